@@ -102,7 +102,8 @@ class SeedData:
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._create()
-        stored_places = self._writer.store.read().postcodes.places
+        with self._writer.store.changes_since() as update:
+            stored_places = update.postcodes.places
         gazetteer = Gazetteer(
             [*stored_places, *(place for table in tables for place in table.places)]
         )

@@ -62,14 +62,6 @@ class Postcodes:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole(StoreState):
-    """Everything in a store at one revision, read in one transaction."""
-
-    past: PublicHistory
-    postcodes: Postcodes
-
-
 class Mention(NamedTuple):
     """A record, and its place among all records of its kind by id, from 0."""
 
@@ -233,13 +225,6 @@ class Store(Protocol):
     def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
         """Yield the records of a kind in whose JSON one of the texts may be a value, by id; the
         caller looks where it is. Looks through all records of the kind, in one transaction.
-        """
-
-    def read(self, previous: Postcodes | None = None) -> Whole:
-        """Return everything at one revision.
-
-        If the postcodes have not changed since `previous` was read, the result contains it
-        and no postcode is read.
         """
 
     def append(

@@ -17,6 +17,7 @@ from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.whole_store import read_whole
 from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
 
@@ -42,7 +43,7 @@ def test_the_shipped_file_comes_back_byte_for_byte(data: Path) -> None:
 def test_a_store_gives_the_shipped_file_back(loaded_database: Path, data: Path) -> None:
     """The store keeps everything that the file needs."""
     assert (
-        as_file(SqliteStore(loaded_database).read().contents)
+        as_file(read_whole(SqliteStore(loaded_database)).contents)
         == (data / "centres.json").read_bytes()
     )
 

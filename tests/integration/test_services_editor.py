@@ -29,6 +29,7 @@ from directory_api.storage.base import StoreState
 from directory_api.storage.sql.store import SqlStore
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import stores_of
+from tests.support.whole_store import read_whole
 from tests.support.write_side import ANNA, BERT, NOON, WriteSide, create_write_side
 
 LINE = {
@@ -89,9 +90,9 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
 
 def test_nothing_else_is_touched(write_side: WriteSide) -> None:
     """Other records keep their revision and their history of one entry."""
-    before = write_side.store.read().contents
+    before = read_whole(write_side.store).contents
     write_side.patch("payoke", name="Payoke vzw")
-    kept = write_side.store.read()
+    kept = read_whole(write_side.store)
     others = {
         key: revision for key, revision in kept.revisions.items() if key != ("centre", "payoke")
     }

@@ -31,6 +31,7 @@ from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.servers import eventually
+from tests.support.whole_store import read_whole
 from tests.support.write_side import unwritable
 
 
@@ -234,7 +235,7 @@ def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files)
 def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
     """The last name of an open centre, a hidden one without its address, and all postcodes."""
     expected = files.start().finder.snapshot.centres
-    postcodes = SqliteStore(files.database).read().postcodes
+    postcodes = read_whole(SqliteStore(files.database)).postcodes
     with closing(sqlite3.connect(files.database)) as db, db:
         for identity in ("surya", "sheltered"):
             db.execute("DELETE FROM records WHERE id = ?", [identity])
@@ -251,7 +252,7 @@ def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
     ]
     assert directory.maintenance.check() == ()
     assert files.start().finder.snapshot.centres == expected
-    assert SqliteStore(files.database).read().postcodes == postcodes
+    assert read_whole(SqliteStore(files.database)).postcodes == postcodes
     # It can be edited afterwards, and its address be entered again.
     edit = Edit(TERMINAL, "centre", "sheltered", "why")
     directory.editor.patch(edit, {"address": HIDDEN["address"], "location": HIDDEN["location"]})

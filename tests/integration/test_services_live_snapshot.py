@@ -26,12 +26,12 @@ from directory_api.storage.base import (
     RecordText,
     StoreHeads,
     StoreState,
-    Whole,
 )
 from directory_api.storage.digests import RowSet
 from directory_api.storage.sql import chain
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.whole_store import Whole
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 HEADER = Change("directory", "directory", None, {"publisher": "p"})
@@ -99,7 +99,7 @@ class CountingStore:
     def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
         yield from ()
 
-    def read(self, known: Postcodes | None = None) -> Whole:
+    def _read(self, known: Postcodes | None = None) -> Whole:
         self.readings += 1
         postcodes = known or Postcodes(RowSet.of([]), ())
         past = PublicHistory()
@@ -107,7 +107,7 @@ class CountingStore:
 
     @contextmanager
     def changes_since(self, previous: StoreHeads | None = None) -> Iterator[HandMadeUpdate]:
-        yield HandMadeUpdate(self.read(previous.postcodes if previous else None))
+        yield HandMadeUpdate(self._read(previous.postcodes if previous else None))
 
     def append(
         self,

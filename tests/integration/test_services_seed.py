@@ -12,7 +12,7 @@ from directory_api.domain.changes.change import Change, Contents, Stamp
 from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
 from directory_api.formats.as_centres_json import as_file
 from directory_api.services.seed import SYSTEM, Loaded, SeedData
-from directory_api.storage.base import Whole
+from tests.support.whole_store import Whole, read_whole
 from tests.support.write_side import ANNA, NOON, WriteSide, open_write_side
 
 MAINTAINED = ("directory", "helpline", "centre")
@@ -87,7 +87,7 @@ def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
     }
     (entry,) = write_side.store.history("centre", "surya")
     assert entry.stamp == Stamp("anna", NOON, "the new data")
-    kept = write_side.store.read()
+    kept = read_whole(write_side.store)
     assert (len(kept.contents["centre"]), len(kept.postcodes.places)) == (3, 1149)
     assert write_side.live.snapshot.revision == 1
 
@@ -185,7 +185,7 @@ def test_an_export_to_the_file_brings_both_in_step_again(loaded: WriteSide, fold
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
     assert _load(loaded).kept_edits
-    (folder / "centres.json").write_bytes(as_file(loaded.store.read().contents))
+    (folder / "centres.json").write_bytes(as_file(read_whole(loaded.store).contents))
     before = _maintained(loaded)
     done = _load(loaded)
     assert (done.outcome.changes, done.kept_edits) == ((), False)
@@ -311,7 +311,7 @@ def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
     assert _bring_in(loaded, _geonames(tmp_path)) == (2, False)
     assert loaded.everything() == before
     assert _bring_in(loaded, _geonames(tmp_path, "2222")) == (3, True)
-    places = loaded.store.read().postcodes.places
+    places = read_whole(loaded.store).postcodes.places
     assert [place.code for place in places if place.country == "LU"] == ["2222"]
     assert [
         (entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")
@@ -325,13 +325,13 @@ def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
 def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) -> None:
     """A load keeps the tables of countries that the folder lacks, and restores its own tables."""
     _bring_in(loaded, _geonames(tmp_path))
-    before = _plain(loaded.store.read())
+    before = _plain(read_whole(loaded.store))
     assert _load(loaded).outcome.changes == ()
-    assert _plain(loaded.store.read()) == before
+    assert _plain(read_whole(loaded.store)) == before
     _bring_in(loaded, _geonames(tmp_path, "1000", "BE"), "BE")
-    assert len(loaded.store.read().postcodes.places) == 2
+    assert len(read_whole(loaded.store).postcodes.places) == 2
     _load(loaded)
-    assert len(loaded.store.read().postcodes.places) == 1150
+    assert len(read_whole(loaded.store).postcodes.places) == 1150
 
 
 def test_a_boundary_that_the_folder_lacks_stays(loaded: WriteSide, folder: Path) -> None:

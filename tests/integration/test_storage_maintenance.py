@@ -21,6 +21,7 @@ from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.store_under_test import everything
+from tests.support.whole_store import read_whole
 from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", NOON, "why")
@@ -92,7 +93,7 @@ RECORDS = {
 @pytest.mark.parametrize("harm", RECORDS)
 def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -> None:
     """Afterwards the file holds what was written last, at the same revision and link."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     statement, fault = RECORDS[harm]
     _spoil(path, statement)
     assert fault in _damages(path)
@@ -102,7 +103,7 @@ def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -
     assert path.read_bytes() == before
     repaired = maintenance.repair([], LATER)
     assert (repaired.steps, repaired.is_exact, repaired.revision) == (plan.steps, True, 5)
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
     assert _damages(path) == []
     assert repaired.aside
     assert repaired.aside.stat().st_mode & 0o077 == 0
@@ -111,7 +112,7 @@ def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -
 
 def test_a_record_that_comes_back_is_removed_again(path: Path) -> None:
     """A row for a record that the history says was removed."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     digest = "(SELECT sha256 FROM records WHERE id = 'a')"
     _spoil(
         path,
@@ -120,7 +121,7 @@ def test_a_record_that_comes_back_is_removed_again(path: Path) -> None:
     )
     assert _damages(path) == ["centre d: the record is damaged"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
 
 
 HISTORY = {
@@ -136,12 +137,12 @@ HISTORY = {
 @pytest.mark.parametrize("harm", HISTORY)
 def test_a_damaged_history_is_named_and_begins_a_new_chain(path: Path, harm: str) -> None:
     """The records stay; a cursor from before is unknown, and no damaged row is left."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     _spoil(path, HISTORY[harm])
     assert any(line.startswith("revision") for line in _damages(path))
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert (repaired.is_exact, repaired.revision) == (False, 6)
-    kept = SqliteStore(path).read()
+    kept = read_whole(SqliteStore(path))
     assert (kept.contents, kept.revisions) == (written.contents, written.revisions)
     assert kept.past.is_intact
     assert not kept.links.includes(5, written.links.link(5))
@@ -160,7 +161,7 @@ def test_without_its_history_a_record_is_taken_from_a_file(path: Path) -> None:
     repaired = SqliteMaintenance(path).repair([file], LATER)
     assert ("centre c", "taken from export.json") in [(s.part, s.fault) for s in repaired.steps]
     assert (repaired.is_exact, repaired.revision) == (False, 6)
-    kept = SqliteStore(path).read()
+    kept = read_whole(SqliteStore(path))
     assert kept.contents["centre"]["c"] == _record(7)
     assert SqliteStore(path).history("centre", "c")[0].stamp.author == "carl"
     assert _damages(path) == []
@@ -182,7 +183,7 @@ def test_a_source_is_used_if_it_is_of_this_store_and_not_older_than_the_history(
     contents = {"centre": {"c": _record(7)}}
     source = RepairSource("what was published", contents, {("centre", "c"): revision}, (), store)
     SqliteMaintenance(path).repair([source], LATER)
-    assert SqliteStore(path).read().contents["centre"]["c"] == _record(expected)
+    assert read_whole(SqliteStore(path)).contents["centre"]["c"] == _record(expected)
     assert _damages(path) == []
 
 
@@ -196,7 +197,7 @@ def test_a_source_of_an_abandoned_branch_is_not_used(
     """It had a revision with another link, or one that the store never had. Without the chain it
     cannot be told.
     """
-    link = SqliteStore(path).read().links.link(4)
+    link = read_whole(SqliteStore(path)).links.link(4)
     _spoil(
         path,
         "UPDATE records SET record = 'x' WHERE id = 'c'",
@@ -206,20 +207,20 @@ def test_a_source_of_an_abandoned_branch_is_not_used(
     contents = {"centre": {"c": _record(7)}}
     source = RepairSource("what was published", contents, {("centre", "c"): 2}, at=(revision, link))
     SqliteMaintenance(path).repair([source], LATER)
-    assert SqliteStore(path).read().contents["centre"]["c"] == _record(expected)
+    assert read_whole(SqliteStore(path)).contents["centre"]["c"] == _record(expected)
 
 
 @pytest.mark.parametrize("harm", ["UPDATE postcodes SET place = 'x'", "DELETE FROM postcodes"])
 def test_postcodes_are_restored_from_a_source_that_has_exactly_them(path: Path, harm: str) -> None:
     """Another table of the same country is not taken for them."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     _spoil(path, f"{harm} WHERE code = '1'")
     places = written.postcodes.places
     sources = [RepairSource("half", {}, {}, places[:1]), RepairSource("whole", {}, {}, places)]
     repaired = SqliteMaintenance(path).repair(sources, LATER)
     assert ("the postcodes", "taken from whole") in [(s.part, s.fault) for s in repaired.steps]
     assert repaired.is_exact
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
     assert _damages(path) == []
 
 
@@ -232,7 +233,7 @@ def test_what_cannot_be_restored_is_said_to_be_lost(path: Path) -> None:
     )
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert ("centre a", "lost") in [(step.part, step.fault) for step in repaired.steps]
-    assert sorted(SqliteStore(path).read().contents["centre"]) == ["b", "c"]
+    assert sorted(read_whole(SqliteStore(path)).contents["centre"]) == ["b", "c"]
     assert _damages(path) == []
 
 
@@ -255,7 +256,7 @@ def test_damaged_postcodes_are_named_and_their_table_is_loaded_again(path: Path)
     _spoil(path, "UPDATE postcodes SET place = 'x' WHERE code = '1'")
     assert _damages(path) == ["postcodes of BE: some are damaged"]
     SqliteMaintenance(path).repair([], LATER)
-    assert [place.code for place in SqliteStore(path).read().postcodes.places] == ["2"]
+    assert [place.code for place in read_whole(SqliteStore(path)).postcodes.places] == ["2"]
     assert _damages(path) == []
 
 
@@ -281,14 +282,14 @@ def test_every_other_damage_is_named_and_repaired(path: Path, harm: str) -> None
     store = SqliteStore(path)
     assert repaired.revision >= 5
     assert store.append([Change("centre", "e", None, {})], STAMP, expected=repaired.revision)
-    assert store.read().past.is_intact
+    assert read_whole(store).past.is_intact
 
 
 def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, path: Path) -> None:
     """Of flipped bits over the whole file: a repair gives back every record, or names what is
     lost, or refuses; it never drops one silently.
     """
-    whole, written = path.read_bytes(), SqliteStore(path).read()
+    whole, written = path.read_bytes(), read_whole(SqliteStore(path))
     repaired = 0
     for at in range(0, len(whole), 397):
         for old in path.parent.glob("store.db.*"):
@@ -296,11 +297,11 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
         with suppress(StoreUnavailable):
             if not _damages(path):
-                assert SqliteStore(path).read().contents == written.contents
+                assert read_whole(SqliteStore(path)).contents == written.contents
                 continue
             result = SqliteMaintenance(path).repair([], LATER)
             assert _damages(path) == []
-            kept = SqliteStore(path).read()
+            kept = read_whole(SqliteStore(path))
             if kept.contents != written.contents:
                 assert not result.is_exact
             repaired += kept.contents == written.contents
@@ -309,13 +310,13 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
 
 def test_a_removed_record_with_the_checksum_that_fits_is_named(path: Path) -> None:
     """The row is whole; only the history says that there is no such record any more."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     text = '{"name":"Kanarie 1","n":1}'
     digest = checksum("centre", "d", text)
     _spoil(path, f"INSERT INTO records VALUES ('centre', 'd', '{text}', '{digest}', 1)")
     assert _damages(path) == ["centre d: the record was removed at revision 3"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
 
 
 def test_a_record_is_not_blamed_for_its_missing_row_of_history(path: Path) -> None:
@@ -330,12 +331,12 @@ def test_a_record_is_not_blamed_for_its_missing_row_of_history(path: Path) -> No
         "centre a: the record of revision 1 is missing",
     ]
     SqliteMaintenance(path).repair([], LATER)
-    assert SqliteStore(path).read().contents["centre"]["c"] == _record(2)
+    assert read_whole(SqliteStore(path)).contents["centre"]["c"] == _record(2)
 
 
 def test_a_digest_of_other_rows_is_named_and_written_again(path: Path) -> None:
     """It can be read, but is not that of the last revision; all rows are whole."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     others = "FROM row_sets WHERE name = 'records'"
     _spoil(
         path,
@@ -344,7 +345,7 @@ def test_a_digest_of_other_rows_is_named_and_written_again(path: Path) -> None:
     )
     assert _damages(path) == ["the postcodes: cannot be read in full"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
 
 
 def test_the_first_file_that_has_a_record_gives_it(path: Path) -> None:
@@ -361,13 +362,13 @@ def test_the_first_file_that_has_a_record_gives_it(path: Path) -> None:
     ]
     repaired = SqliteMaintenance(path).repair(files, LATER)
     assert ("centre c", "taken from first.json") in [(s.part, s.fault) for s in repaired.steps]
-    kept = SqliteStore(path).read().contents["centre"]
+    kept = read_whole(SqliteStore(path)).contents["centre"]
     assert (kept["a"], kept["c"]) == (_record(1), _record(7))
 
 
 def test_an_index_that_sqlite_cannot_even_check_is_repaired(path: Path) -> None:
     """Its own check ends with an error instead of a message; all rows can be read without it."""
-    written, whole = SqliteStore(path).read(), path.read_bytes()
+    written, whole = read_whole(SqliteStore(path)), path.read_bytes()
     with closing(sqlite3.connect(path)) as db:
         ((page,),) = db.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_records_1'"
@@ -381,7 +382,7 @@ def test_an_index_that_sqlite_cannot_even_check_is_repaired(path: Path) -> None:
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert repaired.is_exact
     assert repaired.aside
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
     assert _damages(path) == []
 
 
@@ -395,18 +396,18 @@ def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path
     digest = maintenance.back_up(backup)
     assert backup.stat().st_mode & 0o077 == 0
     assert (tmp_path / "backups.db.sha256").read_text() == f"{digest}  backups.db\n"
-    saved = store.read()
+    saved = read_whole(store)
     store.append([Change("centre", "a", _record(1), _record(9))], STAMP, expected=5)
-    abandoned = store.read()
+    abandoned = read_whole(store)
     restored = maintenance.restore(backup, LATER)
-    kept = store.read()
+    kept = read_whole(store)
     assert (
         (kept.revision, kept.contents) == (6, saved.contents) == (restored.revision, saved.contents)
     )
     assert kept.links.includes(5, saved.links.link(5))
     assert not kept.links.includes(6, abandoned.links.link(6))
     assert restored.aside
-    assert SqliteStore(restored.aside).read() == abandoned
+    assert read_whole(SqliteStore(restored.aside)) == abandoned
     assert restored.aside.name == "store.db.2026-11-25T120000"
     assert restored.aside.stat().st_mode & 0o077 == path.stat().st_mode & 0o077 == 0
     assert _damages(path) == []
@@ -524,7 +525,7 @@ def test_a_backup_may_be_copied_alone(path: Path, tmp_path: Path) -> None:
 
 def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> None:
     """Each row is whole; only the digest of all records shows that one is not the last."""
-    written = SqliteStore(path).read()
+    written = read_whole(SqliteStore(path))
     text = '{"name":"Kanarie 1","n":1}'
     _spoil(
         path,
@@ -533,7 +534,7 @@ def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> 
     )
     assert _damages(path) == ["centre c: the record is not the one of revision 2"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert SqliteStore(path).read() == written
+    assert read_whole(SqliteStore(path)) == written
 
 
 def test_the_history_of_a_revision_without_its_link_is_not_shown(path: Path) -> None:

@@ -19,6 +19,7 @@ from directory_api.features import create_app
 from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.store_under_test import everything
+from tests.support.whole_store import read_whole
 from tests.support.write_side import ANNA, BERT, NOON, open_write_side, unwritable
 
 # Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
@@ -136,7 +137,7 @@ def test_it_takes_writes_after_which_its_copies_differ(old: Path) -> None:
     store = SqliteStore(old)
     store.migrate()
     assert store.append([Change("centre", "new", None, {})], STAMP, expected=9) == 10
-    kept = store.read()
+    kept = read_whole(store)
     assert (kept.links.first, set(kept.links.links)) == (9, {9, 10})
     assert kept.past.is_intact
     # The first link stands for the revisions before it.
@@ -157,7 +158,7 @@ def test_history_from_before_is_covered_too(old: Path, how: str) -> None:
     store.migrate()
     with closing(sqlite3.connect(old)) as db, db:
         SPOILT[how](db)
-    assert not store.read().past.is_intact
+    assert not read_whole(store).past.is_intact
     with pytest.raises(StoreUnavailable, match="history"):
         store.history()
 

@@ -33,6 +33,7 @@ from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
 from tests.support.servers import free_port
 from tests.support.store_under_test import everything
+from tests.support.whole_store import read_whole
 from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", NOON, "why")
@@ -89,20 +90,20 @@ def _run(url: str, *statements: str) -> None:
 )
 def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: str) -> None:
     """A dry run changes nothing; what is replaced is kept in a file of SQLite."""
-    written = stores.store.read()
+    written = read_whole(stores.store)
     assert stores.maintenance.check() == ()
     _run(url, harm)
     damages = stores.maintenance.check()
     assert damages
     with pytest.raises(StoreUnavailable):
-        stores.store.read()
+        read_whole(stores.store)
     planned = stores.maintenance.repair([], LATER, dry_run=True)
     assert planned.is_exact
     assert planned.aside is None
     assert stores.maintenance.check() == damages
     repaired = stores.maintenance.repair([], LATER)
     assert repaired.steps == planned.steps
-    assert stores.store.read() == written
+    assert read_whole(stores.store) == written
     assert stores.maintenance.check() == ()
     assert repaired.aside
     assert repaired.aside.stat().st_mode & 0o077 == 0
@@ -114,13 +115,13 @@ def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: 
 
 def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) -> None:
     """Records and history are those of the backup; tokens stay as they are."""
-    saved = stores.store.read()
+    saved = read_whole(stores.store)
     stores.maintenance.back_up(tmp_path / "b.db")
     stores.store.append([Change("centre", "a", None, {"n": 9})], STAMP, expected=3)
     stores.access.put_token(replace(TOKENS[0], revoked=NOON.date()))
-    abandoned = stores.store.read()
+    abandoned = read_whole(stores.store)
     restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
-    now = stores.store.read()
+    now = read_whole(stores.store)
     assert (restored.revision, now.revision, now.contents) == (4, 4, saved.contents)
     assert now.links.includes(3, saved.links.link(3))
     assert not now.links.includes(4, abandoned.links.link(4))
@@ -128,7 +129,7 @@ def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) ->
     assert [token.name for token in stores.access.tokens()] == ["zoe", "anna", "bob"]
     assert stores.access.session_of("session")
     assert restored.aside
-    assert stores_at(f"sqlite:///{restored.aside}").store.read() == abandoned
+    assert read_whole(stores_at(f"sqlite:///{restored.aside}").store) == abandoned
     assert stores.store.append([], STAMP, expected=4) == 5
     assert stores.maintenance.check() == ()
 
@@ -145,7 +146,7 @@ def test_a_backup_of_sqlite_is_restored_where_nothing_is(
     stores = stores_at(url)
     restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
     assert (restored.revision, restored.aside) == (4, None)
-    assert stores.store.read().contents == file.store.read().contents
+    assert read_whole(stores.store).contents == read_whole(file.store).contents
     assert stores.access.tokens() == file.access.tokens()
     _run(url, "DELETE FROM records WHERE id = 'a'")
     with pytest.raises(StoreDamaged):
@@ -166,7 +167,7 @@ def test_a_directory_is_copied_there_and_back(
     middle = stores_at(postgres_server.new_database())
     last = stores_at(f"sqlite:///{tmp_path}/last.db")
     assert copy(first, middle) == copy(middle, last) == first.store.version()
-    assert middle.store.read() == last.store.read() == first.store.read()
+    assert read_whole(middle.store) == read_whole(last.store) == read_whole(first.store)
     assert middle.access.tokens() == first.access.tokens()
     assert _rows(tmp_path / "last.db") == _rows(tmp_path / "first.db")
     revision = middle.store.revision()
@@ -341,7 +342,7 @@ def test_a_database_without_its_tables_is_said_to_have_lost_them(stores: Stores,
     _run(url, "DROP TABLE records")
     assert stores.store.exists()
     with pytest.raises(StoreUnavailable, match="has lost its tables"):
-        stores.store.read()
+        read_whole(stores.store)
 
 
 def test_threads_share_the_connections(stores: Stores) -> None:

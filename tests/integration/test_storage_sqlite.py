@@ -28,6 +28,7 @@ from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.records import made_up_centre
 from tests.support.store_under_test import everything
 from tests.support.tampering import LINKED, history_tampering
+from tests.support.whole_store import read_whole
 from tests.support.write_side import unmeasured
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
@@ -72,7 +73,7 @@ def test_a_store_that_appears_during_creation_is_used(
     monkeypatch.setattr(engine, "_has_tables", and_meanwhile)
     SqliteStore(path).create()
     other.join()
-    assert SqliteStore(path).read().revision == 0
+    assert read_whole(SqliteStore(path)).revision == 0
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: 
         spoilt = text if kind == "BLOB" else text[:-3] + chr(ord(text[-3]) ^ 1) + text[-2:]
         db.execute(f"UPDATE {table} SET {column} = CAST(? AS {kind})", [spoilt])
     with pytest.raises(StoreUnavailable, match="damaged") as refused:
-        SqliteStore(path).read()
+        read_whole(SqliteStore(path))
     assert "anari" not in str(refused.value)
 
 
@@ -103,7 +104,7 @@ def test_a_record_under_a_damaged_name_is_noticed(
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
     with pytest.raises(StoreUnavailable, match="damaged"):
-        SqliteStore(path).read()
+        read_whole(SqliteStore(path))
 
 
 LOST = (
@@ -129,7 +130,7 @@ def test_a_row_that_is_missing_or_of_another_revision_is_noticed(path: Path, los
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(lost)
     with pytest.raises(StoreUnavailable, match="damaged"):
-        SqliteStore(path).read()
+        read_whole(SqliteStore(path))
 
 
 SPOILT = (
@@ -143,23 +144,23 @@ SPOILT = (
 def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, spoilt: str) -> None:
     """By a process that knows none, and by one that knows others; good ones in memory stay."""
     store = SqliteStore(path)
-    known = store.read().postcodes
+    known = read_whole(store).postcodes
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(spoilt)
-    assert store.read(known).postcodes is known
+    assert read_whole(store, known).postcodes is known
     for others in (None, Postcodes(RowSet.of([]), ())):
         with pytest.raises(StoreUnavailable, match="damaged"):
-            store.read(others)
+            read_whole(store, others)
 
 
 @pytest.mark.parametrize("value", ["'x'", "CAST(total AS BLOB)"])
 def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) -> None:
     """Also by a process that knows the postcodes: they are read, and do not fit."""
-    known = SqliteStore(path).read().postcodes
+    known = read_whole(SqliteStore(path)).postcodes
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(f"UPDATE row_sets SET total = {value} WHERE name = 'postcodes'")
     with pytest.raises(StoreUnavailable, match="damaged"):
-        SqliteStore(path).read(known)
+        read_whole(SqliteStore(path), known)
 
 
 def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
@@ -196,7 +197,7 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
     point = [NamedPoint("Kanarieveld", Point(50.8, 4.3))]
     places = [place_of("BE", str(code), point) for code in range(1000, 1060)]
     store.append([*helplines, *centres], STAMP, expected=0, tables={"BE": places})
-    whole, kept = path.read_bytes(), store.read()
+    whole, kept = path.read_bytes(), read_whole(store)
     size = int.from_bytes(whole[16:18], "big")
     fewer = 0
     for number, page in enumerate(range(0, len(whole), size)):
@@ -209,7 +210,7 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
                     "SELECT count(*) FROM (SELECT sha256 FROM records)"
                 ).fetchone() != (40,)
             with suppress(StoreUnavailable):
-                read = store.read()
+                read = read_whole(store)
                 assert (read.contents, read.revisions) == (kept.contents, kept.revisions)
                 assert read.postcodes == kept.postcodes
     assert fewer > 0  # else this test proves nothing
@@ -218,12 +219,12 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
 def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
     """Sqlite3 quotes its text in a message, which fails where the text is no UTF-8."""
     whole = path.read_bytes()
-    kept, refused = SqliteStore(path).read(), 0
+    kept, refused = read_whole(SqliteStore(path)), 0
     size = int.from_bytes(whole[16:18], "big")
     for at in range(100, size, 7):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
         try:
-            assert SqliteStore(path).read().contents == kept.contents
+            assert read_whole(SqliteStore(path)).contents == kept.contents
         except StoreUnavailable as error:
             refused += "the file is damaged" in str(error)
     assert refused > 0
@@ -248,10 +249,10 @@ def test_a_damaged_row_of_history_is_not_served_and_takes_no_record_with_it(
 ) -> None:
     """The records are read all the same; that the history is damaged is known, and none is told."""
     store = SqliteStore(with_history)
-    assert store.read().past.is_intact
+    assert read_whole(store).past.is_intact
     with closing(sqlite3.connect(with_history)) as db, db:
         db.execute(spoilt)
-    kept = store.read()
+    kept = read_whole(store)
     assert list(kept.contents["centre"]) == ["a", "b", "c", "d", "e"]
     assert not kept.past.is_intact
     assert (kept.past.last, kept.past.recent) == ({}, ())
@@ -285,7 +286,7 @@ def test_a_store_without_its_revision_is_damaged(path: Path, deed: str) -> None:
     """A revision that is gone or no number is StoreUnavailable, not a crash."""
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(deed)
-    for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).read):
+    for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).records):
         with pytest.raises(StoreUnavailable, match="damaged"):
             look()
 
@@ -320,7 +321,7 @@ def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) 
         db.execute("UPDATE meta SET value = 3 WHERE key = 'revision'")
     store = SqliteStore(path)
     store.migrate()
-    kept = store.read()
+    kept = read_whole(store)
     assert (kept.revision, kept.contents["centre"]) == (3, dict.fromkeys("abc", RECORD))
     assert kept.revisions == {("centre", "a"): 3, ("centre", "b"): 2, ("centre", "c"): 0}
     (newest, *_, oldest) = store.history("centre")
@@ -389,7 +390,7 @@ def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
         for at in range(start, start + len(text)):
             path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
             try:
-                assert SqliteStore(path).read().contents["centre"]["a"] == RECORD
+                assert read_whole(SqliteStore(path)).contents["centre"]["a"] == RECORD
             except StoreUnavailable:
                 noticed += 1
     assert noticed == len(text)
@@ -404,13 +405,13 @@ def test_a_lock_is_waited_for_and_then_unavailable(
     with pytest.raises(StoreUnavailable, match="locked by another process"):
         store.append([Change("centre", "b", None, {})], STAMP, expected=1)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
-        store.read()
+        read_whole(store)
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     """A database that is gone is told as such, and is not made by looking."""
     with pytest.raises(StoreUnavailable, match="no such file"):
-        SqliteStore(tmp_path / "gone.db").read()
+        read_whole(SqliteStore(tmp_path / "gone.db"))
     assert not (tmp_path / "gone.db").exists()
 
 
@@ -423,14 +424,14 @@ def test_a_relative_path_whose_folder_was_deleted_is_unavailable(
     monkeypatch.chdir(folder)
     folder.rmdir()
     with pytest.raises(StoreUnavailable, match="No such file or directory"):
-        SqliteStore(Path("store.db")).read()
+        read_whole(SqliteStore(Path("store.db")))
 
 
 def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     """Any other file is refused, and left as it is."""
     path = tmp_path / "store.db"
     path.write_bytes(b"kanarie " * 1000)
-    for deed in (SqliteStore(path).create, SqliteStore(path).migrate, SqliteStore(path).read):
+    for deed in (SqliteStore(path).create, SqliteStore(path).migrate, SqliteStore(path).records):
         with pytest.raises(StoreUnavailable, match="not a SQLite database"):
             deed()
     assert path.read_bytes() == b"kanarie " * 1000
@@ -474,7 +475,7 @@ def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> N
         pytest.raises(sqlite3.OperationalError, match="no such table: meta"),
     ):
         db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = 1")
-    assert SqliteStore(path).read().revision == 1
+    assert read_whole(SqliteStore(path)).revision == 1
 
 
 def test_an_empty_file_is_no_store(tmp_path: Path) -> None:
@@ -498,7 +499,7 @@ def test_a_cut_file_is_damaged(path: Path) -> None:
     """A file that lost its end is StoreUnavailable."""
     os.truncate(path, 4096 * 2)
     with pytest.raises(StoreUnavailable, match="damaged"):
-        SqliteStore(path).read()
+        read_whole(SqliteStore(path))
 
 
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
@@ -544,7 +545,7 @@ try:
     store.append([Change("centre", "b", None, {{}})], stamp, expected=1)
 except StoreUnavailable as error:
     print(error)
-print(store.read().revision)
+print(store.records().revision)
 """
     store.parent.chmod(0o555)
     store.chmod(0o444)
@@ -584,7 +585,7 @@ except StoreUnavailable as error:
         env=unmeasured(),
     )
     assert done.stdout == "unavailable\n", done.stderr
-    assert SqliteStore(path).read().contents["centre"] == {"a": RECORD}
+    assert read_whole(SqliteStore(path)).contents["centre"] == {"a": RECORD}
 
 
 @pytest.mark.parametrize("name", ["a b.db", "a?mode=memory.db", "a#b.db", "a%20b.db", "é.db"])
@@ -613,7 +614,7 @@ def test_two_copies_that_reach_one_revision_in_different_ways_are_told_apart(pat
     assert SqliteStore(copy).version() == SqliteStore(path).version()
     for each in (path, copy):
         SqliteStore(each).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
-    ours, theirs = SqliteStore(path).read(), SqliteStore(copy).read()
+    ours, theirs = read_whole(SqliteStore(path)), read_whole(SqliteStore(copy))
     assert (ours.revision, ours.contents) == (theirs.revision, theirs.contents)
     assert ours.version != theirs.version
     assert ours.links.link(1) == theirs.links.link(1)

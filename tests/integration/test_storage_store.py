@@ -34,6 +34,7 @@ from directory_api.storage.base import (
 )
 from directory_api.storage.stores import stores_at
 from tests.support.postgres import StoreUrl
+from tests.support.whole_store import read_whole
 from tests.support.write_side import unmeasured
 
 Open = Callable[[Path], Store]
@@ -69,7 +70,7 @@ def _contents(kept: StoreState) -> dict[str, dict[str, Any]]:
 
 def test_an_empty_store_is_at_revision_0(store: Store) -> None:
     """A new store keeps nothing."""
-    kept = store.read()
+    kept = read_whole(store)
     assert (kept.revision, dict(kept.contents), kept.postcodes.places) == (0, {}, ())
     assert store.revision() == 0
     assert store.history("centre", "a") == ()
@@ -78,10 +79,10 @@ def test_an_empty_store_is_at_revision_0(store: Store) -> None:
 def test_migrating_again_changes_nothing(store: Store) -> None:
     """A second create, and a migrate, keep every record and the revision."""
     store.append([_add("a", n=1)], STAMP, expected=0)
-    before = store.read()
+    before = read_whole(store)
     store.create()
     store.migrate()
-    assert store.read() == before
+    assert read_whole(store) == before
 
 
 def test_many_threads_may_migrate_at_once(open_store: Open, tmp_path: Path) -> None:
@@ -138,13 +139,13 @@ def test_what_is_appended_is_read_back(
     store = open_store(tmp_path_factory.mktemp("store"))
     store.create()
     for number, wanted in enumerate(states):
-        kept = store.read()
+        kept = read_whole(store)
         assert (
             store.append(diff(kept.contents, wanted), STAMP, expected=number)
             == number + 1
             == store.revision()
         )
-        contents = _contents(store.read())
+        contents = _contents(read_whole(store))
         assert {kind: contents.get(kind, {}) for kind in wanted} == wanted
     for kind, identity in [
         (kind, identity) for kind in ("centre", "helpline") for identity in "abc"
@@ -190,11 +191,19 @@ def test_each_record_knows_the_revision_that_wrote_it(store: Store) -> None:
         STAMP,
         expected=1,
     )
-    assert store.read().revisions == {("centre", "a"): 1, ("centre", "b"): 2, ("helpline", "a"): 2}
+    assert read_whole(store).revisions == {
+        ("centre", "a"): 1,
+        ("centre", "b"): 2,
+        ("helpline", "a"): 2,
+    }
     store.append([Change("centre", "a", {"n": 1}, None)], STAMP, expected=2)
-    assert store.read().revisions == {("centre", "b"): 2, ("helpline", "a"): 2}
+    assert read_whole(store).revisions == {("centre", "b"): 2, ("helpline", "a"): 2}
     store.append([_add("a", n=1)], STAMP, expected=3)
-    assert store.read().revisions == {("centre", "a"): 4, ("centre", "b"): 2, ("helpline", "a"): 2}
+    assert read_whole(store).revisions == {
+        ("centre", "a"): 4,
+        ("centre", "b"): 2,
+        ("helpline", "a"): 2,
+    }
 
 
 def test_history_tells_who_looked_at_it_first(store: Store) -> None:
@@ -227,7 +236,7 @@ def test_history_is_asked_for_by_kind_by_id_and_by_number(store: Store) -> None:
 def test_the_records_are_read_alone_where_no_more_is_wanted(store: Store) -> None:
     """They are the same as those that are read with the past and the postcodes."""
     store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
-    whole = store.read()
+    whole = read_whole(store)
     assert len(whole.postcodes.places) == 1
     assert whole.past.recent
     assert store.records() == StoreState(
@@ -295,14 +304,14 @@ def test_postcodes_that_have_not_changed_are_not_read_again(store: Store) -> Non
     """The caller's own are returned after a change of a record, and after the same table again."""
     places = [_place("1000"), _place("2000")]
     store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": places})
-    known = store.read().postcodes
+    known = read_whole(store).postcodes
     store.append([Change("centre", "a", {"n": 1}, {"n": 2})], STAMP, expected=1)
-    after_an_edit = store.read(known)
+    after_an_edit = read_whole(store, known)
     assert after_an_edit.postcodes is known
     assert (after_an_edit.revision, after_an_edit.contents["centre"]["a"]) == (2, {"n": 2})
     store.append([], STAMP, expected=2, tables={"BE": places[::-1]})
-    assert store.read(known).postcodes is known
-    assert store.read().postcodes == known
+    assert read_whole(store, known).postcodes is known
+    assert read_whole(store).postcodes == known
 
 
 def test_postcodes_that_have_changed_are_read(store: Store) -> None:
@@ -316,12 +325,12 @@ def test_postcodes_that_have_changed_are_read(store: Store) -> None:
         {"LU": [_place("1111", "LU")]},
         {"BE": [], "LU": []},
     ]
-    known = store.read().postcodes
+    known = read_whole(store).postcodes
     for revision, table in enumerate(tables):
         store.append([], STAMP, expected=revision, tables=table)
-        found = store.read(known).postcodes
+        found = read_whole(store, known).postcodes
         assert found is not known
-        assert found == store.read().postcodes
+        assert found == read_whole(store).postcodes
         known = found
     assert known.places == ()
 
@@ -335,7 +344,7 @@ def test_postcodes_and_records_are_of_one_revision(open_store: Open, tmp_path: P
     def look() -> int:
         reader, known, looks = open_store(tmp_path), None, 0
         while not done.is_set():
-            whole = reader.read(known)
+            whole = read_whole(reader, known)
             known = whole.postcodes
             codes = [place.code for place in known.places]
             assert codes == [str(1000 + whole.revision // 2)] * bool(whole.revision)
@@ -359,12 +368,14 @@ def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None
     for number in range(3):
         store = open_store(tmp_path / str(number))
         store.create()
-        name = store.read().past.store
+        name = read_whole(store).past.store
         assert re.fullmatch("[0-9a-f]{1,16}", name)
         store.append([_add("a")], STAMP, expected=0)
         store.create()
         assert (
-            store.read().past.store == open_store(tmp_path / str(number)).read().past.store == name
+            read_whole(store).past.store
+            == read_whole(open_store(tmp_path / str(number))).past.store
+            == name
         )
         assert name in store.version()
         names.append(name)
@@ -385,30 +396,30 @@ def test_every_record_that_is_or_was_has_its_last_change(store: Store) -> None:
         ("centre", "b"): (2, later.at),
         ("helpline", "a"): (1, STAMP.at),
     }
-    assert store.read().past.last == last
+    assert read_whole(store).past.last == last
     store.append([_add("b", name="again")], STAMP, expected=2)
-    assert store.read().past.last == {**last, ("centre", "b"): (3, STAMP.at)}
+    assert read_whole(store).past.last == {**last, ("centre", "b"): (3, STAMP.at)}
 
 
 def test_the_last_changes_of_centres_and_helplines_are_at_hand(store: Store) -> None:
     """RECENT of them, newest first, as in the history."""
     kinds = ("centre", "helpline", "table", "proposal")
     store.append([Change(kind, "a", None, {}) for kind in kinds], STAMP, expected=0)
-    assert store.read().past.recent == (*store.history("helpline"), *store.history("centre"))
+    assert read_whole(store).past.recent == (*store.history("helpline"), *store.history("centre"))
     store.append([_add(f"c{number}") for number in range(RECENT)], STAMP, expected=1)
-    assert store.read().past.recent == store.history("centre", most=RECENT)
+    assert read_whole(store).past.recent == store.history("centre", most=RECENT)
 
 
 def test_what_only_maintainers_see_is_in_the_history_and_not_in_the_past(store: Store) -> None:
     """However many such changes there are, the past is unchanged, and the record is the new one."""
     store.append([_add("a", n=0), _add("b")], STAMP, expected=0)
-    before = store.read().past
+    before = read_whole(store).past
     for n in range(RECENT + 1):
         change = Change("centre", "a", {"n": n}, {"n": n + 1})
         store.append(
             [change], STAMP, expected=n + 1, unseen={("centre", "a"), ("centre", "elsewhere")}
         )
-    kept = store.read()
+    kept = read_whole(store)
     assert kept.past == before
     assert kept.contents["centre"]["a"] == {"n": RECENT + 1}
     assert len(store.history("centre", "a", most=200)) == RECENT + 2
@@ -438,12 +449,12 @@ def test_a_receipt_of_a_refused_write_is_not_kept(store: Store) -> None:
 def test_a_receipt_that_cannot_be_written_takes_its_change_with_it(store: Store) -> None:
     """Records, postcodes and receipt are one transaction, whichever of them fails."""
     store.append([_add("a")], STAMP, expected=0, tables={"BE": [_place("1000")]})
-    before = store.read()
+    before = read_whole(store)
     with pytest.raises(TypeError):
         store.append(
             [_add("b")], STAMP, expected=1, tables={"BE": []}, receipt=_receipt(bad=object())
         )
-    assert store.read() == before
+    assert read_whole(store) == before
     assert (store.history("centre", "b"), store.receipt("k")) == ((), None)
 
 
@@ -473,21 +484,25 @@ def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
         expected=0,
         tables={"BE": [_place("1000"), _place("2000")], "LU": [_place("1111", "LU")]},
     )
-    assert store.read().postcodes.places == (_place("1000"), _place("2000"), _place("1111", "LU"))
+    assert read_whole(store).postcodes.places == (
+        _place("1000"),
+        _place("2000"),
+        _place("1111", "LU"),
+    )
     store.append([], STAMP, expected=1, tables={"BE": [_place("3000")]})
-    assert store.read().postcodes.places == (_place("3000"), _place("1111", "LU"))
+    assert read_whole(store).postcodes.places == (_place("3000"), _place("1111", "LU"))
     store.append([], STAMP, expected=2, tables={"LU": []})
-    assert store.read().postcodes.places == (_place("3000"),)
+    assert read_whole(store).postcodes.places == (_place("3000"),)
 
 
 @pytest.mark.parametrize("expected", [0, 2, -1])
 def test_a_stale_writer_is_refused_and_changes_nothing(store: Store, expected: int) -> None:
     """An append based on another revision conflicts, and changes nothing."""
     store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
-    before = store.read()
+    before = read_whole(store)
     with pytest.raises(StoreConflict):
         store.append([_add("b")], STAMP, expected=expected, tables={"BE": []})
-    assert store.read() == before
+    assert read_whole(store) == before
     assert store.history("centre", "b") == ()
 
 
@@ -495,14 +510,14 @@ def test_a_stale_writer_is_refused_and_changes_nothing(store: Store, expected: i
 def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str, Any]) -> None:
     """If a later change fails, the earlier ones, their history and the revision are as before."""
     store.append([_add("a", n=1)], STAMP, expected=0)
-    before = store.read()
+    before = read_whole(store)
     with pytest.raises(TypeError):
         store.append(
             [_add("b"), Change("centre", "a", {"n": 1}, None), _add("c", **poison)],
             STAMP,
             expected=1,
         )
-    assert store.read() == before
+    assert read_whole(store) == before
     assert store.history("centre", "b") == ()
     assert store.append([_add("b")], STAMP, expected=1) == 2
 
@@ -526,7 +541,7 @@ def test_of_twenty_writers_with_one_revision_one_wins(open_store: Open, tmp_path
     with ThreadPoolExecutor(20) as pool:
         won = list(pool.map(write, range(20)))
     assert won.count(True) == 1
-    kept = open_store(tmp_path).read()
+    kept = read_whole(open_store(tmp_path))
     assert (kept.revision, list(kept.contents["centre"])) == (1, [f"c{won.index(True)}"])
 
 
@@ -540,7 +555,7 @@ def test_readers_beside_a_writer_see_whole_revisions(open_store: Open, tmp_path:
     def look() -> None:
         reader = open_store(tmp_path)
         while not done.is_set():
-            kept = reader.read()
+            kept = read_whole(reader)
             numbers = {record["n"] for record in kept.contents.get("centre", {}).values()}
             assert numbers == ({kept.revision} if kept.revision else set())
             seen.append(kept.revision)
@@ -596,7 +611,7 @@ def test_kill_9_loses_no_acknowledged_write(
         os.kill(process.pid, signal.SIGKILL)
         lines = process.communicate()[0].split(b"\n")[:-1]
         acknowledged = int(lines[-1]) if lines else acknowledged
-        kept = store.read()
+        kept = read_whole(store)
         assert before < acknowledged <= kept.revision <= acknowledged + 1
         assert sorted(kept.contents["centre"]) == sorted(
             f"c{number}" for number in range(kept.revision)
@@ -616,7 +631,6 @@ def test_kill_9_loses_no_acknowledged_write(
         "excerpt",
         "mentioning",
         "changes_since",
-        "read",
         "append",
         "history",
         "receipt",
@@ -635,7 +649,6 @@ def test_a_store_that_is_not_there_is_unavailable(
         "excerpt": lambda: store.excerpt([]),
         "mentioning": lambda: list(store.mentioning("centre", ["a"])),
         "changes_since": lambda: store.changes_since().__enter__(),
-        "read": store.read,
         "append": lambda: store.append([_add("a")], STAMP, expected=0),
         "history": lambda: store.history("centre", "a"),
         "receipt": lambda: store.receipt("k"),

@@ -19,6 +19,7 @@ from directory_api.services.tokens import Tokens
 from tests.support.api_client import ApiClient
 from tests.support.records import TERMINAL
 from tests.support.store_under_test import everything, file_of, fill, stores_of, url_of
+from tests.support.whole_store import read_whole
 from tests.support.write_side import create_write_side, open_write_side
 
 CENTRE = "/v1/centres/pag-asa"
@@ -122,7 +123,7 @@ class MaintainerApp:
         from directory_api.domain.changes.change import document
 
         whole: dict[str, Any] = json.loads(
-            json.dumps(document(self.directory.editor._writer.store.read().contents))
+            json.dumps(document(read_whole(self.directory.editor._writer.store).contents))
         )
         return whole
 

@@ -23,6 +23,7 @@ from directory_api.services.writer import IdempotencyKey, Writer
 from directory_api.storage.base import Store
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
+from tests.support.whole_store import read_whole
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -72,7 +73,7 @@ class WriteSide:
 
     def version(self, revision: int) -> str:
         """Return a revision with its link."""
-        return self.store.read().links.version(revision)
+        return read_whole(self.store).links.version(revision)
 
     def record(self, identity: str, kind: str = "centre") -> dict[str, Any]:
         """Return the stored record."""

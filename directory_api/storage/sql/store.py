@@ -19,12 +19,10 @@ from directory_api.domain.geo.postcode import Place
 from directory_api.storage.base import (
     SMALL_KINDS,
     Mention,
-    Postcodes,
     Receipt,
     StoreHeads,
     StoreState,
     StoreUpdate,
-    Whole,
 )
 from directory_api.storage.digests import RowSet
 from directory_api.storage.sql import chain, updates, writes
@@ -104,24 +102,6 @@ class SqlStore:
         """Read what differs from `previous`; check it against its SHA-256 and the chain."""
         with self._engine.reading() as connection:
             yield updates.since(connection, previous)
-
-    def read(self, previous: Postcodes | None = None) -> Whole:
-        """Return everything at one revision; check each record and postcode against its SHA-256."""
-        contents: dict[str, dict[str, Record]] = {}
-        with self._engine.reading() as connection:
-            update = updates.EveryRecord(connection, previous)
-            for kind, identity, text in update.records():
-                contents.setdefault(kind, {})[identity] = json.loads(text or "")
-            heads = update.heads()
-        return Whole(
-            revision=heads.revision,
-            version=heads.version,
-            contents=MappingProxyType(contents),
-            revisions=heads.revisions,
-            links=heads.links,
-            past=heads.past,
-            postcodes=heads.postcodes,
-        )
 
     def append(
         self,

@@ -6,7 +6,8 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.query import Filters
 from directory_api.domain.validation.schemas import read_records
-from tools.bench import centres
+from directory_api.services.importer import Incoming
+from tools.bench import centres, large_files
 
 
 def test_the_records_are_valid_and_clearly_synthetic() -> None:
@@ -50,3 +51,12 @@ def test_a_store_of_the_benchmark_is_whole_and_has_so_many_centres(tmp_path: Pat
     assert len(directory.finder.snapshot.centres) == 40
     assert directory.maintenance.check() == ()
     assert directory.finder.centres(Filters(), "synthetic", None, 50).total > 0
+
+
+def test_a_large_file_is_valid(tmp_path: Path) -> None:
+    """The shipped records and the synthetic ones, with what they need."""
+    file = tmp_path / "new.jsonl"
+    large_files.write_lines(file, 5)
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
+    checked = directory.importer.check(Incoming.of(file))
+    assert (checked.count, len(checked.contents["helpline"])) == (8, 5)

@@ -60,7 +60,7 @@ class Incoming:
 
     @classmethod
     def of(cls, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> "Incoming":
-        """Read a local file; JSON Lines and CSV only when they are imported. Raises
+        """Read a local file; JSON Lines and CSV are read later, record by record. Raises
         FileUnreadable.
         """
         with open_binary(path) as file:

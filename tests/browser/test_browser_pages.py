@@ -224,6 +224,7 @@ def test_a_choice_counts_on_the_device(page: Page, origin: str) -> None:
     page.select_option("#audience", "children")
     assert shown_centres(page) == []
     expect(page.locator(".results")).to_contain_text(words("en")["empty"])
+    expect(page.locator(".results .chosen a[href='tel:112']")).to_be_visible()
     page.wait_for_selector("[data-save-form]", state="hidden")
 
 

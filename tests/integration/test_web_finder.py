@@ -406,6 +406,8 @@ def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
     page = send(client, {"postcode": "2000", "lang": "en", "audience": "children"})
     assert page.centres == []
     assert words("en")["empty"] in page.text
+    (results,) = page.all("section", **{"class": "results"})
+    assert results.all("a", href="tel:112")
     (again,) = [
         button
         for button in page.all("button", name="postcode")

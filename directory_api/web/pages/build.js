@@ -13,9 +13,9 @@ const [folder = "static"] = process.argv.slice(2);
 const target = "es2022";
 // Members of objects that only our modules make, which get short names.
 const INTERNAL = [
-  "clearFilters", "countryName", "isEnglish", "isLoaded", "isRanked", "isReady", "isReviewed",
-  "isShort", "kilometres", "millimetres", "nameByLanguage", "onAnswer", "onClear", "onError",
-  "polygons", "searches", "updateStates",
+  "clearFilters", "countryName", "isEnglish", "isLoaded", "isOld", "isRanked", "isReady",
+  "isReviewed", "isShort", "kilometres", "millimetres", "nameByLanguage", "onAnswer", "onClear",
+  "onError", "polygons", "searches", "updateStates",
 ];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */

@@ -53,8 +53,10 @@ export function circumstances(translator, bundle, answer) {
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
-    const empty = createText(translator, "p", "empty");
-    const chosen = hits.length > 0 ? create("p", {}, label, `: ${names} `) : empty;
+    const chosen =
+      hits.length > 0
+        ? [create("p", {}, label, `: ${names} `)]
+        : [createText(translator, "p", "empty"), dialText(translator, bundle.helplines)];
     const all = createButton(translator, "filter.clear", onClear);
     content.push(create("div", { class: "chosen" }, chosen, all));
   }

@@ -5,8 +5,8 @@ from functools import partial
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.web import app
-from directory_api.web.application import Application
 from directory_api.web.http import log
+from directory_api.web.http.application import Application
 
 
 def _hsds() -> app.FeatureParts:

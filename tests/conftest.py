@@ -23,7 +23,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.geo.postcode import Place
 from directory_api.features import create_app
-from directory_api.web.application import Application
+from directory_api.web.http.application import Application
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient

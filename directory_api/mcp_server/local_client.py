@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from directory_api.web.application import Application
+from directory_api.web.http.application import Application
 from directory_api.web.openapi.document import document
 
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')

@@ -14,8 +14,8 @@ from directory_api.domain.hours.timetable import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
-from directory_api.web.application import Application
 from directory_api.web.http import log, monitoring, responses
+from directory_api.web.http.application import Application
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ADMIN, ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware

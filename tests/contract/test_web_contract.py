@@ -8,8 +8,8 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from directory_api.web.application import Application
 from directory_api.web.http import problem_types
+from directory_api.web.http.application import Application
 from directory_api.web.openapi.spec import as_yaml, openapi
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON

@@ -25,8 +25,8 @@ from directory_api.formats.registry import FORMATS
 from directory_api.i18n.translations import words
 from directory_api.static_site import routes
 from directory_api.static_site.routes import Address
-from directory_api.web.application import Application
 from directory_api.web.http import responses
+from directory_api.web.http.application import Application
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from tests.support.api_client import PROBLEM_JSON, hold_against_contract
 from tests.support.browser import Heard, axe_violations

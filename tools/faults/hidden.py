@@ -20,7 +20,7 @@ from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.tools import TOOLS
-from directory_api.web.application import Application
+from directory_api.web.http.application import Application
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create

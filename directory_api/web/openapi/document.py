@@ -15,7 +15,7 @@ from flask_smorest import Api, Blueprint
 
 from directory_api import __version__
 from directory_api.domain.validation import validators
-from directory_api.web.application import Application
+from directory_api.web.http.application import Application
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
 from directory_api.web.schemas import members, request_fields, responses

@@ -15,8 +15,8 @@ from werkzeug.test import Client, TestResponse
 
 from directory_api.formats.as_json import moment
 from directory_api.formats.registry import FORMATS, JSON
-from directory_api.web.application import Application
 from directory_api.web.http import problems
+from directory_api.web.http.application import Application
 from directory_api.web.openapi import headers
 from directory_api.web.openapi.decorators import (
     ALSO,

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
@@ -447,7 +447,6 @@ JSON = st.recursive(
 NAMES = st.sampled_from([*KNOWN, "id"]) | st.text(LETTERS, max_size=5)
 
 
-@settings(max_examples=100)
 @given(tool=st.sampled_from(list(TOOLS)), arguments=st.dictionaries(NAMES, JSON, max_size=4))
 def test_whatever_a_model_sends_is_answered_with_the_helplines(
     api: LocalClient,

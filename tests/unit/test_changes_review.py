@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Record, Stamp
@@ -120,7 +120,6 @@ def test_every_member_outside_the_list_waits(kind: str) -> None:
 
 
 @given(CENTRES, CENTRES)
-@settings(deadline=None)
 def test_a_centre_with_other_members_waits(one: Record, other: Record) -> None:
     """If any member outside the list differs, the centre waits."""
     listed = {each.member for each in ALLOWED}
@@ -130,7 +129,6 @@ def test_a_centre_with_other_members_waits(one: Record, other: Record) -> None:
 
 
 @given(st.tuples(HELPLINES, HELPLINES))
-@settings(deadline=None)
 def test_every_change_of_a_helpline_waits(lines: tuple[Record, Record]) -> None:
     """Nothing of a helpline is in the list."""
     assert needs_review(Change("helpline", "a", *lines), ANNA) is (lines[0] != lines[1])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Record
@@ -487,7 +487,6 @@ def _holds_the_law(kind: str, before: Record, after: Record) -> None:
 
 
 @given(_touched(CENTRES))
-@settings(max_examples=100, deadline=None)
 def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None:
     """There are differences if and only if the records differ, and each differing member
     has one.
@@ -496,7 +495,6 @@ def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None
 
 
 @given(_touched(HELPLINES))
-@settings(max_examples=100, deadline=None)
 def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> None:
     """There are differences if and only if the records differ, and each differing member
     has one.

@@ -174,7 +174,6 @@ MOMENTS = st.integers(0, 20 * 365 * 86_400).map(
 )
 
 
-@settings(max_examples=150)
 @given(EXPRESSIONS, ZONES, MOMENTS, st.integers(1, 40))
 def test_intervals_cover_their_time_and_agree_with_the_state(
     expression: str, zone: str, since: datetime, days: int

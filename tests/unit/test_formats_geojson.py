@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.geo.geometry import Point
@@ -38,7 +38,6 @@ def test_a_centre_is_a_feature() -> None:
 
 
 @given(st.lists(CENTRES, max_size=4), st.booleans())
-@settings(deadline=None)
 def test_a_map_shows_the_centres_as_they_are_published(
     records: list[dict[str, Any]], located: bool
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -67,7 +67,6 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     st.lists(st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)), max_size=4),
     st.integers(1, 3650),
 )
-@settings(deadline=None)
 def test_each_centre_is_reminded_of_on_the_first_day_that_it_is_not_fresh(
     days: list[date | None], fresh_days: int
 ) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.errors import GeocoderUnavailable
@@ -230,7 +230,6 @@ def test_an_answer_of_another_form_is_one_sentence(
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=8

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
@@ -127,7 +127,6 @@ def test_well_formed_codes_that_do_not_exist_are_unknown(gazetteer: Gazetteer, t
 
 
 @given(st.from_regex(r"[1-9][0-9]{3}", fullmatch=True))
-@settings(max_examples=200, deadline=None)
 def test_suggestions_of_an_unknown_code_are_one_slip_away(gazetteer: Gazetteer, typed: str) -> None:
     """Suggestions exist and differ by one digit or two swapped ones; at most five, one
     digit first.
@@ -231,7 +230,6 @@ def test_a_country_without_a_rule_of_ours_is_looked_up_all_the_same() -> None:
 
 
 @given(st.text(max_size=100))
-@settings(max_examples=200, deadline=None)
 def test_any_text_is_a_place_or_a_refusal_without_an_echo(gazetteer: Gazetteer, typed: str) -> None:
     """No text raises anything but PlaceRefused, and no refusal repeats the text."""
     typed = f"{typed}kanarie"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from geopy.distance import geodesic, great_circle
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
@@ -206,7 +206,6 @@ def test_centres_without_a_point_are_not_near_anything() -> None:
 
 
 @given(*[st.floats(-90, 90), st.floats(-180, 180)] * 2)
-@settings(max_examples=100)
 def test_our_geodesic_is_geopys(lat1: float, lon1: float, lat2: float, lon2: float) -> None:
     """The measure is geopy's WGS84 geodesic in metres, in both directions."""
     one, other = Point(lat1, lon1), Point(lat2, lon2)
@@ -221,7 +220,6 @@ def test_our_geodesic_is_geopys(lat1: float, lon1: float, lat2: float, lon2: flo
     st.floats(0, 360),
     st.floats(0, 1),
 )
-@settings(max_examples=100, deadline=None)
 def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
     directory: Directory, lat: float, lon: float, accuracy: int, bearing: float, part: float
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
@@ -163,7 +163,6 @@ def test_each_way_to_save_a_table_gives_the_same(encoding: str, delimiter: str, 
         )
     )
 )
-@settings(max_examples=100, deadline=None)
 def test_whatever_the_cells_hold_no_error_but_ours_leaves(rows: list[list[str]]) -> None:
     """Any table is read or refused, and each fault has its row."""
     text = "id,name\n" + "\n".join(",".join(row) for row in rows)
@@ -178,7 +177,6 @@ def test_whatever_the_cells_hold_no_error_but_ours_leaves(rows: list[list[str]])
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     """No file breaks the reader, nor one that begins like a workbook."""
     for start in (b"", b"id\n", b"\xff\xfe", b"\xef\xbb\xbf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):

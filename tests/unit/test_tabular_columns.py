@@ -6,7 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.model.records import Centre, Helpline
@@ -76,7 +76,6 @@ def _pointers(kind: str, record: dict[str, Any]) -> list[str]:
 
 
 @given(KINDS)
-@settings(max_examples=100, deadline=None)
 def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, Any]]) -> None:
     """Every valid record is the same after cells, also with spaces around each cell."""
     kind, record = given_record
@@ -91,7 +90,6 @@ def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, A
 
 
 @given(st.one_of(CENTRES.map(Centre.from_record), HELPLINES.map(Helpline.from_record)))
-@settings(max_examples=100, deadline=None)
 def test_the_strategies_are_of_records_in_their_one_spelling(value: Centre | Helpline) -> None:
     """What the other properties are asked about is what the objects write."""
     kind = "centre" if isinstance(value, Centre) else "helpline"
@@ -112,7 +110,6 @@ def test_cells_are_named_by_the_way_to_their_member() -> None:
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
 def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObject) -> None:
     """Each cell of each record has one column; the columns of an empty sheet are always
     included.
@@ -220,7 +217,6 @@ def test_a_fault_in_a_list_with_gaps_finds_its_cell(
 
 
 @given(KINDS, st.data())
-@settings(max_examples=80, deadline=None)
 def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
     given_record: tuple[str, dict[str, Any]], data: st.DataObject
 ) -> None:

@@ -151,7 +151,6 @@ def test_the_shipped_file_is_valid_and_comes_back_as_it_was(
 
 
 @given(CENTRES, HELPLINES)
-@settings(max_examples=80, deadline=None)
 def test_records_survive_the_round_trip(
     shipped_records: dict[str, Any], centre: dict[str, Any], line: dict[str, Any]
 ) -> None:
@@ -321,7 +320,6 @@ JUNK: st.SearchStrategy[Any] = st.sampled_from(
 
 
 @given(st.data(), JUNK)
-@settings(max_examples=100, deadline=None)
 def test_no_junk_anywhere_is_more_than_a_fault(
     shipped_records: dict[str, Any], data: st.DataObject, junk: Any
 ) -> None:

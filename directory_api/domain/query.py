@@ -105,8 +105,9 @@ class Origin(NamedTuple):
     """The point where a search starts; the person is within `accuracy_m` metres of it.
 
     `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
-    town with several postcodes was typed. `also_in` are other countries that write their postcodes
-    in the same way, if the user did not name the country.
+    town with several postcodes was typed. `name` is a name that was typed, as the table writes it;
+    None for a postcode. `also_in` are other countries that write their postcodes in the same way,
+    or have a place with that name, if the user did not name the country.
     """
 
     point: Point
@@ -114,6 +115,7 @@ class Origin(NamedTuple):
     place: Place | None = None
     town: Town | None = None
     also_in: tuple[str, ...] = ()
+    name: str | None = None
 
     @classmethod
     def of_place(cls, place: Place, also_in: tuple[str, ...] = ()) -> "Origin":
@@ -121,11 +123,10 @@ class Origin(NamedTuple):
         return cls(place.point, place.accuracy_m, place, also_in=also_in)
 
     @classmethod
-    def of_town(cls, town: Town) -> "Origin":
+    def of_town(cls, town: Town, also_in: tuple[str, ...] = ()) -> "Origin":
         """Return the point in the middle of a town; its accuracy covers every postcode."""
-        if len(town.places) == 1:
-            return cls.of_place(town.places[0])
-        return cls(town.middle.point, town.accuracy_m, town.middle, town)
+        origin = cls(town.middle.point, town.accuracy_m, town.middle, town, also_in, town.spelled)
+        return origin if len(town.places) > 1 else origin._replace(town=None)
 
     @property
     def typed(self) -> str | None:

@@ -34,6 +34,7 @@ def origin(start: Origin) -> dict[str, Any]:
     point = {"lat": at.lat, "lon": at.lon, "accuracy_m": start.accuracy_m}
     if start.place is None:
         return {"kind": "coordinate", **point}
+    also_in = {"also_in": list(start.also_in)} if start.also_in else {}
     if start.town is not None:
         return {
             "kind": "place",
@@ -41,6 +42,7 @@ def origin(start: Origin) -> dict[str, Any]:
             "place": start.town.name,
             "postcodes": [place.code for place in start.town.places],
             **point,
+            **also_in,
         }
     return {
         "kind": "postcode",
@@ -48,7 +50,7 @@ def origin(start: Origin) -> dict[str, Any]:
         "postcode": start.place.code,
         "place": start.place.name,
         **point,
-        **({"also_in": list(start.also_in)} if start.also_in else {}),
+        **also_in,
     }
 
 

@@ -33,8 +33,8 @@ LONGEST = 80
 _SUGGESTIONS = 5
 # To tell the postcodes of one town apart.
 _SHOWN_PARTS = 3
-# `Villers` is a word of the names of 23 postcodes, and may be meant for each; `saint` of 200.
-_MOST_SHARED = 40
+# `Villers` is a word of the names of 23 postcodes, and may be meant for each; `saint` of 114.
+_MOST_SHARED = 25
 # A single letter matches too many names to be useful.
 _SHORTEST_NAME = 2
 # Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
@@ -153,12 +153,16 @@ class Gazetteer:
         whole = [named.place for named in matches if not named.part]
         places = tuple(sorted((named.place for named in matches), key=lambda place: place.code))
         others = tuple(named.place for named in names.sharing(text) if named.place not in places)
+        spelled = matches[0].part or _spelled(whole[0], text)
         if whole and all(place.names == whole[0].names for place in whole):
-            town = Town(whole[0].name, whole[0].names, places, others)
+            town = Town(whole[0].name, whole[0].names, places, others, spelled)
         else:
-            spelled = matches[0].part or _spelled(whole[0], text)
-            town = Town(spelled, _NO_NAMES, places, others)
+            town = Town(spelled, _NO_NAMES, places, others, spelled)
         return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
+
+    def has_name(self, typed: str, country: str) -> bool:
+        """Return whether a text is the name of a place of a country, or its first words."""
+        return len(typed) <= LONGEST and self._names_of(country).has(tidy(typed))
 
     def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
         """Return at most `limit` places whose postcode or name begins with the text.

@@ -130,6 +130,16 @@ class Neighbours:
         alike = (rule.country for rule in written_like(place.code, place.country))
         return tuple(sorted(other for other in alike if other in abroad))
 
+    def also_called(self, gazetteer: Gazetteer, typed: str) -> tuple[str, ...]:
+        """Return the neighbouring countries that have a place with this name near the border, or
+        with a longer one that begins with it: `Lille`, `Bergen` (op Zoom).
+        """
+        return tuple(
+            country
+            for country in self.countries(gazetteer)
+            if self._read(country).has_name(typed, country)
+        )
+
     def town(self, gazetteer: Gazetteer, typed: str, country: str) -> Town | None:
         """Return the places whose name a user typed, as `Gazetteer.town` does."""
         return self._of(gazetteer, country).town(typed, country)

@@ -128,6 +128,16 @@ class PlaceNames:
         )
         return self._first(((key, part) for _, key, part in ranked), len(ranked))
 
+    def has(self, text: str) -> bool:
+        """Return whether the text is the name of a place, or its first words: `Bergen` for Bergen
+        op Zoom.
+        """
+        return any(
+            f"{entry.name} ".startswith(f"{name} ")
+            for name in spellings(text)
+            for entry in self._from(name)
+        )
+
     def like(self, text: str, limit: int) -> list[Named]:
         """Return at most `limit` places with a similar name.
 

@@ -35,3 +35,11 @@ def of_country(rule: Rule) -> Suggestion:
         f"If it is a postcode of {rule.name}, send country={rule.country}, too.",
         country=rule.country,
     )
+
+
+def name_of_country(rule: Rule) -> Suggestion:
+    """Suggest to send the country of a place whose name was typed."""
+    return Suggestion(
+        f"If it is the name of a place in {rule.name}, send country={rule.country}, too.",
+        country=rule.country,
+    )

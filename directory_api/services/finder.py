@@ -1,6 +1,6 @@
 """All read operations: resolve the place, query the snapshot."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from itertools import chain
@@ -13,12 +13,13 @@ from directory_api.domain.errors import (
     CentreNotFound,
     CursorNotFound,
     HelplineNotFound,
+    PlaceRefused,
     PostcodeMalformed,
     PostcodeUnknown,
     Suggestion,
 )
 from directory_api.domain.geo.outlines import simplified
-from directory_api.domain.geo.postcode import Place
+from directory_api.domain.geo.postcode import Place, Town, rule_for
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Helpline, freshness
@@ -37,6 +38,7 @@ from directory_api.domain.query import (
 )
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.neighbours import Neighbours
+from directory_api.search.refusals import name_of_country
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.files import read_json
@@ -338,26 +340,41 @@ class Finder:
         text, country, neighbours = typed.text, typed.country, self._neighbours
         try:
             place = neighbours.resolve(gazetteer, text, country)
-        except (PostcodeMalformed, PostcodeUnknown):
+        except (PostcodeMalformed, PostcodeUnknown) as refused:
+            abroad = neighbours.also_called(gazetteer, text) if typed.is_country_assumed else ()
             town = neighbours.town(gazetteer, text, country)
-            if town is None:
-                raise
-            answers = {place.code: search(Origin.of_place(place)) for place in town.places}
-            others = (search(Origin.of_place(place)) for place in town.namesakes)
-            if len({each.first_outcome for each in chain(answers.values(), others)}) > 1:
-                raise
-            origin = Origin.of_town(town)
-            if len({answer.outcome for answer in answers.values()}) == 1:
-                return answers[town.middle.code]._replace(origin=origin)
-            # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
-            return search(origin)
+            outcome = self._from_town(town, abroad, search) if town else None
+            if outcome is None:
+                raise _with_countries(refused, abroad) from None
+            return outcome
         is_assumed = typed.is_country_assumed and place.country == country
         also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
         return search(Origin.of_place(place, also_in))
 
+    @staticmethod
+    def _from_town(
+        town: Town, also_in: tuple[str, ...], search: Callable[[Origin], Outcome]
+    ) -> Outcome | None:
+        """Return the answer for a town; None if its postcodes need different answers."""
+        answers = {place.code: search(Origin.of_place(place)) for place in town.places}
+        others = (search(Origin.of_place(place)) for place in town.namesakes)
+        if len({each.first_outcome for each in chain(answers.values(), others)}) > 1:
+            return None
+        origin = Origin.of_town(town, also_in)
+        if len({answer.outcome for answer in answers.values()}) == 1:
+            return answers[town.middle.code]._replace(origin=origin)
+        # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+        return search(origin)
+
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:
         return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+
+
+def _with_countries(refused: PlaceRefused, countries: Iterable[str]) -> PlaceRefused:
+    """Return the refusal of a name with the countries that have such a place, too."""
+    hints = [name_of_country(rule_for(country)) for country in countries]
+    return type(refused)(refused.detail, suggestions=[*refused.suggestions, *hints])
 
 
 def _midnight(moment: datetime) -> datetime:

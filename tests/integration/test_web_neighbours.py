@@ -1,6 +1,7 @@
 """Postcodes across the border: answers, the files for devices, and the visitor's page."""
 
 import pytest
+from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.static_site import routes
@@ -56,6 +57,57 @@ def test_a_bare_postcode_says_which_other_countries_write_it_so(api: ApiClient) 
     assert "also_in" not in sent["origin"]
     del bare["origin"]["also_in"]
     assert bare == sent
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "countries"),
+    [
+        ("Bergen", "place", ["NL"]),  # Mons in Dutch, and Bergen op Zoom
+        ("Putte", "postcode", ["NL"]),
+        ("Brussel", "place", None),
+        ("B-1000", "postcode", None),
+    ],
+)
+def test_a_name_says_in_which_other_countries_there_is_such_a_place(
+    api: ApiClient, typed: str, kind: str, countries: list[str] | None
+) -> None:
+    """It is answered for the directory's own country; with a country it is not in doubt."""
+    origin = api.get("/v1/nearest", query_string={"postcode": typed}).get_json()["origin"]
+    assert (origin["kind"], origin["country"], origin.get("also_in")) == (kind, "BE", countries)
+    sent = {"postcode": typed, "country": "BE"}
+    origin = api.get("/v1/nearest", query_string=sent).get_json()["origin"]
+    assert "also_in" not in origin
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"), [("Lille", "FR"), ("Maastricht", "NL"), ("Aalst", "NL")]
+)
+def test_a_name_that_is_refused_names_the_countries_that_have_it(
+    api: ApiClient, typed: str, country: str
+) -> None:
+    """Beside the places of the directory's own country; a refusal repeats no name."""
+    response = api.get("/v1/nearest", query_string={"postcode": typed})
+    hint = problem(response, 400, "postcode-malformed")["suggestions"][-1]
+    assert (hint["country"], hint.get("postcode")) == (country, None)
+    assert f"send country={country}" in hint["detail"]
+    sent = {"postcode": typed, "country": "BE"}
+    hints = api.get("/v1/nearest", query_string=sent).get_json()["suggestions"]
+    assert {each["country"] for each in hints} == {"BE"}
+
+
+def test_the_page_offers_the_other_countries_that_have_a_place(client: FlaskClient) -> None:
+    """As buttons below the answer to a name, which search for it there; beside a refusal as a
+    choice.
+    """
+    for typed in ("Bergen", "Putte"):
+        page = client.post("/", data={"postcode": typed.upper()}).text
+        assert 'name="country" value="NL">' in page
+        assert f'name="postcode" value="{typed}"' in page
+    for typed in ("Lille", "Maastricht"):
+        page = client.post("/", data={"postcode": typed}).text
+        assert '<select id="country"' in page
+        assert typed not in page.replace("2275 <bdi>Lille", "").replace("-Lille", "")
+    assert '<select id="country"' not in client.post("/", data={"postcode": "xyzzy"}).text
 
 
 def test_a_bare_postcode_of_two_countries_offers_both(api: ApiClient) -> None:

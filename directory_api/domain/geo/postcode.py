@@ -113,13 +113,15 @@ class Town:
     """All places that have one name; a visitor who types it may mean any of them.
 
     `name` is the name to display; `names` holds it by language, as far as it is known. `namesakes`
-    are places with longer names that contain it, for which it may be short.
+    are places with longer names that contain it, for which it may be short. `spelled` is the name
+    that was typed, as the table writes it.
     """
 
     name: str
     names: Mapping[str, str]
     places: tuple[Place, ...]
     namesakes: tuple[Place, ...] = ()
+    spelled: str = ""
 
     @cached_property
     def middle(self) -> Place:

@@ -42,8 +42,6 @@ MOST_PRINTED = 10
 # So many centres are shown before somebody has searched.
 MOST_SHOWN = 5
 _FIELDS = ("postcode", "country", "language", "service", "audience")
-# The text of a FormError that asks for the country.
-_CHOOSE = "error.postcode-foreign"
 # A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
 
@@ -51,13 +49,14 @@ CARD_NAME = "contact.vcf"
 @dataclass(frozen=True, slots=True)
 class FormError:
     """An error as keys of texts; `suggestions` are postcodes to try, and `is_abroad` tells whether
-    the place is in another country.
+    the place is in another country. With `asks_country`, the visitor can choose one.
     """
 
     keys: tuple[str, ...]
     status: int
     suggestions: tuple[Suggestion, ...] = ()
     is_abroad: bool = False
+    asks_country: bool = False
 
 
 class Pages:
@@ -137,14 +136,18 @@ class Pages:
         )
         keys: tuple[str, ...] = (f"error.{kind.name}",)
         is_abroad = isinstance(refused, errors.PostcodeForeign)
+        choices = {*snapshot.gazetteer.sizes, *self._finder.neighbours(snapshot)}
+        has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
         if is_abroad:
-            choices = {*snapshot.gazetteer.sizes, *self._finder.neighbours(snapshot)}
-            has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
-            keys = (_CHOOSE,) if has_choice else ("error.country-unsupported", "error.search-in")
+            keys = (
+                (f"error.{kind.name}",)
+                if has_choice
+                else ("error.country-unsupported", "error.search-in")
+            )
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
-        return FormError(keys, kind.status, suggestions, is_abroad)
+        return FormError(keys, kind.status, suggestions, is_abroad, has_choice)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
@@ -292,7 +295,7 @@ class Pages:
         neighbouring countries are among them only for a visitor who needs one.
         """
         countries, neighbours = sorted(snapshot.gazetteer.sizes), self._finder.neighbours(snapshot)
-        asked = form_error is not None and _CHOOSE in form_error.keys
+        asked = form_error is not None and form_error.asks_country
         if asked or selection.get("country") in neighbours:
             countries = sorted({*countries, *neighbours})
         spoken = sorted(

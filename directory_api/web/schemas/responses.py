@@ -144,7 +144,8 @@ class OriginDocument(ma.Schema):
         fields.String(),
         metadata={
             "description": "Other countries (ISO 3166-1) that write their postcodes in the same "
-            "way, if the request has no `country`. Send it if the postcode is one of theirs."
+            "way, or that have a place with the name that was sent, if the request has no "
+            "`country`. Send it if the place is one of theirs."
         },
     )
 

@@ -16,7 +16,8 @@ import { isOutside } from "./search.js";
  * @typedef {object} OriginKind
  * @property {string} [country] Of a postcode or a town (ISO 3166-1).
  * @property {number} [region] Of the map.
- * @property {string[]} [also] Neighbouring countries that may have the same postcode.
+ * @property {string[]} [also] Neighbouring countries that may have the same postcode or name.
+ * @property {string} [typed] With `also`: what was typed.
  *
  * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
  *

@@ -33,14 +33,12 @@ export class NeighbourFinder extends Finder {
     const resolution = resolve(bundle, text, this.owner.filters());
     if (resolution.place) {
       const { place } = resolution;
-      // A name beside the code may be that of a place in another country.
-      const also = this.#alike(bundle, /^\s*[0-9]/.test(text) ? place.code : "");
-      this.answer({ ...place, country, also });
+      this.answer({ ...place, country, also: this.#also(bundle, text, place.code), typed: text });
     } else if (resolution.error === "postcode-foreign" && only) {
       this.findIn(only, text);
     } else if (bundle === this.ready.bundle) {
       this.refuse(resolution);
-      if (others.length > 0) this.#askForCountry(resolution.error, others, text);
+      this.#askForCountry(resolution.error, isName(text) ? this.#neighbours(bundle) : others, text);
     } else {
       // The table has only the postcodes near the border. The buttons of suggestions would search
       // in the bundle.
@@ -55,6 +53,19 @@ export class NeighbourFinder extends Finder {
     return bundle === this.ready.bundle ? bundle.neighbours ?? [] : [];
   }
 
+  /**
+   * The neighbours that may have a place, too.
+   *
+   * @param {Bundle} bundle
+   * @param {string} text What was typed.
+   * @param {string} code Of the place.
+   */
+  #also(bundle, text, code) {
+    if (isName(text)) return this.#neighbours(bundle);
+    // A name beside the code may be that of a place in another country.
+    return this.#alike(bundle, /^\s*[0-9]/.test(text) ? code : "");
+  }
+
   /** @param {Bundle} bundle @param {string} text The neighbours that write a postcode so. */
   #alike(bundle, text) {
     const countries = writtenLike(bundle, text);
@@ -62,13 +73,14 @@ export class NeighbourFinder extends Finder {
   }
 
   /**
-   * Offer the neighbours that write a postcode so.
+   * Offer the neighbours that may have the place.
    *
    * @param {string} error
    * @param {string[]} countries ISO 3166-1.
    * @param {string} text
    */
   #askForCountry(error, countries, text) {
+    if (countries.length === 0) return;
     const { translator } = this.ready;
     if (error === "postcode-foreign") {
       const question = createText(translator, "p", "error.postcode-foreign");
@@ -132,8 +144,9 @@ export class NeighbourFinder extends Finder {
   /** @param {SearchOrigin | null} origin @override */
   show(origin = this.origin) {
     super.show(origin);
-    const { also = [], code = "", country = "" } = origin ?? {};
-    if (also.length > 0) this.results.append(...this.#choice([country, ...also], code));
+    const { also = [], typed = "", code, country = "" } = origin ?? {};
+    const text = isName(typed) ? typed : code || typed;
+    if (also.length > 0) this.results.append(...this.#choice([country, ...also], text));
   }
 
   /**
@@ -163,4 +176,14 @@ export class NeighbourFinder extends Finder {
 function writtenLike(bundle, text) {
   const typed = text.length <= MAX_TEXT ? tidy(text).toUpperCase() : "";
   return bundle.foreign.filter(([, pattern]) => pattern.test(typed)).map(([country]) => country);
+}
+
+/**
+ * Whether a text is the name of a place without a code. A device does not know the names across the
+ * border before it has loaded them: `Lille` is a place in both countries.
+ *
+ * @param {string} text
+ */
+function isName(text) {
+  return !/\p{N}/u.test(text) && text.trim().length > 1;
 }

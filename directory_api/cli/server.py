@@ -110,6 +110,10 @@ class WorkerLoader:
     what has changed since then; if the store cannot be read, it opens the directory itself,
     because the last good snapshot may be newer than the loaded one. So does a worker on a system
     that does not fork: it receives the settings only.
+
+    SQLite forbids using a connection to a file in a copy of the process that opened it. None is
+    open then: a store opens one for each transaction. The index of words is a database in memory,
+    without file locks, and only the copy uses it.
     """
 
     def __init__(self, settings: Settings, loaded: Directory | None = None) -> None:

@@ -74,7 +74,8 @@ def reading(doing: str, file: Path) -> Iterator[Callable[[int], None]]:
         BarColumn(),
         DownloadColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
         task = bar.add_task(doing, total=file.stat().st_size if file.is_file() else None)
         yield lambda done: bar.advance(task, done)
 

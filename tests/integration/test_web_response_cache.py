@@ -27,7 +27,8 @@ class Watched:
         self.moment = MOMENT
         self.app = create_app(directory, now=lambda: self.moment)
         self.came: list[str] = []
-        self.app.before_request(lambda: self.came.append("came"))
+        for part in self.app.every_part():
+            part.before_request(lambda: self.came.append("came"))
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """The answer to a GET."""

@@ -234,7 +234,7 @@ def detail_level(params: Mapping[str, Any]) -> DetailLevel:
 def selection(params: Mapping[str, Any]) -> Selection:
     """Return the filters of a loaded request."""
     return Selection(
-        search=params.get("search"),
+        search=params.get("search", "").strip() or None,
         taxonomy_term_id=params.get("taxonomy_term_id"),
         taxonomy_id=params.get("taxonomy_id"),
         organization_id=params.get("organization_id"),

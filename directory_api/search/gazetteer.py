@@ -131,7 +131,7 @@ class Gazetteer:
                     raise self._no_such_code(rule, key, towns)
                 others_called = [town for town in towns if not town.part]
                 if others_called and place not in (town.place for town in towns):
-                    raise self._misnamed(rule, place, others_called)
+                    raise self.misnamed(place, others_called)
                 return place
         if others and not _last_digit_doubled(text, codes):
             raise foreign(rule, others, self._by_country)
@@ -159,6 +159,10 @@ class Gazetteer:
         else:
             town = Town(spelled, _NO_NAMES, places, others, spelled)
         return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
+
+    def is_name(self, typed: str, country: str) -> bool:
+        """Return whether a text is the name of a place of a country."""
+        return bool(self._names_of(country).called(tidy(typed)))
 
     def has_name(self, typed: str, country: str) -> bool:
         """Return whether a text is the name of a place of a country, or its first words."""
@@ -196,11 +200,13 @@ class Gazetteer:
         return self._names[country]
 
     @staticmethod
-    def _misnamed(rule: Rule, place: Place, towns: Sequence[Named]) -> PostcodeMalformed:
-        """The name is that of another town, so the postcode may be wrong: `2000 Gent`.
+    def misnamed(place: Place, towns: Sequence[Named] = ()) -> PostcodeMalformed:
+        """Return the error for a name that is that of other towns, so that the postcode may be
+        wrong: `2000 Gent`.
 
         Other names do no harm: the table does not have every village, nor all of its postcodes.
         """
+        rule = rule_for(place.country)
         likely = [
             _this(town.place)
             for town in sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))

@@ -113,9 +113,31 @@ class Neighbours:
             raise PostcodeUnknown(
                 unknown.detail, suggestions=[*unknown.suggestions, *suggestions]
             ) from None
+        return self._as_named(gazetteer, typed, place)
+
+    def _as_named(self, gazetteer: Gazetteer, typed: str, place: Place) -> Place:
+        """Return the place of a postcode, or the one across the border with the same postcode whose
+        name was typed with it.
+
+        Raises PostcodeMalformed if the name is that of another place there: `6200 Maastricht`.
+        """
         name = _name_beside(typed, place)
-        places = self._named(typed, abroad) if name and not place.called(name) else []
-        return places[0] if len(places) == 1 else place
+        if not name or place.called(name):
+            return place
+        abroad = self.countries(gazetteer)
+        places = self._named(typed, abroad)
+        if len(places) == 1:
+            return places[0]
+        there = [
+            of_country(rule)
+            for rule in written_like(place.code, place.country)
+            if rule.country in abroad and self._read(rule.country).is_name(name, rule.country)
+        ]
+        if there and not gazetteer.is_name(name, place.country):
+            error = gazetteer.misnamed(place)
+            first, *others = error.suggestions
+            raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
+        return place
 
     def also_in(self, gazetteer: Gazetteer, typed: str, place: Place) -> tuple[str, ...]:
         """Return the neighbouring countries that write the postcode of a place in the same way.

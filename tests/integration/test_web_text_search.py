@@ -50,3 +50,13 @@ def test_a_service_is_found_by_its_words_in_each_language(client: FlaskClient) -
         assert {"en", "nl", "fr", "de"} <= texts.keys()
         for tag in ("en", "nl", "fr", "de"):
             assert set(offering) <= set(_ids(client, texts[tag])), texts[tag]
+
+
+@pytest.mark.parametrize("path", ["/v1/centres?q=", "/hsds/services?search="])
+def test_an_empty_search_leaves_nothing_out(client: FlaskClient, path: str) -> None:
+    """A form whose field is empty sends it, too."""
+    name = "total" if path.startswith("/v1/") else "total_items"
+    whole = client.get(path.partition("?")[0]).get_json()[name]
+    assert whole > 0
+    for blank in ("", "%20"):
+        assert client.get(f"{path}{blank}").get_json()[name] == whole

@@ -73,6 +73,9 @@ def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
         ),
         ("1111 Luxembourg", "LU", "1111", "LU"),
         ("4000", "BE", "4000", "BE"),
+        # No place across the border that this directory knows has that name.
+        ("1000 Paris", "BE", "1000", "BE"),
+        ("6700 Arlon Luxembourg", "BE", "6700", "BE"),
         ("2275 Lille", "BE", "2275", "BE"),
     ],
 )
@@ -106,6 +109,25 @@ def test_a_postcode_that_may_be_of_several_countries_is_offered_for_each(
     assert [f"country={each.country}" in each.detail for each in suggestions] == [
         each in known for each in countries
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "other"),
+    [
+        ("2000 Luxembourg", "2000", "LU"),
+        ("6200 Maastricht", "6200", "NL"),
+        ("4600 Bergen op Zoom", "4600", "NL"),
+        ("4800, Breda", "4800", "NL"),
+    ],
+)
+def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
+    gazetteer: Gazetteer, typed: str, code: str, other: str
+) -> None:
+    """Many postcodes of a town are in no table: they are those of offices and boxes."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        NEIGHBOURS.resolve(gazetteer, typed, "BE")
+    here, there, _ = refused.value.suggestions
+    assert (here.postcode, here.country, there.country) == (code, "BE", other)
 
 
 @pytest.mark.parametrize(("typed", "country"), [("1012 AB", "NL"), ("1012 AB", "BE")])

@@ -62,7 +62,9 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         negotiated, edition = negotiation.negotiate(params), editions.current()
         filters = requests.filters(params, edition.opening(params.get("open_at")))
         cursor = _read_cursor(params.get("cursor"))
-        page = finder.centres(filters, params.get("q"), cursor, params["limit"], edition.snapshot)
+        # An empty field of a search form asks for all centres.
+        words = params.get("q", "").strip() or None
+        page = finder.centres(filters, words, cursor, params["limit"], edition.snapshot)
         following = None
         if page.after is not None:
             query = {name: _as_sent(value) for name, value in params.items() if name != "cursor"}

@@ -1,13 +1,15 @@
 """Every error, for each of the three audiences: programs, visitors and maintainers."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 from typing import NoReturn
 
 import pytest
 from flask import Flask
 from werkzeug.exceptions import default_exceptions
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
@@ -156,3 +158,25 @@ def test_a_browser_is_answered_by_the_address(app: Flask, path: str, audience: s
     response = app.test_client().put(path, headers=BROWSER)
     expected = PROBLEM_JSON if audience == "program" else HTML
     assert (response.status_code in (404, 405), response.content_type) == (True, expected)
+
+
+@pytest.mark.parametrize("path", ["//admin/9000", "///admin/9000", "//admin//9000", "//hsds/9000"])
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_slashes_before_a_path_lead_to_the_same_part(app: Flask, path: str, accept: str) -> None:
+    """As Werkzeug's routes do; another part has no template for its errors."""
+    request = EnvironBuilder(headers=[("Accept", accept)]).get_environ()
+    request["PATH_INFO"] = path
+    _, status, _ = run_wsgi_app(app, request)  # a client would clean the path
+    assert status[:3] in ("303", "404")
+
+
+def test_a_bug_in_the_rendering_of_an_error_is_logged_without_the_path(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Flask would log the path, which a caller writes."""
+    traceback = TracebackType(None, sys._getframe(), 0, 1)
+    with app.test_request_context("/admin/9000?postcode=4000"):
+        app.log_exception((ZeroDivisionError, ZeroDivisionError("canary"), traceback))
+    line = capsys.readouterr().err
+    assert "ZeroDivisionError" in line
+    assert not any(text in line for text in ("9000", "4000", "canary"))

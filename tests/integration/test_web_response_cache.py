@@ -266,3 +266,12 @@ def test_before_anything_is_loaded_flask_answers(tmp_path: Path) -> None:
     watched = Watched(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db")))
     assert watched.came_for(POSTCODE) == 2
     assert watched.get(POSTCODE).status_code == 503
+
+
+def test_an_answer_to_a_request_with_a_body_is_not_stored(directory: Directory) -> None:
+    """It may say that the connection ends, which is for one caller only."""
+    watched = Watched(directory)
+    client = watched.app.test_client()
+    first = client.get("/v1/languages", environ_overrides={"CONTENT_LENGTH": "2000000"})
+    assert first.headers["Connection"] == "close"
+    assert "Connection" not in watched.get("/v1/languages").headers

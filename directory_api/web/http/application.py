@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 
+from directory_api.web.http import log
 from directory_api.web.http.rules import LazyRule
+from directory_api.web.middleware.request_log import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -40,7 +42,8 @@ class Application(Flask):
 
     def part(self, path: str) -> Flask:
         """Return the application that answers the requests for a path: this one, or a part."""
-        made_once = self._parts.get(f"/{path[1:].partition('/')[0]}")
+        # Werkzeug leaves out all but one of the slashes at the beginning, too.
+        made_once = self._parts.get(f"/{path.lstrip('/').partition('/')[0]}")
         return made_once() if made_once else self
 
     def every_part(self) -> Iterator[Flask]:
@@ -48,6 +51,12 @@ class Application(Flask):
         yield self
         for made_once in self._parts.values():
             yield made_once()
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log a bug in the rendering of an error; Flask would log the path, and wait until the line
+        is written.
+        """
+        log.crash(exc_info[1], request.environ.get(ROUTE))
 
     def wsgi_app(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

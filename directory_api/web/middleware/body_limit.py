@@ -32,7 +32,8 @@ RETRY_SECONDS = 5
 # place. When nothing has changed for so many seconds, slow senders hold them.
 TURNOVER_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 2.0
-# What is read of a body after its answer, and for how long. JSON has at most 64 kB.
+# What is read of a body after its answer, and for how long; a read that waits for the sender is not
+# interrupted. JSON has at most 64 kB.
 MOST_DRAINED_BYTES = 1024 * 1024
 MOST_DRAINED_SECONDS = 10.0
 _DRAINED_AT_A_TIME = 4096
@@ -65,7 +66,7 @@ class _Body(io.RawIOBase):
             drained += len(self.read(_DRAINED_AT_A_TIME))
 
 
-def _has_body(environ: "WSGIEnvironment") -> bool:
+def has_body(environ: "WSGIEnvironment") -> bool:
     """Return whether a request announces a body."""
     return (
         environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
@@ -107,7 +108,7 @@ class BodyLimitMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        if not _has_body(environ):
+        if not has_body(environ):
             return self._inner(environ, start_response)
         caller = self._caller_of(environ)
         if not self._take_place(caller, LONGEST_WAIT_SECONDS):
@@ -127,11 +128,12 @@ class BodyLimitMiddleware:
     def refuse(
         self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Respond with an error of another middleware, to a request whose body was not read."""
-        if not _has_body(environ):
+        """Respond with an error of another middleware, without reading the body of a caller who is
+        refused.
+        """
+        if not has_body(environ):
             return self._refuse(error, environ, start_response)
-        has_place = self._has_place(self._caller_of(environ))
-        return self._respond(partial(self._refuse, error), environ, start_response, has_place)
+        return self._respond(partial(self._refuse, error), environ, start_response, False)
 
     def _respond(
         self,

@@ -19,6 +19,7 @@ from werkzeug.wsgi import ClosingIterator
 from directory_api.domain.errors import NotReady
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache
 from directory_api.web.http.content_coding import QUICK, preferred_coding
+from directory_api.web.middleware.body_limit import has_body
 from directory_api.web.middleware.rate_limit import Headers, RateLimiter, Write, is_exempt
 from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Meters, RequestSeries
 
@@ -184,7 +185,8 @@ class ResponseCache:
 
         def record(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             place: tuple[Edition, _Key] | None = environ.get(_PLACE)
-            if place is None or sum(map(len, place[1])) > _LONGEST_KEY:
+            # An answer to a body that was not read may end the connection.
+            if place is None or sum(map(len, place[1])) > _LONGEST_KEY or has_body(environ):
                 return inner(environ, start_response)
             started: list[tuple[str, list[tuple[str, str]]]] = []
 

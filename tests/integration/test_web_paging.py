@@ -85,7 +85,7 @@ def test_words_are_found_whatever_the_accents(api: ApiClient, words: str) -> Non
     assert [centre["id"] for centre in found] == ["surya"]
 
 
-@pytest.mark.parametrize("words", ["", "%", "zzz", "surya antwerpen"])
+@pytest.mark.parametrize("words", ["%", "zzz", "surya antwerpen"])
 def test_words_that_fit_nothing_find_nothing(api: ApiClient, words: str) -> None:
     """q that no centre matches with every word gives an empty first and last page."""
     body = api.get("/v1/centres", query_string={"q": words}).get_json()

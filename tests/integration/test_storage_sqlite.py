@@ -431,9 +431,9 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     """Any other file is refused, and left as it is."""
     path = tmp_path / "store.db"
     path.write_bytes(b"kanarie " * 1000)
-    for deed in (SqliteStore(path).create, SqliteStore(path).migrate, SqliteStore(path).records):
+    for use in (SqliteStore(path).create, SqliteStore(path).migrate, SqliteStore(path).records):
         with pytest.raises(StoreUnavailable, match="not a SQLite database"):
-            deed()
+            use()
     assert path.read_bytes() == b"kanarie " * 1000
 
 

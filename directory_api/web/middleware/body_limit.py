@@ -32,8 +32,8 @@ RETRY_SECONDS = 5
 # place. When nothing has changed for so many seconds, slow senders hold them.
 TURNOVER_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 2.0
-# What is read of a body after its answer, and for how long; a read that waits for the sender is not
-# interrupted. JSON has at most 64 kB.
+# What is read of a body after its answer, and until when a next read begins: a read that waits for
+# the sender is not interrupted. JSON has at most 64 kB.
 MOST_DRAINED_BYTES = 1024 * 1024
 MOST_DRAINED_SECONDS = 10.0
 _DRAINED_AT_A_TIME = 4096

@@ -10,7 +10,7 @@ import { callLinks, centreName, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
 import { dialText } from "./markup.js";
-import { isOutside } from "./search.js";
+import { isOutside } from "./nearest.js";
 
 /**
  * @typedef {object} OriginKind

@@ -14,8 +14,9 @@ import { caveats, circumstances, refusalContent } from "./answer.js";
 import { centreCard, placeCard, updateState } from "./card.js";
 import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
+import { resolve } from "./gazetteer.js";
 import { dialText } from "./markup.js";
-import { everyCentre, LIMIT, nearest, resolve } from "./search.js";
+import { everyCentre, LIMIT, nearest } from "./nearest.js";
 
 const POSITION_TIMEOUT_MS = 15000;
 const POSITION_MAX_AGE_MS = 60000;

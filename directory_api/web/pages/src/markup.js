@@ -6,7 +6,7 @@
  */
 
 import { create, createText, httpsOnly } from "./dom.js";
-import { MAX_TEXT } from "./search.js";
+import { MAX_TEXT } from "./gazetteer.js";
 
 /** The only number in the modules; it works in the whole European Union. All others are records. */
 export const EUROPEAN = "112";

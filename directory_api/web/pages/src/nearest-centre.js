@@ -6,9 +6,10 @@ import { NearestCentre } from "./element.js";
 
 export { readBundle } from "./bundle.js";
 export { distance } from "./geodesy.js";
+export { resolve } from "./gazetteer.js";
 export { opening } from "./hours.js";
 export { EXIT, leave } from "./leave.js";
-export { isOutside, nearest, resolve } from "./search.js";
+export { isOutside, nearest } from "./nearest.js";
 export { tidy } from "./text.js";
 
 // A page may contain the module twice, under its name and under its hash. Node.js has no elements.

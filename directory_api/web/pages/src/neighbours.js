@@ -10,9 +10,9 @@
 import { readBundle } from "./bundle.js";
 import { create, createText } from "./dom.js";
 import { Finder } from "./finder.js";
+import { MAX_TEXT, resolve } from "./gazetteer.js";
 import { home, load } from "./load.js";
 import { dialText } from "./markup.js";
-import { MAX_TEXT, resolve } from "./search.js";
 import { tidy } from "./text.js";
 
 export class NeighbourFinder extends Finder {

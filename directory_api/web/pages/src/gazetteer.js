@@ -1,13 +1,10 @@
-// Typed text to a place, and a place to the closest centres, as the server finds them
-// (search/gazetteer.py, search/snapshot.py).
+// Typed text to a place, as on the server (search/gazetteer.py).
 
-/**
- * @import { Bundle, Centre, Filters, Hit, Listed, Origin } from "./types.js"
- * @import { Place, PostcodePlace, Resolution } from "./types.js"
- */
+/** @import { Bundle, Filters, Place, PostcodePlace, Resolution } from "./types.js" */
 
 import { normalizeCode } from "./bundle.js";
-import { contains, distance, passesWithin } from "./geodesy.js";
+import { distance } from "./geodesy.js";
+import { isCertainInTown } from "./nearest.js";
 import { fold, similarity, tidy } from "./text.js";
 
 // The values of the server.
@@ -22,8 +19,6 @@ const MAX_SHARED = 25; // words of more postcodes, such as `sint`, name none of 
 const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
 const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
 const WIDEST_TOWN_M = 30000; // places farther apart are different towns
-/** How many centres a search returns. */
-export const LIMIT = 3;
 
 /**
  * The place that typed text means, or why it means none. A postcode with the name of another town
@@ -289,113 +284,4 @@ function slip(key, other) {
   const [a, b] = differences;
   if (differences.length === 2) return key[a] === other[b] && key[b] === other[a] ? 2 : 0;
   return differences.length === 1 ? 1 : 0;
-}
-
-/**
- * Whether the closest centre is certain to everybody in a town; undefined if its postcodes have
- * different closest centres, with or without filters, or without a town.
- *
- * @param {Bundle} bundle
- * @param {Pick<Origin, "places">} town
- * @param {Filters} filters
- */
-function isCertainInTown(bundle, { places = [] }, filters) {
-  const answers = places.map((place) => nearest(bundle, place, filters));
-  const outcomes = answers.map(({ hits, closest }) =>
-    [hits[0], closest].map((hit) => hit?.centre.id).join(),
-  );
-  return new Set(outcomes).size === 1 ? answers.every(({ certain }) => certain) : undefined;
-}
-
-/**
- * The closest centres to an origin that satisfy the filters, and whether the first is certainly
- * the closest of them. `closest` is the closest of all, unless it is the first.
- *
- * @param {Bundle} bundle
- * @param {Origin} origin
- * @param {Filters} filters
- * @param {number} limit At least two centres are returned if the closest is not certain.
- * @returns {{hits: Hit[], certain: boolean, closest?: Hit}}
- */
-export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
-  /** @type {(Hit & {millimetres: number, blur: number})[]} */
-  const all = [];
-  for (const centre of bundle.centres) {
-    if (centre.status !== "active" || !centre.location) continue;
-    const { lat, lon, precision } = centre.location;
-    const metres = distance(origin.lat, origin.lon, lat, lon);
-    if (!(metres >= 0)) continue; // not a number
-    const millimetres = Math.round(metres * 1000);
-    all.push({
-      centre,
-      distance: metres,
-      tied: false,
-      millimetres,
-      blur: bundle.blur_m[precision] ?? 0,
-    });
-  }
-  all.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
-  const hits = all.filter(({ centre }) => satisfies(filters, centre));
-  hits.forEach((hit, index) => {
-    const neighbours = [hits[index - 1], hits[index + 1]];
-    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
-  });
-  const [first, second] = hits;
-  const certain =
-    isCertainInTown(bundle, origin, filters) ??
-    (!second ||
-      second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur);
-  const closest = all[0] === first ? undefined : all[0];
-  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain, closest };
-}
-
-/**
- * All centres in the order of the bundle, before a search.
- *
- * @param {Bundle} bundle
- * @param {Filters} filters
- * @returns {Listed[]}
- */
-export function everyCentre(bundle, filters) {
-  return bundle.centres
-    .filter((centre) => satisfies(filters, centre))
-    .map((centre) => ({ centre, distance: null }));
-}
-
-/** @param {Filters} filters @param {Centre} centre */
-function satisfies({ language, service, audience }, centre) {
-  return (
-    (!language || centre.languages?.some(({ code }) => isSameLanguage(code, language))) &&
-    (!service || centre.services?.includes(service)) &&
-    (!audience || centre.audiences?.includes(audience))
-  );
-}
-
-/**
- * Whether one tag is a truncation of the other (RFC 4647).
- *
- * @param {string} tag
- * @param {string} other
- */
-function isSameLanguage(tag, other) {
-  const [one, two] = [tag, other].map((each) => `${each}-`.toLowerCase());
-  return one.startsWith(two) || two.startsWith(one);
-}
-
-/**
- * Whether a point is so far outside every outline that the directory certainly does not cover it.
- *
- * @param {Bundle} bundle
- * @param {number} lat
- * @param {number} lon
- */
-export function isOutside(bundle, lat, lon) {
-  const isCovered = bundle.polygons.some((rings) => {
-    const [isInOuter, ...areInHoles] = rings.map((ring) => contains(ring, lat, lon));
-    return (
-      (isInOuter && !areInHoles.includes(true)) ||
-      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m))
-    );
-  });
-  return bundle.polygons.length > 0 && !isCovered;
 }

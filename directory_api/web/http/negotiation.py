@@ -8,7 +8,7 @@ same address works on both.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
@@ -111,23 +111,32 @@ def _say(language: str, key: str, **values: str) -> str:
 
 
 def _accepted() -> Format:
-    """Return the format that Accept prefers (RFC 9110, section 12.5.1).
+    """Return the format that Accept prefers. Raises FormatRefused if it names no known one."""
+    accepted = _preferred(request.headers.get("Accept", ""))
+    if accepted is None:
+        raise FormatRefused(
+            f"Accept names no available format. Use one of: {', '.join(BY_MEDIA_TYPE)}."
+        )
+    return accepted
+
+
+# Few texts are sent, each by all programs of a kind.
+@lru_cache(maxsize=256)
+def _preferred(accept: str) -> Format | None:
+    """Return the format that a caller prefers (RFC 9110, section 12.5.1); None if none is known.
 
     Of several equal ones, the first in the registry.
     """
     # Media type parameters (charset, version, profile) do not affect the choice, but with them
     # werkzeug would find no match.
     accepted = MIMEAccept(
-        [(kind.partition(";")[0].strip(), quality) for kind, quality in request.accept_mimetypes]
+        [
+            (kind.partition(";")[0].strip(), quality)
+            for kind, quality in parse_accept_header(accept, MIMEAccept)
+        ]
     )
-    if not accepted:
-        return JSON
-    best = accepted.best_match(BY_MEDIA_TYPE)
-    if best is None:
-        raise FormatRefused(
-            f"Accept names no available format. Use one of: {', '.join(BY_MEDIA_TYPE)}."
-        )
-    return BY_MEDIA_TYPE[best]
+    best = accepted.best_match(BY_MEDIA_TYPE) if accepted else JSON.media_type
+    return BY_MEDIA_TYPE[best] if best else None
 
 
 # Routes that have every format; the rest of the API is JSON only.

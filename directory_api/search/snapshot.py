@@ -71,8 +71,9 @@ class StoredRecords(Protocol):
     def records(self) -> Iterator[tuple[str, str, str | None]]:
         """Yield kind, id and JSON of each, to be read to the end."""
 
+    @property
     def heads(self) -> StoredHeads:
-        """Return the rest."""
+        """The rest."""
 
 
 class Snapshot:
@@ -133,7 +134,7 @@ class Snapshot:
             index = previous.index.changed(removed, added) if removed or added else previous.index
         else:
             index = CentreIndex(centres())
-        heads = update.heads()
+        heads = update.heads
         snapshot = cls.__new__(cls)
         snapshot._fill(
             heads.revision, small, gazetteer, heads.revisions, heads.past, heads.links, index

@@ -165,7 +165,7 @@ class LiveSnapshot:
                 previous.gazetteer if previous and is_same else Gazetteer(update.postcodes.places)
             )
             snapshot = Snapshot.of_store(update, gazetteer, None if update.is_whole else previous)
-            heads = update.heads()
+            heads = update.heads
         if not moved and not snapshot.has_history:
             return False
         lacking = snapshot.countries_without_emergency_number()

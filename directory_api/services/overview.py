@@ -78,7 +78,7 @@ class Entries:
                     entries.pop((kind, identity), None)
                     if text is not None:
                         entries[kind, identity] = Entry.of(kind, json.loads(text))
-            self._heads, self._by_key = update.heads(), entries
+            self._heads, self._by_key = update.heads, entries
         order = list(COLLECTIONS)
         self._sorted = tuple(
             sorted(entries.values(), key=lambda each: (order.index(each.kind), each.name, each.id))

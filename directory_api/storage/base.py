@@ -115,8 +115,9 @@ class StoreUpdate(Protocol):
         written last; until then nothing of them may come into force.
         """
 
+    @property
     def heads(self) -> StoreHeads:
-        """Return what the next call of `changes_since` compares with."""
+        """What the next call of `changes_since` compares with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class HandMadeUpdate:
             for identity, record in records.items():
                 yield RecordText(kind, identity, json.dumps(record))
 
+    @property
     def heads(self) -> StoreHeads:
         whole = self._whole
         return StoreHeads(

@@ -66,9 +66,10 @@ class Follower:
                 else:
                     self.contents.setdefault(kind, {})[identity] = json.loads(text)
             self.was_whole = update.is_whole
-            heads = update.heads()
+            heads = update.heads
             assert (heads.revision, heads.version) == (update.revision, update.version)
             assert heads.postcodes is update.postcodes
+            assert update.heads is heads, "the history is read once"
         self.heads = heads
         return heads
 

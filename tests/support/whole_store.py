@@ -26,7 +26,7 @@ def read_whole(store: Store, known: Postcodes | None = None) -> Whole:
     with store.changes_since(previous) as update:
         for kind, identity, text in update.records():
             contents.setdefault(kind, {})[identity] = json.loads(text or "")
-        heads = update.heads()
+        heads = update.heads
     return Whole(
         revision=heads.revision,
         version=heads.version,

@@ -9,6 +9,7 @@ as a damaged history or a backup that was put back, makes it read everything.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from sys import intern
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -80,8 +81,9 @@ class EveryRecord:
             yield RecordText(*key, text)
         chain.check_current(self._connection, self._set.row_set, self.postcodes.row_set)
 
+    @cached_property
     def heads(self) -> StoreHeads:
-        """Return everything else."""
+        """Everything else."""
         return StoreHeads(
             self.revision,
             self.version,
@@ -116,7 +118,7 @@ class ChangedRecords:
         entries = [(row[4], entry(row)) for row in rows]
         self._texts, record_set, revisions = _changed_records(connection, previous, rows)
         chain.check_current(connection, record_set, self.postcodes.row_set)
-        self._heads = StoreHeads(
+        self.heads = StoreHeads(
             self.revision,
             self.version,
             record_set,
@@ -129,10 +131,6 @@ class ChangedRecords:
     def records(self) -> Iterator[RecordText]:
         """Yield each record that differs."""
         return iter(self._texts)
-
-    def heads(self) -> StoreHeads:
-        """Return everything else."""
-        return self._heads
 
 
 def _later_links(connection: Connection, previous: StoreHeads) -> RevisionLinks:

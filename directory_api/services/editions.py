@@ -329,10 +329,9 @@ class EditionCache:
 
     def _next(self, previous: Edition | None, snapshot: Snapshot, now: datetime) -> Edition:
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        timetable = self._hours(midnight)
-        # Opening hours are computed once a day.
-        if previous and previous.snapshot is snapshot and previous.timetable.since == midnight:
-            timetable = previous.timetable
+        # Opening hours are computed once a day. They depend on nothing else in a snapshot.
+        is_same_day = previous and previous.timetable.since == midnight
+        timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
         pieces = JsonPieces(
             snapshot.helplines, snapshot.attributions, self._fresh_days, timetable, now
         )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_a_value_that_could_not_be_made_is_made_for_the_next_one(directory: Dire
 
 
 def test_opening_hours_are_computed_once_a_day(directory: Directory) -> None:
-    """The editions of one day and one revision share a timetable; another day has another one."""
+    """The editions of one day share a timetable; another day has another one."""
     clock = Clock(NOON)
     editions = _editions(directory, clock)
     noon = editions.current()
@@ -128,14 +129,26 @@ def test_a_clock_that_goes_back_begins_another_edition(directory: Directory) -> 
 
 
 def test_a_new_revision_begins_a_new_edition(tmp_path: Path) -> None:
-    """Nothing that was cached for the revision before is used again."""
-    directory = directory_of(tmp_path, [made_up_centre(1)])
+    """Nothing that was cached for the revision before is used again, except the opening hours that
+    did not change.
+    """
+
+    def centre(**members: str) -> dict[str, Any]:
+        return made_up_centre(1, timezone="Europe/Brussels", **members)
+
+    directory = directory_of(tmp_path, [centre(opening_hours="Mo-Fr 09:00-17:00")])
     editions = _editions(directory, Clock(NOON))
     before = editions.current()
-    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
-    after = editions.current()
-    assert after.snapshot.revision > before.snapshot.revision
-    assert after.timetable is not before.timetable
+    before.cached("key", lambda: 1)
+    hours = before.timetable.intervals(before.snapshot.centres[0])
+    load(directory, tmp_path, [centre(opening_hours="Mo-Fr 09:00-17:00", name="Renamed")])
+    renamed = editions.current()
+    assert renamed.snapshot.revision > before.snapshot.revision
+    assert renamed.cached("key", lambda: 2) == 2
+    assert renamed.timetable.intervals(renamed.snapshot.centres[0]) is hours
+    load(directory, tmp_path, [centre(opening_hours="Mo-Fr 09:00-12:00", name="Renamed")])
+    shorter = editions.current()
+    assert shorter.timetable.intervals(shorter.snapshot.centres[0]) != hours
 
 
 def test_opening_states_can_be_requested_for_any_moment(directory: Directory) -> None:

@@ -616,6 +616,25 @@ def test_a_value_that_passed_once_passes_again_only_as_it_was() -> None:
             code.deserialize(invalid)
 
 
+def test_a_list_that_passed_once_passes_again_only_as_it_was(raw: dict[str, Any]) -> None:
+    """Each edit has the sources and helplines of the directory; they are checked when one of them
+    differs, also after a change in place.
+    """
+    first = read_records(raw)
+    sources = first.header["sources"]
+    before = copy.deepcopy(sources)
+    sources[0]["title"] = "Changed by a caller"
+    assert read_records(raw).header["sources"] == before
+    raw["sources"][0]["title"] = "<"
+    assert list(_refused(raw)) == ["/sources/0/title"]
+    raw["sources"][0]["title"] = Decimal(1)
+    assert list(_refused(raw)) == ["/sources/0/title"]
+    raw["sources"][0]["title"] = "Annual report"
+    assert read_records(raw).header["sources"][0]["title"] == "Annual report"
+    raw["helplines"] = [line for line in raw["helplines"] if line["kind"] != "emergency"]
+    assert "/helplines" in _refused(raw)
+
+
 def test_a_file_with_very_many_codes_does_not_fill_the_memory() -> None:
     """Of different values the first thousand are kept, and the others are checked each time."""
     code = validators.Code(validate=[validators.plain_text])

@@ -18,7 +18,7 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation import validators
 from directory_api.domain.validation.limits import MOST_FAULTS, MOST_RECORDS, faults_of_size
-from directory_api.domain.validation.strict import Strict
+from directory_api.domain.validation.strict import Common, Strict
 from directory_api.domain.validation.validators import faults
 
 SLUG = validate.Regexp(
@@ -198,8 +198,8 @@ class DirectorySchema(Strict):
 
     publisher = text(120, required=True)
     licence = fields.Nested(LicenceSchema, required=True)
-    sources = fields.List(fields.Nested(SourceSchema), required=True)
-    helplines = fields.List(
+    sources = Common(fields.Nested(SourceSchema), required=True)
+    helplines = Common(
         fields.Nested(HelplineSchema), required=True, validate=validators.has_an_emergency_number
     )
     centres = fields.List(fields.Nested(CentreSchema), required=True)

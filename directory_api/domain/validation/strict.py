@@ -9,10 +9,19 @@ from functools import cache
 from typing import Any
 
 import marshmallow as ma
+import orjson
 from marshmallow import ValidationError, fields
 
 _Load = Callable[[Any], Any]
 _FAULT = "The data has a fault."
+
+
+class Common(fields.List[Any]):
+    """A list of records that most documents have in common.
+
+    The last one that passed its checks is not checked again: what passes does not depend on
+    anything but the list.
+    """
 
 
 class Strict(ma.Schema):
@@ -77,10 +86,10 @@ def _load_field(field: Any) -> _Load:
     """Return a function that loads the value of a field. Raises ValidationError."""
     checks = tuple(field.validators)
     kind: type
-    parts: _Load
+    parts: _Load | None
     if type(field) is fields.Nested:
         kind, parts = dict, _load_schema(field.schema)
-    elif type(field) is fields.List:
+    elif type(field) in (fields.List, Common):
         load_item = _load_field(field.inner)
         kind, parts = list, lambda items: [load_item(item) for item in items]
     elif type(field) is fields.Dict:
@@ -90,16 +99,37 @@ def _load_field(field: Any) -> _Load:
             lambda pairs: {load_key(key): load_value(value) for key, value in pairs.items()},
         )
     elif type(field) is fields.String:
-        kind, parts = str, lambda text: text
+        kind, parts = str, None
     else:
         return field.deserialize  # type: ignore[no-any-return]  # a field is of any type here
 
     def load(value: Any) -> Any:
         if type(value) is not kind:
             raise ValidationError(_FAULT)
-        loaded = parts(value)
+        loaded = value if parts is None else parts(value)
         for check in checks:
             check(loaded)
         return loaded
 
-    return load
+    return _unless_checked(load) if type(field) is Common else load
+
+
+def _unless_checked(load: _Load) -> _Load:
+    """Return a function that loads a value, and does not check it again if it was the last one."""
+    # As JSON: the last value, and what was loaded of it.
+    last = (b"", b"")
+
+    def load_unless_checked(value: Any) -> Any:
+        nonlocal last
+        try:
+            text = orjson.dumps(value)
+        except TypeError:  # no text, such as a number with many digits
+            return load(value)
+        checked, loaded_text = last
+        if text == checked:
+            return orjson.loads(loaded_text)
+        loaded = load(value)
+        last = text, orjson.dumps(loaded)
+        return loaded
+
+    return load_unless_checked

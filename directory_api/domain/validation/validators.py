@@ -101,27 +101,21 @@ def printed_number(value: str) -> None:
         raise ValidationError("Write only digits, spaces and + ( ) . / -, such as +32 2 511 64 64.")
 
 
-def plain_text(value: str) -> None:
-    """Require plain text; see plain_text_fault."""
-    if fault := plain_text_fault(value):
-        raise ValidationError(fault)
-
-
 # In locales where semicolons separate columns, a spreadsheet may split a text there and evaluate
 # the rest as a formula.
 _FORMULA = re.compile(r";[\s\u200c\u200d]*[=+@\uff1d\uff0b\uff0d\uff20-]")
 
 
-def plain_text_fault(value: str) -> str | None:
-    """Return why this is not plain text, or None.
+def plain_text(value: str) -> None:
+    """Require plain text.
 
     Rejected are `<`, control characters, lone surrogates, blank text, leading or trailing spaces,
     and a semicolon before a character that begins a formula.
     """
     if "<" in value:
-        return "The sign < is not allowed. Remove it."
+        raise ValidationError("The sign < is not allowed. Remove it.")
     if _FORMULA.search(value):
-        return (
+        raise ValidationError(
             "A semicolon before = + - or @ could begin a formula in a spreadsheet. Use a comma "
             "instead."
         )
@@ -129,9 +123,19 @@ def plain_text_fault(value: str) -> str | None:
     if not value.isprintable() and any(
         unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in value
     ):
-        return "Line breaks and invisible characters are not allowed. Type the text again."
+        raise ValidationError(
+            "Line breaks and invisible characters are not allowed. Type the text again."
+        )
     if not value.strip() or value != value.strip():
-        return "The text must not be empty, and must not begin or end with a space."
+        raise ValidationError("The text must not be empty, and must not begin or end with a space.")
+
+
+def plain_text_fault(value: str) -> str | None:
+    """Return why this is not plain text, or None."""
+    try:
+        plain_text(value)
+    except ValidationError as error:
+        return str(error.messages[0])
     return None
 
 

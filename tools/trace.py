@@ -165,18 +165,17 @@ def traces() -> dict[str, Trace]:
     with tempfile.TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
         directory.prepare()
-        # As in a server, where this thread writes the last good snapshot.
+        # As in a server, where a thread writes the last good snapshot. It ends at once: between two
+        # looks at the store it could read what the PATCH has written, which would not be recorded.
         directory.live.follow()
+        directory.live.stop()
         traces_by_name = {}
-        try:
-            for name, prepare in Requests(directory, Path(folder)).every().items():
-                prepare()()
-                request = prepare()
-                with traced() as trace:
-                    request()
-                traces_by_name[name] = trace
-        finally:
-            directory.live.stop()
+        for name, prepare in Requests(directory, Path(folder)).every().items():
+            prepare()()
+            request = prepare()
+            with traced() as trace:
+                request()
+            traces_by_name[name] = trace
         return traces_by_name
 
 

@@ -15,14 +15,18 @@ from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
 from directory_api.web.http import log, monitoring, responses
-from directory_api.web.http.application import Application
+from directory_api.web.http.application import Application, by_method
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ADMIN, ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
-from directory_api.web.middleware.callers import CallerIds
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
-from directory_api.web.middleware.rate_limit import GUESSES, RateLimiter, RateLimitMiddleware
+from directory_api.web.middleware.rate_limit import (
+    GUESSES,
+    CallerIds,
+    RateLimiter,
+    RateLimitMiddleware,
+)
 from directory_api.web.middleware.request_log import (
     Meters,
     RequestLogMiddleware,
@@ -38,6 +42,8 @@ from directory_api.web.v1 import bundle, centres, changes, imports, nearest, pos
 from directory_api.web.v1.nearest import PlainCoordinates
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from directory_api.web.admin.context import AdminContext
     from directory_api.web.middleware.shared_counts import SharedCounts
 
@@ -133,9 +139,10 @@ def create_app(
         app.add_part(feature.path, partial(feature_part, feature))
     coordinates = PlainCoordinates(finder, settings.path_prefix)
     response_cache = ResponseCache(editions, limiter, meters, coordinates)
-    bodies = BodyLimitMiddleware(app.wsgi_app, renderer.refuse, caller_of=callers.quick_hash)
-    inner = response_cache.recording(bodies)
-    inner = FormatSuffixMiddleware(inner)
+    reading = FormatSuffixMiddleware(response_cache.recording(app.wsgi_app))
+    routes = by_method(reading, app.wsgi_app)
+    bodies = BodyLimitMiddleware(routes, renderer.refuse, caller_of=callers.quick_hash)
+    inner: WSGIApplication = bodies
     if limiter:
         inner = RateLimitMiddleware(inner, bodies.refuse, limiter)
     if settings.path_prefix:

@@ -14,8 +14,12 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.middleware import rate_limit
-from directory_api.web.middleware.callers import DAY_SECONDS, CallerIds
-from directory_api.web.middleware.rate_limit import RateLimiter, RateLimitMiddleware
+from directory_api.web.middleware.rate_limit import (
+    DAY_SECONDS,
+    CallerIds,
+    RateLimiter,
+    RateLimitMiddleware,
+)
 from tests.support.api_client import ApiClient, error_renderer, problem
 
 PATH = "/v1/nearest?postcode=1000"

@@ -12,7 +12,7 @@ from directory_api.web.http.rules import LazyRule
 from directory_api.web.middleware.request_log import ROUTE
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Application(Flask):
@@ -69,3 +69,13 @@ class Application(Flask):
             else part.wsgi_app(environ, start_response)
         )
         return answer
+
+
+def by_method(reading: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":
+    """Return an application that answers GET and HEAD by `reading`, and the rest by `others`."""
+
+    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        reads = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        return (reading if reads else others)(environ, start_response)
+
+    return respond

@@ -145,7 +145,7 @@ _ADDRESSES = ("/v1/", "/hsds/")
 
 
 class FormatSuffixMiddleware:
-    """Removes the suffix from the path of a GET or HEAD, and sets Accept to its format."""
+    """Removes the suffix from the path of a request that reads, and sets Accept to its format."""
 
     def __init__(self, inner: "WSGIApplication") -> None:
         self._inner = inner
@@ -156,12 +156,7 @@ class FormatSuffixMiddleware:
         """WSGI (PEP 3333)."""
         address, _, ending = environ.get("PATH_INFO", "").rpartition(".")
         found = BY_ENDING.get(ending)
-        reads = environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        if (
-            found
-            and reads
-            and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address))
-        ):
+        if found and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address)):
             # In place, because the outer middleware reads the route from it.
             environ.update(PATH_INFO=address, HTTP_ACCEPT=found.media_type)
         return self._inner(environ, start_response)

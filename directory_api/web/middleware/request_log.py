@@ -103,8 +103,8 @@ RespondQuickly = Callable[
 class RequestLogMiddleware:
     """The outermost middleware: measures, counts and logs requests.
 
-    It turns a crash of the inner layers into a problem. `respond_quickly` may send an answer
-    before the inner layers; it returns the series of the answer and its body, or None.
+    It turns a crash of the inner layers into a problem. `respond_quickly` may answer a GET before
+    the inner layers; it returns the series of the answer and its body, or None.
     """
 
     def __init__(
@@ -128,7 +128,8 @@ class RequestLogMiddleware:
         """WSGI (PEP 3333)."""
         started = time.perf_counter()
         try:
-            sent = self._respond_quickly(environ, start_response)
+            reads = environ["REQUEST_METHOD"] == "GET"
+            sent = self._respond_quickly(environ, start_response) if reads else None
         except Exception as error:
             # The route may still answer.
             log.crash(error, environ.get(ROUTE))

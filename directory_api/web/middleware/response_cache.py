@@ -112,13 +112,11 @@ class ResponseCache:
     def respond(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> tuple[RequestSeries, list[bytes]] | None:
-        """Send the answer to a request, if it is stored or quickly made: returns its series and its
+        """Send the answer to a GET, if it is stored or quickly made: returns its series and its
         body.
 
         None if the inner layers must answer, or the caller has sent too many requests.
         """
-        if environ["REQUEST_METHOD"] != "GET":
-            return None
         read = environ.get
         key = (
             read("SCRIPT_NAME", ""),

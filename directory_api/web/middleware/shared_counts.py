@@ -17,7 +17,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.web.http import log
-from directory_api.web.middleware.callers import DAY_SECONDS
+from directory_api.web.middleware.rate_limit import DAY_SECONDS
 
 # For a connection, and for an answer. Valkey in the same network answers within a millisecond.
 _ANSWER_SECONDS = 0.1

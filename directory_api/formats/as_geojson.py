@@ -6,7 +6,8 @@ from typing import Any
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Hit, RankedCentre
 from directory_api.formats.answer import Answer
-from directory_api.formats.as_json import beside_results, certainty, dump, notice
+from directory_api.formats.as_json import dump, notice
+from directory_api.formats.json_pieces import beside_results, certainty
 
 MEDIA_TYPE = "application/geo+json"
 

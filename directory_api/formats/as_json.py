@@ -18,65 +18,12 @@ from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.query import About, Hit, NearestAnswer, Origin
+from directory_api.domain.query import About
 from directory_api.i18n import translations
 from directory_api.i18n.translations import COMPLETE, ENGLISH, labels, language_name, words
 
-
-def dump(value: Any) -> bytes:
-    """Return a value as compact JSON. Finished parts of it are `orjson.Fragment`s."""
-    return orjson.dumps(value)
-
-
-def origin(start: Origin) -> dict[str, Any]:
-    """Return the starting point of a search."""
-    at = start.point
-    point = {"lat": at.lat, "lon": at.lon, "accuracy_m": start.accuracy_m}
-    if start.place is None:
-        return {"kind": "coordinate", **point}
-    also_in = {"also_in": list(start.also_in)} if start.also_in else {}
-    if start.town is not None:
-        return {
-            "kind": "place",
-            "country": start.place.country,
-            "place": start.town.name,
-            "postcodes": [place.code for place in start.town.places],
-            **point,
-            **also_in,
-        }
-    return {
-        "kind": "postcode",
-        "country": start.place.country,
-        "postcode": start.place.code,
-        "place": start.place.name,
-        **point,
-        **also_in,
-    }
-
-
-def certainty(answer: NearestAnswer) -> dict[str, bool]:
-    """Return the member `certain`; none for an answer without results, of which nothing is known
-    to be the closest.
-    """
-    return {"certain": answer.certain} if answer.hits else {}
-
-
-def beside_results(
-    answer: NearestAnswer, result: Callable[[Hit], dict[str, Any]]
-) -> dict[str, Any]:
-    """Return what the filters left out, and the closest centre of a preferred language, as far as
-    the answer has them; `result` writes a centre with its distance.
-    """
-    members: dict[str, Any] = {}
-    if answer.left_out is not None:
-        members["left_out"] = dict(answer.left_out)
-    if answer.closest:
-        members["closest"] = result(answer.closest)
-    if answer.preferred:
-        rank = {} if answer.preferred.rank is None else {"rank": answer.preferred.rank}
-        language = {"language": answer.preferred.language}
-        members["preferred"] = {**result(answer.preferred.hit), **language, **rank}
-    return members
+# Returns a value as compact JSON. Finished parts of it are `orjson.Fragment`s.
+dump: Callable[[Any], bytes] = orjson.dumps
 
 
 def place(place: Place) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from orjson import Fragment
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, freshness
-from directory_api.domain.query import CentresPage, Hit, NearestAnswer
-from directory_api.formats.as_json import beside_results, certainty, dump, notice, origin
+from directory_api.domain.query import CentresPage, Hit, NearestAnswer, Origin
+from directory_api.formats.as_json import dump, notice
 from directory_api.formats.selection import WHOLE, Selection
 
 # Writes a centre into an answer: its JSON, its selected members, or its id.
@@ -180,4 +180,55 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     members |= _hours_unknown(answer.hours_unknown)
     members |= beside_results(answer, result)
     members["responsible"] = [write(centre) for centre in answer.responsible]
+    return members
+
+
+def origin(start: Origin) -> dict[str, Any]:
+    """Return the starting point of a search."""
+    at = start.point
+    point = {"lat": at.lat, "lon": at.lon, "accuracy_m": start.accuracy_m}
+    if start.place is None:
+        return {"kind": "coordinate", **point}
+    also_in = {"also_in": list(start.also_in)} if start.also_in else {}
+    if start.town is not None:
+        return {
+            "kind": "place",
+            "country": start.place.country,
+            "place": start.town.name,
+            "postcodes": [place.code for place in start.town.places],
+            **point,
+            **also_in,
+        }
+    return {
+        "kind": "postcode",
+        "country": start.place.country,
+        "postcode": start.place.code,
+        "place": start.place.name,
+        **point,
+        **also_in,
+    }
+
+
+def certainty(answer: NearestAnswer) -> dict[str, bool]:
+    """Return the member `certain`; none for an answer without results, of which nothing is known
+    to be the closest.
+    """
+    return {"certain": answer.certain} if answer.hits else {}
+
+
+def beside_results(
+    answer: NearestAnswer, result: Callable[[Hit], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what the filters left out, and the closest centre of a preferred language, as far as
+    the answer has them; `result` writes a centre with its distance.
+    """
+    members: dict[str, Any] = {}
+    if answer.left_out is not None:
+        members["left_out"] = dict(answer.left_out)
+    if answer.closest:
+        members["closest"] = result(answer.closest)
+    if answer.preferred:
+        rank = {} if answer.preferred.rank is None else {"rank": answer.preferred.rank}
+        language = {"language": answer.preferred.language}
+        members["preferred"] = {**result(answer.preferred.hit), **language, **rank}
     return members

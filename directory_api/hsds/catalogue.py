@@ -11,7 +11,7 @@ from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Coordinate, Filters, Postcode, Serving
 from directory_api.domain.text.normalize import begin, fold
-from directory_api.formats import as_json
+from directory_api.formats import as_json, json_pieces
 from directory_api.hsds import objects, parts
 from directory_api.hsds.objects import DetailLevel, HelplineEntry, organization_identity
 from directory_api.search.snapshot import Snapshot
@@ -170,7 +170,7 @@ class Catalogue:
         ]
         return {
             **objects.page(contents, near.total, number, size),
-            "origin": as_json.origin(near.origin),
+            "origin": json_pieces.origin(near.origin),
             **self._outside(near),
             **self._closest(near, level),
         }

@@ -53,22 +53,22 @@ class NeighbourTables:
         index: Mapping[str, Any] = read_json(self._folder / "tables.json")
         return index
 
-    @property
+    @cached_property
     def of(self) -> str:
         """The country near which the postcodes are."""
         return str(self._index["of"])
 
-    @property
+    @cached_property
     def within_km(self) -> int:
         """How far from that country they are at most."""
         return int(self._index["within_km"])
 
-    @property
+    @cached_property
     def countries(self) -> tuple[str, ...]:
         """The countries (ISO 3166-1) that have a table."""
         return tuple(self._index["countries"])
 
-    @property
+    @cached_property
     def attributions(self) -> tuple[Mapping[str, str], ...]:
         """The sources of the tables, with their licences."""
         return tuple(self._index["attributions"])

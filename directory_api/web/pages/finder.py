@@ -6,9 +6,9 @@ answer shows its postcode on the screen but not in print. Answers, filters and r
 the API, from the same finder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import marshmallow as ma
@@ -41,6 +41,8 @@ FORM_BYTES = 4096
 MOST_PRINTED = 10
 # So many centres are shown before somebody has searched.
 MOST_SHOWN = 5
+# The value and the text of an option.
+_Option = tuple[str, str]
 _FIELDS = ("postcode", "country", "language", "service", "audience")
 # A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
@@ -211,7 +213,7 @@ class Pages:
             closest=closest,
             form_error=form_error,
             selection=selection,
-            options=self._field_options(translator, snapshot, selection, form_error),
+            options=self._field_options(translator, edition, selection, form_error),
             drawing=drawing,
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
@@ -285,29 +287,30 @@ class Pages:
     def _field_options(
         self,
         translator: PageTranslator,
-        snapshot: Snapshot,
+        edition: Edition,
         selection: Mapping[str, str],
         form_error: FormError | None,
-    ) -> dict[str, list[tuple[str, str]]]:
+    ) -> dict[str, Sequence[_Option]]:
         """Return the options of each field as value and text; countries only if several.
 
         A language that an address asks for is among the options, so that a search keeps it. The
         neighbouring countries are among them only for a visitor who needs one.
         """
+        snapshot = edition.snapshot
         countries, neighbours = sorted(snapshot.gazetteer.sizes), self._finder.neighbours(snapshot)
         asked = form_error is not None and form_error.asks_country
         if asked or selection.get("country") in neighbours:
             countries = sorted({*countries, *neighbours})
-        spoken = sorted(
-            {*self._finder.languages(snapshot), *filter(None, [selection.get("language")])}
+        languages_of_centres = edition.cached(
+            Finder.languages, lambda: self._finder.languages(snapshot)
         )
+        spoken = sorted({*languages_of_centres, *filter(None, [selection.get("language")])})
         return {
             "country": [(code, translator.country(code)) for code in countries]
             if len(countries) > 1
             else [],
             "language": [(code, language_name(code, code)) for code in spoken],
-            "service": [(code, translator.plain(f"service.{code}")) for code in SERVICES],
-            "audience": [(code, translator.plain(f"audience.{code}")) for code in AUDIENCES],
+            **_vocabulary_options(translator.words.language.tag),
         }
 
 
@@ -325,6 +328,16 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
     routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
     routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
     return routes
+
+
+@cache
+def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
+    """Return the services and audiences with their names in a language of the interface."""
+    say = words(tag).say
+    return {
+        "service": tuple((code, say(f"service.{code}")) for code in SERVICES),
+        "audience": tuple((code, say(f"audience.{code}")) for code in AUDIENCES),
+    }
 
 
 def _translator(*, read: bool = True) -> PageTranslator:

@@ -62,9 +62,9 @@ def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) 
     if drawing is None:
         return []
     spots = (
-        drawing.spot(centre.location.point)
-        for centre in snapshot.listed
-        if centre.id not in numbered and centre.location
+        drawing.spot(centre.point)
+        for centre in snapshot.listed.published
+        if centre.id not in numbered and centre.point
     )
     return [spot for spot in spots if spot]
 

@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 
 from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.domain.hours.timetable import OpenState
-from directory_api.domain.hours.weekly import holidays_apart
 from directory_api.domain.model.records import (
     Centre,
     Helpline,
@@ -72,8 +71,8 @@ class PageTranslator:
         """Return opening hours as days and times, else in OpenStreetMap's syntax."""
         if expression == "24/7":
             return self("hours.always")
-        week, closed_on_holidays = holidays_apart(expression)
-        lines = list(map(escape, hours_lines(week, self.words)))
+        texts, closed_on_holidays = hours_lines(expression, self.words.language.tag)
+        lines = list(map(escape, texts))
         if not lines:
             return _HOURS.format(expression)
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)

@@ -2,14 +2,14 @@
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from directory_api.domain.hours.rules import WEEKDAYS
-from directory_api.domain.hours.weekly import Weekly, weekly
-from directory_api.i18n.translations import Words, locale_of
+from directory_api.domain.hours.weekly import Weekly, holidays_apart, weekly
+from directory_api.i18n.translations import locale_of, words
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -48,18 +48,22 @@ def week_words(tag: str) -> Mapping[str, Any]:
     )
 
 
-def hours_lines(expression: str, words: Words) -> tuple[str, ...]:
-    """Return weekly hours as lines such as `Monday – Friday: 09:00 – 17:00`.
+# The hours of so many centres in one language, of a few hundred bytes each.
+@lru_cache(maxsize=1_000)
+def hours_lines(expression: str, tag: str) -> tuple[tuple[str, ...], bool]:
+    """Return weekly hours as lines such as `Monday – Friday: 09:00 – 17:00` in a language (BCP 47),
+    and whether the centre is closed on public holidays besides.
 
-    Empty if the hours are not the same every week.
+    There are no lines if the hours are not the same every week.
     """
-    tag = words.language.tag
-    locale, line = locale_of(tag), words["hours.line"]
-    by_days = groupby(weekly(expression), key=lambda hours: hours.days)
-    return tuple(
+    week, closed_on_holidays = holidays_apart(expression)
+    locale, line = locale_of(tag), words(tag)["hours.line"]
+    by_days = groupby(weekly(week), key=lambda hours: hours.days)
+    lines = tuple(
         line.format(days=_days(days, tag), times=", ".join(_times(hours, locale)))
         for days, hours in by_days
     )
+    return lines, closed_on_holidays
 
 
 def _days(days: Sequence[str], tag: str) -> str:

@@ -294,10 +294,10 @@ def _edit_after(
     phones = [{"number": NUMBERS[2], "kind": "main"}]
     with suppress(StoreUnavailable):
         _edit(directory, {"phones": phones})
-        expected = _document(copies.newer_snapshot)["contents"]
+        expected = last_good.parse(copies.newer_snapshot)["contents"]
         expected["centre"]["pag-asa"]["phones"] = phones
         place.opened()
-        served = _document(place.snapshot.read_bytes())["contents"]
+        served = last_good.parse(place.snapshot.read_bytes())["contents"]
         outcome.expect(served == expected, "wrong", f"an edit after {flip}")
 
 
@@ -314,18 +314,14 @@ def judged(directory: Directory, place: Place, copies: Copies) -> Breach | None:
     if live.degraded is None:
         return None if published == copies.newer_snapshot else "wrong"
     if live.snapshot.has_history:
-        is_kept = live.snapshot.revision == _document(copies.older_snapshot)["revision"]
+        is_kept = live.snapshot.revision == last_good.parse(copies.older_snapshot)["revision"]
         return None if is_kept and published == copies.older_snapshot else "wrong"
     # Only the history is damaged: the records of the newer file are served without it.
     return None if _but_history(published) == _but_history(copies.newer_snapshot) else "wrong"
 
 
-def _document(snapshot: bytes) -> dict[str, Any]:
-    return last_good.parse(snapshot.partition(b"\n")[2])
-
-
 def _but_history(snapshot: bytes) -> dict[str, Any]:
-    return {**_document(snapshot), "has_history": None, "last": None, "store": None}
+    return {**last_good.parse(snapshot), "has_history": None, "last": None, "store": None}
 
 
 FAULTS = (

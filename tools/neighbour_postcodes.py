@@ -1,28 +1,40 @@
 """Write the postcodes of a country that are near another one, from a postal file of GeoNames.
 
-    python -m tools.neighbour_postcodes NL.txt NL
+    python -m tools.neighbour_postcodes NL.txt NL cities500.txt
 
 writes data/postcodes/neighbours/nl.csv: the postcodes of the Netherlands within as many kilometres
 of Belgium as data/postcodes/neighbours/tables.json says, one row each. It prints how many rows were
-skipped and why. The file comes from https://download.geonames.org/export/zip/ (CC BY 4.0).
+skipped and why. The postal file comes from https://download.geonames.org/export/zip/, the
+gazetteer of towns from https://download.geonames.org/export/dump/ (both CC BY 4.0).
+
+A French postcode is shared by up to 35 places, listed in no order. Each postcode of the countries
+under `largest_first` in tables.json therefore has its most populous place first, after which it is
+named. A Dutch postcode is that of the first place.
 """
 
 import csv
 import io
 import math
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from directory_api.config import shipped
-from directory_api.domain.geo.geometry import Area, Point, earth_centred
+from directory_api.domain.geo.geometry import Area, Point, chord_m, earth_centred
 from directory_api.domain.geo.postcode import Place
+from directory_api.domain.text.normalize import fold
 from directory_api.storage import files, neighbours
 
 _Vector = tuple[float, float, float]
 # A degree of latitude is at least 110.5 km long.
 _DEGREE_KM = 110.5
+# The columns of the gazetteer (https://download.geonames.org/export/dump/readme.txt).
+_NAME, _ASCII_NAME, _OTHER_NAMES, _LAT, _LON, _COUNTRY, _POPULATION = 1, 2, 3, 4, 5, 8, 14
+# A town is at most so far from the point of its postcode, beside the accuracy of that.
+_FROM_POSTCODE_M = 5_000
 
 
 class Border:
@@ -65,6 +77,43 @@ def _from_edge_m(at: _Vector, start: _Vector, end: _Vector) -> float:
     return math.dist(at, [a + share * part for a, part in zip(start, edge, strict=True)])
 
 
+class Populations:
+    """The populations of a country's towns, from lines of GeoNames' gazetteer (UTF-8, TAB).
+
+    A town is known by its name there, or, if none of `places` has that, by its other names:
+    Dunkerque is Dunkirk there.
+    """
+
+    def __init__(self, lines: Iterable[str], country: str, places: Iterable[Place]) -> None:
+        listed = {fold(name) for place in places for name in place.places}
+        self._towns: dict[str, list[tuple[Point, int]]] = defaultdict(list)
+        for cells in (line.split("\t") for line in lines):
+            if cells[_COUNTRY] == country:
+                names = {fold(cells[_NAME]), fold(cells[_ASCII_NAME])}
+                names = names & listed or {fold(name) for name in cells[_OTHER_NAMES].split(",")}
+                town = Point(float(cells[_LAT]), float(cells[_LON])), int(cells[_POPULATION])
+                for name in names:
+                    self._towns[name].append(town)
+
+    def largest_first(self, place: Place) -> Place:
+        """Return a postcode with its places in the order of their populations; those that are not
+        known, or have the same, keep their order.
+        """
+        names = sorted(place.places, key=lambda name: -self._population(name, place))
+        return replace(place, name=names[0], places=tuple(names))
+
+    def _population(self, name: str, place: Place) -> int:
+        reach_m = place.accuracy_m + _FROM_POSTCODE_M
+        return max(
+            (
+                population
+                for point, population in self._towns.get(fold(name), ())
+                if chord_m(point, place.point) <= reach_m
+            ),
+            default=0,
+        )
+
+
 def near(places: Iterable[Place], border: Border, km: float) -> Iterator[Place]:
     """Yield the places within so many kilometres of a boundary."""
     return (place for place in places if border.is_within(place.point, km))
@@ -79,8 +128,8 @@ def as_csv(places: Iterable[Place]) -> str:
     return file.getvalue()
 
 
-def main(source: str, country: str) -> None:
-    """Write the file of one country."""
+def main(source: str, country: str, gazetteer: str) -> None:
+    """Write the file of one country from a postal file and a gazetteer of towns."""
     folder = neighbours.folder(shipped("data"))
     index = files.read_json(folder / "tables.json")
     home = files.shipped_boundaries(shipped("data"))[index["of"]]
@@ -91,6 +140,10 @@ def main(source: str, country: str) -> None:
     wrong = index["wrong"].get(country, ())
     usable = (place for place in table.places if place.code not in wrong)
     places = [*near(usable, Border(Area.from_geojson(home)), index["within_km"])]
+    if country in index["largest_first"]:
+        with Path(gazetteer).open(encoding="utf-8") as lines:
+            populations = Populations(lines, country, places)
+        places = [populations.largest_first(place) for place in places]
     path = folder / f"{country.lower()}.csv"
     path.write_text(as_csv(places), encoding="utf-8")
     print(f"{len(table.places):,} postcodes of {country}, {len(places):,} of them in {path}")

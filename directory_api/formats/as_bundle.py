@@ -11,6 +11,7 @@ from typing import Any
 
 from directory_api.domain.geo.outlines import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
+from directory_api.domain.geo.provinces import PROVINCES, Province
 from directory_api.domain.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.hours.weekly import holidays_apart, weekly
@@ -26,6 +27,8 @@ _LEFT_OUT = ("sources", "verified")
 # The unit of postcode coordinates belongs to the format. A database that was loaded by an older
 # version has points with as many decimals; others are rounded more (domain/geo/postcode.py).
 _POSTCODE_DECIMALS = 5
+# A device shows the first parts of a postcode, to tell it from others of its town.
+_SHOWN_PARTS = 3
 
 
 def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
@@ -163,6 +166,9 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
     has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
     the bundle two thirds larger.
+
+    The names of a province that are those of a town elsewhere are parts, too, of the postcodes of
+    the province with so many parts that a device does not show these: Limburg is not only Limbourg.
     """
     postcodes = Counter(place.municipality for place in places)
     alone = {
@@ -174,8 +180,12 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
         for name in (place.name, *place.names.values(), *alone[place.code]):
             towns[fold(name)].add(place.municipality or place.code)
 
+    shared = _names_of_towns_elsewhere(places)
+
     def listed(place: Place) -> Iterator[str]:
         yield from alone[place.code]
+        if len(alone[place.code]) >= _SHOWN_PARTS:
+            yield from (each.name for each in shared if each.subdivision == place.subdivision)
         names = (place.name, *place.names.values(), *alone[place.code])
         exact = {fold(name) for name in names}
         known = {words for name in exact for words in sequences(name)}
@@ -190,6 +200,19 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
                 yield name
 
     return {place.code: tuple(listed(place)) for place in places}
+
+
+def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:
+    """Return the provinces by those of their names that only towns in other provinces have."""
+    subdivisions: dict[str, set[str | None]] = defaultdict(set)
+    for place in places:
+        for name in (place.name, *place.names.values()):
+            subdivisions[fold(name)].add(place.subdivision)
+    return [
+        province
+        for name, province in PROVINCES.items()
+        if name in subdivisions and province.subdivision not in subdivisions[name]
+    ]
 
 
 def _other_names(place: Place) -> list[str]:

@@ -162,7 +162,7 @@ class Gazetteer:
 
     def is_name(self, typed: str, country: str) -> bool:
         """Return whether a text is the name of a place of a country."""
-        return bool(self._names_of(country).called(tidy(typed)))
+        return self._names_of(country).is_name(tidy(typed))
 
     def has_name(self, typed: str, country: str) -> bool:
         """Return whether a text is the name of a place of a country, or its first words."""
@@ -273,7 +273,9 @@ class Gazetteer:
         names = self._names_of(country)
         called, shared = names.called(text), names.sharing(text)
         if len(shared) > _MOST_SHARED:
-            shared = shared[: max(len(called), _SUGGESTIONS)]
+            # All postcodes of a town, but not those of a province.
+            size = len(called) if len(called) <= _MOST_SHARED else 0
+            shared = shared[: max(size, _SUGGESTIONS)]
         codes = {named.place.code for named in shared}
         others = names.beginning(text, _SUGGESTIONS) if called else _beginning_or_like(names, text)
         matches = [*shared, *(named for named in others if named.place.code not in codes)]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from directory_api.domain.geo.postcode import Place, squash
+from directory_api.domain.geo.provinces import PROVINCES
 from directory_api.domain.text.normalize import fold
 from directory_api.search.similar_names import SimilarNames
 
@@ -46,12 +47,16 @@ class Named(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A folded name, the key of a place that has it, and the part that it names, if it is one."""
+    """A folded name, the key of a place that has it, and the part that it names, if it is one.
+
+    A place in a province has also the name of that, as if it were one of its parts.
+    """
 
     name: str
     key: str
     part: str
     is_alias: bool = False
+    is_province: bool = False
 
 
 class PlaceNames:
@@ -103,6 +108,8 @@ class PlaceNames:
     def called(self, text: str) -> list[Named]:
         """Return the places with exactly this name, whole places first, then by postcode.
 
+        The name of a province is that of all its places, unless it has a town of that name: Luik is
+        a town in the province of Luik, but Limbourg, in Dutch Limburg, is not in that of Limburg.
         An alias does not count if other towns have it as a part of their names: `Molenbeek` is an
         alias of Molenbeek-Wersbeek, but most people mean Sint-Jans-Molenbeek.
         """
@@ -119,7 +126,8 @@ class PlaceNames:
         """Return the places that have the text as their name or as whole words of it.
 
         People shorten names: `Mons` may be Mons-lez-Liège. Those with exactly this name come first,
-        then the others, in the order of `beginning`.
+        then the others, in the order of `beginning`. Among parts of towns, one of whose name the
+        town's begins comes first: Beveren-Kruibeke-Zwijndrecht has the largest Beveren.
         """
         exact = {(squash(place.code), part) for place, part in self.called(text)}
         ranked = sorted(
@@ -127,6 +135,10 @@ class PlaceNames:
             for entry in {*self._named(text), *self._with_words(text)}
         )
         return self._first(((key, part) for _, key, part in ranked), len(ranked))
+
+    def is_name(self, text: str) -> bool:
+        """Return whether the text is the name of a place; that of a province alone is none."""
+        return any(name in self._by_name for name in spellings(text)) and bool(self.called(text))
 
     def has(self, text: str) -> bool:
         """Return whether the text is the name of a place, or its first words: `Bergen` for Bergen
@@ -156,7 +168,24 @@ class PlaceNames:
         return self._first(((key, part) for _, key, part in ranked), limit)
 
     def _named(self, text: str) -> list[_Entry]:
-        return [entry for name in spellings(text) for entry in self._by_name.get(name, ())]
+        return [
+            entry
+            for name in spellings(text)
+            for entry in (*self._by_name.get(name, ()), *self._in_province(name))
+        ]
+
+    def _in_province(self, name: str) -> Iterator[_Entry]:
+        """Yield the places of the province with a folded name; none if a town there has it."""
+        province = PROVINCES.get(name)
+        if province is None:
+            return
+        keys = [
+            key for key, place in self._places.items() if place.subdivision == province.subdivision
+        ]
+        towns = {entry.key for entry in self._by_name.get(name, ()) if not entry.part}
+        if towns.isdisjoint(keys):
+            for key in keys:
+                yield _Entry(name, key, province.name, is_alias=True, is_province=True)
 
     def _with_words(self, text: str) -> Iterator[_Entry]:
         """Yield the names that contain the words of a text, but are longer."""
@@ -173,9 +202,9 @@ class PlaceNames:
             yield entry
 
     def _rank(self, entry: _Entry) -> _Rank:
-        is_part = bool(entry.part)
-        number = 0 if is_part else self._numbers[entry.key]
         place = self._places[entry.key]
+        is_part = bool(entry.part) and not f"{fold(place.name)} ".startswith(f"{entry.name} ")
+        number = 0 if is_part and not entry.is_province else self._numbers[entry.key]
         return (is_part, number, -place.population, -self._sizes[place.name], entry.key, entry.part)
 
     def _first(self, ranked: Iterable[tuple[str, str]], limit: int) -> list[Named]:

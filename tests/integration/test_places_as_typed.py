@@ -8,6 +8,7 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
 from directory_api.domain.geo.postcode import Place
+from directory_api.domain.geo.provinces import PROVINCES
 from directory_api.domain.query import NearestQuery, Postcode
 from directory_api.domain.text.normalize import fold, sequences
 from directory_api.services.finder import Finder
@@ -112,6 +113,11 @@ def test_words_of_several_places_are_never_answered_with_one_of_them(finder: Fin
         ("Heist", ["2220", "8300", "2221", "8301", "2222", "2223"]),
         ("Mons", ["7000", "7010"]),
         ("Lille", ["2275", "3910"]),
+        # The French spelling of Tournai, and a village.
+        ("Tournay", ["7500", "7501", "7502"]),
+        # The municipality is called after the largest one.
+        ("Beveren", ["9120", "8800", "8791"]),
+        ("Moerbeke", ["9180", "9500"]),
         # 23 towns; `saint` is a word of too many names to offer them all.
         ("Villers", ["1495", "4530", "6210"]),
         ("Saint", ["1080", "9100", "1200", "1060", "3800"]),
@@ -136,3 +142,78 @@ def test_the_postcode_of_a_town_itself_is_offered_by_its_name_alone(
         finder.nearest(NearestQuery(Postcode(typed, "BE")))
     offered = [f"{each.postcode} {each.place}" for each in refused.value.suggestions]
     assert offered[:2] == ["5000 Namur", "5001 Belgrade (Namur)"]
+
+
+@pytest.mark.parametrize("typed", ["Tongeren", "Tongres", "Tongern"])
+def test_a_town_of_a_merged_municipality_is_answered_in_each_language(
+    finder: Finder, typed: str
+) -> None:
+    """Tongeren-Borgloon is Tongres-Looz in French."""
+    origin = finder.nearest(NearestQuery(Postcode(typed, "BE"))).origin
+    assert origin.place
+    assert origin.place.code == "3700"
+
+
+@pytest.mark.parametrize("name", PROVINCES)
+def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(finder: Finder, name: str) -> None:
+    """Limbourg, in Dutch Limburg, is in the province of Liège. The towns of the province are
+    offered, unless all have the same closest centre.
+    """
+    try:
+        origin = finder.nearest(NearestQuery(Postcode(name, "BE"))).origin
+        places = origin.town.places if origin.town else ()
+    except PostcodeMalformed as refused:
+        offered = [each.postcode for each in refused.suggestions if each.postcode]
+        codes = {each.code: each for each in finder.snapshot.gazetteer.places("BE")}
+        places = tuple(codes[code] for code in offered)
+        places = tuple(place for place in places if place.names.get("nl") != "Limburg")
+    assert len(places) >= 2
+    assert {place.subdivision for place in places} == {PROVINCES[name].subdivision}
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("Limburg", ["4830 Limbourg", "4831 Bilstain (Limbourg)", "4834 Goé (Limbourg)"]),
+        ("Provincie Limburg", ["3500 Provincie Limburg (Hasselt)"]),
+        ("Henegouwen", ["6000 Henegouwen (Charleroi)", "7000 Henegouwen (Mons)"]),
+        ("Luxembourg", ["6700 Luxembourg (Arlon)", "6900 Luxembourg (Marche-en-Famenne)"]),
+    ],
+)
+def test_the_name_of_a_province_offers_its_most_populous_towns(
+    finder: Finder, typed: str, offered: list[str]
+) -> None:
+    """After the towns elsewhere that have the name, each with its first postcode."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        finder.nearest(NearestQuery(Postcode(typed, "BE")))
+    suggested = [
+        f"{each.postcode} {each.place}" for each in refused.value.suggestions if each.postcode
+    ]
+    assert suggested[: len(offered)] == offered
+    assert len(suggested) == 5
+
+
+@pytest.mark.parametrize("typed", ["Liège", "Luik", "Antwerpen", "Anvers"])
+def test_a_town_with_the_name_of_its_province_is_answered(finder: Finder, typed: str) -> None:
+    """Its own postcodes only."""
+    town = finder.nearest(NearestQuery(Postcode(typed, "BE"))).origin.town
+    assert town
+    assert typed in town.names.values()
+
+
+@pytest.mark.parametrize(("typed", "code"), [("3500 Limburg", "3500"), ("Hainaut 7000", "7000")])
+def test_a_postcode_may_have_the_name_of_its_province(
+    finder: Finder, typed: str, code: str
+) -> None:
+    """Instead of the name of its town."""
+    origin = finder.nearest(NearestQuery(Postcode(typed, "BE"))).origin
+    assert origin.place
+    assert origin.place.code == code
+
+
+def test_a_region_whose_places_have_one_closest_centre_is_answered(finder: Finder) -> None:
+    """Brussels: all of its 22 postcodes have PAG-ASA."""
+    answer = finder.nearest(NearestQuery(Postcode("Région de Bruxelles-Capitale", "BE")))
+    assert answer.origin.town
+    assert {place.subdivision for place in answer.origin.town.places} == {"BE-BRU"}
+    assert (answer.hits[0].centre.id, answer.certain) == ("pag-asa", True)

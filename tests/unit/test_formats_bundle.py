@@ -18,7 +18,7 @@ from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.records import Centre, Location
 from directory_api.domain.offline import HOURS_DAYS, Bundle
-from directory_api.formats.as_bundle import as_bundle, weekly_hours
+from directory_api.formats.as_bundle import as_bundle, known_parts, weekly_hours
 from tests.support.records import made_up_centre
 
 LARGEST = 22_500
@@ -118,6 +118,20 @@ def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
         "4000": [],
         "8630": [],
     }
+
+
+def test_a_town_with_the_name_of_another_province_is_not_alone(belgium: Bundle) -> None:
+    """Limbourg, in Dutch Limburg, is in the province of Liège. Postcodes of which a device shows
+    other parts have the name, too, so that it asks.
+    """
+    parts = known_parts(belgium.places)
+    places = [place for place in belgium.places if "Limburg" in parts[place.code]]
+    assert {place.subdivision for place in places} == {"BE-VLI"}
+    assert len(places) > 1
+    for place in places:
+        assert "Limbourg" in parts[place.code]
+        assert parts[place.code][:3] == place.parts_alone[:3]
+    assert not any("Luik" in each or "Henegouwen" in each for each in parts.values())
 
 
 @given(PLACES)

@@ -4,6 +4,7 @@ file.
 
 import csv
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -93,36 +94,121 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     assert [*NeighbourTables(tmp_path).places("FR")] == [place]
 
 
-def test_the_tool_writes_the_table_of_a_country(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Only what is near the border and not known to be wrong, and it says what it skipped."""
-    folder = neighbours.folder(tmp_path)
-    folder.mkdir(parents=True)
-    shutil.copy(neighbours.folder(shipped("data")) / "tables.json", folder)
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder without tables of neighbours, to which the tool writes."""
+    neighbours.folder(tmp_path).mkdir(parents=True)
+    shutil.copy(neighbours.folder(shipped("data")) / "tables.json", neighbours.folder(tmp_path))
     shutil.copytree(shipped("data") / "boundaries", tmp_path / "boundaries")
     monkeypatch.setattr(neighbour_postcodes, "shipped", lambda _name: tmp_path)
-    source = tmp_path / "FR.txt"
+    return tmp_path
+
+
+def _write_table(
+    data: Path,
+    country: str,
+    postcodes: Sequence[tuple[str, str, float, float]],
+    towns: Sequence[tuple[str, str, str, float, float, int]] = (),
+) -> dict[str, str]:
+    """Run the tool with postcodes (code, place, lat, lon) and towns (country, name, other names,
+    lat, lon, population). Return the places by postcode, as they are written.
+    """
+    source, gazetteer = data / "postal.txt", data / "cities500.txt"
     source.write_text(
         "".join(
-            f"FR\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}\t5\n"
-            for code, name, lat, lon in (
-                ("59000", "Lille", 50.633, 3.059),
-                ("59800", "Lille", 50.633, 3.06),
-                ("75001", "Paris", 48.86, 2.34),
-                ("59033", "Lille CEDEX", 50.633, 3.059),
-            )
+            f"{country}\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}\t5\n"
+            for code, name, lat, lon in postcodes
         ),
         encoding="utf-8",
     )
-    index = neighbours.folder(tmp_path) / "tables.json"
+    gazetteer.write_text(
+        "".join(
+            f"1\t{name}\t\t{others}\t{lat}\t{lon}\tP\tPPL\t{of}\t\t\t\t\t\t{population}\t\t\t\t\n"
+            for of, name, others, lat, lon, population in towns
+        ),
+        encoding="utf-8",
+    )
+    neighbour_postcodes.main(str(source), country, str(gazetteer))
+    table = neighbours.folder(data) / f"{country.lower()}.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["places"] for row in csv.DictReader(file)}
+
+
+def test_the_tool_writes_the_table_of_a_country(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what is near the border and not known to be wrong, and it says what it skipped."""
+    index = neighbours.folder(data) / "tables.json"
     index.write_text(index.read_text("utf-8").replace('"wrong": {', '"wrong": {"FR": ["59800"], '))
-    neighbour_postcodes.main(str(source), "FR")
-    with (folder / "fr.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["code"] for row in csv.DictReader(file)] == ["59000"]
+    places = _write_table(
+        data,
+        "FR",
+        [
+            ("59000", "Lille", 50.633, 3.059),
+            ("59800", "Lille", 50.633, 3.06),
+            ("75001", "Paris", 48.86, 2.34),
+            ("59033", "Lille CEDEX", 50.633, 3.059),
+        ],
+    )
+    assert places == {"59000": "Lille"}
     printed = capsys.readouterr().out
     assert "1 rows skipped: CEDEX" in printed
     assert "3 postcodes of FR, 1 of them" in printed
+
+
+_VALENCIENNES = [
+    ("59300", "Famars", 50.32, 3.52),
+    ("59300", "Aulnoy", 50.33, 3.53),
+    ("59300", "Valenciennes", 50.36, 3.52),
+    # None of them is known to have inhabitants.
+    ("59142", "Villers", 50.036, 3.3),
+    ("59142", "Outréaux", 50.04, 3.3),
+    ("59140", "Rosendaël", 51.03, 2.4),
+    ("59140", "Dunkerque", 51.034, 2.377),
+]
+_TOWNS = [
+    ("FR", "Aulnoy", "", 50.33, 3.53, 7_000),
+    ("FR", "Valenciennes", "Valencijn,Aulnoy", 50.36, 3.52, 44_000),
+    # In another country, and far away.
+    ("BE", "Famars", "", 50.32, 3.52, 90_000),
+    ("FR", "Famars", "", 48.0, 3.52, 90_000),
+    # The table has its French name.
+    ("FR", "Dunkirk", "Dunkerque,Duinkerke", 51.034, 2.377, 86_000),
+]
+
+
+def test_a_postcode_of_several_communes_has_the_largest_one_first(data: Path) -> None:
+    """The others keep their order."""
+    assert _write_table(data, "FR", _VALENCIENNES, _TOWNS) == {
+        "59140": "Dunkerque|Rosendaël",
+        "59142": "Villers|Outréaux",
+        "59300": "Valenciennes|Aulnoy|Famars",
+    }
+
+
+def test_a_dutch_postcode_keeps_the_order_of_its_places(data: Path) -> None:
+    """4389 is Ritthem, of which a part is in Vlissingen."""
+    postcodes = [("4389", "Ritthem", 51.45, 3.62), ("4389", "Vlissingen", 51.45, 3.6)]
+    towns = [("NL", "Vlissingen", "", 51.44, 3.57, 45_000)]
+    assert _write_table(data, "NL", postcodes, towns) == {"4389": "Ritthem|Vlissingen"}
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "name"),
+    [
+        ("FR", "59300", "Valenciennes"),
+        ("FR", "02100", "Saint-Quentin"),
+        ("FR", "08000", "Charleville-Mézières"),
+        ("DE", "52525", "Heinsberg"),
+        ("LU", "1210", "Luxembourg"),
+        ("NL", "4389", "Ritthem"),
+    ],
+)
+def test_a_shipped_postcode_has_the_name_that_people_know(
+    country: str, code: str, name: str
+) -> None:
+    """French postcodes are shared by up to 35 communes, which the source lists in no order."""
+    assert {place.code: place.name for place in SHIPPED.places(country)}[code] == name
 
 
 @pytest.mark.parametrize(

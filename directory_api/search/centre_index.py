@@ -16,10 +16,9 @@ from operator import and_, attrgetter, or_
 from typing import NamedTuple
 
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.published import HoursKey, PublishedCentre
+from directory_api.domain.model.published import Centres, HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Filters, Hit, speaks
-from directory_api.search.centres import Centres
 from directory_api.search.nearest import NearestIndex, nearest_of
 from directory_api.search.rows import RowSet, rows_of
 from directory_api.search.text_index import TextIndex, labelled, terms_of, words_of

@@ -18,7 +18,7 @@ from directory_api.domain.changes.change import (
     news,
 )
 from directory_api.domain.geo.geometry import Area, Point, chord_m
-from directory_api.domain.model.published import HoursKey, PublishedCentre
+from directory_api.domain.model.published import CentresById, HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import (
     NO_FILTERS,
@@ -31,7 +31,6 @@ from directory_api.domain.query import (
     speaks,
 )
 from directory_api.search.centre_index import CentreIndex
-from directory_api.search.centres import CentresById
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import published, publisher
 

@@ -1,12 +1,13 @@
-"""A centre as it is published: its JSON, ready to be sent, and what searches ask of it.
+"""Centres as they are published: their JSON, ready to be sent, and what searches ask of them.
 
 A hundred thousand centres take a fifth of the memory of as many `Centre`s. A page or a
 calendar, which needs a `Centre`, reads it from the JSON.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, overload
 
 import orjson
 
@@ -75,3 +76,47 @@ def _shared(value: _Value) -> _Value:
 @lru_cache(maxsize=_MOST_READ)
 def _read(json: bytes) -> Centre:
     return Centre.from_record(orjson.loads(json))
+
+
+class Centres(Sequence[Centre]):
+    """Centres in the order of their ids, each read from its JSON when it is asked for."""
+
+    def __init__(self, published: Sequence[PublishedCentre]) -> None:
+        self.published = published
+
+    def __len__(self) -> int:
+        return len(self.published)
+
+    @overload
+    def __getitem__(self, number: int) -> Centre: ...
+    @overload
+    def __getitem__(self, number: slice) -> "Centres": ...
+    def __getitem__(self, number: int | slice) -> "Centre | Centres":
+        if isinstance(number, slice):
+            return Centres(self.published[number])
+        return self.published[number].centre
+
+    def __iter__(self) -> Iterator[Centre]:
+        return (published.centre for published in self.published)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Centres) and [*self] == [*other]
+
+    # As a list has none.
+    __hash__ = None  # type: ignore[assignment]  # the convention of the data model
+
+
+class CentresById(Mapping[str, Centre]):
+    """Centres by id, each read from its JSON when it is asked for."""
+
+    def __init__(self, published: Mapping[str, PublishedCentre]) -> None:
+        self._published = published
+
+    def __len__(self) -> int:
+        return len(self._published)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._published)
+
+    def __getitem__(self, identity: str) -> Centre:
+        return self._published[identity].centre

@@ -144,8 +144,9 @@ class Neighbours:
 
         There are none if the place was typed with its name or with the prefix of its country.
         """
-        if rule_for(place.country).is_prefixed(tidy(typed[:LONGEST])) or place.called(
-            _name_beside(typed, place)
+        name = _name_beside(typed, place)
+        if rule_for(place.country).is_prefixed(tidy(typed[:LONGEST])) or (
+            name and place.called(name)
         ):
             return ()
         abroad = self.countries(gazetteer)

@@ -157,32 +157,32 @@ def alike(names: Iterable[str], text: str, least: float = _LEAST_LIKENESS) -> di
     return {name: ratio for name, ratio in ratios.items() if ratio >= least}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """The format of one country's postcodes.
 
-    `shape` matches a complete normalised postcode; its group `key` is the part that postcode tables
-    list. `prefix` is the optional country prefix. `institutions` are postcodes without a location.
-    `with_name` matches a postcode with a name that no other country writes so: `6211 AB Maastricht`
-    is not the Belgian 6211 with an unknown village.
+    `shape`, a regular expression, matches a complete normalised postcode; its group `key` is the
+    part that postcode tables list. `prefix` is the optional country prefix. `institutions` are
+    postcodes without a location. `with_name` matches a postcode with a name that no other country
+    writes so: `6211 AB Maastricht` is not the Belgian 6211 with an unknown village.
     """
 
     country: str
     name: str
     prefix: str
-    shape: re.Pattern[str]
+    shape: str
     example: str
     institutions: frozenset[str] = frozenset()
     with_name: str = ""
 
     def key(self, tidied: str) -> str | None:
         """Return the table key of a normalised postcode; None if it has another format."""
-        match = self._after_prefix().fullmatch(tidied.upper())
+        match = self._whole.fullmatch(tidied.upper())
         return squash(match["key"]) if match else None
 
     def is_prefixed(self, tidied: str) -> bool:
         """Return whether the text starts with this country's own prefix, as `L-1111` does."""
-        return re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None
+        return self._prefixed.match(tidied.upper()) is not None
 
     def claims(self, tidied: str) -> bool:
         """Return whether the text is a postcode with this country's own prefix."""
@@ -208,7 +208,7 @@ class Rule:
     def mentions(self, address: str) -> Iterator[tuple[str, str]]:
         """Yield the key of each postcode in an address, with the name that follows it."""
         whole = re.compile(
-            rf"(?<![A-Z0-9]){self._prefixed(self.shape.pattern)}(?![A-Z0-9])(?P<name>[^,0-9]*)",
+            rf"(?<![A-Z0-9]){self._code}(?![A-Z0-9])(?P<name>[^,0-9]*)",
             re.ASCII,
         )
         for match in whole.finditer(address.upper()):
@@ -221,14 +221,20 @@ class Rule:
         It is in capitals and includes the prefix. Python and JavaScript read it the same way. Its
         only group is the part that postcode tables list.
         """
-        return self._after_prefix().pattern.replace("?P<key>", "")
+        return self._whole.pattern.replace("?P<key>", "")
 
-    def _after_prefix(self) -> re.Pattern[str]:
+    @property
+    def _code(self) -> str:
+        return rf"(?:(?:{self.prefix})[- ]?)?{self.shape}"
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
         name = f"(?:{self.with_name})?" if self.with_name else ""
-        return re.compile(self._prefixed(self.shape.pattern) + name, re.ASCII)
+        return re.compile(self._code + name, re.ASCII)
 
-    def _prefixed(self, pattern: str) -> str:
-        return rf"(?:(?:{self.prefix})[- ]?)?{pattern}"
+    @cached_property
+    def _prefixed(self) -> re.Pattern[str]:
+        return re.compile(rf"({self.prefix})[- ]?(?=[0-9])")
 
 
 def with_zeros(text: str) -> str:
@@ -254,27 +260,13 @@ _BELGIAN_INSTITUTIONS = frozenset({
 # fmt: on
 
 
-def _rule(
-    country: str,
-    name: str,
-    prefix: str,
-    shape: str,
-    example: str,
-    institutions: frozenset[str],
-    with_name: str = "",
-) -> Rule:
-    return Rule(
-        country, name, prefix, re.compile(shape, re.ASCII), example, institutions, with_name
-    )
-
-
 # One entry for each country. GeoNames lists only the digits for the Netherlands, and only the
 # outward code for the United Kingdom, Canada and Ireland, so `key` is that part.
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.country: rule
         for rule in (
-            _rule(
+            Rule(
                 "BE",
                 "Belgium",
                 "BE|B",
@@ -282,42 +274,38 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "1000",
                 _BELGIAN_INSTITUTIONS,
             ),
-            _rule(
+            Rule(
                 "NL",
                 "the Netherlands",
                 "NL",
                 r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2})?",
                 "1012 AB",
-                frozenset(),
                 # After four digits these two letters may begin the name of a Belgian village.
-                r" ?(?!(?:AU|DE|DU|EN|LA|LE|OP|ST|TE)[ ,])[A-Z]{2}[ ,]+[^0-9]+",
+                with_name=r" ?(?!(?:AU|DE|DU|EN|LA|LE|OP|ST|TE)[ ,])[A-Z]{2}[ ,]+[^0-9]+",
             ),
-            _rule("LU", "Luxembourg", "LU|L", r"(?P<key>[1-9][0-9]{3})", "L-1111", frozenset()),
-            _rule("FR", "France", "FR|F", r"(?P<key>[0-9]{5})", "59000", frozenset()),
-            _rule("DE", "Germany", "DE|D", r"(?P<key>[0-9]{5})", "10115", frozenset()),
-            _rule(
+            Rule("LU", "Luxembourg", "LU|L", r"(?P<key>[1-9][0-9]{3})", "L-1111"),
+            Rule("FR", "France", "FR|F", r"(?P<key>[0-9]{5})", "59000"),
+            Rule("DE", "Germany", "DE|D", r"(?P<key>[0-9]{5})", "10115"),
+            Rule(
                 "GB",
                 "the United Kingdom",
                 "GB|UK",
                 r"(?P<key>[A-Z]{1,2}[0-9][0-9A-Z]?)(?: ?[0-9][A-Z]{2})?",
                 "SW1A 1AA",
-                frozenset(),
             ),
-            _rule(
+            Rule(
                 "IE",
                 "Ireland",
                 "IE",
                 r"(?P<key>[A-Z][0-9][0-9W])(?: ?[0-9A-Z]{4})?",
                 "D02 X285",
-                frozenset(),
             ),
-            _rule(
+            Rule(
                 "CA",
                 "Canada",
                 "CA",
                 r"(?P<key>[A-Z][0-9][A-Z])(?: ?[0-9][A-Z][0-9])?",
                 "K1A 0B1",
-                frozenset(),
             ),
         )
     }
@@ -333,9 +321,7 @@ def rule_for(country: str) -> Rule:
     rule = RULES.get(country)
     if rule:
         return rule
-    return _rule(
-        country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "", frozenset()
-    )
+    return Rule(country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "")
 
 
 def written_like(text: str, home: str) -> tuple[Rule, ...]:

@@ -7,25 +7,30 @@ wait and the first of the others are kept.
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Protocol
 
 from directory_api.domain.changes.change import (
+    PROPOSAL_LIFE,
     Change,
     Contents,
     Outcome,
+    Proposal,
     Stamp,
     applied,
+    document,
+    waiting,
 )
 from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.limits import MOST_RECORDS
+from directory_api.domain.validation.schemas import faults_between_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
-from directory_api.services.review import check_dependencies, proposed
 
 # Internal kinds, which an outcome does not report as done.
 _BOOKKEEPING = ("proposal", "loaded")
@@ -140,8 +145,8 @@ def make_plan(
         actions[change.action] += 1
         hidden |= unseen([change], rules.gazetteer)
     if for_review:
-        check_dependencies(difference.after(for_review), for_review)
-    proposals, added, closed = proposed(
+        _check_dependencies(difference.after(for_review), for_review)
+    proposals, added, closed = _proposed(
         stored.contents,
         stored.revision,
         for_review,
@@ -183,3 +188,94 @@ def _too_many_proposals() -> RecordsInvalid:
         "maintainer check the file, and name them with --approved-by."
     )
     return RecordsInvalid.of([Fault(detail)], "the records")
+
+
+def _check_dependencies(before: Contents, for_review: Sequence[Change]) -> None:
+    """Raise RecordsInvalid if separate proposals for these changes could never be approved.
+
+    They can if the records are consistent after each kind of records, in some order of the kinds.
+    """
+    kinds = dict.fromkeys(change.kind for change in for_review)
+    faults: Sequence[Fault] = ()
+    for order in permutations(kinds):
+        contents = before
+        for kind in order:
+            faults = tuple(faults_between_records(document(contents)))
+            if faults:
+                break
+            contents = applied(contents, (each for each in for_review if each.kind == kind))
+        if not faults:
+            break
+    if faults:
+        raise RecordsInvalid(
+            "Some of these changes must wait for a review, and the others depend on them. "
+            "First import what is new, such as a source; then import what is changed or "
+            "removed.",
+            faults,
+        )
+
+
+def _proposed(
+    contents: Contents,
+    revision: int,
+    for_review: Iterable[Change],
+    is_ready: Callable[[Change], bool],
+    proposer: Actor,
+    stamp: Stamp,
+) -> tuple[tuple[Proposal, ...], list[Change], list[Change]]:
+    """Return the proposals for changes that need review, the changes that add those that are not
+    open yet, and the changes that close others.
+
+    A proposal is closed if its change `is_ready`, which means that an authorised actor applies it
+    now, or if it has expired.
+    """
+    open_proposals = waiting(contents, stamp.at)
+    by_record: dict[tuple[str, str], list[Proposal]] = {}
+    for proposal in open_proposals:
+        by_record.setdefault((proposal.change.kind, proposal.change.id), []).append(proposal)
+    proposals = tuple(
+        _proposal(
+            change,
+            proposer,
+            stamp,
+            f"{revision + 1}-{number}",
+            by_record.get((change.kind, change.id), ()),
+        )
+        for number, change in enumerate(for_review, start=1)
+    )
+    stored = contents.get("proposal", {})
+    added = [
+        Change("proposal", proposal.id, None, proposal.to_record())
+        for proposal in proposals
+        if proposal.id not in stored
+    ]
+    still_open = {proposal.id for proposal in open_proposals if not is_ready(proposal.change)}
+    closed = [
+        Change("proposal", identity, record, None)
+        for identity, record in stored.items()
+        if identity not in still_open
+    ]
+    return proposals, added, closed
+
+
+def _proposal(
+    change: Change,
+    proposer: Actor,
+    stamp: Stamp,
+    identity: str,
+    open_proposals: Iterable[Proposal],
+) -> Proposal:
+    """Return a new proposal, or the open one with the equal change: importing a file twice proposes
+    once.
+    """
+    equal = (proposal for proposal in open_proposals if proposal.change == change)
+    new = Proposal(
+        identity,
+        change,
+        proposer.id,
+        proposer.name,
+        stamp.at,
+        stamp.reason,
+        stamp.at + PROPOSAL_LIFE,
+    )
+    return next(equal, new)

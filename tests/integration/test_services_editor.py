@@ -22,9 +22,8 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.services.editor import Edit, Editor
-from directory_api.services.excerpt import Excerpt
 from directory_api.services.proposals import Proposals
-from directory_api.services.writer import Writer
+from directory_api.services.writer import Excerpt, Writer
 from directory_api.storage.base import StoreState
 from directory_api.storage.sql.store import SqlStore
 from tests.support.records import TERMINAL, made_up_centre

@@ -18,7 +18,7 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
 from directory_api.domain.text.normalize import fold, sequences
-from directory_api.search.distance import geodesic_m
+from directory_api.search.nearest import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore

@@ -25,8 +25,8 @@ from directory_api.hsds.catalogue import (
 )
 from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.parts import taxonomy_identity, term_identity
-from directory_api.search.distance import geodesic_m
 from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.nearest import geodesic_m
 from directory_api.search.snapshot import Snapshot
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem

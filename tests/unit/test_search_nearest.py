@@ -15,8 +15,16 @@ from directory_api.domain.geo.geometry import Point, earth_centred
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Address, Centre, Location
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
-from directory_api.search.distance import ERROR_M, arc_m, distance_m, geodesic_m, vincenty_m
-from directory_api.search.nearest import Branch, NearestIndex, Site, _built, nearest_of
+from directory_api.search.nearest import (
+    ERROR_M,
+    NearestIndex,
+    arc_m,
+    distance_m,
+    geodesic_m,
+    nearest_of,
+    vincenty_m,
+)
+from directory_api.search.point_tree import Branch, Site, built
 
 EDGES = [
     *[
@@ -373,8 +381,8 @@ def test_sites_that_one_axis_does_not_divide_are_divided_by_another() -> None:
     """Nine sites with the least x, and one far away; and sites that nothing divides."""
     vectors = [(0.0, 0.0, float(number)) for number in range(9)] + [(1e6, 0.0, 0.0)]
     point = Point(0, 0)
-    root = _built([Site(at, point, ()) for at in vectors])
+    root = built([Site(at, point, ()) for at in vectors])
     assert isinstance(root, Branch)
     assert root.axis == 2
     same = [Site((0.0, 0.0, 0.0), point, ())] * 20
-    assert _built(same) == (*same,)
+    assert built(same) == (*same,)

@@ -35,6 +35,11 @@ class Filters:
     audience: str | None = None
     opening: Opening | None = None
 
+    @classmethod
+    def of(cls, params: Mapping[str, Any], opening: Opening | None) -> Self:
+        """Return the filters of a loaded request; `opening` selects the centres that are open."""
+        return cls(params.get("language"), params.get("service"), params.get("audience"), opening)
+
     def with_unknown_hours(self) -> Self | None:
         """Return the same filters for centres whose opening state is unknown.
 
@@ -46,6 +51,11 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return language tags with commas between them, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",")))
 
 
 def speaks(spoken: str, wanted: str) -> bool:
@@ -99,6 +109,28 @@ class NearestQuery(NamedTuple):
     limit: int = NEAREST_LIMIT
     max_distance_m: float | None = None
     prefer_languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, place: Mapping[str, Any], params: Mapping[str, Any], home: str, filters: Filters
+    ) -> "NearestQuery":
+        """Return the query of a loaded place, with the limits of the loaded request. `home` is the
+        country (ISO 3166-1) of a postcode without one.
+        """
+        origin: Postcode | Coordinate
+        if "postcode" in place:
+            country = place.get("country")
+            origin = Postcode(place["postcode"], (country or home).upper(), not country)
+        else:
+            origin = Coordinate.of(place["lat"], place["lon"])
+        preferred = params.get("prefer_language")
+        return cls(
+            origin,
+            filters,
+            params["limit"],
+            params.get("max_distance_m"),
+            split_tags(preferred) if preferred else (),
+        )
 
 
 class Origin(NamedTuple):

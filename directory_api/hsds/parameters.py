@@ -16,8 +16,10 @@ from directory_api.hsds.catalogue import Selection
 from directory_api.hsds.objects import DetailLevel
 from directory_api.web.schemas.request_fields import (
     EXAMPLE_TIME,
+    LONGEST_POSTCODE,
     Degrees,
     Flag,
+    RequestSchema,
     Time,
     Whole,
     Words,
@@ -26,11 +28,9 @@ from directory_api.web.schemas.request_fields import (
 )
 from directory_api.web.schemas.requests import (
     FARTHEST_M,
-    LONGEST_POSTCODE,
     LONGEST_WORDS,
     PAGE_LIMIT,
     PAGE_MOST,
-    RequestSchema,
 )
 
 _MOST_PAGES = 999_999_999

@@ -20,7 +20,7 @@ from directory_api.domain.errors import Suggestion
 from directory_api.domain.geo.postcode import rule_for
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.query import NearestAnswer
+from directory_api.domain.query import Filters, NearestAnswer, NearestQuery
 from directory_api.formats import as_vcard
 from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n.translations import language_name, languages, words
@@ -96,9 +96,7 @@ class Pages:
             )
         try:
             params = self._fields.load(fields)
-            query = requests.nearest_query(
-                params, params, self._finder.country, requests.filters(params, None)
-            )
+            query = NearestQuery.of(params, params, self._finder.country, Filters.of(params, None))
             answer = self._finder.nearest(query, edition.snapshot)
             country = answer.origin.place.country if answer.origin.place else self._finder.country
             if country != self._finder.country:
@@ -197,7 +195,7 @@ class Pages:
             views = presenters.centre_views(answer, now, translator, drawing)
             closest = presenters.closest_view(answer, now, translator)
         else:
-            filters = requests.filters(selection, None)
+            filters = Filters.of(selection, None)
             matches = snapshot.index.search(filters)
             if len(matches) > MOST_SHOWN and not static_site:
                 matches, chosen = [], []

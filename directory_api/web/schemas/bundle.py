@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from directory_api.domain.changes.change import LINK_DIGITS
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
-from directory_api.web.schemas import requests
+from directory_api.web.schemas.request_fields import RequestSchema
 from directory_api.web.schemas.responses import (
     LINK,
     REVISION,
@@ -210,7 +210,7 @@ class NeighbourPostcodesDocument(ma.Schema):
     attribution = many(AttributionDocument)
 
 
-class ChangesFields(requests.RequestSchema):
+class ChangesFields(RequestSchema):
     """The parameters of /v1/changes."""
 
     since = fields.String(

@@ -1,18 +1,20 @@
 """Types of request fields (marshmallow): numbers have ASCII digits, and no message repeats a value.
+At the end are the base of all requests, and the fields of a place.
 
-openapi/document.py says what each is in OpenAPI.
+openapi/document.py says what each type is in OpenAPI.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain.geo.geometry import parse_degrees
+from directory_api.domain.query import split_tags
 from directory_api.i18n.translations import is_language, official_languages
 
 
@@ -225,11 +227,6 @@ def known_languages(**options: Any) -> fields.String:
     return fields.String(validate=[_SEVERAL_TAGS, _must_exist], **options)
 
 
-def split_tags(text: str) -> tuple[str, ...]:
-    """Return the tags of such a field, each once."""
-    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",")))
-
-
 _ONE_TAG = validate.Regexp(rf"\A{_TAG}\Z", error="Use a language tag (BCP 47) such as nl or pt-BR.")
 _SEVERAL_TAGS = validate.Regexp(
     rf"\A{_TAG}( *, *{_TAG}){{0,{_MOST_TAGS - 1}}}\Z",
@@ -247,3 +244,91 @@ def _must_exist(text: str) -> None:
 def _fault(tag: str) -> str:
     languages = official_languages(tag.partition("-")[0])
     return _OF_A_COUNTRY.format(", ".join(languages)) if languages else _UNKNOWN
+
+
+# More than any request needs; refuses larger ones before each member is checked.
+MOST_MEMBERS = 50
+
+
+class RequestSchema(ma.Schema):
+    """A request's parameters or body: no unknown members, none twice."""
+
+    class Meta:
+        """Refuse unknown members."""
+
+        unknown = ma.RAISE
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load a MultiDict or a JSON object.
+
+        Raises marshmallow's ValidationError with every fault.
+        """
+        if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
+            raise ma.ValidationError(
+                {ma.exceptions.SCHEMA: [f"Send at most {MOST_MEMBERS} fields."]}
+            )
+        doubled: dict[str, list[str]] = {}
+        if hasattr(data, "getlist"):
+            doubled = {
+                name: ["The parameter was sent more than once. Send it once."]
+                for name in data
+                if len(data.getlist(name)) > 1
+            }
+            data = data.to_dict()
+        try:
+            loaded = super().load(data, **options)
+        except ma.ValidationError as error:
+            found = cast("dict[str, Any]", error.messages)
+            raise ma.ValidationError(
+                found | {name: found.get(name, []) + doubled[name] for name in doubled},
+                valid_data=error.valid_data,
+            ) from None
+        if doubled:
+            raise ma.ValidationError(doubled)
+        return loaded
+
+
+# Text longer than a place name still reaches the gazetteer, which reports a malformed postcode.
+LONGEST_POSTCODE = 20_000
+
+
+class PlaceFields(RequestSchema):
+    """A place: a postcode with its country, or a coordinate."""
+
+    postcode = Words(
+        LONGEST_POSTCODE,
+        metadata={
+            "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "
+            "of a town is accepted if all of its postcodes have the same answer.",
+            "example": "1000",
+        },
+    )
+    country = country(
+        metadata={
+            "description": "The country of the postcode (ISO 3166-1), by default the directory's.",
+            "example": "BE",
+        }
+    )
+    lat = Degrees(
+        90,
+        metadata={
+            "description": "Latitude in degrees, WGS84. The number of digits sets the accuracy."
+        },
+    )
+    lon = Degrees(180, metadata={"description": "Longitude in degrees, WGS84."})
+
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
+        if not isinstance(original, Mapping):
+            return
+        given = {name for name in ("postcode", "lat", "lon") if name in original}
+        faults: dict[str, list[str]] = {}
+        if not given:
+            faults["postcode"] = ["Send a postcode, or lat and lon."]
+        elif "postcode" in given and len(given) > 1:
+            faults["postcode"] = ["Send either a postcode or lat and lon, not both."]
+        elif "postcode" not in given:
+            missing = {"lat", "lon"} - given
+            faults = {name: ["Send both lat and lon."] for name in missing}
+        if faults:
+            raise ma.ValidationError(faults)

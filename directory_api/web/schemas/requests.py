@@ -1,4 +1,5 @@
-"""Query strings and bodies (marshmallow). request_fields.py has the types of their fields.
+"""Query strings and bodies (marshmallow). request_fields.py has the types of their fields, and the
+fields of a place.
 
 All faults of a request are reported at once, and never repeat a value.
 """
@@ -10,14 +11,14 @@ from typing import Any, cast
 import marshmallow as ma
 
 from directory_api.domain import query
-from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.model.records import SLUG
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.registry import BY_NAME
 from directory_api.web.schemas.members import Members
 from directory_api.web.schemas.request_fields import (
-    Degrees,
     Moment,
+    PlaceFields,
+    RequestSchema,
     Separate,
     Several,
     Whole,
@@ -27,7 +28,6 @@ from directory_api.web.schemas.request_fields import (
     known_languages,
     language_tag,
     one_of,
-    split_tags,
 )
 from directory_api.web.schemas.responses import CentreDocument
 
@@ -38,10 +38,6 @@ PAGE_MOST = 100
 PLACES_LIMIT = 10
 PLACES_MOST = 50
 LONGEST_WORDS = 100
-# Text longer than a place name still reaches the gazetteer, which reports a malformed postcode.
-LONGEST_POSTCODE = 20_000
-# More than any request needs; refuses larger ones before each member is checked.
-MOST_MEMBERS = 50
 
 
 # The parameters in paths, as OpenAPI describes them.
@@ -61,44 +57,6 @@ IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
-
-
-class RequestSchema(ma.Schema):
-    """A request's parameters or body: no unknown members, none twice."""
-
-    class Meta:
-        """Refuse unknown members."""
-
-        unknown = ma.RAISE
-
-    def load(self, data: Any, **options: Any) -> Any:
-        """Load a MultiDict or a JSON object.
-
-        Raises marshmallow's ValidationError with every fault.
-        """
-        if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
-            raise ma.ValidationError(
-                {ma.exceptions.SCHEMA: [f"Send at most {MOST_MEMBERS} fields."]}
-            )
-        doubled: dict[str, list[str]] = {}
-        if hasattr(data, "getlist"):
-            doubled = {
-                name: ["The parameter was sent more than once. Send it once."]
-                for name in data
-                if len(data.getlist(name)) > 1
-            }
-            data = data.to_dict()
-        try:
-            loaded = super().load(data, **options)
-        except ma.ValidationError as error:
-            found = cast("dict[str, Any]", error.messages)
-            raise ma.ValidationError(
-                found | {name: found.get(name, []) + doubled[name] for name in doubled},
-                valid_data=error.valid_data,
-            ) from None
-        if doubled:
-            raise ma.ValidationError(doubled)
-        return loaded
 
 
 class SelectionFields(RequestSchema):
@@ -154,48 +112,6 @@ class FilterFields(RequestSchema):
             "example": "now",
         }
     )
-
-
-class PlaceFields(RequestSchema):
-    """A place: a postcode with its country, or a coordinate."""
-
-    postcode = Words(
-        LONGEST_POSTCODE,
-        metadata={
-            "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "
-            "of a town is accepted if all of its postcodes have the same answer.",
-            "example": "1000",
-        },
-    )
-    country = country(
-        metadata={
-            "description": "The country of the postcode (ISO 3166-1), by default the directory's.",
-            "example": "BE",
-        }
-    )
-    lat = Degrees(
-        90,
-        metadata={
-            "description": "Latitude in degrees, WGS84. The number of digits sets the accuracy."
-        },
-    )
-    lon = Degrees(180, metadata={"description": "Longitude in degrees, WGS84."})
-
-    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
-        if not isinstance(original, Mapping):
-            return
-        given = {name for name in ("postcode", "lat", "lon") if name in original}
-        faults: dict[str, list[str]] = {}
-        if not given:
-            faults["postcode"] = ["Send a postcode, or lat and lon."]
-        elif "postcode" in given and len(given) > 1:
-            faults["postcode"] = ["Send either a postcode or lat and lon, not both."]
-        elif "postcode" not in given:
-            missing = {"lat", "lon"} - given
-            faults = {name: ["Send both lat and lon."] for name in missing}
-        if faults:
-            raise ma.ValidationError(faults)
 
 
 class SearchFields(FilterFields):
@@ -316,30 +232,3 @@ def faults_of(origins: Sequence[Any]) -> dict[int, Any]:
         for number, origin in enumerate(origins)
         if isinstance(origin, ma.ValidationError)
     }
-
-
-def filters(given: Mapping[str, Any], opening: Opening | None) -> query.Filters:
-    """Return the filters of a loaded request; `opening` selects the centres that are open."""
-    return query.Filters(
-        given.get("language"), given.get("service"), given.get("audience"), opening
-    )
-
-
-def nearest_query(
-    place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: query.Filters
-) -> query.NearestQuery:
-    """Return the query of a loaded place, with the limits of the loaded request."""
-    origin: query.Postcode | query.Coordinate
-    if "postcode" in place:
-        country = place.get("country")
-        origin = query.Postcode(place["postcode"], (country or home).upper(), not country)
-    else:
-        origin = query.Coordinate.of(place["lat"], place["lon"])
-    preferred = given.get("prefer_language")
-    return query.NearestQuery(
-        origin,
-        admitted,
-        given["limit"],
-        given.get("max_distance_m"),
-        split_tags(preferred) if preferred else (),
-    )

@@ -12,7 +12,7 @@ from flask import Response
 from directory_api import __version__
 from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.domain.model.records import SLUG
-from directory_api.domain.query import RankedCentre
+from directory_api.domain.query import Filters, RankedCentre
 from directory_api.formats import as_json
 from directory_api.formats.answer import Answer
 from directory_api.formats.registry import JSON
@@ -60,7 +60,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         centre.
         """
         negotiated, edition = negotiation.negotiate(params), editions.current()
-        filters = requests.filters(params, edition.opening(params.get("open_at")))
+        filters = Filters.of(params, edition.opening(params.get("open_at")))
         cursor = _read_cursor(params.get("cursor"))
         # An empty field of a search form asks for all centres.
         words = params.get("q", "").strip() or None

@@ -91,8 +91,8 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
 
     def _nearest(params: Mapping[str, Any]) -> Response:
         negotiated, edition = negotiation.negotiate(params), editions.current()
-        filters = requests.filters(params, edition.opening(params.get("open_at")))
-        query = requests.nearest_query(params, params, finder.country, filters)
+        filters = Filters.of(params, edition.opening(params.get("open_at")))
+        query = NearestQuery.of(params, params, finder.country, filters)
         nearest_answer = finder.nearest(query, edition.snapshot)
         answer = Answer(
             nearest_answer.revision,
@@ -121,14 +121,14 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
         if limiter and len(params["origins"]) > 1:
             limiter.charge(request.environ, len(params["origins"]) - 1)
         edition = editions.current()
-        filters = requests.filters(params, edition.opening(params.get("open_at")))
+        filters = Filters.of(params, edition.opening(params.get("open_at")))
         faults = requests.faults_of(params["origins"])
         answers: list[NearestAnswer | Mapping[str, Any]] = []
         for number, place in enumerate(params["origins"]):
             try:
                 if number in faults:
                     raise refuse({"origins": {number: faults[number]}}, _BATCH_FIELDS, in_body=True)
-                query = requests.nearest_query(place, params, finder.country, filters)
+                query = NearestQuery.of(place, params, finder.country, filters)
                 answers.append(finder.nearest(query, edition.snapshot))
             except (InputInvalid, PlaceRefused) as error:
                 locate = partial(_in_batch, number)
@@ -185,7 +185,7 @@ def _options(text: str) -> _Options | None:
         loaded = _FIELDS.load(MultiDict([*pairs, ("lat", "0"), ("lon", "0")]))
     except ma.ValidationError:
         return None
-    return requests.filters(loaded, None), loaded["limit"], loaded.get("max_distance_m")
+    return Filters.of(loaded, None), loaded["limit"], loaded.get("max_distance_m")
 
 
 _FIELDS = requests.NearestFields()

@@ -1,8 +1,9 @@
 """Print which files of directory_api five requests pass through, and in which order.
 
 `make trace` prints a table and a list of files for each request. The requests run in this process,
-on a temporary database with the shipped data; each is sent once before it is measured, so that
-imports and caches are not counted.
+on a temporary database with the shipped data. Each is sent once before it is measured: what is
+printed is what a process does that has answered such a request before, as nearly every process has.
+The first one also imports modules, and fills what is made once in a process, a day or an edition.
 
 - files: the files that were entered, in the order of their first call
 - moves: calls into another file than the file of the previous call

@@ -87,7 +87,7 @@ class Words:
 
         Each value keeps its own writing direction.
         """
-        if self.language_of(key).direction == "rtl":
+        if values and self.language_of(key).direction == "rtl":
             values = {name: _ISOLATED.format(value) for name, value in values.items()}
         return self.texts[key].format_map(values)
 

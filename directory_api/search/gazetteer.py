@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, combinations
 from types import MappingProxyType
 
@@ -53,10 +54,11 @@ class Gazetteer:
         self._by_country = by_country
         self._names: dict[str, PlaceNames] = {}
 
-    @property
+    @cached_property
     def sizes(self) -> Mapping[str, int]:
         """The number of postcodes of each country."""
-        return {country: len(codes) for country, codes in sorted(self._by_country.items())}
+        counts = ((country, len(codes)) for country, codes in sorted(self._by_country.items()))
+        return MappingProxyType(dict(counts))
 
     def find(self, country: str, code: str) -> Place | None:
         """Return the place of an exact postcode, or None."""

@@ -67,6 +67,9 @@ class StoredHeads(Protocol):
 class StoredRecords(Protocol):
     """The records of a store, or those that differ, as JSON; None for a removed one."""
 
+    # Whether these are all records.
+    is_whole: bool
+
     def records(self) -> Iterator[tuple[str, str, str | None]]:
         """Yield kind, id and JSON of each, to be read to the end."""
 
@@ -108,12 +111,14 @@ class Snapshot:
     def of_store(
         cls, update: StoredRecords, gazetteer: Gazetteer, previous: "Snapshot | None" = None
     ) -> Self:
-        """Return the snapshot of what a store holds, or of a previous snapshot and what differs.
+        """Return the snapshot of what a store holds, or of a previous snapshot and what differs:
+        then the gazetteer of the previous one must be the same.
 
-        The gazetteer of the previous one must be the same. Raises what reading the store raises.
+        Raises what reading the store raises.
         """
+        base = None if update.is_whole else previous
         small: dict[str, dict[str, Record]] = {
-            kind: dict(records) for kind, records in (previous.small if previous else {}).items()
+            kind: dict(records) for kind, records in (base.small if base else {}).items()
         }
         removed: list[str] = []
 
@@ -128,15 +133,22 @@ class Snapshot:
                     if text is not None:
                         small[kind][identity] = loads(text)
 
-        if previous:
+        if base:
             added = [*centres()]
-            index = previous.index.changed(removed, added) if removed or added else previous.index
+            index = base.index.changed(removed, added) if removed or added else base.index
         else:
             index = CentreIndex(centres())
         heads = update.heads
         snapshot = cls.__new__(cls)
         snapshot._fill(
-            heads.revision, small, gazetteer, heads.revisions, heads.past, heads.links, index
+            heads.revision,
+            small,
+            gazetteer,
+            heads.revisions,
+            heads.past,
+            heads.links,
+            index,
+            previous,
         )
         return snapshot
 
@@ -149,6 +161,7 @@ class Snapshot:
         past: PublicHistory,
         links: RevisionLinks,
         index: CentreIndex,
+        previous: "Snapshot | None" = None,
     ) -> None:
         self.revision = revision
         self.links = links
@@ -178,14 +191,22 @@ class Snapshot:
             for _, table in sorted(small.get("table", {}).items())
             for attribution in table["attributions"]
         )
-        self.areas = {
-            country: Area.from_geojson(record)
+        self.areas: Mapping[str, Area] = {
+            country: previous.areas[country]
+            if previous and previous._has_boundary(country, record)
+            else Area.from_geojson(record)
             for country, record in small.get("boundary", {}).items()
             if country in self.covered
         }
         self.news = tuple(news(past, publisher(self.gazetteer)))
         # The last public change of each record, by kind and id.
         self.last = past.last
+
+    def _has_boundary(self, country: str, record: Record) -> bool:
+        """Return whether this is the boundary of a covered country. The next snapshot uses an equal
+        one again, with what searches have prepared in it.
+        """
+        return country in self.areas and self.small["boundary"][country] == record
 
     @cached_property
     def touched(self) -> tuple[ChangedRecord, ...]:

@@ -164,7 +164,7 @@ class LiveSnapshot:
             gazetteer = (
                 previous.gazetteer if previous and is_same else Gazetteer(update.postcodes.places)
             )
-            snapshot = Snapshot.of_store(update, gazetteer, None if update.is_whole else previous)
+            snapshot = Snapshot.of_store(update, gazetteer, previous)
             heads = update.heads
         if not moved and not snapshot.has_history:
             return False

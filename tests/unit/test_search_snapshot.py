@@ -1,6 +1,7 @@
 """The directory at one revision: coverage, responsibility, redaction and text search."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
-from directory_api.search.snapshot import Snapshot
+from directory_api.search.snapshot import NO_LINKS, NO_PAST, Snapshot
 from directory_api.storage.files import shipped_boundaries, shipped_tables
 
 ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
@@ -324,6 +325,39 @@ def test_a_country_whose_centres_are_closed_is_not_covered(
         .nearest(ASKED, Origin(Point(50.85, 4.35), 1))
         .outside_coverage
     )
+
+
+class _Stored:
+    """All records of a store at a revision, made by hand."""
+
+    is_whole = True
+    revision = 2
+    revisions: Mapping[tuple[str, str], int] = {}
+    past, links = NO_PAST, NO_LINKS
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self.heads = self
+
+    def records(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each record."""
+        for kind, records in self._contents.items():
+            for identity, record in records.items():
+                yield kind, identity, json.dumps(record)
+
+
+def test_a_boundary_is_read_again_only_if_it_differs(record: dict[str, Any], data: Path) -> None:
+    """What searches have prepared in it stays after an edit of a centre."""
+    boundaries = shipped_boundaries(data)
+    first = Snapshot(1, {**_contents(record), "boundary": boundaries}, NO_PLACES)
+    contents = {**_contents({**record, "name": "Renamed"}), "boundary": boundaries}
+    renamed = Snapshot.of_store(_Stored(contents), NO_PLACES, first)
+    assert renamed.by_id["pag-asa"].name == "Renamed"
+    assert renamed.areas["BE"] is first.areas["BE"]
+    features = boundaries["BE"]["features"][:1]
+    contents["boundary"] = {"BE": {**boundaries["BE"], "features": features}}
+    smaller = Snapshot.of_store(_Stored(contents), NO_PLACES, renamed)
+    assert 0 < len(smaller.areas["BE"].polygons) < len(first.areas["BE"].polygons)
 
 
 def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:

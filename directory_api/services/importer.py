@@ -97,7 +97,7 @@ class Importer:
 
         The centres of the result cannot be read any more.
         """
-        with self._checked(file) as records:
+        with self._checked(file, self._shipped_gazetteer()) as records:
             return records
 
     def compare(self, old: Incoming | None, new: Incoming) -> Iterator[Change]:
@@ -107,20 +107,23 @@ class Importer:
         # Imported here: only commands need it.
         from directory_api.services import checked_records
 
+        gazetteer = self._shipped_gazetteer()
+        in_store = checked_records.of_store
         with (
-            self._checked(old) if old else checked_records.of_store(self._writer.store) as before,
-            self._checked(new) as after,
+            self._checked(old, gazetteer) if old else in_store(self._writer.store) as before,
+            self._checked(new, gazetteer) as after,
         ):
             yield from checked_records.differences(before, after)
 
+    def _shipped_gazetteer(self) -> Gazetteer:
+        tables = files.shipped_tables(self._data)
+        return Gazetteer(place for table in tables for place in table.places)
+
     @contextmanager
-    def _checked(self, file: Incoming) -> Iterator["CheckedRecords"]:
+    def _checked(self, file: Incoming, gazetteer: Gazetteer) -> Iterator["CheckedRecords"]:
         # Imported here: only commands need it.
         from directory_api.services import checked_records
 
-        gazetteer = Gazetteer(
-            place for table in files.shipped_tables(self._data) for place in table.places
-        )
         today = self._writer.clock().date()
         if file.is_stream:
             with checked_records.of_stream(

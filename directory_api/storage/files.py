@@ -208,6 +208,20 @@ def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
     raw = read_bytes(folder / entry["places"])
     municipalities_raw = read_bytes(folder / entry["municipalities"])
     names_raw = read_bytes(folder / entry["names"]) if "names" in entry else b""
+    places, rows = _shipped_places(country, raw, municipalities_raw, names_raw)
+    return PostcodeTable(
+        country=country,
+        places=places,
+        attributions=entry["attributions"],
+        sha256=hashlib.sha256(raw + municipalities_raw + names_raw).hexdigest(),
+        rows=rows,
+    )
+
+
+def _shipped_places(
+    country: str, raw: bytes, municipalities_raw: bytes, names_raw: bytes
+) -> tuple[tuple[Place, ...], int]:
+    """Return the places of a table's three files, and the number of rows of the first."""
     rows: dict[str, list[NamedPoint]] = {}
     listed = list(_csv(raw))
     for row in listed:
@@ -220,16 +234,11 @@ def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
     aliases: dict[str, list[tuple[str, str]]] = {}
     for row in _csv(names_raw):
         aliases.setdefault(row["refnis"], []).append((row["name"], row["place"]))
-    return PostcodeTable(
-        country=country,
-        places=tuple(
-            _named_place(country, code, named, municipalities[code], aliases)
-            for code, named in sorted(rows.items())
-        ),
-        attributions=entry["attributions"],
-        sha256=hashlib.sha256(raw + municipalities_raw + names_raw).hexdigest(),
-        rows=len(listed),
+    places = tuple(
+        _named_place(country, code, named, municipalities[code], aliases)
+        for code, named in sorted(rows.items())
     )
+    return places, len(listed)
 
 
 def _named_place(

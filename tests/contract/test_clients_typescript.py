@@ -27,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of tests/clients with its packages, the generated types and the example of the
     page.
     """
@@ -36,8 +36,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
     def make(folder: Path) -> None:
-        shutil.copytree(SOURCES, folder)
-        node.install(folder)
+        node.create_project(pytestconfig, SOURCES, folder)
         node.output(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
 
     made = made_once(tmp_path_factory, "typescript", make)

@@ -2,7 +2,7 @@
 
 import json
 import re
-import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,11 @@ nearest({}, { lat: 50, lon: 4, accuracy: 1 });
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def package(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the npm package with its development dependencies."""
-
-    def make(folder: Path) -> None:
-        other = shutil.ignore_patterns("node_modules", "__pycache__", "*.py", "templates", "types")
-        shutil.copytree(PAGES, folder, ignore=other)
-        node.install(folder)
-
-    return made_once(tmp_path_factory, "frontend", make)
+    return made_once(
+        tmp_path_factory, "frontend", partial(node.create_project, pytestconfig, PAGES)
+    )
 
 
 def test_the_built_files_are_those_of_the_sources(package: Path, tmp_path: Path) -> None:
@@ -106,7 +102,9 @@ def test_the_example_of_the_package_finds_a_centre(consumer: Path, embed_origin:
 def test_the_types_of_the_package_compile(consumer: Path, package: Path) -> None:
     """A strict TypeScript program imports the functions and uses the element and its events."""
     (consumer / "example.ts").write_text(TYPESCRIPT, encoding="utf-8")
-    options = "--strict --noEmit --module nodenext --target es2022 --lib es2023,dom"
+    options = (
+        "--strict --noEmit --skipDefaultLibCheck --module nodenext --target es2022 --lib es2023,dom"
+    )
     compiler = str(package / "node_modules/.bin/tsc")
     node.output(consumer, compiler, *options.split(), "example.ts")
 

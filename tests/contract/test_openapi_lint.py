@@ -4,7 +4,6 @@ tests/openapi_lint has their rules, with a reason for each that is switched off.
 """
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ import yaml
 
 from tests.support import node
 from tests.support.api_client import OPENAPI_YAML
-from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 SOURCES = ROOT / "tests/openapi_lint"
@@ -33,15 +31,11 @@ paths:
 
 
 @pytest.fixture(scope="module")
-def linters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def linters(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the linters and their rules."""
-
-    def make(folder: Path) -> None:
-        shutil.copytree(SOURCES, folder)
-        node.install(folder)
-
-    made = made_once(tmp_path_factory, "openapi_lint", make)
-    return Path(shutil.copytree(made, tmp_path_factory.mktemp("lint") / "all", symlinks=True))
+    folder = tmp_path_factory.mktemp("lint") / "all"
+    node.create_project(pytestconfig, SOURCES, folder)
+    return folder
 
 
 def _findings(linters: Path, command: tuple[str, ...], document: str) -> str:

@@ -3,11 +3,9 @@ specification names.
 """
 
 import json
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,12 +14,11 @@ from directory_api.domain.hours.rules import UNKNOWN
 from directory_api.domain.hours.timetable import OpenState, intervals, state
 from tests.support import node
 from tests.support.hours_generator import WINDOW, expressions, windows
-from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 SOURCES = ROOT / "tests/reference_hours"
 ZONE = ZoneInfo("Europe/Brussels")
-EXPRESSIONS = expressions(seed=16, count=360)
+EXPRESSIONS = expressions(seed=16, count=300)
 WINDOWS = list(windows(seed=16))
 MOMENTS = [moment for _, moments in WINDOWS for moment in moments]
 HIGHEST_UNKNOWN = 0.02
@@ -61,15 +58,13 @@ class Comparison:
 
 
 @pytest.fixture(scope="module")
-def comparisons(tmp_path_factory: pytest.TempPathFactory) -> list[Comparison]:
+def comparisons(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> list[Comparison]:
     """Each expression at each moment."""
-
-    def make(folder: Path) -> None:
-        shutil.copytree(SOURCES, folder, ignore=shutil.ignore_patterns("node_modules"))
-        node.install(folder)
-
-    folder = made_once(tmp_path_factory, "reference_hours", make)
-    questions = tmp_path_factory.mktemp("questions") / "questions.json"
+    folder = tmp_path_factory.mktemp("reference") / "all"
+    node.create_project(pytestconfig, SOURCES, folder)
+    questions = folder / "questions.json"
     numbers = [(moment - EPOCH) // MILLISECOND for moment in MOMENTS]
     questions.write_text(
         json.dumps({"expressions": EXPRESSIONS, "moments": numbers}), encoding="utf-8"

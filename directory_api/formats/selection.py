@@ -34,10 +34,13 @@ class Selection:
     def helpline(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a helpline in the selected language.
 
-        If the caller selects members of centres, it has what a person needs to call or to report.
+        If the caller selects members of centres, it has what a person needs to call or to report;
+        with a language, too, `url` is the address in that language.
         """
         if self.paths:
             record = {name: value for name, value in record.items() if name not in _NOT_NEEDED}
+            if self.language in record.get("url_translations", {}):
+                record["url"] = record.pop("url_translations")[self.language]
         return self.texts(record)
 
     def text(self, texts: Texts) -> Texts:
@@ -47,7 +50,7 @@ class Selection:
 
 WHOLE = Selection()
 # What a helpline lacks in a small answer. Its kind stays: programs find the emergency number by it.
-_NOT_NEEDED = frozenset({"sources"})
+_NOT_NEEDED = frozenset({"id", "sources"})
 
 
 @lru_cache(maxsize=256)

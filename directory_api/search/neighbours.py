@@ -163,6 +163,14 @@ class Neighbours:
             if self._read(country).has_name(typed, country)
         )
 
+    def is_only_abroad(self, gazetteer: Gazetteer, typed: str, country: str) -> bool:
+        """Return whether a text is the whole name of a place near the border, and of none in the
+        gazetteer's country: `Rijsel`.
+        """
+        return not gazetteer.is_name(typed, country) and any(
+            self._read(abroad).is_name(typed, abroad) for abroad in self.countries(gazetteer)
+        )
+
     def town(self, gazetteer: Gazetteer, typed: str, country: str) -> Town | None:
         """Return the places whose name a user typed, as `Gazetteer.town` does."""
         return self._of(gazetteer, country).town(typed, country)

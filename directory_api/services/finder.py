@@ -345,7 +345,8 @@ class Finder:
             town = neighbours.town(gazetteer, text, country)
             outcome = self._from_town(town, abroad, search) if town else None
             if outcome is None:
-                raise _with_countries(refused, abroad) from None
+                is_first = bool(abroad) and neighbours.is_only_abroad(gazetteer, text, country)
+                raise _with_countries(refused, abroad, is_first=is_first) from None
             return outcome
         is_assumed = typed.is_country_assumed and place.country == country
         also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
@@ -371,10 +372,15 @@ class Finder:
         return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
 
 
-def _with_countries(refused: PlaceRefused, countries: Iterable[str]) -> PlaceRefused:
-    """Return the refusal of a name with the countries that have such a place, too."""
+def _with_countries(
+    refused: PlaceRefused, countries: Iterable[str], *, is_first: bool
+) -> PlaceRefused:
+    """Return the refusal of a name with the countries that have such a place, too, before or after
+    its suggestions.
+    """
     hints = [name_of_country(rule_for(country)) for country in countries]
-    return type(refused)(refused.detail, suggestions=[*refused.suggestions, *hints])
+    own = refused.suggestions
+    return type(refused)(refused.detail, suggestions=[*hints, *own] if is_first else [*own, *hints])
 
 
 def _midnight(moment: datetime) -> datetime:

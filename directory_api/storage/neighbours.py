@@ -6,11 +6,11 @@ postcodes that few visitors ever type. `python -m tools.neighbour_postcodes` wri
 """
 
 import csv
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from directory_api.domain.errors import FileUnreadable
 from directory_api.domain.geo.geometry import Point
@@ -21,6 +21,11 @@ COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
 # No name of a place in the tables contains it.
 _SEPARATOR = "|"
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+# The content of a row.
+Row = TypeVar("Row")
+# Further names of the places of all countries, by country and place.
+_Names = Mapping[tuple[str, str], list[str]]
 
 
 def folder(data: Path) -> Path:
@@ -73,26 +78,44 @@ class NeighbourTables:
         """The sources of the tables, with their licences."""
         return tuple(self._index["attributions"])
 
+    @cached_property
+    def _names(self) -> _Names:
+        names: dict[tuple[str, str], list[str]] = {}
+        for country, place, name in _rows(self._folder / "names.csv", _further_name):
+            names.setdefault((country, place), []).append(name)
+        return names
+
     def places(self, country: str) -> Iterator[Place]:
         """Yield the places of one of the countries. Raises FileUnreadable."""
         path = self._folder / f"{country.lower()}.csv"
-        try:
-            for row in csv.DictReader(read_bytes(path).decode("utf-8").splitlines()):
-                yield _place(country, row)
-        except (KeyError, TypeError, ValueError) as error:
-            raise FileUnreadable(
-                f"{path}: not a table of postcodes ({type(error).__name__})"
-            ) from None
+        return _rows(path, partial(_place, country, self._names))
 
 
-def _place(country: str, row: Mapping[str, str]) -> Place:
-    names = tuple(row["places"].split(_SEPARATOR))
+def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[Row]:
+    try:
+        for row in csv.DictReader(read_bytes(path).decode("utf-8").splitlines()):
+            yield convert(row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileUnreadable(
+            f"{path}: not a table of postcodes or of names ({type(error).__name__})"
+        ) from None
+
+
+def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["country"], row["place"], row["name"]
+
+
+def _place(country: str, names: _Names, row: Mapping[str, str]) -> Place:
+    places = tuple(row["places"].split(_SEPARATOR))
     return Place(
         country=country,
         code=row["code"],
-        name=names[0],
+        name=places[0],
         names=_NO_NAMES,
         point=Point(float(row["lat"]), float(row["lon"])),
         accuracy_m=int(row["accuracy_m"]),
-        places=names,
+        places=places,
+        aliases=tuple(
+            (name, place) for place in places for name in names.get((country, place), ())
+        ),
     )

@@ -80,14 +80,28 @@ def test_a_name_says_in_which_other_countries_there_is_such_a_place(
 
 
 @pytest.mark.parametrize(
-    ("typed", "country"), [("Lille", "FR"), ("Maastricht", "NL"), ("Aalst", "NL")]
+    ("typed", "country", "position"),
+    [
+        ("Lille", "FR", -1),
+        ("Aalst", "NL", -1),
+        # The first word of many names, here and there.
+        ("Saint", "FR", -1),
+        ("Maastricht", "NL", 0),
+        # In the language of the person: Lille, Aachen, Luxembourg.
+        ("Rijsel", "FR", 0),
+        ("Aken", "DE", 0),
+        ("Aix-la-Chapelle", "DE", 0),
+        ("Luxemburg", "LU", 0),
+    ],
 )
 def test_a_name_that_is_refused_names_the_countries_that_have_it(
-    api: ApiClient, typed: str, country: str
+    api: ApiClient, typed: str, country: str, position: int
 ) -> None:
-    """Beside the places of the directory's own country; a refusal repeats no name."""
+    """After the places of the directory's own country; before them if none of these has exactly
+    this name. A refusal repeats no name.
+    """
     response = api.get("/v1/nearest", query_string={"postcode": typed})
-    hint = problem(response, 400, "postcode-malformed")["suggestions"][-1]
+    hint = problem(response, 400, "postcode-malformed")["suggestions"][position]
     assert (hint["country"], hint.get("postcode")) == (country, None)
     assert f"send country={country}" in hint["detail"]
     sent = {"postcode": typed, "country": "BE"}

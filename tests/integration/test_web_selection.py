@@ -91,9 +91,12 @@ def test_a_member_that_a_centre_lacks_is_absent(tmp_path: Path) -> None:
 
 
 def test_the_helplines_are_in_an_answer_whatever_is_selected(client: FlaskClient) -> None:
-    """Only the sources are left out, in an answer that is to be small."""
+    """Only their ids and sources are left out, in an answer that is to be small."""
     whole = client.get("/v1/helplines").get_json()["helplines"]
-    lines = [{name: value for name, value in line.items() if name != "sources"} for line in whole]
+    lines = [
+        {name: value for name, value in line.items() if name not in {"id", "sources"}}
+        for line in whole
+    ]
     for path in ("/v1/nearest", "/v1/nearest.geojson", "/v1/centres", "/v1/centres/surya"):
         place = PLACE if "nearest" in path else {}
         answer = client.get(path, query_string={**place, "fields": "id"}).get_json()
@@ -245,11 +248,39 @@ def test_a_small_answer_has_1500_bytes(client: FlaskClient, directory: Directory
     for place in directory.finder.snapshot.gazetteer.places("BE"):
         response = client.get(f"/v1/nearest?postcode={place.code}&{SMALL}")
         answer = response.get_json()
-        assert len(response.data) <= (1_500 if answer["certain"] else 1_610), (
-            place.code,
-            len(response.data),
-        )
+        assert len(response.data) <= 1_500, (place.code, len(response.data))
         assert len(answer["results"]) == (1 if answer["certain"] else 2)
         assert [
-            (line.get("number"), line.get("url"), line["name"]) for line in answer["helplines"]
-        ] == [(line.get("number"), line.get("url"), {"nl": line["name"]["nl"]}) for line in lines]
+            (line["kind"], line.get("number"), line.get("url"), line["name"])
+            for line in answer["helplines"]
+        ] == [
+            (
+                line["kind"],
+                line.get("number"),
+                line.get("url_translations", {}).get("nl", line.get("url")),
+                {"nl": line["name"]["nl"]},
+            )
+            for line in lines
+        ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "translations"),
+    [
+        ("nl", "https://www.stopmensenhandel.be/", None),
+        ("de", "https://www.stophumantrafficking.be/", None),
+        (
+            None,
+            "https://www.stophumantrafficking.be/",
+            {"nl": "https://www.stopmensenhandel.be/", "fr": "https://www.stoptraite.be/"},
+        ),
+    ],
+)
+def test_the_address_of_a_helpline_in_a_small_answer_is_in_the_chosen_language(
+    client: FlaskClient, lang: str | None, url: str, translations: dict[str, str] | None
+) -> None:
+    """If it has one in that; without a language, all addresses are there."""
+    selected = {**PLACE, "fields": "id", **({"lang": lang} if lang else {})}
+    *_, site = client.get("/v1/nearest", query_string=selected).get_json()["helplines"]
+    assert site["kind"] == "reporting_site"
+    assert (site["url"], site.get("url_translations")) == (url, translations)

@@ -50,6 +50,10 @@ def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
         # Only one country has this postcode at a place of this name.
         ("59000 Lille", "BE", "59000", "FR"),
         ("52062, Aachen", "BE", "52062", "DE"),
+        # In another language.
+        ("59000 Rijsel", "BE", "59000", "FR"),
+        ("52062 Aken", "BE", "52062", "DE"),
+        ("1111 Luxemburg", "BE", "1111", "LU"),
         *(
             (typed, "BE", "6211", "NL")
             for typed in (
@@ -190,6 +194,29 @@ def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: 
         "1111",
         "1112",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "code"),
+    [
+        ("Rijsel", "FR", "59000"),
+        ("Duinkerke", "FR", "59140"),
+        ("Dunkirk", "FR", "59140"),
+        ("Keulen", "DE", "50667"),
+        ("Cologne", "DE", "50667"),
+        ("Luxemburg", "LU", "1111"),
+        ("Lëtzebuerg", "LU", "1111"),
+        ("Bois-le-Duc", "NL", "5211"),
+    ],
+)
+def test_a_town_across_the_border_is_found_in_other_languages(
+    gazetteer: Gazetteer, typed: str, country: str, code: str
+) -> None:
+    """By the names that its neighbours give it, with all of its postcodes."""
+    town = NEIGHBOURS.town(gazetteer, typed, country)
+    assert town is not None
+    assert code in {place.code for place in town.places}
+    assert town.places == NEIGHBOURS.town(gazetteer, town.name, country).places  # type: ignore[union-attr]  # it has its own name
 
 
 class CountedTables:

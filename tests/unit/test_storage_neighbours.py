@@ -5,6 +5,7 @@ file.
 import csv
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from geopy.distance import geodesic
 
 from directory_api.config import shipped
 from directory_api.domain.errors import FileUnreadable
-from directory_api.domain.geo.geometry import Area, Point
+from directory_api.domain.geo.geometry import Area, Point, chord_m
 from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.domain.text.normalize import fold
 from directory_api.storage import files, neighbours
 from directory_api.storage.neighbours import NeighbourTables
 from tools import neighbour_postcodes
@@ -91,6 +93,10 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     folder = neighbours.folder(tmp_path)
     folder.mkdir(parents=True)
     (folder / "fr.csv").write_text(neighbour_postcodes.as_csv([place]), encoding="utf-8")
+    (folder / "names.csv").write_text(
+        "country,place,name\nFR,Bucquoy,Bukwa\nNL,Bucquoy,Elsewhere\n", encoding="utf-8"
+    )
+    place = replace(place, aliases=(("Bukwa", "Bucquoy"),))
     assert [*NeighbourTables(tmp_path).places("FR")] == [place]
 
 
@@ -219,5 +225,30 @@ def test_a_table_that_is_none_is_named(tmp_path: Path, content: str) -> None:
     folder = neighbours.folder(tmp_path)
     folder.mkdir(parents=True)
     (folder / "lu.csv").write_bytes(content.encode("latin-1"))
+    (folder / "names.csv").write_text("country,place,name\n", encoding="utf-8")
     with pytest.raises(FileUnreadable, match=r"lu\.csv: not a table of postcodes"):
         list(NeighbourTables(tmp_path).places("LU"))
+    (folder / "names.csv").write_bytes(content.encode("latin-1"))
+    with pytest.raises(FileUnreadable, match=r"names\.csv: not a table of postcodes or of names"):
+        list(NeighbourTables(tmp_path).places("LU"))
+
+
+def test_each_further_name_is_that_of_one_town() -> None:
+    """The names are those of places in the tables, in other languages, each once in a country. No
+    postcode of the town is so far from the others that the name could be that of two.
+    """
+    path = neighbours.folder(shipped("data")) / "names.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert rows == sorted(rows, key=lambda row: (row["country"], row["place"], row["name"]))
+    names = [(row["country"], fold(row["name"])) for row in rows]
+    assert len({*names}) == len(names)
+    for country in COUNTRIES:
+        places = [*SHIPPED.places(country)]
+        listed = {fold(name) for place in places for name in place.places}
+        for row in rows:
+            if row["country"] == country:
+                town = [place.point for place in places if row["place"] in place.places]
+                assert town, row
+                assert max(chord_m(town[0], point) for point in town) < 20_000, row
+                assert fold(row["name"]) not in listed, row

@@ -101,11 +101,13 @@ class Place:
         return parts if parts == self.places[: len(parts)] else ()
 
     def called(self, typed: str) -> bool:
-        """Return whether the typed words name this place.
+        """Return whether the typed words name this place, in any accents.
 
-        Accents, typing errors and forms in related languages (Brussels) are accepted.
+        Except in aliases, typing errors and forms in related languages (Brussels) are accepted.
         """
-        return bool(alike(map(fold, (*self.names.values(), *self.places)), fold(typed)))
+        text = fold(typed)
+        names = map(fold, (*self.names.values(), *self.places))
+        return bool(alike(names, text)) or text in {fold(alias) for alias, _ in self.aliases}
 
 
 @dataclass(frozen=True)

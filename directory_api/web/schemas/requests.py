@@ -76,7 +76,8 @@ class SelectionFields(RequestSchema):
         metadata={
             "description": "The members of each centre in JSON and GeoJSON, separated by commas, "
             "such as `id,name,phones,address.locality`; all by default. The centres then have no "
-            "other members, also none that their schema requires, and the helplines no `sources`."
+            "other members, also none that their schema requires, and the helplines no `id` and no "
+            "`sources`; with `lang`, too, the `url` of a helpline is in that language."
         },
     )
 

@@ -8,7 +8,6 @@ from itertools import chain, combinations
 from types import MappingProxyType
 
 from directory_api.domain.errors import (
-    CountryUnsupported,
     PostcodeMalformed,
     PostcodeNotResidential,
     PostcodeUnknown,
@@ -26,7 +25,7 @@ from directory_api.domain.geo.postcode import (
 )
 from directory_api.domain.text.normalize import fold, is_one_slip, tidy
 from directory_api.search.place_names import Named, PlaceNames, spellings
-from directory_api.search.refusals import foreign
+from directory_api.search.refusals import foreign, unsupported
 
 # What postcodes consist of.
 _SIGNS = string.ascii_uppercase + string.digits
@@ -184,15 +183,7 @@ class Gazetteer:
     def _codes(self, country: str) -> Mapping[str, Place]:
         codes = self._by_country.get(country)
         if codes is None:
-            covered = [
-                Suggestion(f"Send country={known}.", country=known)
-                for known in sorted(self._by_country)
-            ]
-            raise CountryUnsupported(
-                "The directory has no postcodes of this country. Send lat and lon instead, or "
-                "another country.",
-                suggestions=covered,
-            )
+            raise unsupported(sorted(self._by_country))
         return codes
 
     def _names_of(self, country: str) -> PlaceNames:

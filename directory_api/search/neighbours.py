@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from directory_api.domain.errors import (
+    CountryUnsupported,
     PostcodeForeign,
     PostcodeMalformed,
     PostcodeUnknown,
@@ -16,7 +17,7 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.postcode import Place, Rule, Town, rule_for, written_like
 from directory_api.domain.text.normalize import tidy
 from directory_api.search.gazetteer import LONGEST, Gazetteer
-from directory_api.search.refusals import foreign, of_country
+from directory_api.search.refusals import foreign, of_country, unsupported
 
 
 def _name_beside(typed: str, place: Place) -> str:
@@ -90,6 +91,8 @@ class Neighbours:
             return self._resolve_abroad(typed, country, listed)
         try:
             place = gazetteer.resolve(typed, country)
+        except CountryUnsupported:
+            raise self._unsupported(gazetteer) from None
         except PostcodeForeign:
             others = written_like(typed, country)
             if len(others) == 1 and others[0].country in abroad:
@@ -179,11 +182,18 @@ class Neighbours:
         self, gazetteer: Gazetteer, prefix: str, country: str, limit: int
     ) -> Sequence[Place]:
         """Return places by the beginning of a code or name, as `Gazetteer.begins_with` does."""
-        return self._of(gazetteer, country).begins_with(prefix, country, limit)
+        try:
+            return self._of(gazetteer, country).begins_with(prefix, country, limit)
+        except CountryUnsupported:
+            raise self._unsupported(gazetteer) from None
 
     def _of(self, gazetteer: Gazetteer, country: str) -> Gazetteer:
         """Return the gazetteer that has a country: the given one, unless it is a neighbour."""
         return self._read(country) if country in self.countries(gazetteer) else gazetteer
+
+    def _unsupported(self, gazetteer: Gazetteer) -> CountryUnsupported:
+        """The directory's own countries come first."""
+        return unsupported([*sorted(gazetteer.sizes), *self.countries(gazetteer)])
 
     def _read(self, country: str) -> Gazetteer:
         gazetteer = self._gazetteers.get(country)

@@ -1,8 +1,8 @@
 """The errors for postcodes of other countries, with what to do next."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
-from directory_api.domain.errors import PostcodeForeign, Suggestion
+from directory_api.domain.errors import CountryUnsupported, PostcodeForeign, Suggestion
 from directory_api.domain.geo.postcode import Rule
 
 
@@ -26,6 +26,17 @@ def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> Postc
         f"This has the form of a postcode of {names}, not of {home.name}. "
         f"{'Send the country, too, or send' if is_listed else 'Send'} lat and lon instead.",
         suggestions=known,
+    )
+
+
+def unsupported(countries: Iterable[str]) -> CountryUnsupported:
+    """Return the error for a country without postcodes, with those that have some."""
+    return CountryUnsupported(
+        "The directory has no postcodes of this country. Send lat and lon instead, or "
+        "another country.",
+        suggestions=[
+            Suggestion(f"Send country={country}.", country=country) for country in countries
+        ],
     )
 
 

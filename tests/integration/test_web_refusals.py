@@ -222,11 +222,14 @@ def test_no_route_takes_a_parameter_that_it_does_not_know(api: ApiClient, path: 
 
 
 def test_a_misspelt_parameter_is_told_the_right_one(api: ApiClient) -> None:
-    """The fault of `languag` asks whether `language` was meant; others get the list."""
+    """The fault of `languag` asks whether `language` was meant; others get the list, and say by
+    their place in the query which one is wrong.
+    """
     body = problem(api.get("/v1/nearest?postcode=1000&languag=nl&xyz=1"), 400, "request-invalid")
     hints = {fault.get("parameter"): fault["detail"] for fault in body["errors"]}
     assert hints["languag"] == "The name is unknown. Did you mean language?"
     assert hints[None].startswith("The name is unknown. Use one of: ")
+    assert hints[None].endswith(" It is parameter 3 of the query.")
 
 
 WRONG_POSTCODES = {
@@ -264,15 +267,17 @@ def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typ
 
 
 def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:
-    """country=ES is country-unsupported on each route that takes a postcode's country."""
+    """country=ES is country-unsupported on each route that takes a postcode's country, with the
+    countries that have postcodes, the directory's own first.
+    """
     for path in (
         "/v1/nearest?postcode=1000&country=ES",
         "/v1/postcodes?country=ES&prefix=1",
         "/v1/postcodes/ES/1000",
     ):
-        assert (
-            problem(api.get(path), 422, "country-unsupported")["suggestions"][0]["country"] == "BE"
-        )
+        body = problem(api.get(path), 422, "country-unsupported")
+        countries = [suggestion["country"] for suggestion in body["suggestions"]]
+        assert countries == ["BE", "DE", "FR", "LU", "NL"]
 
 
 def test_a_wrong_postcode_in_the_path_is_the_same_problem(api: ApiClient) -> None:

@@ -5,7 +5,7 @@ decorators.py declares it; document.py makes openapi.yaml of it.
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, cast
@@ -41,22 +41,25 @@ _PLAIN = {
 }
 
 
-def refuse(messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool) -> InputInvalid:
+def refuse(
+    messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool, names: Sequence[str] = ()
+) -> InputInvalid:
     """Return nested messages as faults.
 
-    Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body.
+    Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body. `names` are the
+    parameters of a query, in their order.
     """
     faults = [
         Fault(detail, pointer="".join(f"/{step}" for step in path))
         if in_body
         else Fault(detail, parameter=path[-1] if path else None)
-        for path, detail in _walk(messages, schema, ())
+        for path, detail in _walk(messages, schema, (), names)
     ]
     return InputInvalid.of(faults, "the request", most=MOST)
 
 
 def _walk(
-    messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]
+    messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...], names: Sequence[str] = ()
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, below in messages.items():
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
@@ -70,11 +73,11 @@ def _walk(
                 else "Nothing can be sent here."
             )
             # The unknown name is repeated only if it resembles a known one: it could be a town's
-            # name.
-            yield (
-                (here if meant and _LETTERS.fullmatch(str(name)) else path),
-                f"{UNKNOWN_NAME} {hint}",
-            )
+            # name. Otherwise its place in the query shows which one it is.
+            is_repeated = meant and _LETTERS.fullmatch(str(name))
+            is_numbered = not is_repeated and name in names
+            where = f" It is parameter {names.index(name) + 1} of the query." if is_numbered else ""
+            yield here if is_repeated else path, f"{UNKNOWN_NAME} {hint}{where}"
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), here)
         else:
@@ -115,7 +118,8 @@ class Parser(FlaskParser):
     ) -> NoReturn:
         """Raise marshmallow's messages as faults."""
         location, messages = next(iter(cast("dict[str, Any]", error.messages).items()))
-        raise refuse(messages, schema, in_body=location == "json") from None
+        names = [*req.args] if location == "query" else []
+        raise refuse(messages, schema, in_body=location == "json", names=names) from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):

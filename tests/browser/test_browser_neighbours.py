@@ -68,7 +68,7 @@ def test_a_postcode_of_two_neighbours_offers_both(page: Page, embed_origin: str)
     assert requested == []
     assert note.locator("button").all_inner_texts() == ["Germany", "France"]
     note.get_by_role("button", name="Germany").click()
-    expect(note).to_contain_text(EN["error.country-unsupported"])  # 59000 is not in Germany
+    expect(note).to_contain_text(EN["error.postcode-far"])  # 59000 is not in Germany
     _type(page, "59000")
     note.get_by_role("button", name="France").click()
     assert _first(page) == "pag-asa"
@@ -81,7 +81,7 @@ def test_a_bare_postcode_is_the_directorys_own_and_offers_the_others(page: Page)
     requested = _type(page, "4000")
     assert _first(page) == "surya"
     assert requested == []
-    choice = page.locator("[data-results] > .row")
+    choice = page.locator("article .notes > .row")
     assert choice.locator("button").all_inner_texts() == ["Belgium", "Luxembourg", "Netherlands"]
     choice.get_by_role("button", name="Luxembourg").click()
     expect(page.locator("[data-results] .warning, [data-message] .error").first).to_be_visible()
@@ -103,7 +103,7 @@ def test_a_postcode_far_from_the_border_is_not_covered(page: Page) -> None:
     """Amsterdam: the page says so, and what to dial."""
     _type(page, "1012 AB")
     note = page.locator("[data-message]")
-    expect(note).to_contain_text(f"Netherlands – {EN['error.country-unsupported']}")
+    expect(note).to_contain_text(f"Netherlands – {EN['error.postcode-far']}")
     expect(note).to_contain_text(EN["outside.dial"])
     assert note.locator("button").count() == 0
 

@@ -506,7 +506,7 @@ def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str
 
 IN_FIRST_SCREEN = """() => {
   const bar = document.querySelector(".exit-bar").getBoundingClientRect().bottom;
-  const parts = ["h3", ".distance", ".state", ".call"];
+  const parts = ["h3", ".distance", ".state", ".call", ".night"];
   return parts.filter((part) => {
     const { top, bottom } = document.querySelector(`article ${part}`).getBoundingClientRect();
     return top < bar || bottom > innerHeight;
@@ -520,8 +520,8 @@ PHONE: Any = {"width": 360, "height": 640}
 def test_the_closest_centre_can_be_called_without_scrolling(
     browser: Browser, origin: str, scripted: bool
 ) -> None:
-    """After a search its name, distance, state and number to call are in the first screen of a
-    phone, in each language; without scripts in some.
+    """After a search its name, distance, state and number to call, and a number that answers day
+    and night, are in the first screen of a phone, in each language; without scripts in some.
     """
     # Not `opened`: with a route the browser would request every file again for each language.
     context = browser.new_context(locale="nl", viewport=PHONE, java_script_enabled=scripted)
@@ -543,6 +543,44 @@ def test_the_closest_centre_can_be_called_without_scrolling(
             eventually(5, lambda: page.evaluate("scrollY") > 0)
         hidden[language.tag] = page.evaluate(IN_FIRST_SCREEN)
     assert {tag: parts for tag, parts in hidden.items() if parts} == {}
+    context.close()
+
+
+def test_a_state_that_the_device_leaves_has_no_gap_above(page: Page, origin: str) -> None:
+    """The text of the server and the longest one, which keeps the space, share one row."""
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{origin}/?lang=es")
+    find_on_device(page, "1000")
+    state = page.locator("article .state").first
+    assert state.get_attribute("data-longest")
+    rows = state.evaluate("each => getComputedStyle(each).gridTemplateRows.split(' ').length")
+    assert rows == 1
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_what_concerns_the_whole_answer_follows_the_first_number(
+    browser: Browser, origin: str, scripted: bool
+) -> None:
+    """A doubt, a centre that speaks the language of the page, and another country: all of them in
+    the first card, and only there.
+    """
+    context = browser.new_context(viewport=PHONE, java_script_enabled=scripted)
+    page = context.new_page()
+    said = {}
+    for typed in ("1880", "4000", "Bergen"):
+        page.goto(f"{origin}/?lang=en")
+        if scripted:
+            find_on_device(page, typed)
+        else:
+            page.fill("#postcode", typed)
+            page.press("#postcode", "Enter")
+            page.wait_for_selector(".origin.known")
+        (said[typed],) = page.locator(".notes").all_inner_texts()
+        assert page.locator("article").first.locator(".call ~ *, .calls ~ .notes").count() == 1
+        assert page.locator(".night").count() == 1
+    assert words("en")["uncertain.both"] in said["1880"]
+    assert "Payoke: English" in said["4000"]
+    assert "Netherlands" in said["Bergen"]
     context.close()
 
 
@@ -707,6 +745,24 @@ def test_a_place_that_was_sent_once_is_not_sent_again(page: Page, origin: str) -
     assert shown_centres(page)[0] == "surya"
     assert "4000" in page.inner_text("[data-place]")
     assert [request.method for request in heard.requests if request.post_data] == []
+
+
+def test_a_country_of_the_servers_answer_is_searched_on_the_device(page: Page, origin: str) -> None:
+    """The place that the server had is not sent once more for the choice below the number."""
+    bundles = hold(page, "**/v1/bundle**")
+    page.goto(f"{origin}/?lang=en")
+    page.fill("#postcode", "4000")
+    page.click("form.search-form button.main")
+    page.wait_for_selector(".origin.known")
+    for route in bundles:
+        route.continue_()
+    page.wait_for_selector(ENHANCED)
+    page.unroute("**/v1/bundle**")
+    heard = Heard.of(page)
+    page.locator(".notes").get_by_role("button", name="Netherlands").click()
+    expect(page.locator("[data-message]")).to_contain_text(words("en")["error.postcode-far"])
+    assert [request.method for request in heard.requests if request.post_data] == []
+    assert [request.url for request in heard.requests] == [f"{origin}/v1/bundle/postcodes/NL.json"]
 
 
 def leaves(page: Page, deed: str) -> None:

@@ -86,9 +86,8 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
     doubtful = next(code for code, answer in answers if not answer.certain)
     with embedded(partner, embed_origin, 'lang="en" compact') as page:
         find(page, doubtful)
-        assert (
+        expect(page.locator("nearest-centre article").first.locator(".notes")).to_contain_text(
             "not certain which centre is closer. A postcode is a wide area. Both are shown."
-            in said(page)
         )
         assert len(names(page)) == 2
         assert page.locator("nearest-centre .rank").count() == 0
@@ -416,7 +415,7 @@ def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: st
         page.get_by_role("button", name="Use my position").click()
         expect(page.locator("nearest-centre h3 bdi").first).to_be_visible()
         assert "outside the countries of this list" in said(page)
-        assert "Your position is not exact" in said(page)
+        expect(page.locator("nearest-centre .notes")).to_contain_text("Your position is not exact")
 
 
 # ---- Without a network ----
@@ -814,13 +813,20 @@ def test_another_countrys_postcodes_are_not_read_as_ours(
 
 
 def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_origin: str) -> None:
-    """Who is in danger at night does not take “closed” for “do not call”."""
+    """Who is in danger at night does not take “closed” for “do not call”. A number that answers day
+    and night follows the closed one.
+    """
     with embedded(partner, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_have_text(
             "Closed now. Opens: Wednesday 09:00"
         )
-        duty = page.locator("nearest-centre article").first.locator(".calls + .duty")
+        first = page.locator("nearest-centre article").first
+        night = first.locator(".calls + .night")
+        assert night.get_attribute("href") == "tel:+3278055800"
+        expect(night).to_contain_text("day and night")
+        expect(page.locator("nearest-centre .night")).to_have_count(1)
+        duty = first.locator(".calls ~ .duty")
         expect(duty).to_have_text("Telephone duty for emergencies")
 
 

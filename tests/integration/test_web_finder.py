@@ -19,12 +19,14 @@ from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
+from directory_api.domain.model.records import Helpline, in_dialling_order
 from directory_api.domain.query import NearestAnswer, NearestQuery
 from directory_api.features import create_app
 from directory_api.i18n.translations import COMPLETE, languages, words
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Incoming
+from directory_api.web.pages.presenters import helpline_view, night_line
 from tests.support.command_line import RunCommand
 from tests.support.records import (
     NEIGHBOURS,
@@ -201,7 +203,8 @@ def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None
         ("nowhere", 400, "error.postcode-malformed"),
         ("9999", 404, "error.postcode-unknown"),
         ("1049", 422, "error.postcode-not-residential"),
-        ("1012 AB", 422, "error.country-unsupported"),
+        ("1012 AB", 422, "error.postcode-far"),
+        ("SW1A 1AA", 422, "error.country-unsupported"),
         ("1012 AB", 422, "outside.dial"),
         ("75001", 422, "error.postcode-foreign"),
         ("75001", 422, "outside.dial"),
@@ -305,19 +308,19 @@ def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
 
 
 def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
-    """The origin is shown once, above the form that changes it, which is not printed; one hidden
-    field keeps it for a change of language.
+    """The origin is shown once, above the form that changes it, which is not printed; hidden fields
+    keep it for a change of language, which the script removes, and of country.
     """
     page = send(client, {"postcode": "9000", "lang": "en"})
     (shown,) = [each for each in page.all("summary") if "9000" in each.text]
     assert shown.text == "Near 9000 Ghent Change"
     (search,) = page.all("div", **{"class": "search"})
     assert "9000" in search.text
-    (kept,) = page.all("input", value="9000")
-    assert kept.attributes["type"] == "hidden"
-    assert "data-old-place" in kept.attributes
-    assert len(page.all("input", **{"data-old-place": ""})) == 1
-    assert str(page.root).count("9000") == 2
+    language, country = page.all("input", value="9000")
+    assert language.attributes["type"] == country.attributes["type"] == "hidden"
+    assert page.all("input", **{"data-old-place": ""}) == [language]
+    assert country in page.all("form", **{"data-choice": "", "autocomplete": "off"})[0].all("input")
+    assert str(page.root).count("9000") == 3
 
 
 @pytest.mark.parametrize(
@@ -747,6 +750,57 @@ def test_an_uncertain_order_names_the_two_centres(client: FlaskClient) -> None:
     assert [name.text for name in bold.all("bdi")] == names
     assert caveat.text.startswith(bold.text)
     assert bold.text.endswith(":")
+    assert caveat.text in page.all("article")[0].text
+
+
+def test_a_number_that_answers_day_and_night_follows_the_first_centre(client: FlaskClient) -> None:
+    """Not before a search: the helplines are in sight."""
+    night = {"class": "button night"}
+    assert not get(client, "/?lang=en").all("a", **night)
+    page = send(client, {"postcode": "1000", "lang": "en"})
+    (link,) = page.all("article")[0].all("a", **night)
+    assert page.all("a", **night) == [link]
+    assert link.attributes["href"] == "tel:+3278055800"
+
+
+def test_without_a_number_that_always_answers_the_first_helpline_follows() -> None:
+    """A directory may have no such line; it has an emergency number."""
+    lines = [
+        helpline_view(Helpline.from_record(record), "en")
+        for record in in_dialling_order(shipped_records()["helplines"])
+    ]
+    assert night_line(lines).href == "tel:+3278055800"
+    assert night_line([line for line in lines if not line.always]).href == "tel:112"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "phones"), [("en", "Énée 2 : English", 0), ("ar", "Énée 4 : العربية", 1)]
+)
+def test_the_closest_centre_that_speaks_the_language_of_the_page_is_named(
+    tmp_path: Path, lang: str, said: str, phones: int
+) -> None:
+    """In the first card, unless it is the closest of all or a language is chosen; with its phones
+    if it is not in the answer.
+    """
+    spoken = [("nl", 50.84), ("en", 50.77), ("fr", 50.71), ("ar", 50.67)]
+    centres = [
+        made_up_centre(
+            number,
+            languages=[{"code": code}],
+            location={"lat": lat, "lon": 4.35, "precision": "street"},
+            phones=[{"number": f"+32251164{60 + number}", "kind": "main"}],
+        )
+        for number, (code, lat) in enumerate(spoken, 1)
+    ]
+    client = app_of(tmp_path, centres, NOON).test_client()
+    page = send(client, {"postcode": "1000", "lang": lang})
+    (notes,) = page.all("article")[0].all("div", **{"class": "notes"})
+    assert said in notes.text
+    assert len(notes.all("a")) == phones
+    for fields in ({"lang": "nl"}, {"lang": "de"}, {"lang": lang, "language": "nl"}):
+        page = send(client, {"postcode": "1000", **fields})
+        (notes,) = page.all("article")[0].all("div", **{"class": "notes"})
+        assert not notes.all("p")
 
 
 HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
@@ -992,7 +1046,7 @@ def test_the_page_suggests_postcodes_only_of_the_country_that_it_would_send(
         {"postcode": "1000", "country": "LU"},
     ):
         page = send(client, {**fields, "lang": "en"}, status=422)
-        assert words("en")["error.country-unsupported"] in page.text
+        assert words("en")["error.postcode-far"] in page.text
         assert not page.all("button", name="postcode")
 
 

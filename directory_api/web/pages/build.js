@@ -14,8 +14,9 @@ const target = "es2022";
 // Members of objects that only our modules make, which get short names.
 const INTERNAL = [
   "clearFilters", "countryName", "isEnglish", "isLoaded", "isOld", "isRanked", "isReady",
-  "isReviewed", "isShort", "kilometres", "millimetres", "nameByLanguage", "onAnswer", "onClear",
-  "onError", "polygons", "searches", "updateStates",
+  "isReviewed", "isShort", "kilometres", "millimetres", "nameByLanguage", "nodes", "onAnswer",
+  "onClear", "onError", "owner", "polygons", "refuse", "say", "searches", "translator",
+  "updateStates",
 ];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */
@@ -29,7 +30,11 @@ async function style(entry) {
     minify: true,
     write: false,
   });
-  return outputFiles[0].text.trim();
+  // esbuild keeps the spaces in custom properties and around slashes.
+  const text = outputFiles[0].text.trim().replaceAll(" / ", "/");
+  return text.replace(/--[\w-]+: [^;}]+/g, (property) =>
+    property.replace(": ", ":").replaceAll(", ", ","),
+  );
 }
 
 /**
@@ -68,6 +73,7 @@ for (const [format, names] of Object.entries(ENTRIES)) {
     const { code } = await minify(text, {
       compress: {
         ecma: 2020,
+        hoist_funs: true,
         lhs_constants: false,
         passes: 3,
         pure_getters: true,

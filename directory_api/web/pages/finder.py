@@ -98,6 +98,12 @@ class Pages:
             params = self._fields.load(fields)
             query = NearestQuery.of(params, params, self._finder.country, Filters.of(params, None))
             answer = self._finder.nearest(query, edition.snapshot)
+            if query.filters.language is None:
+                # The preference of a page does not decide whether the name of a town is answered.
+                tag = _translator().words.language.tag
+                preferring = query._replace(prefer_languages=(tag,))
+                preferred = edition.snapshot.nearest(preferring, answer.origin).preferred
+                answer = answer._replace(preferred=preferred)
             country = answer.origin.place.country if answer.origin.place else self._finder.country
             if country != self._finder.country:
                 selection["country"] = country
@@ -138,12 +144,11 @@ class Pages:
         is_abroad = isinstance(refused, errors.PostcodeForeign)
         choices = {*snapshot.gazetteer.sizes, *self._finder.neighbours(snapshot)}
         has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
-        if is_abroad:
-            keys = (
-                (f"error.{kind.name}",)
-                if has_choice
-                else ("error.country-unsupported", "error.search-in")
-            )
+        if is_abroad and not has_choice:
+            # Of a neighbour, only the postcodes near the border are known.
+            is_known = any(hint.country in choices for hint in refused.suggestions)
+            reason = "postcode-far" if is_known else "country-unsupported"
+            keys = (f"error.{reason}", "error.search-in")
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
@@ -189,11 +194,12 @@ class Pages:
         chosen = self._chosen(translator, selection)
         if answer:
             near = [hit.published for hit in answer.hits]
-            left_out = [answer.closest.published] if answer.closest else []
-            centres = [each.centre for each in (*near, *answer.responsible, *left_out)]
+            beside = [each.published for each in answer.beside]
+            centres = [each.centre for each in (*near, *answer.responsible, *beside)]
             now = self._now(edition, centres)
             views = presenters.centre_views(answer, now, translator, drawing)
             closest = presenters.closest_view(answer, now, translator)
+            preferred = presenters.preferred_view(answer, now, translator)
         else:
             filters = Filters.of(selection, None)
             matches = snapshot.index.search(filters)
@@ -201,7 +207,7 @@ class Pages:
                 matches, chosen = [], []
             centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
-            closest = None
+            closest = preferred = None
         return self._render(
             "finder/page.html",
             translator,
@@ -209,6 +215,8 @@ class Pages:
             answer=answer,
             views=views,
             closest=closest,
+            preferred=preferred,
+            spoken_name=translator.spoken_name,
             form_error=form_error,
             selection=selection,
             options=self._field_options(translator, edition, selection, form_error),
@@ -236,6 +244,7 @@ class Pages:
             language=translator.words.language,
             languages=languages(),
             lines=lines,
+            night_line=presenters.night_line(lines),
             emergency=presenters.emergency_number(self._finder.always_helplines),
             european=EUROPEAN,
             base=self.base,

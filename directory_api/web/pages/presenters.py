@@ -113,6 +113,12 @@ class PageTranslator:
         return format_date(day, "long", locale=locale_of(self.words.language.tag))
 
     @property
+    def spoken_name(self) -> str:
+        """Return the language in itself, without its script."""
+        primary = self.words.language.tag.partition("-")[0]
+        return translations.language_name(primary, primary)
+
+    @property
     def is_partly_english(self) -> bool:
         """Return whether some texts have no translation yet."""
         return bool(self.words.english_keys)
@@ -174,6 +180,11 @@ def helpline_view(helpline: Helpline, tag: str) -> HelplineView:
     url = helpline.url_translations.get(tag, helpline.url or "")
     host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
     return HelplineView(helpline, name, host, url, always)
+
+
+def night_line(views: Sequence[HelplineView]) -> HelplineView:
+    """Return the first number that answers day and night, else the first helpline."""
+    return next((view for view in views if view.always and view.helpline.number), views[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +249,20 @@ def closest_view(
     if hit is None:
         return None
     return centre_view(0, hit.centre, now, translator, None, hit.distance_m)
+
+
+def preferred_view(
+    answer: NearestAnswer, now: PageTime, translator: PageTranslator
+) -> CentreView | None:
+    """Return the closest centre that speaks the preferred language; None if that is the closest of
+    all, or if no centre is known to speak it.
+    """
+    preferred = answer.preferred
+    if preferred is None or preferred.rank == 1:
+        return None
+    numbers = {ranked.published.id: number for number, ranked in enumerate(answer.shown, 1)}
+    number = numbers.get(preferred.hit.published.id, 0)
+    return centre_view(number, preferred.hit.centre, now, translator, None)
 
 
 def centre_view(

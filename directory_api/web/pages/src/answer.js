@@ -102,34 +102,41 @@ function filterNames(translator, { language, service, audience }) {
  * @param {Answer} answer
  * @returns {HTMLElement[]}
  */
-export function caveats(translator, { origin, hits, certain }) {
-  /** @param {Centre[]} centres */
-  const names = (centres) => {
-    const texts = centres.map((centre) => centreName(translator, centre));
-    return create("b", {}, `${texts.join(", ")}: `);
-  };
-  const doubtful = hits.map(({ centre }) => centre).filter((centre) => !isConfirmed(centre));
-  const spoken = doubtful.filter(({ languages }) => languages?.length);
-  /** @type {[string, Centre[]][]} */
+export function caveats(translator, { hits }) {
+  const doubtful = hits.filter(({ centre }) => !isConfirmed(centre));
+  const spoken = doubtful.filter(({ centre }) => centre.languages?.length);
+  /** @type {[string, Listed[]][]} */
   const concerned = [
     ["record.unconfirmed", doubtful],
     ["spoken.unconfirmed", spoken],
   ];
-  const content = concerned
-    .filter(([, centres]) => centres.length > 0)
-    .map(([key, centres]) => {
-      const text = createText(translator, "span", key);
-      const isAll = centres.length === hits.length;
-      return create("p", { class: "caveat muted" }, isAll ? null : names(centres), text);
+  return concerned
+    .filter(([, some]) => some.length > 0)
+    .map(([key, some]) => {
+      const names = some.length === hits.length ? null : namesOf(translator, some);
+      return create("p", { class: "caveat muted" }, names, createText(translator, "span", key));
     });
-  if (!certain) {
-    const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
-    const text = createText(translator, "span", why);
-    const both = createText(translator, "span", "uncertain.both");
-    const pair = hits.slice(0, 2).map(({ centre }) => centre);
-    content.push(create("p", { class: "caveat" }, names(pair), text, " ", both));
-  }
-  return content;
+}
+
+/**
+ * What concerns the whole answer, below the number of its first card.
+ *
+ * @param {Translator} translator
+ * @param {Answer} answer
+ */
+export function notes(translator, { origin, hits, certain }) {
+  const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
+  const text = createText(translator, "span", why);
+  const both = createText(translator, "span", "uncertain.both");
+  const names = namesOf(translator, hits.slice(0, 2));
+  const caveat = create("p", { class: "caveat" }, names, text, " ", both);
+  return create("div", { class: "notes" }, certain ? null : caveat);
+}
+
+/** @param {Translator} translator @param {Listed[]} hits */
+export function namesOf(translator, hits) {
+  const names = hits.map(({ centre }) => centreName(translator, centre));
+  return create("b", {}, `${names.join(", ")}: `);
 }
 
 /** @param {Centre} centre As on the server's page: an old confirmation counts for nothing. */
@@ -145,15 +152,16 @@ function isConfirmed({ freshness }) {
  * @param {Bundle} bundle
  * @param {Refusal} refusal
  */
-export function refusalContent(translator, bundle, { error, suggestions, countries }) {
+export function refusalContent(translator, bundle, { error, suggestions, countries, reason }) {
   /** @type {HTMLElement[]} */
   const nodes = [];
   if (error === "postcode-foreign") {
     const names = countries.map((country) => translator.countryName(country)).join(" / ");
     const example = bundle.places.keys().next().value ?? "";
     const values = { country: translator.countryName(bundle.country), example };
+    const why = createText(translator, "span", `error.${reason ?? "country-unsupported"}`);
     nodes.push(
-      create("p", {}, `${names} – `, createText(translator, "span", "error.country-unsupported")),
+      create("p", {}, `${names} – `, why),
       createText(translator, "p", "error.search-in", {}, values),
     );
   } else if (error !== "postcode-malformed" || suggestions.length === 0) {

@@ -5,7 +5,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createText, httpsOnly } from "./dom.js";
+import { create, createText, httpsOnly, linkTo } from "./dom.js";
 import { opening } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { weeklyLines } from "./weekly.js";
@@ -54,11 +54,23 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
   heading.id = `centre-${number}`;
   card.setAttribute("aria-labelledby", heading.id);
   /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
-  card.querySelector(".facts")?.remove();
+  for (const old of card.querySelectorAll(".facts, .night, .notes")) old.remove();
   const facts = create("p", { class: "facts" });
   if (isRanked) facts.append(rankText(translator, number > 1 ? "next" : "nearest"), " ");
   if (distance !== null) facts.append(distanceText(translator, distance));
   if (facts.firstChild) heading.after(facts);
+}
+
+/**
+ * Put what concerns the whole answer below the number to call of its first card.
+ *
+ * @param {HTMLElement} card
+ * @param {HTMLElement} night A number that answers day and night.
+ * @param {HTMLElement} notes
+ */
+export function placeNotes(card, night, notes) {
+  card.querySelector(".calls")?.after(night);
+  (card.querySelector(".duty") ?? night).after(notes);
 }
 
 /** @param {Translator} translator @param {Centre} centre */
@@ -103,7 +115,7 @@ export function updateState(translator, bundle, centre, card, now) {
   try {
     if (next !== null) time = translator.time(next, now, centre.timezone);
   } catch {} // a time zone that this browser does not have
-  const key = { open: "open.now", closed: "open.closed", unknown: "open.unknown" }[word];
+  const key = word === "open" ? "open.now" : `open.${word}`;
   // Words that the browser has kept may be older than this script.
   const state = (time && translator.say(`${key}_until`, { time })) || translator.say(key);
   if (element.textContent !== state) element.replaceChildren(create("span", {}, state));
@@ -255,14 +267,7 @@ function website(centre) {
 
 /** @param {string} href @param {string} text */
 function link(href, text) {
-  const isWeb = href.startsWith("https:");
-  const attributes = {
-    href,
-    rel: isWeb ? "noreferrer noopener" : null,
-    // A frame cannot show most other sites.
-    target: isWeb && window.top !== window ? "_blank" : null,
-  };
-  return create("a", attributes, create("bdi", { dir: "ltr" }, text));
+  return create("a", linkTo(href), create("bdi", { dir: "ltr" }, text));
 }
 
 /** @param {Translator} translator @param {Centre} centre What it offers, and to whom. */

@@ -43,7 +43,7 @@ export function create(tag, attributes = {}, ...children) {
  * @param {Record<string, string>} values
  */
 export function createText(translator, tag, key, attributes = {}, values = {}) {
-  const english = translator.isEnglish(key) ? { lang: "en", dir: "ltr" } : {};
+  const english = translator.isEnglish(key) && { lang: "en", dir: "ltr" };
   return create(tag, { ...english, ...attributes }, translator.say(key, values));
 }
 
@@ -67,6 +67,14 @@ export function createButton(translator, key, onClick, attributes = {}) {
 export function showAtTop(element) {
   if (window.top === window) element.scrollIntoView();
   else window.scrollBy(0, element.getBoundingClientRect().top - BAR_PX);
+}
+
+/** @param {string | null | undefined} href The attributes of a link. */
+export function linkTo(href) {
+  const isWeb = href?.startsWith("https:");
+  const rel = isWeb && "noreferrer noopener";
+  // A frame cannot show most other sites.
+  return { href, rel, target: isWeb && window.top !== window && "_blank" };
 }
 
 /** @param {string | null | undefined} address @returns {string | null} Only an https address. */

@@ -10,12 +10,12 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { caveats, circumstances, refusalContent } from "./answer.js";
-import { centreCard, placeCard, updateState } from "./card.js";
+import { caveats, circumstances, notes, refusalContent } from "./answer.js";
+import { centreCard, placeCard, placeNotes, updateState } from "./card.js";
 import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
 import { resolve } from "./gazetteer.js";
-import { dialText } from "./markup.js";
+import { dialText, nightLine } from "./markup.js";
 import { everyCentre, LIMIT, nearest } from "./nearest.js";
 
 const POSITION_TIMEOUT_MS = 15000;
@@ -191,6 +191,10 @@ export class Finder {
       create("ol", { class: "centres" }, items),
       ...caveats(translator, answer),
     );
+    const [first] = items;
+    if (origin && first) {
+      placeNotes(first, nightLine(translator, bundle.helplines), notes(translator, answer));
+    }
     this.results.hidden = false;
     this.updateStates();
     this.owner.onAnswer(answer);

@@ -5,7 +5,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createText, httpsOnly } from "./dom.js";
+import { create, createText, httpsOnly, linkTo } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
 
 /** The only number in the modules; it works in the whole European Union. All others are records. */
@@ -41,7 +41,14 @@ export function createParts() {
 export function helplineParts(translator, helplines) {
   return [
     createText(translator, "h2", "helplines.heading", { id: "helplines" }),
-    create("ul", {}, helplines.map((helpline) => helplineItem(translator, helpline))),
+    create(
+      "ul",
+      {},
+      helplines.map((helpline) => {
+        const attributes = { class: helpline.kind, part: "helpline" };
+        return create("li", attributes, helplineLink(translator, helpline));
+      }),
+    ),
   ];
 }
 
@@ -61,8 +68,22 @@ export function dialText(translator, helplines) {
   return element;
 }
 
+/**
+ * The first number that answers day and night, else the first helpline: the closest centre may be
+ * closed.
+ *
+ * @param {Translator} translator
+ * @param {Helpline[]} helplines
+ */
+export function nightLine(translator, helplines) {
+  const always = helplines.find(({ number, hours }) => number && hours === "24/7");
+  const link = helplineLink(translator, always ?? helplines[0]);
+  link.className = "button night";
+  return link;
+}
+
 /** @param {Translator} translator @param {Helpline} helpline */
-function helplineItem(translator, helpline) {
+function helplineLink(translator, helpline) {
   const { kind, number, display } = helpline;
   const address = httpsOnly(translator.text(helpline.url_translations, helpline.url));
   const shown = number ? display ?? number : address && new URL(address).host.replace("www.", "");
@@ -71,16 +92,9 @@ function helplineItem(translator, helpline) {
   const own = name
     ? [name]
     : [createText(translator, "span", `helpline.${kind}`), always && " · ", always];
-  const attributes = {
-    part: "call",
-    href: number ? `tel:${number}` : address,
-    rel: number ? null : "noreferrer noopener",
-    // A frame cannot show most other sites.
-    target: !number && window.top !== window ? "_blank" : null,
-  };
+  const attributes = { part: "call", ...linkTo(number ? `tel:${number}` : address) };
   const text = create("b", {}, create("bdi", { dir: "ltr" }, shown));
-  const link = create("a", attributes, text, " ", create("span", {}, own));
-  return create("li", { class: kind, part: "helpline" }, link);
+  return create("a", attributes, text, " ", create("span", {}, own));
 }
 
 /**
@@ -97,7 +111,6 @@ export function searchDetails(translator, bundle, onSearch) {
     create("input", {
       id: "postcode",
       part: "input",
-      type: "text",
       autocomplete: "off",
       autocapitalize: "off",
       spellcheck: "false",

@@ -7,12 +7,16 @@
  * @import { Loaded } from "./finder.js"
  */
 
+import { namesOf } from "./answer.js";
 import { readBundle } from "./bundle.js";
+import { callLinks } from "./card.js";
 import { create, createText } from "./dom.js";
 import { Finder } from "./finder.js";
 import { MAX_TEXT, resolve } from "./gazetteer.js";
+import { languageName } from "./i18n.js";
 import { home, load } from "./load.js";
 import { dialText } from "./markup.js";
+import { nearest } from "./nearest.js";
 import { tidy } from "./text.js";
 
 export class NeighbourFinder extends Finder {
@@ -43,8 +47,8 @@ export class NeighbourFinder extends Finder {
       // The table has only the postcodes near the border. The buttons of suggestions would search
       // in the bundle.
       const isFar = resolution.error === "postcode-unknown";
-      const error = isFar ? "postcode-foreign" : resolution.error;
-      this.refuse({ error, suggestions: [], countries: isFar ? [country] : countries });
+      const far = { error: "postcode-foreign", countries: [country], reason: "postcode-far" };
+      this.refuse({ ...(isFar ? far : { error: resolution.error, countries }), suggestions: [] });
     }
   }
 
@@ -146,7 +150,28 @@ export class NeighbourFinder extends Finder {
     super.show(origin);
     const { also = [], typed = "", code, country = "" } = origin ?? {};
     const text = isName(typed) ? typed : code || typed;
-    if (also.length > 0) this.results.append(...this.#choice([country, ...also], text));
+    const notes = this.results.querySelector(".notes");
+    if (origin && notes) notes.append(...this.#speaking(origin));
+    if (also.length > 0) (notes ?? this.results).append(...this.#choice([country, ...also], text));
+  }
+
+  /**
+   * The closest centre that speaks the language of the page, unless it is the closest of all.
+   *
+   * @param {SearchOrigin} origin
+   */
+  #speaking(origin) {
+    const { translator, bundle } = this.ready;
+    const filters = this.owner.filters();
+    const speaking = { ...filters, language: filters.language ?? translator.tag };
+    const [hit] = nearest(bundle, origin, speaking, 1).hits;
+    /** @type {NodeListOf<HTMLElement>} */
+    const cards = this.results.querySelectorAll("[data-centre]");
+    const ids = [...cards].map(({ dataset }) => dataset.centre);
+    if (!hit || hit.centre.id === ids[0]) return [];
+    const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));
+    const text = create("p", { class: "caveat" }, namesOf(translator, [hit]), language);
+    return ids.includes(hit.centre.id) ? [text] : [text, callLinks(translator, hit.centre)];
   }
 
   /**

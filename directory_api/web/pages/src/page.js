@@ -120,18 +120,29 @@ function showMarked(event, mark) {
   showAtTop(heading);
 }
 
-/** @param {HTMLFormElement} form Whether this device answers it. */
-function isAnsweredHere(form) {
-  return search && form === search.form && (search.isReady || search.isAlone);
+/**
+ * Answer a form on this device if it can: the search, and the choice of another country.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement | null} button
+ * @returns {boolean} Whether it does.
+ */
+function answerHere(form, button) {
+  if (search && form === search.form && (search.isReady || search.isAlone)) {
+    requests += 1; // a late answer of the server to an older search is not shown
+    search.find();
+    return true;
+  }
+  if (!search?.isReady || !form.hasAttribute("data-choice")) return false;
+  search.finder.findIn(String(button?.value), String(new FormData(form).get("postcode")));
+  return true;
 }
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (isAnsweredHere(form)) {
+  if (answerHere(form, button)) {
     event.preventDefault();
-    requests += 1; // a late answer of the server to an older search is not shown
-    search?.find();
     return;
   }
   const isInPlace = form.hasAttribute("data-in-place") || button?.hasAttribute("data-print-page");

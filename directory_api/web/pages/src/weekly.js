@@ -48,7 +48,7 @@ function joined(parts, patterns) {
   });
 }
 
-/** @param {string} pattern @param {string} first @param {string} second */
+/** @param {string} pattern @param {string} first @param {string} second Names and times. */
 function fill(pattern, first, second) {
-  return pattern.replace(/\{([01])\}/g, (_, index) => (index === "0" ? first : second));
+  return pattern.replace("{0}", first).replace("{1}", second);
 }

@@ -67,12 +67,22 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
 
 
 def as_neighbour_postcodes(table: NeighbourPostcodes) -> bytes:
-    """Return the postcodes of a neighbouring country, in the same form as those of a bundle."""
+    """Return the postcodes of a neighbouring country, in the same form as those of a bundle.
+
+    The other names of a town are in languages that are not known.
+    """
     return dump(
         {
             "format": FORMAT,
             "country": table.country,
-            "postcodes": _postcodes(table.country, table.places),
+            "postcodes": {
+                **_postcodes(table.country, table.places),
+                "other_names": {
+                    place.code: names
+                    for place in table.places
+                    if (names := _aliases_of_name(place))
+                },
+            },
             "attribution": list(map(dict, table.attributions)),
         }
     )
@@ -213,6 +223,10 @@ def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:
         for name, province in PROVINCES.items()
         if name in subdivisions and province.subdivision not in subdivisions[name]
     ]
+
+
+def _aliases_of_name(place: Place) -> list[str]:
+    return [alias for alias, name in place.aliases if name == place.name]
 
 
 def _other_names(place: Place) -> list[str]:

@@ -90,6 +90,19 @@ def test_a_bare_postcode_is_the_directorys_own_and_offers_the_others(page: Page)
     expect(choice).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("typed", "country", "centre"),
+    [("Rijsel", "France", "pag-asa"), ("Aken", "Germany", "surya")],
+)
+def test_a_town_of_a_neighbour_is_found_in_the_language_of_the_person(
+    page: Page, typed: str, country: str, centre: str
+) -> None:
+    """Lille and Aachen, after the choice of their countries."""
+    _type(page, typed)
+    page.locator("[data-message]").get_by_role("button", name=country).click()
+    assert _first(page) == centre
+
+
 def test_an_unknown_postcode_may_be_of_a_neighbour(page: Page) -> None:
     """9999 is no postcode of Belgium; one tap searches in Luxembourg."""
     _type(page, "9999")

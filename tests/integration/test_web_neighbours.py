@@ -157,6 +157,14 @@ def test_a_device_loads_the_postcodes_of_one_country(api: ApiClient, country: st
     assert int(small.headers["Content-Length"]) < 35_000
 
 
+def test_a_device_knows_towns_by_their_names_in_other_languages(api: ApiClient) -> None:
+    """With each postcode that is called after the town; the others have no further names."""
+    names = api.get("/v1/bundle/postcodes/FR").get_json()["postcodes"]["other_names"]
+    assert names["59000"] == names["59800"] == ["Rijsel", "Rysel"]
+    assert names["59140"] == ["Duinkerke", "Duinkerken", "Dunkirk", "Dünkirchen"]
+    assert "59300" not in names
+
+
 def test_the_bundle_lists_the_neighbours_and_has_no_postcode_of_them(api: ApiClient) -> None:
     """So a device asks for no file that does not exist."""
     bundle = api.get("/v1/bundle").get_json()

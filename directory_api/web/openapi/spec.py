@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -172,12 +173,14 @@ def _ask(
 
 
 def _cut(answer: Any, longest: int | None) -> Any:
-    """Return the answer with each list cut to this length, if given.
+    """Return the answer with each list and each object by postcode cut to this length, if given.
 
     Each database has other times of last modification, so the clock's time replaces them.
     """
     if isinstance(answer, dict):
-        cut = {name: _cut(value, longest) for name, value in answer.items()}
+        is_by_postcode = all(name.isdigit() for name in answer)
+        members = islice(answer.items(), longest if is_by_postcode else None)
+        cut = {name: _cut(value, longest) for name, value in members}
         return {**cut, "last_modified": moment(EXAMPLES_AT)} if "last_modified" in cut else cut
     return (
         [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer

@@ -38,6 +38,9 @@ run() {
     esac
 }
 
+# One worker more than there are processors: tests wait for processes, pages and clocks, and another
+# worker can use the processor meanwhile.
+export PYTEST_XDIST_AUTO_NUM_WORKERS="${PYTEST_XDIST_AUTO_NUM_WORKERS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}"
 run -n auto --dist worksteal -m "not serial" "$@"
 run -n 0 -m serial "$@"
 

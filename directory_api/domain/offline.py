@@ -39,8 +39,8 @@ class Bundle:
     """The directory at one revision and day, with the postcodes of one country.
 
     `centres` are all published centres except closed ones, from every country, because the nearest
-    one may be across a border. `neighbours` are the countries of which there are
-    NeighbourPostcodes. `timetable` begins with the day (UTC). The keys of `outlines` are
+    one may be across a border. `neighbours` are the neighbouring countries of which there is a
+    PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines` are
     the covered countries. `sources` are those that can be linked, by id.
     """
 
@@ -61,8 +61,11 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class NeighbourPostcodes:
-    """The postcodes of a neighbouring country near the border, for a device that has a bundle."""
+class PostcodeTable:
+    """The postcodes of one country with every name of a place, for a device that has a bundle.
+
+    It is one of the directory's own countries, or a neighbour; of that, those near the border.
+    """
 
     country: str
     places: tuple[Place, ...]

@@ -16,7 +16,7 @@ from directory_api.domain.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.hours.weekly import holidays_apart, weekly
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
-from directory_api.domain.offline import Bundle, NeighbourPostcodes
+from directory_api.domain.offline import Bundle, PostcodeTable
 from directory_api.domain.text.normalize import fold, sequences
 from directory_api.formats.as_json import dump, notice
 
@@ -66,23 +66,13 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
     )
 
 
-def as_neighbour_postcodes(table: NeighbourPostcodes) -> bytes:
-    """Return the postcodes of a neighbouring country, in the same form as those of a bundle.
-
-    The other names of a town are in languages that are not known.
-    """
+def as_postcode_table(table: PostcodeTable) -> bytes:
+    """Return the postcodes of a country in the same form as those of a bundle, with every name."""
     return dump(
         {
             "format": FORMAT,
             "country": table.country,
-            "postcodes": {
-                **_postcodes(table.country, table.places),
-                "other_names": {
-                    place.code: names
-                    for place in table.places
-                    if (names := _aliases_of_name(place))
-                },
-            },
+            "postcodes": _postcodes(table.country, table.places, has_every_name=True),
             "attribution": list(map(dict, table.attributions)),
         }
     )
@@ -144,7 +134,9 @@ def weekly_hours(expression: str) -> dict[str, Any]:
     return {"weekly": rules, **({"closed_on_holidays": True} if closed_on_holidays else {})}
 
 
-def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
+def _postcodes(
+    country: str, places: Iterable[Place], *, has_every_name: bool = False
+) -> dict[str, Any]:
     """The table by column; each code and number is stored as the difference from the previous
     one.
     """
@@ -165,7 +157,41 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
         "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
         "other_names_in": [_languages_of(place) for place in ordered],
         "parts": [parts[place.code] for place in ordered],
+        **(_every_name(ordered, parts) if has_every_name else {}),
     }
+
+
+def _every_name(
+    places: Collection[Place], parts: Mapping[str, Sequence[str]]
+) -> dict[str, list[Any] | dict[str, list[str]]]:
+    """The columns with the names that a bundle does not have, and what ranks them."""
+    aliases = {place.code: _aliases(place) for place in places}
+    return {
+        "other_names": {
+            place.code: others
+            for place in places
+            if (others := _other_names(place) + aliases[place.code][0])
+        },
+        "more_parts": [
+            [
+                name
+                for name in (*place.parts, *aliases[place.code][1])
+                if name not in parts[place.code]
+            ]
+            for place in places
+        ],
+        "population": [place.population for place in places],
+    }
+
+
+def _aliases(place: Place) -> tuple[list[str], list[str]]:
+    """The aliases of a place itself, and those of its parts."""
+    folded = set(map(fold, place.parts)) if place.aliases else ()
+    own: list[str] = []
+    of_parts: list[str] = []
+    for name, aliases in groupby(place.aliases, key=lambda alias: alias[1]):
+        (of_parts if fold(name) in folded else own).extend(alias for alias, _ in aliases)
+    return own, of_parts
 
 
 def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
@@ -223,10 +249,6 @@ def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:
         for name, province in PROVINCES.items()
         if name in subdivisions and province.subdivision not in subdivisions[name]
     ]
-
-
-def _aliases_of_name(place: Place) -> list[str]:
-    return [alias for alias, name in place.aliases if name == place.name]
 
 
 def _other_names(place: Place) -> list[str]:

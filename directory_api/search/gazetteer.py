@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations
 from types import MappingProxyType
@@ -161,6 +162,19 @@ class Gazetteer:
             town = Town(spelled, _NO_NAMES, places, others, spelled)
         return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
 
+    def unmistakable(self, country: str) -> tuple[Place, ...]:
+        """Return every place of a country without the aliases that do not count as its names,
+        because most people mean another place by them. Raises CountryUnsupported.
+        """
+        self._codes(country)
+        names = self._names_of(country)
+        places = self.places(country)
+        aliases = set(filter(names.called, {each for place in places for each, _ in place.aliases}))
+        return tuple(
+            replace(place, aliases=tuple(each for each in place.aliases if each[0] in aliases))
+            for place in places
+        )
+
     def is_name(self, typed: str, country: str) -> bool:
         """Return whether a text is the name of a place of a country."""
         return self._names_of(country).is_name(tidy(typed))
@@ -241,9 +255,10 @@ class Gazetteer:
         codes = self._by_country[rule.country]
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
-        if shorter in codes:
-            meant = [_this(codes[shorter])]
-        else:
+        # Others than the postcode of an address may be house numbers.
+        keys = [shorter] if shorter in codes else [key for key, _ in rule.mentions(text)]
+        meant = [_this(codes[key]) for key in dict.fromkeys(keys) if key in codes]
+        if not meant:
             meant = self._named(rule.country, text)
             if digits and not meant:
                 meant = self._named(rule.country, re.sub(r"[0-9]+", " ", text))

@@ -75,8 +75,8 @@ class Neighbours:
         return tuple(country for country in self._tables.countries if country not in own)
 
     def places(self, gazetteer: Gazetteer, country: str) -> tuple[Place, ...]:
-        """Return every place of a neighbouring country; empty for another one."""
-        return self._of(gazetteer, country).places(country)
+        """Return every place of a country, as `Gazetteer.unmistakable` does."""
+        return self._of(gazetteer, country).unmistakable(country)
 
     def resolve(self, gazetteer: Gazetteer, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed, as `Gazetteer.resolve` does.

@@ -24,7 +24,7 @@ from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Helpline, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS
-from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal, NeighbourPostcodes
+from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal, PostcodeTable
 from directory_api.domain.query import (
     About,
     CentresPage,
@@ -172,32 +172,30 @@ class Finder:
         """
         return self._neighbours.countries((snapshot or self.snapshot).gazetteer)
 
-    def neighbour_postcodes(
-        self, country: str, snapshot: Snapshot | None = None
-    ) -> NeighbourPostcodes:
-        """Return the postcodes of a neighbouring country near the border. The content changes only
-        with the product. Raises BundleNotFound for another country.
+    def postcode_table(self, country: str, snapshot: Snapshot | None = None) -> PostcodeTable:
+        """Return the postcodes of a country with every name of a place: of a country of the
+        directory, or of a neighbour near the border. Raises BundleNotFound for another country.
         """
         snapshot = snapshot or self.snapshot
-        places = (
-            self._neighbours.places(snapshot.gazetteer, country)
-            if country in self.neighbours(snapshot)
-            else ()
-        )
-        if not places:
+        gazetteer, neighbours = snapshot.gazetteer, self.neighbours(snapshot)
+        if country not in {*gazetteer.sizes, *neighbours}:
             raise BundleNotFound(
-                "There are no postcodes of this country, because it is no neighbour of the "
-                "directory's countries.",
+                "There are no postcodes of this country: it is neither one of the directory's "
+                "countries nor a neighbour of one.",
                 suggestions=[
                     Suggestion(
                         f"Fetch the postcodes of {known}.",
                         country=known,
                         href=f"/v1/bundle/postcodes/{known}",
                     )
-                    for known in self.neighbours(snapshot)
+                    for known in (*gazetteer.sizes, *neighbours)
                 ],
             )
-        return NeighbourPostcodes(country, places, self._neighbours.attributions)
+        return PostcodeTable(
+            country,
+            self._neighbours.places(gazetteer, country),
+            self._neighbours.attributions if country in neighbours else snapshot.attributions,
+        )
 
     def helplines(
         self, country: str | None = None, snapshot: Snapshot | None = None

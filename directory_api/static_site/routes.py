@@ -55,7 +55,7 @@ def every(
         yield _for_devices("/v1/bundle")
     for country in finder.snapshot.gazetteer.sizes:
         yield from _postcodes(country, finder.snapshot.gazetteer.places(country))
-    for country in finder.neighbours():
+    for country in (*finder.snapshot.gazetteer.sizes, *finder.neighbours()):
         yield _for_devices(f"/v1/bundle/postcodes/{country}")
     for feature in features:
         yield from map(_json, feature.load().paths(finder, has_origin))

@@ -121,6 +121,59 @@ def test_a_postcode_far_from_the_border_is_not_covered(page: Page) -> None:
     assert note.locator("button").count() == 0
 
 
+def test_a_name_across_the_border_beside_a_postcode_is_asked_about(
+    page: Page, embed_origin: str
+) -> None:
+    """6200 is Châtelet. The requests name countries: the same for every such name."""
+    requested = _type(page, "6200 Maastricht")
+    note = page.locator("[data-message]")
+    expect(note.locator("button")).to_have_text(["6200 Châtelet", "Netherlands"])
+    expect(page.locator("#results")).not_to_have_text(EN["results.heading"])
+    tables = {f"GET {embed_origin}/v1/bundle/postcodes/{each}.json" for each in ("BE", "LU", "NL")}
+    assert set(requested) == tables
+    note.get_by_role("button", name="Netherlands").click()
+    assert _first(page) == "surya"
+    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+
+
+@pytest.mark.parametrize("typed", ["6227 Maastricht", "6211 Maastricht"])
+def test_a_postcode_with_its_name_across_the_border_is_answered_there(
+    page: Page, typed: str
+) -> None:
+    """Also where there is such a postcode here."""
+    _type(page, typed)
+    assert _first(page) == "surya"
+    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+
+
+@pytest.mark.parametrize("typed", ["Ehein", "4120 Ehein"])
+def test_a_village_is_found_with_the_names_that_are_loaded_then(
+    page: Page, embed_origin: str, typed: str
+) -> None:
+    """The bundle does not have it."""
+    requested = _type(page, typed)
+    assert _first(page) == "surya"
+    assert requested == [f"GET {embed_origin}/v1/bundle/postcodes/BE.json"]
+    expect(page.locator("[data-results]")).not_to_contain_text(EN["name.unknown"])
+
+
+def test_a_name_that_no_table_has_is_said_to_be_unknown(page: Page) -> None:
+    """The postcode is answered, but not with certainty."""
+    _type(page, "4000 Lausanne")
+    assert _first(page) == "surya"
+    results = page.locator("[data-results]")
+    expect(results).to_contain_text(EN["name.unknown"])
+    expect(results.locator("article").first.locator(".rank")).to_have_count(0)
+
+
+def test_without_a_network_a_name_beside_a_postcode_stays_unknown(page: Page) -> None:
+    """The answer says so: it is not that of the postcode with certainty."""
+    page.route("**/v1/bundle/postcodes/**", lambda route: route.abort())
+    _type(page, "6200 Maastricht")
+    page.wait_for_selector("#results:focus")
+    expect(page.locator("[data-results]")).to_contain_text(EN["name.unknown"])
+
+
 @pytest.mark.parametrize(
     ("typed", "chosen", "offered"),
     [("F-59000", "", ["France"]), ("59000", "France", ["France", "Germany"])],

@@ -43,7 +43,7 @@ from tests.support.records import NO_NEIGHBOURS, made_up_centre
 WRITTEN_M = 0.5
 SAME_M = 0.001
 # Names with a slip, and names beside a number that is no postcode.
-SERVER_SUGGESTS_MORE = ("été", "laken", "1000 Brussel 2", "brussel 1", "9999 Gent")
+SERVER_SUGGESTS_MORE = ("été", "laken", "brussel 1", "9999 Gent")
 IMPORT = "const module = await import(document.querySelector('script').src);"
 NEAREST = f"""async ([record, asked]) => {{
   {IMPORT}
@@ -406,6 +406,8 @@ def test_typed_text_is_understood_as_by_the_server(
     texts += [
         *("1OOO", "b-1ooo", "1OOO Brussel", "1OOO Xyz", "B1OOO", "1012OO", "1012 OO", "OOOO"),
         *("2000 Xyz", "2040 Lillo", "4480 Ehein", "2000 Gent", "9OOO luik", "9999 Gent"),
+        *("Wetstraat 16, 1000 Brussel", "Rue 1500, 1160 Bruxelles"),
+        *("1160 Oudergem, Waversesteenweg 1500", "Gnet", "Antwrpen", "Lovuain"),
         *("GENT", "Lüttich", "Machelen", "halle", "brussel 1", "Saint-Nicolas", "Sint Niklaas"),
     ]
     parts = known_parts(places)

@@ -117,6 +117,25 @@ def test_a_malformed_code_suggests_the_one_meant(
     assert refused.value.suggestions[0].detail.startswith("Did you mean")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Wetstraat 16, 1000 Brussel", ["1000"]),
+        ("Rue Rouveroy 2 B-4000 Liège", ["4000"]),
+        ("1160 Oudergem, Waversesteenweg 1500", ["1160", "1500"]),
+        ("Waversesteenweg 9999, 1160", ["1160"]),
+    ],
+)
+def test_the_postcode_of_an_address_is_suggested(
+    gazetteer: Gazetteer, typed: str, meant: list[str]
+) -> None:
+    """It is offered, not answered: another number of four digits may be a house number."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert [each.postcode for each in refused.value.suggestions if each.postcode] == meant
+    assert "straat" not in _said(refused.value)
+
+
 @pytest.mark.parametrize("typed", ["9999", "1999", "B-9999", "9999 Kanarie"])
 def test_well_formed_codes_that_do_not_exist_are_unknown(gazetteer: Gazetteer, typed: str) -> None:
     """A code without a place is unknown, with a way to look it up and without an echo."""

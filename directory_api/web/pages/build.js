@@ -13,10 +13,12 @@ const [folder = "static"] = process.argv.slice(2);
 const target = "es2022";
 // Members of objects that only our modules make, which get short names.
 const INTERNAL = [
-  "clearFilters", "countryName", "isEnglish", "isLoaded", "isOld", "isRanked", "isReady",
-  "isReviewed", "isShort", "kilometres", "millimetres", "nameByLanguage", "nodes", "onAnswer",
-  "onClear", "onError", "owner", "polygons", "refuse", "say", "searches", "translator",
-  "updateStates",
+  "answer", "blur", "box", "cancel", "clearFilters", "countryName", "details", "exit", "filters",
+  "folded", "foot", "input", "isEnglish", "isLoaded", "isNamed", "isOld", "isRanked", "isReady",
+  "isReviewed", "isShort", "items", "kilometres", "limit", "millimetres", "nameByLanguage",
+  "nodes", "onAnswer", "onClear", "onError", "order", "owner", "polygons", "presses", "ready",
+  "refuse", "results", "root", "say", "searches", "show", "shownParts", "translator",
+  "unknownName", "updateStates",
 ];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */

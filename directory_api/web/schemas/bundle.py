@@ -140,6 +140,19 @@ class PostcodeTableDocument(ma.Schema):
         _texts(),
         metadata={"description": "Parts of a town that have a postcode of their own."},
     )
+    more_parts = fields.List(
+        _texts(),
+        metadata={
+            "description": "For each code, the names of all other places that have it. Only in "
+            "/v1/bundle/postcodes/{country}, whose `other_names` also has names in other languages."
+        },
+    )
+    population = _integers(
+        metadata={
+            "description": "For each code, the population of its municipality; 0 if unknown. Only "
+            "in /v1/bundle/postcodes/{country}."
+        },
+    )
 
 
 class CoverageDocument(ma.Schema):
@@ -202,7 +215,9 @@ class BundleDocument(ma.Schema):
 
 
 class NeighbourPostcodesDocument(ma.Schema):
-    """The postcodes of a neighbouring country near the border."""
+    """The postcodes of one country, or of a neighbouring country near the border, with every name
+    of a place.
+    """
 
     format = whole("1, as that of a bundle.")
     country = text("The country of the postcodes (ISO 3166-1).")

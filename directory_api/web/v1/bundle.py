@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from directory_api.domain.offline import check_size
-from directory_api.formats.as_bundle import as_bundle, as_neighbour_postcodes
+from directory_api.formats.as_bundle import as_bundle, as_postcode_table
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import content_coding, responses
@@ -20,7 +20,7 @@ from directory_api.web.schemas import requests
 # could show an old number once more, days later. Without a network the component asks the browser
 # for its cached copy, however old.
 CACHE = "public, max-age=300, stale-if-error=604800"
-# Such a table changes only with the product.
+# A place rarely gets another postcode or name.
 POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 # Longest list in the example of openapi.yaml. A table whose columns have the same length is still
 # valid.
@@ -87,18 +87,20 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         example={"path": "/v1/bundle/postcodes/LU", "longest": _EXAMPLE_LIST},
     )
     def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
-        """The postcodes of a neighbouring country near the border, for a search on the device
+        """The postcodes of one country with every name of a place, for a search on the device
 
-        For a device that has a bundle and a visitor who typed a postcode of that country. The
-        address names the country only. docs/bundle.md explains the format.
+        For a device that has a bundle, and a visitor who typed a name that is not in it, or a
+        postcode of a neighbouring country: of that, those near the border. The address names the
+        country only. docs/bundle.md explains the format.
         """
         edition, country = editions.current(), country.upper()
 
         def make() -> content_coding.CompressedBody:
-            table = finder.neighbour_postcodes(country, edition.snapshot)
-            return content_coding.prepare(as_neighbour_postcodes(table))
+            table = finder.postcode_table(country, edition.snapshot)
+            return content_coding.prepare(as_postcode_table(table))
 
-        body = edition.cached(("neighbour postcodes", country), make)
+        body = edition.cached(("postcode table", country), make)
+        check_size(0, len(body.encoded["gzip"]))
         return responses.respond(body, POSTCODES_CACHE)
 
     return routes

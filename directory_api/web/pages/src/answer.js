@@ -47,6 +47,9 @@ export function circumstances(translator, bundle, answer) {
     const date = translator.date(Date.parse(bundle.made));
     content.push(createText(translator, "p", "offline", { class: "note" }, { date }));
   }
+  if (origin?.unknownName) {
+    content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
+  }
   if (origin && isUncovered(bundle, origin)) {
     const text = createText(translator, "p", "outside");
     content.push(create("div", { class: "note warning" }, text, dialText(translator)));

@@ -2,7 +2,10 @@
 
 /** @import { Bundle, BundleRecord, PostcodePlace, Ring } from "./types.js" */
 
+import { fold } from "./text.js";
+
 const FORMAT = 1;
+const MAX_PARTS = 3; // to tell the postcodes of one town apart
 
 /**
  * Unpack the postcodes and outlines of a bundle. Throws if it has another format.
@@ -11,7 +14,7 @@ const FORMAT = 1;
  * @returns {Bundle}
  */
 export function readBundle(record) {
-  if (record.format !== FORMAT) throw new Error(`no bundle of format ${FORMAT}`);
+  if (record.format !== FORMAT) throw new Error(`not format ${FORMAT}`);
   const { written, foreign, institutions } = record.postcodes;
   return {
     ...record,
@@ -48,15 +51,20 @@ function readPlaces(table) {
     code = code.slice(0, Number(ending[0])) + ending.slice(1);
     const name = table.names[index];
     const otherNames = table.other_names?.[code] ?? [];
+    const parts = table.parts?.[index] ?? [];
     places.set(normalizeCode(code), {
       code,
       name,
       lat: lats[index],
       lon: lons[index],
       accuracy: table.accuracy_least_m + table.accuracy_more_m[index],
-      names: [name, ...otherNames],
+      names: [[name, ...otherNames], [...parts, ...(table.more_parts?.[index] ?? [])]].flatMap(
+        (texts, isPart) =>
+          texts.map((text) => ({ folded: fold(text), name: text, part: isPart ? text : "" })),
+      ),
       nameByLanguage: byLanguage(otherNames, table.other_names_in?.[index] ?? ""),
-      parts: table.parts?.[index] ?? [],
+      size: table.population?.[index] ?? table.names.filter((each) => each === name).length,
+      shownParts: parts.slice(0, MAX_PARTS).join(", "),
     });
   });
   return places;

@@ -10,11 +10,11 @@ import { fold, similarity, tidy } from "./text.js";
 // The values of the server.
 export const MAX_TEXT = 80;
 const MAX_SUGGESTIONS = 5;
-const MAX_PARTS = 3; // to tell the postcodes of one town apart
 // Ranks of names and codes that are not the whole text.
 const WORDS = 1;
 const CODE = 2;
 const BEGINNING = 3;
+const SIMILAR = 4; // after one slip; up to 0.2 more for other names
 const MAX_SHARED = 25; // words of more postcodes, such as `sint`, name none of them
 const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
 const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
@@ -22,8 +22,9 @@ const WIDEST_TOWN_M = 30000; // places farther apart are different towns
 
 /**
  * The place that typed text means, or why it means none. A postcode with the name of another town
- * is not accepted: `2000 Gent`. A name without a postcode is accepted if all of its postcodes have
- * the same answer.
+ * is not accepted: `2000 Gent`. Another name may be that of a village, or of a place across the
+ * border: it is the place's `unknownName`. A name without a postcode is accepted if all of its
+ * postcodes have the same answer.
  *
  * @param {Bundle} bundle
  * @param {string} typed
@@ -38,10 +39,10 @@ export function resolve(bundle, typed, filters = {}) {
   const key = matchCode(bundle.written, text) || matchCode(bundle.written, zeros);
   if (key) return lookUp(bundle, key);
   const [codeBeforeName, name = ""] = splitName(bundle.written, [text, zeros]);
-  const countries = bundle.foreign
-    .filter(([, pattern]) => pattern.test(text))
-    .map(([country]) => country);
-  if (codeBeforeName !== undefined) {
+  const countries = bundle.foreign.flatMap(([country, pattern]) =>
+    pattern.test(text) ? country : [],
+  );
+  if (codeBeforeName) {
     const folded = fold(name);
     const place = bundle.places.get(codeBeforeName);
     if (place && hasName(place, folded)) return { place };
@@ -61,14 +62,20 @@ export function resolve(bundle, typed, filters = {}) {
  */
 function lookUpNamed(bundle, key, folded) {
   const place = bundle.places.get(key);
-  const towns = placesCalled(bundle, folded).filter(({ names }) => spelling(names, folded));
-  if (!place || towns.length === 0) return lookUp(bundle, key);
-  return refusal("postcode-malformed", [place, ...towns].slice(0, MAX_SUGGESTIONS));
+  const called = placesCalled(bundle, folded);
+  if (!place) return lookUp(bundle, key, called);
+  const towns = townsCalled(called, folded);
+  if (towns.length > 0) {
+    return refusal("postcode-malformed", [place, ...towns].slice(0, MAX_SUGGESTIONS));
+  }
+  return { place: called.length > 0 ? place : { ...place, unknownName: folded } };
 }
 
-/** @param {string[]} names @param {string} folded How the table writes a name, if it has it. */
-function spelling(names, folded) {
-  return names.find((name) => fold(name) === folded);
+/** @param {PostcodePlace[]} places @param {string} folded Those that have the name themselves. */
+function townsCalled(places, folded) {
+  return places.filter(({ names }) =>
+    names.some((name) => name.folded === folded && !name.part),
+  );
 }
 
 /**
@@ -85,9 +92,9 @@ function rankOf(name, folded) {
 }
 
 /** @param {Bundle} bundle @param {string} folded @param {number} worst The rank of a name. */
-function placesCalled(bundle, folded, worst = 0) {
-  return [...bundle.places.values()].filter(({ names, parts }) =>
-    [...names, ...parts].some((name) => rankOf(fold(name), folded) <= worst),
+export function placesCalled(bundle, folded, worst = 0) {
+  return [...bundle.places.values()].filter((place) =>
+    place.names.some((name) => rankOf(name.folded, folded) <= worst),
   );
 }
 
@@ -109,12 +116,15 @@ function townCalled(bundle, folded) {
     .sort((a, b) => a.accuracy - b.accuracy);
   if (accuracy > WIDEST_TOWN_M) return undefined;
   // Brussel is the name of 1000, and a part of 1040 Etterbeek.
-  const [first, ...others] = places.filter(({ names }) => spelling(names, folded));
+  const towns = townsCalled(places, folded);
+  const [first = places[0]] = towns;
+  const labels = towns.map((town) => JSON.stringify([town.name, town.nameByLanguage]));
+  const spelling = first.names.find((each) => each.folded === folded);
   const { name, nameByLanguage } =
-    first && others.every(({ names }) => String(names) === String(first.names))
+    new Set(labels).size === 1
       ? first
-      : { name: spelling(first ? first.names : places[0].parts, folded), nameByLanguage: {} };
-  return { code: "", name: String(name), nameByLanguage, lat, lon, accuracy, places };
+      : { .../** @type {{name: string}} */ (spelling), nameByLanguage: {} };
+  return { code: "", name, nameByLanguage, lat, lon, accuracy, places };
 }
 
 /**
@@ -126,17 +136,30 @@ function townCalled(bundle, folded) {
  */
 function resolveMalformed(bundle, text, countries, filters) {
   // The last digit typed twice: 10000 is likelier 1000 than a German postcode.
-  const isDoubled =
-    /^[0-9]+$/.test(text) && text.at(-1) === text.at(-2) && bundle.places.has(text.slice(0, -1));
-  if (countries.length > 0 && !isDoubled) return refusal("postcode-foreign", [], countries);
+  const [, once = ""] = /^([0-9]*([0-9]))\2$/.exec(text) ?? [];
+  const slipped = bundle.places.get(once);
+  if (countries.length > 0 && !slipped) return refusal("postcode-foreign", [], countries);
   const name = fold(text);
   const town = townCalled(bundle, name);
   // People may shorten Mons-lez-Liège to Mons.
   const places = placesCalled(bundle, name, WORDS);
   if (town && isCertainInTown(bundle, { places }, filters) !== undefined) return { place: town };
   const digits = text.replace(/[^0-9]/g, "");
-  const place = bundle.places.get(isDoubled ? digits.slice(0, -1) : digits);
-  return refusal("postcode-malformed", place ? [place] : suggestByName(bundle, text));
+  const place = slipped ?? bundle.places.get(digits);
+  const meant = place ? [place] : mentioned(bundle, text);
+  const suggestions = meant.length > 0 ? meant : suggestByName(bundle, text);
+  return refusal("postcode-malformed", suggestions);
+}
+
+/**
+ * The places whose postcodes are in an address; some may be house numbers.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text In capitals.
+ */
+function mentioned({ written, places }, text) {
+  const words = text.match(/[A-Z0-9-]+/g) ?? [];
+  return [...new Set(words.flatMap((word) => places.get(matchCode(written, word)) ?? []))];
 }
 
 /**
@@ -151,41 +174,46 @@ function refusal(error, suggestions = [], countries = []) {
 
 /** @param {PostcodePlace} place @param {string} name Folded. */
 function hasName(place, name) {
-  return [...place.names, ...place.parts].some(
-    (known) => similarity(fold(known), name) >= SIMILAR_NAME,
-  );
+  return place.names.some(({ folded }) => similarity(folded, name) >= SIMILAR_NAME);
 }
 
 /**
  * All places with a name or with these words in it, each with parts of it: `Deurne (Antwerpen)`. If
- * they are few, also those whose code or name begins with the text; if there are none, those with a
- * similar name. Codes come first, and towns before parts.
+ * they are few, also those whose code or name begins with the text, and those with a similar name
+ * unless the text is a name. Codes come first, and towns before parts.
  *
  * @param {Bundle} bundle
  * @param {string} text
  * @returns {Place[]}
  */
 function suggestByName(bundle, text) {
-  const prefix = fold(text);
-  if (prefix.length < 2) return [];
-  const matches = ranked(bundle, text, (name) => rankOf(name, prefix));
-  /** @param {string} name */
-  const likeness = (name) => {
-    const value = similarity(name, prefix);
-    return value < SIMILAR_NAME_ALONE ? Infinity : -value;
-  };
-  const { length } = matches.filter(({ order }) => /** @type {number} */ (order[0]) <= WORDS);
-  return (matches.length > 0 ? matches : ranked(bundle, text, likeness))
+  const typed = fold(text);
+  if (typed.length < 2) return [];
+  const matches = ranked(bundle, text, (name) => {
+    const rank = rankOf(name, typed);
+    return rank < Infinity ? rank : rankOfSimilar(name, typed);
+  });
+  const length = matches.filter(({ order }) => order < WORDS + 0.5).length;
+  const most = matches[0].order < 0.5 ? SIMILAR - 0.5 : Infinity; // a name needs none like it
+  return matches
+    .filter(({ order }) => order < most)
     .slice(0, length > MAX_SUGGESTIONS && length <= MAX_SHARED ? length : MAX_SUGGESTIONS)
-    .map(({ part, place }) => partOf(place, part || place.parts.slice(0, MAX_PARTS).join(", ")));
+    .map(({ part, place }) => partOf(place, part || place.shownParts));
 }
 
-/** @typedef {{order: (number | string)[], part: string, place: PostcodePlace}} Candidate */
+/** @param {string} name Folded. @param {string} typed Folded. */
+function rankOfSimilar(name, typed) {
+  if (slip(name, typed)) return SIMILAR;
+  const likeness = similarity(name, typed);
+  return likeness < SIMILAR_NAME_ALONE ? Infinity : SIMILAR + 1 - likeness;
+}
+
+/** @typedef {{order: number, part: string, place: PostcodePlace}} Candidate By rank, and more. */
 
 /** @param {PostcodePlace} place @param {string} part @returns {Place} */
 function partOf(place, part) {
   if (!part) return place;
-  const texts = Object.entries(place.nameByLanguage ?? {});
+  const texts = Object.entries(place.nameByLanguage);
   return {
     ...place,
     name: `${part} (${place.name})`,
@@ -194,8 +222,9 @@ function partOf(place, part) {
 }
 
 /**
- * Each place by its best name, best first; without those whose names all have the rank Infinity.
- * Towns with many postcodes come first, each first with its first postcode.
+ * Each place by its best name, best first. After the rank, towns come before parts, each with its
+ * first postcode; then large towns before small ones, by population or else by their number of
+ * postcodes. Others keep the order of the postcodes.
  *
  * @param {Bundle} bundle
  * @param {string} text
@@ -204,41 +233,28 @@ function partOf(place, part) {
  */
 function ranked(bundle, text, rank) {
   const places = [...bundle.places.values()];
+  const inOrder = (/** @type {Candidate} */ a, /** @type {Candidate} */ b) => a.order - b.order;
   return places
     .map((place) => {
       const town = places.filter(({ name }) => name === place.name);
       /** @param {number} value @param {string} part @returns {Candidate} */
       const candidate = (value, part) => ({
-        order: [value, part ? Infinity : town.indexOf(place), -town.length, place.code, part],
+        order: value + (part ? 100 : town.indexOf(place)) / 1e6 - place.size / 1e12,
         part,
         place,
       });
       const hasCode = normalizeCode(place.code).startsWith(normalizeCode(text));
       return [
-        ...place.names.map((name) => candidate(rank(fold(name)), "")),
-        ...place.parts.map((part) => candidate(rank(fold(part)), part)),
+        ...place.names.map(({ folded, part }) => candidate(rank(folded), part)),
         candidate(hasCode ? CODE : Infinity, ""),
       ].sort(inOrder)[0];
     })
-    .filter(({ order }) => /** @type {number} */ (order[0]) < Infinity)
     .sort(inOrder);
 }
 
-/**
- * Compares two arrays by the first members that differ.
- *
- * @param {Candidate} candidate
- * @param {Candidate} other
- */
-function inOrder({ order }, { order: other }) {
-  const index = order.findIndex((value, at) => value !== other[at]);
-  return index < 0 ? 0 : order[index] < other[index] ? -1 : 1;
-}
-
-/** @param {RegExp} pattern @param {string} text @returns {string | null} */
+/** @param {RegExp} pattern @param {string} text The key of a postcode; empty if it is none. */
 function matchCode(pattern, text) {
-  const match = pattern.exec(text);
-  return match && normalizeCode(match[1]);
+  return normalizeCode(pattern.exec(text)?.[1] ?? "");
 }
 
 /**
@@ -250,7 +266,7 @@ function matchCode(pattern, text) {
  */
 function splitName(pattern, texts) {
   for (const text of texts) {
-    const words = text.replaceAll(",", " ").split(" ").filter(Boolean);
+    const words = text.match(/[^ ,]+/g) ?? [];
     for (const count of [1, 2]) {
       const key = matchCode(pattern, words.slice(0, count).join(" ").replace("- ", "-"));
       const name = words.slice(count).join(" ");
@@ -260,16 +276,24 @@ function splitName(pattern, texts) {
   return [];
 }
 
-/** @param {Bundle} bundle @param {string} key @returns {Resolution} */
-function lookUp(bundle, key) {
+/**
+ * @param {Bundle} bundle
+ * @param {string} key
+ * @param {PostcodePlace[]} [called] Those whose name was typed with it.
+ * @returns {Resolution}
+ */
+function lookUp(bundle, key, called = []) {
   const place = bundle.places.get(key);
   if (place) return { place };
   if (bundle.institutions.has(key)) return refusal("postcode-not-residential");
-  // In the order of the codes.
-  const neighbours = [1, 2].flatMap((kind) =>
-    [...bundle.places.values()].filter(({ code }) => slip(key, normalizeCode(code)) === kind),
-  );
-  return refusal("postcode-unknown", neighbours.slice(0, MAX_SUGGESTIONS));
+  /** @param {PostcodePlace} other */
+  const rank = (other) =>
+    (slip(key, normalizeCode(other.code)) || 3) + (called.includes(other) ? 0 : 3);
+  const likely = [...bundle.places.values()]
+    .filter((other) => rank(other) < 6)
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, MAX_SUGGESTIONS);
+  return refusal("postcode-unknown", likely);
 }
 
 /**
@@ -279,9 +303,8 @@ function lookUp(bundle, key) {
  * @param {string} other
  */
 function slip(key, other) {
-  if (key.length !== other.length) return 0;
-  const differences = [...key].flatMap((sign, at) => (sign === other[at] ? [] : at));
-  const [a, b] = differences;
-  if (differences.length === 2) return key[a] === other[b] && key[b] === other[a] ? 2 : 0;
-  return differences.length === 1 ? 1 : 0;
+  const [a, b, c] = [...key].flatMap((sign, at) => (sign === other[at] ? [] : at));
+  if (key.length !== other.length || c || key === other) return 0;
+  if (!b) return 1;
+  return key[a] === other[b] && key[b] === other[a] ? 2 : 0;
 }

@@ -6,7 +6,6 @@ const RADIAN = Math.PI / 180;
 const SEMI_MAJOR_M = 6378137;
 const FLATTENING = 1 / 298.257223563;
 const SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING);
-const AXIS_RATIO_SQUARED = (1 - FLATTENING) ** 2;
 // Vincenty's iteration fails within about 0.6 degrees of the antipode.
 const COS_NEAR_ANTIPODE = Math.cos(179 * RADIAN);
 export const METRES_PER_DEGREE = 111200;
@@ -16,8 +15,8 @@ export const METRES_PER_DEGREE = 111200;
  * solutions of geodesics on the ellipsoid", Survey Review 23 (176), 1975,
  * https://doi.org/10.1179/sre.1975.23.176.88.
  *
- * Almost opposite points are measured in two halves, the shortest that meet on the plane through
- * the earth's centre at right angles to the first point.
+ * Almost opposite points are measured in two halves, the shortest that meet on the line that a
+ * sphere would have halfway: the points at 90 degrees from the first point.
  *
  * @param {number} lat1
  * @param {number} lon1
@@ -26,25 +25,21 @@ export const METRES_PER_DEGREE = 111200;
  * @returns {number}
  */
 export function distance(lat1, lon1, lat2, lon2) {
-  const [x, y, z] = direction(lat1, lon1);
-  const [x2, y2, z2] = direction(lat2, lon2);
-  if (x * x2 + y * y2 + z * z2 > COS_NEAR_ANTIPODE) return vincenty(lat1, lon1, lat2, lon2);
-  const horizontal = Math.hypot(x, y);
-  const [eastX, eastY] = horizontal > 1e-9 ? [-y / horizontal, x / horizontal] : [0, 1];
-  const [northX, northY, northZ] = [-z * eastY, z * eastX, x * eastY - y * eastX];
-  const lengthVia = (/** @type {number} */ angle) => {
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    const [a, b, c] = [cos * eastX + sin * northX, cos * eastY + sin * northY, sin * northZ];
-    const lat = Math.atan2(c, Math.hypot(a, b) * AXIS_RATIO_SQUARED) / RADIAN;
-    const lon = Math.atan2(b, a) / RADIAN;
+  const [sin1, cos1, sin2, cos2] = sinesOf(lat1 * RADIAN, lat2 * RADIAN);
+  const cosBetween = sin1 * sin2 + cos1 * cos2 * Math.cos((lon2 - lon1) * RADIAN);
+  if (cosBetween > COS_NEAR_ANTIPODE) return vincenty(lat1, lon1, lat2, lon2);
+  const lengthVia = (/** @type {number} */ bearing) => {
+    const [sin, cos] = [Math.sin(bearing), Math.cos(bearing)];
+    const lat = Math.asin(cos1 * cos) / RADIAN;
+    const lon = lon1 + Math.atan2(sin, -sin1 * cos) / RADIAN;
     return vincenty(lat1, lon1, lat, lon) + vincenty(lat, lon, lat2, lon2);
   };
   return lengthVia(minimum(lengthVia, Math.PI / 18));
 }
 
 /**
- * The angle from 0 to 2π at which a function with one minimum near its best step is least: ternary
- * search around that step.
+ * The angle from 0 to 2π at which a function with one minimum near its best step is least: that
+ * step, and then the better side with each half of it.
  *
  * @param {(angle: number) => number} length
  * @param {number} step
@@ -52,36 +47,18 @@ export function distance(lat1, lon1, lat2, lon2) {
  */
 function minimum(length, step) {
   let best = 0;
-  for (let angle = 0; angle < 2 * Math.PI; angle += step) {
+  /** @param {number} angle */
+  const compare = (angle) => {
     if (length(angle) < length(best)) best = angle;
-  }
-  let [low, high] = [best - step, best + step];
-  while (high - low > 1e-7) {
-    const third = (high - low) / 3;
-    if (length(low + third) < length(high - third)) high -= third;
-    else low += third;
-  }
-  return (low + high) / 2;
+  };
+  for (let angle = step; angle < 2 * Math.PI; angle += step) compare(angle);
+  for (let side = step; side > 1e-7; side /= 2) [best - side, best + side].forEach(compare);
+  return best;
 }
 
-/**
- * The unit vector from the earth's centre to a point.
- *
- * @param {number} lat
- * @param {number} lon
- * @returns {[x: number, y: number, z: number]}
- */
-function direction(lat, lon) {
-  const geocentric = Math.atan2(
-    AXIS_RATIO_SQUARED * Math.sin(lat * RADIAN),
-    Math.cos(lat * RADIAN),
-  );
-  const horizontal = Math.cos(geocentric);
-  return [
-    horizontal * Math.cos(lon * RADIAN),
-    horizontal * Math.sin(lon * RADIAN),
-    Math.sin(geocentric),
-  ];
+/** @param {number} one @param {number} other Radians. */
+function sinesOf(one, other) {
+  return [Math.sin(one), Math.cos(one), Math.sin(other), Math.cos(other)];
 }
 
 /**
@@ -95,9 +72,7 @@ function direction(lat, lon) {
  */
 function vincenty(lat1, lon1, lat2, lon2) {
   const L = (((lon2 - lon1 + 540) % 360) - 180) * RADIAN;
-  const U1 = reducedLatitude(lat1);
-  const U2 = reducedLatitude(lat2);
-  const [sinU1, cosU1, sinU2, cosU2] = [Math.sin(U1), Math.cos(U1), Math.sin(U2), Math.cos(U2)];
+  const [sinU1, cosU1, sinU2, cosU2] = sinesOf(reducedLatitude(lat1), reducedLatitude(lat2));
   let [lambda, previous] = [L, Infinity];
   let [sinSigma, cosSigma, sigma, cosSqAlpha, cos2SigmaM] = [0, 0, 0, 0, 0];
   for (let count = 0; count < 200 && Math.abs(lambda - previous) > 1e-13; count += 1) {

@@ -25,7 +25,8 @@ export function isCertainInTown(bundle, { places = [] }, filters) {
 
 /**
  * The closest centres to an origin that satisfy the filters, and whether the first is certainly
- * the closest of them. `closest` is the closest of all, unless it is the first.
+ * the closest of them, which it is never for an origin with an `unknownName`. `closest` is the
+ * closest of all, unless it is the first.
  *
  * @param {Bundle} bundle
  * @param {Origin} origin
@@ -57,10 +58,10 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
   });
   const [first, second] = hits;
+  const isFarther = () =>
+    !second || second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
   const certain =
-    isCertainInTown(bundle, origin, filters) ??
-    (!second ||
-      second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur);
+    !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? isFarther());
   const closest = all[0] === first ? undefined : all[0];
   return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain, closest };
 }

@@ -1,8 +1,9 @@
-// The search on the device with the postcodes of neighbouring countries, which are loaded only when
-// one is typed: the request names the country, and no place.
+// The search on the device with every name of a place, and with the postcodes of neighbouring
+// countries. Both are loaded only when what was typed needs them: the request names a country, and
+// no place.
 
 /**
- * @import { Bundle } from "./types.js"
+ * @import { Bundle, Place, Refusal, Resolution } from "./types.js"
  * @import { SearchOrigin } from "./answer.js"
  * @import { Loaded } from "./finder.js"
  */
@@ -12,14 +13,19 @@ import { readBundle } from "./bundle.js";
 import { callLinks } from "./card.js";
 import { create, createText } from "./dom.js";
 import { Finder } from "./finder.js";
-import { MAX_TEXT, resolve } from "./gazetteer.js";
+import { MAX_TEXT, placesCalled, resolve } from "./gazetteer.js";
 import { languageName } from "./i18n.js";
 import { home, load } from "./load.js";
 import { dialText } from "./markup.js";
 import { nearest } from "./nearest.js";
 import { tidy } from "./text.js";
 
+const HAS_NAME = /\p{L}{2}/u; // B-1000 has none
+
 export class NeighbourFinder extends Finder {
+  /** @type {Bundle | null} The one that has every name. */
+  #complete = null;
+
   /**
    * Search for what was typed, with the postcodes of the bundle or of a neighbouring country. What
    * only one neighbour writes so is searched there.
@@ -112,15 +118,15 @@ export class NeighbourFinder extends Finder {
   async findIn(country, text = this.input.value) {
     const { bundle } = this.ready;
     if (!this.#neighbours(bundle).includes(country)) {
-      this.find(text);
+      await this.#findAtHome(text);
       return;
     }
     this.cancel();
     const count = this.searches;
     this.say("loading");
     try {
-      const { record } = await load([`${home()}v1/bundle/postcodes/${country}.json`]);
-      if (count === this.searches) this.find(text, readBundle({ ...bundle, ...record }));
+      const table = await loadTable(bundle, country);
+      if (count === this.searches) this.find(text, table);
     } catch {
       if (count !== this.searches) return;
       this.say("load.failed");
@@ -128,6 +134,65 @@ export class NeighbourFinder extends Finder {
       this.#offer([...new Set([country, ...this.#alike(bundle, text)])], text);
       this.owner.onError("load");
     }
+  }
+
+  /**
+   * Search in the bundle's country. A name that the bundle does not have may be that of a village,
+   * or beside a postcode that of a place across the border. Without a network it stays unknown.
+   *
+   * @param {string} text
+   */
+  async #findAtHome(text) {
+    const { bundle } = this.ready;
+    this.cancel();
+    const count = this.searches;
+    if (HAS_NAME.test(text) && lacksName(this.resolve(text))) {
+      this.say("loading");
+      const tables = await this.#loadFor(text).catch(() => []);
+      if (count !== this.searches || this.#findAmong(tables, text)) return;
+    }
+    this.find(text, bundle);
+  }
+
+  /**
+   * Load the names that the bundle lacks and, for a postcode whose name is still unknown, the
+   * postcodes of the neighbours that write it so.
+   *
+   * @param {string} text
+   * @returns {Promise<Bundle[]>} With the postcodes of the neighbours.
+   */
+  async #loadFor(text) {
+    const { bundle } = this.ready;
+    if (this.#complete !== bundle) {
+      bundle.places = (await loadTable(bundle, bundle.country)).places;
+      this.#complete = bundle;
+    }
+    if (!lacksName(this.resolve(text))) return [];
+    const [code = ""] = /[0-9]+/.exec(tidy(text)) ?? [];
+    return Promise.all(this.#alike(bundle, code).map((country) => loadTable(bundle, country)));
+  }
+
+  /**
+   * Search in the only neighbour that has the postcode with this name, or offer those that have
+   * the name beside the bundle's postcode. Whether there are any.
+   *
+   * @param {Bundle[]} tables
+   * @param {string} text
+   */
+  #findAmong(tables, text) {
+    const { place } = this.resolve(text);
+    const [table, ...others] = tables.filter((each) => isNamed(resolve(each, text)));
+    if (table && others.length === 0) {
+      this.find(text, table);
+      return true;
+    }
+    const name = place?.unknownName ?? "";
+    const named = tables.filter((each) => name && placesCalled(each, name).length > 0);
+    if (!place || named.length === 0) return false;
+    const suggestions = [/** @type {Place} */ (place)];
+    this.refuse({ error: "postcode-malformed", suggestions, countries: [] });
+    this.#offer(named.map(({ country }) => country), name);
+    return true;
   }
 
   /**
@@ -190,6 +255,32 @@ export class NeighbourFinder extends Finder {
     });
     return [create("div", { class: "row" }, `${translator.say("country.label")}: `, buttons)];
   }
+}
+
+/**
+ * The bundle with the postcodes of another table.
+ *
+ * @param {Bundle} bundle
+ * @param {string} country ISO 3166-1.
+ */
+async function loadTable(bundle, country) {
+  const { record } = await load([`${home()}v1/bundle/postcodes/${country}.json`]);
+  return readBundle({ ...bundle, ...record });
+}
+
+/**
+ * Whether a table may lack the name that was typed.
+ *
+ * @param {{place: SearchOrigin} | Refusal} resolution
+ */
+function lacksName(resolution) {
+  if (resolution.place) return Boolean(resolution.place.unknownName);
+  return ["postcode-malformed", "postcode-unknown"].includes(resolution.error);
+}
+
+/** @param {Resolution} resolution Whether a table has the place and the name that were typed. */
+function isNamed({ place }) {
+  return place !== undefined && !place.unknownName;
 }
 
 /**

@@ -77,6 +77,8 @@
  * @property {Record<string, string[]>} [other_names]
  * @property {string[]} [other_names_in] An older directory lacks it.
  * @property {string[][]} [parts]
+ * @property {string[][]} [more_parts] Only a table with all names has it.
+ * @property {number[]} [population] Only a table with all names has it.
  *
  * @typedef {object} BundleRecord A bundle as the directory serves it.
  * @property {number} format
@@ -105,6 +107,8 @@
  * @property {number} lon Degrees (WGS84).
  * @property {number} accuracy Metres.
  * @property {PostcodePlace[]} [places] All places of a town that was named without a postcode.
+ * @property {string} [unknownName] The name that was typed with its postcode, folded, if the table
+ *   does not have it.
  *
  * @typedef {object} NamedPlace
  * @property {string} code A postcode; empty for a town with several.
@@ -113,8 +117,14 @@
  *
  * @typedef {Origin & NamedPlace} Place
  *
- * @typedef {Place & {names: string[], parts: string[]}} PostcodePlace All names, and the parts of a
- *   municipality that only this postcode serves.
+ * @typedef {object} Names
+ * @property {{folded: string, name: string, part: string}[]} names Its own in all languages, then
+ *   those of places in it, which are its parts.
+ * @property {Texts} nameByLanguage Where it differs from `name`.
+ * @property {number} size The population, or else how many postcodes the town has.
+ * @property {string} shownParts Those that tell it from other postcodes of its town.
+ *
+ * @typedef {Place & Names} PostcodePlace
  *
  * @typedef {[lon: number, lat: number][]} Ring
  *

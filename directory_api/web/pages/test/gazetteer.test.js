@@ -23,8 +23,12 @@ test("postcodes and outlines are unpacked", () => {
     lat: 51.218,
     lon: 4.402,
     accuracy: 3500,
-    names: ["Antwerpen", "Anvers"],
-    parts: [],
+    names: [
+      { folded: "antwerpen", name: "Antwerpen", part: "" },
+      { folded: "anvers", name: "Anvers", part: "" },
+    ],
+    size: 2,
+    shownParts: "",
   });
   assert.deepEqual([...bundle.places.keys()], ["1000", "1050", "2000", "2100"]);
   assert.deepEqual(bundle.polygons, [[[[2.5, 49.5], [6.4, 49.5], [6.4, 51.5], [2.5, 51.5]]]]);
@@ -42,7 +46,10 @@ test("a bundle of another format is refused", () => {
 });
 
 test("a postcode may have a prefix, a name, and the digits of any script", () => {
-  const texts = ["1000", " B-1000 ", "1000 Brussel", "1000, bruxelles", "١٠٠٠", "10\u200b00"];
+  const texts = [
+    ...["1000", " B-1000 ", "1000 Brussel", "B 1000, bruxelles"],
+    ...["١٠٠٠", "10\u200b00"],
+  ];
   for (const typed of texts) {
     assert.equal(summary(typed), "1000", typed);
   }
@@ -59,6 +66,25 @@ test("a postcode with another town's name is asked about", () => {
 test("a postcode is accepted with a name that is not known, or that of a part", () => {
   assert.equal(summary("1000 Lausanne"), "1000");
   assert.equal(summary("1000 Deurne"), "1000");
+});
+
+test("a name that is not known makes the answer to its postcode uncertain", () => {
+  const { place } = resolve(bundle, "1000 Lausanne");
+  assert.equal(place.unknownName, "lausanne");
+  assert.equal(nearest(bundle, place).certain, false);
+  for (const typed of ["1000", "1000 Brussel", "1000 Deurne"]) {
+    const { place: known } = resolve(bundle, typed);
+    assert.equal(known.unknownName, undefined, typed);
+    assert.equal(nearest(bundle, known).certain, true, typed);
+  }
+});
+
+test("the postcode of an address is suggested, and house numbers that may be one", () => {
+  const brussels = ["postcode-malformed", "1000 Brussel"];
+  assert.deepEqual(summary("Wetstraat 16, 1000 Brussel"), brussels);
+  assert.deepEqual(summary("1000 Bruxelles, chaussée 2900"), brussels);
+  assert.deepEqual(summary("1000 Bruxelles, chaussée 1050"), [...brussels, "1050 Elsene"]);
+  assert.deepEqual(summary("Steenweg 15"), ["postcode-malformed"]);
 });
 
 test("the letter O in a number is a zero", () => {
@@ -129,9 +155,38 @@ test("a name suggests its postcodes: codes first, towns before their parts", () 
   assert.deepEqual(summary("x"), ["postcode-malformed"]);
 });
 
+test("a name with a wrong or two swapped letters is suggested after those that begin so", () => {
+  assert.deepEqual(summary("Elsnee"), ["postcode-malformed", "1050 Elsene"]);
+  const table = { ...RECORD.postcodes, names: ["Brussel", "Bru", "Antwerpen", "Antwerpen"] };
+  const { suggestions } = resolve(readBundle({ ...RECORD, postcodes: table }), "brx");
+  assert.deepEqual(suggestions.map(({ name }) => name), ["Bru"]);
+});
+
+test("a table with all names has villages, and large towns first", () => {
+  const table = {
+    ...RECORD.postcodes,
+    names: ["Brussel", "Elsene", "Bergen", "Beringen"],
+    parts: [[], [], [], []],
+    more_parts: [["Haren"], [], [], []],
+    population: [4, 3, 1, 2],
+  };
+  const full = readBundle({ ...RECORD, postcodes: table });
+  const { place } = resolve(full, "haren");
+  assert.equal(place.code, "1000");
+  const label = ({ suggestions }) => suggestions.map(({ code, name }) => `${code} ${name}`);
+  assert.deepEqual(label(resolve(full, "hare")), ["1000 Haren (Brussel)"]);
+  assert.deepEqual(label(resolve(full, "brusse")), ["1000 Brussel"]);
+  assert.deepEqual(label(resolve(full, "be")), ["2100 Beringen", "2000 Bergen"]);
+});
+
 test("an unknown postcode suggests those with one wrong or two swapped digits", () => {
   assert.deepEqual(summary("1500"), ["postcode-unknown", "1000 Brussel", "1050 Elsene"]);
   assert.deepEqual(summary("1200"), ["postcode-unknown", "1000 Brussel", "2100 Antwerpen"]);
+});
+
+test("an unknown postcode with a name suggests those with the name first", () => {
+  assert.deepEqual(summary("1500 Elsene"), ["postcode-unknown", "1050 Elsene", "1000 Brussel"]);
+  assert.deepEqual(summary("9999 Elsene"), ["postcode-unknown", "1050 Elsene"]);
 });
 
 test("other refusals say why", () => {

@@ -233,10 +233,39 @@ MAX_AGE_SECONDS = 60
 _DAY = timedelta(days=1)
 
 
+class OnceCache:
+    """Values by key, each made once."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+        self._making: dict[Hashable, threading.Lock] = {}
+
+    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return the value of `make`, cached under the key.
+
+        One thread calls `make`, and the others wait for it. Before, 300 devices that asked for the
+        bundle of a new edition at once kept the server busy for 20 seconds. `make` may use other
+        keys.
+        """
+        if key not in self._values:
+            try:
+                with self._making.setdefault(key, threading.Lock()):
+                    if key not in self._values:
+                        self._values[key] = make()
+            finally:
+                # Also after an error: a caller may have written the key.
+                self._making.pop(key, None)
+        value: _Value = self._values[key]
+        return value
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A snapshot with the opening hours of its centres from the beginning of the day, its JSON
     parts, and the period for which both are valid (UTC).
+
+    `cached` keeps a value for as long as the edition is valid; `of_postcodes` keeps those that
+    depend on the postcodes and the covered countries only for as long as these are the same.
     """
 
     snapshot: Snapshot
@@ -244,26 +273,12 @@ class Edition:
     pieces: JsonPieces
     since: datetime
     until: datetime
-    _cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
-    _making: dict[Hashable, threading.Lock] = field(default_factory=dict, repr=False, compare=False)
+    of_postcodes: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
+    _cache: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
 
     def cached(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return the value of `make`, cached under the key for as long as the edition is valid.
-
-        One thread calls `make`, and the others wait for it. Before, 300 devices that asked for the
-        bundle of a new edition at once kept the server busy for 20 seconds. `make` may use other
-        keys.
-        """
-        if key not in self._cache:
-            try:
-                with self._making.setdefault(key, threading.Lock()):
-                    if key not in self._cache:
-                        self._cache[key] = make()
-            finally:
-                # Also after an error: a caller may have written the key.
-                self._making.pop(key, None)
-        value: _Value = self._cache[key]
-        return value
+        """Return the value of `make`, made once."""
+        return self._cache.get(key, make)
 
     def opening(self, moment: datetime | str | None) -> Opening | None:
         """Return which centres are open at a moment, which may be years away; at the time of the
@@ -337,7 +352,13 @@ class EditionCache:
         )
         next_day = midnight + _DAY
         until = min(next_day, timetable.next_change(snapshot.all_hours(), now) or next_day)
-        return Edition(snapshot, timetable, pieces, now, until)
+        has_same_postcodes = (
+            previous
+            and previous.snapshot.gazetteer is snapshot.gazetteer
+            and previous.snapshot.covered == snapshot.covered
+        )
+        of_postcodes = previous.of_postcodes if previous and has_same_postcodes else OnceCache()
+        return Edition(snapshot, timetable, pieces, now, until, of_postcodes)
 
     def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:
         """Return the ETag that maintainers send in If-Match: the ETag of the public response, which

@@ -16,7 +16,7 @@ from directory_api.domain.errors import NotReady
 from directory_api.domain.hours.timetable import Opening, Timeless
 from directory_api.services.editions import EditionCache, LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
-from tests.support.records import directory_of, load, made_up_centre
+from tests.support.records import directory_of, load, made_up_centre, shipped_records
 
 # PAG-ASA opens at 8:00 and closes at 18:00 (UTC) on this Tuesday; the hours of the others are
 # unknown.
@@ -100,8 +100,25 @@ def test_a_value_that_could_not_be_made_is_made_for_the_next_one(directory: Dire
 
     with pytest.raises(KeyError):
         edition.cached("key", fail)
-    assert edition._making == {}
+    assert edition._cache._making == {}
     assert edition.cached("key", lambda: 1) == 1
+
+
+def test_what_depends_on_postcodes_is_kept_until_they_or_the_covered_countries_change(
+    tmp_path: Path,
+) -> None:
+    """A table of postcodes, which takes a second, is not made again when a centre closes."""
+    directory = directory_of(tmp_path, shipped_records()["centres"])
+    clock = Clock(NOON)
+    editions = _editions(directory, clock)
+    noon = editions.current()
+    assert noon.of_postcodes.get("BE", lambda: 1) == 1
+    clock.now = noon.until
+    evening = editions.current()
+    assert evening is not noon
+    assert evening.of_postcodes.get("BE", lambda: 2) == 1
+    load(directory, tmp_path, [])
+    assert editions.current().of_postcodes.get("BE", lambda: 3) == 3
 
 
 def test_opening_hours_are_computed_once_a_day(directory: Directory) -> None:

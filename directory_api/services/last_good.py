@@ -55,7 +55,7 @@ class LastGoodSnapshot:
         """
         # The same version may have been written while its history was damaged.
         label = (version, f"format-{FORMAT}", *([] if snapshot.has_history else [_NO_HISTORY]))
-        if self._first_line() == label:
+        if self._first_line() == label and self._content():
             return
         # The store need not be in a folder of this machine.
         with suppress(OSError):
@@ -94,17 +94,23 @@ class LastGoodSnapshot:
         )
 
     def _document(self) -> dict[str, Any] | None:
-        """Return the content of the file if it is whole and has the present form."""
+        """Return what the file says if it is whole and has the present form."""
+        try:
+            content = self._content()
+            document = parse(content) if content else None
+            return document if document and document["format"] == FORMAT else None
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def _content(self) -> bytes | None:
+        """Return the content of the file if it is whole."""
         try:
             content = self.path.read_bytes()
-            end = content.rfind(b"\n", 0, -1) + 1
-            digest = hashlib.sha256(memoryview(content)[:end]).hexdigest()
-            if content[end:] != f"{digest}\n".encode():
-                return None
-            document = parse(content)
-            return document if document["format"] == FORMAT else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError:
             return None
+        end = content.rfind(b"\n", 0, -1) + 1
+        digest = hashlib.sha256(memoryview(content)[:end]).hexdigest()
+        return content if content[end:] == f"{digest}\n".encode() else None
 
     def _first_line(self) -> tuple[str, ...]:
         try:

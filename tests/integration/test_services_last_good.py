@@ -203,6 +203,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     ),
     "no helplines": lambda path: _rewrite(path, lambda made: made["contents"].pop("helpline")),
     "no past": lambda path: _rewrite(path, lambda made: made.pop("last")),
+    "no places": lambda path: _rewrite(path, lambda made: made.pop("places")),
     "no centres": lambda path: _rewrite(path, lambda made: made.pop("contents")),
 }
 
@@ -216,6 +217,15 @@ def test_a_damaged_snapshot_never_comes_into_force(files: Files, spoilt: str) ->
     answer = client.get("/v1/centres/surya")
     assert answer.status_code == 503
     assert answer.get_json()["helplines"][0]["number"] == "112"
+
+
+@pytest.mark.parametrize("spoilt", ["one byte", "half", "nothing"])
+def test_a_damaged_snapshot_is_written_again_at_the_next_start(files: Files, spoilt: str) -> None:
+    """Otherwise there would be none until the next change, and nothing would say so."""
+    whole = files.snapshot.read_bytes()
+    SPOILT[spoilt](files.snapshot)
+    files.start()
+    assert files.snapshot.read_bytes() == whole
 
 
 def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files) -> None:

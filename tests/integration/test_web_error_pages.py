@@ -134,3 +134,11 @@ def test_a_compressed_part_is_not_sent_twice(app: Flask) -> None:
         headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]},
     )
     assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/admin", "/admin/nowhere", "/nowhere", "/"])
+def test_a_host_that_is_no_name_is_refused_everywhere(app: Flask, path: str) -> None:
+    """Without a host there are no links, which each page for maintainers has: it was a crash."""
+    answer = app.test_client().get(path, headers={**BROWSER, "Host": "x" * 300})
+    assert answer.status_code == 400
+    assert "112" in answer.text

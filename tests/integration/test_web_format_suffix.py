@@ -101,10 +101,18 @@ def test_other_addresses_and_endings_are_nothing_new(api: ApiClient, address: st
     assert api.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_only_what_is_read_has_endings(api: ApiClient, method: str) -> None:
     """A write to an address with an ending finds nothing, and so changes nothing."""
     assert api.open(method, "/v1/nearest.json", json={"postcode": "1000"}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/v1/centres.csv", "/v1/nearest.json", "/v1/bundle/BE.json"])
+def test_a_browser_may_ask_before_it_reads_an_ending(api: ApiClient, address: str) -> None:
+    """A script of another site that sends If-None-Match is preceded by an OPTIONS."""
+    asked = api.open("OPTIONS", address)
+    assert asked.status_code == 200
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
 
 
 def test_a_refusal_is_a_problem_whatever_the_ending(api: ApiClient) -> None:

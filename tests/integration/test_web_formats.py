@@ -14,12 +14,14 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.test import TestResponse
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre, Location
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
+from directory_api.web.http.negotiation import media_types
 from tests.support import fast_yaml, listings
 from tests.support.api_client import OPENAPI_YAML, ApiClient, faults, problem
 from tests.support.record_strategies import CENTRES
@@ -179,6 +181,16 @@ def test_accept_without_a_format_that_there_is_is_told_which_there_are(
         assert all(each.media_type in told["detail"] for each in FORMATS)
         assert refused.headers["Vary"] == "Accept, Accept-Encoding"
     assert api.post("/v1/nearest", json=PLACE, headers={"Accept": accept}).status_code == 406
+
+
+def test_a_header_that_no_program_sends_counts_as_none(api: ApiClient) -> None:
+    """Spaces in a row take time that grows with their square: 60,000 stopped a server."""
+    spaces = f"text/b{' ' * 60_000}x"
+    assert media_types(spaces) == MIMEAccept()
+    assert media_types(f"text/csv {' ' * 900}; q=1")[0] == ("text/csv", 1)
+    for path in PATHS:
+        assert api.get(path, headers={"Accept": spaces}).mimetype == "application/json"
+    assert api.get("/nowhere", headers={"Accept": spaces}).mimetype == "application/problem+json"
 
 
 def test_a_format_that_there_is_not_is_one_fault_among_others(api: ApiClient) -> None:

@@ -193,6 +193,17 @@ def _limiter(directory: Directory, clock: Clock | None = None) -> tuple[ApiClien
     return ApiClient(app), limiter
 
 
+def test_a_caller_behind_a_proxy_is_one_caller_whatever_it_writes_itself() -> None:
+    """Each caller may have half of the places for bodies: they are counted by this hash, too."""
+    callers = CallerIds(trusted_proxies=1)
+
+    def hashed(forwarded: str) -> int:
+        return callers.quick_hash({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded})
+
+    assert hashed("192.0.2.9, 203.0.113.5") == hashed("192.0.2.8, 203.0.113.5")
+    assert hashed("192.0.2.9, 203.0.113.5") != hashed("192.0.2.9, 203.0.113.6")
+
+
 def _texts(thing: object, seen: set[int]) -> Iterator[str]:
     """Every text that can be reached from a thing."""
     if id(thing) in seen or isinstance(thing, type):

@@ -72,10 +72,13 @@ class Application(Flask):
 
 
 def by_method(reading: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":
-    """Return an application that answers GET and HEAD by `reading`, and the rest by `others`."""
+    """Return an application that answers what reads by `reading`, and the rest by `others`.
+
+    A browser sends OPTIONS before the GET of a script with a condition.
+    """
 
     def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        reads = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        reads = environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS")
         return (reading if reads else others)(environ, start_response)
 
     return respond

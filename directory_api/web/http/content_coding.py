@@ -69,11 +69,15 @@ def _compressed(plain: bytes, codings: Iterable[str]) -> CompressedBody:
     return CompressedBody(plain, encoded, hashlib.sha256(plain).digest())
 
 
+# Characters of Accept-Encoding that are read. Browsers send 30.
+_LONGEST = 1_000
+
+
 # Few texts are sent, each by all browsers of a kind.
 @lru_cache(maxsize=256)
 def preferred_coding(accept_encoding: str) -> str:
     """Return the content coding that a caller prefers, the best of equal ones; empty for none."""
-    accepted = parse_accept_header(accept_encoding, Accept)
+    accepted = parse_accept_header(accept_encoding[:_LONGEST], Accept)
     best = max(_CODINGS, key=accepted.quality)
     is_preferred = accepted.quality(best) >= accepted.quality("identity")
     return best if accepted.quality(best) > 0 and is_preferred else ""

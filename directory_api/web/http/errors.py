@@ -9,9 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import MIMEAccept
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header
 
 from directory_api.domain.errors import (
     CursorNotFound,
@@ -22,6 +21,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.services.finder import Finder
 from directory_api.web.http import log, problems, responses
+from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.pages.finder import Pages
 
@@ -87,9 +87,11 @@ class ErrorRenderer:
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
         problem = problems.describe(error, _fault)
-        if f"{request.path}/".startswith(f"{ADMIN}/"):
+        is_admin = f"{request.path}/".startswith(f"{ADMIN}/")
+        # Without a valid host there are no links, which each page for maintainers has.
+        if is_admin and request_ctx.url_adapter:
             response = self._for_maintainer(error, problem)
-        elif _is_visitor(routed=routed):
+        elif not is_admin and _is_visitor(routed=routed):
             response = self._for_visitor(problem, routed=routed)
         else:
             response = self._for_program(problem, responses.prefix())
@@ -147,6 +149,5 @@ def _is_visitor(*, routed: bool) -> bool:
     """
     if routed:
         return request.blueprint in ("finder", "frame")
-    accepted = parse_accept_header(request.headers.get("Accept", ""), MIMEAccept)
-    best = accepted.best_match([PROBLEM_JSON, _HTML])
+    best = media_types(request.headers.get("Accept", "")).best_match([PROBLEM_JSON, _HTML])
     return best == _HTML and not request.path.startswith(("/v1", "/hsds"))

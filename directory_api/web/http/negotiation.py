@@ -38,6 +38,10 @@ _NO_RECORDS = (
 )
 
 
+# Characters of a header that are read. Browsers send at most 200.
+_LONGEST_ACCEPT = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Negotiated:
     """What a request asks for: a format, the translator (texts in a language) of its texts, and
@@ -95,7 +99,7 @@ def choose(accept_language: str, lang: str | None = None) -> str:
     if named:
         return named
     offered = {language.tag for language in languages()}
-    accepted = parse_accept_header(accept_language, LanguageAccept)
+    accepted = parse_accept_header(accept_language[:_LONGEST_ACCEPT], LanguageAccept)
     matches = (match(tag) for tag, quality in accepted if quality > 0)
     return next((tag for tag in matches if tag in offered), ENGLISH)
 
@@ -127,16 +131,27 @@ def _preferred(accept: str) -> Format | None:
 
     Of several equal ones, the first in the registry.
     """
-    # Media type parameters (charset, version, profile) do not affect the choice, but with them
-    # werkzeug would find no match.
-    accepted = MIMEAccept(
-        [
-            (kind.partition(";")[0].strip(), quality)
-            for kind, quality in parse_accept_header(accept, MIMEAccept)
-        ]
-    )
+    accepted = media_types(accept)
     best = accepted.best_match(BY_MEDIA_TYPE) if accepted else JSON.media_type
     return BY_MEDIA_TYPE[best] if best else None
+
+
+def media_types(accept: str) -> MIMEAccept:
+    """Return the media types of an Accept header without their parameters; none of a header that is
+    too long.
+
+    Parameters (charset, version, profile) do not affect the choice, but with them werkzeug would
+    find no match. It needs time that grows with the square of the spaces in a row, and would stop
+    every thread for ten seconds for 60,000 of them.
+    """
+    if len(accept) > _LONGEST_ACCEPT:
+        return MIMEAccept()
+    return MIMEAccept(
+        [
+            (kind.partition(";")[0].strip(), quality)
+            for kind, quality in parse_accept_header(" ".join(accept.split()), MIMEAccept)
+        ]
+    )
 
 
 # Routes that have every format; the rest of the API is JSON only.

@@ -82,7 +82,9 @@ class CallerIds:
         """
         text: str = self._salt + environ.get("REMOTE_ADDR", "")
         if self._trusted_proxies:
-            text = f"{text},{environ.get('HTTP_X_FORWARDED_FOR', '')}"
+            # Callers write the parts before those of the proxies.
+            parts = environ.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", self._trusted_proxies)
+            text = f"{text},{','.join(parts[-self._trusted_proxies :])}"
         return hash(text)
 
     def _own_key(self) -> bytes:

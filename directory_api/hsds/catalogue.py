@@ -1,6 +1,7 @@
 """The directory as HSDS 3.0 objects at one revision: filters, lookup by id and by postcode."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 from directory_api.domain.errors import ObjectNotFound
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre
-from directory_api.domain.query import Coordinate, Filters, Postcode, Serving
+from directory_api.domain.query import Coordinate, Filters, Hit, Postcode, Serving, speaks
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json, json_pieces
 from directory_api.hsds import objects, parts
@@ -151,29 +152,30 @@ class Catalogue:
         level: DetailLevel,
         number: int,
         size: int,
+        prefer_languages: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Return one page of the services at locations that serve a place, nearest first.
 
         Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
-        out. If the selection and the reach leave out the closest of all, it is `closest`. Raises
+        out. If the selection and the reach leave out the closest of all, it is `closest`. The
+        closest of those selected that speaks a preferred language (BCP 47) is `preferred`. Raises
         PlaceRefused.
         """
         ids = {each.id for each in self._centres(AT_LOCATIONS, selection)}
         near = self._finder.serving(place, ids.__contains__, number * size, reach_m, self.snapshot)
         hits = near.hits[(number - 1) * size : number * size]
-        contents = [
-            {
-                **self._at_location(hit.published.centre).make(level),
-                "distance_m": round(hit.distance_m),
-            }
-            for hit in hits
-        ]
+        contents = [self._with_distance(hit, level) for hit in hits]
         return {
             **objects.page(contents, near.total, number, size),
             "origin": json_pieces.origin(near.origin),
             **self._outside(near),
             **self._closest(near, level),
+            **self._preferred(near, ids, prefer_languages, reach_m, level),
         }
+
+    def _with_distance(self, hit: Hit, level: DetailLevel) -> dict[str, Any]:
+        service = self._at_location(hit.published.centre).make(level)
+        return {**service, "distance_m": round(hit.distance_m)}
 
     def _outside(self, near: Serving) -> dict[str, Any]:
         """Return what an answer for a place outside the coverage says."""
@@ -186,9 +188,29 @@ class Catalogue:
         _, hits = self.snapshot.serving(near.origin, lambda _: True, 1, None)
         if [hit.published for hit in hits] == [hit.published for hit in near.hits[:1]]:
             return {}
-        (hit,) = hits
-        service = self._at_location(hit.published.centre).make(level)
-        return {"closest": {**service, "distance_m": round(hit.distance_m)}}
+        return {"closest": self._with_distance(hits[0], level)}
+
+    def _preferred(
+        self,
+        near: Serving,
+        selected: AbstractSet[str],
+        languages: Sequence[str],
+        reach_m: float | None,
+        level: DetailLevel,
+    ) -> dict[str, Any]:
+        """Return the closest selected service in one of some languages, as members of the answer,
+        with the first of them that it has.
+        """
+        index = self.snapshot.index
+        speakers = selected & {
+            each.id for tag in languages for each in index.search(Filters(language=tag), None)
+        }
+        _, hits = self.snapshot.serving(near.origin, speakers.__contains__, 1, reach_m)
+        if not hits:
+            return {}
+        spoken = [each.code for each in hits[0].centre.languages]
+        language = next(tag for tag in languages if any(speaks(code, tag) for code in spoken))
+        return {"preferred": self._with_distance(hits[0], level), "preferred_language": language}
 
     def _centres(self, kind: str, selection: Selection) -> Sequence[PublishedCentre]:
         """Return the listed centres whose objects of a kind match all filters, sorted by id."""

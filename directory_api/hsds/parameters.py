@@ -25,6 +25,7 @@ from directory_api.web.schemas.request_fields import (
     Words,
     country,
     known_language,
+    known_languages,
 )
 from directory_api.web.schemas.requests import (
     FARTHEST_M,
@@ -36,6 +37,7 @@ from directory_api.web.schemas.requests import (
 _MOST_PAGES = 999_999_999
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _UUID_LENGTH = 36
+_NO_PLACE = "Send a postcode, or latitude and longitude, too."
 # One object per line, without pages.
 NDJSON = "ndjson"
 
@@ -150,6 +152,14 @@ class HsdsAtLocationsFields(SelectFields):
             "to nl."
         }
     )
+    prefer_language = known_languages(
+        metadata={
+            "description": "Not in HSDS: with a place, languages (BCP 47) with commas between "
+            "them. They change neither the services nor their order: `preferred` in the answer is "
+            "the closest service in one of them.",
+            "example": "ar,fr",
+        }
+    )
 
     postcode = Words(
         LONGEST_POSTCODE,
@@ -190,8 +200,9 @@ class HsdsAtLocationsFields(SelectFields):
             faults["postcode"] = ["Send either a postcode or latitude and longitude, not both."]
         elif sent:
             faults = {name: ["Send both latitude and longitude."] for name in coordinate - sent}
-        elif "proximity" in original and "postcode" not in original:
-            faults["proximity"] = ["Send a postcode, or latitude and longitude, too."]
+        elif "postcode" not in original:
+            of_a_place = ("proximity", "prefer_language")
+            faults = {name: [_NO_PLACE] for name in of_a_place if name in original}
         if "country" in original and "postcode" not in original:
             faults["country"] = ["Send a postcode, too."]
         if faults:

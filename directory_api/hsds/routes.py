@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
-from directory_api.domain.query import Coordinate, Postcode
+from directory_api.domain.query import Coordinate, Postcode, split_tags
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parameters, parts, schemas
 from directory_api.hsds.catalogue import (
@@ -313,6 +313,7 @@ def _near(
     catalogue: Catalogue, place: Postcode | Coordinate, params: Mapping[str, Any]
 ) -> tuple[bytes, str]:
     number, size = parameters.page(params, catalogue.count(AT_LOCATIONS))
+    preferred = params.get("prefer_language")
     page = catalogue.serving(
         place,
         params.get("proximity"),
@@ -320,6 +321,7 @@ def _near(
         parameters.detail_level(params),
         number,
         size or 1,
+        split_tags(preferred) if preferred else (),
     )
     return _body(catalogue, page, params)
 

@@ -129,6 +129,18 @@ HsdsAtLocationsDocument = _page(
             "or `proximity` leave it out."
         },
     ),
+    preferred=ma.fields.Nested(
+        _schema(shapes.AtLocation),
+        metadata={
+            "description": "Not in HSDS: with `prefer_language`, the closest of the services in "
+            "one of the languages, also beyond this page."
+        },
+    ),
+    preferred_language=ma.fields.String(
+        metadata={
+            "description": "Not in HSDS: the first language of `prefer_language` that it is in."
+        },
+    ),
 )
 HsdsTaxonomiesDocument = _page("HsdsTaxonomiesDocument", shapes.Taxonomy)
 HsdsTermsDocument = _page("HsdsTermsDocument", shapes.Term)

@@ -713,6 +713,36 @@ def test_a_place_outside_the_coverage_is_told_whom_to_call(api: ApiClient) -> No
     assert not {"outside_coverage", "notice"} & inside.keys()
 
 
+def test_a_preferred_language_names_the_closest_service_in_it(api: ApiClient) -> None:
+    """The list is the same; a filter, a reach and another page concern it as they concern that."""
+    path = "/hsds/service_at_locations?postcode=4000"
+    plain = api.get(path).get_json()
+    preferring = api.get(f"{path}&prefer_language=ar,en,fr").get_json()
+    assert preferring.pop("preferred") == plain["contents"][0]
+    assert preferring.pop("preferred_language") == "fr"
+    assert preferring == plain
+    english = api.get(f"{path}&prefer_language=en&per_page=1&full=true").get_json()
+    assert english["contents"][0]["id"] == plain["contents"][0]["id"]
+    assert english["preferred"]["service"]["organization"]["name"] == "Payoke"
+    assert english["preferred"]["distance_m"] > 100_000
+    assert english["preferred_language"] == "en"
+    for query in ("prefer_language=ar", "prefer_language=en&proximity=5000"):
+        assert (
+            not {"preferred", "preferred_language"} & api.get(f"{path}&{query}").get_json().keys()
+        )
+    posted = {"postcode": "4000", "prefer_language": "en"}
+    answer = api.post("/hsds/service_at_locations", json=posted).get_json()
+    assert answer["preferred_language"] == "en"
+
+
+def test_a_preferred_language_needs_a_place(api: ApiClient) -> None:
+    """As `proximity` does; a language that does not exist is a fault."""
+    path = "/hsds/service_at_locations"
+    refused = api.get(f"{path}?prefer_language=en&proximity=100").get_json()
+    assert places(refused) == ["prefer_language", "proximity"]
+    assert api.get(f"{path}?postcode=4000&prefer_language=xx").status_code == 400
+
+
 def test_filters_do_not_hide_the_closest_service(api: ApiClient) -> None:
     """The closest of all is beside the page, if it is not the first of the list."""
     path = "/hsds/service_at_locations?postcode=4000"

@@ -176,7 +176,7 @@ PARAMETERS: Mapping[str, set[str]] = {
 }
 # The parameters of this directory beside those of the standard: the country of a postcode, a
 # coordinate, and a language.
-OUR_PARAMETERS = {"country", "language", "latitude", "longitude"}
+OUR_PARAMETERS = {"country", "language", "latitude", "longitude", "prefer_language"}
 
 
 def faults(kind: str, value: Any, where: str = "") -> Iterator[str]:

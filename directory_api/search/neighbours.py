@@ -15,15 +15,26 @@ from directory_api.domain.errors import (
     Suggestion,
 )
 from directory_api.domain.geo.postcode import Place, Rule, Town, rule_for, written_like
-from directory_api.domain.text.normalize import tidy
+from directory_api.domain.text.normalize import fold, tidy
 from directory_api.search.gazetteer import LONGEST, Gazetteer
-from directory_api.search.refusals import foreign, of_country, unsupported
+from directory_api.search.refusals import foreign, name_of_country, of_country, unsupported
+
+# What follows one of these words in a long official name is a river or a region: Valkenburg aan de
+# Geul, Monschau in der Eifel. Tables may have the name without it.
+_BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous", "sur"})
 
 
 def _name_beside(typed: str, place: Place) -> str:
     """Return the name that was typed with the postcode of a place; empty if there is none."""
     split = rule_for(place.country).split(tidy(typed)) if len(typed) <= LONGEST else None
     return split[1] if split else ""
+
+
+def _without_region(name: str) -> str:
+    """Return the folded words of a name before those of its river or region, or all of them."""
+    words = fold(name).split()
+    ends = (at for at, word in enumerate(words) if at and word in _BEFORE_REGIONS)
+    return " ".join(words[: next(ends, len(words))])
 
 
 class Tables(Protocol):
@@ -98,11 +109,11 @@ class Neighbours:
             if len(others) == 1 and others[0].country in abroad:
                 return self._resolve_abroad(typed, others[0].country, listed)
             raise foreign(rule_for(country), others, listed) from None
-        except PostcodeMalformed:
+        except PostcodeMalformed as malformed:
             places = self._named(typed, abroad)
             if len(places) == 1:
                 return places[0]
-            raise
+            raise self._with_writers(malformed, typed, country, abroad) from None
         except PostcodeUnknown as unknown:
             places = self._named(typed, abroad)
             if len(places) == 1:
@@ -122,7 +133,8 @@ class Neighbours:
         """Return the place of a postcode, or the one across the border with the same postcode whose
         name was typed with it.
 
-        Raises PostcodeMalformed if the name is that of another place there: `6200 Maastricht`.
+        Raises PostcodeMalformed if the name is that of another place there, and of none here: `6200
+        Maastricht`, `1000 Roubaix`.
         """
         name = _name_beside(typed, place)
         if not name or place.called(name):
@@ -131,16 +143,35 @@ class Neighbours:
         places = self._named(typed, abroad)
         if len(places) == 1:
             return places[0]
-        there = [
-            of_country(rule)
-            for rule in written_like(place.code, place.country)
-            if rule.country in abroad and self._read(rule.country).is_name(name, rule.country)
-        ]
-        if there and not gazetteer.is_name(name, place.country):
-            error = gazetteer.misnamed(place)
-            first, *others = error.suggestions
-            raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
+        if place.has_words(name):
+            return place
+        alike = written_like(place.code, place.country)
+        for text in (name, _without_region(name)):
+            if gazetteer.is_name(text, place.country):
+                return place
+            there = [
+                of_country(rule) if rule in alike else name_of_country(rule)
+                for rule in map(rule_for, abroad)
+                if self._read(rule.country).is_name(text, rule.country)
+            ]
+            if there:
+                error = gazetteer.misnamed(place)
+                first, *others = error.suggestions
+                raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
         return place
+
+    @staticmethod
+    def _with_writers(
+        malformed: PostcodeMalformed, typed: str, country: str, abroad: Iterable[str]
+    ) -> PostcodeMalformed:
+        """Return the refusal of a postcode and a name that do not fit, with the countries first
+        that write the postcode so, if the requested one does not: `59100 Lille`.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        if rule_for(country).split(text):
+            return malformed
+        writers = [of_country(rule) for rule in map(rule_for, abroad) if rule.split(text)]
+        return PostcodeMalformed(malformed.detail, suggestions=[*writers, *malformed.suggestions])
 
     def also_in(self, gazetteer: Gazetteer, typed: str, place: Place) -> tuple[str, ...]:
         """Return the neighbouring countries that write the postcode of a place in the same way.

@@ -81,6 +81,13 @@ def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
         ("1000 Paris", "BE", "1000", "BE"),
         ("6700 Arlon Luxembourg", "BE", "6700", "BE"),
         ("2275 Lille", "BE", "2275", "BE"),
+        # A name that a place here has, too, or of which it is a part here.
+        ("6200 Bergen aan Zee", "BE", "6200", "BE"),
+        ("6642 Vaux", "BE", "6642", "BE"),
+        ("5670 Oignies", "BE", "5670", "BE"),
+        # Only the whole name of a place counts, and never a street.
+        ("1000 Rue de Roubaix", "BE", "1000", "BE"),
+        ("1000 Aachen Hauptbahnhof", "BE", "1000", "BE"),
     ],
 )
 def test_a_postcode_across_the_border_is_found(
@@ -122,6 +129,17 @@ def test_a_postcode_that_may_be_of_several_countries_is_offered_for_each(
         ("6200 Maastricht", "6200", "NL"),
         ("4600 Bergen op Zoom", "4600", "NL"),
         ("4800, Breda", "4800", "NL"),
+        # The name counts, also if its country has postcodes of another form.
+        ("1000 Roubaix", "1000", "FR"),
+        ("7500 Rijsel", "7500", "FR"),
+        ("6200 Rijsel", "6200", "FR"),
+        ("4000 Valenciennes", "4000", "FR"),
+        ("5000 Aken", "5000", "DE"),
+        ("4700 Aachen", "4700", "DE"),
+        # With and without the river or the region of the official name.
+        ("6200 Valkenburg", "6200", "NL"),
+        ("6200 Valkenburg aan de Geul", "6200", "NL"),
+        ("4700 Monschau in der Eifel", "4700", "DE"),
     ],
 )
 def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
@@ -132,6 +150,28 @@ def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
         NEIGHBOURS.resolve(gazetteer, typed, "BE")
     here, there, _ = refused.value.suggestions
     assert (here.postcode, here.country, there.country) == (code, "BE", other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "countries"),
+    [
+        *((typed, "BE", ["DE", "FR"]) for typed in ("59100 Lille", "59999 Lille", "10115 Berlin")),
+        ("75001 Paris", "BE", ["DE", "FR"]),
+        # The country writes its postcodes so: the name is wrong.
+        ("2000 Gent", "BE", []),
+        ("59100 Lille", "FR", []),
+    ],
+)
+def test_a_misnamed_postcode_of_another_form_names_the_countries_that_write_it_so(
+    gazetteer: Gazetteer, typed: str, country: str, countries: list[str]
+) -> None:
+    """Before the places here that the name may mean."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        NEIGHBOURS.resolve(gazetteer, typed, country)
+    suggestions = refused.value.suggestions
+    named = [each.country for each in suggestions if each.names_only_country({"DE", "FR"})]
+    assert named == countries
+    assert [each.country for each in suggestions[: len(countries)]] == countries
 
 
 @pytest.mark.parametrize(("typed", "country"), [("1012 AB", "NL"), ("1012 AB", "BE")])

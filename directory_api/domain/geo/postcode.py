@@ -109,6 +109,11 @@ class Place:
         names = map(fold, (*self.names.values(), *self.places))
         return bool(alike(names, text)) or text in {fold(alias) for alias, _ in self.aliases}
 
+    def has_words(self, typed: str) -> bool:
+        """Return whether the typed words are a part of a name of this place, in any accents."""
+        names = map(fold, (*self.names.values(), *self.places))
+        return any(f" {fold(typed)} " in f" {name} " for name in names)
+
 
 @dataclass(frozen=True)
 class Town:

@@ -97,10 +97,149 @@ def test_a_bare_postcode_is_the_directorys_own_and_offers_the_others(page: Page)
 def test_a_town_of_a_neighbour_is_found_in_the_language_of_the_person(
     page: Page, typed: str, country: str, centre: str
 ) -> None:
-    """Lille and Aachen, after the choice of their countries."""
+    """Lille and Aachen: their country comes before places here with a similar name, and is the only
+    one.
+    """
     _type(page, typed)
-    page.locator("[data-message]").get_by_role("button", name=country).click()
+    buttons = page.locator("[data-message] button")
+    expect(buttons.first).to_have_text(country)
+    expect(page.locator("[data-message] .choice button")).to_have_count(1)
+    assert buttons.count() > 1
+    buttons.first.click()
     assert _first(page) == centre
+
+
+def test_a_name_of_both_countries_offers_the_neighbour_last(page: Page) -> None:
+    """There is a Lille here."""
+    _type(page, "Lille")
+    buttons = page.locator("[data-message] button")
+    expect(buttons.last).to_have_text("France")
+    expect(buttons.first).to_have_text("2275 Lille")
+
+
+@pytest.mark.parametrize(
+    ("typed", "centre"),
+    [("Lille 59000", "pag-asa"), ("Maastricht 6211", "surya"), ("F-59000 Lille", "pag-asa")],
+)
+def test_a_name_and_a_postcode_of_a_neighbour_are_answered_there(
+    page: Page, typed: str, centre: str
+) -> None:
+    """In either order."""
+    _type(page, typed)
+    assert _first(page) == centre
+    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+
+
+@pytest.mark.parametrize("typed", ["75001 Paris", "Paris 75001"])
+def test_a_postcode_far_from_the_border_with_its_name_offers_its_countries(
+    page: Page, typed: str
+) -> None:
+    """They write their postcodes so. The answer there is that it is far, not that it is wrong."""
+    _type(page, typed)
+    note = page.locator("[data-message]")
+    expect(note.locator("button")).to_have_text(["Germany", "France"])
+    note.get_by_role("button", name="France").click()
+    expect(note).to_contain_text(f"France – {EN['error.postcode-far']}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "suggested", "centre"),
+    [
+        ("Bergen", "Netherlands", "4611 Bergen op Zoom", "payoke"),
+        ("Mons", "France", "59246 Mons-en-Pévèle", "pag-asa"),
+        ("Esch", "Luxembourg", "4001 Esch-sur-Alzette", "surya"),
+    ],
+)
+def test_the_beginning_of_a_name_in_a_neighbour_has_suggestions_there(
+    page: Page, typed: str, country: str, suggested: str, centre: str
+) -> None:
+    """They are searched there. What was typed can be corrected."""
+    _type(page, typed)
+    page.locator(".choice").get_by_role("button", name=country).click()
+    first = page.locator("[data-message] button").first
+    expect(first).to_have_text(suggested)
+    expect(page.locator("#postcode")).to_have_value(typed)
+    first.click()
+    assert _first(page) == centre
+    expect(page.locator("[data-place]")).to_have_text(EN["results.from"].format(place=suggested))
+
+
+def test_an_answer_offers_only_the_neighbours_that_have_the_name(page: Page) -> None:
+    """It says that the country is that of the search, not of the centre beside it."""
+    with page.expect_response("**/v1/bundle/postcodes/NL.json"):
+        _type(page, "Bergen")
+    choice = page.locator("article .choice")
+    expect(choice.locator("button")).to_have_text(["Belgium", "Netherlands"])
+    expect(choice).to_have_accessible_name(f"Mons – {EN['country.label']}")
+    page.emulate_media(media="print")
+    expect(choice).to_be_hidden()
+    page.emulate_media(media="screen")
+    _type(page, "Leuven")
+    expect(page.locator("[data-place]")).to_have_text("Leuven")
+    expect(choice).to_have_count(0)
+
+
+@pytest.mark.parametrize("typed", ["9000 Gent", "Gent 9000", "B-9000"])
+def test_a_postcode_of_this_country_offers_no_other(page: Page, typed: str) -> None:
+    """Its name or its prefix says which country is meant."""
+    _type(page, typed)
+    assert _first(page) == "pag-asa"
+    expect(page.locator(".choice")).to_have_count(0)
+
+
+def test_what_is_refused_after_an_answer_has_no_distances(page: Page) -> None:
+    """They are those of another place. The centres and their numbers stay."""
+    _type(page, "4000")
+    assert _first(page) == "surya"
+    _type(page, "Gnet")
+    expect(page.locator("#form-error")).to_be_visible()
+    expect(page.locator("#results")).to_have_text(EN["results.all"])
+    expect(page.locator("[data-place]")).to_be_hidden()
+    expect(page.locator("article .distance, article .rank, article .choice")).to_have_count(0)
+    assert page.locator("article .calls a").count() >= 3
+
+
+# The pixels between the choice of a country and what can be tapped above and below it.
+GAPS = """(choice) => {
+  const box = choice.getBoundingClientRect();
+  const others = [...document.querySelectorAll("main a, main button")].filter(
+    (each) => !choice.contains(each) && each.checkVisibility());
+  const boxes = others.map((each) => each.getBoundingClientRect());
+  const above = boxes.filter((each) => each.bottom <= box.top + 1).map((each) => each.bottom);
+  const below = boxes.filter((each) => each.top >= box.bottom - 1).map((each) => each.top);
+  return [box.top - Math.max(...above), Math.min(...below) - box.bottom];
+}"""
+
+
+@pytest.mark.parametrize("tag", ["nl", "ar"])
+@pytest.mark.parametrize(
+    ("typed", "has_bundle"),
+    [("4000", True), ("4000", False), ("Aken", True), ("6200 Maastricht", True)],
+)
+def test_the_choice_of_a_country_is_apart_from_what_else_can_be_tapped(
+    page: Page, embed_origin: str, tag: str, typed: str, has_bundle: bool
+) -> None:
+    """A number to call is not called by mistake. Without a bundle, the server answers."""
+    if not has_bundle:
+        page.route("**/v1/bundle**", lambda route: route.abort())
+    page.goto(f"{embed_origin}/?lang={tag}")
+    page.wait_for_selector(".search.enhanced" if has_bundle else ".search.broken")
+    _type(page, typed)
+    choice = page.locator(".choice")
+    expect(choice).to_be_visible()
+    assert min(choice.evaluate(GAPS)) >= 8
+
+
+def test_a_suggestion_is_read_from_left_to_right_on_a_page_in_arabic(
+    page: Page, embed_origin: str
+) -> None:
+    """Also if its label takes two lines."""
+    page.goto(f"{embed_origin}/?lang=ar")
+    page.wait_for_selector(".search.enhanced")
+    _type(page, "Rijkl")
+    label = page.locator("[data-message] button bdi", has_text="Tongeren").first
+    expect(label).to_have_text("3840 Rijkel (Tongeren-Borgloon)")
+    assert label.evaluate("(each) => each.matches(':dir(ltr)')")
 
 
 def test_an_unknown_postcode_may_be_of_a_neighbour(page: Page) -> None:
@@ -153,7 +292,7 @@ def test_a_village_is_found_with_the_names_that_are_loaded_then(
     """The bundle does not have it."""
     requested = _type(page, typed)
     assert _first(page) == "surya"
-    assert requested == [f"GET {embed_origin}/v1/bundle/postcodes/BE.json"]
+    assert requested[0] == f"GET {embed_origin}/v1/bundle/postcodes/BE.json"
     expect(page.locator("[data-results]")).not_to_contain_text(EN["name.unknown"])
 
 

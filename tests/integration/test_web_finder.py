@@ -308,8 +308,9 @@ def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
 
 
 def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
-    """The origin is shown once, above the form that changes it, which is not printed; hidden fields
-    keep it for a change of language, which the script removes, and of country.
+    """The origin is shown above the form that changes it and beside the choice of a country, which
+    are not printed; hidden fields keep it for a change of language, which the script removes, and
+    of country.
     """
     page = send(client, {"postcode": "9000", "lang": "en"})
     (shown,) = [each for each in page.all("summary") if "9000" in each.text]
@@ -319,8 +320,11 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
     language, country = page.all("input", value="9000")
     assert language.attributes["type"] == country.attributes["type"] == "hidden"
     assert page.all("input", **{"data-old-place": ""}) == [language]
-    assert country in page.all("form", **{"data-choice": "", "autocomplete": "off"})[0].all("input")
-    assert str(page.root).count("9000") == 3
+    (choice,) = page.all("form", **{"data-choice": "", "autocomplete": "off"})
+    assert country in choice.all("input")
+    assert "screen-only" in choice.attributes["class"]
+    assert "9000 Ghent – Country:" in choice.text
+    assert str(page.root).count("9000") == 4
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_the_page_offers_the_other_countries_that_have_a_place(client: FlaskClie
     for typed in ("Lille", "Maastricht"):
         page = client.post("/", data={"postcode": typed}).text
         assert '<select id="country"' in page
-        assert typed not in page.replace("2275 <bdi>Lille", "").replace("-Lille", "")
+        assert typed not in page.replace("<bdi>2275 Lille", "").replace("-Lille", "")
     assert '<select id="country"' not in client.post("/", data={"postcode": "xyzzy"}).text
 
 

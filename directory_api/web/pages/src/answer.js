@@ -173,8 +173,9 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
   nodes.push(dialText(translator, error === "postcode-foreign" ? undefined : bundle.helplines));
   const buttons = suggestions.map(({ code, name, nameByLanguage }) => {
     const attributes = { type: "button", value: code, class: "typed", part: "button" };
-    const place = create("bdi", {}, translator.text(nameByLanguage, name));
-    const button = create("button", attributes, create("span", {}, `${code} `, place));
+    // One piece, so that a label of two lines keeps its order on a page from right to left.
+    const place = create("bdi", {}, `${code} ${translator.text(nameByLanguage, name)}`);
+    const button = create("button", attributes, place);
     return /** @type {HTMLButtonElement} */ (button);
   });
   if (buttons.length > 0) {

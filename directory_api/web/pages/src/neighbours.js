@@ -1,6 +1,6 @@
 // The search on the device with every name of a place, and with the postcodes of neighbouring
-// countries. Both are loaded only when what was typed needs them: the request names a country, and
-// no place.
+// countries (tables.js). Both are loaded only when what was typed needs them: the request names a
+// country, and no place.
 
 /**
  * @import { Bundle, Place, Refusal, Resolution } from "./types.js"
@@ -9,22 +9,26 @@
  */
 
 import { namesOf } from "./answer.js";
-import { readBundle } from "./bundle.js";
 import { callLinks } from "./card.js";
 import { create, createText } from "./dom.js";
 import { Finder } from "./finder.js";
-import { MAX_TEXT, placesCalled, resolve } from "./gazetteer.js";
+import { placesCalled, resolve } from "./gazetteer.js";
 import { languageName } from "./i18n.js";
-import { home, load } from "./load.js";
 import { dialText } from "./markup.js";
 import { nearest } from "./nearest.js";
-import { tidy } from "./text.js";
+import { NeighbourTables } from "./tables.js";
+import { fold } from "./text.js";
+import { codeBeforeName, codeIn, hasName, isName, writtenLike } from "./typed.js";
 
-const HAS_NAME = /\p{L}{2}/u; // B-1000 has none
+// What an answer says about its place, beside the centres.
+const OF_PLACE = ".facts, .notes, .warning, div.note";
+const HEADING = { id: "results", tabindex: "-1" };
 
 export class NeighbourFinder extends Finder {
-  /** @type {Bundle | null} The one that has every name. */
-  #complete = null;
+  /** @type {NeighbourTables | null} */
+  #loadedTables = null;
+  /** @type {Bundle | null} In which the suggestions are searched. */
+  #suggesting = null;
 
   /**
    * Search for what was typed, with the postcodes of the bundle or of a neighbouring country. What
@@ -34,28 +38,51 @@ export class NeighbourFinder extends Finder {
    * @param {Bundle} bundle
    * @override
    */
-  find(text = this.input.value, bundle = this.ready.bundle) {
+  find(text = this.input.value, bundle = this.#suggesting ?? this.ready.bundle) {
     this.cancel();
     const { country } = bundle;
     const countries = writtenLike(bundle, text);
-    const others = this.#alike(bundle, text);
-    const only = countries.length === 1 && others[0];
+    const only = countries.length === 1 && this.#alike(bundle, text)[0];
     const resolution = resolve(bundle, text, this.owner.filters());
     if (resolution.place) {
       const { place } = resolution;
-      this.answer({ ...place, country, also: this.#also(bundle, text, place.code), typed: text });
+      this.answer({ ...place, country, also: this.#also(bundle, text, place), typed: text });
     } else if (resolution.error === "postcode-foreign" && only) {
       this.findIn(only, text);
     } else if (bundle === this.ready.bundle) {
       this.refuse(resolution);
-      this.#askForCountry(resolution.error, isName(text) ? this.#neighbours(bundle) : others, text);
+      this.#askForCountry(resolution, text);
     } else {
-      // The table has only the postcodes near the border. The buttons of suggestions would search
-      // in the bundle.
+      // The table has only the postcodes near the border.
       const isFar = resolution.error === "postcode-unknown";
       const far = { error: "postcode-foreign", countries: [country], reason: "postcode-far" };
-      this.refuse({ ...(isFar ? far : { error: resolution.error, countries }), suggestions: [] });
+      this.refuse(isFar ? { ...far, suggestions: [] } : { ...resolution, countries }, bundle);
+      this.input.value = text;
     }
+  }
+
+  /** @param {Refusal} refusal @param {Bundle} bundle Whose places it suggests. @override */
+  refuse(refusal, bundle = this.ready.bundle) {
+    this.#suggesting = bundle;
+    this.#leavePlace();
+    super.refuse(refusal);
+  }
+
+  /** What was refused has no answer: the centres stay, without what concerns the place before. */
+  #leavePlace() {
+    if (!this.details.classList.contains("known")) return;
+    this.origin = null;
+    this.details.classList.remove("known");
+    for (const part of this.results.querySelectorAll(OF_PLACE)) part.remove();
+    const heading = createText(this.ready.translator, "h2", "results.all", HEADING);
+    this.results.querySelector("h2")?.replaceWith(heading);
+  }
+
+  /** Those of the bundle. */
+  get #tables() {
+    const { bundle } = this.ready;
+    if (this.#loadedTables?.bundle !== bundle) this.#loadedTables = new NeighbourTables(bundle);
+    return this.#loadedTables;
   }
 
   /** @param {Bundle} bundle Whose postcodes are searched; beside a neighbour's is no choice. */
@@ -68,12 +95,13 @@ export class NeighbourFinder extends Finder {
    *
    * @param {Bundle} bundle
    * @param {string} text What was typed.
-   * @param {string} code Of the place.
+   * @param {Place} place What it means in the bundle.
    */
-  #also(bundle, text, code) {
-    if (isName(text)) return this.#neighbours(bundle);
-    // A name beside the code may be that of a place in another country.
-    return this.#alike(bundle, /^\s*[0-9]/.test(text) ? code : "");
+  #also(bundle, text, { code, unknownName }) {
+    if (isName(text)) return bundle === this.ready.bundle ? this.#tables.having(text, false) : [];
+    // A name beside the code may be that of a place in another country, unless it is its own.
+    const isOwn = hasName(text) && !unknownName;
+    return this.#alike(bundle, !isOwn && /^\s*[0-9]/.test(text) ? code : "");
   }
 
   /** @param {Bundle} bundle @param {string} text The neighbours that write a postcode so. */
@@ -83,16 +111,27 @@ export class NeighbourFinder extends Finder {
   }
 
   /**
-   * Offer the neighbours that may have the place.
+   * Offer the neighbours that may have the place. Those with exactly the name that was typed come
+   * before the suggestions, which are less likely, unless a place of the bundle has it, too.
    *
-   * @param {string} error
-   * @param {string[]} countries ISO 3166-1.
+   * @param {Refusal} refusal
    * @param {string} text
    */
-  #askForCountry(error, countries, text) {
-    if (countries.length === 0) return;
-    const { translator } = this.ready;
-    if (error === "postcode-foreign") {
+  #askForCountry({ error, suggestions }, text) {
+    const { translator, bundle } = this.ready;
+    if (isName(text)) {
+      const tables = this.#tables;
+      const isOwn = suggestions.length === 0 || placesCalled(bundle, fold(text)).length > 0;
+      const first = isOwn ? [] : tables.having(text, true);
+      this.message.querySelector("#suggestions")?.before(...this.#choice(first, text));
+      const likely = tables.areLoaded ? tables.having(text, false) : tables.countries;
+      this.#offer(likely.filter((country) => !first.includes(country)), text);
+      return;
+    }
+    // Of a town here with a postcode of another one, both are suggested: `2000 Gent`.
+    const areOwn = error === "postcode-malformed" && suggestions.length > 0;
+    const countries = this.#alike(bundle, areOwn ? text : codeIn(text));
+    if (error === "postcode-foreign" && countries.length > 0) {
       const question = createText(translator, "p", "error.postcode-foreign");
       this.message.firstElementChild?.replaceChildren(question, dialText(translator));
     }
@@ -106,6 +145,7 @@ export class NeighbourFinder extends Finder {
    * @param {string} text
    */
   #offer(countries, text) {
+    if (countries.length === 0) return;
     this.message.firstElementChild?.append(...this.#choice(countries, text));
     this.message.scrollIntoView?.({ block: "nearest" });
   }
@@ -115,8 +155,9 @@ export class NeighbourFinder extends Finder {
    *
    * @param {string} country ISO 3166-1.
    */
-  async findIn(country, text = this.input.value) {
+  async findIn(country, typed = this.input.value) {
     const { bundle } = this.ready;
+    const text = codeBeforeName(bundle, typed);
     if (!this.#neighbours(bundle).includes(country)) {
       await this.#findAtHome(text);
       return;
@@ -125,7 +166,7 @@ export class NeighbourFinder extends Finder {
     const count = this.searches;
     this.say("loading");
     try {
-      const table = await loadTable(bundle, country);
+      const table = await this.#tables.load(country);
       if (count === this.searches) this.find(text, table);
     } catch {
       if (count !== this.searches) return;
@@ -146,30 +187,46 @@ export class NeighbourFinder extends Finder {
     const { bundle } = this.ready;
     this.cancel();
     const count = this.searches;
-    if (HAS_NAME.test(text) && lacksName(this.resolve(text))) {
+    if (hasName(text) && lacksName(this.resolve(text))) {
       this.say("loading");
       const tables = await this.#loadFor(text).catch(() => []);
       if (count !== this.searches || this.#findAmong(tables, text)) return;
     }
     this.find(text, bundle);
+    if (this.origin?.typed === text && isName(text)) this.#addNeighbours(this.origin, text);
   }
 
   /**
-   * Load the names that the bundle lacks and, for a postcode whose name is still unknown, the
-   * postcodes of the neighbours that write it so.
+   * Offer the neighbours that have the name of a place that is shown, too, once their tables are
+   * there. Without a network they could not be searched.
+   *
+   * @param {SearchOrigin} origin
+   * @param {string} text
+   */
+  async #addNeighbours(origin, text) {
+    const tables = this.#tables;
+    if (tables.areLoaded) return;
+    await tables.loadAll().catch(() => {});
+    if (!tables.areLoaded || this.origin !== origin) return;
+    origin.also = tables.having(text, false);
+    this.#showNeighbours();
+  }
+
+  /**
+   * Load the names that the bundle lacks and, for a name that is still unknown, the postcodes of
+   * the neighbours; beside a postcode, of those that write it so.
    *
    * @param {string} text
    * @returns {Promise<Bundle[]>} With the postcodes of the neighbours.
    */
   async #loadFor(text) {
     const { bundle } = this.ready;
-    if (this.#complete !== bundle) {
-      bundle.places = (await loadTable(bundle, bundle.country)).places;
-      this.#complete = bundle;
-    }
+    await this.#tables.loadNames();
     if (!lacksName(this.resolve(text))) return [];
-    const [code = ""] = /[0-9]+/.exec(tidy(text)) ?? [];
-    return Promise.all(this.#alike(bundle, code).map((country) => loadTable(bundle, country)));
+    if (!isName(text)) return this.#tables.loadAll(this.#alike(bundle, codeIn(text)));
+    // A name alone is asked about, also if only one neighbour has it.
+    await this.#tables.loadAll();
+    return [];
   }
 
   /**
@@ -203,6 +260,7 @@ export class NeighbourFinder extends Finder {
    */
   start(loaded) {
     super.start(loaded);
+    this.#suggesting = null;
     const sent = /** @type {HTMLElement | null} */ (this.search.querySelector(".sent"));
     if (sent) sent.hidden = this.isReady;
     /** @type {NodeListOf<HTMLElement>} */
@@ -213,11 +271,19 @@ export class NeighbourFinder extends Finder {
   /** @param {SearchOrigin | null} origin @override */
   show(origin = this.origin) {
     super.show(origin);
-    const { also = [], typed = "", code, country = "" } = origin ?? {};
-    const text = isName(typed) ? typed : code || typed;
     const notes = this.results.querySelector(".notes");
     if (origin && notes) notes.append(...this.#speaking(origin));
-    if (also.length > 0) (notes ?? this.results).append(...this.#choice([country, ...also], text));
+    this.#showNeighbours();
+  }
+
+  /** The place that is shown, with the countries in which it may be, too. */
+  #showNeighbours() {
+    const { also = [], typed = "", code, country = "", name, nameByLanguage } = this.origin ?? {};
+    if (also.length === 0) return;
+    const shown = this.ready.translator.text(nameByLanguage, name);
+    const place = code ? `${code} ${shown}` : shown;
+    const choice = this.#choice([country, ...also], isName(typed) ? typed : code || typed, place);
+    (this.results.querySelector(".notes") ?? this.results).append(...choice);
   }
 
   /**
@@ -240,12 +306,13 @@ export class NeighbourFinder extends Finder {
   }
 
   /**
-   * Buttons to search for a postcode in other countries.
+   * Buttons to search for a text in other countries.
    *
    * @param {string[]} countries ISO 3166-1.
    * @param {string} text
+   * @param {string} [place] In whose answer they are: the country is not that of a centre.
    */
-  #choice(countries, text) {
+  #choice(countries, text, place) {
     if (countries.length === 0) return [];
     const { translator } = this.ready;
     const buttons = countries.map((country) => {
@@ -253,19 +320,13 @@ export class NeighbourFinder extends Finder {
       button.addEventListener("click", () => this.findIn(country, text));
       return button;
     });
-    return [create("div", { class: "row" }, `${translator.say("country.label")}: `, buttons)];
+    const label = translator.say("country.label");
+    const ofPlace = place ? [create("bdi", {}, place), " – "] : [];
+    const name = place ? `${place} – ${label}` : label;
+    const group = { class: "row choice screen-only", role: "group", "aria-label": name };
+    const words = create("span", {}, ofPlace, `${label}:`);
+    return [create("div", group, words, buttons)];
   }
-}
-
-/**
- * The bundle with the postcodes of another table.
- *
- * @param {Bundle} bundle
- * @param {string} country ISO 3166-1.
- */
-async function loadTable(bundle, country) {
-  const { record } = await load([`${home()}v1/bundle/postcodes/${country}.json`]);
-  return readBundle({ ...bundle, ...record });
 }
 
 /**
@@ -281,25 +342,4 @@ function lacksName(resolution) {
 /** @param {Resolution} resolution Whether a table has the place and the name that were typed. */
 function isNamed({ place }) {
   return place !== undefined && !place.unknownName;
-}
-
-/**
- * The other countries (ISO 3166-1) that write their postcodes so.
- *
- * @param {Bundle} bundle
- * @param {string} text
- */
-function writtenLike(bundle, text) {
-  const typed = text.length <= MAX_TEXT ? tidy(text).toUpperCase() : "";
-  return bundle.foreign.filter(([, pattern]) => pattern.test(typed)).map(([country]) => country);
-}
-
-/**
- * Whether a text is the name of a place without a code. A device does not know the names across the
- * border before it has loaded them: `Lille` is a place in both countries.
- *
- * @param {string} text
- */
-function isName(text) {
-  return !/\p{N}/u.test(text) && text.trim().length > 1;
 }

@@ -209,6 +209,21 @@ class Neighbours:
         """Return the places whose name a user typed, as `Gazetteer.town` does."""
         return self._of(gazetteer, country).town(typed, country)
 
+    def written_abroad(self, typed: str, country: str, home: str) -> str:
+        """Return what a text that was refused for the country `home` asks for in a neighbour: a
+        postcode, a name or both, as the table writes them. Empty if the table has no such name.
+
+        A postcode alone may be too far from the border to be in the table.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        rule, gazetteer = rule_for(country), self._read(country)
+        code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
+        towns = (gazetteer.town(each, country) for each in (name, _without_region(name)))
+        town = next(filter(None, towns), None)
+        if town is None:
+            return rule.key(code) or ""
+        return f"{code} {town.spelled}" if gazetteer.find(country, code) else town.spelled
+
     def begins_with(
         self, gazetteer: Gazetteer, prefix: str, country: str, limit: int
     ) -> Sequence[Place]:

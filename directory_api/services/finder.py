@@ -172,6 +172,10 @@ class Finder:
         """
         return self._neighbours.countries((snapshot or self.snapshot).gazetteer)
 
+    def written_abroad(self, typed: str, country: str) -> str:
+        """Return what a refused text asks for in a neighbour; see Neighbours.written_abroad."""
+        return self._neighbours.written_abroad(typed, country, self.country)
+
     def postcode_table(self, country: str, snapshot: Snapshot | None = None) -> PostcodeTable:
         """Return the postcodes of a country with every name of a place: of a country of the
         directory, or of a neighbour near the border. Raises BundleNotFound for another country.

@@ -221,7 +221,7 @@ def test_an_error_is_told_in_the_visitors_words(
     (alert,) = page.all("div", role="alert")
     assert " ".join(words(tag)[key].partition("112")[0].split()) in alert.text
     assert [link.text for link in alert.all("a", href="tel:112")] == ["112"]
-    (typing,) = page.all("input", name="postcode")
+    (typing,) = page.all("input", id="postcode")
     assert typing.attributes["aria-invalid"] == "true"
     assert alert.attributes["id"] in typing.attributes["aria-describedby"].split()
     assert page.centres == ["pag-asa", "payoke", "surya"]  # each can still be called

@@ -51,7 +51,8 @@ CARD_NAME = "contact.vcf"
 @dataclass(frozen=True, slots=True)
 class FormError:
     """An error as keys of texts; `suggestions` are postcodes to try, and `is_abroad` tells whether
-    the place is in another country. With `asks_country`, the visitor can choose one.
+    the place is in another country. With `asks_country`, the visitor can choose one; `abroad` are
+    neighbours that may be meant, each with what to search for there.
     """
 
     keys: tuple[str, ...]
@@ -59,6 +60,7 @@ class FormError:
     suggestions: tuple[Suggestion, ...] = ()
     is_abroad: bool = False
     asks_country: bool = False
+    abroad: tuple[tuple[str, str], ...] = ()
 
 
 class Pages:
@@ -111,9 +113,8 @@ class Pages:
         except ma.ValidationError:
             return self._page(edition, {}, form_error=FormError(("error.other",), 400))
         except errors.PlaceRefused as refused:
-            return self._page(
-                edition, selection, form_error=self._refused(refused, selection, edition.snapshot)
-            )
+            form_error = self._refused(refused, fields["postcode"], selection, edition.snapshot)
+            return self._page(edition, selection, form_error=form_error)
 
     def _choices(self, fields: Mapping[str, str], snapshot: Snapshot) -> dict[str, str]:
         """Return the fields but the postcode, without values that the API does not know."""
@@ -133,7 +134,11 @@ class Pages:
         return True
 
     def _refused(
-        self, refused: errors.PlaceRefused, selection: Mapping[str, str], snapshot: Snapshot
+        self,
+        refused: errors.PlaceRefused,
+        typed: str,
+        selection: Mapping[str, str],
+        snapshot: Snapshot,
     ) -> FormError:
         kind = problems.kind_of(refused)
         country = selection.get("country", self._finder.country)
@@ -142,8 +147,17 @@ class Pages:
         )
         keys: tuple[str, ...] = (f"error.{kind.name}",)
         is_abroad = isinstance(refused, errors.PostcodeForeign)
-        choices = {*snapshot.gazetteer.sizes, *self._finder.neighbours(snapshot)}
+        neighbours = self._finder.neighbours(snapshot)
+        choices = {*snapshot.gazetteer.sizes, *neighbours}
         has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
+        # The name is that of the table, so that nothing else that was typed is repeated.
+        abroad = tuple(
+            (hint.country, text)
+            for hint in refused.suggestions
+            if hint.country
+            and hint.names_only_country(neighbours)
+            and (text := self._finder.written_abroad(typed, hint.country))
+        )
         if is_abroad and not has_choice:
             # Of a neighbour, only the postcodes near the border are known.
             is_known = any(hint.country in choices for hint in refused.suggestions)
@@ -152,7 +166,7 @@ class Pages:
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
-        return FormError(keys, kind.status, suggestions, is_abroad, has_choice)
+        return FormError(keys, kind.status, suggestions, is_abroad, has_choice, abroad)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""

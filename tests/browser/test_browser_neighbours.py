@@ -268,7 +268,8 @@ def test_a_name_across_the_border_beside_a_postcode_is_asked_about(
     note = page.locator("[data-message]")
     expect(note.locator("button")).to_have_text(["6200 Châtelet", "Netherlands"])
     expect(page.locator("#results")).not_to_have_text(EN["results.heading"])
-    tables = {f"GET {embed_origin}/v1/bundle/postcodes/{each}.json" for each in ("BE", "LU", "NL")}
+    countries = ("BE", "DE", "FR", "LU", "NL")
+    tables = {f"GET {embed_origin}/v1/bundle/postcodes/{each}.json" for each in countries}
     assert set(requested) == tables
     note.get_by_role("button", name="Netherlands").click()
     assert _first(page) == "surya"
@@ -303,6 +304,24 @@ def test_a_name_that_no_table_has_is_said_to_be_unknown(page: Page) -> None:
     results = page.locator("[data-results]")
     expect(results).to_contain_text(EN["name.unknown"])
     expect(results.locator("article").first.locator(".rank")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("1000 Roubaix", ["1000 Brussels", "France"]),
+        ("Roubaix 1000", ["1000 Brussels", "France"]),
+        ("59100 Lille", ["Germany", "France"]),
+        # Both are of this country.
+        ("9000 Leuven", ["9000 Ghent", "3000 Leuven", "3001 Leuven", "3010 Leuven", "3012 Leuven"]),
+    ],
+)
+def test_a_postcode_and_a_name_of_different_places_are_asked_about(
+    page: Page, typed: str, offered: list[str]
+) -> None:
+    """With the countries that have the name, or that write the postcode so."""
+    _type(page, typed)
+    expect(page.locator("[data-message] button")).to_have_text(offered)
 
 
 def test_without_a_network_a_name_beside_a_postcode_stays_unknown(page: Page) -> None:

@@ -129,8 +129,9 @@ export class NeighbourFinder extends Finder {
       return;
     }
     // Of a town here with a postcode of another one, both are suggested: `2000 Gent`.
-    const areOwn = error === "postcode-malformed" && suggestions.length > 0;
-    const countries = this.#alike(bundle, areOwn ? text : codeIn(text));
+    const code = codeIn(text);
+    const isOwn = error === "postcode-malformed" && bundle.written.test(code);
+    const countries = isOwn ? [] : this.#alike(bundle, code);
     if (error === "postcode-foreign" && countries.length > 0) {
       const question = createText(translator, "p", "error.postcode-foreign");
       this.message.firstElementChild?.replaceChildren(question, dialText(translator));
@@ -214,19 +215,17 @@ export class NeighbourFinder extends Finder {
 
   /**
    * Load the names that the bundle lacks and, for a name that is still unknown, the postcodes of
-   * the neighbours; beside a postcode, of those that write it so.
+   * the neighbours: `1000 Roubaix`.
    *
    * @param {string} text
    * @returns {Promise<Bundle[]>} With the postcodes of the neighbours.
    */
   async #loadFor(text) {
-    const { bundle } = this.ready;
     await this.#tables.loadNames();
     if (!lacksName(this.resolve(text))) return [];
-    if (!isName(text)) return this.#tables.loadAll(this.#alike(bundle, codeIn(text)));
+    const tables = await this.#tables.loadAll();
     // A name alone is asked about, also if only one neighbour has it.
-    await this.#tables.loadAll();
-    return [];
+    return isName(text) ? [] : tables;
   }
 
   /**

@@ -41,9 +41,9 @@ export class NeighbourTables {
     return table;
   }
 
-  /** @param {string[]} countries ISO 3166-1. */
-  loadAll(countries = this.countries) {
-    return Promise.all(countries.map((country) => this.load(country)));
+  /** @returns {Promise<Bundle[]>} With the postcodes of each neighbour. */
+  loadAll() {
+    return Promise.all(this.countries.map((country) => this.load(country)));
   }
 
   /**

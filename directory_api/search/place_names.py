@@ -43,7 +43,10 @@ class Named(NamedTuple):
         return MappingProxyType({tag: self._label(name) for tag, name in self.place.names.items()})
 
     def _label(self, name: str) -> str:
-        return f"{self.part} ({name})" if self.part else name
+        province = PROVINCES.get(fold(self.part))
+        # A province is no part of its towns.
+        is_within = province is not None and province.subdivision == self.place.subdivision
+        return f"{self.part} ({name})" if self.part and not is_within else name
 
 
 class _Entry(NamedTuple):

@@ -140,7 +140,7 @@ class PlaceNames:
         return self._first(((key, part) for _, key, part in ranked), len(ranked))
 
     def is_name(self, text: str) -> bool:
-        """Return whether the text is the name of a place; that of a province alone is none."""
+        """Return whether the text is the name of a place; that of a province alone is not."""
         return any(name in self._by_name for name in spellings(text)) and bool(self.called(text))
 
     def has(self, text: str) -> bool:

@@ -168,12 +168,14 @@ def test_an_answer_offers_only_the_neighbours_that_have_the_name(page: Page) -> 
     """It says that the country is that of the search, not of the centre beside it."""
     with page.expect_response("**/v1/bundle/postcodes/NL.json"):
         _type(page, "Bergen")
-    choice = page.locator("article .choice")
+    choice = page.locator("[data-results] .choice")
     expect(choice.locator("button")).to_have_text(["Belgium", "Netherlands"])
     expect(choice).to_have_accessible_name(f"Mons – {EN['country.label']}")
     page.emulate_media(media="print")
     expect(choice).to_be_hidden()
     page.emulate_media(media="screen")
+    _type(page, "Gnet")
+    expect(choice).to_have_count(0)
     _type(page, "Leuven")
     expect(page.locator("[data-place]")).to_have_text("Leuven")
     expect(choice).to_have_count(0)

@@ -252,7 +252,7 @@ function ranked(bundle, text, rank) {
     .sort(inOrder);
 }
 
-/** @param {RegExp} pattern @param {string} text The key of a postcode; empty if it is none. */
+/** @param {RegExp} pattern @param {string} text The key of a postcode; empty for another text. */
 function matchCode(pattern, text) {
   return normalizeCode(pattern.exec(text)?.[1] ?? "");
 }

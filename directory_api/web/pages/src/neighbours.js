@@ -21,7 +21,7 @@ import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, writtenLike } from "./typed.js";
 
 // What an answer says about its place, beside the centres.
-const OF_PLACE = ".facts, .notes, .warning, div.note";
+const OF_PLACE = ".facts, .notes, .choice, .warning, div.note";
 const HEADING = { id: "results", tabindex: "-1" };
 
 export class NeighbourFinder extends Finder {
@@ -210,7 +210,8 @@ export class NeighbourFinder extends Finder {
     await tables.loadAll().catch(() => {});
     if (!tables.areLoaded || this.origin !== origin) return;
     origin.also = tables.having(text, false);
-    this.#showNeighbours();
+    // At the end: a number must not move under a finger.
+    this.#showNeighbours(this.results);
   }
 
   /**
@@ -272,17 +273,21 @@ export class NeighbourFinder extends Finder {
     super.show(origin);
     const notes = this.results.querySelector(".notes");
     if (origin && notes) notes.append(...this.#speaking(origin));
-    this.#showNeighbours();
+    this.#showNeighbours(notes ?? this.results);
   }
 
-  /** The place that is shown, with the countries in which it may be, too. */
-  #showNeighbours() {
+  /**
+   * The place that is shown, with the countries in which it may be, too.
+   *
+   * @param {Element} below What they are the end of.
+   */
+  #showNeighbours(below) {
     const { also = [], typed = "", code, country = "", name, nameByLanguage } = this.origin ?? {};
     if (also.length === 0) return;
     const shown = this.ready.translator.text(nameByLanguage, name);
     const place = code ? `${code} ${shown}` : shown;
     const choice = this.#choice([country, ...also], isName(typed) ? typed : code || typed, place);
-    (this.results.querySelector(".notes") ?? this.results).append(...choice);
+    below.append(...choice);
   }
 
   /**

@@ -157,7 +157,7 @@
  * @property {string} error
  * @property {Place[]} suggestions
  * @property {string[]} countries Whose postcode it may be (ISO 3166-1).
- * @property {string} [reason] Why the postcode of another country is none; by default because
+ * @property {string} [reason] Why the postcode of another country is refused; by default because
  *   there are no postcodes of that country.
  *
  * @typedef {{place: Place} | Refusal} Resolution

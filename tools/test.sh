@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run the tests in parallel, then, one after the other, those that must not share the machine
-# (marked `serial`). With COVERAGE=1 all tests are measured; together they must reach every branch.
+# (marked `serial`). With COVERAGE=1 they must reach every branch. Those of pages and of the contract
+# are not measured: they repeat in another way what the others reach, and measuring doubles the time.
 # Usage: test.sh PYTHON [arguments of pytest]
 set -u
 python=$1
@@ -16,17 +17,12 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "${free:-0}" -gt 2000000 ]; then
     export TMPDIR=/dev/shm
 fi
 
-if [ -n "${COVERAGE:-}" ]; then
-    # coverage also measures child processes, and so pytest-xdist's workers.
-    "$python" -m coverage erase
-    measure="-m coverage run"
-else
-    measure=""
-fi
-
 failed=0
 ran=0
+# run MEASURE [arguments of pytest]
 run() {
+    measure=$1
+    shift
     # shellcheck disable=SC2086  # several arguments or none
     "$python" $measure -m pytest "$@"
     code=$?
@@ -41,14 +37,24 @@ run() {
 # One worker more than there are processors: tests wait for processes, pages and clocks, and another
 # worker can use the processor meanwhile.
 export PYTEST_XDIST_AUTO_NUM_WORKERS="${PYTEST_XDIST_AUTO_NUM_WORKERS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}"
-run -n auto --dist worksteal -m "not serial" "$@"
-run -n 0 -m serial "$@"
+parallel="-n auto --dist worksteal"
+# shellcheck disable=SC2086  # several arguments
+if [ -n "${COVERAGE:-}" ]; then
+    # coverage also measures child processes, and so pytest-xdist's workers.
+    "$python" -m coverage erase
+    run "-m coverage run" $parallel -m "not serial and not browser and not contract" "$@"
+    run "" $parallel -m "not serial and (browser or contract)" "$@"
+    run "-m coverage run" -n 0 -m serial "$@"
+else
+    run "" $parallel -m "not serial" "$@"
+    run "" -n 0 -m serial "$@"
+fi
 
 if [ "$ran$failed" = 00 ]; then
     echo "no test was run" >&2
     exit 5
 fi
-if [ -n "$measure" ]; then
+if [ -n "${COVERAGE:-}" ]; then
     "$python" -m coverage combine --quiet && "$python" -m coverage report || failed=1
 fi
 exit $failed

@@ -51,27 +51,28 @@ class Gazetteer:
         by_country: dict[str, dict[str, Place]] = {}
         for place in places:
             by_country.setdefault(place.country, {})[squash(place.code)] = place
-        self._by_country = by_country
+        # The places of each country by postcode, in capital letters without spaces.
+        self.codes: Mapping[str, Mapping[str, Place]] = by_country
         self._names: dict[str, PlaceNames] = {}
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
         """The number of postcodes of each country."""
-        counts = ((country, len(codes)) for country, codes in sorted(self._by_country.items()))
+        counts = ((country, len(codes)) for country, codes in sorted(self.codes.items()))
         return MappingProxyType(dict(counts))
 
     def find(self, country: str, code: str) -> Place | None:
         """Return the place of an exact postcode, or None."""
         key = rule_for(country).key(tidy(code[:LONGEST]))
-        return self._by_country.get(country, {}).get(key or "")
+        return self.codes.get(country, {}).get(key or "")
 
     def places(self, country: str) -> tuple[Place, ...]:
         """Return every place of a country; empty if it has no table."""
-        return tuple(self._by_country.get(country, {}).values())
+        return tuple(self.codes.get(country, {}).values())
 
     def all_places(self) -> Iterator[Place]:
         """Yield every place of every country."""
-        return chain.from_iterable(codes.values() for codes in self._by_country.values())
+        return chain.from_iterable(codes.values() for codes in self.codes.values())
 
     def mentioned(self, address: str, country: str) -> Place | None:
         """Return the place whose postcode is in a normalised address, or None.
@@ -80,7 +81,7 @@ class Gazetteer:
         Oudergem`. The result is then the last one that is followed by the name of its place, else
         the last one.
         """
-        codes = self._by_country.get(country, {})
+        codes = self.codes.get(country, {})
         matches = [
             (codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes
         ]
@@ -95,7 +96,7 @@ class Gazetteer:
         from statistics import median  # only centres that hide their address need it
 
         group = place.municipality or place.name
-        places = self._by_country[place.country].values()
+        places = self.codes[place.country].values()
         same = [other.point for other in places if (other.municipality or other.name) == group]
         return Point(
             round(median(point.lat for point in same), 5),
@@ -136,7 +137,7 @@ class Gazetteer:
                     raise self.misnamed(place, others_called)
                 return place
         if others and not _last_digit_doubled(text, codes):
-            raise foreign(rule, others, self._by_country)
+            raise foreign(rule, others, self.codes)
         raise self._malformed(rule, text)
 
     def town(self, typed: str, country: str) -> Town | None:
@@ -195,15 +196,15 @@ class Gazetteer:
         ]
 
     def _codes(self, country: str) -> Mapping[str, Place]:
-        codes = self._by_country.get(country)
+        codes = self.codes.get(country)
         if codes is None:
-            raise unsupported(sorted(self._by_country))
+            raise unsupported(sorted(self.codes))
         return codes
 
     def _names_of(self, country: str) -> PlaceNames:
         # Built on first use: it takes 2 MB for Belgium, and most requests use postcodes.
         if country not in self._names:
-            self._names[country] = PlaceNames(self._by_country[country])
+            self._names[country] = PlaceNames(self.codes[country])
         return self._names[country]
 
     @staticmethod
@@ -245,14 +246,14 @@ class Gazetteer:
 
         Those of the town that was named come first, also if they differ more.
         """
-        codes = self._by_country[country]
+        codes = self.codes[country]
         near = [other for slips in _slips(key) for other in sorted(slips & codes.keys())]
         parts = {squash(town.place.code): town.part for town in towns}
         suggested = dict.fromkeys([*(other for other in near if other in parts), *parts, *near])
         return [_this(codes[other], parts.get(other, "")) for other in [*suggested][:_SUGGESTIONS]]
 
     def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed:
-        codes = self._by_country[rule.country]
+        codes = self.codes[rule.country]
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
         # Others than the postcode of an address may be house numbers.

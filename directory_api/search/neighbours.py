@@ -5,6 +5,7 @@ table is read when it is first needed, and then kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from directory_api.domain.errors import (
@@ -28,6 +29,13 @@ def _name_beside(typed: str, place: Place) -> str:
     """Return the name that was typed with the postcode of a place; empty if there is none."""
     split = rule_for(place.country).split(tidy(typed)) if len(typed) <= LONGEST else None
     return split[1] if split else ""
+
+
+# Its arguments are rows of tables, never what a user typed.
+@lru_cache(maxsize=2048)
+def _writers(code: str, country: str) -> tuple[str, ...]:
+    """Return the other countries that write the postcode of a country in the same way, sorted."""
+    return tuple(sorted(rule.country for rule in written_like(code, country)))
 
 
 def _without_region(name: str) -> str:
@@ -183,9 +191,12 @@ class Neighbours:
             name and place.called(name)
         ):
             return ()
+        return self.writing(gazetteer, place)
+
+    def writing(self, gazetteer: Gazetteer, place: Place) -> tuple[str, ...]:
+        """Return the neighbouring countries that write the postcode of a place in the same way."""
         abroad = self.countries(gazetteer)
-        alike = (rule.country for rule in written_like(place.code, place.country))
-        return tuple(sorted(other for other in alike if other in abroad))
+        return tuple(other for other in _writers(place.code, place.country) if other in abroad)
 
     def also_called(self, gazetteer: Gazetteer, typed: str) -> tuple[str, ...]:
         """Return the neighbouring countries that have a place with this name near the border, or

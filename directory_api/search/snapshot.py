@@ -1,6 +1,6 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -293,7 +293,7 @@ class Snapshot:
             swapped=outside and _could_be_swapped(origin, self.covers),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
-            preferred=self._preferred(query, origin, shown) if query.prefer_languages else None,
+            preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
         )
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
@@ -302,23 +302,24 @@ class Snapshot:
         is_first = [hit.published for hit in hits[:1]] == [hit.published for hit in closest]
         return None if is_first else closest[0]
 
-    def _preferred(
+    def preferred(
         self, query: NearestQuery, origin: Origin, hits: tuple[Hit, ...]
     ) -> Preferred | None:
-        """Return the closest centre that passes the filters and speaks a preferred language."""
+        """Return the closest centre that passes the filters and speaks a preferred language.
+
+        `hits` are the answer to the query.
+        """
         wanted = query.prefer_languages
-        speakers = self.index.nearest(
+        for rank, hit in enumerate(hits, 1):
+            language = _spoken(hit, wanted)
+            if language:
+                return Preferred(hit, language, rank)
+        farther = self.index.nearest(
             origin.point, query.filters, 1, query.max_distance_m, speaking=wanted
         )
-        if not speakers:
-            return None
-        (speaker,) = speakers
-        spoken = speaker.centre.languages
-        language = next(tag for tag in wanted if any(speaks(each.code, tag) for each in spoken))
-        for rank, hit in enumerate(hits, 1):
-            if hit.published is speaker.published:
-                return Preferred(hit, language, rank)
-        return Preferred(speaker, language, None)
+        for hit in farther:
+            return Preferred(hit, _spoken(hit, wanted), None)
+        return None
 
     def _hours_unknown(self, filters: Filters) -> int | None:
         unknown = filters.with_unknown_hours()
@@ -361,6 +362,12 @@ def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
         return False
     other = Point(point.lon, point.lat)
     return covers(Origin(other, origin.accuracy_m)) and chord_m(point, other) > _FAR_M
+
+
+def _spoken(hit: Hit, wanted: Iterable[str]) -> str:
+    """Return the first of some languages that a centre speaks; empty if it speaks none of them."""
+    spoken = hit.centre.languages
+    return next((tag for tag in wanted if any(speaks(each.code, tag) for each in spoken)), "")
 
 
 def _codes(origin: Origin) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """All read operations: resolve the place, query the snapshot."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from itertools import chain
@@ -45,6 +45,7 @@ from directory_api.storage.files import read_json
 
 # Answers to a search from a place.
 Outcome = TypeVar("Outcome", NearestAnswer, Serving)
+_NO_CODES: Mapping[str, Place] = MappingProxyType({})
 
 
 class Finder:
@@ -340,6 +341,10 @@ class Finder:
         is raised.
         """
         text, country, neighbours = typed.text, typed.country, self._neighbours
+        exact = gazetteer.codes.get(country, _NO_CODES).get(text)
+        if exact is not None:
+            writing = neighbours.writing(gazetteer, exact) if typed.is_country_assumed else ()
+            return search(Origin.of_place(exact, writing))
         try:
             place = neighbours.resolve(gazetteer, text, country)
         except (PostcodeMalformed, PostcodeUnknown) as refused:

@@ -15,7 +15,7 @@ from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
 from directory_api.web.http import log, monitoring, responses
-from directory_api.web.http.application import Application, by_method
+from directory_api.web.http.application import Application, by_body, by_method
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ADMIN, ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
@@ -42,8 +42,6 @@ from directory_api.web.v1 import bundle, centres, changes, imports, nearest, pos
 from directory_api.web.v1.nearest import PlainCoordinates
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
     from directory_api.web.admin.context import AdminContext
     from directory_api.web.middleware.shared_counts import SharedCounts
 
@@ -142,7 +140,7 @@ def create_app(
     reading = FormatSuffixMiddleware(response_cache.recording(app.wsgi_app))
     routes = by_method(reading, app.wsgi_app)
     bodies = BodyLimitMiddleware(routes, renderer.refuse, caller_of=callers.quick_hash)
-    inner: WSGIApplication = bodies
+    inner = by_body(bodies, routes)
     if limiter:
         inner = RateLimitMiddleware(inner, bodies.refuse, limiter)
     if settings.path_prefix:

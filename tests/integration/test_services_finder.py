@@ -48,6 +48,20 @@ def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finde
         assert finder.centre(centre.id).centre == centre
 
 
+@pytest.mark.parametrize("is_country_assumed", [True, False])
+def test_a_postcode_is_understood_alike_however_it_is_written(
+    finder: Finder, is_country_assumed: bool
+) -> None:
+    """As the table writes it, it is only looked up; with spaces around it, it has to be read."""
+    for code in finder.snapshot.gazetteer.codes["BE"]:
+        exact, read = (
+            finder.nearest(NearestQuery(Postcode(text, "BE", is_country_assumed)))
+            for text in (code, f" {code} ")
+        )
+        assert exact == read, code
+        assert bool(exact.origin.also_in) <= is_country_assumed
+
+
 # The test below asks for the same distances with each filter.
 _apart_m = cache(geodesic_m)
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.test import Client, TestResponse
 
 from directory_api.domain.text.strict_json import BODY_BYTES
+from directory_api.web.http.application import by_body
 from directory_api.web.middleware import body_limit
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import ApiClient, error_renderer
@@ -74,7 +75,8 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
         start_response("200 OK", [])
         return [b""]
 
-    client = Client(BodyLimitMiddleware(inner, error_renderer(app).refuse, most=1))
+    bodies = BodyLimitMiddleware(inner, error_renderer(app).refuse, most=1)
+    client = Client(by_body(bodies, inner))
     slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
     slow.start()
     assert entered.wait(10)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.domain import offline
 from directory_api.features import create_app
-from directory_api.web.http import content_coding
+from directory_api.web.http import negotiation
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.api_client import ApiClient, problem
 from tests.support.records import TERMINAL, directory_of, load, made_up_centre
@@ -44,7 +44,7 @@ def test_a_country_without_postcodes_is_told_which_have_some(api: ApiClient, cou
 
 
 # Without the extra `brotli`, gzip is the best.
-BEST = "br" if content_coding.BROTLI else "gzip"
+BEST = "br" if negotiation.BROTLI else "gzip"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ BEST = "br" if content_coding.BROTLI else "gzip"
         ("*", BEST),
         (None, None),
         ("", None),
-        ("br", "br" if content_coding.BROTLI else None),
+        ("br", "br" if negotiation.BROTLI else None),
         ("gzip;q=0", None),
         ("identity, gzip;q=0.5, br;q=0.5", None),
     ],
@@ -73,7 +73,7 @@ def test_who_takes_a_compressed_form_gets_it(
     assert int(response.headers["Content-Length"]) < most.get(coding or "", 100_000)
 
 
-@pytest.mark.skipif(not content_coding.BROTLI, reason="needs the extra brotli")
+@pytest.mark.skipif(not negotiation.BROTLI, reason="needs the extra brotli")
 @pytest.mark.parametrize(
     "path", ["/", "/v1/bundle", "/v1/changes", "/docs", "/embed/words/ar.json", "/static/page.js"]
 )
@@ -83,7 +83,7 @@ def test_brotli_is_the_same_file_in_fewer_bytes(client: FlaskClient, path: str) 
         client.get(path, headers={"Accept-Encoding": coding})
         for coding in ("identity", "gzip", "br")
     )
-    assert content_coding.BROTLI.decompress(smallest.data) == plain.data
+    assert negotiation.BROTLI.decompress(smallest.data) == plain.data
     assert len(smallest.data) < len(zipped.data)
     tags = {each.headers.get("ETag") for each in (plain, zipped, smallest)}
     assert len(tags) == (1 if path == "/" else 3)

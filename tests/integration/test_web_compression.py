@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
-from directory_api.web.http import content_coding
-from directory_api.web.http.content_coding import LEAST_BYTES, encode, preferred_coding
+from directory_api.web.http import negotiation
+from directory_api.web.http.negotiation import LEAST_BYTES, encode, preferred_coding
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import directory_of, made_up_centre
 
-BROTLI = content_coding.BROTLI
+BROTLI = negotiation.BROTLI
 DECOMPRESS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,
     **({"br": BROTLI.decompress} if BROTLI else {}),

@@ -24,7 +24,7 @@ def _seen(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
 def test_every_postcode_has_one_answer_on_both_ways(app: Flask, directory: Directory) -> None:
     """Each Belgian code has the same bytes and headers from Flask and from the cache."""
     client = app.test_client()
-    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])
+    codes = list(directory.finder.snapshot.gazetteer.codes["BE"])
     assert len(codes) == 1149
     for code in codes:
         made = _seen(client.get(f"/v1/nearest?country=BE&postcode={code}"))

@@ -16,6 +16,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.openapi import reference
+from directory_api.web.openapi.spec import openapi
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
@@ -375,3 +376,10 @@ def test_answers_are_compact_utf_8(api: ApiClient) -> None:
     body = api.get("/v1/nearest?postcode=4000&limit=1").data
     assert "Sürya".encode() in body
     assert body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_an_example_that_fails_stops_the_making_of_the_contract() -> None:
+    """openapi() refuses an operation whose example request is not answered with 200."""
+    not_loaded = create_app(open_directory(Settings(rate_limit="")))
+    with pytest.raises(RuntimeError, match="the example of get /v1/nearest"):
+        openapi(not_loaded)

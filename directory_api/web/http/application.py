@@ -1,4 +1,6 @@
-"""A Flask application, some parts of which are made with their first request."""
+"""A Flask application, some parts of which are made with their first request, and what dispatches
+requests to it.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -69,6 +71,24 @@ class Application(Flask):
             else part.wsgi_app(environ, start_response)
         )
         return answer
+
+
+def has_body(environ: "WSGIEnvironment") -> bool:
+    """Return whether a request announces a body."""
+    return (
+        environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
+    )
+
+
+def by_body(bodies: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":
+    """Return an application that answers requests with a body by `bodies`, and the rest by
+    `others`.
+    """
+
+    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return (bodies if has_body(environ) else others)(environ, start_response)
+
+    return respond
 
 
 def by_method(reading: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":

@@ -1,5 +1,5 @@
 """Responses from finished bytes: ETag, caching, `no-store` for places, and the security headers of
-each class of address. content_coding.py compresses them.
+each class of address. negotiation.py compresses them.
 """
 
 import base64
@@ -12,7 +12,7 @@ from typing import TypeVar
 from flask import Response, request
 
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, tag
-from directory_api.web.http.content_coding import CompressedBody, encode
+from directory_api.web.http.negotiation import CompressedBody, Negotiated, encode
 
 _Value = TypeVar("_Value")
 
@@ -98,6 +98,15 @@ def as_file(response: Response, name: str) -> Response:
     """Return the response as a file to save under this name (RFC 6266)."""
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def in_format(response: Response, negotiated: Negotiated) -> Response:
+    """Return the response with the headers of its format."""
+    chosen = negotiated.format
+    if chosen.is_worded:
+        response.headers["Content-Language"] = negotiated.translator.language
+        response.vary.update(("Accept", "Accept-Language"))
+    return as_file(response, chosen.filename) if chosen.filename else response
 
 
 def private(body: bytes) -> Response:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wsgi import ClosingIterator
 
+from directory_api.web.http.application import has_body
 from directory_api.web.middleware.rate_limit import Headers, Refuse, Write
 
 if TYPE_CHECKING:
@@ -66,15 +67,9 @@ class _Body(io.RawIOBase):
             drained += len(self.read(_DRAINED_AT_A_TIME))
 
 
-def has_body(environ: "WSGIEnvironment") -> bool:
-    """Return whether a request announces a body."""
-    return (
-        environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
-    )
-
-
 class BodyLimitMiddleware:
-    """Admits at most `most` requests whose body is still being read, half of them of one caller.
+    """Answers requests with a body: admits at most `most` whose body is still being read, half of
+    them of one caller.
 
     Others wait a moment if the senders are quick, else they get 503 with Retry-After: if they
     waited for slow senders, no thread would be left for requests without a body.
@@ -108,8 +103,6 @@ class BodyLimitMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        if not has_body(environ):
-            return self._inner(environ, start_response)
         caller = self._caller_of(environ)
         if not self._take_place(caller, LONGEST_WAIT_SECONDS):
             busy = ServiceUnavailable(retry_after=RETRY_SECONDS)

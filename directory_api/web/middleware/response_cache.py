@@ -18,8 +18,8 @@ from werkzeug.wsgi import ClosingIterator
 
 from directory_api.domain.errors import NotReady
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache
-from directory_api.web.http.content_coding import QUICK, preferred_coding
-from directory_api.web.middleware.body_limit import has_body
+from directory_api.web.http.application import has_body
+from directory_api.web.http.negotiation import QUICK, preferred_coding
 from directory_api.web.middleware.rate_limit import Headers, RateLimiter, Write, is_exempt
 from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Meters, RequestSeries
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 
 from directory_api.formats import as_json
 from directory_api.services.editions import MAX_AGE_SECONDS
-from directory_api.web.http import content_coding, problem_types, responses
+from directory_api.web.http import negotiation, problem_types, responses
 from directory_api.web.openapi import reference
 
 # The files that /docs and /problems load.
@@ -28,15 +28,15 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     # The document does not change while the server runs, and most servers are never asked for it.
     # Its links begin with the prefix, of which a server has one.
     @lru_cache(maxsize=2)
-    def made_once(_prefix: str) -> content_coding.CompressedBody:
-        return content_coding.prepare(reference.render(openapi, static_site=static_site).encode())
+    def made_once(_prefix: str) -> negotiation.CompressedBody:
+        return negotiation.prepare(reference.render(openapi, static_site=static_site).encode())
 
     @lru_cache(maxsize=2)
-    def json_once(prefix: str) -> content_coding.CompressedBody:
+    def json_once(prefix: str) -> negotiation.CompressedBody:
         document = {**reference.load(openapi), "servers": [{"url": prefix or "/"}]}
-        return content_coding.prepare(as_json.dump(document))
+        return negotiation.prepare(as_json.dump(document))
 
-    def made(make: Callable[[str], content_coding.CompressedBody], mimetype: str) -> Response:
+    def made(make: Callable[[str], negotiation.CompressedBody], mimetype: str) -> Response:
         # The cache alone has every thread make a page that is not there yet: 300 requests at once
         # took 47 seconds.
         with making:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort
 from directory_api.formats import as_json
 from directory_api.i18n.translations import words
 from directory_api.services import editions
-from directory_api.web.http import content_coding, responses
+from directory_api.web.http import negotiation, responses
 from directory_api.web.pages.weekly import week_words
 
 JAVASCRIPT = "text/javascript"
@@ -32,7 +32,7 @@ WORDS_SECONDS = 3600
 class Module:
     """The component's file, its path with a hash in the name, and its SRI integrity (sha384)."""
 
-    file: content_coding.CompressedBody
+    file: negotiation.CompressedBody
     path: str
     integrity: str
 
@@ -43,13 +43,13 @@ def module() -> Module:
     body = (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
-    return Module(content_coding.prepare(body), f"/embed/{name}", f"sha384-{digest}")
+    return Module(negotiation.prepare(body), f"/embed/{name}", f"sha384-{digest}")
 
 
 @cache
-def _said(tag: str) -> content_coding.CompressedBody:
+def _said(tag: str) -> negotiation.CompressedBody:
     """Return the texts in one of the languages, and its words for weekly hours."""
-    return content_coding.prepare(as_json.dump(words_record(tag)))
+    return negotiation.prepare(as_json.dump(words_record(tag)))
 
 
 def words_record(tag: str) -> dict[str, Any]:
@@ -58,9 +58,9 @@ def words_record(tag: str) -> dict[str, Any]:
 
 
 @cache
-def _file(name: str) -> content_coding.CompressedBody:
+def _file(name: str) -> negotiation.CompressedBody:
     """Return one of the static files."""
-    return content_coding.prepare((files("directory_api") / "web/pages/static" / name).read_bytes())
+    return negotiation.prepare((files("directory_api") / "web/pages/static" / name).read_bytes())
 
 
 def blueprint() -> Blueprint:

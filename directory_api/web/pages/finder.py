@@ -104,7 +104,7 @@ class Pages:
                 # The preference of a page does not decide whether the name of a town is answered.
                 tag = _translator().words.language.tag
                 preferring = query._replace(prefer_languages=(tag,))
-                preferred = edition.snapshot.nearest(preferring, answer.origin).preferred
+                preferred = edition.snapshot.preferred(preferring, answer.origin, answer.hits)
                 answer = answer._replace(preferred=preferred)
             country = answer.origin.place.country if answer.origin.place else self._finder.country
             if country != self._finder.country:
@@ -318,10 +318,11 @@ class Pages:
         neighbouring countries are among them only for a visitor who needs one.
         """
         snapshot = edition.snapshot
-        countries, neighbours = sorted(snapshot.gazetteer.sizes), self._finder.neighbours(snapshot)
-        asked = form_error is not None and form_error.asks_country
-        if asked or selection.get("country") in neighbours:
-            countries = sorted({*countries, *neighbours})
+        countries = sorted(snapshot.gazetteer.sizes)
+        is_asked = form_error is not None and form_error.asks_country
+        # A country that is selected is known.
+        if is_asked or selection.get("country") not in (None, *countries):
+            countries = sorted({*countries, *self._finder.neighbours(snapshot)})
         languages_of_centres = edition.cached(
             Finder.languages, lambda: self._finder.languages(snapshot)
         )

@@ -9,7 +9,7 @@ from directory_api.domain.offline import check_size
 from directory_api.formats.as_bundle import as_bundle, as_postcode_table
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
-from directory_api.web.http import content_coding, responses
+from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle as schemas_bundle
@@ -40,9 +40,9 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         edition = editions.current()
         check_size(len(edition.snapshot.listed))
 
-        def make() -> content_coding.CompressedBody:
+        def make() -> negotiation.CompressedBody:
             bundle = finder.bundle(country, edition.since, edition.snapshot)
-            return content_coding.prepare(as_bundle(bundle, responses.prefix()))
+            return negotiation.prepare(as_bundle(bundle, responses.prefix()))
 
         body = responses.cached_with_links(edition, ("bundle", country), make)
         check_size(0, len(body.encoded["gzip"]))
@@ -95,9 +95,9 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         """
         edition, country = editions.current(), country.upper()
 
-        def make() -> content_coding.CompressedBody:
+        def make() -> negotiation.CompressedBody:
             table = finder.postcode_table(country, edition.snapshot)
-            return content_coding.prepare(as_postcode_table(table))
+            return negotiation.prepare(as_postcode_table(table))
 
         # To compress it takes a second.
         body = edition.of_postcodes.get(country, make)

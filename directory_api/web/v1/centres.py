@@ -83,8 +83,8 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             selection=negotiated.selection,
         )
         body, age = negotiated.format.write(answer), editions.max_age(edition)
-        response = negotiated.apply_headers(
-            responses.directory(body, negotiated.format.media_type, max_age=age)
+        response = responses.in_format(
+            responses.directory(body, negotiated.format.media_type, max_age=age), negotiated
         )
         if "q" in params:
             # The words may be the name of a person's town.
@@ -128,7 +128,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             version=snapshot.version("centre", id) if is_version else None,
             max_age=editions.max_age(edition),
         )
-        return negotiated.apply_headers(response)
+        return responses.in_format(response, negotiated)
 
     _vocabularies(routes, finder)
     return routes

@@ -11,8 +11,8 @@ from directory_api.formats import as_atom
 from directory_api.formats.as_changes import ChangePieces
 from directory_api.services.editions import MAX_AGE_SECONDS, EditionCache
 from directory_api.services.finder import Finder
-from directory_api.web.http import content_coding, responses
-from directory_api.web.http.content_coding import CompressedBody
+from directory_api.web.http import negotiation, responses
+from directory_api.web.http.negotiation import CompressedBody
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle
@@ -39,11 +39,11 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
 
         pieces = responses.cached_with_links(edition, ChangePieces, make_pieces)
         if revision:
-            body = content_coding.compress(pieces.since(revision))
+            body = negotiation.compress(pieces.since(revision))
         else:
             # The largest answer, and the one for every caller that sends no revision.
             body = responses.cached_with_links(
-                edition, "all changes", lambda: content_coding.prepare(pieces.since(0))
+                edition, "all changes", lambda: negotiation.prepare(pieces.since(0))
             )
         check_size(0, len(body.encoded["gzip"]))
         return body
@@ -95,6 +95,6 @@ def feed(finder: Finder, *, static_site: bool) -> Blueprint:
             responses.prefix(),
             "" if static_site else responses.origin(),
         )
-        return responses.respond(content_coding.compress(body), _FEED_CACHE, as_atom.MIMETYPE)
+        return responses.respond(negotiation.compress(body), _FEED_CACHE, as_atom.MIMETYPE)
 
     return routes

@@ -104,8 +104,9 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
             responses.prefix(),
             negotiated.selection,
         )
-        return negotiated.apply_headers(
-            responses.about_a_place(negotiated.format.write(answer), negotiated.format.media_type)
+        return responses.in_format(
+            responses.about_a_place(negotiated.format.write(answer), negotiated.format.media_type),
+            negotiated,
         )
 
     @routes.route("/v1/nearest/batch", methods=["POST"])

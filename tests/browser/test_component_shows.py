@@ -765,6 +765,31 @@ def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> Non
     assert f"{{{known}}}" in module().file.plain.decode()
 
 
+@pytest.mark.parametrize(
+    ("attributes", "typed", "expected", "calls"),
+    [
+        ("", "4000", "Payoke: English", []),
+        ("compact", "4000", "Payoke: English", ["tel:+3232011690"]),
+        ('service="shelter" compact', "4000", "Payoke: English", ["tel:+3232011690"]),
+        ("", "2000", "", []),
+        ('language="fr"', "4000", "", []),
+    ],
+)
+def test_the_closest_centre_that_speaks_the_visitors_language_is_named(
+    partner: Page, embed_origin: str, attributes: str, typed: str, expected: str, calls: list[str]
+) -> None:
+    """Unless it is the closest, or another language is asked for; with its numbers if it is not in
+    the answer. It changes no order.
+    """
+    with embedded(partner, embed_origin, f'lang="en" {attributes}') as page:
+        find(page, typed)
+        notes = page.locator("nearest-centre article .notes")
+        assert notes.inner_text().split("\n")[0] == expected
+        links = notes.locator(".call")
+        assert [link.get_attribute("href") for link in links.all()] == calls
+        assert names(page)[0] == ("Payoke" if typed == "2000" else "Sürya")
+
+
 # ---- What a page's author may get wrong ----
 
 

@@ -11,13 +11,14 @@ const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit"] };
 const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";
-// Members of objects that only our modules make, which get short names.
+// Members of objects that only our modules make, which get short names. None of them is a member of
+// an object of the browser that our modules use.
 const INTERNAL = [
   "answer", "blur", "box", "cancel", "clearFilters", "countryName", "details", "exit", "filters",
   "folded", "foot", "input", "isEnglish", "isLoaded", "isNamed", "isOld", "isRanked", "isReady",
   "isReviewed", "isShort", "items", "kilometres", "limit", "millimetres", "nameByLanguage",
   "nodes", "onAnswer", "onClear", "onError", "order", "owner", "polygons", "presses", "ready",
-  "refuse", "results", "root", "say", "searches", "show", "shownParts", "translator",
+  "record", "refuse", "results", "root", "say", "searches", "show", "shownParts", "translator",
   "unknownName", "updateStates",
 ];
 
@@ -84,7 +85,9 @@ for (const [format, names] of Object.entries(ENTRIES)) {
       },
       ecma: 2020,
       format: { ascii_only: format !== "esm" },
-      mangle: { properties: { regex: new RegExp(`^(${INTERNAL.join("|")})$`) } },
+      mangle: {
+        properties: { builtins: true, regex: new RegExp(`^(${INTERNAL.join("|")})$`) },
+      },
       module: format === "esm",
     });
     await writeFile(path, `${code}\n`);

@@ -31,6 +31,8 @@ import { isOutside } from "./nearest.js";
  * @property {() => void} onClear Called to remove the filters.
  */
 
+const CAVEAT = { class: "caveat" };
+
 /**
  * What to know before reading the centres.
  *
@@ -126,18 +128,26 @@ export function caveats(translator, { hits }) {
  *
  * @param {Translator} translator
  * @param {Answer} answer
+ * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, { origin, hits, certain }) {
+export function notes(translator, { origin, hits, certain }, speaker) {
   const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
   const text = createText(translator, "span", why);
   const both = createText(translator, "span", "uncertain.both");
   const names = namesOf(translator, hits.slice(0, 2));
-  const caveat = create("p", { class: "caveat" }, names, text, " ", both);
-  return create("div", { class: "notes" }, certain ? null : caveat);
+  const caveat = create("p", CAVEAT, names, text, " ", both);
+  const parts = certain ? [] : [caveat];
+  const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
+  if (speaker && rank !== 0) {
+    const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));
+    parts.push(create("p", CAVEAT, namesOf(translator, [speaker]), language));
+    if (rank < 0) parts.push(callLinks(translator, speaker.centre));
+  }
+  return create("div", { class: "notes" }, parts);
 }
 
 /** @param {Translator} translator @param {Listed[]} hits */
-export function namesOf(translator, hits) {
+function namesOf(translator, hits) {
   const names = hits.map(({ centre }) => centreName(translator, centre));
   return create("b", {}, `${names.join(", ")}: `);
 }

@@ -176,20 +176,30 @@ function confirmation(translator, { confirmed }) {
 
 /** @param {Translator} translator @param {Centre} centre */
 function details(translator, centre) {
-  /** @type {[string, HTMLElement | (HTMLElement | string)[] | null][]} */
-  const rows = [
+  return pairs(translator, [
     ["hours.label", hours(translator, centre)],
     ["spoken.label", languages(translator, centre.languages ?? [])],
     ["address", address(translator, centre)],
-    ["email", centre.email ? link(`mailto:${centre.email}`, centre.email) : null],
+    ["email", centre.email && link(`mailto:${centre.email}`, centre.email)],
     ["website", website(centre)],
-  ];
+  ]);
+}
+
+/** @typedef {string | HTMLElement | (HTMLElement | string)[] | null | undefined} Content */
+
+/**
+ * Labels with their content. What is missing has no label.
+ *
+ * @param {Translator} translator
+ * @param {[key: string, content: Content][]} rows
+ */
+function pairs(translator, rows) {
   return create(
     "dl",
     {},
-    rows
-      .filter(([, content]) => content !== null)
-      .flatMap(([key, content]) => [createText(translator, "dt", key), create("dd", {}, content)]),
+    rows.flatMap(([key, content]) =>
+      content ? [createText(translator, "dt", key), create("dd", {}, content)] : [],
+    ),
   );
 }
 
@@ -262,7 +272,7 @@ function route(translator, { lat, lon }, text) {
 /** @param {Centre} centre */
 function website(centre) {
   const href = httpsOnly(centre.website);
-  return href ? link(href, href.replace("https://", "").replace(/\/$/, "")) : null;
+  return href && link(href, href.replace("https://", "").replace(/\/$/, ""));
 }
 
 /** @param {string} href @param {string} text */
@@ -274,23 +284,11 @@ function link(href, text) {
 function services(translator, centre) {
   /** @param {string} kind @param {string[] | undefined} codes */
   const names = (kind, codes = []) =>
-    codes.map((code) => translator.say(`${kind}.${code}`)).filter(Boolean);
-  const rows = /** @type {[string, string[]][]} */ ([
+    codes.map((code) => translator.say(`${kind}.${code}`)).filter(Boolean).join(", ");
+  const list = pairs(translator, [
     ["audiences.label", names("audience", centre.audiences)],
     ["services.label", names("service", centre.services)],
-  ]).filter(([, texts]) => texts.length > 0);
-  if (rows.length === 0) return null;
-  return create(
-    "details",
-    {},
-    createText(translator, "summary", "services.label"),
-    create(
-      "dl",
-      {},
-      rows.flatMap(([key, texts]) => [
-        createText(translator, "dt", key),
-        create("dd", {}, texts.join(", ")),
-      ]),
-    ),
-  );
+  ]);
+  const label = createText(translator, "summary", "services.label");
+  return list.firstChild && create("details", {}, label, list);
 }

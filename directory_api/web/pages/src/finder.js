@@ -193,7 +193,10 @@ export class Finder {
     );
     const [first] = items;
     if (origin && first) {
-      placeNotes(first, nightLine(translator, bundle.helplines), notes(translator, answer));
+      const { language = translator.tag } = filters;
+      const [speaker] = nearest(bundle, origin, { ...filters, language }, 1).hits;
+      const night = nightLine(translator, bundle.helplines);
+      placeNotes(first, night, notes(translator, answer, speaker));
     }
     this.results.hidden = false;
     this.updateStates();

@@ -5,7 +5,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createText, httpsOnly, linkTo } from "./dom.js";
+import { create, createButton, createText, httpsOnly, linkTo } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
 
 /** The only number in the modules; it works in the whole European Union. All others are records. */
@@ -122,9 +122,7 @@ export function searchDetails(translator, bundle, onSearch) {
       "aria-describedby": "postcode-help postcode-privacy",
     })
   );
-  const attributes = { type: "button", class: "main", part: "button" };
-  const button = createText(translator, "button", "find.button", attributes);
-  button.addEventListener("click", () => onSearch());
+  const button = createButton(translator, "find.button", onSearch, { class: "main" });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) button.click();
   });

@@ -8,14 +8,10 @@
  * @import { Loaded } from "./finder.js"
  */
 
-import { namesOf } from "./answer.js";
-import { callLinks } from "./card.js";
 import { create, createText } from "./dom.js";
 import { Finder } from "./finder.js";
 import { placesCalled, resolve } from "./gazetteer.js";
-import { languageName } from "./i18n.js";
 import { dialText } from "./markup.js";
-import { nearest } from "./nearest.js";
 import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, writtenLike } from "./typed.js";
@@ -271,9 +267,7 @@ export class NeighbourFinder extends Finder {
   /** @param {SearchOrigin | null} origin @override */
   show(origin = this.origin) {
     super.show(origin);
-    const notes = this.results.querySelector(".notes");
-    if (origin && notes) notes.append(...this.#speaking(origin));
-    this.#showNeighbours(notes ?? this.results);
+    this.#showNeighbours(this.results.querySelector(".notes") ?? this.results);
   }
 
   /**
@@ -288,25 +282,6 @@ export class NeighbourFinder extends Finder {
     const place = code ? `${code} ${shown}` : shown;
     const choice = this.#choice([country, ...also], isName(typed) ? typed : code || typed, place);
     below.append(...choice);
-  }
-
-  /**
-   * The closest centre that speaks the language of the page, unless it is the closest of all.
-   *
-   * @param {SearchOrigin} origin
-   */
-  #speaking(origin) {
-    const { translator, bundle } = this.ready;
-    const filters = this.owner.filters();
-    const speaking = { ...filters, language: filters.language ?? translator.tag };
-    const [hit] = nearest(bundle, origin, speaking, 1).hits;
-    /** @type {NodeListOf<HTMLElement>} */
-    const cards = this.results.querySelectorAll("[data-centre]");
-    const ids = [...cards].map(({ dataset }) => dataset.centre);
-    if (!hit || hit.centre.id === ids[0]) return [];
-    const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));
-    const text = create("p", { class: "caveat" }, namesOf(translator, [hit]), language);
-    return ids.includes(hit.centre.id) ? [text] : [text, callLinks(translator, hit.centre)];
   }
 
   /**

@@ -19,7 +19,7 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.published import Centres, HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Filters, Hit, speaks
-from directory_api.search.nearest import NearestIndex, nearest_of
+from directory_api.search.nearest import Located, NearestIndex, nearest_of
 from directory_api.search.rows import RowSet, rows_of
 from directory_api.search.text_index import TextIndex, labelled, terms_of, words_of
 
@@ -72,7 +72,7 @@ class CentreIndex:
         self._by_row: list[PublishedCentre | None] = [*published]
         published.sort(key=_id_of)
         self._tags: Mapping[Tag, RowSet] = {tag: RowSet(rows) for tag, rows in tags.items()}
-        self._nearest = NearestIndex(entry for entry in published if entry.is_active)
+        self._nearest = NearestIndex(_located(published))
         # Whether the rows of centres are in the order of their ids.
         self._is_in_order = all(one.row < other.row for one, other in pairwise(published))
         self._arrange({entry.id: entry for entry in published})
@@ -103,9 +103,10 @@ class CentreIndex:
         rows = {entry.id: entry.row for entry in old} | dict(zip(ids, count(len(self._by_row))))
         new = [PublishedCentre(centre, rows[key]) for key, centre in centres.items()]
         index = CentreIndex.__new__(CentreIndex)
-        index._nearest = self._nearest.changed(
-            (each for each in old if each.is_active), (each for each in new if each.is_active)
-        )
+        before, after = {*_located(old)}, {*_located(new)}
+        index._nearest = self._nearest
+        if before != after:
+            index._nearest = self._nearest.changed(before - after, after - before)
         index._tags = self._changed_tags(old, [(each.row, centres[each.id]) for each in new])
         index._text = self._text.changed(
             {each.row: words_of(each.centre) for each in old if each.status != "closed"},
@@ -178,15 +179,17 @@ class CentreIndex:
         if speaking:
             conditions = _by_size([*conditions, self._speaking(speaking)])
         if not conditions:
-            return self._nearest.nearest(origin, limit, None, max_distance_m)
+            return self._nearest.nearest(self.by_id, origin, limit, None, max_distance_m)
         if self._is_rare(conditions):
             passing = (each for each in self._passing(conditions) if each.is_active)
             return nearest_of(passing, origin, limit, max_distance_m)
 
-        def admit(centre: PublishedCentre) -> bool:
+        def admit(identity: str) -> bool:
+            centre = centres[identity]
             return all(condition.admits(centre) for condition in conditions)
 
-        return self._nearest.nearest(origin, limit, admit, max_distance_m)
+        centres = self.by_id
+        return self._nearest.nearest(centres, origin, limit, admit, max_distance_m)
 
     def left_out(self, filters: Filters) -> dict[str, int]:
         """Return how many active centres with a point each filter leaves out, by its name."""
@@ -211,7 +214,10 @@ class CentreIndex:
         max_distance_m: float | None = None,
     ) -> list[Hit]:
         """Return the nearest active centres that are admitted."""
-        return self._nearest.nearest(origin, limit, admit, max_distance_m)
+        centres = self.by_id
+        return self._nearest.nearest(
+            centres, origin, limit, lambda identity: admit(centres[identity]), max_distance_m
+        )
 
     def covering(self, codes: Iterable[str], filters: Filters) -> list[PublishedCentre]:
         """Return the active centres whose coverage has one of some codes and that pass the filters,
@@ -364,6 +370,11 @@ def _added(
             tags[tag].append(row)
         if entry.status != "closed":
             yield row, words_of(centre)
+
+
+def _located(centres: Iterable[PublishedCentre]) -> Iterator[Located]:
+    """Yield the places of the active centres that have one."""
+    return ((each.id, each.point) for each in centres if each.is_active and each.point)
 
 
 def _tags(centre: Centre) -> set[Tag]:

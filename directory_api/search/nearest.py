@@ -19,7 +19,8 @@ geodesics then decide. There are three ways to a geodesic, from quick to always 
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from heapq import heappush, heapreplace
 from itertools import islice
@@ -40,7 +41,11 @@ from directory_api.search.point_tree import (
     without_centre,
 )
 
-Admit = Callable[[PublishedCentre], bool]
+# Returns whether the centre with this id is admitted.
+Admit = Callable[[str], bool]
+ById = Mapping[str, PublishedCentre]
+# The id of a centre and its point.
+Located = tuple[str, Point]
 
 # More than the largest error of `distance_m`, in metres (Vincenty claims half a millimetre).
 ERROR_M = 0.0005
@@ -70,29 +75,25 @@ _LONGER = (math.pi**2 / 4 - 1) / (2 * _SMALLEST_RADIUS_M) ** 2
 class NearestIndex:
     """An index of centres by their points. Immutable."""
 
-    def __init__(self, centres: Iterable[PublishedCentre]) -> None:
-        by_point: dict[Point, list[PublishedCentre]] = {}
-        for centre in centres:
-            if centre.point is not None:
-                by_point.setdefault(centre.point, []).append(centre)
-        self._root = built([site_at(point, there) for point, there in by_point.items()])
+    def __init__(self, places: Iterable[Located]) -> None:
+        by_point = defaultdict[Point, list[str]](list)
+        for identity, point in places:
+            by_point[point].append(identity)
+        self._root = built([site_at(point, ids) for point, ids in by_point.items()])
 
-    def changed(
-        self, removed: Iterable[PublishedCentre], added: Iterable[PublishedCentre]
-    ) -> "NearestIndex":
+    def changed(self, removed: Iterable[Located], added: Iterable[Located]) -> "NearestIndex":
         """Return the index without some of its centres and with others."""
         index = NearestIndex(())
         index._root = self._root
-        for centre in removed:
-            if centre.point is not None:
-                index._root = without_centre(index._root, centre, centre.point)
-        for centre in added:
-            if centre.point is not None:
-                index._root = with_centre(index._root, centre, centre.point)
+        for place in removed:
+            index._root = without_centre(index._root, *place)
+        for place in added:
+            index._root = with_centre(index._root, *place)
         return index
 
     def nearest(
         self,
+        centres: ById,
         origin: Point,
         limit: int,
         admit: Admit | None = None,
@@ -100,9 +101,10 @@ class NearestIndex:
     ) -> list[Hit]:
         """Return the nearest admitted centres, at most `limit`, by distance, then id.
 
-        Ties to the millimetre are marked, also with centres beyond the limit.
+        Ties to the millimetre are marked, also with centres beyond the limit. `centres` has at
+        least those of the index.
         """
-        return _ranked(origin, self._root, limit, admit, max_distance_m)
+        return _ranked(centres, origin, self._root, limit, admit, max_distance_m)
 
 
 def nearest_of(
@@ -112,16 +114,22 @@ def nearest_of(
     max_distance_m: float | None = None,
 ) -> list[Hit]:
     """Return the nearest of some centres, as NearestIndex.nearest does, by looking at each."""
+    by_id = {centre.id: centre for centre in centres}
     sites = tuple(
-        Site(earth_centred(centre.point), centre.point, (centre,))
-        for centre in centres
+        Site(earth_centred(centre.point), centre.point, (centre.id,))
+        for centre in by_id.values()
         if centre.point is not None
     )
-    return _ranked(origin, sites, limit, None, max_distance_m)
+    return _ranked(by_id, origin, sites, limit, None, max_distance_m)
 
 
 def _ranked(
-    origin: Point, node: Node, limit: int, admit: Admit | None, max_distance_m: float | None
+    centres: ById,
+    origin: Point,
+    node: Node,
+    limit: int,
+    admit: Admit | None,
+    max_distance_m: float | None,
 ) -> list[Hit]:
     """Return the nearest centres of a tree by distance to the millimetre, then id."""
     farthest = math.inf if max_distance_m is None else max_distance_m
@@ -140,33 +148,34 @@ def _ranked(
             or abs(metres - farthest) < _CLOSE_M
             or abs(metres % 1 - 0.5) < ERROR_M
         ):
-            return _ranked_exactly(origin, entries, limit, farthest)
+            return _ranked_exactly(centres, origin, entries, limit, farthest)
         if metres <= farthest:
-            hits.append(Hit(there[0], metres))
+            hits.append(Hit(centres[there[0]], metres))
         previous = metres
     return hits[:limit]
 
 
 def _ranked_exactly(
+    centres: ById,
     origin: Point,
-    entries: Iterable[tuple[float, Site, Sequence[PublishedCentre]]],
+    entries: Iterable[tuple[float, Site, Sequence[str]]],
     limit: int,
     farthest: float,
 ) -> list[Hit]:
     """Return the nearest centres of some sites by Karney's distance to the millimetre, then id."""
     rows = [
-        (round(metres, _DIGITS), published.id, metres, published)
-        for _, site, centres in entries
+        (round(metres, _DIGITS), identity, metres)
+        for _, site, ids in entries
         for metres in [geodesic_m(origin, site.point)]
         if metres <= farthest
-        for published in centres
+        for identity in ids
     ]
     rows.sort()
     # Ties are neighbours now. Nothing is as far as infinity.
     rounded = [math.inf, *(row[0] for row in rows[: limit + 1]), math.inf]
     return [
-        Hit(published, metres, at in (rounded[number], rounded[number + 2]))
-        for number, (at, _, metres, published) in enumerate(rows[:limit])
+        Hit(centres[identity], metres, at in (rounded[number], rounded[number + 2]))
+        for number, (at, identity, metres) in enumerate(rows[:limit])
     ]
 
 
@@ -176,13 +185,13 @@ def _search(  # noqa: C901  # the inner loop of every search: a call costs as mu
     limit: int,
     admit: Admit | None,
     reach: float,
-) -> list[tuple[Site, Sequence[PublishedCentre]]]:
+) -> list[tuple[Site, Sequence[str]]]:
     """Return the sites within reach, a squared chord, that may have one of the nearest centres.
 
     Of many centres at one point those that are first by id, one more than the limit.
     """
     x, y, z = origin
-    near: list[tuple[float, Site, Sequence[PublishedCentre]]] = []
+    near: list[tuple[float, Site, Sequence[str]]] = []
     # The negated squares of the shortest chords.
     shortest: list[float] = []
     waiting: list[tuple[float, Node]] = [(0.0, node)]

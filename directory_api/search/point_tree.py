@@ -1,7 +1,8 @@
 """A k-d tree (Bentley 1975) of earth-centred points, at which there are centres.
 
-A tree is immutable. A changed centre is a new path of about log2(N) nodes; everything else is
-shared with the tree before (ADR 11). nearest.py searches it.
+A tree is immutable, and has only the ids of centres: a change of anything else but a place leaves
+it as it is. A centre that moves is a new path of about log2(N) nodes; everything else is shared
+with the tree before (ADR 11). nearest.py searches it.
 """
 
 from bisect import bisect_left
@@ -9,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from directory_api.domain.geo.geometry import Point, earth_centred
-from directory_api.domain.model.published import PublishedCentre
 
 Vector = tuple[float, float, float]
 
@@ -20,11 +20,11 @@ _SAMPLE = 64
 
 
 class Site(NamedTuple):
-    """A point, earth-centred in metres and in degrees, with the centres there, sorted by id."""
+    """A point, earth-centred in metres and in degrees, with the sorted ids of the centres there."""
 
     at: Vector
     point: Point
-    centres: tuple[PublishedCentre, ...]
+    ids: tuple[str, ...]
 
 
 class Branch(NamedTuple):
@@ -40,9 +40,9 @@ Leaf: TypeAlias = tuple[Site, ...]
 Node: TypeAlias = Branch | Leaf
 
 
-def site_at(point: Point, centres: Iterable[PublishedCentre]) -> Site:
+def site_at(point: Point, ids: Iterable[str]) -> Site:
     """Return a point with the centres there."""
-    return Site(earth_centred(point), point, tuple(sorted(centres, key=lambda each: each.id)))
+    return Site(earth_centred(point), point, tuple(sorted(ids)))
 
 
 def built(sites: list[Site]) -> Node:
@@ -73,14 +73,14 @@ def _axes(sites: Sequence[Site]) -> list[int]:
     return sorted(range(3), key=spread, reverse=True)
 
 
-def with_centre(node: Node, centre: PublishedCentre, point: Point) -> Node:
+def with_centre(node: Node, identity: str, point: Point) -> Node:
     """Return the tree with a centre at a point."""
-    site = site_at(point, (centre,))
+    site = site_at(point, (identity,))
 
     def at_site(leaf: Leaf) -> Node:
         for number, other in enumerate(leaf):
             if other.point == point:
-                there = site_at(point, (*other.centres, centre))
+                there = site_at(point, (*other.ids, identity))
                 return (*leaf[:number], there, *leaf[number + 1 :])
         leaf = (*leaf, site)
         return leaf if len(leaf) <= _MOST_IN_LEAF else built([*leaf])
@@ -88,17 +88,17 @@ def with_centre(node: Node, centre: PublishedCentre, point: Point) -> Node:
     return _replaced(node, site, at_site)
 
 
-def without_centre(node: Node, centre: PublishedCentre, point: Point) -> Node:
+def without_centre(node: Node, identity: str, point: Point) -> Node:
     """Return the tree without a centre at a point."""
 
     def at_site(leaf: Leaf) -> Node:
         left = (
-            site_at(site.point, (each for each in site.centres if each is not centre))
+            site_at(site.point, (each for each in site.ids if each != identity))
             if site.point == point
             else site
             for site in leaf
         )
-        return tuple(site for site in left if site.centres)
+        return tuple(site for site in left if site.ids)
 
     return _replaced(node, site_at(point, ()), at_site)
 

@@ -12,6 +12,7 @@ from directory_api.domain.changes.change import (
     TOUCHED,
     ChangedRecord,
     Contents,
+    PublicChange,
     PublicHistory,
     Record,
     RevisionLinks,
@@ -149,6 +150,7 @@ class Snapshot:
             heads.links,
             index,
             previous,
+            base,
         )
         return snapshot
 
@@ -162,6 +164,7 @@ class Snapshot:
         links: RevisionLinks,
         index: CentreIndex,
         previous: "Snapshot | None" = None,
+        base: "Snapshot | None" = None,
     ) -> None:
         self.revision = revision
         self.links = links
@@ -198,7 +201,8 @@ class Snapshot:
             for country, record in small.get("boundary", {}).items()
             if country in self.covered
         }
-        self.news = tuple(news(past, publisher(self.gazetteer)))
+        known = (base.news, base.revision) if base else ()
+        self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
         # The last public change of each record, by kind and id.
         self.last = past.last
 

@@ -209,8 +209,9 @@ class Store(Protocol):
         """Open a transaction that gives what differs from `previous`; everything without it, if it
         is of another store or branch of the chain, or if most of the store differs.
 
-        Of a store with more than a few hundred records only what changed is read then: a row that
-        was changed or lost without a new revision is found when everything is read, and by a check.
+        Of a store with more than a few hundred records only what changed is checked then: a row
+        that was changed or lost without a new revision is found when everything is read, and by a
+        check.
         The postcodes are those of `previous` if they have not changed.
         """
 

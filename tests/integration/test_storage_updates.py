@@ -285,14 +285,39 @@ def test_after_very_many_changes_everything_is_read(path: Path) -> None:
 
 
 @pytest.mark.parametrize("few", [0, 500])
-def test_damage_to_what_has_not_changed_is_noticed_with_few_records(
-    store: Store, few: int, monkeypatch: pytest.MonkeyPatch
+def test_damage_to_a_record_that_has_not_changed_is_noticed_with_few_records(
+    path: Path, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the next change; of a large store, when everything is read."""
     monkeypatch.setattr(chain, "FEW_RECORDS", few)
-    follower = Follower(store)
-    for expected, identity in enumerate("ab"):
-        added = Change("centre", identity, None, {"id": identity})
-        store.append([added], STAMP, expected=expected)
+    follower = _edited(path)
+    _sql(path, "UPDATE records SET record = '{}' WHERE id = 'b'")
+    if few:
+        with pytest.raises(StoreUnavailable, match="damaged"):
+            follower.look()
+    else:
         follower.look()
-    assert follower.was_whole is (few > 0)
+        assert not follower.was_whole
+
+
+@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize("damage", ["reason = 'x'", "at = '2026'"])
+def test_damage_to_earlier_history_is_noticed_with_few_records(
+    path: Path, few: int, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the next change, in the body of a row and in its head: then everything is read."""
+    monkeypatch.setattr(chain, "FEW_RECORDS", few)
+    follower = _edited(path)
+    _sql(path, f"UPDATE history SET {damage} WHERE revision = 1 AND id = 'b'")
+    heads = follower.look()
+    assert (follower.was_whole, heads.past.is_intact) == (few > 0, few == 0)
+
+
+def test_with_few_records_only_those_that_changed_are_returned(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are checked, and the rest of a snapshot stays as it is."""
+    monkeypatch.setattr(chain, "FEW_RECORDS", 500)
+    follower = _edited(path)
+    assert follower.look() == _whole(SqliteStore(path))
+    assert (follower.was_whole, follower.ids) == (False, ["a"])

@@ -21,7 +21,9 @@ def read_whole(store: Store, known: Postcodes | None = None) -> Whole:
     """Read everything; postcodes that equal the known ones are those."""
     previous = None
     if known is not None:
-        previous = StoreHeads(0, "", RowSet(), {}, RevisionLinks(0, {}), PublicHistory(), known)
+        # After a damaged history, everything is read.
+        past = PublicHistory(is_intact=False)
+        previous = StoreHeads(0, "", RowSet(), {}, RevisionLinks(0, {}), past, known)
     contents: dict[str, dict[str, Record]] = {}
     with store.changes_since(previous) as update:
         for kind, identity, text in update.records():

@@ -176,6 +176,27 @@ def test_an_index_without_centres_can_be_changed(centres: dict[str, Centre]) -> 
     assert index.changed([one.id], []).page(Filters(), "name", None, 5) == (0, [], False)
 
 
+def test_the_tree_of_points_changes_only_with_a_place(centres: dict[str, Centre]) -> None:
+    """A search finds the new form of a centre that stayed where it was; one that closes leaves the
+    tree, and comes back.
+    """
+    one = replace(centres["c0001"], status="active")
+    index = CentreIndex([one])
+    assert one.location
+
+    def names(index: CentreIndex) -> list[str]:
+        assert one.location
+        hits = index.nearest(one.location.point, Filters(), 3, None)
+        return [hit.centre.name for hit in hits]
+
+    renamed = index.changed([], [replace(one, name="New")])
+    assert renamed._nearest is index._nearest
+    assert (names(renamed), names(index)) == (["New"], [one.name])
+    closed = renamed.changed([], [replace(one, status="closed")])
+    assert names(closed) == []
+    assert names(closed.changed([], [one])) == [one.name]
+
+
 def test_what_is_superseded_does_not_grow_without_bound() -> None:
     """An index that has more of it than centres is made again."""
     chance = random.Random(6)

@@ -26,8 +26,8 @@ DAMAGED = "the database is damaged; run `directory-api check`"
 HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 _COLUMNS = "revision, salt, records, postcodes, history, link"
 _DIGESTS = "SELECT kind, id, sha256, revision FROM records"
-# Up to so many records everything is read at each change, in at most 0.1 s: damage to what has not
-# changed is noticed then.
+# Up to so many records everything is checked at each change, in at most 0.1 s: damage to what has
+# not changed is noticed then.
 FEW_RECORDS = 500
 HEAD = "revision, kind, id, at, visible, sha256"
 BODY = "author, reason, before, after, approved_by"

@@ -1,9 +1,10 @@
 """Reads a SQL store: everything, or only what has changed since an earlier read.
 
-A later read follows the chain (chain.py) from the revision of the earlier one, and reads the
+A later read follows the chain (chain.py) from the revision of the earlier one, and returns the
 records that its rows of history name. The set of all records (storage/digests) then has to be the
-one that was written, so a change without its row of history is found. Whatever does not fit, such
-as a damaged history or a backup that was put back, makes it read everything.
+one that was written, so a change without its row of history is found. If there are few records, it
+also checks those that have not changed, and all history. Whatever does not fit, such as a damaged
+history or a backup that was put back, makes it read everything.
 """
 
 import json
@@ -46,7 +47,7 @@ _LISTED = ("centre", "helpline")
 def since(connection: Connection, previous: StoreHeads | None) -> StoreUpdate:
     """Return what differs from an earlier read, in the caller's transaction."""
     postcodes = previous.postcodes if previous else None
-    if previous and previous.past.is_intact and len(previous.revisions) > chain.FEW_RECORDS:
+    if previous and previous.past.is_intact:
         try:
             return ChangedRecords(connection, previous)
         except StoreUnavailable:  # everything is read, which tells whether the store is damaged
@@ -118,6 +119,8 @@ class ChangedRecords:
         entries = [(row[4], entry(row)) for row in rows]
         self._texts, record_set, revisions = _changed_records(connection, previous, rows)
         chain.check_current(connection, record_set, self.postcodes.row_set)
+        if record_set.rows <= chain.FEW_RECORDS:
+            _check_unchanged(connection)
         self.heads = StoreHeads(
             self.revision,
             self.version,
@@ -175,6 +178,14 @@ def _changed_records(
             texts.append(RecordText(*key, None))
     record_set = previous.record_set.changed(RowSet.of(removed), RowSet.of(added))
     return texts, record_set, MappingProxyType(revisions)
+
+
+def _check_unchanged(connection: Connection) -> None:
+    """Check the text of each record, and all history. Raises StoreUnavailable."""
+    for row in connection.execute("SELECT record, sha256, kind, id FROM records"):
+        whole_text(*row)
+    chain.check_history(connection)
+    _recent(connection)
 
 
 def _copy(mapping: Mapping[_Key, _Value]) -> dict[_Key, _Value]:

@@ -210,6 +210,17 @@ def test_the_sources_of_the_data_are_named(component: Page) -> None:
     expect(foot).not_to_contain_text("GeoNames")
 
 
+def test_a_compact_component_leaves_out_the_lists_of_services(component: Page) -> None:
+    """How to get there stays."""
+    find(component, "2000")
+    article = component.locator("nearest-centre article").first
+    services, route = article.get_by_text("Help offered").first, article.get_by_text("How to get")
+    for attribute, is_shown in (("heading", True), ("compact", False)):
+        component.eval_on_selector("nearest-centre", f"e => e.setAttribute('{attribute}', '')")
+        expect(services).to_be_visible(visible=is_shown)
+        expect(route).to_be_visible()
+
+
 def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
     """At 16:59:50 a centre is open; a minute later it is closed until morning, without a
     request.

@@ -43,8 +43,8 @@ class JsonPieces:
         # verification share them.
         self._suffixes: dict[PublishedCentre, bytes] = {}
         self._shared: dict[Hashable, bytes] = {}
+        self._helplines = Fragment(dump([line.to_record() for line in self.helplines]))
         self._helpline_parts: dict[tuple[bool, str | None], Fragment] = {}
-        self._helplines = self._helplines_in(WHOLE)
         self.attributions = tuple(attributions)
         self._attributions = Fragment(dump(attributions))
 
@@ -67,6 +67,8 @@ class JsonPieces:
 
     def _helplines_in(self, selection: Selection) -> Fragment:
         """Return the helplines, as they are in every answer with this selection."""
+        if selection is WHOLE:
+            return self._helplines
         key = (bool(selection.paths), selection.language)
         lines = self._helpline_parts.get(key)
         if lines is None:
@@ -84,7 +86,9 @@ class JsonPieces:
         """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from
         the snapshot's, and the helplines.
         """
-        members = selection.centre(self._members(centre))
+        members: Mapping[str, Any] = self._members(centre)
+        if selection is not WHOLE:
+            members = selection.centre(members)
         return dump({**members, "helplines": self._helplines_in(selection)})
 
     def _members(self, centre: Centre) -> dict[str, Any]:

@@ -19,7 +19,13 @@ from directory_api.domain.changes.change import (
     news,
 )
 from directory_api.domain.geo.geometry import Area, Point, chord_m
-from directory_api.domain.model.published import CentresById, HoursKey, PublishedCentre
+from directory_api.domain.model.published import (
+    CentresById,
+    HoursKey,
+    PublishedCentre,
+    published,
+    publisher,
+)
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import (
     NO_FILTERS,
@@ -33,7 +39,6 @@ from directory_api.domain.query import (
 )
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.redaction import published, publisher
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()

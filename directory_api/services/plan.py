@@ -21,16 +21,17 @@ from directory_api.domain.changes.change import (
     Stamp,
     applied,
     document,
+    is_seen,
     waiting,
 )
 from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.published import publisher
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.limits import MOST_RECORDS
 from directory_api.domain.validation.schemas import faults_between_records
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.redaction import unseen
 
 # Internal kinds, which an outcome does not report as done.
 _BOOKKEEPING = ("proposal", "loaded")
@@ -134,6 +135,7 @@ def make_plan(
     first: list[Change] = []
     actions: Counter[str] = Counter()
     hidden: set[tuple[str, str]] = set()
+    publish = publisher(rules.gazetteer)
     for change in difference.changes():
         if rules.is_reviewed and needs_review(change, rules.stamp):
             for_review.append(change)
@@ -143,7 +145,8 @@ def make_plan(
         if len(first) < rules.most_listed:
             first.append(change)
         actions[change.action] += 1
-        hidden |= unseen([change], rules.gazetteer)
+        if not is_seen(change, publish):
+            hidden.add((change.kind, change.id))
     if for_review:
         _check_dependencies(difference.after(for_review), for_review)
     proposals, added, closed = _proposed(

@@ -1,22 +1,72 @@
-"""Centres as they are published: their JSON, ready to be sent, and what searches ask of them.
+"""Centres as they are published: without hidden addresses and their points, and without notes for
+maintainers; with their JSON, ready to be sent, and what searches ask of them.
 
 A hundred thousand centres take a fifth of the memory of as many `Centre`s. A page or a
 calendar, which needs a `Centre`, reads it from the JSON.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
-from typing import NamedTuple, TypeVar, overload
+from typing import NamedTuple, Protocol, TypeVar, overload
 
 import orjson
 
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.records import Centre, Verified
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.records import Centre, Location, Record, Verified
 
 _Value = TypeVar("_Value")
 # Centres that are read from their JSON and stay in memory, about 7 kB each.
 _MOST_READ = 1000
+
+
+class Postcodes(Protocol):
+    """What the public form of a centre needs of the postcodes; see search/gazetteer.py."""
+
+    def find(self, country: str, code: str) -> Place | None:
+        """Return the place of an exact postcode, or None."""
+
+    def places(self, country: str) -> tuple[Place, ...]:
+        """Return every place of a country."""
+
+    def municipality(self, place: Place) -> Point:
+        """Return the point of a place's whole municipality."""
+
+
+def published(centre: Centre, postcodes: Postcodes) -> Centre:
+    """Return the public form of a centre."""
+    if centre.address_visibility == "public":
+        return centre.published(centre.location)
+    place = postcodes.find(centre.address.country, centre.address.postal_code or "")
+    if place is None:
+        # A hidden centre that a repair restored from its public form has no postcode any more.
+        is_public = centre.location and _is_municipality(centre, centre.location, postcodes)
+        return centre.published(centre.location if is_public else None)
+    if centre.address_visibility == "locality":
+        return centre.published(Location(place.point, "postcode"))
+    # The point of the postcode would reveal the postcode, and so could the name of the place.
+    return centre.published(Location(postcodes.municipality(place), "municipality"), place.names)
+
+
+def _is_municipality(centre: Centre, location: Location, postcodes: Postcodes) -> bool:
+    """Return whether a location is the point of a municipality, from which nothing more follows."""
+    places = postcodes.places(centre.address.country)
+    one_of_each = {place.municipality or place.name: place for place in places}
+    return location.precision == "municipality" and any(
+        postcodes.municipality(place) == location.point for place in one_of_each.values()
+    )
+
+
+def publisher(postcodes: Postcodes) -> Callable[[str, Record], Record]:
+    """Return a function that returns the public form of a record of a given kind."""
+
+    def publish(kind: str, record: Record) -> Record:
+        if kind != "centre":
+            return record
+        return published(Centre.from_record(record), postcodes).to_record()
+
+    return publish
 
 
 class HoursKey(NamedTuple):

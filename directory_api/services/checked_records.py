@@ -18,8 +18,8 @@ from directory_api.services.large_file import LargeFile, in_document
 from directory_api.services.large_import import change_of_centre
 from directory_api.services.stored_records import CENTRE, read_stored
 from directory_api.storage.base import Store
+from directory_api.storage.digests import canonical
 from directory_api.storage.raw_records import RawRecord, RecordStream
-from directory_api.storage.sql.writes import canonical
 from directory_api.storage.sqlite.staging import StagedCentres, staged_centres
 
 

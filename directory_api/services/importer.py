@@ -30,8 +30,8 @@ from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines
 from directory_api.storage.base import StoreState
+from directory_api.storage.digests import canonical
 from directory_api.storage.raw_records import RecordStream, open_binary
-from directory_api.storage.sql.writes import canonical
 
 if TYPE_CHECKING:  # only commands need them
     from directory_api.services.checked_records import CheckedRecords

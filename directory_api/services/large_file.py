@@ -28,8 +28,8 @@ from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.domain.validation.validators import faults as schema_faults
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.stored_records import CENTRE
+from directory_api.storage.digests import canonical
 from directory_api.storage.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
-from directory_api.storage.sql.writes import canonical
 from directory_api.storage.sqlite.staging import StagedCentres
 
 # A character beyond the Basic Multilingual Plane in ASCII (JSON writes it as two escapes).

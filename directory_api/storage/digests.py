@@ -7,7 +7,7 @@ a hash of each row, modulo 2^2048. Its order does not matter, and a row is added
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -19,6 +19,15 @@ SALT_BYTES = 16
 def checksum(*parts: str) -> str:
     """Return the SHA-256 of these texts in hexadecimal."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# Kept, because `json.dumps` makes one for each call, which takes longer than a row.
+_record_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(record: Mapping[str, Any]) -> str:
+    """Return a record as it is stored."""
+    return _record_encoder.encode(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,6 @@ def history_digest(heads: Iterable[Sequence[object]]) -> str:
     return digest.hexdigest()
 
 
-# Kept, because `json.dumps` makes one for each call, which takes longer than a row.
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr)
 
 

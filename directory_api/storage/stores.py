@@ -8,8 +8,7 @@ from pathlib import Path
 from directory_api.storage.base import AccessStore, MaintenanceStore, Store
 from directory_api.storage.digests import checksum
 from directory_api.storage.sql.engine import Engine, ReadOnlyEngine
-from directory_api.storage.sql.store import SqlStore
-from directory_api.storage.sql.tokens import SqlAccess
+from directory_api.storage.sql.store import SqlAccess, SqlStore
 from directory_api.storage.sqlite.engine import SqliteEngine
 
 SQLITE = "sqlite:///"

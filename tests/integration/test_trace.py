@@ -37,7 +37,7 @@ def test_five_requests_are_printed_with_their_files(capsys: pytest.CaptureFixtur
         assert calls <= MOST[name][1]
     by_name = dict(zip(REQUESTS, lists, strict=True))
     assert "web/v1/nearest.py" in by_name["GET nearest by postcode"]
-    assert "storage/sql/writes.py" in by_name["PATCH a phone number"]
+    assert "storage/sql/chain.py" in by_name["PATCH a phone number"]
     assert "static_site/folder.py" in by_name["publish one page"]
 
 

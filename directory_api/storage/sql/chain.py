@@ -1,22 +1,28 @@
 """The chain of revisions in a SQL store: reads are compared with it, and writes extend it.
 
 The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a page of
-SQLite removes all of its rows, and SQLite reports no error. Each transaction therefore updates a
-digest of each set of rows, and links it to the revision before (storage/digests).
+SQLite removes all of its rows, and SQLite reports no error. Each transaction therefore notes the
+rows that it writes and removes, updates a digest of each set of rows with them, and links it to the
+revision before (storage/digests).
 """
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, groupby
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.changes.change import LINK_DIGITS, RevisionLinks
+from directory_api.domain.changes.change import LINK_DIGITS, Change, RevisionLinks, Stamp
 from directory_api.domain.errors import StoreUnavailable
+from directory_api.domain.geo.postcode import Place
 from directory_api.storage.digests import (
     SALT_BYTES,
     ChainedRevision,
     RowSet,
+    RunningSet,
+    canonical,
+    checksum,
     history_digest,
     row_digest,
 )
@@ -29,6 +35,7 @@ _DIGESTS = "SELECT kind, id, sha256, revision FROM records"
 # Up to so many records everything is checked at each change, in at most 0.1 s: damage to what has
 # not changed is noticed then.
 FEW_RECORDS = 500
+PLACE_COLUMNS = "country, code, place, sha256"
 HEAD = "revision, kind, id, at, visible, sha256"
 BODY = "author, reason, before, after, approved_by"
 
@@ -105,6 +112,88 @@ def write_sets(connection: Connection, records: RowSet, postcodes: RowSet) -> No
             "DO UPDATE SET rows = excluded.rows, total = excluded.total",
             [kind, rows.rows, rows.written],
         )
+
+
+@dataclass(slots=True)
+class Written:
+    """The rows that a transaction removed from the sets and added to them, and its history."""
+
+    records_removed: RunningSet = field(default_factory=RunningSet)
+    records_added: RunningSet = field(default_factory=RunningSet)
+    postcodes_removed: RunningSet = field(default_factory=RunningSet)
+    postcodes_added: RunningSet = field(default_factory=RunningSet)
+    heads: list[tuple[object, ...]] = field(default_factory=list)
+
+
+def write_change(
+    connection: Connection,
+    change: Change,
+    stamp: Stamp,
+    revision: int,
+    written: Written,
+    *,
+    is_visible: bool,
+) -> None:
+    """Write or remove a record, add its row of history, and note both in `written`.
+
+    Raises StoreUnavailable if the present record is damaged.
+    """
+    key = (change.kind, change.id)
+    present = connection.execute(
+        "SELECT record, sha256, revision FROM records WHERE kind = ? AND id = ?", key
+    ).fetchone()
+    if present:
+        text, digest, before = present
+        if not isinstance(text, str) or checksum(*key, text) != digest:
+            raise StoreUnavailable(DAMAGED)
+        written.records_removed.add((*key, digest, before))
+    after = None if change.after is None else canonical(change.after)
+    if after is None:
+        connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", key)
+    else:
+        digest = checksum(*key, after)
+        connection.execute(
+            "INSERT INTO records (kind, id, record, sha256, revision) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (kind, id) DO UPDATE SET record = excluded.record, "
+            "sha256 = excluded.sha256, revision = excluded.revision",
+            (*key, after, digest, revision),
+        )
+        written.records_added.add((*key, digest, revision))
+    unhashed = (revision, *key, stamp.at.isoformat(), int(is_visible))
+    body = (
+        stamp.author,
+        stamp.reason,
+        None if change.before is None else canonical(change.before),
+        after,
+        stamp.approved_by,
+    )
+    head = (*unhashed, row_digest(*unhashed, *body))
+    connection.execute(
+        f"INSERT INTO history (seq, {HEAD}, {BODY}) "
+        "VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM history), "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*head, *body),
+    )
+    written.heads.append(head)
+
+
+def replace_places(
+    connection: Connection, country: str, places: Sequence[Place], written: Written
+) -> None:
+    """Replace the whole postcode table of a country, and note the rows in `written`."""
+    query = "SELECT country, code, sha256 FROM postcodes WHERE country = ?"
+    for row in connection.execute(query, [country]):
+        written.postcodes_removed.add(row)
+    connection.execute("DELETE FROM postcodes WHERE country = ?", [country])
+    connection.insert_rows("postcodes", PLACE_COLUMNS, map(place_row, places))
+    for row in connection.execute(query, [country]):
+        written.postcodes_added.add(row)
+
+
+def place_row(place: Place) -> tuple[str, str, str, str]:
+    """Return the row of a postcode: the values of PLACE_COLUMNS."""
+    text = canonical(place.to_record())
+    return place.country, place.code, text, checksum(place.country, place.code, text)
 
 
 def begin(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from directory_api.domain.changes.change import Change, Record, Stamp
 from directory_api.storage.base import Damage, Repaired, RepairSource
 from directory_api.storage.digests import RowSet, checksum
-from directory_api.storage.sql import chain, writes
+from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import Connection
 from directory_api.storage.sql.examination import Examination, Key, Version
 
@@ -118,11 +118,11 @@ def _restored_postcodes(
     if present.sha256 == written and not examination.damaged_countries:
         return present
     for source in sources:
-        rows = [writes.place_row(place) for place in source.places]
+        rows = [chain.place_row(place) for place in source.places]
         digests = RowSet.of((country, code, digest) for country, code, _, digest in rows)
         if digests.sha256 == written:
             connection.execute("DELETE FROM postcodes")
-            connection.insert_rows("postcodes", writes.PLACE_COLUMNS, rows)
+            connection.insert_rows("postcodes", chain.PLACE_COLUMNS, rows)
             plan.steps.append(Damage("the postcodes", f"taken from {source.name}"))
             examination.damaged_countries.clear()
             return digests
@@ -214,7 +214,7 @@ def _begin_chain(
     )
     connection.execute("DELETE FROM chain")
     for change in plan.changes:
-        writes.write_change(connection, change, stamp, revision, writes.Written(), is_visible=True)
+        chain.write_change(connection, change, stamp, revision, chain.Written(), is_visible=True)
     chain.begin(connection)
     return revision
 

@@ -1,9 +1,9 @@
-"""A store in a SQL database: reads and appends, the same for every engine."""
+"""A store in a SQL database, the same for every engine: reads and appends; tokens and sessions."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +16,9 @@ from directory_api.domain.changes.change import (
 )
 from directory_api.domain.errors import StoreConflict
 from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.token import Session, Token
 from directory_api.storage.base import (
+    RECEIPT_LIFE,
     SMALL_KINDS,
     Mention,
     Receipt,
@@ -24,11 +26,12 @@ from directory_api.storage.base import (
     StoreState,
     StoreUpdate,
 )
-from directory_api.storage.digests import RowSet
-from directory_api.storage.sql import chain, updates, writes
+from directory_api.storage.digests import RowSet, canonical
+from directory_api.storage.sql import chain, updates
 from directory_api.storage.sql.engine import Connection, Engine
 
 _RECORD = "SELECT kind, id, record, sha256, revision FROM records"
+_ACCESS_COLUMNS = "id, name, scopes, created, expires, last_used, revoked"
 # SQLite takes at most 1,000 conditions in one query.
 _MOST_PATTERNS = 100
 
@@ -129,16 +132,16 @@ class SqlStore:
                 chain.row_set(connection, kind) for kind in ("records", "postcodes")
             )
             chain.check_current(connection, records, postcodes, revision=expected)
-            written = writes.Written()
+            written = chain.Written()
             for change in changes:
                 is_visible = (change.kind, change.id) not in unseen
-                writes.write_change(
+                chain.write_change(
                     connection, change, stamp, expected + 1, written, is_visible=is_visible
                 )
             for country, places in (tables or {}).items():
-                writes.replace_places(connection, country, places, written)
+                chain.replace_places(connection, country, places, written)
             if receipt:
-                writes.write_receipt(connection, receipt)
+                _write_receipt(connection, receipt)
             chain.extend(
                 connection,
                 expected + 1,
@@ -155,7 +158,7 @@ class SqlStore:
     ) -> tuple[HistoryEntry, ...]:
         """Return the changes of one record, of one kind or of all, newest first."""
         with self._engine.reading() as connection:
-            return _entries(connection, kind, identity, most)
+            return updates.entries(connection, kind, identity, most)
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None."""
@@ -199,21 +202,106 @@ def _pattern(text: str) -> str:
     return f"%{value}%"
 
 
-def _entries(
-    connection: Connection, kind: str | None, identity: str | None, most: int
-) -> tuple[HistoryEntry, ...]:
-    """Return the changes of one record, of one kind or of all, newest first. Raises
-    StoreUnavailable if one of them is damaged, or any row is missing.
-    """
-    rows = connection.execute(
-        f"SELECT {chain.HEAD}, {chain.BODY} FROM history WHERE kind = coalesce(?, kind) "
-        "AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
-        [kind, identity, most],
-    ).fetchall()
-    chain.check_rows(rows)
-    if most > 1:
-        # A row that is missing, or has another name, may be one of theirs.
-        chain.check_history(connection)
-    else:  # the last change, which is shown for each record of a list
-        chain.check_revisions(connection, {row[0] for row in rows})
-    return tuple(map(updates.entry, rows))
+def _write_receipt(connection: Connection, receipt: Receipt) -> None:
+    """Store a receipt and delete those older than a day."""
+    connection.execute(
+        "DELETE FROM receipts WHERE at < ?", [(receipt.at - RECEIPT_LIFE).isoformat()]
+    )
+    connection.execute(
+        "INSERT INTO receipts (key, fingerprint, at, outcome) VALUES (?, ?, ?, ?)",
+        (receipt.key, receipt.fingerprint, receipt.at.isoformat(), canonical(receipt.outcome)),
+    )
+
+
+class SqlAccess:
+    """An AccessStore beside a SqlStore, which creates its tables."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return all tokens, oldest first."""
+        with self._engine.reading() as connection:
+            query = f"SELECT {_ACCESS_COLUMNS} FROM tokens ORDER BY created, rowid"
+            return tuple(map(_token, connection.execute(query)))
+
+    def token_of(self, digest: str) -> Token | None:
+        """Return the token with this digest of its secret, or None."""
+        with self._engine.reading() as connection:
+            query = f"SELECT {_ACCESS_COLUMNS} FROM tokens WHERE digest = ?"
+            row = connection.execute(query, [digest]).fetchone()
+            return _token(row) if row else None
+
+    def add_token(self, token: Token, digest: str) -> None:
+        """Store a new token."""
+        self._write(
+            "INSERT INTO tokens (id, digest, name, scopes, created, expires) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                token.id,
+                digest,
+                token.name,
+                " ".join(token.scopes),
+                token.created.isoformat(),
+                token.expires.isoformat(),
+            ],
+        )
+
+    def put_token(self, token: Token) -> None:
+        """Update the dates of last use and revocation."""
+        # Never clear `revoked`: another process may have revoked the token after this one read it.
+        self._write(
+            "UPDATE tokens SET last_used = coalesce(?, last_used), revoked = coalesce(revoked, ?) "
+            "WHERE id = ?",
+            [_iso(token.last_used), _iso(token.revoked), token.id],
+        )
+
+    def open_session(self, session: Session, digest: str, now: datetime) -> None:
+        """Store a new session and delete expired ones."""
+        with self._engine.writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE until < ?", [now.isoformat()])
+            connection.execute(
+                "INSERT INTO sessions (digest, token, until) VALUES (?, ?, ?)",
+                [digest, session.token, session.until.isoformat()],
+            )
+
+    def session_of(self, digest: str) -> Session | None:
+        """Return the session with this digest of its secret, or None."""
+        with self._engine.reading() as connection:
+            row = connection.execute(
+                "SELECT token, until FROM sessions WHERE digest = ?", [digest]
+            ).fetchone()
+            return Session(row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def close_session(self, digest: str) -> None:
+        """Delete a session."""
+        self._write("DELETE FROM sessions WHERE digest = ?", [digest])
+
+    def _write(self, statement: str, values: Sequence[Any]) -> None:
+        with self._engine.writing() as connection:
+            connection.execute(statement, values)
+
+
+def _token(row: Sequence[Any]) -> Token:
+    identity, name, scopes, created, expires, last_used, revoked = row
+    return Token(
+        identity,
+        name,
+        tuple(scopes.split()),
+        _day(created),
+        _day(expires),
+        _day_or_none(last_used),
+        _day_or_none(revoked),
+    )
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _day_or_none(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

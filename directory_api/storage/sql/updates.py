@@ -1,4 +1,4 @@
-"""Reads a SQL store: everything, or only what has changed since an earlier read.
+"""Reads a SQL store: everything, or only what has changed since an earlier read; and the history.
 
 A later read follows the chain (chain.py) from the revision of the earlier one, and returns the
 records that its rows of history name. The set of all records (storage/digests) then has to be the
@@ -265,6 +265,26 @@ def _recent(connection: Connection) -> Iterator[HistoryEntry]:
     ).fetchall()
     chain.check_rows(rows)
     return map(entry, rows)
+
+
+def entries(
+    connection: Connection, kind: str | None, identity: str | None, most: int
+) -> tuple[HistoryEntry, ...]:
+    """Return the changes of one record, of one kind or of all, newest first. Raises
+    StoreUnavailable if one of them is damaged, or any row is missing.
+    """
+    rows = connection.execute(
+        f"SELECT {_ROW} FROM history WHERE kind = coalesce(?, kind) "
+        "AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
+        [kind, identity, most],
+    ).fetchall()
+    chain.check_rows(rows)
+    if most > 1:
+        # A row that is missing, or has another name, may be one of theirs.
+        chain.check_history(connection)
+    else:  # the last change, which is shown for each record of a list
+        chain.check_revisions(connection, {row[0] for row in rows})
+    return tuple(map(entry, rows))
 
 
 def entry(row: Sequence[Any]) -> HistoryEntry:

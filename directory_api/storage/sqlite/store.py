@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from directory_api.storage.sql.store import SqlStore
-from directory_api.storage.sql.tokens import SqlAccess
+from directory_api.storage.sql.store import SqlAccess, SqlStore
 from directory_api.storage.sqlite.engine import SqliteEngine
 
 

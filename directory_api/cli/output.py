@@ -14,7 +14,7 @@ from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import Centre, Helpline, text_in
 from directory_api.domain.query import Hit
-from directory_api.domain.validation.limits import MOST_LISTED
+from directory_api.domain.validation.directory import MOST_LISTED
 from directory_api.formats.as_text import address_line
 
 # Line breaks and TABs would break the columns, and control characters could send commands to a

@@ -6,8 +6,8 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.errors import AddressNotFound, Fault, GeocoderOff, InputInvalid
 from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.quality import FAR_M
 from directory_api.domain.text.normalize import tidy
+from directory_api.domain.validation.directory import FAR_M
 from directory_api.geocoding.client import GeocodingService, Hit
 from directory_api.services.editions import LiveSnapshot
 

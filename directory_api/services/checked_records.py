@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from directory_api.domain.changes.change import Change, Contents, contents_of, diff
+from directory_api.domain.changes.change import Change, Contents, diff
 from directory_api.domain.errors import Fault
-from directory_api.domain.validation.schemas import Records
+from directory_api.domain.validation.directory import Records, contents_of
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.large_file import LargeFile, in_document
 from directory_api.services.large_import import change_of_centre

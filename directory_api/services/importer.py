@@ -7,14 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from directory_api.domain import quality
-from directory_api.domain.changes.change import (
-    Change,
-    Contents,
-    Outcome,
-    contents_of,
-    document,
-)
+from directory_api.domain.changes.change import Change, Contents, Outcome, document
 from directory_api.domain.errors import (
     Fault,
     FileUnreadable,
@@ -24,8 +17,13 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.limits import MOST_LOCAL_RECORDS, MOST_RECORDS
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import (
+    MOST_LOCAL_RECORDS,
+    MOST_RECORDS,
+    contents_of,
+    read_records,
+    too_many_removed,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines
@@ -263,5 +261,5 @@ def _removals(before: Contents, raw: Any) -> tuple[Fault, ...]:
         return ()  # the schema reports that it is not a directory
     left = {str(record.get("id")) for record in centres if isinstance(record, Mapping)}
     present = set(before.get("centre", {}))
-    fault = quality.too_many_removed(len(present), len(present - left))
+    fault = too_many_removed(len(present), len(present - left))
     return (fault,) if fault else ()

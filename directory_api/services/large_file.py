@@ -12,20 +12,32 @@ from typing import Any
 
 import marshmallow as ma
 
-from directory_api.domain import quality
 from directory_api.domain.changes.change import Change, Contents, Record, document
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.model.records import Centre
-from directory_api.domain.validation import schemas
-from directory_api.domain.validation.limits import (
+from directory_api.domain.validation.directory import (
+    COUNTRY_POINTER,
     MOST_LISTED,
     MOST_RECORDS,
+    NO_EMERGENCY_NUMBER,
     RECORD_BYTES,
+    SAME_ID,
     TOO_LARGE,
+    UNLISTED_SOURCE,
+    Records,
+    countries_with_emergency_number,
+    country_of_centre,
     is_too_large,
+    listed_sources,
+    named_sources,
+    postcode_faults,
+    read_records,
+    record_warnings,
+    shared_number,
+    unconfirmed,
 )
-from directory_api.domain.validation.schemas import Records, read_records
-from directory_api.domain.validation.validators import faults as schema_faults
+from directory_api.domain.validation.schemas import CentreSchema
+from directory_api.domain.validation.schemas import faults as schema_faults
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.stored_records import CENTRE
 from directory_api.storage.digests import canonical
@@ -71,20 +83,18 @@ class References:
 
     def add(self, centre: Mapping[str, Any], locate: Locate) -> None:
         """Note what a raw record of a centre needs, and where it says so."""
-        for path, source in schemas.named_sources(centre):
-            self._sources[source].add(partial(_at, schemas.UNLISTED_SOURCE, path, locate))
-        if country := schemas.country_of_centre(centre):
-            self._countries[country].add(
-                partial(_at, schemas.NO_EMERGENCY_NUMBER, schemas.COUNTRY_POINTER, locate)
-            )
+        for path, source in named_sources(centre):
+            self._sources[source].add(partial(_at, UNLISTED_SOURCE, path, locate))
+        if country := country_of_centre(centre):
+            self._countries[country].add(partial(_at, NO_EMERGENCY_NUMBER, COUNTRY_POINTER, locate))
 
     def faults(self, document: Mapping[str, Any]) -> Iterator[FaultList]:
         """Yield the faults if everything else of the directory is in this document."""
-        answered = schemas.countries_with_emergency_number(document)
+        answered = countries_with_emergency_number(document)
         # The schema of the helplines reports that there is no number at all.
         missing = self._countries.keys() - answered if answered else ()
         yield from (self._countries[country] for country in sorted(missing))
-        unlisted = self._sources.keys() - schemas.listed_sources(document)
+        unlisted = self._sources.keys() - listed_sources(document)
         yield from (self._sources[source] for source in sorted(unlisted))
 
 
@@ -169,7 +179,7 @@ class LargeFile:
         if len(text) * _LONGEST_ESCAPE > RECORD_BYTES and is_too_large(raw):
             faults.append(TOO_LARGE)
         if isinstance(identity, str) and not self._staged.add(identity, text):
-            faults.append(schemas.SAME_ID)
+            faults.append(SAME_ID)
         for fault in faults:
             self.faults.add(partial(locate, fault))
         if centre and after:
@@ -178,10 +188,10 @@ class LargeFile:
 
     def _checked(self, raw: dict[str, Any]) -> tuple[Centre | None, list[Fault]]:
         try:
-            centre = Centre.from_record(schemas.CentreSchema.read(raw))
+            centre = Centre.from_record(CentreSchema.read(raw))
         except ma.ValidationError as error:
             return None, list(schema_faults(error.messages))
-        faults = quality.faults([centre], self._gazetteer.find, self._countries)
+        faults = postcode_faults([centre], self._gazetteer.find, self._countries)
         return centre, [_inside(fault, centre) for fault in faults]
 
     def _warnings(self, centre: Centre, after: Record, text: str) -> Iterator[Fault]:
@@ -191,13 +201,13 @@ class LargeFile:
         before = json.loads(stored) if stored and stored != text else None
         if stored == text or before == after:
             return  # it had its warnings earlier
-        yield from quality.warnings([centre], self._gazetteer.find, self._today)
+        yield from record_warnings([centre], self._gazetteer.find, self._today)
         for at, other in first:
             if other != centre.id:
-                yield quality.same_number(other, centre, at)
+                yield shared_number(other, centre, at)
         change = Change(CENTRE, centre.id, before, after)
-        if before and (unconfirmed := quality.unconfirmed(change)):
-            yield unconfirmed
+        if before and (fault := unconfirmed(change)):
+            yield fault
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:

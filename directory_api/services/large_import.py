@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from directory_api.domain import quality
 from directory_api.domain.changes.change import (
     Change,
     Contents,
@@ -17,20 +16,21 @@ from directory_api.domain.changes.change import (
     Record,
     Stamp,
     applied,
-    contents_of,
     diff,
     document,
 )
 from directory_api.domain.errors import Fault, StoreUnavailable
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.limits import MOST_LISTED
-from directory_api.domain.validation.schemas import (
+from directory_api.domain.validation.directory import (
+    MOST_LISTED,
     Records,
+    contents_of,
     countries_with_emergency_number,
     country_of_centre,
     faults_with_centre,
     listed_sources,
     named_sources,
+    too_many_removed,
 )
 from directory_api.services.large_file import LargeFile
 from directory_api.services.plan import Plan, make_plan, without
@@ -95,7 +95,7 @@ def import_stream(
 
 
 def _removals(staged: StagedCentres) -> list[Fault]:
-    fault = quality.too_many_removed(*staged.removed())
+    fault = too_many_removed(*staged.removed())
     return [fault] if fault else []
 
 

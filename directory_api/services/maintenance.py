@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from directory_api.domain.changes.change import Stamp, contents_of
+from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import (
     StoreConflict,
     StoreDamaged,
@@ -13,7 +13,7 @@ from directory_api.domain.errors import (
     StoreUnavailable,
 )
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import contents_of, read_records
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage import files
 from directory_api.storage.base import (

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from directory_api.domain import quality
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.domain.errors import Fault, NotReady
 from directory_api.domain.model.records import Centre, Verified, text_in
 from directory_api.domain.text.normalize import fold
+from directory_api.domain.validation.directory import record_warnings
 from directory_api.services.writer import Writer
 from directory_api.storage.base import StoreHeads
 
@@ -139,7 +139,7 @@ class Overview:
             Centre.from_record(record)
             for _, record in sorted(self.contents().get("centre", {}).items())
         ]
-        warnings = quality.warnings(
+        warnings = record_warnings(
             centres, self._writer.live.snapshot.gazetteer.find, self._writer.clock().date()
         )
         return tuple(warnings)

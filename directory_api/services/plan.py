@@ -29,8 +29,7 @@ from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.published import publisher
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.limits import MOST_RECORDS
-from directory_api.domain.validation.schemas import faults_between_records
+from directory_api.domain.validation.directory import MOST_RECORDS, faults_between_records
 from directory_api.search.gazetteer import Gazetteer
 
 # Internal kinds, which an outcome does not report as done.

@@ -5,17 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.change import (
-    Contents,
-    Outcome,
-    Stamp,
-    contents_of,
-    diff,
-    document,
-)
+from directory_api.domain.changes.change import Contents, Outcome, Stamp, diff, document
 from directory_api.domain.errors import NotReady, StoreMissing
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import contents_of, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, Writer

@@ -11,15 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Self, TypeVar
 
-from directory_api.domain import quality
-from directory_api.domain.changes.change import (
-    Contents,
-    Outcome,
-    Stamp,
-    contents_of,
-    diff,
-    document,
-)
+from directory_api.domain.changes.change import Contents, Outcome, Stamp, diff, document
 from directory_api.domain.errors import (
     ClientError,
     Fault,
@@ -31,13 +23,18 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.limits import MOST_FAULTS, MOST_RECORDS
-from directory_api.domain.validation.schemas import (
+from directory_api.domain.validation.directory import (
+    MOST_FAULTS,
+    MOST_RECORDS,
     Records,
+    contents_of,
     countries_with_emergency_number,
     faults_with_centre,
     listed_sources,
+    postcode_faults,
     read_records,
+    record_warnings,
+    unconfirmed,
 )
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.editions import LiveSnapshot
@@ -246,15 +243,15 @@ class Writer:
         touched = {change.id for change in changes if change.kind == "centre"}
         beside = excerpt.sharing_phones(records) if excerpt else ()
         about_records = warnings(records, request, gazetteer, stamp.at.date(), beside)
-        unconfirmed = [
+        to_confirm = [
             request.locate(_by_index(fault, records))
-            for fault in map(quality.unconfirmed, changes)
+            for fault in map(unconfirmed, changes)
             if fault
         ]
         all_warnings = (
             *request.warnings,
             *(warning for centre, warning in about_records if centre in touched),
-            *unconfirmed,
+            *to_confirm,
         )
         return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
 
@@ -312,7 +309,7 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
     except RecordsInvalid as error:
         faults.extend(map(request.locate, error.faults))
     if records is not None:
-        about_records = quality.faults(records.centres, gazetteer.find, gazetteer.sizes)
+        about_records = postcode_faults(records.centres, gazetteer.find, gazetteer.sizes)
         faults.extend(request.locate(_by_index(fault, records)) for fault in about_records)
         if not faults:
             return records
@@ -329,7 +326,7 @@ def warnings(
     """Yield warnings for the maintainer, each with the id of its centre. The records are also
     compared with those beside them, which have none.
     """
-    for warning in quality.warnings(records.centres, gazetteer.find, today, beside):
+    for warning in record_warnings(records.centres, gazetteer.find, today, beside):
         yield _centre_of(warning), request.locate(_by_index(warning, records))
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.limits import RECORD_BYTES
+from directory_api.domain.validation.directory import RECORD_BYTES
 from directory_api.storage.raw_records import (
     COLLECTIONS,
     HEADER,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Contents, diff
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.domain.validation.directory import Records, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records

@@ -21,7 +21,7 @@ from directory_api.domain.errors import (
     PostcodeUnknown,
 )
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.quality import FAR_M
+from directory_api.domain.validation.directory import FAR_M
 from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.search.nearest import geodesic_m
 from directory_api.services.editions import LiveSnapshot

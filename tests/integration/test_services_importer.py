@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import contents_of
 from directory_api.domain.errors import (
     FileUnreadable,
     IdempotencyKeyReused,
@@ -18,7 +17,7 @@ from directory_api.domain.errors import (
     StoreUnavailable,
 )
 from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import contents_of, read_records
 from directory_api.formats.as_centres_json import as_file, as_lines
 from directory_api.formats.as_csv import as_csv
 from directory_api.services import importer

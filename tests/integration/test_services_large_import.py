@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Outcome, Stamp, contents_of
+from directory_api.domain.changes.change import Change, Outcome, Stamp
 from directory_api.domain.errors import (
     FileUnreadable,
     RecordsInvalid,
     StoreConflict,
     StoreUnavailable,
 )
-from directory_api.domain.validation.limits import MOST_LISTED
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import MOST_LISTED, contents_of, read_records
 from directory_api.formats.as_csv import as_csv
 from directory_api.services import large_file, plan
 from directory_api.services.importer import Incoming

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.config import shipped
-from directory_api.domain.changes.change import Stamp, contents_of, diff
+from directory_api.domain.changes.change import Stamp, diff
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import contents_of, read_records
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.importer import Importer, Incoming

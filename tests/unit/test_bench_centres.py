@@ -5,7 +5,7 @@ from pathlib import Path
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.query import Filters
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import read_records
 from directory_api.services.importer import Incoming
 from tools.bench import centres, large_files
 

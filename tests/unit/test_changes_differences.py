@@ -16,14 +16,13 @@ from directory_api.domain.changes.change import (
     Outcome,
     Proposal,
     applied,
-    contents_of,
     diff,
     document,
     waiting,
 )
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.token import Actor, Token
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import contents_of, read_records
 from tests.support.records import made_up_centre, shipped_records
 
 KINDS = ("centre", "helpline", "directory")

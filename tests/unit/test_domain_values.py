@@ -21,8 +21,8 @@ from directory_api.domain.model.records import (
     due_on,
     freshness,
 )
-from directory_api.domain.quality import faults, warnings
 from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
+from directory_api.domain.validation.directory import postcode_faults, record_warnings
 from directory_api.search.centre_index import CentreIndex
 
 STREET = "Kanariestraat 7"
@@ -226,7 +226,8 @@ def test_a_public_centre_is_published_whole() -> None:
 
 def _warned(centre: Centre, place: Place | None) -> list[str]:
     return [
-        str(fault) for fault in warnings([centre], lambda country, code: place, date(2026, 1, 1))
+        str(fault)
+        for fault in record_warnings([centre], lambda country, code: place, date(2026, 1, 1))
     ]
 
 
@@ -265,7 +266,10 @@ def test_what_must_not_be_published_is_a_fault_beside_the_postcodes() -> None:
     def told(
         centre: Centre, found: Place | None, countries: frozenset[str] = frozenset({"BE"})
     ) -> list[str]:
-        return [str(fault) for fault in faults([centre], lambda _country, _code: found, countries)]
+        return [
+            str(fault)
+            for fault in postcode_faults([centre], lambda _country, _code: found, countries)
+        ]
 
     swapped = _centre(location=Location(Point(4.35, 50.85), "exact"))
     assert "Check lat and lon." in told(swapped, place)[0]

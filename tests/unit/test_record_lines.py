@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.errors import Fault, FileUnreadable
-from directory_api.domain.validation.limits import RECORD_BYTES
+from directory_api.domain.validation.directory import RECORD_BYTES
 from directory_api.storage.raw_records import RawDocument
 from directory_api.storage.record_lines import is_record_lines, stream_lines
 

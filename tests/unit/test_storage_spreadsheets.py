@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.domain.tabular import cells
 from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import read_records
 from directory_api.storage.spreadsheets.reader import Sheets, read_table
 from directory_api.storage.spreadsheets.table import letter
 from tests.support.records import shipped_records

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.tabular import cells
 from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema, SourceSchema
-from directory_api.domain.validation.validators import faults
+from directory_api.domain.validation.schemas import (
+    CentreSchema,
+    HelplineSchema,
+    SourceSchema,
+    faults,
+)
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import shipped_records
 

@@ -19,9 +19,9 @@ from directory_api.domain.errors import RecordsInvalid
 from directory_api.domain.model import vocabulary
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation import validators
-from directory_api.domain.validation.phone_numbers import fault_in_number, same_number
-from directory_api.domain.validation.schemas import CentreSchema, DirectorySchema, read_records
-from directory_api.domain.validation.validators import faults
+from directory_api.domain.validation.directory import read_records
+from directory_api.domain.validation.schemas import CentreSchema, DirectorySchema, faults
+from directory_api.domain.validation.validators import fault_in_number, same_number
 from directory_api.storage.files import read_json
 
 LANGUAGES = st.sampled_from(["nl", "fr", "pt-BR", "zh-Hant", "ti"])

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.limits import MOST_FAULTS, MOST_RECORDS
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.directory import MOST_FAULTS, MOST_RECORDS, read_records
 from tests.support.records import made_up_centre, shipped_records
 
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, Self
 
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import in_dialling_order
-from directory_api.domain.validation.schemas import Records
 
 Record = Mapping[str, Any]
 # Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
@@ -93,15 +92,6 @@ def document(contents: Contents) -> dict[str, Any]:
         **contents.get("directory", {}).get("directory", {}),
         "helplines": list(in_dialling_order(contents.get("helpline", {}).values())),
         "centres": [record for _, record in sorted(contents.get("centre", {}).items())],
-    }
-
-
-def contents_of(records: Records) -> Contents:
-    """Return the store's contents for validated records."""
-    return {
-        "directory": {"directory": records.header},
-        "helpline": {line.id: line.to_record() for line in records.helplines},
-        "centre": {centre.id: centre.to_record() for centre in records.centres},
     }
 
 

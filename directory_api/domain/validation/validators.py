@@ -1,28 +1,25 @@
 """Validators for the values of a record.
 
-Each raises ValidationError with the fault and the correct form. None does I/O. At the end is the
-conversion of marshmallow's messages to faults; phone_numbers.py knows the numbers.
+Each raises ValidationError with the fault and the correct form. None does I/O. At the end is what
+the tables of phone numbers say about a number.
 """
 
 import ipaddress
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import marshmallow as ma
 from marshmallow import ValidationError, fields
 
-from directory_api.domain.errors import Fault
 from directory_api.domain.geo.postcode import rule_for
 from directory_api.domain.hours.syntax import parse
 from directory_api.domain.text.normalize import tidy
-from directory_api.domain.validation.phone_numbers import fault_in_number, same_number
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _NO_PUBLIC_HOST = "The address must have the name of a public host, such as www.example.org."
@@ -284,10 +281,16 @@ def subdivision_in_country(data: Mapping[str, Any]) -> None:
         fault = "The code must begin with that of the country, such as BE-BRU for BE."
         raise ValidationError({"address": {"subdivision": [fault]}})
     code = address.get("postal_code")
-    if code and country and rule_for(country).key(tidy(code)) is None:
+    if code and country and not _is_postcode(code, country):
         raise ValidationError(
             {"address": {"postal_code": [f"This is not the form of a postcode of {country}."]}}
         )
+
+
+@lru_cache(maxsize=_MOST_PASSED)
+def _is_postcode(code: str, country: str) -> bool:
+    """Return whether a text is written like a postcode of a country."""
+    return rule_for(country).key(tidy(code)) is not None
 
 
 def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
@@ -317,37 +320,69 @@ def has_an_emergency_number(helplines: Sequence[Any]) -> None:
         raise ValidationError("There must be a helpline of the kind emergency that has a number.")
 
 
-def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
-    """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901)."""
-    if isinstance(messages, dict):
-        for name, below in messages.items():
-            # marshmallow puts the messages about a mapping's key or value one level deeper.
-            own_level = name == ma.exceptions.SCHEMA or (
-                name in ("key", "value") and _of_a_list(below)
-            )
-            step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
-            yield from faults(below, pointer + step)
-    else:
-        for message in messages:
-            yield Fault(_plain(str(message)), pointer=pointer or "/")
+_SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
-def _of_a_list(messages: Any) -> bool:
-    """Whether the messages are about one value, or are keyed by the index of a list's item."""
-    return isinstance(messages, list) or all(isinstance(step, int) for step in messages)
+def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
+    """Return why this number cannot be dialled, or None.
+
+    With `short_allowed`, a short number is valid as dialled: 112 must not become +32112.
+    """
+    if short_allowed and _SHORT.fullmatch(number):
+        return None
+    if not _E164.fullmatch(number):
+        return "Write the number in international form with digits only, such as +3225116464."
+    return _looked_up(number).fault
 
 
-def _plain(message: str) -> str:
-    return _PLAIN.get(message, message)
+def country_of(number: str) -> str | None:
+    """Return the country (ISO 3166-1) that assigned the number.
+
+    None if there is no single country, as for +800. `number` is in E.164, as accepted by
+    fault_in_number.
+    """
+    return _looked_up(number).country
 
 
-_PLAIN = {
-    "Missing data for required field.": "This field is required.",
-    "Unknown field.": "This field does not exist. Check the spelling.",
-    "Not a valid string.": "The value must be text.",
-    "Not a valid list.": "The value must be a list.",
-    "Not a valid mapping type.": "The value must be a JSON object.",
-    "Invalid input type.": "The value must be a JSON object.",
-    "Not a valid boolean.": "Write true or false; in a spreadsheet, yes or no.",
-    "Field may not be null.": "The value must not be null. Leave the field out if it is unknown.",
-}
+class _Number(NamedTuple):
+    """What the tables of phone numbers say about a number in E.164."""
+
+    fault: str | None
+    country: str | None = None
+    national: str = ""
+
+
+# Of a record that is checked, the warnings and the printed form need the same number again.
+@lru_cache(maxsize=1_000)
+def _looked_up(number: str) -> _Number:
+    # Imported here because only writes need it: its tables take 3 MB and 20 ms.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return _Number("The number begins with a country code that does not exist.")
+    region = phonenumbers.region_code_for_number(parsed)
+    fault = None
+    if not phonenumbers.is_possible_number(parsed):
+        fault = "The number has too few or too many digits for its country."
+    # As `is_valid_number` does, which looks for the region, too.
+    elif not (region and phonenumbers.is_valid_number_for_region(parsed, region)):
+        fault = "No such number exists in its country. Check each digit."
+    country = None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+    return _Number(fault, country, phonenumbers.national_significant_number(parsed))
+
+
+def same_number(number: str, display: str) -> bool:
+    """Return whether the printed form is the same number.
+
+    For a number in E.164 the printed form may be +32 2 ..., 0032 2 ... or the national form 02 ...;
+    a short number is compared as it is. `number` is one that fault_in_number accepts.
+    """
+    printed = "".join(letter for letter in display.replace("(0)", "") if letter.isdigit())
+    digits = number.lstrip("+")
+    if display.startswith("+") or not number.startswith("+"):
+        return printed == digits
+    national = _looked_up(number).national
+    return printed in (f"00{digits}", f"0{national}", national)

@@ -17,7 +17,7 @@ from typing import Any
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.domain.tabular import cells, columns
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.limits import MOST_LOCAL_RECORDS
+from directory_api.domain.validation.directory import MOST_LOCAL_RECORDS
 from directory_api.storage.raw_records import COLLECTIONS, RawRecord, RecordStream, open_binary
 from directory_api.storage.spreadsheets import xlsx_reader
 from directory_api.storage.spreadsheets.csv_reader import read_delimited

@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 from directory_api.domain.hours.rules import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
-from directory_api.domain.validation.strict import Strict
+from directory_api.domain.validation.schemas import Strict
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
 

@@ -26,7 +26,7 @@ from directory_api.domain.errors import (
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation import schemas as records
-from directory_api.domain.validation.strict import Strict
+from directory_api.domain.validation.schemas import Strict
 from directory_api.formats import as_json
 from directory_api.services.editions import EditionCache
 from directory_api.services.editor import Edit, Editor, StoredRecord

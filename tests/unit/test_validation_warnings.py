@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change
 from directory_api.domain.model.records import Centre
-from directory_api.domain.quality import too_many_removed, unconfirmed, warnings
+from directory_api.domain.validation.directory import record_warnings, too_many_removed, unconfirmed
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)
@@ -21,7 +21,7 @@ PAYOKE, SURYA, LUXEMBOURG, FREEPHONE = "+3232011690", "+3242324030", "+352261234
 def _warned(*records: dict[str, Any]) -> list[str]:
     """The warnings but those about postcodes, of which these tests have none."""
     centres = map(Centre.from_record, records)
-    found = map(str, warnings(centres, lambda _country, _code: None, TODAY))
+    found = map(str, record_warnings(centres, lambda _country, _code: None, TODAY))
     return [warning for warning in found if "postcode" not in warning]
 
 

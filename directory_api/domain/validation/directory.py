@@ -1,0 +1,392 @@
+"""The checks of a whole directory: its size, each record, and what only several records or a table
+of postcodes show; and warnings for maintainers. Faults are reported all at once.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import marshmallow as ma
+
+from directory_api.domain.changes.change import Change, Contents
+from directory_api.domain.changes.review import needs_review
+from directory_api.domain.errors import Fault, RecordsInvalid
+from directory_api.domain.geo.geometry import chord_m
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.hours.doubts import doubt
+from directory_api.domain.model.records import Centre, Helpline
+from directory_api.domain.text.normalize import web_domain
+from directory_api.domain.validation.schemas import DirectorySchema, faults
+from directory_api.domain.validation.validators import country_of
+
+MOST_RECORDS = 10_000
+# Of a file that its maintainer reads in at the terminal.
+MOST_LOCAL_RECORDS = 1_000_000
+# Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
+# visitor contains several records.
+RECORD_BYTES = 64 * 1024
+# More faults are of no use to a maintainer, and each uses memory until the response is sent.
+MOST_FAULTS = 1_000
+# Of a file that is read as a stream; all of them are counted.
+MOST_LISTED = 100
+_COLLECTIONS = ("sources", "helplines", "centres")
+FindPlace = Callable[[str, str], Place | None]
+
+
+# A centre this far outside its postcode's area has a wrong location: latitude and longitude are
+# swapped, or a digit is missing.
+FAR_M = 20_000
+
+
+@dataclass(frozen=True)
+class Records:
+    """A validated centres.json. `header` holds publisher, licence and sources."""
+
+    header: Mapping[str, Any]
+    helplines: tuple[Helpline, ...]
+    centres: tuple[Centre, ...]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The index of each centre, by its id."""
+        return {centre.id: index for index, centre in enumerate(self.centres)}
+
+
+def contents_of(records: Records) -> Contents:
+    """Return the store's contents for validated records."""
+    return {
+        "directory": {"directory": records.header},
+        "helpline": {line.id: line.to_record() for line in records.helplines},
+        "centre": {centre.id: centre.to_record() for centre in records.centres},
+    }
+
+
+def read_records(raw: Any, *, most_records: int | None = None) -> Records:
+    """Validate a parsed centres.json and return its records; of each kind at most `most_records`,
+    or MOST_RECORDS.
+
+    Raises RecordsInvalid with every fault and its JSON pointer.
+    """
+    all_faults = list(faults_of_size(raw, most_records or MOST_RECORDS))
+    if all_faults:
+        raise RecordsInvalid.of(all_faults, "the records")
+    data: dict[str, Any] = {}
+    try:
+        data = DirectorySchema.read(raw)
+    except ma.ValidationError as error:
+        all_faults.extend(faults(error.messages))
+    if isinstance(raw, dict):
+        all_faults.extend(faults_between_records(raw))
+    if all_faults:
+        named = [_named(fault, raw) for fault in all_faults]
+        raise RecordsInvalid.of(named, "the records", most=MOST_FAULTS)
+    header = {name: data[name] for name in ("publisher", "licence", "sources")}
+    return Records(
+        header=header,
+        helplines=tuple(map(Helpline.from_record, data["helplines"])),
+        centres=tuple(map(Centre.from_record, data["centres"])),
+    )
+
+
+def _named(fault: Fault, raw: Any) -> Fault:
+    """Add the record's id to a fault: maintainers know pag-asa, not /centres/0."""
+    _, collection, index, *_rest = [*(fault.pointer or "").split("/"), "", ""]
+    if collection not in ("centres", "helplines", "sources") or not index.isdecimal():
+        return fault
+    record = raw[collection][int(index)]
+    identity = record.get("id") if isinstance(record, dict) else None
+    return (
+        replace(fault, detail=f"{fault.detail} ({identity})")
+        if isinstance(identity, str)
+        else fault
+    )
+
+
+def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults that no single record shows.
+
+    These are duplicate ids, sources that are not listed, and countries without an emergency number.
+    """
+    yield from _countries_without_emergency_number(raw)
+    for collection in ("sources", "helplines", "centres"):
+        ids = _ids(raw, collection)
+        for index, record in _records(raw, collection):
+            if ids[str(record.get("id"))] > 1:
+                yield replace(SAME_ID, pointer=f"/{collection}/{index}/id")
+    listed = listed_sources(raw)
+    for collection in ("helplines", "centres"):
+        for index, record in _records(raw, collection):
+            yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
+
+
+def faults_with_centre(
+    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield the faults between a document and a centre that it does not contain, as if it had this
+    index in it.
+    """
+    where = f"/centres/{index}"
+    for fault in (
+        *_without_emergency_number(centre, countries_with_emergency_number(raw), where),
+        *_unlisted_sources(centre, listed_sources(raw), where),
+    ):
+        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+
+
+def listed_sources(raw: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the sources in a document."""
+    return set(_ids(raw, "sources"))
+
+
+def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
+    """Return the countries of the helplines of the kind emergency."""
+    return {
+        country
+        for _, line in _records(raw, "helplines")
+        if line.get("kind") == "emergency" and isinstance(line.get("countries"), list)
+        for country in line["countries"]
+        if isinstance(country, str)
+    }
+
+
+def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    answered = countries_with_emergency_number(raw)
+    for index, centre in _records(raw, "centres"):
+        yield from _without_emergency_number(centre, answered, f"/centres/{index}")
+
+
+def _without_emergency_number(
+    centre: Mapping[str, Any], answered: Collection[str], where: str
+) -> Iterator[Fault]:
+    country = country_of_centre(centre)
+    # The schema of the helplines reports that there is no number at all.
+    if answered and country and country not in answered:
+        yield replace(NO_EMERGENCY_NUMBER, pointer=f"{where}{COUNTRY_POINTER}")
+
+
+COUNTRY_POINTER = "/address/country"
+NO_EMERGENCY_NUMBER = Fault(
+    "There is no helpline of the kind emergency for this country. Add one first."
+)
+UNLISTED_SOURCE = Fault("No source in /sources has this id. Add the source, or correct the id.")
+SAME_ID = Fault("Another record has the same id. Choose another one.", pointer="/id")
+
+
+def country_of_centre(centre: Mapping[str, Any]) -> str | None:
+    """Return the country in the raw record of a centre; None if it has no valid one."""
+    address = centre.get("address")
+    country = address.get("country") if isinstance(address, dict) else None
+    return country if isinstance(country, str) else None
+
+
+def _unlisted_sources(
+    record: Mapping[str, Any], listed: Collection[str], where: str
+) -> Iterator[Fault]:
+    for path, source in named_sources(record):
+        if source not in listed:
+            yield replace(UNLISTED_SOURCE, pointer=f"{where}{path}")
+
+
+def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:
+    records = raw.get(collection)
+    if not isinstance(records, list):
+        return []
+    return [(index, record) for index, record in enumerate(records) if isinstance(record, dict)]
+
+
+def _ids(raw: Mapping[str, Any], collection: str) -> Counter[str]:
+    return Counter(str(record.get("id")) for _, record in _records(raw, collection))
+
+
+def named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each source id in a raw record, with its path; the schema reports ids that are not
+    text.
+    """
+    named = record.get("sources")
+    by_member = named.items() if isinstance(named, dict) else [("", named)]
+    for member, sources in by_member:
+        for index, source in enumerate(sources if isinstance(sources, list) else []):
+            if isinstance(source, str):
+                yield f"/sources{'/' if member else ''}{member}/{index}", source
+    languages = record.get("languages")
+    for index, spoken in enumerate(languages if isinstance(languages, list) else []):
+        if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
+            yield f"/languages/{index}/source", spoken["source"]
+
+
+def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
+    """Yield what is too large in a parsed document; other faults are found elsewhere."""
+    if not isinstance(raw, Mapping):
+        return
+    for collection in _COLLECTIONS:
+        records = raw.get(collection)
+        if not isinstance(records, list):
+            continue
+        if len(records) > most_records:
+            detail = (
+                f"There are {len(records):,} records; at most {most_records:,} are allowed. "
+                "Check whether it is the right file."
+            )
+            yield Fault(detail, pointer=f"/{collection}")
+            continue
+        for index, record in enumerate(records):
+            if is_too_large(record):
+                yield replace(TOO_LARGE, pointer=f"/{collection}/{index}")
+
+
+TOO_LARGE = Fault(f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts.")
+
+
+def is_too_large(record: Any) -> bool:
+    """Return whether a parsed record is larger than RECORD_BYTES."""
+    return len(json.dumps(record, default=str)) > RECORD_BYTES
+
+
+def postcode_faults(
+    centres: Iterable[Centre], find: FindPlace, countries: Container[str]
+) -> Iterator[Fault]:
+    """Yield the faults that prevent publication and that only a comparison with postcodes can find.
+
+    `countries` are the countries that have a postcode table.
+    """
+    for centre in centres:
+        where = f"/centres/{centre.id}"
+        place = find(centre.address.country, centre.address.postal_code or "")
+        if place is None:
+            if centre.address_visibility != "public" and centre.address.country in countries:
+                detail = (
+                    "A hidden address needs a postcode that the directory knows, because its "
+                    "location is shown instead."
+                )
+                yield Fault(detail, pointer=f"{where}/address/postal_code")
+        elif (
+            centre.location
+            and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
+        ):
+            detail = (
+                f"The point is {off / 1000:.0f} km from the middle of its postcode. Check lat and "
+                "lon."
+            )
+            yield Fault(detail, pointer=f"{where}/location")
+
+
+def too_many_removed(before: int, removed: int) -> Fault | None:
+    """Return a fault if more than a third of the `before` centres would be removed, else None.
+
+    The usual cause is a file of which only a part was read or written.
+    """
+    if removed < 2 or removed * 3 <= before:
+        return None
+    detail = (
+        f"{removed} of {before} centres would be removed, more than a third. If this is intended, "
+        "allow it with --allow-removals, or with the box below the file."
+    )
+    return Fault(detail, pointer="/centres")
+
+
+def record_warnings(
+    centres: Iterable[Centre], find: FindPlace, today: date, beside: Iterable[Centre] = ()
+) -> Iterator[Fault]:
+    """Yield what a maintainer should check.
+
+    `find(country, code)` returns a postcode's place or None. The phones are also compared with
+    those of the centres `beside`, about which nothing else is said.
+    """
+    centres = tuple(centres)
+    for centre in centres:
+        where = f"/centres/{centre.id}"
+        yield from _off_its_postcode(centre, find, where)
+        yield from _two_domains(centre, where)
+        if centre.status == "active" and not (centre.phones or centre.email or centre.website):
+            yield Fault("The centre is open, but has no phone, e-mail or web site.", pointer=where)
+        yield from _phones_of_elsewhere(centre, where)
+        if centre.opening_hours and (
+            detail := doubt(centre.opening_hours, centre.address.country, today.year)
+        ):
+            yield Fault(detail, pointer=f"{where}/opening_hours")
+        if centre.verified and centre.verified.on > today:
+            detail = "The day is in the future. Until then the record counts as unverified."
+            yield Fault(detail, pointer=f"{where}/verified/on")
+    yield from _shared_phones(centres, beside)
+
+
+def unconfirmed(change: Change) -> Fault | None:
+    """Return a warning if the change affects data that was confirmed before, else None."""
+    before, after = change.before, change.after
+    if change.kind != "centre" or before is None or after is None or not after.get("verified"):
+        return None
+    if after["verified"] != before.get("verified") or not needs_review(change):
+        return None
+    on = after["verified"]["on"]
+    return Fault(
+        f"The record was confirmed on {on}, before this change. Confirm it again.",
+        pointer=f"/centres/{change.id}/verified",
+    )
+
+
+def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
+    for place, phone in enumerate(centre.phones):
+        country = country_of(phone.number)
+        if country not in (None, centre.address.country):
+            detail = (
+                f"This is a number of {country}, and the centre is in {centre.address.country}. "
+                "Check both."
+            )
+            yield Fault(detail, pointer=f"{where}/phones/{place}/number")
+
+
+def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Iterator[Fault]:
+    """Yield a warning for each number that two centres share.
+
+    Closed centres are skipped: another centre may have taken over the number.
+    """
+    first: dict[str, str] = {}
+    for centre in beside:
+        for phone in centre.phones if centre.status != "closed" else ():
+            first.setdefault(phone.number, centre.id)
+    for centre in centres:
+        for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
+            other = first.setdefault(phone.number, centre.id)
+            if other != centre.id:
+                yield shared_number(other, centre, place)
+
+
+def shared_number(other: str, centre: Centre, place: int) -> Fault:
+    """Return the warning that another centre has the phone of this index, too."""
+    detail = f"{other} and {centre.id} have the same number. Check that both are right."
+    return Fault(detail, pointer=f"/centres/{centre.id}/phones/{place}/number")
+
+
+def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
+    place = find(centre.address.country, centre.address.postal_code or "")
+    if place is None:
+        yield Fault(
+            "The directory does not know this postcode. Check it.",
+            pointer=f"{where}/address/postal_code",
+        )
+    elif (
+        centre.location
+        and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
+    ):
+        detail = (
+            f"The point is {metres / 1000:.1f} km from the middle of its postcode, outside its "
+            "area. "
+            "Check both."
+        )
+        yield Fault(detail, pointer=f"{where}/location")
+
+
+def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
+    if not centre.email or not centre.website:
+        return
+    mail = centre.email.rpartition("@")[2].casefold()
+    site = web_domain(centre.website)
+    if mail != site:
+        yield Fault(
+            f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
+            pointer=f"{where}/email",
+        )

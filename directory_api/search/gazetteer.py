@@ -63,8 +63,9 @@ class Gazetteer:
 
     def find(self, country: str, code: str) -> Place | None:
         """Return the place of an exact postcode, or None."""
-        key = rule_for(country).key(tidy(code[:LONGEST]))
-        return self.codes.get(country, {}).get(key or "")
+        codes = self.codes.get(country, {})
+        # Most records have it as the table does, and need not be read.
+        return codes.get(code) or codes.get(rule_for(country).key(tidy(code[:LONGEST])) or "")
 
     def places(self, country: str) -> tuple[Place, ...]:
         """Return every place of a country; empty if it has no table."""

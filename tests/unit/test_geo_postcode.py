@@ -1,6 +1,7 @@
 """Postcodes: how they are written, and the shipped table against a calculation of its own."""
 
 import csv
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from directory_api.domain.geo.postcode import (
     LEAST_ACCURACY_M,
     RULES,
     NamedPoint,
+    Rule,
     place_of,
     rule_for,
     squash,
@@ -193,3 +195,13 @@ def test_a_place_is_found_by_each_of_its_names() -> None:
         False,
     ]
     assert place_of("BE", "1", [NamedPoint("Row", Point(0, 0))]).name == "Row"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+@given(data=st.data())
+def test_the_key_of_a_postcode_is_read_as_itself(rule: Rule, data: st.DataObject) -> None:
+    """So a text that is a key of the table needs no reading."""
+    code = data.draw(st.from_regex(re.compile(rule.shape, re.ASCII), fullmatch=True))
+    key = rule.key(tidy(code))
+    assert key
+    assert rule.key(tidy(key)) in (key, None)

@@ -75,6 +75,7 @@ def test_every_code_finds_itself_also_with_its_name(gazetteer: Gazetteer) -> Non
         assert gazetteer.resolve(code, "BE") is place
         assert gazetteer.resolve(f"B-{code}", "BE") is place
         assert gazetteer.find("BE", code) is place
+        assert gazetteer.find("BE", f" {code} ") is place
         for name in (*place.names.values(), *place.places):
             assert gazetteer.resolve(f"{code} {name}", "BE") is place
 

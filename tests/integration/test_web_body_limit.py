@@ -60,6 +60,38 @@ def test_a_body_in_chunks_is_read_whole_or_refused(
     assert {line.get("number") for line in response.get_json()["helplines"]} >= HELPLINES
 
 
+UNREAD = io.BufferedReader(InvalidWorkbook())
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity, BR", "zstd"])
+@pytest.mark.parametrize(
+    "path", ["/v1/nearest", "/v1/import", "/", "/admin/login", "/hsds/services"]
+)
+def test_a_compressed_body_is_refused_unread(app: Flask, path: str, coding: str) -> None:
+    """It was taken for JSON that is not valid; a reader of 415 learns what to send."""
+    headers = {"Content-Encoding": coding, "Accept": "text/html" if path == "/" else "*/*"}
+    response = app.test_client().post(path, headers=headers, environ_overrides=_chunked(UNREAD))
+    assert (response.status_code, response.headers["Accept-Encoding"]) == (415, "identity")
+    assert response.headers["Connection"] == "close"
+    assert all(number in response.text for number in HELPLINES)
+    if path.startswith(("/v1", "/hsds")):
+        body = response.get_json()
+        assert (body["code"], body["detail"]) == (
+            "media-type-unsupported",
+            "Send the body as it is, without Content-Encoding.",
+        )
+
+
+@pytest.mark.parametrize("coding", ["identity", " Identity ", ""])
+def test_a_body_without_a_coding_may_say_so(app: Flask, coding: str) -> None:
+    """RFC 9110 reserves the word for Accept-Encoding; some clients send it with a body."""
+    sent = {"json": {"postcode": "1000"}, "headers": {"Content-Encoding": coding}}
+    assert app.test_client().post("/v1/nearest", **sent).status_code == 200
+    # Without a body there is nothing to decompress.
+    coded = {"Content-Encoding": "gzip"}
+    assert app.test_client().get("/v1/nearest?postcode=1000", headers=coded).status_code == 200
+
+
 def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,6 @@
-"""Body concurrency limit: a WSGI server reads a body in the thread that answers.
+"""Which bodies are read, and how many at a time.
+
+Body concurrency limit: a WSGI server reads a body in the thread that answers.
 
 Neither granian nor gunicorn has a timeout for it. Forty senders who each held back half a body
 blocked a server of 32 threads completely. Requests without a body, such as those of the component
@@ -14,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, UnsupportedMediaType
 from werkzeug.wsgi import ClosingIterator
 
 from directory_api.web.http.application import has_body
@@ -38,6 +40,21 @@ LONGEST_WAIT_SECONDS = 2.0
 MOST_DRAINED_BYTES = 1024 * 1024
 MOST_DRAINED_SECONDS = 10.0
 _DRAINED_AT_A_TIME = 4096
+
+
+class ContentCodingRefused(UnsupportedMediaType):
+    """The body has a content coding, such as gzip; no body is decompressed."""
+
+    advice = "Send the body as it is, without Content-Encoding."
+
+    def get_headers(self, *environ: Any) -> list[tuple[str, str]]:
+        """Return the headers of the response (RFC 9110, section 15.5.16)."""
+        return [*super().get_headers(*environ), ("Accept-Encoding", "identity")]
+
+
+def _is_coded(environ: "WSGIEnvironment") -> bool:
+    codings = environ.get("HTTP_CONTENT_ENCODING", "").split(",")
+    return any(coding.strip().lower() not in ("", "identity") for coding in codings)
 
 
 class _Body(io.RawIOBase):
@@ -69,7 +86,7 @@ class _Body(io.RawIOBase):
 
 class BodyLimitMiddleware:
     """Answers requests with a body: admits at most `most` whose body is still being read, half of
-    them of one caller.
+    them of one caller. A body with a content coding is 415.
 
     Others wait a moment if the senders are quick, else they get 503 with Retry-After: if they
     waited for slow senders, no thread would be left for requests without a body.
@@ -103,6 +120,8 @@ class BodyLimitMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
+        if _is_coded(environ):
+            return self.refuse(ContentCodingRefused(), environ, start_response)
         caller = self._caller_of(environ)
         if not self._take_place(caller, LONGEST_WAIT_SECONDS):
             busy = ServiceUnavailable(retry_after=RETRY_SECONDS)

@@ -232,6 +232,68 @@ def test_a_misspelt_parameter_is_told_the_right_one(api: ApiClient) -> None:
     assert hints[None].endswith(" It is parameter 3 of the query.")
 
 
+def test_names_differ_from_ours_by_capitals_only_in_the_hint(api: ApiClient) -> None:
+    """They are recognised, also those of another API, and not repeated."""
+    body = problem(api.get("/v1/nearest?POSTCODE=1000&Lng=4"), 400, "request-invalid")
+    hints = [fault["detail"].split("? ")[0] for fault in body["errors"]]
+    assert {f"The name is unknown. Did you mean {name}" for name in ("postcode", "lon")} < {*hints}
+
+
+UNKNOWN_MEMBERS = [
+    ("/v1/nearest", {"postcode": "1000", "antwerpen": MARK}, "", 2),
+    ("/v1/nearest", {"antwerpen/~gent": MARK, "postcode": "1000"}, "", 1),
+    ("/v1/nearest/batch", {"limit": 1, "origins": [], "lang": "nl", "antwerpen": 1}, "", 4),
+    ("/hsds/services", {"antwerpen": MARK}, "", 1),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "pointer", "number"), UNKNOWN_MEMBERS)
+def test_an_unknown_member_is_told_by_its_position(
+    api: ApiClient, path: str, body: dict[str, Any], pointer: str, number: int
+) -> None:
+    """Its name may be that of a town, so it is not repeated."""
+    response = api.post(path, data=json.dumps(body), content_type="application/json")
+    told = problem(response, 400, "request-invalid")["errors"]
+    (unknown,) = [each for each in told if each["detail"].startswith("The name is unknown.")]
+    assert unknown["pointer"] == pointer
+    assert unknown["detail"].endswith(f" It is member {number} of the object.")
+    _assert_untold(response.text, (MARK, "antwerpen"))
+
+
+def test_an_unknown_member_of_an_origin_is_told_by_its_position(api: ApiClient) -> None:
+    """The pointer is that of its object."""
+    origins = [{"postcode": "1000"}, {"country": "BE", "postcode": "1000", "antwerpen": MARK}]
+    body = json.dumps({"origins": origins})
+    response = api.post("/v1/nearest/batch", data=body, content_type="application/json")
+    (fault,) = response.get_json()["answers"][1]["errors"]
+    assert fault["pointer"] == "/origins/1"
+    assert fault["detail"].endswith(" It is member 3 of the object.")
+    _assert_untold(response.text, (MARK, "antwerpen"))
+
+
+IN_BODY = {
+    "/v1/nearest": {"postcode": "1000"},
+    "/v1/nearest/batch": {"origins": [{"postcode": "1000"}]},
+    "/hsds/services": {},
+    "/hsds/service_at_locations": {"postcode": "1000"},
+}
+
+
+@pytest.mark.parametrize("path", IN_BODY)
+def test_a_query_beside_a_body_is_refused(api: ApiClient, path: str) -> None:
+    """It was ignored: the answer was not the one that was requested. No value is repeated."""
+    body = IN_BODY[path]
+    known = "page" if path.startswith("/hsds") else "limit"
+    assert api.post(path, json=body).status_code == 200
+    response = api.post(f"{path}?{known}={MARK}&antwerpen=1&{known}s=2", json=body)
+    told = problem(response, 400, "request-invalid")["errors"]
+    assert [each.get("parameter") for each in told] == [known, None, f"{known}s"]
+    assert told[0]["detail"].startswith("Send this in the JSON body")
+    assert told[1]["detail"].endswith(" It is parameter 2 of the query.")
+    assert told[2]["detail"] == f"The name is unknown. Did you mean {known}?"
+    _assert_untold(response.text, (MARK, "antwerpen"))
+
+
 WRONG_POSTCODES = {
     "9999": (404, "postcode-unknown"),
     "0999": (400, "postcode-malformed"),

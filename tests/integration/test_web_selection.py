@@ -165,6 +165,7 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
     "a typing mistake": ("id,nam,phone", ["2 is unknown. Did you mean name?", "phones?"]),
     "a member without its parent": ("number,locality", ["phones.number?", "address.locality?"]),
     "nothing like a name": ("Marktstraat 12", ["Use names such as id, address.locality."]),
+    "capitals": ("ID,Phones,NUMBER", ["Did you mean id?", "mean phones?", "phones.number?"]),
     "nothing": ("", ["Name 1 is unknown. Use names"]),
     "a comma too many": ("id,", ["Name 2 is unknown. Use names"]),
     "below a text": ("address.locality.nl", ["Did you mean address.locality?"]),

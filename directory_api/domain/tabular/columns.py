@@ -8,13 +8,13 @@ the kinds of records.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from marshmallow import fields
 
 from directory_api.domain.tabular import cells as cell
+from directory_api.domain.text.normalize import similar_name
 from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema, SourceSchema
 from directory_api.domain.validation.validators import Degrees
 
@@ -87,12 +87,9 @@ def unknown(kind: str, column: str) -> str | None:
     saying = f"A {kind} has no such column."
     if column in _members(_root(kind)):
         return f"{saying} Did you mean {column_of(kind, {}, f'/{column}')}?"
-    names = {name.casefold(): name for name in _like(kind, column[:_LONGEST_NAME])}
-    near = get_close_matches(column[:_LONGEST_NAME].casefold(), names, n=1)
+    near = similar_name(column[:_LONGEST_NAME], _like(kind, column[:_LONGEST_NAME]))
     return (
-        f"{saying} Did you mean {names[near[0]]}?"
-        if near
-        else f"{saying} An exported table has all columns."
+        f"{saying} Did you mean {near}?" if near else f"{saying} An exported table has all columns."
     )
 
 

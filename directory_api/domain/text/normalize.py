@@ -1,8 +1,9 @@
 """Normalisation of typed text, and comparison of words."""
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Letters and digits of every script.
@@ -65,6 +66,13 @@ def is_one_slip(one: str, other: str) -> bool:
     rest, its_rest = shorter[start:], longer[start:]
     swapped = rest[1:2] + rest[:1] + rest[2:]
     return rest[1:] == its_rest[1:] or swapped == its_rest
+
+
+def similar_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most similar, in capitals or not; None if none is similar."""
+    by_lower = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name.casefold(), by_lower, n=1)
+    return by_lower[near[0]] if near else None
 
 
 def tidy(text: str) -> str:

@@ -3,9 +3,8 @@
 decorators.py declares it; document.py makes openapi.yaml of it.
 """
 
-import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, cast
@@ -17,6 +16,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.domain.text import strict_json
+from directory_api.domain.text.normalize import similar_name
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,6 +32,7 @@ _SYNONYMS = (
     frozenset({"postcode", "postal_code", "postalcode", "zip", "zipcode", "zip_code"}),
 )
 MOST = 20
+_IN_BODY = "Send this in the JSON body: this route takes no parameters in its query."
 _PLAIN = {
     "Missing data for required field.": "This field is required.",
     "Field may not be null.": "The value must not be null. Leave the field out instead.",
@@ -42,24 +43,24 @@ _PLAIN = {
 
 
 def refuse(
-    messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool, names: Sequence[str] = ()
+    messages: Mapping[Any, Any], schema: ma.Schema, sent: Any, *, in_body: bool
 ) -> InputInvalid:
-    """Return nested messages as faults.
+    """Return nested messages about what was sent as faults.
 
-    Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body. `names` are the
-    parameters of a query, in their order.
+    Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body.
     """
+    position = "member {} of the object" if in_body else "parameter {} of the query"
     faults = [
         Fault(detail, pointer="".join(f"/{step}" for step in path))
         if in_body
         else Fault(detail, parameter=path[-1] if path else None)
-        for path, detail in _walk(messages, schema, (), names)
+        for path, detail in _walk(messages, schema, sent, (), f" It is {position}.")
     ]
     return InputInvalid.of(faults, "the request", most=MOST)
 
 
 def _walk(
-    messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...], names: Sequence[str] = ()
+    messages: Mapping[Any, Any], schema: Any, sent: Any, path: tuple[str, ...], position: str
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, below in messages.items():
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
@@ -73,21 +74,21 @@ def _walk(
                 else "Nothing can be sent here."
             )
             # The unknown name is repeated only if it resembles a known one: it could be a town's
-            # name. Otherwise its place in the query shows which one it is.
+            # name. Otherwise its position shows which one it is.
             is_repeated = meant and _LETTERS.fullmatch(str(name))
-            is_numbered = not is_repeated and name in names
-            where = f" It is parameter {names.index(name) + 1} of the query." if is_numbered else ""
+            where = "" if is_repeated else position.format([*sent].index(name) + 1)
             yield here if is_repeated else path, f"{UNKNOWN_NAME} {hint}{where}"
         elif isinstance(below, Mapping):
-            yield from _walk(below, _schema_of(schema, name), here)
+            yield from _walk(below, _schema_of(schema, name), sent[name], here, position)
         else:
             yield from ((here, _PLAIN.get(str(message), str(message))) for message in below)
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:
     """Return the name for the same thing, else a similar one, else None."""
-    same = [other for names in _SYNONYMS if name in names for other in names if other in known]
-    return next(iter(same or difflib.get_close_matches(name, known, n=1)), None)
+    lower = name.casefold()
+    same = [other for names in _SYNONYMS if lower in names for other in names if other in known]
+    return same[0] if same else similar_name(name, known)
 
 
 def _schema_of(schema: Any, name: Any) -> Any:
@@ -110,7 +111,12 @@ class Parser(FlaskParser):
         return req.args
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """Return the body, parsed by strict_json."""
+        """Return the body, parsed by strict_json. Raises InputInvalid if there is a query, too."""
+        if req.args:
+            messages = {
+                name: [_IN_BODY if name in schema.fields else _UNKNOWN] for name in req.args
+            }
+            raise refuse(messages, schema, req.args, in_body=False)
         return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
 
     def handle_error(
@@ -118,8 +124,7 @@ class Parser(FlaskParser):
     ) -> NoReturn:
         """Raise marshmallow's messages as faults."""
         location, messages = next(iter(cast("dict[str, Any]", error.messages).items()))
-        names = [*req.args] if location == "query" else []
-        raise refuse(messages, schema, in_body=location == "json", names=names) from None
+        raise refuse(messages, schema, error.data, in_body=location == "json") from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):

@@ -1,11 +1,12 @@
 """The parameter `fields`: names of members of an answer, which a caller selects."""
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields
+
+from directory_api.domain.text.normalize import similar_name
 
 # All names together are 600 characters.
 LONGEST = 1_000
@@ -45,7 +46,7 @@ class Members(fields.Field[tuple[str, ...]]):
 
     def _advice(self, name: str, position: int) -> str:
         """Return the fault of an unknown name, without the name: it could be a place."""
-        below = [path for path in self.names if path.endswith(f".{name}")]
-        meant = below or difflib.get_close_matches(name, self.names, n=1)
-        hint = f"Did you mean {meant[0]}?" if meant else "Use names such as id, address.locality."
+        below = [path for path in self.names if path.endswith(f".{name.casefold()}")]
+        meant = below[0] if below else similar_name(name, self.names)
+        hint = f"Did you mean {meant}?" if meant else "Use names such as id, address.locality."
         return f"Name {position} is unknown. {hint}"

@@ -121,6 +121,7 @@ class Separate(fields.Nested):
             return super()._load(value, partial=partial)
         except ma.ValidationError as error:
             if isinstance(value, Mapping):
+                error.data = value  # marshmallow leaves it out
                 return error
             raise
 
@@ -281,6 +282,7 @@ class RequestSchema(ma.Schema):
             found = cast("dict[str, Any]", error.messages)
             raise ma.ValidationError(
                 found | {name: found.get(name, []) + doubled[name] for name in doubled},
+                data=data,
                 valid_data=error.valid_data,
             ) from None
         if doubled:

@@ -171,7 +171,7 @@ class BatchFields(SearchFields, SelectionFields):
             if "origins" not in messages:
                 faults = faults_of(loaded.get("origins", ()))
                 messages = {**messages, **({"origins": faults} if faults else {})}
-            raise ma.ValidationError(messages) from None
+            raise ma.ValidationError(messages, data=data) from None
 
 
 class CentresFields(FilterFields, FormatFields):

@@ -128,7 +128,9 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
         for number, place in enumerate(params["origins"]):
             try:
                 if number in faults:
-                    raise refuse({"origins": {number: faults[number]}}, _BATCH_FIELDS, in_body=True)
+                    messages = {"origins": {number: faults[number]}}
+                    sent = {"origins": {number: place.data}}
+                    raise refuse(messages, _BATCH_FIELDS, sent, in_body=True)
                 query = NearestQuery.of(place, params, finder.country, filters)
                 answers.append(finder.nearest(query, edition.snapshot))
             except (InputInvalid, PlaceRefused) as error:

@@ -20,6 +20,8 @@ from directory_api.formats.selection import WHOLE, Selection
 
 # Writes a centre into an answer: its JSON, its selected members, or its id.
 WriteCentre = Callable[[PublishedCentre], Any]
+# Finished centres that an edition keeps, about 3 kB each.
+_MOST_FRAGMENTS = 1000
 
 
 class JsonPieces:
@@ -43,6 +45,7 @@ class JsonPieces:
         # verification share them.
         self._suffixes: dict[PublishedCentre, bytes] = {}
         self._shared: dict[Hashable, bytes] = {}
+        self._fragments: dict[PublishedCentre, Fragment] = {}
         self._helplines = Fragment(dump([line.to_record() for line in self.helplines]))
         self._helpline_parts: dict[tuple[bool, str | None], Fragment] = {}
         self.attributions = tuple(attributions)
@@ -50,11 +53,16 @@ class JsonPieces:
 
     def centre(self, centre: PublishedCentre) -> Fragment:
         """Return one centre with its freshness and open state."""
-        suffix = self._suffixes.get(centre)
-        if suffix is None:
-            suffix = self._suffixes[centre] = self._suffix(centre)
-        # The finished object without its last brace, and the rest: no part is serialised again.
-        return Fragment(centre.json[:-1] + suffix)
+        fragment = self._fragments.get(centre)
+        if fragment is None:
+            suffix = self._suffixes.get(centre)
+            if suffix is None:
+                suffix = self._suffixes[centre] = self._suffix(centre)
+            # The finished object without its last brace, and the rest: no part is serialised again.
+            fragment = Fragment(centre.json[:-1] + suffix)
+            if len(self._fragments) < _MOST_FRAGMENTS:
+                self._fragments[centre] = fragment
+        return fragment
 
     def _suffix(self, centre: PublishedCentre) -> bytes:
         """Return the computed members as the end of an object that has other members."""
@@ -180,7 +188,11 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     }
     if answer.outside_coverage:
         members["notice"] = dict(selection.text(notice(swapped=answer.swapped)))
-    members["results"] = [result(hit) for hit in answer.hits]
+    # As `result` makes each, without a call.
+    members["results"] = [
+        {"distance_m": round(metres), "tied": tied, "centre": write(published)}
+        for published, metres, tied in answer.hits
+    ]
     members |= _hours_unknown(answer.hours_unknown)
     members |= beside_results(answer, result)
     members["responsible"] = [write(centre) for centre in answer.responsible]

@@ -299,7 +299,7 @@ class Snapshot:
             hits=shown,
             responsible=tuple(self.index.covering(_codes(origin), filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
-            swapped=outside and _could_be_swapped(origin, self.covers),
+            swapped=outside and _could_be_swapped(origin, self._is_inside),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
@@ -361,16 +361,23 @@ class Snapshot:
         """Return whether the directory covers the country or the area of a place."""
         if origin.place:
             return origin.place.country in self.covered
-        return any(area.contains(origin.point) for area in self.areas.values())
+        return self._is_inside(origin.point)
+
+    def _is_inside(self, point: Point) -> bool:
+        """Return whether a point is in the area of a country."""
+        for area in self.areas.values():  # noqa: SIM110  # a generator takes as long as the rest
+            if area.contains(point):
+                return True
+        return False
 
 
-def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
+def _could_be_swapped(origin: Origin, is_inside: Callable[[Point], bool]) -> bool:
     """Whether the exchanged coordinates would be inside the coverage, and far from those sent."""
     point = origin.point
     if origin.place or abs(point.lon) > _MOST_LATITUDE:
         return False
     other = Point(point.lon, point.lat)
-    return covers(Origin(other, origin.accuracy_m)) and chord_m(point, other) > _FAR_M
+    return is_inside(other) and chord_m(point, other) > _FAR_M
 
 
 def _spoken(hit: Hit, wanted: Iterable[str]) -> str:

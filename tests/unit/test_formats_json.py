@@ -3,7 +3,11 @@
 import pytest
 
 from directory_api.domain.errors import Fault
-from directory_api.formats import as_json
+from directory_api.domain.model.published import PublishedCentre
+from directory_api.domain.model.records import Centre
+from directory_api.formats import as_json, json_pieces
+from tests.support import listings
+from tests.support.records import shipped_records
 
 
 @pytest.mark.parametrize(
@@ -35,3 +39,20 @@ def test_a_problem_names_the_cell_of_a_fault() -> None:
         {"row": 1, "detail": "b"},
         {"detail": "c"},
     ]
+
+
+def test_a_centre_has_the_same_json_whether_or_not_an_edition_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An edition keeps some finished centres, and makes the others again."""
+    centres = [
+        PublishedCentre(Centre.from_record(record)) for record in shipped_records()["centres"]
+    ]
+    kept = listings.pieces()
+    expected = [as_json.dump(kept.centre(centre)) for centre in centres]
+    monkeypatch.setattr(json_pieces, "_MOST_FRAGMENTS", 1)
+    few = listings.pieces()
+    for _ in range(2):
+        assert [as_json.dump(few.centre(centre)) for centre in centres] == expected
+    assert few.centre(centres[0]) is few.centre(centres[0])
+    assert few.centre(centres[1]) is not few.centre(centres[1])

@@ -42,7 +42,6 @@ _PLACE = "directory.cache"
 # Everything that an answer depends on besides the edition: where the directory is and what is asked
 # for. An answer with the name of the host is private.
 _Key = tuple[str, str, str, str, str, str, str]
-_CODING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,12 @@ _Question = TypeVar("_Question")
 class QuickAnswers(Protocol[_Question]):
     """Makes the JSON of answers of the route before Flask."""
 
+    # The beginning of each query that may be answered.
+    prefix: str
     headers: tuple[tuple[str, str], ...]
 
     def question(self, environ: "WSGIEnvironment") -> _Question | None:
-        """Return what a GET asks; None if the route must answer it."""
+        """Return what a GET with such a query asks; None if the route must answer it."""
 
     def answer(self, question: _Question, edition: Edition) -> bytes:
         """Return the body of the answer, which is not stored."""
@@ -118,22 +119,28 @@ class ResponseCache:
         None if the inner layers must answer, or the caller has sent too many requests.
         """
         read = environ.get
+        try:
+            edition = self._editions.current()
+        except NotReady:
+            return None
+        query = read("QUERY_STRING", "")
+        if query.startswith(self._quick_answers.prefix):
+            question = self._quick_answers.question(environ)
+            if question is not None:
+                return self._make(environ, start_response, edition, question)
         key = (
             read("SCRIPT_NAME", ""),
             read("PATH_INFO", ""),
-            read("QUERY_STRING", ""),
+            query,
             read("HTTP_ACCEPT", ""),
             read("HTTP_ACCEPT_LANGUAGE", ""),
             preferred_coding(read("HTTP_ACCEPT_ENCODING", "")),
             read("HTTP_X_FORWARDED_PREFIX", ""),
         )
-        try:
-            edition = self._editions.current()
-        except NotReady:
-            return None
         response = edition.cached(ResponseCache, _Answers).stored.get(key)
         if response is None:
-            return self._make(environ, start_response, edition, key)
+            environ[_PLACE] = edition, key
+            return None
         line = _OK
         if response.etag:
             # The last answers before a centre opens or closes have a shorter max-age.
@@ -156,13 +163,9 @@ class ResponseCache:
         environ: "WSGIEnvironment",
         start_response: "StartResponse",
         edition: Edition,
-        key: _Key,
+        question: Any,
     ) -> tuple[RequestSeries, list[bytes]] | None:
-        """Send an answer that is quickly made; None if a route must answer."""
-        question = self._quick_answers.question(environ)
-        if question is None:
-            environ[_PLACE] = edition, key
-            return None
+        """Send an answer that is quickly made; None if the caller has sent too many requests."""
         fields: Headers | None = self._limiter.admit(environ) if self._limiter else []
         if fields is None:
             return None
@@ -170,7 +173,7 @@ class ResponseCache:
         environ[ROUTE] = _ROUTE
         body = self._quick_answers.answer(question, edition)
         headers = [*self._quick_answers.headers]
-        coding = key[_CODING]
+        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if coding:
             body = QUICK[coding](body)
             headers.append(("Content-Encoding", coding))

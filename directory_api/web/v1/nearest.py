@@ -204,6 +204,7 @@ class PlainCoordinates:
     `path_prefix` is the path below which everything is, if the server itself removes it.
     """
 
+    prefix = "lat="
     headers = (
         *responses.PUBLIC.items(),
         *responses.ABOUT_A_PLACE.items(),
@@ -219,9 +220,6 @@ class PlainCoordinates:
 
     def question(self, environ: "WSGIEnvironment") -> _Question | None:
         """Return what a GET with a coordinate asks; None for every other one."""
-        query = environ.get("QUERY_STRING", "")
-        if not query.startswith("lat="):
-            return None
         path = environ.get("PATH_INFO", "")
         if self._path_prefix:
             path = environ.get("SCRIPT_NAME", "") + path
@@ -230,7 +228,7 @@ class PlainCoordinates:
             is_negotiated and environ.get("HTTP_ACCEPT", "") not in ACCEPTED
         ):
             return None
-        match = _COORDINATE.fullmatch(query)
+        match = _COORDINATE.fullmatch(environ["QUERY_STRING"])
         if match is None:
             return None
         lat, lon, text = match.groups()

@@ -13,7 +13,7 @@ from tools import trace
 MOST = {
     "GET nearest by postcode": (18, 120),
     "POST nearest by coordinate": (18, 130),
-    "PATCH a phone number": (50, 1_500),
+    "PATCH a phone number": (39, 1_200),
     "POST the finder's form": (22, 900),
     "publish one page": (19, 800),
 }

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
-from directory_api.domain.geo.geometry import Point, chord_m
+from directory_api.domain.geo.geometry import Point, chord_m, earth_centred
 from directory_api.domain.text.normalize import fold, tidy
 
 # The median of a postcode's places is up to 3.0 km (95th percentile, Belgium) from the postcode's
@@ -141,9 +141,15 @@ class Town:
         return self._reach_m(self.middle)
 
     def _reach_m(self, start: Place) -> int:
-        return max(
-            math.ceil(chord_m(start.point, place.point)) + place.accuracy_m for place in self.places
-        )
+        centre = earth_centred(start.point)
+        return max(math.ceil(math.dist(centre, at)) + accuracy for at, accuracy in self._spots)
+
+    @cached_property
+    def _spots(self) -> frozenset[tuple[tuple[float, float, float], int]]:
+        """The points of the places, earth-centred, with the accuracy of each: the codes of a town
+        share most of them. Of 800 codes of Luxembourg, `middle` took 0.6 s without this.
+        """
+        return frozenset((earth_centred(place.point), place.accuracy_m) for place in self.places)
 
 
 # Similarity: Brussels and Brussel 0.93, Bruges and Brugge 0.83, Bern and Leuven 0.40.

@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Playwright, Route, expect
 
-from tests.support.browser import Heard, chromium, leave_by_shift
+from tests.support.browser import Heard, launched, leave_by_shift
 from tests.support.partner_page import embedded, find
 
 SAFE = "https://www.wikipedia.org/"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with its windows: what a history and a blank page are is its own affair."""
-    with chromium(with_windows=True) as opened:
+    with launched(playwright, with_windows=True) as opened:
         yield opened
 
 

@@ -10,7 +10,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
@@ -33,6 +40,13 @@ _OPTIONS = (
 
 @contextlib.contextmanager
 def chromium(*, with_windows: bool = False) -> Iterator[Browser]:
+    """A browser with a Playwright of its own, until the block ends."""
+    with sync_playwright() as running, launched(running, with_windows=with_windows) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def launched(playwright: Playwright, *, with_windows: bool = False) -> Iterator[Browser]:
     """A browser, until the block ends: Chromium's engine in its shell without windows, where that
     is installed, or with `with_windows` the browser that people use.
 
@@ -42,12 +56,11 @@ def chromium(*, with_windows: bool = False) -> Iterator[Browser]:
     program = shell or shutil.which("chromium")
     if not program:
         pytest.skip("needs Debian's chromium")  # which fails the run in CI
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_OPTIONS))
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=list(_OPTIONS))
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @contextlib.contextmanager

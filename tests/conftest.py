@@ -24,7 +24,9 @@ from directory_api.config import Settings, shipped
 from directory_api.domain.geo.postcode import Place
 from directory_api.features import create_app
 from directory_api.storage import files
+from directory_api.storage.sql import updates
 from directory_api.web.http.application import Application
+from directory_api.web.openapi import reference
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
@@ -98,6 +100,10 @@ Flask.url_rule_class = LateRule
 # Many tests load or check the shipped data: to read its postcodes took 0.1 s each time. Places are
 # immutable, and depend on nothing but the content of their files.
 files._shipped_places = cache(files._shipped_places)
+# A hundred tests open a store with them. Its digests are compared all the same.
+updates._place = cache(updates._place)
+# Many apps are asked for their documentation; to read openapi.yaml takes 0.2 s.
+reference.load = cache(reference.load)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

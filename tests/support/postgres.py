@@ -64,7 +64,7 @@ class Postgres:
     def new_database(self) -> str:
         """Create an empty database and return its URL."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} STRATEGY FILE_COPY")
         return self.url(name)
 
 

@@ -1,5 +1,6 @@
 """The names of the places of one country: whole names, beginnings, and names with a slip."""
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +19,9 @@ from directory_api.search.similar_names import SimilarNames
 _LEAST_LIKENESS = 0.8
 # What people write for the first word of Sint-Niklaas, Saint-Hubert, Sankt Vith and Sainte-Ode.
 _SAINTS = ({"st": "sint"}, {"st": "saint", "ste": "sainte"}, {"st": "sankt"})
+
+# Between the names of a place in two languages, or those of a part and its town.
+_BETWEEN_NAMES = re.compile(r"[/(),]| - ")
 
 # How a name ranks; the least comes first.
 _Rank = tuple[float | bool | str, ...]
@@ -115,6 +119,9 @@ class PlaceNames:
         a town in the province of Luik, but Limbourg, in Dutch Limburg, is not in that of Limburg.
         An alias does not count if other towns have it as a part of their names: `Molenbeek` is an
         alias of Molenbeek-Wersbeek, but most people mean Sint-Jans-Molenbeek.
+
+        Several names are those of the places that have each of them: `Bruxelles/Brussel`, `Gent
+        (Gand)`, `Deurne (Antwerpen)`.
         """
         entries = self._named(text)
         if all(entry.is_alias for entry in entries):
@@ -123,7 +130,16 @@ class PlaceNames:
             if not towns.issuperset(others):
                 return []
         ranked = sorted((bool(entry.part), entry.key, entry.part) for entry in entries)
-        return self._first(((key, part) for _, key, part in ranked), len(ranked))
+        places = self._first(((key, part) for _, key, part in ranked), len(ranked))
+        return places or self._called_each(text)
+
+    def _called_each(self, text: str) -> list[Named]:
+        names = {fold(name): name for name in _BETWEEN_NAMES.split(text) if fold(name)}
+        if len(names) < 2:
+            return []
+        first, *others = (self.called(name) for name in names.values())
+        codes = [{named.place.code for named in each} for each in others]
+        return [named for named in first if all(named.place.code in each for each in codes)]
 
     def sharing(self, text: str) -> list[Named]:
         """Return the places that have the text as their name or as whole words of it.
@@ -137,7 +153,8 @@ class PlaceNames:
             (((entry.key, entry.part) not in exact, *self._rank(entry)), entry.key, entry.part)
             for entry in {*self._named(text), *self._with_words(text)}
         )
-        return self._first(((key, part) for _, key, part in ranked), len(ranked))
+        places = self._first(((key, part) for _, key, part in ranked), len(ranked))
+        return places or self._called_each(text)
 
     def is_name(self, text: str) -> bool:
         """Return whether the text is the name of a place; that of a province alone is not."""

@@ -386,6 +386,40 @@ def test_a_town_with_two_spellings_is_displayed_as_it_was_typed() -> None:
     assert (town.name, dict(town.names)) == ("Saint-Nicolas", {})
 
 
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("Bruxelles/Brussel", {"1000", "1020", "1040", "1050", "1120", "1130"}),
+        ("Ronse - Renaix", {"9600"}),
+        ("Luik (Liège, Lüttich)", {"4000", "4020", "4030", "4031", "4032"}),
+        # Antwerpen has many postcodes, and Deurne is also a part of Diest.
+        ("Deurne (Antwerpen)", {"2100"}),
+        ("Antwerpen, Deurne", {"2100"}),
+        # Neither is one of the other, and the same name twice says no more than once.
+        ("Gent, Brugge", set()),
+        ("Molenbeek (Molenbeek)", set()),
+        ("Molenbeek/Brussel", set()),
+        ("Kerkstraat, Gent", set()),
+        ("(/)", set()),
+    ],
+)
+def test_several_names_are_those_of_the_places_that_have_each(
+    gazetteer: Gazetteer, typed: str, codes: set[str]
+) -> None:
+    """In two languages, or a part with its town; other names have no place."""
+    town = gazetteer.town(typed, "BE")
+    assert {place.code for place in town.places} == codes if town else not codes
+
+
+def test_postcodes_of_several_names_are_offered(gazetteer: Gazetteer) -> None:
+    """As those of one name are."""
+    for typed in ("Gent", "Gent (Gand)"):
+        with pytest.raises(PostcodeMalformed) as refused:
+            gazetteer.resolve(typed, "BE")
+        codes = [each.postcode for each in refused.value.suggestions]
+        assert codes[:3] == ["9000", "9030", "9031"]
+
+
 def test_towns_that_are_far_apart_are_no_one_town(gazetteer: Gazetteer) -> None:
     """Neufchâteau is the name of two, 100 km apart: a distance from their middle means nothing."""
     assert gazetteer.town("Neufchâteau", "BE") is None

@@ -73,6 +73,10 @@ def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
                 "9000 St Pieters",
                 "6211 Rosseignies",
                 "6211 Les Bons Villers",
+                # `GE` are the first letters of a name, not the last ones of a Dutch postcode.
+                "9000 Gent (Gand)",
+                "9000 Gent België",
+                "7000 Mons, Belgique",
             )
         ),
         ("1111 Luxembourg", "LU", "1111", "LU"),

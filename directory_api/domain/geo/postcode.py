@@ -291,7 +291,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "NL",
                 "the Netherlands",
                 "NL",
-                r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2})?",
+                # Not the first letters of a name: `9000 Gent (Gand)`.
+                r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2}(?![A-Z]))?",
                 "1012 AB",
                 # After four digits these two letters may begin the name of a Belgian village.
                 with_name=r" ?(?!(?:AU|DE|DU|EN|LA|LE|OP|ST|TE)[ ,])[A-Z]{2}[ ,]+[^0-9]+",

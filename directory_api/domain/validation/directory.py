@@ -34,9 +34,8 @@ MOST_FAULTS = 1_000
 # Of a file that is read as a stream; all of them are counted.
 MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
+# Returns the place of a country's postcode, or None.
 FindPlace = Callable[[str, str], Place | None]
-
-
 # A centre this far outside its postcode's area has a wrong location: latitude and longitude are
 # swapped, or a digit is missing.
 FAR_M = 20_000
@@ -95,7 +94,7 @@ def read_records(raw: Any, *, most_records: int | None = None) -> Records:
 def _named(fault: Fault, raw: Any) -> Fault:
     """Add the record's id to a fault: maintainers know pag-asa, not /centres/0."""
     _, collection, index, *_rest = [*(fault.pointer or "").split("/"), "", ""]
-    if collection not in ("centres", "helplines", "sources") or not index.isdecimal():
+    if collection not in _COLLECTIONS or not index.isdecimal():
         return fault
     record = raw[collection][int(index)]
     identity = record.get("id") if isinstance(record, dict) else None
@@ -112,7 +111,7 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
     These are duplicate ids, sources that are not listed, and countries without an emergency number.
     """
     yield from _countries_without_emergency_number(raw)
-    for collection in ("sources", "helplines", "centres"):
+    for collection in _COLLECTIONS:
         ids = _ids(raw, collection)
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:

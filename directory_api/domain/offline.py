@@ -14,17 +14,18 @@ from directory_api.domain.model.records import Centre, Helpline
 # Opening hours are computed this many days ahead, so that a phone that is offline for a week still
 # has the hours of the next one.
 HOURS_DAYS = 14
-# What a telephone on a slow network can load: 2 MB take a minute at 300 kbit/s. A record with hours
-# takes about 200 bytes of it, so more centres need not be written and compressed to know.
+# What a telephone on a slow network can load, compressed: 2 MB take a minute at 300 kbit/s.
 MOST_BYTES = 2 * 1024 * 1024
-MOST_RECORDS = 10_000
+# More than fit into that: one with hours takes about 200 bytes of it. Compared first, because the
+# size is known only after all are written and compressed.
+MOST_CENTRES = 10_000
 
 
 def check_size(records: int, compressed_bytes: int = 0) -> None:
     """Raise DirectoryTooLarge if a device should not load so many records or bytes."""
-    if records > MOST_RECORDS or compressed_bytes > MOST_BYTES:
+    if records > MOST_CENTRES or compressed_bytes > MOST_BYTES:
         raise DirectoryTooLarge(
-            f"This is more than a device should load: over {MOST_RECORDS:,} records, or "
+            f"This is more than a device should load: over {MOST_CENTRES:,} records, or "
             f"{MOST_BYTES // 1024**2} MB compressed. Ask the server instead: POST /v1/nearest "
             "keeps the place out of the address, and /v1/centres has every centre, in pages.",
             suggestions=[
@@ -74,10 +75,11 @@ class PostcodeTable:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Every record that has ever existed, in its state at one revision and day.
+    """Every change so far, and the records at one revision and day.
 
-    `centres` are all of them by id, also closed ones. A record in `touched` that is in neither, or
-    is closed, has been removed. `timetable` and `fresh_days` are those of the day's bundle.
+    `centres` are all of them by id, also closed ones. A centre or helpline in `touched` that is not
+    in `centres` or `helplines`, or is closed, has been removed; a boundary or table in it has to be
+    fetched again. `timetable` and `fresh_days` are those of the day's bundle.
     `covered` are the countries with centres; `sources` are those of a bundle.
     """
 

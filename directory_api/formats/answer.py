@@ -28,7 +28,7 @@ class Answer:
     """The input of every format.
 
     `pieces` has the helplines and computes the members that depend on the time. `own` returns the
-    same answer in the directory's own JSON. `answer` is the answer to a search from a place; None
+    same answer in the directory's own JSON. `nearest` is the answer to a search from a place; None
     for other lists. `prefix` is the path below which everything is. `selection` is for the formats
     that have the record of a centre.
     """
@@ -38,6 +38,6 @@ class Answer:
     pieces: JsonPieces
     own: Callable[[], bytes]
     translator: Translator
-    answer: NearestAnswer | None = None
+    nearest: NearestAnswer | None = None
     prefix: str = ""
     selection: Selection = WHOLE

@@ -18,7 +18,7 @@ from directory_api.domain.tabular import cells
 from directory_api.domain.tabular import columns as tabular_columns
 from directory_api.formats.answer import Answer
 
-# The kind of a row, its additional cells, and the record.
+# The kind of a row, cells besides those of the record (`type` replaces the kind), and the record.
 _Row = tuple[str, dict[str, str], Record]
 # The first columns of an answer are those that readers need most: phone number and distance.
 _FIRST = (
@@ -57,7 +57,7 @@ def csv_parts(contents: Contents, centres: Callable[[], Iterable[Record]]) -> It
         yield from (("helpline", {}, record) for record in helplines)
         yield from (("source", {}, record) for record in sources)
 
-    return _table(tabular_columns.KINDS, rows)
+    return _table(tabular_columns.ROW_KINDS, rows)
 
 
 def write(listing: Answer) -> bytes:
@@ -75,17 +75,18 @@ def write(listing: Answer) -> bytes:
         ("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines
     ]
     centres = [
-        ("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown
+        ("centre", _extra_cells(shown, listing), shown.centre.to_record())
+        for shown in listing.shown
     ]
-    rows = [*lines, *centres, *_besides(listing)]
+    rows = [*lines, *centres, *_rows_beside(listing)]
     return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST))
 
 
-def _besides(listing: Answer) -> Iterator[_Row]:
-    answer = listing.answer
+def _rows_beside(listing: Answer) -> Iterator[_Row]:
+    answer = listing.nearest
     for shown in answer.beside if answer else ():
         is_closest = answer and answer.closest and shown.published is answer.closest.published
-        members = {"type": "closest" if is_closest else "preferred", **_beside(shown, listing)}
+        members = {"type": "closest" if is_closest else "preferred", **_extra_cells(shown, listing)}
         yield "centre", members, shown.centre.to_record()
 
 
@@ -94,7 +95,7 @@ def _named(line: Helpline) -> dict[str, str]:
     return {"name": cells.guarded(name)} if name else {}
 
 
-def _beside(shown: RankedCentre, listing: Answer) -> dict[str, str]:
+def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
     return {
         "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
         "responsible": cells.flag(True) if shown.responsible else "",
@@ -108,7 +109,7 @@ def _table(
     """A row for each record: the columns of `first`, then the columns that records of these kinds
     need.
     """
-    # One record of each kind for each set of columns: these need what all records need.
+    # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
     for kind, _, record in rows():
         examples[kind].setdefault(tuple(tabular_columns.flatten(kind, record)), record)

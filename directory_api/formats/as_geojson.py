@@ -38,7 +38,7 @@ def write(listing: Answer) -> bytes:
     `certain`, `outside_coverage`, `notice`, `left_out` and `attribution` are as in /v1/nearest;
     `closest` and `preferred` are features.
     """
-    answer = listing.answer
+    answer = listing.nearest
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "revision": str(listing.revision),

@@ -42,7 +42,7 @@ def write(listing: Answer) -> bytes:
     """Return a graph: helplines in the order to try them, then the centres in the order of the
     answer, then the closest without filters and the preferred one.
     """
-    timetable, answer = listing.pieces.timetable, listing.answer
+    timetable, answer = listing.pieces.timetable, listing.nearest
     lines = [_helpline(line, timetable, listing.prefix) for line in listing.pieces.helplines]
     shown = (*listing.shown, *(answer.beside if answer else ()))
     centres = [_centre(one, timetable, listing.prefix) for one in shown]

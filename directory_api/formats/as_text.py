@@ -50,7 +50,7 @@ def address_line(street: str | None, postal_code: str | None, town: str | None) 
 
 
 def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
-    answer = listing.answer
+    answer = listing.nearest
     if answer and answer.outside_coverage:
         yield from (translator.say("outside"), translator.say("outside.dial"))
         # The notice above already contains the number for the rest of Europe.

@@ -63,7 +63,7 @@ def write(listing: Answer) -> bytes:
         if helpline.number
         for line in _helpline(helpline, language)
     )
-    beside = listing.answer.beside if listing.answer else ()
+    beside = listing.nearest.beside if listing.nearest else ()
     cards = (
         line
         for shown in (*listing.shown, *beside)

@@ -733,7 +733,7 @@ def test_a_site_too_large_for_a_device_has_no_bundle_and_is_complete_otherwise(
     directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The host answers with the problem of a missing bundle."""
-    monkeypatch.setattr(offline, "MOST_RECORDS", 2)
+    monkeypatch.setattr(offline, "MOST_CENTRES", 2)
     site = StaticSite(directory, MIDNIGHT)
     addresses = [each for each in site._addresses if "postcode" not in each.url]
     site._addresses = tuple(addresses)

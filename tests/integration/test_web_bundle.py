@@ -219,7 +219,7 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MOST_RECORDS", 2), ("MOST_BYTES", 1_000)])
+@pytest.mark.parametrize(("limit", "value"), [("MOST_CENTRES", 2), ("MOST_BYTES", 1_000)])
 def test_a_directory_that_is_too_large_for_a_device_names_the_alternatives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
@@ -238,5 +238,5 @@ def test_few_changes_of_a_large_directory_are_answered(
 ) -> None:
     """What a device has loaded before the directory became large, it can bring up to date."""
     cursor = api.get("/v1/bundle").get_json()["changes"]
-    monkeypatch.setattr(offline, "MOST_RECORDS", 2)
+    monkeypatch.setattr(offline, "MOST_CENTRES", 2)
     assert api.get(cursor).get_json()["changes"] == []

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.hours.holidays import PUBLIC_HOLIDAYS, easter
-from directory_api.domain.hours.rules import CLOSED, OPEN, OPEN_STATES, UNKNOWN
+from directory_api.domain.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
 from directory_api.domain.hours.syntax import parse
 from directory_api.domain.hours.timetable import Interval, OpenState, intervals, state
 
@@ -183,7 +183,7 @@ def test_intervals_cover_their_time_and_agree_with_the_state(
     """
     found = intervals(expression, zone, "BE", since, days)
     assert (found[0].start, found[-1].end) == (since, since + timedelta(days=days))
-    assert all(interval.start < interval.end and interval.word in OPEN_STATES for interval in found)
+    assert all(interval.start < interval.end and interval.word in STATES for interval in found)
     for before, after in pairwise(found):
         assert before.end == after.start
         assert before.word != after.word

@@ -107,9 +107,9 @@ def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
     unsure = listings.near(
         [listings.hit(SHIPPED[0], 10.0), listings.hit(SHIPPED[1], 11.0)], certain=False
     )
-    assert unsure.answer
-    answer = unsure.answer._replace(origin=Origin.of_place(place))
-    assert "A postcode is a wide area" in told(replace(unsure, answer=answer))[4]
+    assert unsure.nearest
+    answer = unsure.nearest._replace(origin=Origin.of_place(place))
+    assert "A postcode is a wide area" in told(replace(unsure, nearest=answer))[4]
 
 
 def test_outside_the_coverage_the_notice_comes_first() -> None:

@@ -97,7 +97,7 @@ def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
     columns = list(
         dict.fromkeys(
             name
-            for kind in tabular_columns.KINDS
+            for kind in tabular_columns.ROW_KINDS
             for name in tabular_columns.columns(kind, records[PLURALS[kind]])
         )
     )
@@ -109,7 +109,7 @@ def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
                 for column in columns
             ),
         ]
-        for kind in tabular_columns.KINDS
+        for kind in tabular_columns.ROW_KINDS
         for record in records[PLURALS[kind]]
     ]
     book = _xlsx({"export": [["Type", *columns], *rows]})

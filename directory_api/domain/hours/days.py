@@ -29,7 +29,7 @@ _MOST_UNKNOWN = 4
 
 
 class Period(NamedTuple):
-    """From `start` to `end`, both in minutes of a day, with one of OPEN_STATES."""
+    """From `start` to `end`, both in minutes of a day, with one of STATES."""
 
     start: int
     end: int

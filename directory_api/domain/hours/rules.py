@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 from directory_api.domain.hours.holidays import easter
 
-OPEN, CLOSED, UNKNOWN = OPEN_STATES = ("open", "closed", "unknown")
+OPEN, CLOSED, UNKNOWN = STATES = ("open", "closed", "unknown")
 PUBLIC, SCHOOL = HOLIDAY_KINDS = ("PH", "SH")
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -71,7 +71,10 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class DayOfYear:
-    """`Dec 24`, `2026 Dec 24`, `easter`, `easter -2 days`; `month` is None for Easter."""
+    """`Dec 24`, `2026 Dec 24`, `easter`, `easter -2 days`.
+
+    `month` is None for Easter, which has no `day`; only Easter has an `offset` in days.
+    """
 
     year: int | None
     month: int | None
@@ -158,7 +161,7 @@ class Rule:
 
     A day is selected if each of `selectors` has one that selects it. `times` are minutes of the
     day, from 0; an end over 1,440 is on the next day. Without times a rule applies to whole days.
-    `is_conditional` ones would be open if a comment did not name a condition.
+    `is_conditional` ones are unknown, because a comment names a condition; else they would be open.
     `is_additional` rules follow a comma, `is_fallback` ones a `||`.
     """
 
@@ -184,7 +187,8 @@ class Rule:
     def replaces(self) -> bool:
         """Whether the rule replaces all earlier ones on the days that it selects.
 
-        One that closes does not: `12:00-13:00 off` leaves the rest of the day as it was.
+        One that closes does not: `12:00-13:00 off` leaves the rest of the day as it was. `off`
+        alone closes the whole day, in days.py.
         """
         return self.state != CLOSED and not (self.is_additional or self.is_fallback)
 

@@ -25,7 +25,7 @@ TIMETABLE_DAYS = 8
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A period from `start` (inclusive) to `end` (exclusive), both UTC, with one of OPEN_STATES."""
+    """A period from `start` (inclusive) to `end` (exclusive), both UTC, with one of STATES."""
 
     start: datetime
     end: datetime
@@ -34,7 +34,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """One of OPEN_STATES; the time of its next change (UTC) and the state then, if known."""
+    """One of STATES; the time of its next change (UTC) and the state then, if known."""
 
     word: str
     next_change: datetime | None

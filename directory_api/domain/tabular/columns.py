@@ -2,8 +2,8 @@
 
 The columns follow the schemas of domain/validation/schemas.py. A column is named by the path to its
 member: `address.street`, `description.nl`, `phones.1.number` (counted from 1), `sources.phones`. A
-list of words is one cell, separated by semicolons. An empty cell is an absent member. KINDS lists
-the kinds of records.
+list of words is one cell, separated by semicolons. An empty cell is an absent member. ROW_KINDS
+lists the kinds of rows.
 """
 
 import re
@@ -23,7 +23,7 @@ Field = fields.Field[Any]
 _Cells = Mapping[tuple[str, ...], str]
 
 _SCHEMAS = {"centre": CentreSchema, "helpline": HelplineSchema, "source": SourceSchema}
-KINDS = tuple(_SCHEMAS)
+ROW_KINDS = tuple(_SCHEMAS)
 # At most three digits, so that a mistyped number cannot create a list of a million rows.
 _ROW_NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _DIGITS = re.compile(r"(?<=\.)[0-9]{1,3}(?=\.)", re.ASCII)

@@ -252,7 +252,7 @@ class _Reader:
         kind = _KINDS.get(by_column.get(_TYPE, "").strip().casefold())
         if kind is None:
             self._add_fault(
-                f"Write one of: {', '.join(columns.KINDS)}.",
+                f"Write one of: {', '.join(columns.ROW_KINDS)}.",
                 number,
                 _quoted(_TYPE, self._letters[_TYPE]),
             )

@@ -30,7 +30,8 @@ class SqliteConnection(sqlite3.Connection):
 class SqliteEngine:
     """An Engine for one file. One connection for each transaction; `synchronous=FULL`.
 
-    `mode` is `rw`, or `ro` for a file that this process must not even be able to write.
+    `mode` is that of the connections that read: `rw`, or `ro` for a file that this process must not
+    even be able to write. ReadOnlyEngine refuses the other transactions.
     """
 
     def __init__(self, path: Path, mode: str = "rw") -> None:
@@ -82,7 +83,7 @@ class SqliteEngine:
                     "the file is not the database of a directory, or has lost its tables"
                 )
             connection.rollback()
-            from directory_api.storage.sqlite import schema  # see there
+            from directory_api.storage.sqlite import schema  # late, as its docstring says
 
             try:
                 if sqlite3.sqlite_version_info >= SAFE_WAL:
@@ -129,7 +130,7 @@ class _MigratedCopy:
     @contextmanager
     def reading(self, connection: SqliteConnection) -> Iterator[SqliteConnection]:
         """Give the copy of the file that this connection has open, to read from."""
-        from directory_api.storage.sqlite import schema  # see there
+        from directory_api.storage.sqlite import schema  # late, as its docstring says
 
         status = self._path.stat()
         file = (status.st_ino, status.st_mtime_ns, status.st_size)

@@ -7,7 +7,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.hours.rules import OPEN_STATES
+from directory_api.domain.hours.rules import STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas as records
@@ -180,7 +180,7 @@ class CentreBody(records.CentreSchema):
     )
     open_state = fields.String(
         dump_only=True,
-        validate=validate.OneOf(OPEN_STATES),
+        validate=validate.OneOf(STATES),
         metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
     next_change = fields.DateTime(
@@ -189,7 +189,7 @@ class CentreBody(records.CentreSchema):
     )
     next_state = fields.String(
         dump_only=True,
-        validate=validate.OneOf(OPEN_STATES),
+        validate=validate.OneOf(STATES),
         metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.hours.rules import OPEN_STATES
+from directory_api.domain.hours.rules import STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
 from directory_api.domain.validation.schemas import Strict
@@ -95,7 +95,7 @@ class CentreDocument(records.CentreSchema):
     open_state = text(
         "Whether the centre was open when the answer was made; unknown without opening hours. "
         "Valid until next_change: compare that with the clock before you show a stored answer.",
-        validate=validate.OneOf(OPEN_STATES),
+        validate=validate.OneOf(STATES),
     )
     next_change = fields.DateTime(
         metadata={
@@ -104,7 +104,7 @@ class CentreDocument(records.CentreSchema):
         }
     )
     next_state = fields.String(
-        validate=validate.OneOf(OPEN_STATES),
+        validate=validate.OneOf(STATES),
         metadata={
             "description": "What open_state changes to at next_change. A closed centre need not "
             "open then: its state may be unknown.",

@@ -299,6 +299,17 @@ def test_a_village_is_found_with_the_names_that_are_loaded_then(
     expect(page.locator("[data-results]")).not_to_contain_text(EN["name.unknown"])
 
 
+@pytest.mark.parametrize(
+    ("typed", "centre"),
+    [("St Niklaas", "payoke"), ("Bruxelles/Brussel", "pag-asa"), ("Deurne (Antwerpen)", "payoke")],
+)
+def test_a_name_in_another_form_is_understood(page: Page, typed: str, centre: str) -> None:
+    """As on the server."""
+    _type(page, typed)
+    assert _first(page) == centre
+    expect(page.locator("[data-results]")).not_to_contain_text(EN["name.unknown"])
+
+
 def test_a_name_that_no_table_has_is_said_to_be_unknown(page: Page) -> None:
     """The postcode is answered, but not with certainty."""
     _type(page, "4000 Lausanne")

@@ -11,7 +11,7 @@ import { fold, similarity, tidy } from "./text.js";
 export const MAX_TEXT = 80;
 const MAX_SUGGESTIONS = 5;
 // Ranks of names and codes that are not the whole text.
-const WORDS = 1;
+export const WORDS = 1;
 const CODE = 2;
 const BEGINNING = 3;
 const SIMILAR = 4; // after one slip; up to 0.2 more for other names

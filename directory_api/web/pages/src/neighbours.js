@@ -14,7 +14,7 @@ import { placesCalled, resolve } from "./gazetteer.js";
 import { dialText } from "./markup.js";
 import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
-import { codeBeforeName, codeIn, hasName, isName, writtenLike } from "./typed.js";
+import { codeBeforeName, codeIn, hasName, isName, knownName, writtenLike } from "./typed.js";
 
 // What an answer says about its place, beside the centres.
 const OF_PLACE = ".facts, .notes, .choice, .warning, div.note";
@@ -39,7 +39,7 @@ export class NeighbourFinder extends Finder {
     const { country } = bundle;
     const countries = writtenLike(bundle, text);
     const only = countries.length === 1 && this.#alike(bundle, text)[0];
-    const resolution = resolve(bundle, text, this.owner.filters());
+    const resolution = resolve(bundle, knownName(bundle, text), this.owner.filters());
     if (resolution.place) {
       const { place } = resolution;
       this.answer({ ...place, country, also: this.#also(bundle, text, place), typed: text });
@@ -55,6 +55,11 @@ export class NeighbourFinder extends Finder {
       this.refuse(isFar ? { ...far, suggestions: [] } : { ...resolution, countries }, bundle);
       this.input.value = text;
     }
+  }
+
+  /** @param {string} text @override */
+  resolve(text) {
+    return super.resolve(knownName(this.ready.bundle, text));
   }
 
   /** @param {Refusal} refusal @param {Bundle} bundle Whose places it suggests. @override */

@@ -2,11 +2,16 @@
 
 /** @import { Bundle } from "./types.js" */
 
-import { MAX_TEXT } from "./gazetteer.js";
-import { tidy } from "./text.js";
+import { MAX_TEXT, placesCalled, WORDS } from "./gazetteer.js";
+import { fold, tidy } from "./text.js";
 
 const NAME = /\p{L}{2}/u; // B-1000 has none
 const NAME_BEFORE_CODE = /^([^\p{N}]*\p{L}{2}[^\p{N}]*?)[ ,]+([^ ,]*\p{N}[^ ,]*)$/u;
+
+const BETWEEN_NAMES = /[/(),]| - /;
+// What people write for the first word of Sint-Niklaas, Saint-Hubert, Sankt Vith and Sainte-Ode.
+/** @type {Record<string, string>[]} */
+const SAINTS = [{ st: "sint" }, { st: "saint", ste: "sainte" }, { st: "sankt" }];
 
 /** @param {string} text Whether it has a name, beside a postcode or alone. */
 export function hasName(text) {
@@ -50,4 +55,36 @@ export function writtenLike(bundle, text) {
  */
 export function isName(text) {
   return !/\p{N}/u.test(text) && text.trim().length > 1;
+}
+
+/**
+ * A name that the bundle has, for one that it does not have: `sint niklaas` for `St Niklaas`, and
+ * one of several names of the same places, `Bruxelles/Brussel`. If none is clear, the text itself.
+ *
+ * @param {Bundle} bundle
+ * @param {string} typed
+ */
+export function knownName(bundle, typed) {
+  const text = typed.length <= MAX_TEXT ? tidy(typed) : "";
+  const folded = fold(text);
+  if (placesCalled(bundle, folded, WORDS).length > 0) return typed;
+  const written = SAINTS.map((saint) => folded.replace(/\w+/g, (word) => saint[word] ?? word));
+  const known = written.filter((name) => placesCalled(bundle, name, WORDS).length > 0);
+  return (known.length === 1 ? known[0] : commonName(bundle, text)) ?? typed;
+}
+
+/**
+ * The name, or the postcode and name, of the places that have each of several names.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text
+ */
+function commonName(bundle, text) {
+  const names = [...new Set(text.split(BETWEEN_NAMES).map(fold).filter(Boolean))];
+  if (names.length < 2) return undefined;
+  const called = names.map((name) => placesCalled(bundle, name));
+  const shared = called[0].filter((place) => called.every((places) => places.includes(place)));
+  if (shared.length === 0) return undefined;
+  const whole = names.find((_, index) => called[index].length === shared.length);
+  return whole ?? (shared.length === 1 ? `${shared[0].code} ${names[0]}` : undefined);
 }

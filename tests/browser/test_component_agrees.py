@@ -401,6 +401,9 @@ def test_typed_text_is_understood_as_by_the_server(
         "²000",
         "1000 ²",
         "1000 Brussel 2",
+        "Brussel, 1000",
+        "Luik 4000",
+        "Kerkstraat 1000 bus",
         "B1000Brussel",
     ]
     texts += [

@@ -89,7 +89,7 @@ def test_what_people_type_is_understood_on_the_device(
     missed = [text for text, outcome in zip(texts, outcomes, strict=True) if outcome == "missed"]
     assert len(missed) <= (1 - least) * len(texts), missed
     counts = Counter(outcomes)
-    # The device offers the postcode after a name; the server answers it.
+    # The device offers the postcode after a name with a slip; the server answers it.
     assert counts["answered"] > len(texts) * 2 / 5
     assert counts["suggested"] > len(texts) / 10
     for typed, (kind, codes) in zip(inputs, on_device, strict=True):

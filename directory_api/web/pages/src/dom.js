@@ -96,7 +96,7 @@ export function httpsOnly(address) {
  * @param {string} style
  */
 export function applyStyle(root, style) {
-  const css = style.replace(/(-?[0-9.]+)rem/g, "calc($1*var(--rem))");
+  const css = style.replace(/(-?[\d.]+)rem/g, "calc($1*var(--rem))");
   if (!("adoptedStyleSheets" in Document.prototype)) {
     // Safari before 16.4; the policy of the page has to allow it.
     root.prepend(create("style", {}, css));

@@ -40,8 +40,12 @@ const POSITION_ERRORS = ["denied", "unavailable", "slow"];
  */
 
 export class Finder {
-  /** @type {Loaded | null} */
-  #loaded = null;
+  /**
+   * Null until it is ready; only searches read it, which begin then.
+   *
+   * @type {Loaded}
+   */
+  ready = /** @type {any} */ (null);
   /** @type {SearchOrigin | null} It stays on the device. */
   origin = null;
   searches = 0;
@@ -73,12 +77,7 @@ export class Finder {
 
   /** Whether it can search; until then the page's own form does. */
   get isReady() {
-    return this.#loaded !== null;
-  }
-
-  /** Only for searches, which begin when it is ready. */
-  get ready() {
-    return /** @type {Loaded} */ (this.#loaded);
+    return this.ready !== null;
   }
 
   /**
@@ -88,7 +87,7 @@ export class Finder {
    */
   start(loaded) {
     this.cancel();
-    this.#loaded = loaded;
+    this.ready = /** @type {Loaded} */ (loaded);
     this.search.classList.toggle("enhanced", this.isReady);
   }
 
@@ -231,8 +230,8 @@ export class Finder {
 
   /** Show anew which centres are open. */
   updateStates() {
-    if (!this.#loaded) return;
-    const { translator, bundle } = this.#loaded;
+    if (!this.isReady) return;
+    const { translator, bundle } = this.ready;
     const now = Date.now();
     for (const centre of this.#shown) {
       const item = this.items.get(centre.id);

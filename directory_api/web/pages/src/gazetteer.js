@@ -35,7 +35,7 @@ export function resolve(bundle, typed, filters = {}) {
   const text = typed.length <= MAX_TEXT ? tidy(typed).toUpperCase() : "?";
   if (!text) return refusal("nothing-typed");
   // The letter O for a zero: 1OOO.
-  const zeros = text.replace(/[0-9][0-9O]*\b/g, (number) => number.replaceAll("O", "0"));
+  const zeros = text.replace(/\d[\dO]*\b/g, (number) => number.replaceAll("O", "0"));
   const key = matchCode(bundle.written, text) || matchCode(bundle.written, zeros);
   if (key) return lookUp(bundle, key);
   const [codeBeforeName, name = ""] = splitName(bundle.written, [text, zeros]);
@@ -136,7 +136,7 @@ function townCalled(bundle, folded) {
  */
 function resolveMalformed(bundle, text, countries, filters) {
   // The last digit typed twice: 10000 is likelier 1000 than a German postcode.
-  const [, once = ""] = /^([0-9]*([0-9]))\2$/.exec(text) ?? [];
+  const [, once = ""] = /^(\d*(\d))\2$/.exec(text) ?? [];
   const slipped = bundle.places.get(once);
   if (countries.length > 0 && !slipped) return refusal("postcode-foreign", [], countries);
   const name = fold(text);
@@ -144,8 +144,10 @@ function resolveMalformed(bundle, text, countries, filters) {
   // People may shorten Mons-lez-Liège to Mons.
   const places = placesCalled(bundle, name, WORDS);
   if (town && isCertainInTown(bundle, { places }, filters) !== undefined) return { place: town };
-  const digits = text.replace(/[^0-9]/g, "");
+  const digits = text.replace(/\D/g, "");
   const place = slipped ?? bundle.places.get(digits);
+  // The postcode after its name, `Gent 9000`; after a street, it may be the number of a house.
+  if (place && hasName(place, name.replace(/ \d+$/, ""))) return { place };
   const meant = place ? [place] : mentioned(bundle, text);
   const suggestions = meant.length > 0 ? meant : suggestByName(bundle, text);
   return refusal("postcode-malformed", suggestions);
@@ -158,7 +160,7 @@ function resolveMalformed(bundle, text, countries, filters) {
  * @param {string} text In capitals.
  */
 function mentioned({ written, places }, text) {
-  const words = text.match(/[A-Z0-9-]+/g) ?? [];
+  const words = text.match(/[A-Z\d-]+/g) ?? [];
   return [...new Set(words.flatMap((word) => places.get(matchCode(written, word)) ?? []))];
 }
 

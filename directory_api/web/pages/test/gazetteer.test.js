@@ -15,6 +15,14 @@ function summary(typed) {
   return [error, ...suggestions.map(({ code, name }) => `${code} ${name}`)];
 }
 
+test("a postcode may follow its own name", () => {
+  assert.equal(summary("Antwerpen 2000"), "2000");
+  assert.equal(summary("Anvers, 2000"), "2000");
+  // After a street or another town, it may be the number of a house.
+  assert.deepEqual(summary("Kerkstraat 2000"), ["postcode-malformed", "2000 Antwerpen"]);
+  assert.deepEqual(summary("Elsene 2000"), ["postcode-malformed", "2000 Antwerpen"]);
+});
+
 test("postcodes and outlines are unpacked", () => {
   assert.deepEqual(bundle.places.get("2000"), {
     code: "2000",

@@ -153,31 +153,40 @@ class Neighbours:
             return places[0]
         if place.has_words(name):
             return place
-        alike = written_like(place.code, place.country)
         for text in (name, _without_region(name)):
             if gazetteer.is_name(text, place.country):
                 return place
-            there = [
-                of_country(rule) if rule in alike else name_of_country(rule)
-                for rule in map(rule_for, abroad)
-                if self._read(rule.country).is_name(text, rule.country)
-            ]
+            there = self._called(text, place.code, place.country, abroad)
             if there:
                 error = gazetteer.misnamed(place)
                 first, *others = error.suggestions
                 raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
         return place
 
-    @staticmethod
+    def _called(
+        self, name: str, code: str, country: str, abroad: Iterable[str]
+    ) -> list[Suggestion]:
+        """Return the countries that have a place with a name, for a postcode of this country."""
+        alike = written_like(code, country)
+        return [
+            of_country(rule) if rule in alike else name_of_country(rule)
+            for rule in map(rule_for, abroad)
+            if self._read(rule.country).is_name(name, rule.country)
+        ]
+
     def _with_writers(
-        malformed: PostcodeMalformed, typed: str, country: str, abroad: Iterable[str]
+        self, malformed: PostcodeMalformed, typed: str, country: str, abroad: Iterable[str]
     ) -> PostcodeMalformed:
         """Return the refusal of a postcode and a name that do not fit, with the countries first
-        that write the postcode so, if the requested one does not: `59100 Lille`.
+        that write the postcode so, if the requested one does not: `59100 Lille`. Else those that
+        have the name, too, are the last: `4000 Lille`.
         """
         text = tidy(typed) if len(typed) <= LONGEST else ""
-        if rule_for(country).split(text):
-            return malformed
+        split = rule_for(country).split(text)
+        if split:
+            code, name = split
+            there = self._called(name, code, country, abroad)
+            return PostcodeMalformed(malformed.detail, suggestions=[*malformed.suggestions, *there])
         writers = [of_country(rule) for rule in map(rule_for, abroad) if rule.split(text)]
         return PostcodeMalformed(malformed.detail, suggestions=[*writers, *malformed.suggestions])
 

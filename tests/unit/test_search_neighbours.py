@@ -157,6 +157,28 @@ def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
 
 
 @pytest.mark.parametrize(
+    ("typed", "codes", "countries"),
+    [
+        ("4000 Lille", ["4000", "2275"], ["FR"]),
+        ("Lille 4000", ["4000", "2275"], ["FR"]),
+        ("4000 Putte", ["4000", "2580"], ["NL"]),
+        ("2000 Gent", ["2000", "9000"], []),
+    ],
+)
+def test_a_name_on_both_sides_of_the_border_is_asked_for_in_both_countries(
+    gazetteer: Gazetteer, typed: str, codes: list[str], countries: list[str]
+) -> None:
+    """Beside a postcode here that no place of this name has."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        NEIGHBOURS.resolve(gazetteer, typed, "BE")
+    suggestions = refused.value.suggestions
+    assert [each.postcode for each in suggestions][:2] == codes
+    assert [
+        each.country for each in suggestions if each.names_only_country({"FR", "NL", "DE", "LU"})
+    ] == countries
+
+
+@pytest.mark.parametrize(
     ("typed", "country", "countries"),
     [
         *((typed, "BE", ["DE", "FR"]) for typed in ("59100 Lille", "59999 Lille", "10115 Berlin")),

@@ -83,7 +83,7 @@ def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings:
     """A directory of its own with these centres and the shipped rest."""
     chosen = {"rate_limit": "", **settings}
     database = folder / "directory.db"
-    database.write_bytes(_shipped_database())
+    database.write_bytes(shipped_database())
     directory = open_directory(Settings(database_url=f"sqlite:///{database}", **chosen))
     directory.prepare()
     load(directory, folder, centres)
@@ -91,7 +91,7 @@ def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings:
 
 
 @cache
-def _shipped_database() -> bytes:
+def shipped_database() -> bytes:
     """Return the database with the shipped data; made once, then copied."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "directory.db"

@@ -86,14 +86,18 @@ class RunningSet:
     def add(self, row: Sequence[object]) -> None:
         """Add a row."""
         # `str`, because a flipped bit can turn a text value into a blob or a number.
-        text = "\0".join(map(str, row)).encode("utf-8", "surrogatepass")
-        self.total += int.from_bytes(hashlib.shake_128(text).digest(_BITS // 8), "big")
+        self.total += _hash("\0".join(map(str, row)))
         self.rows += 1
 
     @property
     def row_set(self) -> RowSet:
         """The set of the rows so far."""
         return RowSet(self.rows, self.total % (1 << _BITS))
+
+
+def _hash(row: str) -> int:
+    text = row.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.shake_128(text).digest(_BITS // 8), "big")
 
 
 @dataclass(frozen=True, slots=True)

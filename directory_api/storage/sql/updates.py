@@ -209,13 +209,14 @@ def _postcodes(connection: Connection, previous: Postcodes | None) -> Postcodes:
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
     ):
-        places.append(_place(country, code, whole_text(text, digest, country, code)))
+        places.append(_place(country, code, text, digest))
         rows.add((country, code, digest))
     return Postcodes(rows.row_set, tuple(places))
 
 
-def _place(country: str, code: str, text: str) -> Place:
-    return Place.from_record(country, code, orjson.loads(text))
+def _place(country: str, code: str, text: str | bytes, digest: str | bytes) -> Place:
+    record = orjson.loads(whole_text(text, digest, country, code))
+    return Place.from_record(country, code, record)
 
 
 def _public_history(connection: Connection, keys: Mapping[Key, Key]) -> PublicHistory:

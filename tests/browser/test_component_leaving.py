@@ -33,7 +33,7 @@ def leaver(partner: Page) -> Page:
 @pytest.fixture
 def found(leaver: Page, embed_origin: str) -> Iterator[Page]:
     """A page on which somebody has found a centre."""
-    with embedded(leaver, embed_origin) as page:
+    with embedded(leaver, embed_origin, before=True) as page:
         find(page, "2000")
         expect(page.locator("nearest-centre h3 bdi").first).to_have_text("Payoke")
         yield page
@@ -111,7 +111,10 @@ def test_the_partner_chooses_where_it_leads_but_only_to_the_web(
 ) -> None:
     """An https address is taken; anything else leads to the default."""
     with embedded(
-        leaver, embed_origin, 'lang="en" exit-target="https://weather.example/today"'
+        leaver,
+        embed_origin,
+        'lang="en" exit-target="https://weather.example/today"',
+        before=True,
     ) as page:
         exit_ = page.get_by_role("link", name="Leave this page")
         assert exit_.get_attribute("href") == "https://weather.example/today"
@@ -140,7 +143,7 @@ def test_from_a_frame_of_another_site_the_outer_page_is_left(
     leaver: Page, embed_origin: str, by: str
 ) -> None:
     """The whole page goes, and Back does not bring it back."""
-    with embedded(leaver, embed_origin, frame='width="600" height="800"') as page:
+    with embedded(leaver, embed_origin, frame='width="600" height="800"', before=True) as page:
         frame = _framed(page)
         if by == "tap":
             frame.get_by_role("link", name="Leave this page").click()
@@ -154,7 +157,10 @@ def test_from_a_frame_of_another_site_the_outer_page_is_left(
 def test_a_frame_that_may_not_leave_is_blank(leaver: Page, embed_origin: str) -> None:
     """If the partner's sandbox forbids leaving, the frame at least is emptied."""
     with embedded(
-        leaver, embed_origin, frame='sandbox="allow-scripts allow-same-origin" width="600"'
+        leaver,
+        embed_origin,
+        frame='sandbox="allow-scripts allow-same-origin" width="600"',
+        before=True,
     ) as page:
         frame = _framed(page)
         frame.get_by_role("link", name="Leave this page").click()

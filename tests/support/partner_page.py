@@ -44,11 +44,12 @@ def embedded(
     page_tag: str = '<html lang="en">',
     at: datetime = EXAMPLES_AT,
     also: str = "",
+    before: bool = False,
     ready: bool = True,
     **options: Any,
 ) -> Iterator[Page]:
-    """A partner's page with the snippet, opened after another page of the same site, at the time
-    `at`.
+    """A partner's page with the snippet, at the time `at`; with `before`, opened after another
+    page of the same site.
 
     A browser opens it in a new profile with `options`, which a test of what is stored, of the
     network or of permissions needs; a page of `partner_visitor` opens it in itself. Its policy
@@ -62,7 +63,8 @@ def embedded(
         )
         with _empty_page(opener, options) as page:
             page.clock.install(time=at)
-            page.goto(f"{site.origin}/before")
+            if before:
+                page.goto(f"{site.origin}/before")
             page.goto(f"{site.origin}/")
             if ready and frame is None:
                 expect(field(page)).to_be_visible()

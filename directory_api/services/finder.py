@@ -46,6 +46,7 @@ from directory_api.storage.files import read_json
 # Answers to a search from a place.
 Outcome = TypeVar("Outcome", NearestAnswer, Serving)
 _NO_CODES: Mapping[str, Place] = MappingProxyType({})
+_BUNDLE, _POSTCODES = "/v1/bundle/", "/v1/bundle/postcodes/"
 
 
 class Finder:
@@ -187,14 +188,9 @@ class Finder:
             raise BundleNotFound(
                 "There are no postcodes of this country: it is neither one of the directory's "
                 "countries nor a neighbour of one.",
-                suggestions=[
-                    Suggestion(
-                        f"Fetch the postcodes of {known}.",
-                        country=known,
-                        href=f"/v1/bundle/postcodes/{known}",
-                    )
-                    for known in (*gazetteer.sizes, *neighbours)
-                ],
+                suggestions=_fetch(
+                    "the postcodes of {}.", _POSTCODES, *gazetteer.sizes, *neighbours
+                ),
             )
         return PostcodeTable(
             country,
@@ -256,15 +252,14 @@ class Finder:
         snapshot = snapshot or self.snapshot
         places = snapshot.gazetteer.places(country)
         if not places:
+            is_near = country in self.neighbours(snapshot)
+            own = _fetch("the bundle of {}.", _BUNDLE, *snapshot.gazetteer.sizes)
             raise BundleNotFound(
-                "There is no bundle for this country, because the directory has no postcodes of "
-                "it.",
-                suggestions=[
-                    Suggestion(
-                        f"Fetch the bundle of {known}.", country=known, href=f"/v1/bundle/{known}"
-                    )
-                    for known in snapshot.gazetteer.sizes
-                ],
+                "There is no bundle for this country, because the directory has "
+                f"{'only its postcodes near the border' if is_near else 'no postcodes of it'}.",
+                suggestions=[*_fetch("the postcodes of {}.", _POSTCODES, country), *own]
+                if is_near
+                else own,
             )
         return Bundle(
             revision=snapshot.revision,
@@ -320,14 +315,9 @@ class Finder:
             raise CursorNotFound(
                 "This directory does not know that revision: its database was created again, "
                 "restored from a backup, or updated. Fetch the whole bundle again.",
-                suggestions=[
-                    Suggestion(
-                        f"Fetch the whole bundle of {known} again.",
-                        country=known,
-                        href=f"/v1/bundle/{known}",
-                    )
-                    for known in snapshot.gazetteer.sizes
-                ],
+                suggestions=_fetch(
+                    "the whole bundle of {} again.", _BUNDLE, *snapshot.gazetteer.sizes
+                ),
             )
 
     def _from_text(
@@ -377,6 +367,14 @@ class Finder:
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:
         return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+
+
+def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:
+    """Suggest to fetch something of each country."""
+    return [
+        Suggestion(f"Fetch {what.format(country)}", country=country, href=f"{path}{country}")
+        for country in countries
+    ]
 
 
 def _with_countries(

@@ -34,13 +34,24 @@ def test_the_directorys_own_country_and_its_name_are_the_same(api: ApiClient) ->
     assert api.get("/v1/").get_json()["links"]["bundle"] == "/v1/bundle"
 
 
-@pytest.mark.parametrize("country", ["XX", "NL", "9881", "%20"])
+@pytest.mark.parametrize("country", ["XX", "GB", "9881", "%20"])
 def test_a_country_without_postcodes_is_told_which_have_some(api: ApiClient, country: str) -> None:
     """The problem for another country lists those with a bundle and does not repeat the input."""
     response = api.get(f"/v1/bundle/{country}")
     body = problem(response, 404, "bundle-unknown")
     assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
     assert country not in body["detail"]
+
+
+def test_a_country_with_postcodes_near_the_border_leads_to_these(api: ApiClient) -> None:
+    """The directory knows some postcodes of it, so it does not say that it has none."""
+    body = problem(api.get("/v1/bundle/NL"), 404, "bundle-unknown")
+    assert "only its postcodes near the border" in body["detail"]
+    assert [found["href"] for found in body["suggestions"]] == [
+        "/v1/bundle/postcodes/NL",
+        "/v1/bundle/BE",
+    ]
+    assert api.get(body["suggestions"][0]["href"]).status_code == 200
 
 
 # Without the extra `brotli`, gzip is the best.
@@ -215,7 +226,7 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     assert [centre["id"] for centre in bundle["centres"]] == ["made-up-001"]
     assert bundle["helplines"] == api.get("/v1/bundle/BE").get_json()["helplines"]
     assert bundle["coverage"]["countries"] == list(bundle["coverage"]["outlines"]) == ["BE"]
-    body = problem(api.get("/v1/bundle/DE"), 404, "bundle-unknown")
+    body = problem(api.get("/v1/bundle/GB"), 404, "bundle-unknown")
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]
 
 

@@ -192,11 +192,17 @@ def test_an_unknown_name_is_a_fault_with_a_suggestion(api: ApiClient, name: str)
             assert "Marktstraat" not in response.text
 
 
-def test_fields_must_be_text(api: ApiClient) -> None:
-    """A list of names in a body is a fault that says so."""
-    response = api.post("/v1/nearest", json={**PLACE, "fields": ["id"]})
+@pytest.mark.parametrize(
+    ("name", "sent", "shown"),
+    [("fields", ["id", "name"], '"id,name"'), ("prefer_language", ["ar"], '"ar,fr"')],
+)
+def test_several_words_are_one_text(api: ApiClient, name: str, sent: list[str], shown: str) -> None:
+    """A list in a body is a fault that shows how to write it."""
+    response = api.post("/v1/nearest", json={**PLACE, name: sent})
     (error,) = problem(response, 400, "request-invalid")["errors"]
-    assert (error["pointer"], "must be text" in error["detail"]) == ("/fields", True)
+    assert error["pointer"] == f"/{name}"
+    assert error["detail"].startswith("The value must be one text, with commas")
+    assert shown in error["detail"]
 
 
 @pytest.mark.parametrize("format", ["jsonld", "text", "csv", "vcard"])

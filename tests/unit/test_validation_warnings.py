@@ -48,6 +48,24 @@ def test_a_number_may_stand_twice_at_one_centre_and_be_handed_on() -> None:
     assert _warned(_centre(1, PAYOKE, PAYOKE), closed) == _warned(closed, _centre(1, PAYOKE)) == []
 
 
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({}, "no phone, e-mail or web site."),
+        ({"email": "info@example.org"}, "no phone."),
+        ({"website": "https://example.org"}, "no phone."),
+        ({"status": "closed"}, ""),
+    ],
+)
+def test_an_open_centre_without_a_phone_is_told(members: dict[str, str], told: str) -> None:
+    """Most people who need it call; so is one that cannot be reached at all."""
+    reachable = {name: None for name in ("email", "website", "sources") if name not in members}
+    record = {**_centre(1), **reachable, **members}
+    warnings = _warned({name: value for name, value in record.items() if value is not None})
+    expected = f"/centres/made-up-001: The centre is open, but has {told}"
+    assert warnings == ([expected] if told else [])
+
+
 def test_a_phone_of_another_country_is_told() -> None:
     """A number of another country is reported; one of no country, such as +800, is not."""
     assert _warned(_centre(1, PAYOKE, FREEPHONE, LUXEMBOURG)) == [

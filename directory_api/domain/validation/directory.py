@@ -282,7 +282,7 @@ def too_many_removed(before: int, removed: int) -> Fault | None:
         return None
     detail = (
         f"{removed} of {before} centres would be removed, more than a third. If this is intended, "
-        "allow it with --allow-removals, or with the box below the file."
+        "an administrator can allow it: with --allow-removals, or with the box below the file."
     )
     return Fault(detail, pointer="/centres")
 
@@ -300,8 +300,9 @@ def record_warnings(
         where = f"/centres/{centre.id}"
         yield from _off_its_postcode(centre, find, where)
         yield from _two_domains(centre, where)
-        if centre.status == "active" and not (centre.phones or centre.email or centre.website):
-            yield Fault("The centre is open, but has no phone, e-mail or web site.", pointer=where)
+        if centre.status == "active" and not centre.phones:
+            others = "" if centre.email or centre.website else ", e-mail or web site"
+            yield Fault(f"The centre is open, but has no phone{others}.", pointer=where)
         yield from _phones_of_elsewhere(centre, where)
         if centre.opening_hours and (
             detail := doubt(centre.opening_hours, centre.address.country, today.year)

@@ -77,6 +77,8 @@ def _plan(
     """Return the changes that the import would make."""
     outcome = _import(context, raw, reason, dry_run=True)
     views = change_views(outcome)
+    shown = views[:_MAX_VIEWS]
+    last_change = context.directory.overview.last_change
     return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED
@@ -84,7 +86,8 @@ def _plan(
         else HTTPStatus.UNPROCESSABLE_ENTITY
         if fault
         else HTTPStatus.OK,
-        views=views[:_MAX_VIEWS],
+        views=shown,
+        last_changes=[last_change(view.change.kind, view.change.id) for view, _ in shown],
         more=len(views[_MAX_VIEWS:]),
         outcome=outcome,
         version=context.directory.editor.version(outcome.revision),

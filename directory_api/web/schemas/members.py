@@ -10,6 +10,8 @@ from directory_api.domain.text.normalize import similar_name
 
 # All names together are 600 characters.
 LONGEST = 1_000
+# For whoever sends a list of what a query has as one text.
+NOT_ONE_TEXT = 'The value must be one text, with commas between its words: "{}".'
 
 
 def paths(schema: ma.Schema, parents: str = "") -> Iterator[str]:
@@ -31,7 +33,7 @@ class Members(fields.Field[tuple[str, ...]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
         if not isinstance(value, str):
-            raise ma.ValidationError("The value must be text. Put it in quotation marks.")
+            raise ma.ValidationError(NOT_ONE_TEXT.format("id,name"))
         if len(value) > self.longest:
             raise ma.ValidationError(f"Use at most {self.longest} characters.")
         names = tuple(name.strip() for name in value.split(","))

@@ -16,6 +16,7 @@ from marshmallow import fields, validate
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import split_tags
 from directory_api.i18n.translations import is_language, official_languages
+from directory_api.web.schemas.members import NOT_ONE_TEXT
 
 
 class Degrees(fields.Field[Decimal]):
@@ -225,7 +226,11 @@ def known_language(**options: Any) -> fields.String:
 
 def known_languages(**options: Any) -> fields.String:
     """Return a field for the tags of languages that exist, with commas between them."""
-    return fields.String(validate=[_SEVERAL_TAGS, _must_exist], **options)
+    return fields.String(
+        validate=[_SEVERAL_TAGS, _must_exist],
+        error_messages={"invalid": NOT_ONE_TEXT.format("ar,fr")},
+        **options,
+    )
 
 
 _ONE_TAG = validate.Regexp(rf"\A{_TAG}\Z", error="Use a language tag (BCP 47) such as nl or pt-BR.")

@@ -74,4 +74,11 @@ def import_postcodes(file: Path, country: str) -> None:
     for reason, count in sorted(table.dropped.items()):
         click.echo(f"{count:,} rows skipped: {reason}")
     click.echo(f"Revision {imported.revision}{'' if imported.changed else ', no change'}.")
+    if imported.lost:
+        click.echo(
+            "No search from a place finds these centres any more, because their address is hidden "
+            f"and this table does not have their postcode: {', '.join(imported.lost)}. Correct the "
+            "postcodes, or import a complete table.",
+            err=True,
+        )
     say_where(directory.place)

@@ -221,7 +221,7 @@ class Neighbours:
         """Return whether a text is the whole name of a place near the border, and of none in the
         gazetteer's country: `Rijsel`.
         """
-        return not gazetteer.is_name(typed, country) and any(
+        return not self._of(gazetteer, country).is_name(typed, country) and any(
             self._read(abroad).is_name(typed, abroad) for abroad in self.countries(gazetteer)
         )
 

@@ -33,11 +33,15 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The result of a postcode import: the table, its skipped rows, whether the store changed."""
+    """The result of a postcode import: the table, its skipped rows, whether the store changed.
+
+    `lost` are the ids of centres whose hidden address has lost its place by that.
+    """
 
     revision: int
     table: files.PostcodeTable
     changed: bool
+    lost: tuple[str, ...] = ()
 
 
 class SeedData:
@@ -153,6 +157,7 @@ class SeedData:
         if not changes:
             return Imported(state.revision, table, changed=False)
         stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
+        without = self._without_place()
         revision = self._writer.store.append(
             changes,
             stamp,
@@ -161,7 +166,13 @@ class SeedData:
             tables={country: table.places},
         )
         self._writer.live.refresh()
-        return Imported(revision, table, changed=True)
+        lost = tuple(sorted(self._without_place() - without))
+        return Imported(revision, table, changed=True, lost=lost)
+
+    def _without_place(self) -> frozenset[str]:
+        """Return the ids of the centres that no search from a place can return."""
+        listed = self._writer.live.snapshot.listed
+        return frozenset(centre.id for centre in listed.published if centre.point is None)
 
 
 _FILE = "centres.json"

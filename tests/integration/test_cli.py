@@ -18,6 +18,7 @@ from directory_api.cli import main
 from directory_api.config import Settings, shipped
 from directory_api.services.seed import SYSTEM
 from tests.support.command_line import THIRD, RunCommand, fails, other_phone, records, rows
+from tests.support.records import shipped_records
 from tests.support.servers import free_port
 from tests.support.write_side import open_write_side
 
@@ -248,6 +249,22 @@ def test_postcodes_import_reports_what_was_left_out_and_why(
     assert "1 rows skipped: not 12 columns" in result.stdout
     assert "no change" in run_command("postcodes", "import", file, "--country", "NL").stdout
     assert "Payoke" in run_command("nearest", "1012 AB", "--country", "NL").stdout
+
+
+def test_postcodes_import_names_the_centres_that_lose_their_place(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """A hidden centre is placed by its postcode; without it, no search from a place finds it."""
+    data = shipped_records()
+    data["centres"][0]["address_visibility"] = "hidden"
+    records, table = tmp_path / "centres.json", tmp_path / "BE.txt"
+    records.write_text(json.dumps(data), encoding="utf-8")
+    run_command("import", records, "--approved-by", "bert")
+    table.write_text("\t".join(["BE", "9000", "Gent", *([""] * 6), "51.05", "3.72", "6"]) + "\n")
+    lost = run_command("postcodes", "import", table, "--country", "BE")
+    assert lost.exit_code == 0
+    assert f"does not have their postcode: {data['centres'][0]['id']}. Correct" in lost.stderr
+    assert "No search" not in run_command("postcodes", "import", table, "--country", "BE").stderr
 
 
 @pytest.mark.parametrize("country", ["N", "NLD", "1!"])

@@ -62,6 +62,14 @@ def test_a_postcode_is_understood_alike_however_it_is_written(
         assert bool(exact.origin.also_in) <= is_country_assumed
 
 
+def test_a_name_abroad_is_refused_in_a_country_without_a_table_of_its_own(finder: Finder) -> None:
+    """The directory's country may be a neighbour of the one that has postcodes."""
+    for text in ("Lille", "Rijsel", "Mons"):
+        with pytest.raises(PostcodeMalformed) as caught:
+            finder.nearest(NearestQuery(Postcode(text, "LU", is_country_assumed=True)))
+        assert text not in str(caught.value)
+
+
 # The test below asks for the same distances with each filter.
 _apart_m = cache(geodesic_m)
 

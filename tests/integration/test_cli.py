@@ -18,7 +18,6 @@ from directory_api.cli import main
 from directory_api.config import Settings, shipped
 from directory_api.services.seed import SYSTEM
 from tests.support.command_line import THIRD, RunCommand, fails, other_phone, records, rows
-from tests.support.records import shipped_records
 from tests.support.servers import free_port
 from tests.support.write_side import open_write_side
 
@@ -255,15 +254,14 @@ def test_postcodes_import_names_the_centres_that_lose_their_place(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
     """A hidden centre is placed by its postcode; without it, no search from a place finds it."""
-    data = shipped_records()
-    data["centres"][0]["address_visibility"] = "hidden"
-    records, table = tmp_path / "centres.json", tmp_path / "BE.txt"
-    records.write_text(json.dumps(data), encoding="utf-8")
-    run_command("import", records, "--approved-by", "bert")
+    hide = {"address_visibility": "hidden"}
+    file = records(tmp_path, lambda data: data["centres"][0].update(hide))
+    assert run_command("import", file, "--approved-by", "bert").exit_code == 0
+    table = tmp_path / "BE.txt"
     table.write_text("\t".join(["BE", "9000", "Gent", *([""] * 6), "51.05", "3.72", "6"]) + "\n")
     lost = run_command("postcodes", "import", table, "--country", "BE")
     assert lost.exit_code == 0
-    assert f"does not have their postcode: {data['centres'][0]['id']}. Correct" in lost.stderr
+    assert "does not have their postcode: pag-asa. Correct" in lost.stderr
     assert "No search" not in run_command("postcodes", "import", table, "--country", "BE").stderr
 
 

@@ -181,6 +181,33 @@ def _every_name(
             for place in places
         ],
         "population": [place.population for place in places],
+        **_provinces(places, aliases),
+    }
+
+
+def _provinces(
+    places: Collection[Place], aliases: Mapping[str, tuple[list[str], list[str]]]
+) -> dict[str, list[Any]]:
+    """The names of each province, and the province of each place; empty for a country without.
+
+    A name that a town of the province has is that of the town.
+    """
+    towns = {
+        (place.subdivision, fold(name))
+        for place in places
+        for name in (place.name, *place.names.values(), *aliases[place.code][0])
+    }
+    subdivisions = {place.subdivision for place in places}
+    names: dict[str | None, list[str]] = {}
+    for folded, (subdivision, name) in PROVINCES.items():
+        if subdivision in subdivisions and (subdivision, folded) not in towns:
+            names.setdefault(subdivision, []).append(name)
+    if not names:
+        return {}
+    numbers = {subdivision: number for number, subdivision in enumerate(names)}
+    return {
+        "provinces": list(names.values()),
+        "province": [numbers.get(place.subdivision, -1) for place in places],
     }
 
 

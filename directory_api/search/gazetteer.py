@@ -25,6 +25,7 @@ from directory_api.domain.geo.postcode import (
     written_like,
 )
 from directory_api.domain.text.normalize import fold, is_one_slip, tidy
+from directory_api.search.own_country import without_country
 from directory_api.search.place_names import Named, PlaceNames, spellings
 from directory_api.search.refusals import foreign, unsupported
 
@@ -176,6 +177,24 @@ class Gazetteer:
             replace(place, aliases=tuple(each for each in place.aliases if each[0] in aliases))
             for place in places
         )
+
+    def without_country(self, typed: str, country: str) -> str:
+        """Return what a user typed without the name of the country after it: `Gent, België`.
+
+        Unchanged if the whole is a name, or if the rest may be a place of another country: its
+        postcode, or a postcode with a name that is not here, such as `6211 Maastricht`.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST and country in self.codes else ""
+        rest = without_country(text, country)
+        if rest == text or self._names_of(country).sharing(text):
+            return typed
+        rule = rule_for(country)
+        if rule.key(rest) or not any(letter.isdigit() for letter in rest):
+            return rest
+        key, name = rule.split(rest) or ("", "")
+        place = self.codes[country].get(key)
+        is_here = place and (place.called(name) or self.is_name(name, country))
+        return rest if is_here else typed
 
     def is_name(self, typed: str, country: str) -> bool:
         """Return whether a text is the name of a place of a country."""

@@ -16,6 +16,7 @@ from directory_api.domain.errors import (
     Suggestion,
 )
 from directory_api.domain.geo.postcode import Place, Rule, Town, rule_for, written_like
+from directory_api.domain.geo.provinces import is_province_of
 from directory_api.domain.text.normalize import fold, tidy
 from directory_api.search.gazetteer import LONGEST, Gazetteer
 from directory_api.search.refusals import foreign, name_of_country, of_country, unsupported
@@ -97,6 +98,12 @@ class Neighbours:
         """Return every place of a country, as `Gazetteer.unmistakable` does."""
         return self._of(gazetteer, country).unmistakable(country)
 
+    def without_country(self, gazetteer: Gazetteer, typed: str, country: str) -> str:
+        """Return what a user typed without the name of the country after it, as
+        `Gazetteer.without_country` does.
+        """
+        return self._of(gazetteer, country).without_country(typed, country)
+
     def resolve(self, gazetteer: Gazetteer, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed, as `Gazetteer.resolve` does.
 
@@ -145,7 +152,7 @@ class Neighbours:
         Maastricht`, `1000 Roubaix`.
         """
         name = _name_beside(typed, place)
-        if not name or place.called(name):
+        if not name or place.called(name) or is_province_of(name, place.subdivision):
             return place
         abroad = self.countries(gazetteer)
         places = self._named(typed, abroad)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from directory_api.domain.geo.postcode import Place, squash
-from directory_api.domain.geo.provinces import PROVINCES
+from directory_api.domain.geo.provinces import PROVINCES, is_province_of
 from directory_api.domain.text.normalize import fold
 from directory_api.search.similar_names import SimilarNames
 
@@ -47,9 +47,8 @@ class Named(NamedTuple):
         return MappingProxyType({tag: self._label(name) for tag, name in self.place.names.items()})
 
     def _label(self, name: str) -> str:
-        province = PROVINCES.get(fold(self.part))
         # A province is no part of its towns.
-        is_within = province is not None and province.subdivision == self.place.subdivision
+        is_within = is_province_of(self.part, self.place.subdivision)
         return f"{self.part} ({name})" if self.part and not is_within else name
 
 

@@ -331,21 +331,26 @@ class Finder:
         is raised.
         """
         text, country, neighbours = typed.text, typed.country, self._neighbours
+        is_assumed = typed.is_country_assumed
         exact = gazetteer.codes.get(country, _NO_CODES).get(text)
         if exact is not None:
-            writing = neighbours.writing(gazetteer, exact) if typed.is_country_assumed else ()
+            writing = neighbours.writing(gazetteer, exact) if is_assumed else ()
             return search(Origin.of_place(exact, writing))
+        place_alone = neighbours.without_country(gazetteer, text, country)
+        if place_alone != text:
+            # The user named the country after the place.
+            text, is_assumed = place_alone, False
         try:
             place = neighbours.resolve(gazetteer, text, country)
         except (PostcodeMalformed, PostcodeUnknown) as refused:
-            abroad = neighbours.also_called(gazetteer, text) if typed.is_country_assumed else ()
+            abroad = neighbours.also_called(gazetteer, text) if is_assumed else ()
             town = neighbours.town(gazetteer, text, country)
             outcome = self._from_town(town, abroad, search) if town else None
             if outcome is None:
                 is_first = bool(abroad) and neighbours.is_only_abroad(gazetteer, text, country)
                 raise _with_countries(refused, abroad, is_first=is_first) from None
             return outcome
-        is_assumed = typed.is_country_assumed and place.country == country
+        is_assumed = is_assumed and place.country == country
         also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
         return search(Origin.of_place(place, also_in))
 

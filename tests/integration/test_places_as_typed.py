@@ -7,10 +7,12 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
-from directory_api.domain.geo.postcode import Place
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.domain.geo.provinces import PROVINCES
 from directory_api.domain.query import NearestQuery, Postcode
 from directory_api.domain.text.normalize import fold, sequences
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.finder import Finder
 from tests.support.typed_places import TypedPlaces, names_of
 
@@ -201,7 +203,15 @@ def test_a_town_with_the_name_of_its_province_is_answered(finder: Finder, typed:
     assert typed in town.names.values()
 
 
-@pytest.mark.parametrize(("typed", "code"), [("3500 Limburg", "3500"), ("Hainaut 7000", "7000")])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("3500 Limburg", "3500"),
+        ("Hainaut 7000", "7000"),
+        # Luxembourg is a country, too.
+        ("6700 Luxembourg", "6700"),
+    ],
+)
 def test_a_postcode_may_have_the_name_of_its_province(
     finder: Finder, typed: str, code: str
 ) -> None:
@@ -217,3 +227,77 @@ def test_a_region_whose_places_have_one_closest_centre_is_answered(finder: Finde
     assert answer.origin.town
     assert {place.subdivision for place in answer.origin.town.places} == {"BE-BRU"}
     assert (answer.hits[0].centre.id, answer.certain) == ("pag-asa", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("1000 Bruxelles, Belgique", "1000 Bruxelles"),
+        ("9000 Gent, België", "9000 Gent"),
+        ("9000 Gent Belgium", "9000 Gent"),
+        ("1000 Brussel (België)", "1000 Brussel"),
+        ("4000 Lüttich BELGIEN", "4000 Lüttich"),
+        ("9000, Belgie", "9000"),
+        ("Gent - België", "Gent"),
+        ("Gent 9000, België", "Gent 9000"),
+        # What is asked without the country is asked.
+        ("2000 Gent, België", "2000 Gent"),
+        ("Lille, Belgique", "Lille"),
+        ("Luxembourg, Belgique", "Luxembourg"),
+        ("9999 Belgium", "9999"),
+    ],
+)
+def test_the_country_after_a_place_is_not_a_part_of_its_name(
+    finder: Finder, typed: str, same: str
+) -> None:
+    """The answer is that to the place in this country: no other is offered."""
+    assert _answer(finder, typed) == _answer(finder, same, is_country_assumed=False)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        # Alone it is no place.
+        "België",
+        # Postcodes of other countries.
+        "L-1111 Belgique",
+        "59000 Belgique",
+        "1012 AB België",
+        # Without the country it is in the Netherlands.
+        "6227 Maastricht, België",
+    ],
+)
+def test_the_country_after_a_place_elsewhere_is_not_left_out(finder: Finder, typed: str) -> None:
+    """What remains would be understood as that place."""
+    with pytest.raises(PlaceRefused):
+        finder.nearest(NearestQuery(Postcode(typed, "BE", is_country_assumed=True)))
+
+
+def test_a_postcode_here_is_not_taken_for_one_across_the_border_with_the_country_after_it(
+    finder: Finder,
+) -> None:
+    """6211 is Maastricht in the Netherlands."""
+    query = NearestQuery(Postcode("6211 Maastricht, België", "BE", is_country_assumed=True))
+    origin = finder.nearest(query).origin
+    assert origin.place
+    assert (origin.place.country, origin.place.code) == ("BE", "6211")
+
+
+def test_a_name_that_ends_like_a_country_is_a_whole_name() -> None:
+    """Its last word is not left out, even if the rest is a place, too."""
+    places = [
+        place_of("BE", code, [NamedPoint(name, Point(50, 4))])
+        for code, name in (("1000", "Petite"), ("2000", "La Petite Belgique"))
+    ]
+    gazetteer = Gazetteer(places)
+    assert gazetteer.without_country("Petite Belgique", "BE") == "Petite Belgique"
+    assert gazetteer.without_country("Petite, België", "BE") == "Petite"
+
+
+def _answer(finder: Finder, text: str, *, is_country_assumed: bool = True) -> object:
+    """What is answered or suggested."""
+    query = NearestQuery(Postcode(text, "BE", is_country_assumed))
+    try:
+        return finder.nearest(query)
+    except PlaceRefused as refused:
+        return (type(refused), refused.suggestions)

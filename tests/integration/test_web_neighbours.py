@@ -237,6 +237,23 @@ def test_a_device_loads_every_name_of_the_own_country(api: ApiClient) -> None:
     assert int(small.headers["Content-Length"]) < 55_000
 
 
+def test_a_device_loads_the_names_of_provinces(api: ApiClient) -> None:
+    """Each with its postcodes, except a name that a town of the province has: Luik is a town."""
+    table = api.get("/v1/bundle/postcodes/BE").get_json()["postcodes"]
+    provinces, rows = table["provinces"], table["province"]
+    assert (len(provinces), len(rows)) == (11, len(table["codes"]))
+    names = {name: at for at, each in enumerate(provinces) for name in each}
+    assert names.keys() >= {"Henegouwen", "Hainaut", "Limburg", "Brabant wallon", "Provincie Luik"}
+    assert names.keys().isdisjoint({"Luik", "Liège", "Antwerpen", "Anvers", "Namen", "Namur"})
+    of_province = names["Henegouwen"]
+    towns = {name for name, at in zip(table["names"], rows, strict=True) if at == of_province}
+    assert towns >= {"Charleroi", "Mons", "Tournai"}
+    assert towns.isdisjoint({"Gent", "Namur", "Liège"})
+    bundle = api.get("/v1/bundle").get_json()["postcodes"]
+    abroad = api.get("/v1/bundle/postcodes/LU").get_json()["postcodes"]
+    assert {"province", "provinces"}.isdisjoint({*bundle, *abroad})
+
+
 @pytest.mark.parametrize("country", ["ES", "1000", "LU1"])
 def test_there_is_no_file_of_another_country(api: ApiClient, country: str) -> None:
     """The problem lists those that exist."""

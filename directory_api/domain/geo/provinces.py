@@ -79,3 +79,9 @@ PROVINCES: Mapping[str, Province] = MappingProxyType(
     }
 )
 """Every province by each of its names, folded."""
+
+
+def is_province_of(name: str, subdivision: str | None) -> bool:
+    """Return whether a name is that of a province or region (ISO 3166-2)."""
+    province = PROVINCES.get(fold(name))
+    return province is not None and province.subdivision == subdivision

@@ -153,6 +153,19 @@ class PostcodeTableDocument(ma.Schema):
             "in /v1/bundle/postcodes/{country}."
         },
     )
+    provinces = fields.List(
+        _texts(),
+        metadata={
+            "description": "For each province or region, its names, except those that a town in it "
+            "has. Only in /v1/bundle/postcodes/{country}, if any are known."
+        },
+    )
+    province = _integers(
+        metadata={
+            "description": "For each code, the index of its province in `provinces`; -1 if none. "
+            "Only beside `provinces`."
+        },
+    )
 
 
 class CoverageDocument(ma.Schema):

@@ -130,15 +130,18 @@ class PlaceNames:
                 return []
         ranked = sorted((bool(entry.part), entry.key, entry.part) for entry in entries)
         places = self._first(((key, part) for _, key, part in ranked), len(ranked))
-        return places or self._called_each(text)
+        return places or self._called_each(text, self.called)
 
-    def _called_each(self, text: str) -> list[Named]:
+    def _called_each(self, text: str, listed: Callable[[str], list[Named]]) -> list[Named]:
+        """Return the places with each of several names, in the order of those listed for the first
+        one.
+        """
         names = {fold(name): name for name in _BETWEEN_NAMES.split(text) if fold(name)}
         if len(names) < 2:
             return []
-        first, *others = (self.called(name) for name in names.values())
-        codes = [{named.place.code for named in each} for each in others]
-        return [named for named in first if all(named.place.code in each for each in codes)]
+        first, *others = names.values()
+        codes = [{named.place.code for named in self.called(name)} for name in others]
+        return [named for named in listed(first) if all(named.place.code in each for each in codes)]
 
     def sharing(self, text: str) -> list[Named]:
         """Return the places that have the text as their name or as whole words of it.
@@ -153,7 +156,7 @@ class PlaceNames:
             for entry in {*self._named(text), *self._with_words(text)}
         )
         places = self._first(((key, part) for _, key, part in ranked), len(ranked))
-        return places or self._called_each(text)
+        return places or self._called_each(text, self.sharing)
 
     def is_name(self, text: str) -> bool:
         """Return whether the text is the name of a place; that of a province alone is not."""

@@ -1,14 +1,16 @@
 """What people type for a place is understood on the device as on the server."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.query import NearestQuery, Postcode
+from directory_api.i18n.translations import country_names
 from tests.support.api_client import ApiClient
 from tests.support.partner_page import embedded
 from tests.support.typed_places import Typed, TypedPlaces
@@ -97,3 +99,115 @@ def test_what_people_type_is_understood_on_the_device(
             assert _on_server(directory, typed.text) == ("answer", codes), typed
         if typed.kind == "address":
             assert codes == [*typed.codes], typed
+
+
+# What the page shows after a search: the closest centre and whether that is certain, or the
+# postcodes and the countries that are offered.
+SHOWN = """() => {
+  const texts = (selector) => [...document.querySelectorAll(selector)].map(
+    (each) => each.value || each.textContent);
+  if (document.querySelector("#form-error")) {
+    return ["suggestions", texts("[data-message] button.typed"),
+      texts("[data-message] .choice button").sort()];
+  }
+  const [first] = document.querySelectorAll("[data-centre]");
+  return ["answer", first.dataset.centre, first.querySelector(".rank") !== null];
+}"""
+PROVINCES = {
+    "nl": [
+        *("Henegouwen", "West-Vlaanderen", "Oost-Vlaanderen", "Vlaams-Brabant", "Waals-Brabant"),
+        *("Limburg", "Luxemburg", "Luik", "Antwerpen", "Namen", "Provincie Luik"),
+        *("Provincie Antwerpen", "Brussels Hoofdstedelijk Gewest"),
+    ],
+    "fr": [
+        *("Hainaut", "Flandre occidentale", "Flandre orientale", "Brabant flamand"),
+        *("Brabant wallon", "Limbourg", "Luxembourg", "Liège", "Anvers", "Namur"),
+        *("Province de Liège", "Province d’Anvers", "Bruxelles-Capitale"),
+    ],
+    "de": [
+        *("Hennegau", "Westflandern", "Ostflandern", "Flämisch-Brabant", "Wallonisch-Brabant"),
+        *("Limburg", "Luxemburg", "Lüttich", "Antwerpen", "Provinz Lüttich", "Region Brüssel"),
+    ],
+    "en": [
+        *("Hainaut", "West Flanders", "East Flanders", "Flemish Brabant", "Walloon Brabant"),
+        *("Limburg", "Luxembourg", "Antwerp", "Province of Liège", "Brussels Region"),
+    ],
+}
+WITH_PROVINCES = [
+    *("3500 Limburg", "7000 Hainaut", "Hainaut 7000", "6700 Luxembourg", "4000 Luxembourg"),
+    *("9000 Limburg", "Charleroi, Hainaut", "Hainaut (Henegouwen)", "4500 Liège", "Hainaut/Lille"),
+]
+WITH_COUNTRY = {
+    "nl": ["9000 Gent, België", "1000 Brussel (België)", "Gent - België", "2000 Gent, België"],
+    "fr": [
+        *("1000 Bruxelles, Belgique", "Ehein, Belgique", "4120 Ehein, Belgique", "Belgique"),
+        *("Lille, Belgique", "Luxembourg, Belgique", "Hainaut, Belgique", "59000 Belgique"),
+        *("Saint-Nicolas/Sint-Niklaas, Belgique", "Kerkstraat 16, 9000 Gent, Belgique"),
+    ],
+    "de": ["4000 Lüttich, Belgien", "Löwen Belgien", "Gent 9000 BELGIEN"],
+    "en": ["9000 Gent Belgium", "1000, Belgium", "B-1000 Belgium", "Brussels, Belgium"],
+}
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """A page on which one search follows the other."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def _shown(page: Page, text: str) -> list[Any]:
+    page.evaluate("""() => {
+      document.querySelector("[data-message]").replaceChildren();
+      document.querySelector("#origin").open = true;
+    }""")
+    page.fill("#postcode", text)
+    page.click("form.search-form button.main")
+    page.wait_for_selector("#form-error, #origin:not([open])")
+    shown: list[Any] = page.evaluate(SHOWN)
+    return shown
+
+
+def _by_server(directory: Directory, text: str, tag: str) -> list[Any]:
+    """The same, of the server's answer or refusal."""
+    try:
+        answer = directory.finder.nearest(NearestQuery(Postcode(text, "BE", True)))
+    except PlaceRefused as error:
+        codes = [each.postcode for each in error.suggestions if each.postcode]
+        others = {each.country for each in error.suggestions if not each.postcode} - {"BE", None}
+        return ["suggestions", codes, sorted(country_names([str(each)], tag) for each in others)]
+    return ["answer", answer.hits[0].centre.id, answer.certain]
+
+
+@pytest.mark.parametrize("tag", PROVINCES)
+def test_the_page_understands_provinces_as_the_server(
+    visitor: Page, embed_origin: str, directory: Directory, tag: str
+) -> None:
+    """It answers the same, or offers the same postcodes and countries in the same order."""
+    visitor.goto(f"{embed_origin}/?lang={tag}")
+    visitor.wait_for_selector(".search.enhanced")
+    texts = [*PROVINCES[tag], *(WITH_PROVINCES if tag == "en" else [])]
+    shown = {text: _shown(visitor, text) for text in texts}
+    assert shown == {text: _by_server(directory, text, tag) for text in texts}
+
+
+def test_a_town_of_a_province_is_offered_by_its_name(visitor: Page, embed_origin: str) -> None:
+    """After the town elsewhere that has the name of the province."""
+    visitor.goto(f"{embed_origin}/?lang=nl")
+    visitor.wait_for_selector(".search.enhanced")
+    _shown(visitor, "Limburg")
+    towns = ["4830 Limburg", "4831 Bilstain (Limburg)", "4834 Goé (Limburg)"]
+    places = [*towns, "3500 Hasselt", "3600 Genk"]
+    expect(visitor.locator("[data-message] button.typed")).to_have_text(places)
+
+
+@pytest.mark.parametrize("tag", WITH_COUNTRY)
+def test_the_page_leaves_out_the_country_after_a_place_as_the_server(
+    visitor: Page, embed_origin: str, directory: Directory, tag: str
+) -> None:
+    """It answers the same, or offers the same, and never another country."""
+    visitor.goto(f"{embed_origin}/?lang={tag}")
+    visitor.wait_for_selector(".search.enhanced")
+    shown = {text: _shown(visitor, text) for text in WITH_COUNTRY[tag]}
+    assert shown == {text: _by_server(directory, text, tag) for text in WITH_COUNTRY[tag]}

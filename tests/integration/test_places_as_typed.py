@@ -179,6 +179,7 @@ def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(finder: Finder, 
         ("Limburg", ["4830 Limbourg", "4831 Bilstain (Limbourg)", "4834 Goé (Limbourg)"]),
         ("Provincie Limburg", ["3500 Hasselt"]),
         ("Henegouwen", ["6000 Charleroi", "7000 Mons"]),
+        ("Hainaut (Henegouwen)", ["6000 Charleroi", "7000 Mons"]),
         ("Luxembourg", ["6700 Arlon", "6900 Marche-en-Famenne"]),
     ],
 )

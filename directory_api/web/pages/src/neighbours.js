@@ -14,7 +14,7 @@ import { placesCalled, resolve } from "./gazetteer.js";
 import { dialText } from "./markup.js";
 import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
-import { codeBeforeName, codeIn, hasName, isName, knownName, writtenLike } from "./typed.js";
+import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
 
 // What an answer says about its place, beside the centres.
 const OF_PLACE = ".facts, .notes, .choice, .warning, div.note";
@@ -39,7 +39,7 @@ export class NeighbourFinder extends Finder {
     const { country } = bundle;
     const countries = writtenLike(bundle, text);
     const only = countries.length === 1 && this.#alike(bundle, text)[0];
-    const resolution = resolve(bundle, knownName(bundle, text), this.owner.filters());
+    const resolution = resolveTyped(bundle, text, this.owner.filters());
     if (resolution.place) {
       const { place } = resolution;
       this.answer({ ...place, country, also: this.#also(bundle, text, place), typed: text });
@@ -59,7 +59,10 @@ export class NeighbourFinder extends Finder {
 
   /** @param {string} text @override */
   resolve(text) {
-    return super.resolve(knownName(this.ready.bundle, text));
+    const { bundle } = this.ready;
+    const resolution = resolveTyped(bundle, text, this.owner.filters());
+    if (!resolution.place) return resolution;
+    return { place: { ...resolution.place, country: bundle.country } };
   }
 
   /** @param {Refusal} refusal @param {Bundle} bundle Whose places it suggests. @override */

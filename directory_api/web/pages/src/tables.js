@@ -5,6 +5,7 @@
 
 import { readBundle } from "./bundle.js";
 import { home, load } from "./load.js";
+import { readProvinces } from "./provinces.js";
 import { fold } from "./text.js";
 
 export class NeighbourTables {
@@ -30,7 +31,9 @@ export class NeighbourTables {
   /** Load the names that the bundle lacks. */
   async loadNames() {
     if (this.#hasEveryName) return;
-    this.bundle.places = (await loadTable(this.bundle, this.bundle.country)).places;
+    const { places, postcodes } = await loadTable(this.bundle, this.bundle.country);
+    this.bundle.places = places;
+    this.bundle.provinces = readProvinces(postcodes, places.keys());
     this.#hasEveryName = true;
   }
 

@@ -1,8 +1,9 @@
 // What was typed, as the search with neighbouring countries reads it.
 
-/** @import { Bundle } from "./types.js" */
+/** @import { Bundle, Filters, Resolution } from "./types.js" */
 
-import { MAX_TEXT, placesCalled, WORDS } from "./gazetteer.js";
+import { MAX_TEXT, placesCalled, resolve, WORDS } from "./gazetteer.js";
+import { withProvinces } from "./provinces.js";
 import { fold, tidy } from "./text.js";
 
 const NAME = /\p{L}{2}/u; // B-1000 has none
@@ -12,6 +13,45 @@ const BETWEEN_NAMES = /[/(),]| - /;
 // What people write for the first word of Sint-Niklaas, Saint-Hubert, Sankt Vith and Sainte-Ode.
 /** @type {Record<string, string>[]} */
 const SAINTS = [{ st: "sint" }, { st: "saint", ste: "sainte" }, { st: "sankt" }];
+
+// The languages in which the name of the country is left out, as on the server.
+const LANGUAGES = ["nl", "fr", "de", "en"];
+
+/**
+ * The place that typed text means, also with the name of a province or of the bundle's country.
+ *
+ * @param {Bundle} bundle
+ * @param {string} typed
+ * @param {Filters} [filters] Of the search that follows.
+ * @returns {Resolution}
+ */
+export function resolveTyped(bundle, typed, filters) {
+  const text = withoutCountry(bundle, typed.length <= MAX_TEXT ? tidy(typed) : "?");
+  const known = withProvinces(bundle, text);
+  return resolve(known, knownName(known, text), filters);
+}
+
+/**
+ * The text without the name of the bundle's country after a place, as on the server
+ * (search/gazetteer.py): `Gent` for `Gent, België`. Unchanged if the whole is a name, or if the
+ * rest may be a place of another country: its postcode, or a postcode with a name that is not here.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text Tidy.
+ */
+export function withoutCountry(bundle, text) {
+  const countries = LANGUAGES.map((tag) => {
+    return fold(new Intl.DisplayNames(tag, { type: "region" }).of(bundle.country) ?? "");
+  });
+  const [, ...words] = text.matchAll(/[\p{L}\p{N}]+/gu);
+  const end = words.find(({ index }) => countries.includes(fold(text.slice(index))));
+  if (!end || placesCalled(bundle, fold(text), WORDS).length > 0) return text;
+  const rest = text.slice(0, end.index).replace(/[ ,(/-]+$/, "");
+  if (isName(rest)) return rest;
+  const alone = resolve(bundle, rest);
+  const isHere = alone.place ? !alone.place.unknownName : alone.error === "postcode-malformed";
+  return isHere || bundle.written.test(rest.toUpperCase()) ? rest : text;
+}
 
 /** @param {string} text Whether it has a name, beside a postcode or alone. */
 export function hasName(text) {
@@ -54,7 +94,7 @@ export function writtenLike(bundle, text) {
  * @param {string} text
  */
 export function isName(text) {
-  return !/\p{N}/u.test(text) && text.trim().length > 1;
+  return !/\p{N}/u.test(text) && fold(text).length > 1;
 }
 
 /**

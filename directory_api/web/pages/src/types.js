@@ -79,6 +79,8 @@
  * @property {string[][]} [parts]
  * @property {string[][]} [more_parts] Only a table with all names has it.
  * @property {number[]} [population] Only a table with all names has it.
+ * @property {string[][]} [provinces] Only a table with all names has it.
+ * @property {number[]} [province] By row, beside `provinces`: the index in it, or -1.
  *
  * @typedef {object} BundleRecord A bundle as the directory serves it.
  * @property {number} format
@@ -126,6 +128,10 @@
  *
  * @typedef {Place & Names} PostcodePlace
  *
+ * @typedef {object} Province
+ * @property {string} name
+ * @property {string[]} keys Of its places.
+ *
  * @typedef {[lon: number, lat: number][]} Ring
  *
  * @typedef {object} UnpackedPostcodes
@@ -135,6 +141,8 @@
  * @property {[country: string, pattern: RegExp][]} foreign
  * @property {Set<string>} institutions
  * @property {Ring[][]} polygons An outer ring and its holes each.
+ * @property {Map<string, Province>} [provinces] By each of their folded names, once every name is
+ *   loaded.
  *
  * @typedef {BundleRecord & UnpackedPostcodes} Bundle
  *

@@ -39,6 +39,10 @@ def scripted(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+# A code with a name that is not its own: without the files of names it stays unknown.
+UNNAMED = ("2800 Xyzzy", "4480 Ehein", "1000 Брюссель", "6200 Maastricht")
+
+
 def _search(page: Page, text: str) -> None:
     if not page.is_visible("#postcode"):
         page.click("#origin > summary")
@@ -57,6 +61,27 @@ def test_on_the_device_a_number_to_call_is_in_sight(scripted: Page, embed_origin
             scripted.wait_for_selector("#form-error")
             if "tel:112" not in scripted.evaluate(IN_REACH):
                 missing[language.tag, text] = scripted.evaluate("scrollY")
+    assert missing == {}
+
+
+def test_offline_a_number_to_call_is_in_sight_beside_a_name_that_is_not_known(
+    browser: Browser, embed_origin: str
+) -> None:
+    """In every language, although the page also says that there is no network."""
+    context = browser.new_context(locale="nl", viewport=PHONE)
+    page = context.new_page()
+    missing = {}
+    for language in languages():
+        for text in UNNAMED if language.tag in SOME else UNNAMED[:1]:
+            page.goto(f"{embed_origin}/?lang={language.tag}")
+            page.wait_for_selector(".search.enhanced")
+            context.set_offline(offline=True)
+            _search(page, text)
+            page.wait_for_selector(".results .note.warning")
+            if "tel:112" not in page.evaluate(IN_REACH):
+                missing[language.tag, text] = page.evaluate("scrollY")
+            context.set_offline(offline=False)
+    context.close()
     assert missing == {}
 
 

@@ -203,6 +203,31 @@ def test_roles_and_names_tell_a_screen_reader_what_is_what(component: Page) -> N
     expect(component.get_by_role("article")).to_have_count(3)
 
 
+# How far the bar with the exit covers the box of the place that was searched.
+COVERED = """() => {
+  const root = document.querySelector("nearest-centre").shadowRoot;
+  const [bar, box] = [".exit-bar", ".origin"].map((each) =>
+    root.querySelector(each).getBoundingClientRect());
+  return [bar.top, bar.bottom - box.top];
+}"""
+
+
+def test_in_a_narrow_column_the_bar_does_not_cover_what_is_scrolled_to(
+    partner: Page, embed_origin: str
+) -> None:
+    """Where the column is 280 px wide the text of the exit needs two lines in some languages."""
+    narrow = {"width": 296, "height": 640}  # with the margins of the page
+    covered = {}
+    for tag in ("nl", "fr", "de", "ro", "uk"):
+        with embedded(partner, embed_origin, f'lang="{tag}"', viewport=narrow) as page:
+            find(page, "2000")
+            top, depth = page.evaluate(COVERED)
+            assert top == 0
+            if depth > 0:
+                covered[tag] = depth
+    assert covered == {}
+
+
 def test_words_that_are_english_in_another_language_say_so(
     partner: Page, embed_origin: str
 ) -> None:

@@ -779,9 +779,9 @@ def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> Non
 @pytest.mark.parametrize(
     ("attributes", "typed", "expected", "calls"),
     [
-        ("", "4000", "Payoke: English", []),
-        ("compact", "4000", "Payoke: English", ["tel:+3232011690"]),
-        ('service="shelter" compact', "4000", "Payoke: English", ["tel:+3232011690"]),
+        ("", "4000", "Payoke: Languages – English", []),
+        ("compact", "4000", "Payoke: Languages – English", ["tel:+3232011690"]),
+        ('service="shelter" compact', "4000", "Payoke: Languages – English", ["tel:+3232011690"]),
         ("", "2000", "", []),
         ('language="fr"', "4000", "", []),
     ],

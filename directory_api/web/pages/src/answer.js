@@ -50,9 +50,11 @@ export function circumstances(translator, bundle, answer) {
     content.push(createText(translator, "p", "offline", { class: "note" }, { date }));
   }
   if (origin?.unknownName) {
+    // Without a network the two notes leave no room on a phone for the number of a centre.
+    if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  if (origin && isUncovered(bundle, origin)) {
+  if (isUncovered(bundle, origin)) {
     const text = createText(translator, "p", "outside");
     content.push(create("div", { class: "note warning" }, text, dialText(translator)));
   }
@@ -61,7 +63,7 @@ export function circumstances(translator, bundle, answer) {
     const label = createText(translator, "span", "filters.label");
     const chosen =
       hits.length > 0
-        ? [create("p", {}, label, `: ${names} `)]
+        ? create("p", {}, label, `: ${names} `)
         : [createText(translator, "p", "empty"), dialText(translator, bundle.helplines)];
     const all = createButton(translator, "filter.clear", onClear);
     content.push(create("div", { class: "chosen" }, chosen, all));
@@ -78,11 +80,10 @@ export function circumstances(translator, bundle, answer) {
   return content;
 }
 
-/** @param {Bundle} bundle @param {SearchOrigin} origin */
-function isUncovered(bundle, { country, lat, lon }) {
-  return country
-    ? !bundle.coverage.countries.includes(country)
-    : isOutside(bundle, lat, lon);
+/** @param {Bundle} bundle @param {SearchOrigin | null} origin */
+function isUncovered(bundle, origin) {
+  if (origin?.country) return !bundle.coverage.countries.includes(origin.country);
+  return origin && isOutside(bundle, origin.lat, origin.lon);
 }
 
 /**
@@ -140,7 +141,8 @@ export function notes(translator, { origin, hits, certain }, speaker) {
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {
     const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));
-    parts.push(create("p", CAVEAT, namesOf(translator, [speaker]), language));
+    const label = `${translator.say("spoken.label")} – `;
+    parts.push(create("p", CAVEAT, namesOf(translator, [speaker]), label, language));
     if (rank < 0) parts.push(callLinks(translator, speaker.centre));
   }
   return create("div", { class: "notes" }, parts);
@@ -189,11 +191,9 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
     return /** @type {HTMLButtonElement} */ (button);
   });
   if (buttons.length > 0) {
+    const label = createText(translator, "p", "suggestions.label", { id: "suggestions" });
     const group = { class: "row", role: "group", "aria-labelledby": "suggestions" };
-    nodes.push(
-      createText(translator, "p", "suggestions.label", { id: "suggestions" }),
-      create("div", group, buttons),
-    );
+    nodes.push(label, create("div", group, buttons));
   }
   return { nodes, buttons };
 }

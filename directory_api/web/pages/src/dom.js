@@ -10,7 +10,7 @@ import { accentProperties } from "./colour.js";
 /** Node.js, which has no elements, can import the functions of the package. */
 export const BaseElement = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
-const BAR_PX = 72; // with the exit
+const BAR_PX = 88; // with the exit, also where its text needs two lines
 const PLAIN_BUTTON = { type: "button", part: "button" };
 
 /**

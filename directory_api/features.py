@@ -20,19 +20,23 @@ FEATURES = (app.Feature("/hsds", _hsds),)
 create_app = partial(app.create_app, features=FEATURES)
 
 
-def serving_app(directory: Directory) -> Application:
+def serving_app(directory: Directory, unreadable: str | None = None) -> Application:
     """Return the application of a process that serves an existing store, and follow the store.
 
     A store that cannot be read is no error: until it can, the application answers with the last
-    good snapshot or only with the helplines.
+    good snapshot or only with the helplines. `unreadable` says why it could not just now: another
+    look might take seconds.
     """
     log.write_in_background()
-    try:
-        directory.open()
-    except StoreUnavailable as error:
-        # `open`, not `prepare`: if the store was lost, `prepare` would create one with the shipped
-        # records, whose numbers may be older.
-        log.note("store", reason=str(error), put_the_database_back_at=directory.place)
-        directory.live.fall_back(str(error))
+    if unreadable is None:
+        try:
+            # Not `prepare`: if the store was lost, that would create one with the shipped records,
+            # whose numbers may be older.
+            directory.open()
+        except StoreUnavailable as error:
+            unreadable = str(error)
+    if unreadable is not None:
+        log.note("store", reason=unreadable, put_the_database_back_at=directory.place)
+        directory.live.fall_back(unreadable)
     directory.live.follow()
     return create_app(directory)

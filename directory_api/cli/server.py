@@ -107,9 +107,9 @@ class WorkerLoader:
     """Makes the application of a worker, which is a copy of the process that loaded a directory.
 
     The worker shares that process's memory and starts at once. A worker that starts later reads
-    what has changed since then; if the store cannot be read, it opens the directory itself,
-    because the last good snapshot may be newer than the loaded one. So does a worker on a system
-    that does not fork: it receives the settings only.
+    what has changed since then; if the store cannot be read, it serves the last good snapshot,
+    which may be newer than the loaded one. A worker on a system that does not fork opens the
+    directory itself: it receives the settings only.
 
     SQLite forbids using a connection to a file in a copy of the process that opened it. None is
     open then: a store opens one for each transaction. The index of words is a database in memory,
@@ -127,12 +127,13 @@ class WorkerLoader:
     def __call__(self) -> Flask:
         """Return the application."""
         with loading():
-            return serving_app(self._current() or open_directory(self._settings))
-
-    def _current(self) -> Directory | None:
-        if self._loaded:
+            if self._loaded is None:
+                return serving_app(open_directory(self._settings))
             self._loaded.live.refresh()
-        return self._loaded if self._loaded and not self._loaded.live.degraded else None
+            unreadable = self._loaded.live.degraded
+            if unreadable is None:
+                return serving_app(self._loaded)
+            return serving_app(open_directory(self._settings), unreadable)
 
 
 def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:

@@ -4,7 +4,10 @@ import gc
 import os
 import pickle
 import signal
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +24,7 @@ from directory_api.config import Settings
 from directory_api.domain.model.token import Actor
 from directory_api.interrupts import end_by, ending_at_once
 from directory_api.services.editor import Edit
+from directory_api.storage.sqlite import engine
 from directory_api.web.http import log
 from tests.support.api_client import ApiClient
 from tests.support.servers import free_port
@@ -183,6 +187,27 @@ def test_a_worker_that_starts_without_the_store_serves_the_last_good_snapshot(
     verify(opened(tmp_path))
     (tmp_path / "directory.db").rename(tmp_path / "away.db")
     assert revision(worker(loaded)()) == 2
+
+
+def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
+    loaded: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_before: None
+) -> None:
+    """Visitors wait as long as it does, if no other worker is left."""
+    looks: list[Path] = []
+    look = engine.opened
+
+    def counted(path: Path, mode: str) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            looks.append(path)
+        return look(path, mode)
+
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine, "opened", counted)
+    with closing(sqlite3.connect(tmp_path / "directory.db")) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        app = worker(loaded)()
+        assert revision(app) == 1
+        assert len(looks) == 1
 
 
 def test_a_worker_that_is_not_forked_loads_the_directory_itself(

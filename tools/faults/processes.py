@@ -31,6 +31,7 @@ ANSWER_SECONDS = 5.0
 NOTICE_SECONDS = 15.0
 # For a process to start on a busy machine.
 START_SECONDS = 30.0
+LOG_SECONDS = 2.0
 
 
 @contextmanager
@@ -131,8 +132,13 @@ def _over_every_store(server: Sequence[str], cause: Cause, rounds: int, wait: fl
                 ended = sum(cause(service, outcome, back) for _ in range(rounds))
                 told = _says(service, "ready" if state == "healthy" else "degraded")
                 outcome.expect(told, "silent", f"not in /readyz: store {state}")
-            all_ended = service.served.logged().count('"state": "ended"')
-            others = all_ended - ended
+
+            def all_ended(service: Running = service) -> int:
+                return service.served.logged().count('"state": "ended"')
+
+            with suppress(AssertionError):  # the log is written a moment later
+                eventually(LOG_SECONDS, lambda ended=ended: all_ended() >= ended)
+            others = all_ended() - ended
             outcome.expect(others == 0, "unanswered", f"{others} other workers ended")
         for example in asking.wrong:
             outcome.breach("wrong", f"{example}, store {state}")

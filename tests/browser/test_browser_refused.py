@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from directory_api.i18n.translations import languages
+from directory_api.i18n.translations import country_names, languages, words
 from tests.support.partner_page import embedded
 from tests.support.partner_page import find as find_in_component
 from tests.support.servers import eventually
@@ -119,3 +119,36 @@ def test_in_the_component_a_number_to_call_is_in_sight(browser: Browser, embed_o
                 if "tel:112" not in page.evaluate(IN_REACH):
                     missing[tag, text] = page.evaluate("scrollY")
     assert missing == {}
+
+
+@pytest.mark.parametrize("text", ["\N{GRINNING FACE}", "…?!", "qwxzy"])
+def test_what_is_no_name_offers_no_country(scripted: Page, embed_origin: str, text: str) -> None:
+    """Also a text without letters and digits, for which no names are loaded."""
+    scripted.goto(f"{embed_origin}/?lang=nl")
+    scripted.wait_for_selector(".search.enhanced")
+    _search(scripted, text)
+    error = words("nl")["error.postcode-malformed"]
+    expect(scripted.locator("#form-error")).to_contain_text(error)
+    expect(scripted.locator("[data-message] button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("tag", SOME)
+def test_without_a_network_the_page_says_which_list_is_missing(
+    scripted: Page, embed_origin: str, tag: str
+) -> None:
+    """That of Luxembourg, or that of every name: not that there is no such place."""
+    scripted.goto(f"{embed_origin}/?lang={tag}")
+    scripted.wait_for_selector(".search.enhanced")
+    scripted.route("**/v1/bundle/postcodes/**", lambda route: route.abort())
+    failed, message = words(tag)["load.failed"], scripted.locator("[data-message]")
+    _search(scripted, "L-1111")
+    country = country_names(["LU"], tag)
+    expect(message.locator("p").first).to_have_text(f"{country} – {failed}")
+    # A name without and with similar ones, and a postcode that is not of this country.
+    for text in ("Ehein", "Gnet", "6227 Maastricht"):
+        _search(scripted, text)
+        expect(scripted.locator("#form-error p").first).to_have_text(failed)
+        for key in ("error.postcode-malformed", "error.postcode-unknown"):
+            expect(message).not_to_contain_text(words(tag)[key])
+        assert "tel:112" in scripted.evaluate(IN_REACH), text
+    scripted.unroute_all()

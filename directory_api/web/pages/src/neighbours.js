@@ -176,6 +176,11 @@ export class NeighbourFinder extends Finder {
     } catch {
       if (count !== this.searches) return;
       this.say("load.failed");
+      // It is the list of that country.
+      const { translator } = this.ready;
+      const failed = createText(translator, "span", "load.failed");
+      const words = create("p", {}, `${translator.countryName(country)} – `, failed);
+      this.message.querySelector("p")?.replaceWith(words);
       // They can be tried again, with what was typed.
       this.#offer([...new Set([country, ...this.#alike(bundle, text)])], text);
       this.owner.onError("load");
@@ -184,7 +189,8 @@ export class NeighbourFinder extends Finder {
 
   /**
    * Search in the bundle's country. A name that the bundle does not have may be that of a village,
-   * or beside a postcode that of a place across the border. Without a network it stays unknown.
+   * or beside a postcode that of a place across the border. Without a network it stays unknown, and
+   * a refusal says why.
    *
    * @param {string} text
    */
@@ -194,11 +200,32 @@ export class NeighbourFinder extends Finder {
     const count = this.searches;
     if (hasName(text) && lacksName(this.resolve(text))) {
       this.say("loading");
-      const tables = await this.#loadFor(text).catch(() => []);
-      if (count !== this.searches || this.#findAmong(tables, text)) return;
+      const tables = await this.#loadFor(text).catch(() => null);
+      if (count !== this.searches || this.#findAmong(tables ?? [], text)) return;
+      if (!tables) {
+        this.find(text, bundle);
+        this.#sayNotLoaded(this.resolve(text));
+        return;
+      }
     }
     this.find(text, bundle);
     if (this.origin?.typed === text && isName(text)) this.#addNeighbours(this.origin, text);
+  }
+
+  /**
+   * Say that the names did not come, instead of that there is no such place.
+   *
+   * @param {{place: SearchOrigin} | Refusal} resolution
+   */
+  #sayNotLoaded(resolution) {
+    const note = this.message.firstElementChild;
+    if (resolution.place || !note) return;
+    const { error, suggestions } = resolution;
+    const failed = createText(this.ready.translator, "p", "load.failed");
+    // Suggestions for what is no postcode come without a sentence.
+    const isSaid = error !== "postcode-malformed" || suggestions.length === 0;
+    if (isSaid) note.firstElementChild?.remove();
+    note.prepend(failed);
   }
 
   /**

@@ -359,7 +359,7 @@ def test_without_a_network_the_page_says_so_with_a_number_and_what_to_try(
     if chosen:
         note.get_by_role("button", name=chosen).click()
     expect(note).to_contain_text(EN["load.failed"])
-    expect(note.locator("a[href='tel:112']")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".search a[href='tel:112']")).to_be_in_viewport(ratio=1)
     expect(page.locator(".helplines a[href='tel:112']")).to_be_visible()
     assert note.locator("button").all_inner_texts() == offered
     page.unroute("**/v1/bundle/postcodes/**")

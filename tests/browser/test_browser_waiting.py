@@ -75,12 +75,16 @@ def _tapped(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("size", "tags"),
-    [(PHONE, ("nl", "fr", "ar")), ({"width": 1280, "height": 800}, ("nl",))],
-    ids=["phone", "desktop"],
+    ("size", "tags", "do_arrive"),
+    [
+        (PHONE, ("nl", "fr", "ar"), True),
+        (PHONE, ("nl",), False),
+        ({"width": 1280, "height": 800}, ("nl",), True),
+    ],
+    ids=["phone", "phone, without a network", "desktop"],
 )
 def test_no_link_moves_when_names_arrive(
-    phone: Page, embed_origin: str, size: Any, tags: Sequence[str]
+    phone: Page, embed_origin: str, size: Any, tags: Sequence[str], do_arrive: bool
 ) -> None:
     """At once the page says that it waits, beside a number to call, where the answer or the
     question comes; both stay in place, and nothing is tapped in the place of something else.
@@ -97,7 +101,7 @@ def test_no_link_moves_when_names_arrive(
             assert phone.evaluate(SAYS)
             assert "tel:112" in phone.evaluate(IN_REACH)
             before, top = _tapped(phone), phone.evaluate("scrollY")
-            late.arrive()
+            late.arrive(Route.continue_ if do_arrive else Route.abort)
             now = _tapped(phone)
             changed = ("summary", "button") in set(zip(before, now, strict=True))
             scrolled = phone.evaluate("scrollY") - top

@@ -60,13 +60,10 @@ export class WaitingFinder extends NeighbourFinder {
 
   /** @param {Refusal} refusal @param {import("./types.js").Bundle} [bundle] @override */
   refuse(refusal, bundle) {
-    const top = window.scrollY;
     const hasWaited = this.#stopWaiting();
     if (!hasWaited) this.#dial?.remove();
     super.refuse(refusal, bundle);
-    if (!hasWaited) return;
     this.#dialOnce();
-    window.scrollTo(0, top);
   }
 
   /**
@@ -105,6 +102,9 @@ export class WaitingFinder extends NeighbourFinder {
   /** @returns {boolean} Whether it was waiting. */
   #stopWaiting() {
     if (!this.#restore) return false;
+    // The page has been scrolled already; what shows a message also scrolls to it.
+    const top = window.scrollY;
+    queueMicrotask(() => window.scrollTo(0, top));
     this.#restore();
     this.#restore = null;
     this.search.classList.remove("waiting");

@@ -24,6 +24,7 @@ from directory_api.domain.geo.postcode import (
     with_zeros,
     written_like,
 )
+from directory_api.domain.geo.provinces import is_province_of
 from directory_api.domain.text.normalize import fold, is_one_slip, tidy
 from directory_api.search.own_country import without_country
 from directory_api.search.place_names import Named, PlaceNames, spellings
@@ -193,7 +194,11 @@ class Gazetteer:
             return rest
         key, name = rule.split(rest) or ("", "")
         place = self.codes[country].get(key)
-        is_here = place and (place.called(name) or self.is_name(name, country))
+        is_here = place and (
+            place.called(name)
+            or is_province_of(name, place.subdivision)
+            or self.is_name(name, country)
+        )
         return rest if is_here else typed
 
     def is_name(self, typed: str, country: str) -> bool:

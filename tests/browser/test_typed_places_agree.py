@@ -135,6 +135,7 @@ PROVINCES = {
 }
 WITH_PROVINCES = [
     *("3500 Limburg", "7000 Hainaut", "Hainaut 7000", "6700 Luxembourg", "4000 Luxembourg"),
+    *("3500 Hasselt, Limburg", "6000 Charleroi (Hainaut)", "1000 Bruxelles/Brussel"),
     *("9000 Limburg", "Charleroi, Hainaut", "Hainaut (Henegouwen)", "4500 Liège", "Hainaut/Lille"),
 ]
 WITH_COUNTRY = {
@@ -142,6 +143,7 @@ WITH_COUNTRY = {
     "fr": [
         *("1000 Bruxelles, Belgique", "Ehein, Belgique", "4120 Ehein, Belgique", "Belgique"),
         *("Lille, Belgique", "Luxembourg, Belgique", "Hainaut, Belgique", "59000 Belgique"),
+        *("7000 Hainaut, Belgique", "3500 Hasselt, Limbourg, Belgique"),
         *("Saint-Nicolas/Sint-Niklaas, Belgique", "Kerkstraat 16, 9000 Gent, Belgique"),
     ],
     "de": ["4000 Lüttich, Belgien", "Löwen Belgien", "Gent 9000 BELGIEN"],

@@ -241,6 +241,7 @@ def test_a_region_whose_places_have_one_closest_centre_is_answered(finder: Finde
         ("9000, Belgie", "9000"),
         ("Gent - België", "Gent"),
         ("Gent 9000, België", "Gent 9000"),
+        ("7000 Hainaut, Belgique", "7000 Hainaut"),
         # What is asked without the country is asked.
         ("2000 Gent, België", "2000 Gent"),
         ("Lille, Belgique", "Lille"),

@@ -2,6 +2,7 @@
 
 /** @import { Bundle, Filters, Resolution } from "./types.js" */
 
+import { normalizeCode } from "./bundle.js";
 import { MAX_TEXT, placesCalled, resolve, WORDS } from "./gazetteer.js";
 import { withProvinces } from "./provinces.js";
 import { fold, tidy } from "./text.js";
@@ -28,7 +29,23 @@ const LANGUAGES = ["nl", "fr", "de", "en"];
 export function resolveTyped(bundle, typed, filters) {
   const text = withoutCountry(bundle, typed.length <= MAX_TEXT ? tidy(typed) : "?");
   const known = withProvinces(bundle, text);
-  return resolve(known, knownName(known, text), filters);
+  const resolution = resolve(known, knownName(known, text), filters);
+  const { code = "", unknownName = "" } = resolution.place ?? {};
+  return unknownName && hasEachName(known, code, text) ? resolve(known, code) : resolution;
+}
+
+/**
+ * Whether a text is a postcode with several names of its place: `3500 Hasselt, Limburg`.
+ *
+ * @param {Bundle} bundle
+ * @param {string} code
+ * @param {string} text
+ */
+function hasEachName({ places }, code, text) {
+  const own = places.get(normalizeCode(code))?.names.map(({ folded }) => folded) ?? [];
+  const words = text.replace(/(\p{L}{1,2}-)?\p{N}+/u, "");
+  const names = words.split(BETWEEN_NAMES).map(fold).filter(Boolean);
+  return names.every((name) => own.includes(name));
 }
 
 /**
@@ -48,7 +65,7 @@ export function withoutCountry(bundle, text) {
   if (!end || placesCalled(bundle, fold(text), WORDS).length > 0) return text;
   const rest = text.slice(0, end.index).replace(/[ ,(/-]+$/, "");
   if (isName(rest)) return rest;
-  const alone = resolve(bundle, rest);
+  const alone = resolveTyped(bundle, rest);
   const isHere = alone.place ? !alone.place.unknownName : alone.error === "postcode-malformed";
   return isHere || bundle.written.test(rest.toUpperCase()) ? rest : text;
 }

@@ -85,6 +85,17 @@ test("a postcode may have the name of its province", () => {
   assert.equal(resolveTyped(bundle, "2100 Limburg").error, "postcode-malformed");
 });
 
+test("a postcode may have several names of its place", () => {
+  const bundle = withProvince("Limburg");
+  const unknown = (text) => resolveTyped(bundle, text).place.unknownName;
+  for (const text of ["1000 Brussel, Limburg", "B-1000 Bruxelles (Brussel)"]) {
+    assert.equal(unknown(text), undefined);
+  }
+  assert.equal(unknown("1000 Brussel, Lausanne"), "brussel lausanne");
+  assert.equal(unknown("1000 Lausanne"), "lausanne");
+  assert.equal(unknown("1000,Lausanne"), "lausanne");
+});
+
 test("the country after a place is left out", () => {
   const bundle = bundleWith({ [ANTWERP]: "La Petite Belgique", [DEURNE]: "Petite" });
   const texts = {

@@ -166,7 +166,7 @@ def _shown(page: Page, text: str) -> list[Any]:
     }""")
     page.fill("#postcode", text)
     page.click("form.search-form button.main")
-    page.wait_for_selector("#form-error, #origin:not([open])")
+    page.wait_for_selector("#form-error, .search:not(.waiting) #origin:not([open])")
     shown: list[Any] = page.evaluate(SHOWN)
     return shown
 

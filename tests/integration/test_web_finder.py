@@ -778,7 +778,11 @@ def test_without_a_number_that_always_answers_the_first_helpline_follows() -> No
 
 
 @pytest.mark.parametrize(
-    ("lang", "said", "phones"), [("en", "Énée 2 : English", 0), ("ar", "Énée 4 : العربية", 1)]
+    ("lang", "said", "phones"),
+    [
+        ("en", "Énée 2 : Languages – English", 0),
+        ("ar", "Énée 4 : اللغات المستخدمة هناك – العربية", 1),
+    ],
 )
 def test_the_closest_centre_that_speaks_the_language_of_the_page_is_named(
     tmp_path: Path, lang: str, said: str, phones: int

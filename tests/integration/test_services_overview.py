@@ -50,8 +50,9 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
 
 def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     """Those of every centre, whoever wrote it when."""
+    phone = {"number": "+3225116464", "kind": "main"}
     write_side = create_write_side(
-        tmp_path / "d.db", [made_up_centre(1, email="a@example.org"), made_up_centre(2)]
+        tmp_path / "d.db", [made_up_centre(1, phones=[phone]), made_up_centre(2)]
     )
     write_side.live.refresh()
     found = [

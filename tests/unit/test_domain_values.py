@@ -16,6 +16,7 @@ from directory_api.domain.model.records import (
     Address,
     Centre,
     Location,
+    Phone,
     Spoken,
     Verified,
     due_on,
@@ -46,6 +47,7 @@ def _centre(**members: Any) -> Centre:
         "address": address,
         "address_visibility": "public",
         "location": Location(Point(50.84, 4.34), "exact"),
+        "phones": (Phone(number="+3225116464", kind="main"),),
     }
     return Centre(**{**base, **members})
 

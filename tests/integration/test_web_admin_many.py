@@ -177,7 +177,7 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
 
 
 def test_a_preview_says_who_changed_each_record_last(maintainer_app: MaintainerApp) -> None:
-    """An older copy would undo what somebody else has changed since."""
+    """An older copy would undo what others have changed since."""
     browser = signed_in_browser(maintainer_app, "anna")
     older = _table(browser)
     maintainer_app.patch("/v1/centres/surya", website="https://example.org")
@@ -185,7 +185,7 @@ def test_a_preview_says_who_changed_each_record_last(maintainer_app: MaintainerA
     author = maintainer_app.history("/v1/centres/surya")[0]["author"]
     assert "Last changed on" in plan.text
     assert f"by {author}." in plan.text
-    assert "would undo what somebody else has changed since" in plan.text
+    assert "would undo what others have changed since" in plan.text
     added = _compare(browser, older.replace(b"centre,surya,", b"centre,surya-2,"))
     assert "Last changed on" in added.text
 

@@ -10,7 +10,7 @@ from directory_api.domain.text.normalize import similar_name
 
 # All names together are 600 characters.
 LONGEST = 1_000
-# For whoever sends a list of what a query has as one text.
+# For a caller who sends a list where a query has one text.
 NOT_ONE_TEXT = 'The value must be one text, with commas between its words: "{}".'
 
 

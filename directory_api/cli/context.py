@@ -11,7 +11,7 @@ import click
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, SettingsInvalid
 from directory_api.domain.errors import ClientError, DirectoryError, StoreMissing
-from directory_api.domain.model.token import Actor
+from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.domain.validation.validators import plain_text_fault
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -102,7 +102,7 @@ def actor() -> Actor:
         name = pwd.getpwuid(user).pw_name
     except KeyError:  # a container may use a user id without a name
         name = f"uid {user}"
-    return Actor(f"local:{name}", name, ("admin",))
+    return Actor(f"local:{name}", name, SCOPES)
 
 
 @contextmanager

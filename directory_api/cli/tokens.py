@@ -7,6 +7,7 @@ import click
 from directory_api.cli.context import ID, existing
 from directory_api.cli.output import print_table, say_where
 from directory_api.domain.model.token import SCOPES, Token
+from directory_api.services.tokens import is_valid
 
 
 @click.group()
@@ -88,4 +89,6 @@ def revoke(identity: str) -> None:
 def _state(entry: Token, today: date) -> str:
     if entry.revoked:
         return f"revoked on {entry.revoked}"
-    return f"valid until {entry.expires}" if entry.valid(today) else f"expired on {entry.expires}"
+    return (
+        f"valid until {entry.expires}" if is_valid(entry, today) else f"expired on {entry.expires}"
+    )

@@ -14,12 +14,12 @@ from marshmallow import validate
 from directory_api.domain.query import Coordinate, Postcode
 from directory_api.hsds.catalogue import Selection
 from directory_api.hsds.objects import DetailLevel
+from directory_api.web.openapi.api import RequestSchema
 from directory_api.web.schemas.request_fields import (
     EXAMPLE_TIME,
     LONGEST_POSTCODE,
     Degrees,
     Flag,
-    RequestSchema,
     Time,
     Whole,
     Words,

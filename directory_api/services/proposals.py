@@ -95,7 +95,7 @@ class Proposals:
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
             own = actor.is_person(proposal.actor, proposal.author)
-            if not own and not actor.may("approve"):
+            if not own and "approve" not in actor.scopes:
                 raise PermissionDenied(
                     "To reject the proposal of another person, you need a token with the scope "
                     "approve."

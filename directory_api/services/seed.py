@@ -7,7 +7,7 @@ from typing import Any
 
 from directory_api.domain.changes.change import Contents, Outcome, Stamp, diff, document
 from directory_api.domain.errors import NotReady, StoreMissing
-from directory_api.domain.model.token import Actor
+from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.domain.validation.directory import contents_of, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.search.gazetteer import Gazetteer
@@ -15,7 +15,7 @@ from directory_api.services.writer import ChangeRequest, Writer
 from directory_api.storage import files
 from directory_api.storage.base import StoreState
 
-SYSTEM = Actor("local:directory-api", "directory-api", ("admin",))
+SYSTEM = Actor("local:directory-api", "directory-api", SCOPES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from directory_api.domain.errors import Fault, InputInvalid, StoreUnavailable, TokenRefused
 from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Token, person
@@ -34,7 +34,7 @@ class Tokens:
         every fault.
         """
         today = self._clock().date()
-        taken = {person(token.name) for token in self.list() if token.valid(today)}
+        taken = {person(token.name) for token in self.list() if is_valid(token, today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
             raise InputInvalid.of(faults, "the token")
@@ -67,10 +67,10 @@ class Tokens:
         return setting == "on" or (setting == "auto" and self._had_two_approvers())
 
     def _had_two_approvers(self) -> bool:
-        approving = [token for token in self.list() if token.may("approve")]
+        approving = [token for token in self.list() if "approve" in granted(token)]
         # The first day that two tokens share is the day on which the later one was created.
         return any(
-            len({person(token.name) for token in approving if token.was_valid(day)}) > 1
+            len({person(token.name) for token in approving if _was_valid(token, day)}) > 1
             for day in {token.created for token in approving}
         )
 
@@ -107,13 +107,28 @@ class Tokens:
 
     def _actor(self, token: Token | None) -> Actor:
         today = self._clock().date()
-        if token is None or not token.valid(today):
+        if token is None or not is_valid(token, today):
             raise TokenRefused(REFUSED)
         if token.last_used != today:
             # On a full disk or a file that may only be read, a maintainer can still read.
             with suppress(StoreUnavailable):
                 self._store.put_token(replace(token, last_used=today))
-        return Actor(f"{TOKEN}{token.id}", token.name, token.scopes)
+        return Actor(f"{TOKEN}{token.id}", token.name, granted(token))
+
+
+def granted(token: Token) -> tuple[str, ...]:
+    """Return every scope of a token; `admin` includes all scopes."""
+    return SCOPES if "admin" in token.scopes else token.scopes
+
+
+def is_valid(token: Token, today: date) -> bool:
+    """Return whether the token is accepted: not revoked, and not after its last day."""
+    return token.revoked is None and today <= token.expires
+
+
+def _was_valid(token: Token, day: date) -> bool:
+    """Return whether the token was accepted on a day, or on a part of it."""
+    return token.created <= day <= min(token.expires, token.revoked or token.expires)
 
 
 def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:

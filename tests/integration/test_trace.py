@@ -13,9 +13,9 @@ from tools import trace
 MOST = {
     "GET nearest by postcode": (18, 120),
     "POST nearest by coordinate": (18, 130),
-    "PATCH a phone number": (39, 1_200),
+    "PATCH a phone number": (36, 1_200),
     "POST the finder's form": (22, 900),
-    "publish one page": (19, 800),
+    "publish one page": (18, 800),
 }
 REQUESTS = tuple(MOST)
 

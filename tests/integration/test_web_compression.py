@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.web.http import negotiation
-from directory_api.web.http.negotiation import LEAST_BYTES, encode, preferred_coding
+from directory_api.web.http.negotiation import preferred_coding
+from directory_api.web.http.responses import LEAST_BYTES, encode
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import directory_of, made_up_centre
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.domain.model.token import Actor
+from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.search.neighbours import Neighbours
 from directory_api.services.importer import Incoming
 from directory_api.storage.neighbours import NeighbourTables
 
 # Who sits at the machine itself.
-TERMINAL = Actor("local:test", "test", ("admin",))
+TERMINAL = Actor("local:test", "test", SCOPES)
 # The shipped postcodes of the neighbouring countries.
 NEIGHBOURS = Neighbours(NeighbourTables(shipped("data")))
 

@@ -1,6 +1,6 @@
-"""Maintainers' bearer tokens, with their scopes and expiry.
+"""Maintainers' bearer tokens, with their scopes and expiry, and who acts with them.
 
-Only the SHA-256 of a token's secret is stored.
+Only the SHA-256 of a token's secret is stored. services/tokens.py decides which tokens are valid.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ def person(name: str) -> str:
 class Token:
     """A token without its secret.
 
-    `id` is short and public. `last_used` is a date, deliberately without a time.
+    `id` is short and public, `scopes` are those with which it was created. `last_used` is a date,
+    deliberately without a time.
     """
 
     id: str
@@ -32,18 +33,6 @@ class Token:
     expires: date
     last_used: date | None = None
     revoked: date | None = None
-
-    def valid(self, today: date) -> bool:
-        """Return whether the token is accepted: not revoked, and not after its last day."""
-        return self.revoked is None and today <= self.expires
-
-    def was_valid(self, day: date) -> bool:
-        """Return whether the token was accepted on a day, or on a part of it."""
-        return self.created <= day <= min(self.expires, self.revoked or self.expires)
-
-    def may(self, scope: str) -> bool:
-        """Return whether the token has a scope; `admin` includes all scopes."""
-        return scope in self.scopes or "admin" in self.scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +51,13 @@ TOKEN = "token:"  # noqa: S105  # a prefix of ids, no secret
 class Actor:
     """The author of an action: a token, or a user at the terminal of the server.
 
-    The author of a proposal may not approve it; `is_person` compares actors.
+    `scopes` has each scope of the actor, also those that `admin` includes. The author of a proposal
+    may not approve it; `is_person` compares actors.
     """
 
     id: str
     name: str
     scopes: tuple[str, ...]
-
-    def may(self, scope: str) -> bool:
-        """Return whether this actor has a scope; `admin` includes all scopes."""
-        return scope in self.scopes or "admin" in self.scopes
 
     def is_person(self, identity: str, name: str) -> bool:
         """Return whether an actor with this id and name is the same person, also with another

@@ -46,7 +46,6 @@ class AdminContext:
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
-            may=maintainer.may if maintainer else lambda _scope: False,
             stylesheet=self.stylesheet,
             degraded=self.directory.live.degraded if maintainer else None,
             once=secrets.token_urlsafe(16),

@@ -62,7 +62,7 @@ class BearerAuth:
 
 def permitted(actor: Actor, scope: str) -> Actor:
     """Return the actor. Raises PermissionDenied if the actor lacks the scope."""
-    if not actor.may(scope):
+    if scope not in actor.scopes:
         raise PermissionDenied(
             f"This token does not allow that. You need a token with the scope {scope}."
         )

@@ -5,8 +5,8 @@ this order; a language by `?lang=` or by Accept-Language. A static site has only
 same address works on both.
 
 A content coding follows from Accept-Encoding alone, so that stored answers can be found by it
-(web/middleware/response_cache.py). Every body that is compressed is compressed here; ADR 13 says
-what is compressed, and why that is safe.
+(web/middleware/response_cache.py). responses.py sends a body in its coding; ADR 13 says what is
+compressed, and why that is safe.
 """
 
 import gzip
@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import request
 from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
@@ -64,14 +64,9 @@ def _codings(brotli_quality: int, gzip_level: int) -> _Codings:
 
 # For bodies that a route makes, and for those whose making takes less time than that: 8 kB of JSON
 # in 80 and 50 µs by gzip, and in 220 and 60 µs by Brotli (November 2026).
-_CODINGS = _codings(5, 6)
+CODINGS = _codings(5, 6)
 QUICK: _Codings = _codings(3, 3)
 _SMALLEST = _codings(11, 9)
-# The headers of a compressed answer take about 60 bytes, and few answers below this size get
-# smaller than a network packet of 1.4 kB by it.
-LEAST_BYTES = 1_000
-_TEXT = re.compile(r"text/.+|(?:application|image)/(?:.+\+)?(?:json|xml|yaml)|application/x-ndjson")
-_VARY = "Accept-Encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +189,11 @@ def compress(plain: bytes) -> CompressedBody:
 
 def prepare(plain: bytes) -> CompressedBody:
     """Return a body that is sent many times, in every coding; takes 0.1 s for a bundle."""
-    return _compressed(plain, _CODINGS)
+    return _compressed(plain, CODINGS)
 
 
 def _compressed(plain: bytes, codings: Iterable[str]) -> CompressedBody:
-    slow = {**_CODINGS, "gzip": _SMALLEST["gzip"]} if len(plain) > _MOST_SLOW_BYTES else _SMALLEST
+    slow = {**CODINGS, "gzip": _SMALLEST["gzip"]} if len(plain) > _MOST_SLOW_BYTES else _SMALLEST
     encoded = {coding: slow[coding](plain) for coding in codings}
     return CompressedBody(plain, encoded, hashlib.sha256(plain).digest())
 
@@ -208,34 +203,9 @@ def _compressed(plain: bytes, codings: Iterable[str]) -> CompressedBody:
 def preferred_coding(accept_encoding: str) -> str:
     """Return the content coding that a caller prefers, the best of equal ones; empty for none."""
     accepted = parse_accept_header(accept_encoding[:_LONGEST_ACCEPT], Accept)
-    best = max(_CODINGS, key=accepted.quality)
+    best = max(CODINGS, key=accepted.quality)
     is_preferred = accepted.quality(best) >= accepted.quality("identity")
     return best if accepted.quality(best) > 0 and is_preferred else ""
-
-
-def encode(response: Response, prepared: CompressedBody | None = None) -> Response:
-    """Return the response in the coding that the caller prefers, with an ETag of its own for each.
-
-    `prepared` is its body in several codings. Without it, only text of some length is compressed.
-    An encoded response is returned as it is.
-    """
-    headers = response.headers
-    vary = headers.get("Vary", "")
-    if _VARY in vary or not (prepared or _TEXT.fullmatch(response.mimetype or "")):
-        return response
-    headers["Vary"] = f"{vary}, {_VARY}" if vary else _VARY
-    coding = preferred_coding(request.headers.get("Accept-Encoding", ""))
-    if not coding or not (prepared or len(response.get_data()) > LEAST_BYTES):
-        return response
-    plain = response.get_data()
-    body = prepared.encoded.get(coding) if prepared else None
-    response.set_data(_CODINGS[coding](plain) if body is None else body)
-    headers["Content-Encoding"] = coding
-    tag, _ = response.get_etag()
-    # The ETag of an answer to a write is that of the record.
-    if tag and request.method in ("GET", "HEAD"):
-        response.set_etag(f"{tag}-{coding}")
-    return response
 
 
 # Routes that have every format; the rest of the API is JSON only.

@@ -1,9 +1,10 @@
 """Responses from finished bytes: ETag, caching, `no-store` for places, and the security headers of
-each class of address. negotiation.py compresses them.
+each class of address. Each is sent in the content coding that negotiation.py chooses.
 """
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -12,11 +13,21 @@ from typing import TypeVar
 from flask import Response, request
 
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, tag
-from directory_api.web.http.negotiation import CompressedBody, Negotiated, encode
+from directory_api.web.http.negotiation import (
+    CODINGS,
+    CompressedBody,
+    Negotiated,
+    preferred_coding,
+)
 
 _Value = TypeVar("_Value")
 
 JSON = "application/json"
+# The headers of a compressed answer take about 60 bytes, and few answers below this size get
+# smaller than a network packet of 1.4 kB by it.
+LEAST_BYTES = 1_000
+_TEXT = re.compile(r"text/.+|(?:application|image)/(?:.+\+)?(?:json|xml|yaml)|application/x-ndjson")
+_VARY = "Accept-Encoding"
 # Hexadecimal digits in the ETag of an asset.
 _ASSET_TAG = 16
 # A phone without a network keeps using its copy; a partner's cache refreshes in the background.
@@ -342,3 +353,28 @@ def compressed(response: Response) -> Response:
     Not the maintainers' pages: their forms have a secret beside what a request sent (ADR 13).
     """
     return response if headers_for(request.path) is ADMIN else encode(response)
+
+
+def encode(response: Response, prepared: CompressedBody | None = None) -> Response:
+    """Return the response in the coding that the caller prefers, with an ETag of its own for each.
+
+    `prepared` is its body in several codings. Without it, only text of some length is compressed.
+    An encoded response is returned as it is.
+    """
+    headers = response.headers
+    vary = headers.get("Vary", "")
+    if _VARY in vary or not (prepared or _TEXT.fullmatch(response.mimetype or "")):
+        return response
+    headers["Vary"] = f"{vary}, {_VARY}" if vary else _VARY
+    coding = preferred_coding(request.headers.get("Accept-Encoding", ""))
+    if not coding or not (prepared or len(response.get_data()) > LEAST_BYTES):
+        return response
+    plain = response.get_data()
+    body = prepared.encoded.get(coding) if prepared else None
+    response.set_data(CODINGS[coding](plain) if body is None else body)
+    headers["Content-Encoding"] = coding
+    tag, _ = response.get_etag()
+    # The ETag of an answer to a write is that of the record.
+    if tag and request.method in ("GET", "HEAD"):
+        response.set_etag(f"{tag}-{coding}")
+    return response

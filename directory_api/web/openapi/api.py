@@ -1,4 +1,5 @@
-"""Routes of the API: the request parser with its faults, and what each route declares.
+"""Routes of the API: the base of all request schemas, the request parser with its faults, and what
+each route declares.
 
 decorators.py declares it; document.py makes openapi.yaml of it.
 """
@@ -97,6 +98,49 @@ def _schema_of(schema: Any, name: Any) -> Any:
     if isinstance(field, ma.fields.List):
         field = field.inner
     return field.schema if isinstance(field, ma.fields.Nested) else schema
+
+
+# More than any request needs; refuses larger ones before each member is checked.
+MOST_MEMBERS = 50
+
+
+class RequestSchema(ma.Schema):
+    """A request's parameters or body: no unknown members, none twice."""
+
+    class Meta:
+        """Refuse unknown members."""
+
+        unknown = ma.RAISE
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load a MultiDict or a JSON object.
+
+        Raises marshmallow's ValidationError with every fault.
+        """
+        if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
+            raise ma.ValidationError(
+                {ma.exceptions.SCHEMA: [f"Send at most {MOST_MEMBERS} fields."]}
+            )
+        doubled: dict[str, list[str]] = {}
+        if hasattr(data, "getlist"):
+            doubled = {
+                name: ["The parameter was sent more than once. Send it once."]
+                for name in data
+                if len(data.getlist(name)) > 1
+            }
+            data = data.to_dict()
+        try:
+            loaded = super().load(data, **options)
+        except ma.ValidationError as error:
+            found = cast("dict[str, Any]", error.messages)
+            raise ma.ValidationError(
+                found | {name: found.get(name, []) + doubled[name] for name in doubled},
+                data=data,
+                valid_data=error.valid_data,
+            ) from None
+        if doubled:
+            raise ma.ValidationError(doubled)
+        return loaded
 
 
 class Parser(FlaskParser):

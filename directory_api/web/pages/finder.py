@@ -78,6 +78,8 @@ class Pages:
         self._options = options
         self.base = base
         self._fields: ma.Schema = requests.NearestFields()
+        # A postcode of the directory's own country.
+        self._example = rule_for(finder.country).example
 
     def blank(self) -> Response:
         """Return the page with the form."""
@@ -267,7 +269,7 @@ class Pages:
             here=responses.origin(),
             address_in=partial(self._options.address_in, self.base or "/"),
             home=self._finder.country,
-            example=rule_for(self._finder.country).example,
+            example=self._example,
             **values,
         )
         response = Response(body, status, mimetype="text/html")

@@ -12,7 +12,8 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas as records
 from directory_api.domain.validation import validators
-from directory_api.web.schemas.request_fields import Flag, RequestSchema, Whole
+from directory_api.web.openapi.api import RequestSchema
+from directory_api.web.schemas.request_fields import Flag, Whole
 from directory_api.web.schemas.responses import Either, ErrorDocument, flag, many, text
 
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")

@@ -1,5 +1,5 @@
 """Types of request fields (marshmallow): numbers have ASCII digits, and no message repeats a value.
-At the end are the base of all requests, and the fields of a place.
+At the end are the fields of a place.
 
 openapi/document.py says what each type is in OpenAPI.
 """
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -16,6 +16,7 @@ from marshmallow import fields, validate
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import split_tags
 from directory_api.i18n.translations import is_language, official_languages
+from directory_api.web.openapi.api import RequestSchema
 from directory_api.web.schemas.members import NOT_ONE_TEXT
 
 
@@ -250,49 +251,6 @@ def _must_exist(text: str) -> None:
 def _fault(tag: str) -> str:
     languages = official_languages(tag.partition("-")[0])
     return _OF_A_COUNTRY.format(", ".join(languages)) if languages else _UNKNOWN
-
-
-# More than any request needs; refuses larger ones before each member is checked.
-MOST_MEMBERS = 50
-
-
-class RequestSchema(ma.Schema):
-    """A request's parameters or body: no unknown members, none twice."""
-
-    class Meta:
-        """Refuse unknown members."""
-
-        unknown = ma.RAISE
-
-    def load(self, data: Any, **options: Any) -> Any:
-        """Load a MultiDict or a JSON object.
-
-        Raises marshmallow's ValidationError with every fault.
-        """
-        if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
-            raise ma.ValidationError(
-                {ma.exceptions.SCHEMA: [f"Send at most {MOST_MEMBERS} fields."]}
-            )
-        doubled: dict[str, list[str]] = {}
-        if hasattr(data, "getlist"):
-            doubled = {
-                name: ["The parameter was sent more than once. Send it once."]
-                for name in data
-                if len(data.getlist(name)) > 1
-            }
-            data = data.to_dict()
-        try:
-            loaded = super().load(data, **options)
-        except ma.ValidationError as error:
-            found = cast("dict[str, Any]", error.messages)
-            raise ma.ValidationError(
-                found | {name: found.get(name, []) + doubled[name] for name in doubled},
-                data=data,
-                valid_data=error.valid_data,
-            ) from None
-        if doubled:
-            raise ma.ValidationError(doubled)
-        return loaded
 
 
 # Text longer than a place name still reaches the gazetteer, which reports a malformed postcode.

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from directory_api.domain.hours.rules import UNKNOWN
 from directory_api.domain.hours.timetable import OpenState, intervals, state
 from tests.support import node
 from tests.support.hours_generator import WINDOW, expressions, windows
+from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 SOURCES = ROOT / "tests/reference_hours"
@@ -62,14 +64,19 @@ def comparisons(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> list[Comparison]:
     """Each expression at each moment."""
-    folder = tmp_path_factory.mktemp("reference") / "all"
-    node.create_project(pytestconfig, SOURCES, folder)
-    questions = folder / "questions.json"
-    numbers = [(moment - EPOCH) // MILLISECOND for moment in MOMENTS]
-    questions.write_text(
-        json.dumps({"expressions": EXPRESSIONS, "moments": numbers}), encoding="utf-8"
-    )
-    answers = json.loads(node.output(folder, "node", "evaluate.js", str(questions)))
+
+    def make(folder: Path) -> None:
+        node.create_project(pytestconfig, SOURCES, folder)
+        questions = folder / "questions.json"
+        numbers = [(moment - EPOCH) // MILLISECOND for moment in MOMENTS]
+        questions.write_text(
+            json.dumps({"expressions": EXPRESSIONS, "moments": numbers}), encoding="utf-8"
+        )
+        said = node.output(folder, "node", "evaluate.js", str(questions))
+        (folder / "answers.json").write_text(said, encoding="utf-8")
+
+    made = made_once(tmp_path_factory, "reference", make)
+    answers = json.loads((made / "answers.json").read_text(encoding="utf-8"))
     return [
         comparison
         for expression, reference in zip(EXPRESSIONS, answers, strict=True)

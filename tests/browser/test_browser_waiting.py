@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from directory_api.i18n.translations import languages, words
+from directory_api.i18n.translations import words
 from tests.browser.test_browser_refused import IN_REACH, PHONE
 from tests.browser.test_browser_steady import TAPPED, moved
+from tests.support.languages import IN_CI, tried_languages
 
 NL = words("nl")
 TABLES = "**/v1/bundle/postcodes/**"
@@ -77,7 +78,7 @@ def _tapped(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("size", "tags", "do_arrive"),
     [
-        (PHONE, ("nl", "fr", "ar"), True),
+        (PHONE, ("nl", "fr", "ar") if IN_CI else ("fr", "ar"), True),
         (PHONE, ("nl",), False),
         ({"width": 1280, "height": 800}, ("nl",), True),
     ],
@@ -114,10 +115,10 @@ def test_no_link_moves_when_names_arrive(
 def test_after_names_arrive_the_closest_centre_can_be_called(
     phone: Page, embed_origin: str
 ) -> None:
-    """Its number is in the first screen, below 112, in each language."""
+    """Its number is in the first screen, below 112, in each language that is tried."""
     late = Late(phone)
     hidden = {}
-    for language in languages():
+    for language in tried_languages():
         _open(phone, embed_origin, language.tag)
         _search(phone, "Ename")
         late.arrive()

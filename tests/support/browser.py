@@ -35,6 +35,8 @@ _OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process for the pages of all profiles: a new one takes a sixth of what a profile takes.
+    "--renderer-process-limit=1",
 )
 
 

@@ -32,6 +32,7 @@ from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
+from tests.support.ci import IN_CI
 from tests.support.command_line import RunCommand, command
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -59,7 +60,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=_UNTIMED,
     # Each run has other examples. CI takes its time for four times as many.
-    max_examples=100 if os.environ.get("CI") else 25,
+    max_examples=100 if IN_CI else 25,
 )
 settings.load_profile("untimed")
 
@@ -332,7 +333,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """In CI a skipped test file is a failure; pytest-xdist counts only skipped tests."""
     report = yield
-    if os.environ.get("CI") and report.skipped:
+    if IN_CI and report.skipped:
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} was skipped; in CI every test has to run"
     return report
@@ -341,7 +342,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """In CI a skipped test is a failure: what should have run did not."""
     skipped = terminalreporter.stats.get("skipped", [])
-    if os.environ.get("CI") and skipped:
+    if IN_CI and skipped:
         terminalreporter.write_line(
             f"{len(skipped)} tests were skipped; in CI every test has to run", red=True
         )

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -70,6 +70,7 @@ class PlaceNames:
 
     def __init__(self, places: Mapping[str, Place]) -> None:
         self._places = places
+        self._keys = sorted(places)
         folded = cache(fold)  # all postcodes of a town have its names
         self._entries = sorted(
             {entry for key, each in places.items() for entry in _of(key, each, folded)}
@@ -91,7 +92,8 @@ class PlaceNames:
         # How many postcodes have each name to display, and which of them a postcode is, from 0.
         self._sizes: Counter[str] = Counter()
         self._numbers: dict[str, int] = {}
-        for key, each in sorted(places.items()):
+        for key in self._keys:
+            each = places[key]
             self._numbers[key] = self._sizes[each.name]
             self._sizes[each.name] += 1
 
@@ -103,7 +105,8 @@ class PlaceNames:
         with its first postcode. Without a population, one with many postcodes is large.
         """
         code, names = squash(text), spellings(text)
-        codes = sorted((key, "") for key in self._places if code and key.startswith(code))
+        keys = self._keys[bisect_left(self._keys, code) :] if code else ()
+        codes = ((key, "") for key in takewhile(lambda key: key.startswith(code), keys))
         ranked = [
             ((entry.name not in names, entry.is_alias, *self._rank(entry)), entry.key, entry.part)
             for name in names
@@ -218,10 +221,11 @@ class PlaceNames:
 
     def _from(self, name: str) -> Iterator[_Entry]:
         """Yield the names that begin with a folded name; none if that is empty."""
-        for entry in self._entries[bisect_left(self._entries, (name,)) :] if name else ():
-            if not entry.name.startswith(name):
+        entries = self._entries
+        for index in range(bisect_left(entries, (name,)), len(entries) if name else 0):
+            if not entries[index].name.startswith(name):
                 break
-            yield entry
+            yield entries[index]
 
     def _rank(self, entry: _Entry) -> _Rank:
         place = self._places[entry.key]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from directory_api.search.nearest import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.ci import IN_CI
 from tests.support.records import NEIGHBOURS
 
 # Names of towns that belong to several postcodes.
@@ -109,8 +110,12 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
     """For every name of every place: the closest centre, with and without filters, is that of each
     postcode, and of each place for which the name may be short; it is certain if it is so for each
     postcode, and its area is covered. Otherwise all of the postcodes are offered.
+
+    Each filter is tried with a third of the names, another one each time; in CI with all.
     """
     places, sharing = _by_name(finder, with_aliases=filters == Filters())
+    if not (IN_CI or filters == Filters()):
+        places = dict(islice(places.items(), _FILTERS.index(filters) - 1, None, len(_FILTERS) - 1))
     towns = {
         fold(name)
         for place in finder.snapshot.gazetteer.places("BE")

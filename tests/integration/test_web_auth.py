@@ -22,6 +22,7 @@ from directory_api.storage.base import AccessStore
 from directory_api.storage.sqlite.store import SqliteAccess
 from tests.contract.test_web_contract import COMMITTED, PRIVATE
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
+from tests.support.ci import IN_CI
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app, expired_token
 from tests.support.records import made_up_centre
 from tests.support.rules import rules
@@ -203,7 +204,7 @@ def test_any_token_sees_what_waits(shut: MaintainerApp, name: str) -> None:
 
 
 @pytest.mark.parametrize("rate_limit", ["", "100000/minute"])
-def test_a_thousand_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
+def test_many_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
     """At most 10 a minute are 401, the rest 429 with Retry-After, also without a rate limit; a
     valid token from the same address works at any time, and another address has its own count.
     """
@@ -216,10 +217,10 @@ def test_a_thousand_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None
 
     started = datetime.now(UTC)
     counts = {401: 0, 429: 0}
-    for number in range(1000):
+    for number in range(1000 if IN_CI else 200):
         response = attempt(f"{PREFIX}{number:043}")
         counts[response.status_code] += 1
-        if number % 100 == 0:
+        if number % 50 == 0:
             assert attempt(maintainer_app.secrets["anna"]).status_code == 200
     # Windows are fixed minutes of the clock: a slow machine may see the next one begin.
     minutes = 1 + int((datetime.now(UTC) - started).total_seconds() // 60) + 1
@@ -286,8 +287,11 @@ def test_a_preflight_lets_no_page_write(shut: MaintainerApp, path: str) -> None:
 
 
 def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:
-    """Each secret in every header, path, query and body of every route."""
+    """Each secret in every header, path, query and body of every route; what is no bearer token,
+    with every method in CI only.
+    """
     client, answers = app.test_client(), []
+    every = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
     templates = sorted({rule.rule for rule in rules(app)})
     for mark in marks:
         for header in (f"Bearer {mark}", f"Basic {mark}", mark):
@@ -300,7 +304,7 @@ def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:
             headers |= {"Cookie": f"session={mark}", "X-Request-Id": mark, "X-Forwarded-For": mark}
             for template in templates:
                 path = re.sub("<[^>]*>", mark, template)
-                for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+                for method in every if IN_CI or "Bearer" in header else ("GET",):
                     for known in sorted({path, re.sub("<[^>]*>", "pag-asa", template)}):
                         answers.append(client.open(known, method=method, headers=headers))  # noqa: PERF401
                 query, body = {"reason": f"<{mark}", mark: mark}, {"id": mark, mark: [mark]}

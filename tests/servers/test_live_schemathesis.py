@@ -1,6 +1,5 @@
 """Schemathesis asks a real server what openapi.yaml allows and what it forbids."""
 
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from tests.support import schemathesis_checks
 from tests.support.api_client import OPENAPI_YAML
+from tests.support.ci import IN_CI
 from tests.support.servers import ROOT, SERVE, Served, environment, serving
 
 # All checks but one that support/schemathesis_checks.py replaces, and one that takes each POST for
@@ -21,7 +21,6 @@ UNCHECKED = "positive_data_acceptance,ensure_resource_availability"
 SEED = "20261124"
 # The coverage phase sends 3,000 requests, the same each time, for the limits of each parameter. CI
 # takes its time for them.
-IN_CI = bool(os.environ.get("CI"))
 PHASES = "examples,coverage,fuzzing" if IN_CI else "examples,fuzzing"
 ALL_PHASES = "examples,coverage,fuzzing,stateful"
 # How many examples of each operation, and at least how many requests, for a stranger and a

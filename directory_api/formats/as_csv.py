@@ -14,8 +14,7 @@ from directory_api.domain.changes.change import Contents, Record
 from directory_api.domain.model.records import Helpline, text_in
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import RankedCentre
-from directory_api.domain.tabular import cells
-from directory_api.domain.tabular import columns as tabular_columns
+from directory_api.domain.tabular import cells, columns
 from directory_api.formats.answer import Answer
 
 # The kind of a row, cells besides those of the record (`type` replaces the kind), and the record.
@@ -57,7 +56,7 @@ def csv_parts(contents: Contents, centres: Callable[[], Iterable[Record]]) -> It
         yield from (("helpline", {}, record) for record in helplines)
         yield from (("source", {}, record) for record in sources)
 
-    return _table(tabular_columns.ROW_KINDS, rows)
+    return _table(columns.ROW_KINDS, rows)
 
 
 def write(listing: Answer) -> bytes:
@@ -112,19 +111,19 @@ def _table(
     # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
     for kind, _, record in rows():
-        examples[kind].setdefault(tuple(tabular_columns.flatten(kind, record)), record)
-    columns = dict.fromkeys(
+        examples[kind].setdefault(tuple(columns.flatten(kind, record)), record)
+    header = dict.fromkeys(
         [
             *first,
             *(
                 name
                 for kind in kinds
-                for name in tabular_columns.columns(kind, examples[kind].values())
+                for name in columns.column_names(kind, examples[kind].values())
             ),
         ]
     )
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, ["type", *columns], restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(text, ["type", *header], restval="", lineterminator="\r\n")
     writer.writeheader()
     yield codecs.BOM_UTF8
     for kind, more, record in rows():
@@ -147,10 +146,7 @@ def _taken(text: io.StringIO) -> bytes:
 
 
 def _cells(kind: str, record: Record) -> dict[str, str]:
-    return {
-        column: cells.guarded(text)
-        for column, text in tabular_columns.flatten(kind, record).items()
-    }
+    return {column: cells.guarded(text) for column, text in columns.flatten(kind, record).items()}
 
 
 def _in_order(line: Record) -> tuple[int, str]:

@@ -88,10 +88,10 @@ def test_no_member_of_a_record_is_left_out_of_its_form(made: tuple[str, dict[str
 @pytest.mark.parametrize("kind", ["centre", "helpline"])
 def test_each_column_has_a_field_in_the_form(kind: str) -> None:
     """A member that the schema gains is missed here until the form asks for it."""
-    assert set(columns.columns(kind, [])) <= set(RecordForm(kind, {}).labels())
+    assert set(columns.column_names(kind, [])) <= set(RecordForm(kind, {}).labels())
 
 
-@given(cells=st.dictionaries(st.sampled_from(columns.columns("centre", [])), TEXT))
+@given(cells=st.dictionaries(st.sampled_from(columns.column_names("centre", [])), TEXT))
 def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
     """The form shows the cells as they were typed, whether they make a record or not."""
     shown = {column: found.value for column, found in RecordForm("centre", cells).labels().items()}

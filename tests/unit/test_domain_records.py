@@ -16,7 +16,7 @@ from directory_api.domain.model.records import (
     Value,
     Verified,
 )
-from directory_api.domain.tabular.columns import columns
+from directory_api.domain.tabular.columns import column_names
 from directory_api.domain.validation import schemas
 from directory_api.web.schemas import responses
 from tests.support.records import made_up_centre
@@ -48,7 +48,7 @@ def test_every_member_has_a_column_and_is_in_the_answers() -> None:
         ("helpline", Helpline, responses.HelplineDocument),
     ):
         members = {member.name for member in fields(kind)}
-        assert {column.partition(".")[0] for column in columns(name, [])} == members
+        assert {column.partition(".")[0] for column in column_names(name, [])} == members
         assert set(document().fields) - COMPUTED == members
 
 

@@ -41,7 +41,7 @@ def _xlsx(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
 
 def _grid(kind: str, records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """The records as a person has them in a sheet."""
-    columns = tabular_columns.columns(kind, records)
+    columns = tabular_columns.column_names(kind, records)
     return [
         columns,
         *(
@@ -98,7 +98,7 @@ def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
         dict.fromkeys(
             name
             for kind in tabular_columns.ROW_KINDS
-            for name in tabular_columns.columns(kind, records[PLURALS[kind]])
+            for name in tabular_columns.column_names(kind, records[PLURALS[kind]])
         )
     )
     rows = [

@@ -122,7 +122,7 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
         st.sampled_from([("centre", CENTRES), ("helpline", HELPLINES), ("source", SOURCE_RECORDS)])
     )
     records = data.draw(st.lists(strategy, max_size=3))
-    columns = tabular_columns.columns(kind, records)
+    columns = tabular_columns.column_names(kind, records)
     assert len(set(columns)) == len(columns)
     assert {
         column for record in records for column in tabular_columns.flatten(kind, record)
@@ -139,7 +139,7 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
 
 def test_an_empty_sheet_has_a_column_for_everything_needed() -> None:
     """Without records there are one phone, one language, English texts and the main sources."""
-    columns = tabular_columns.columns("centre", [])
+    columns = tabular_columns.column_names("centre", [])
     assert columns[:4] == ["id", "name", "name_translations.en", "kind"]
     assert {
         "phones.1.number",
@@ -154,7 +154,7 @@ def test_an_empty_sheet_has_a_column_for_everything_needed() -> None:
 
 def test_every_text_has_a_column_for_each_language_in_use() -> None:
     """A language that one text is in is a column of every text; a second phone's is, too."""
-    columns = tabular_columns.columns("centre", [CENTRE])
+    columns = tabular_columns.column_names("centre", [CENTRE])
     assert [column for column in columns if column.endswith(".fr")] == [
         *(
             "name_translations.fr",

@@ -51,7 +51,7 @@ def unflatten(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     return dict(_value(_root(kind), filled))
 
 
-def columns(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
+def column_names(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the columns that these records need, in the schema's order.
 
     The columns of an empty table are always included. Each text has a column for every language
@@ -197,7 +197,9 @@ def _value(field: Field, cells: _Cells) -> Any:
             for name, member in _members(field).items()
             if name in below
         }
-    return [_value(_row(field) or field, below[number]) for number in sorted(below, key=int)]
+    row = _row(field)
+    assert row is not None  # only a list of objects is left
+    return [_value(row, below[number]) for number in sorted(below, key=int)]
 
 
 def _read(field: Field, text: str) -> Any:
@@ -241,8 +243,10 @@ def _standard(
         for step in languages if _by_language(field) else dict.fromkeys((*used, *_SOURCED)):
             yield step, _values(field)
     else:
+        row = _row(field)
+        assert row is not None  # only a list of objects is left
         for number in range(1, max(1, len(used)) + 1):
-            yield str(number), _row(field) or field
+            yield str(number), row
 
 
 def _way(field: Field, cells: _Cells, steps: Sequence[str]) -> Iterator[str]:
@@ -284,7 +288,7 @@ def _like(kind: str, column: str) -> Iterator[str]:
     """Yield the kind's columns, with the row number and language of the misspelt column."""
     number = _DIGITS.search(column)
     last = column.rpartition(".")[2]
-    for name in columns(kind, ()):
+    for name in column_names(kind, ()):
         numbered = name.replace(".1.", f".{int(number[0]) or 1}.") if number else name
         yield numbered
         if numbered.endswith(f".{_ANY_LANGUAGE}") and _TAG.fullmatch(last):

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from directory_api.i18n.translations import words
 from tests.browser.test_browser_refused import IN_REACH, PHONE
 from tests.browser.test_browser_steady import TAPPED, moved
-from tests.support.languages import IN_CI, tried_languages
+from tests.support.ci import IN_CI
+from tests.support.languages import tried_languages
 
 NL = words("nl")
 TABLES = "**/v1/bundle/postcodes/**"

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from tests.support.canaries import (
     canaries,
     routes_of,
 )
+from tests.support.ci import IN_CI
 from tests.support.records import NEIGHBOURS
 
 
@@ -30,11 +32,11 @@ def _observed(directory: Directory, rate_limit: str = "") -> Flask:
     return create_app(replace(directory, finder=finder, settings=settings))
 
 
-def _send_canaries(app: Flask) -> int:
-    """Send all canaries; returns the number of requests."""
+def _send_canaries(app: Flask, step: int = 1) -> int:
+    """Send all canaries, or one of `step`; returns the number of requests."""
     client = app.test_client()
     sent = 0
-    for canary in canaries(routes_of(app)):
+    for canary in islice(canaries(routes_of(app)), 0, None, step):
         client.open(
             canary.target,
             method=canary.method,
@@ -51,9 +53,10 @@ def test_no_canary_is_in_a_log_line_or_a_metric(
 ) -> None:
     """No place, address, header or method is logged or counted, also in crashes and refusals."""
     sent, metrics = 0, ""
-    for rate_limit in ("", "5/hour"):
+    # Nearly all requests over the limit are refused alike; CI tries each.
+    for rate_limit, step in (("", 1), ("5/hour", 1 if IN_CI else 7)):
         app = _observed(directory, rate_limit)
-        sent += _send_canaries(app)
+        sent += _send_canaries(app, step)
         metrics += app.test_client().get("/metrics").text
     out, err = capfd.readouterr()
     lines = [json.loads(line) for line in err.splitlines()]

@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -69,7 +70,7 @@ def crawl(
         fetched = fetch(path)
         if fetched.status >= 400:
             seen.missing.append(f"{page} -> {path}: {fetched.status}")
-        for kind, link in _links(fetched, origin):
+        for kind, link in _links(_Linking.of(fetched), origin):
             whole = urlsplit(urljoin(f"{origin}{path}", link))
             if f"{whole.scheme}://{whole.netloc}" != origin:
                 continue
@@ -82,24 +83,45 @@ def crawl(
     return seen
 
 
-def _links(fetched: Fetched, origin: str) -> Iterator[tuple[str, str]]:
+class _Linking(NamedTuple):
+    """The parts of an answer that may have links."""
+
+    location: str | None
+    link: str
+    media_type: str
+    body: str
+
+    @classmethod
+    def of(cls, fetched: Fetched) -> "_Linking":
+        """Return those of an answer."""
+        headers = fetched.headers
+        media_type = headers.get("content-type", "").partition(";")[0]
+        return cls(headers.get("location"), headers.get("link", ""), media_type, fetched.body)
+
+
+# Crawls of one app in several ways get the same pages.
+@lru_cache(1000)
+def _links(answer: _Linking, origin: str) -> tuple[tuple[str, str], ...]:
     """Each link with how it is used: `get`, `post`, or `shown`."""
-    if "location" in fetched.headers:
-        yield "get", fetched.headers["location"]
-    for link in _HEADER.findall(fetched.headers.get("link", "")):
+    return tuple(_read_links(answer, origin))
+
+
+def _read_links(answer: _Linking, origin: str) -> Iterator[tuple[str, str]]:
+    if answer.location is not None:
+        yield "get", answer.location
+    for link in _HEADER.findall(answer.link):
         yield "get", link
-    media_type = fetched.headers.get("content-type", "").partition(";")[0]
-    if media_type == "text/html":
-        yield from _Page(fetched.body).links
+    if answer.media_type == "text/html":
+        yield from _Page(answer.body).links
         # Snippets for partners have whole addresses.
-        yield from _whole(unescape(unescape(fetched.body)), origin)
-    elif media_type.endswith("json") and fetched.body.startswith('{"openapi":"3'):
-        yield from _in_openapi(json.loads(fetched.body))
-    elif media_type.endswith("json"):
-        yield from _in_json(json.loads(fetched.body))
-        yield from _whole(fetched.body.replace("\\", '"'), origin)
-    elif media_type in _IN_OTHERS:
-        yield from _IN_OTHERS[media_type](fetched.body)
+        yield from _whole(unescape(unescape(answer.body)), origin)
+    elif answer.media_type.endswith("json") and answer.body.startswith('{"openapi":"3'):
+        yield from _in_openapi(json.loads(answer.body))
+    elif answer.media_type.endswith("json"):
+        yield from _in_json(json.loads(answer.body))
+        yield from _whole(answer.body.replace("\\", '"'), origin)
+    elif answer.media_type in _IN_OTHERS:
+        yield from _IN_OTHERS[answer.media_type](answer.body)
 
 
 def _in_feed(body: str) -> Iterator[tuple[str, str]]:

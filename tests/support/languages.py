@@ -1,10 +1,8 @@
 """The languages in which a page is tried where each takes a third of a second of the processor."""
 
-import os
-
 from directory_api.i18n.translations import Language, languages, words
+from tests.support.ci import IN_CI
 
-IN_CI = bool(os.environ.get("CI"))
 # Outside of CI, the languages with the most text on a page.
 _MOST = 5
 

@@ -12,6 +12,14 @@ def rules(app: Flask) -> list[Rule]:
     return [rule for part in app.every_part() for rule in part.url_map.iter_rules()]
 
 
+def methods_by_path(app: Flask) -> dict[str, set[str]]:
+    """Return the methods that each path takes, by its template, in order."""
+    taken: dict[str, set[str]] = {}
+    for rule in sorted(rules(app), key=lambda rule: rule.rule):
+        taken.setdefault(rule.rule, set()).update(rule.methods or ())
+    return taken
+
+
 def adapter(app: Flask, path: str) -> MapAdapter:
     """Return what finds the rule for a path."""
     assert isinstance(app, Application)

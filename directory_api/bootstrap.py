@@ -103,7 +103,7 @@ def open_directory(settings: Settings) -> Directory:
         settings=settings,
         finder=Finder(
             live,
-            Neighbours(NeighbourTables(data)),
+            _neighbours(data),
             settings.country,
             data / "centres.json",
             settings.fresh_days,
@@ -120,3 +120,7 @@ def open_directory(settings: Settings) -> Directory:
         place=stores.place,
         file=stores.file,
     )
+
+
+def _neighbours(data: Path) -> Neighbours:
+    return Neighbours(NeighbourTables(data))

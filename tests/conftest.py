@@ -19,13 +19,17 @@ from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, Page
 from werkzeug.routing import Rule
 
+from directory_api import bootstrap
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.geo.postcode import Place
 from directory_api.features import create_app
 from directory_api.formats import as_bundle
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.services import last_good
 from directory_api.storage import digests, files
 from directory_api.storage.sql import updates
+from directory_api.web.http import negotiation, responses
 from directory_api.web.http.application import Application
 from directory_api.web.openapi import reference
 from directory_api.web.openapi.spec import EXAMPLES_AT
@@ -117,6 +121,33 @@ def table_of_postcodes(
     return _tables[key][1]
 
 
+_list_place = last_good._listed
+# With the place, so that no other gets its id.
+_listed_places: dict[int, tuple[Place, dict[str, Any]]] = {}
+
+
+def listed_place(place: Place) -> dict[str, Any]:
+    """A place as the last good snapshot lists it, computed once for the same object: a snapshot
+    with those of Belgium is written after each edit.
+    """
+    if id(place) not in _listed_places:
+        _listed_places[id(place)] = place, _list_place(place)
+    return _listed_places[id(place)][1]
+
+
+_render_reference = reference.render
+
+
+@lru_cache(16)
+def _reference_below(openapi: Path, static_site: bool, _prefix: str) -> str:
+    return _render_reference(openapi, static_site=static_site)
+
+
+def reference_of(openapi: Path, *, static_site: bool) -> str:
+    """The page of openapi.yaml, rendered once for a prefix of its links, not once for each app."""
+    return _reference_below(openapi, static_site, responses.prefix())
+
+
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 Flask.url_rule_class = LateRule
 
@@ -129,6 +160,12 @@ digests._hash = lru_cache(50_000)(digests._hash)
 as_bundle._postcodes = table_of_postcodes
 # Many apps are asked for their documentation; to read openapi.yaml takes 0.2 s.
 reference.load = cache(reference.load)
+reference.render = reference_of
+last_good._listed = listed_place
+# Many apps have the same files, bundles and tables of neighbours.
+negotiation.prepare = lru_cache(200)(negotiation.prepare)
+bootstrap._neighbours = cache(bootstrap._neighbours)
+Gazetteer.unmistakable = lru_cache(20)(Gazetteer.unmistakable)  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

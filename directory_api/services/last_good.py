@@ -198,11 +198,12 @@ def _document(snapshot: Snapshot) -> dict[str, Any]:
             for key, last in snapshot.last.items()
             if is_kept(*key)
         ],
-        "places": [
-            {"country": place.country, "code": place.code, **place.to_record()}
-            for place in snapshot.gazetteer.all_places()
-        ],
+        "places": [_listed(place) for place in snapshot.gazetteer.all_places()],
     }
+
+
+def _listed(place: Place) -> dict[str, Any]:
+    return {"country": place.country, "code": place.code, **place.to_record()}
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:

@@ -36,7 +36,7 @@ from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
-from tests.support.ci import IN_CI
+from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -63,8 +63,8 @@ settings.register_profile(
     "untimed",
     deadline=None,
     suppress_health_check=_UNTIMED,
-    # Each run has other examples. CI takes its time for four times as many.
-    max_examples=100 if IN_CI else 25,
+    # Each run has other examples.
+    max_examples=tried(100),
 )
 settings.load_profile("untimed")
 

@@ -34,6 +34,7 @@ from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.storage.sql.engine import Engine
 from directory_api.storage.sql.store import SqlStore
+from tests.support.ci import tried
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.store_under_test import everything, stores_of, url_of
 from tests.support.write_side import (
@@ -370,7 +371,7 @@ def test_the_same_new_record_at_two_processes_at_once_is_one_change(
 WRITERS = 20
 
 
-@pytest.mark.parametrize(("ledgers", "rounds"), [(1, 20), (WRITERS, 10)])
+@pytest.mark.parametrize(("ledgers", "rounds"), [(1, tried(20)), (WRITERS, tried(12))])
 def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     tmp_path: Path, ledgers: int, rounds: int
 ) -> None:

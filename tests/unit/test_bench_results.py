@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from geopy.distance import geodesic
 
+from tests.support.ci import tried
 from tools.bench import causes, exactness, load, memory, report, rounds, search_times, wrk
 from tools.bench.http_cases import table
 from tools.bench.peers.__main__ import Wrong
@@ -150,7 +151,12 @@ def test_the_scan_of_the_benchmark_leaves_out_nothing_that_is_near() -> None:
     points = [(*anywhere(), f"c{number:03}") for number in range(100)]
     points += [(90.0, 0.0, "pole"), (0.0, 180.0, "antimeridian"), (0.1, 179.9, "beside")]
     scan = exactness.BruteForce(points)
-    for lat, lon in [(90.0, 10.0), (0.0, 0.0), (0.0, -180.0), *(anywhere() for _ in range(100))]:
+    for lat, lon in [
+        (90.0, 10.0),
+        (0.0, 0.0),
+        (0.0, -180.0),
+        *(anywhere() for _ in range(tried(100))),
+    ]:
         whole = sorted(
             (round(geodesic((lat, lon), (other_lat, other_lon)).meters, 3), identity)
             for other_lat, other_lon, identity in points

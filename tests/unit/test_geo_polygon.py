@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from directory_api.domain.geo.geometry import TOLERANCE_DEGREES, Area, Point
+from tests.support.ci import tried
 
 SQUARE = [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 0.0]]
 HOLE = [[4.0, 4.0], [6.0, 4.0], [6.0, 6.0], [4.0, 6.0], [4.0, 4.0]]
@@ -97,7 +98,7 @@ def test_belgium_is_judged_as_by_a_scan_of_all_its_edges(data: Path) -> None:
     text = (data / "boundaries/be.geojson").read_text(encoding="utf-8")
     area, chance, sides = Area.from_geojson(json.loads(text)), random.Random(15), set()
     rings = [ring for part in area.polygons for ring in (part.outer, *part.holes)]
-    for number in range(300):
+    for number in range(tried(300)):
         lat, lon = chance.uniform(49.4, 51.6), chance.uniform(2.4, 6.5)
         if number % 3 == 0:
             lat, lon = round(lat / 0.05) * 0.05, round(lon / 0.05) * 0.05 - 1e-9

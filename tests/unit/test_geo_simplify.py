@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.geo.geometry import Area, Point, Ring, chord_m
 from directory_api.domain.geo.outlines import MARGIN_M, Outline, simplified
+from tests.support.ci import tried
 
 STEP_M = 500
 
@@ -54,7 +55,7 @@ def _says(outline: Outline, point: Point, margin_m: float) -> bool:
     return not odd and not any(_near(ring, point, margin_m) for ring in rings)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tried(60))
 @given(lat=st.floats(49.3, 51.7), lon=st.floats(2.3, 6.6))
 def test_belgium_simplified_agrees_with_belgium(belgium: Area, lat: float, lon: float) -> None:
     """Positions outside the simplified boundary are outside; far outside both boundaries agree."""
@@ -78,7 +79,7 @@ def test_belgium_is_drawn_with_a_sixth_of_its_points(belgium: Area) -> None:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=tried(40))
 @given(
     st.lists(
         st.tuples(st.floats(0.01, 3), st.floats(0, 6.2)),

@@ -16,9 +16,9 @@ from directory_api.domain.text import strict_json
 from directory_api.domain.validation.directory import Records, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.whole_store import read_whole
-from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
 
 def _contents(records: Records) -> Contents:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from directory_api.domain.changes.change import Change, Record, Stamp
 from directory_api.domain.changes.review import ALLOWED, needs_review
 from directory_api.domain.model.records import Centre, Helpline
+from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
-from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
 ANNA = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 MAIN = {"number": "+3225116464", "kind": "main"}

@@ -12,8 +12,8 @@ from directory_api.domain.changes.change import Change, Record
 from directory_api.domain.changes.formatters import LONGEST, distance, match, word
 from directory_api.domain.changes.summary import differences, summary
 from directory_api.domain.geo.geometry import Point, chord_m
+from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import shipped_records
-from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
 Edit = Callable[[dict[str, Any]], object]
 

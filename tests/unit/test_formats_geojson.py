@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre, Location
 from directory_api.formats.as_geojson import MEDIA_TYPE, as_geojson
+from tests.support.record_strategies import CENTRES
 from tests.support.records import made_up_centre, shipped_records
-from tests.unit.test_validation_schemas import CENTRES
 
 _INSTEAD = Location(Point(50.85, 4.35), "municipality")
 

@@ -1,4 +1,4 @@
-"""What several files of this folder share."""
+"""Fixtures that several files of this folder use."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
+from directory_api.bootstrap import Directory
+from directory_api.search.gazetteer import Gazetteer
+
 
 @pytest.fixture(scope="module")
 def shipped_records(data: Path) -> dict[str, Any]:
     """The shipped centres.json as parsed; copied by who changes it."""
     records: dict[str, Any] = json.loads((data / "centres.json").read_text(encoding="utf-8"))
     return records
+
+
+@pytest.fixture(scope="module")
+def gazetteer(directory: Directory) -> Gazetteer:
+    """The gazetteer of the shipped data, which has Belgium."""
+    return directory.finder.snapshot.gazetteer

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 import pytest
 
-from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.errors import (
     PlaceRefused,
@@ -19,12 +18,6 @@ from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.neighbours import Neighbours
 from directory_api.storage.neighbours import NeighbourTables
 from tests.support.records import NEIGHBOURS
-
-
-@pytest.fixture(scope="module")
-def gazetteer(directory: Directory) -> Gazetteer:
-    """The gazetteer of the shipped data, which has Belgium."""
-    return directory.finder.snapshot.gazetteer
 
 
 def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:

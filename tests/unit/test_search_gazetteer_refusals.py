@@ -1,0 +1,241 @@
+"""What is no place is refused with suggestions, and without the text that was typed."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import (
+    CountryUnsupported,
+    PlaceRefused,
+    PostcodeForeign,
+    PostcodeMalformed,
+    PostcodeNotResidential,
+    PostcodeUnknown,
+)
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import RULES, NamedPoint, place_of
+from directory_api.search.gazetteer import LONGEST, Gazetteer
+
+
+def _said(error: PlaceRefused) -> str:
+    return " ".join(
+        [error.detail, str(error), *(suggestion.detail for suggestion in error.suggestions)]
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0999",
+        "10000",
+        "10 00",
+        "1000A",
+        "",
+        " ",
+        "\u200b",
+        "kanarie",
+        "1000 Brussel 5",
+        "1" * (LONGEST + 1),
+        "-1000",
+        "1 000",
+    ],
+)
+def test_malformed_codes_are_malformed(gazetteer: Gazetteer, typed: str) -> None:
+    """Input that is not a postcode is malformed; the error shows the form and repeats no input."""
+    with pytest.raises(PostcodeMalformed, match="such as 1000") as refused:
+        gazetteer.resolve(typed, "BE")
+    if len(typed.strip()) > 2:
+        assert typed not in _said(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("10000", "1000"), ("10 00", "1000"), ("1000A", "1000"), ("40000", "4000")]
+)
+def test_a_malformed_code_suggests_the_one_meant(
+    gazetteer: Gazetteer, typed: str, meant: str
+) -> None:
+    """A slip of the finger in a known code is answered with that code first."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert refused.value.suggestions[0].postcode == meant
+    assert refused.value.suggestions[0].detail.startswith("Did you mean")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Wetstraat 16, 1000 Brussel", ["1000"]),
+        ("Rue Rouveroy 2 B-4000 Liège", ["4000"]),
+        ("1160 Oudergem, Waversesteenweg 1500", ["1160", "1500"]),
+        ("Waversesteenweg 9999, 1160", ["1160"]),
+    ],
+)
+def test_the_postcode_of_an_address_is_suggested(
+    gazetteer: Gazetteer, typed: str, meant: list[str]
+) -> None:
+    """It is offered, not answered: another number of four digits may be a house number."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert [each.postcode for each in refused.value.suggestions if each.postcode] == meant
+    assert "straat" not in _said(refused.value)
+
+
+@pytest.mark.parametrize("typed", ["9999", "1999", "B-9999", "9999 Kanarie"])
+def test_well_formed_codes_that_do_not_exist_are_unknown(gazetteer: Gazetteer, typed: str) -> None:
+    """A code without a place is unknown, with a way to look it up and without an echo."""
+    with pytest.raises(PostcodeUnknown) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert refused.value.suggestions[-1].href == "/v1/postcodes?country=BE&prefix="
+    assert typed not in _said(refused.value)
+
+
+@given(st.from_regex(r"[1-9][0-9]{3}", fullmatch=True))
+def test_suggestions_of_an_unknown_code_are_one_slip_away(gazetteer: Gazetteer, typed: str) -> None:
+    """Suggestions exist and differ by one digit or two swapped ones; at most five, one
+    digit first.
+    """
+    if gazetteer.find("BE", typed) or typed in RULES["BE"].institutions:
+        return
+    with pytest.raises(PostcodeUnknown) as refused:
+        gazetteer.resolve(typed, "BE")
+    codes = [suggestion.postcode for suggestion in refused.value.suggestions if suggestion.postcode]
+    assert len(codes) <= 5
+    apart = []
+    for code in codes:
+        assert gazetteer.find("BE", code)
+        differing = [index for index in range(4) if code[index] != typed[index]]
+        apart.append(len(differing))
+        assert len(differing) == 1 or (len(differing) == 2 and sorted(code) == sorted(typed))
+    assert apart == sorted(apart)
+    slips = sum(
+        gazetteer.find("BE", typed[:at] + digit + typed[at + 1 :]) is not None
+        for at in range(4)
+        for digit in "0123456789"
+    )
+    assert len(codes) >= min(5, slips)
+
+
+@pytest.mark.parametrize("code", sorted(RULES["BE"].institutions))
+def test_every_institution_is_told_that_nobody_lives_there(gazetteer: Gazetteer, code: str) -> None:
+    """A code of a bank or a broadcaster is refused as such and no neighbouring code is guessed."""
+    for typed in (code, f"B-{code}", f"{code} Brussel"):
+        with pytest.raises(PostcodeNotResidential) as refused:
+            gazetteer.resolve(typed, "BE")
+        assert not any(suggestion.postcode for suggestion in refused.value.suggestions)
+        assert code not in _said(refused.value)
+
+
+def test_the_institutions_are_those_of_the_list() -> None:
+    """Belgium's codes without geography are the ones that were gathered, ranges included."""
+    ranges = [range(1005, 1013), range(1043, 1050), range(7510, 7514)]
+    single = (
+        "1031 1033 1035 1041 1099 1100 1101 1105 1110 1201 1212 1414 1733 1818 1934 1935 "
+        "2099 4075 4090 4099 4151 "
+    )
+    single += "5010 5012 5589 6075 6099 9075 9099 0612"
+    assert RULES["BE"].institutions == {
+        *single.split(),
+        *(str(code) for span in ranges for code in span),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "countries"),
+    [
+        ("1012 AB", ["NL"]),
+        ("L-1111", ["LU"]),
+        ("59000", ["FR", "DE"]),
+        ("SW1A 1AA", ["GB"]),
+        ("D02 X285", ["IE"]),
+    ],
+)
+def test_foreign_codes_name_their_countries(
+    gazetteer: Gazetteer, typed: str, countries: list[str]
+) -> None:
+    """A code with another country's shape is foreign: the countries are named, the code is not."""
+    with pytest.raises(PostcodeForeign) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert [suggestion.country for suggestion in refused.value.suggestions] == countries
+    assert all(RULES[country].name in refused.value.detail for country in countries)
+    assert typed not in _said(refused.value)
+
+
+def test_a_foreign_code_of_a_listed_country_says_how_to_ask() -> None:
+    """Where the other country has a table, the suggestion is to ask with it."""
+    at = [NamedPoint("Here", Point(50, 5))]
+    gazetteer = Gazetteer([place_of("BE", "1000", at), place_of("LU", "1111", at)])
+    with pytest.raises(PostcodeForeign) as refused:
+        gazetteer.resolve("L-1111", "BE")
+    assert "send country=LU" in refused.value.suggestions[0].detail
+    assert gazetteer.resolve("L-1111", "LU").country == "LU"
+
+
+def test_a_country_without_a_table_is_unsupported(gazetteer: Gazetteer) -> None:
+    """Both questions refuse a country without postcodes and name the ones that have them."""
+    with pytest.raises(CountryUnsupported) as refused:
+        gazetteer.resolve("1000", "PL")
+    assert [suggestion.country for suggestion in refused.value.suggestions] == ["BE"]
+    with pytest.raises(CountryUnsupported):
+        gazetteer.begins_with("1", "PL", 5)
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_a_place_or_a_refusal_without_an_echo(gazetteer: Gazetteer, typed: str) -> None:
+    """No text raises anything but PlaceRefused, and no refusal repeats the text."""
+    typed = f"{typed}kanarie"
+    with pytest.raises(PlaceRefused) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert "kanarie" not in _said(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("2000 Gent", ["2000", "9000", "9030", "9031", "9032"]),
+        ("B-9000 Liège", ["9000", "4000", "4020", "4030", "4031"]),
+        ("1OOO Lokeren", ["1000", "9160", "9180"]),
+    ],
+)
+def test_a_postcode_with_the_name_of_another_town_is_questioned(
+    directory: Directory, typed: str, codes: list[str]
+) -> None:
+    """Either may be wrong: the postcode comes first, then those of the town."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        directory.finder.place(typed, "BE")
+    assert [each.postcode for each in refused.value.suggestions if each.postcode] == codes
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        # Of the town's codes, those that differ by one slip come first.
+        ("9001 Gent", ["9000", "9031", "9041", "9051", "9030"]),
+        ("9014 gent", ["9041", "9000"]),
+        ("1999 Deurne", ["2100", "3290"]),
+        ("2630 Antwerpen", ["2630", "2030"]),
+        ("0222 Fleurus", ["6220", "6221", "6222"]),
+        # The beginning of Mouscron, and Mons with a slip.
+        ("Mous", ["7700", "5190", "7911", "7000"]),
+    ],
+)
+def test_a_slip_beside_a_name_suggests_the_codes_of_the_town(
+    gazetteer: Gazetteer, typed: str, codes: list[str]
+) -> None:
+    """The name says more than the neighbours of a code."""
+    with pytest.raises(PlaceRefused) as refused:
+        gazetteer.resolve(typed, "BE")
+    suggested = [each.postcode for each in refused.value.suggestions if each.postcode]
+    assert suggested[: len(codes)] == codes
+
+
+def test_ten_thousand_marks_are_refused_before_they_are_tidied(directory: Directory) -> None:
+    """Text that would take a second to normalise is refused at once."""
+    marks = "a" + "\u0301" * 9999 + "\u0327" * 9999
+    started = time.thread_time()  # not what else the machine does
+    with pytest.raises(PostcodeMalformed):
+        directory.finder.place(marks, "BE")
+    directory.finder.places(marks, "BE", 3)
+    assert time.thread_time() - started < 0.5

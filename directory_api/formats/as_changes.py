@@ -12,7 +12,8 @@ from directory_api.domain.offline import Journal, check_size
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment, sources
 from directory_api.formats.as_json import dump
 
-# Changes of these kinds cannot be applied to a bundle; the client has to fetch it again.
+# Changes of these kinds cannot be applied to a bundle: their public kind, and what the client has
+# to fetch again.
 _FETCHED = {
     "boundary": ("boundary", "/v1/bundle.json"),
     "table": ("postcodes", "/v1/bundle/{}.json"),
@@ -52,7 +53,7 @@ class ChangePieces:
         return dump({"from": str(revision), **self._head, "changes": changes})
 
     def _piece(self, touched: ChangedRecord) -> Fragment:
-        # Only when it is needed first: most devices ask for the last few changes.
+        # Made when it is first needed: most devices ask for the last few changes.
         piece = self._pieces.get(touched)
         if piece is None:
             piece = Fragment(dump(_entry(self._journal, touched, self._prefix)))

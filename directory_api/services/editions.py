@@ -100,10 +100,10 @@ class LiveSnapshot:
         return None if self._seen_at is None else time.monotonic() - self._seen_at
 
     def refresh(self) -> bool:
-        """Look at the store once; whether a new snapshot came into force.
+        """Look at the store once. Return whether a new snapshot came into force.
 
         A store that cannot be read, is damaged, or lacks an emergency number changes nothing. If
-        nothing is in force yet, that is the last good snapshot.
+        nothing is in force yet, the last good snapshot is put into force.
         """
         with self._lock:
             moved = self._look()

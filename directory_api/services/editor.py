@@ -39,9 +39,9 @@ _REMOVED: Any = object()
 class Edit:
     """An edit of one record: the actor, the reason, and the versions that the actor has seen.
 
-    `kind` is centre or helpline. `expected_versions` are the versions of the record that the
-    caller may have seen; None, for local commands, skips the check. A `dry_run` returns the outcome
-    without writing.
+    `kind` is centre or helpline. `expected_versions` are the versions of the record that the caller
+    may have seen; None skips the check, for local commands, new records and `If-Match: *`. A
+    `dry_run` returns the outcome without writing.
     """
 
     actor: Actor
@@ -70,7 +70,7 @@ ABSENT = "0"
 
 
 class Editor:
-    """Changes one record; each method is one transaction.
+    """Reads and changes one record; each change is appended in one transaction.
 
     Every writing method raises RecordsInvalid with every fault, StaleRecord if the record's
     version is not in `expected_versions`, CentreNotFound or HelplineNotFound,

@@ -44,8 +44,8 @@ from directory_api.storage.digests import canonical
 from directory_api.storage.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
 from directory_api.storage.sqlite.staging import StagedCentres
 
-# A character beyond the Basic Multilingual Plane in ASCII (JSON writes it as two escapes).
-_LONGEST_ESCAPE = 12
+# The bytes of a character in JSON, where a control character is written as an escape.
+_LONGEST_CHARACTER = 6
 
 
 @dataclass(slots=True)
@@ -176,7 +176,7 @@ class LargeFile:
         after = centre.to_record() if centre else None
         text = canonical(after) if after else ""
         # Most records are so small that they cannot be too large in another spelling.
-        if len(text) * _LONGEST_ESCAPE > RECORD_BYTES and is_too_large(raw):
+        if len(text) * _LONGEST_CHARACTER > RECORD_BYTES and is_too_large(raw):
             faults.append(TOO_LARGE)
         if isinstance(identity, str) and not self._staged.add(identity, text):
             faults.append(SAME_ID)

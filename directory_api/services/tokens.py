@@ -60,8 +60,8 @@ class Tokens:
     def review_required(self, setting: str) -> bool:
         """Return whether changes wait for review.
 
-        They do with the setting `on`, and with `auto` from the day on which two persons may
-        approve. They still do after one of these tokens has expired or was revoked: otherwise
+        They do with the setting `on`, and with `auto` from the day on which two people may
+        approve. They still do after one of these tokens has expired or been revoked: otherwise
         one person would be enough again without notice. The store keeps such tokens.
         """
         return setting == "on" or (setting == "auto" and self._had_two_approvers())

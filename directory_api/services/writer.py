@@ -1,4 +1,4 @@
-"""The write pipeline, the only path for changes of records: read, compare, check, review, append.
+"""The write pipeline, the only path for changes of records: read, check, compare, review, append.
 
 Changes from files, spreadsheets, the API and the browser all pass through `Writer.write`.
 """

@@ -221,7 +221,8 @@ class Store(Protocol):
     def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
         """Return the records with these kinds and ids, and all of SMALL_KINDS, at one revision.
 
-        The digest of all records is not compared with them, which would need the others.
+        In a large store the digest of all records is not compared with them, which would need the
+        others.
         """
 
     def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:

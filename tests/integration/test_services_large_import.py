@@ -1,5 +1,6 @@
 """A file that is read as a stream is imported as a whole document is, in bounded memory."""
 
+import csv
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -15,8 +16,10 @@ from directory_api.domain.errors import (
     StoreConflict,
     StoreUnavailable,
 )
+from directory_api.domain.tabular import columns
 from directory_api.domain.validation.directory import MOST_LISTED, contents_of, read_records
 from directory_api.formats.as_csv import as_csv
+from directory_api.i18n.translations import languages
 from directory_api.services import large_file, plan
 from directory_api.services.importer import Incoming
 from directory_api.services.writer import ATTEMPTS
@@ -257,15 +260,17 @@ def test_too_many_sources_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
-    """As in a document; its line may be shorter, because letters are written in fewer bytes."""
-    centre = made_up_centre(1)
-    languages = ("en", "nl", "fr", "de", "es", "it")
-    centre["description"] = dict.fromkeys(languages, "😀" * 1000)
-    path = tmp_path / "new.jsonl"
-    path.write_text(json.dumps({"type": "centre", **centre}, ensure_ascii=False), encoding="utf-8")
+    """As in a document. A line of JSON of this size is not read at all."""
+    texts = {language.tag: "😀" * 1000 for language in languages()}
+    cells = columns.flatten("centre", made_up_centre(1, description=texts))
+    path = tmp_path / "new.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["type", *cells])
+        writer.writeheader()
+        writer.writerow({"type": "centre", **cells})
     refused = _ended(create_write_side(tmp_path / "a.db"), Incoming.of(path))
     assert isinstance(refused, RecordsInvalid)
-    assert "line 1: The record is larger than 64 KB. Shorten its texts. (made-up-001)" in [
+    assert "row 2: The record is larger than 64 KB. Shorten its texts. (made-up-001)" in [
         str(fault) for fault in refused.faults
     ]
 

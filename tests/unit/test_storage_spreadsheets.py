@@ -567,8 +567,14 @@ def test_texts_that_cells_share_are_read() -> None:
         _sheet(b"</sheetData>", b"</sheetData>" + b" " * 60_000_000),
         _sheet(b'<c r="B2"', b'<c r="XFD1048576"'),
         _sharing([b"x", b"x" * 32_000], 2000),
+        _sharing([b"x", "한".encode() * 10_000], 2000),
     ],
-    ids=["spaces", "a cell at the end of the sheet", "one long text in many cells"],
+    ids=[
+        "spaces",
+        "a cell at the end of the sheet",
+        "one long text in many cells",
+        "one long text in Korean in many cells",
+    ],
 )
 def test_a_small_file_that_unpacks_to_a_mountain_is_refused(bomb: bytes) -> None:
     """What is under 1 MB packed and would take gigabytes is refused before it does."""
@@ -610,8 +616,8 @@ def test_a_cell_without_a_result_is_a_fault_and_not_an_empty_cell() -> None:
     assert _faults(raw.getvalue(), "x.xlsx") == [
         "sheet Centres, row 2, column B: The cell has a formula without a result. "
         "Open the file in a spreadsheet program and save it.",
-        "sheet Centres, row 2, column C: The cell has an error of its formula. "
-        "Correct the formula and save the file again.",
+        "sheet Centres, row 2, column C: The formula in this cell gives an error. "
+        "Correct it and save the file again.",
     ]
 
 

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.directory import MOST_FAULTS, MOST_RECORDS, read_records
+from directory_api.domain.validation.directory import (
+    MOST_FAULTS,
+    MOST_RECORDS,
+    RECORD_BYTES,
+    is_too_large,
+    read_records,
+)
 from tests.support.records import made_up_centre, shipped_records
 
 
@@ -31,6 +37,15 @@ def test_a_record_of_more_than_64_kb_is_refused() -> None:
     ).faults
     assert fault.pointer == "/centres/0"
     assert "64 KB" in fault.detail
+
+
+@pytest.mark.parametrize("letter", ["a", "ع", "한", "😀"])
+def test_a_record_is_as_large_as_its_bytes(letter: str) -> None:
+    """It is counted as it is sent, whatever the letters."""
+    count = RECORD_BYTES // len(letter.encode()) // 1000
+    texts = {f"en-x-a{number}": letter * 1000 for number in range(count + 1)}
+    assert is_too_large(made_up_centre(1, description=texts))
+    assert not is_too_large(made_up_centre(1, description=dict(list(texts.items())[: count - 1])))
 
 
 def test_lists_are_bounded() -> None:

@@ -23,15 +23,16 @@ from directory_api.domain.text.normalize import web_domain
 from directory_api.domain.validation.schemas import DirectorySchema, faults
 from directory_api.domain.validation.validators import country_of
 
+# The most records of one kind.
 MOST_RECORDS = 10_000
-# Of a file that its maintainer reads in at the terminal.
+# The same, for a file that its maintainer reads in at the terminal.
 MOST_LOCAL_RECORDS = 1_000_000
 # Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
 # visitor contains several records.
 RECORD_BYTES = 64 * 1024
 # More faults are of no use to a maintainer, and each uses memory until the response is sent.
 MOST_FAULTS = 1_000
-# Of a file that is read as a stream; all of them are counted.
+# The most faults that are listed for a file that is read as a stream; all of them are counted.
 MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
 # Returns the place of a country's postcode, or None.
@@ -125,8 +126,8 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
 def faults_with_centre(
     raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
 ) -> Iterator[Fault]:
-    """Yield the faults between a document and a centre that it does not contain, as if it had this
-    index in it.
+    """Yield the faults between a document and a centre that it does not contain, as if it
+    were at this index.
     """
     where = f"/centres/{index}"
     for fault in (
@@ -241,8 +242,9 @@ TOO_LARGE = Fault(f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten
 
 
 def is_too_large(record: Any) -> bool:
-    """Return whether a parsed record is larger than RECORD_BYTES."""
-    return len(json.dumps(record, default=str)) > RECORD_BYTES
+    """Return whether a parsed record is larger than RECORD_BYTES in JSON, as compact UTF-8."""
+    text = json.dumps(record, default=str, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass")) > RECORD_BYTES
 
 
 def postcode_faults(
@@ -274,7 +276,8 @@ def postcode_faults(
 
 
 def too_many_removed(before: int, removed: int) -> Fault | None:
-    """Return a fault if more than a third of the `before` centres would be removed, else None.
+    """Return a fault if more than a third of the `before` centres, and more than one, would be
+    removed, else None.
 
     The usual cause is a file of which only a part was read or written.
     """

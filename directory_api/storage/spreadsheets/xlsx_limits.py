@@ -1,7 +1,7 @@
 """Measures the parts of a workbook (ECMA-376 part 1, SpreadsheetML) without storing their content.
 
-It must count at least what calamine reads: the same bytes as UTF-8, elements by their local names
-in every part, no entities.
+It must count at least what calamine reads: the same bytes as UTF-8, and elements by their local
+names in every part. A part with a DOCTYPE, which could define entities, is refused.
 """
 
 import re
@@ -16,9 +16,9 @@ from directory_api.storage.spreadsheets.table import letter
 
 # 10,000 rows of 200 columns; calamine needs about 80 MB for them.
 MOST_CELLS = 2_000_000
-# Many cells can share one string, and each gets its own copy.
+# In bytes of UTF-8. Many cells can share one string, and each gets its own copy.
 MOST_TEXT = 50 * 1024 * 1024
-# Spreadsheet programs nest fewer than 20. The parser keeps every open element in memory.
+# Spreadsheet programs nest fewer than 20 levels. The parser keeps every open element in memory.
 MOST_NESTED = 100
 _POSITION = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _ROW = re.compile(r"[0-9]{1,7}", re.ASCII)
@@ -35,7 +35,7 @@ class TooLarge(Exception):
 
 @dataclass(slots=True)
 class WorkbookStats:
-    """The totals over all parts: the cells that calamine allocates, the length of each shared
+    """The totals over all parts: the cells that calamine allocates, the bytes of each shared
     string and how many cells use it, the sheets' names and files by relationship id, the faults.
     """
 
@@ -71,7 +71,7 @@ class WorkbookStats:
             yield replace(fault, sheet=next(names, None))
 
     def add_string(self, index: int, length: int) -> None:
-        """Note the length of a shared string; of several parts with strings the longest counts."""
+        """Note the bytes of a shared string; of several parts with strings the longest counts."""
         if index == len(self.lengths):
             self.lengths.append(length)
         else:
@@ -87,7 +87,7 @@ class _PartScanner:
         self._row = self._column = 0  # numbered from 1, as in spreadsheets; 0 before the first
         self._last_row = self._last_column = 0
         self._kind = ""
-        self._inside: set[str] = set()
+        self._seen_in_cell: set[str] = set()
         self._value = ""
         self._text: list[str] = []
         self._strings = 0
@@ -118,7 +118,7 @@ class _PartScanner:
         if self._depth > MOST_NESTED:
             self._refuse()
         local = name.rpartition(":")[2]
-        self._inside.add(local)
+        self._seen_in_cell.add(local)
         if local == "row":
             self._row = int(_match(_ROW, attributes.get("r", str(self._row + 1)))[0])
             self._column = 0
@@ -138,9 +138,9 @@ class _PartScanner:
         self._column += 1
         if "r" in attributes:
             letters, row = _match(_POSITION, attributes["r"]).groups()
-            self._row, self._column = int(row), _index(letters)
+            self._row, self._column = int(row), _column_number(letters)
         self._kind = attributes.get("t", "")
-        self._inside.clear()
+        self._seen_in_cell.clear()
         self._value = ""
 
     def _end(self, name: str) -> None:
@@ -149,7 +149,7 @@ class _PartScanner:
         if local == "c":
             self._end_cell()
         elif local == "si":
-            self._stats.add_string(self._strings, sum(map(len, self._text)))
+            self._stats.add_string(self._strings, len("".join(self._text).encode()))
             self._strings += 1
         elif local == "v":
             self._value = "".join(self._text)
@@ -158,7 +158,7 @@ class _PartScanner:
         """Count a cell only if it has content: calamine does not allocate cells that only have a
         format.
         """
-        if not self._inside & {"v", "is", "f"}:
+        if not self._seen_in_cell & {"v", "is", "f"}:
             return
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
@@ -166,10 +166,10 @@ class _PartScanner:
             self._stats.uses[int(_match(_INDEX, self._value)[0])] += 1
         elif self._kind == "e":
             self._add_fault(
-                "The cell has an error of its formula. Correct the formula and save the file again."
+                "The formula in this cell gives an error. Correct it and save the file again."
             )
         # The result of a formula may be an empty text.
-        elif "f" in self._inside and not self._value and self._kind != "str":
+        elif "f" in self._seen_in_cell and not self._value and self._kind != "str":
             self._add_fault(
                 "The cell has a formula without a result. Open the file in a spreadsheet program "
                 "and save it."
@@ -187,7 +187,7 @@ def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     return match
 
 
-def _index(letters: str) -> int:
+def _column_number(letters: str) -> int:
     """The number of a column, from 1: A is 1, AA is 27."""
     number = 0
     for character in letters:

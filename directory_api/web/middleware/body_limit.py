@@ -1,8 +1,7 @@
 """Which bodies are read, and how many at a time.
 
-Body concurrency limit: a WSGI server reads a body in the thread that answers.
-
-Neither granian nor gunicorn has a timeout for it. Forty senders who each held back half a body
+A WSGI server reads a body in the thread that answers, and neither granian nor gunicorn limits the
+time that this takes. Forty senders who each held back half a body
 blocked a server of 32 threads completely. Requests without a body, such as those of the component
 and of monitors, use the remaining threads.
 """

@@ -1,7 +1,7 @@
-"""Routes of the API: the base of all request schemas, the request parser with its faults, and what
-each route declares.
+"""What the routes of the API share: the base of their request schemas, the parser with its faults,
+the reading of bodies, and the blueprint.
 
-decorators.py declares it; document.py makes openapi.yaml of it.
+A route declares itself by decorators.py; document.py makes openapi.yaml from what is declared.
 """
 
 import re
@@ -32,7 +32,8 @@ _SYNONYMS = (
     frozenset({"lon", "lng", "long", "longitude"}),
     frozenset({"postcode", "postal_code", "postalcode", "zip", "zipcode", "zip_code"}),
 )
-MOST = 20
+# The most faults of one request that are told.
+MOST_FAULTS = 20
 _IN_BODY = "Send this in the JSON body: this route takes no parameters in its query."
 _PLAIN = {
     "Missing data for required field.": "This field is required.",
@@ -57,7 +58,7 @@ def refuse(
         else Fault(detail, parameter=path[-1] if path else None)
         for path, detail in _walk(messages, schema, sent, (), f" It is {position}.")
     ]
-    return InputInvalid.of(faults, "the request", most=MOST)
+    return InputInvalid.of(faults, "the request", most=MOST_FAULTS)
 
 
 def _walk(
@@ -232,7 +233,8 @@ class Operation:
     """What a view declares for openapi.yaml.
 
     `request` parses what is sent in `location` (query or json); `answer` is the schema of the
-    answer. `notes` are further members of the OpenAPI operation, and those of decorators.py.
+    answer. `notes` are further members of the OpenAPI operation, and the members x-… of
+    decorators.py, which spec.py reads and removes.
     """
 
     answer: type[ma.Schema]
@@ -259,7 +261,7 @@ class ApiBlueprint(Blueprint):
         self.description = description
         # The parameters in paths by name, as OpenAPI describes them.
         self.parameters = parameters
-        # By the name of the view.
+        # By the name of the view; the innermost decorator of a view adds its operation.
         self.operations: dict[str, Operation] = {}
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:

@@ -135,8 +135,8 @@ def operation(
     """Document a view: its success, additional problems, and the request of its example.
 
     `formatted` is true if it has every format; `also` are other media types, each a text. `example`
-    has a `path`, and a `body` for a POST. spec.py sends it and puts the real answer into
-    openapi.yaml, with lists cut to `longest` if given. `sends` are headers that this answer does
+    has a `path`, a `body` for a POST, and `longest` if lists of the answer are to be cut. spec.py
+    sends it and puts the real answer into openapi.yaml. `sends` are headers that this answer does
     not have, but others have. `name`, `summary` and `description` are
     needed if one function makes several views; else they are the view's name and docstring.
     """

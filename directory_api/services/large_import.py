@@ -27,7 +27,7 @@ from directory_api.domain.validation.directory import (
     contents_of,
     countries_with_emergency_number,
     country_of_centre,
-    faults_with_centre,
+    faults_beside_centre,
     listed_sources,
     named_sources,
     too_many_removed,
@@ -107,7 +107,7 @@ def _faults_of_stored(store: Store, stored: StoredRecords, file: LargeFile) -> I
         listed_sources(before) - listed_sources(after)
     )
     for mention in store.mentioning(CENTRE, lost) if lost else ():
-        yield from faults_with_centre(after, mention.place, mention.record)
+        yield from faults_beside_centre(after, mention.place, mention.record)
 
 
 class _StagedDifference:

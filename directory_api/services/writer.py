@@ -29,7 +29,7 @@ from directory_api.domain.validation.directory import (
     Records,
     contents_of,
     countries_with_emergency_number,
-    faults_with_centre,
+    faults_beside_centre,
     listed_sources,
     postcode_faults,
     read_records,
@@ -106,7 +106,7 @@ class Excerpt:
     def _faults(self, after: Mapping[str, Any], lost: set[str]) -> Iterator[Fault]:
         for mention in self._store.mentioning("centre", lost):
             if mention.id not in self._ids:
-                yield from faults_with_centre(after, mention.place, mention.record)
+                yield from faults_beside_centre(after, mention.place, mention.record)
 
     def sharing_phones(self, records: Records) -> list[Centre]:
         """Return the other centres, by id, that have a phone of these records."""

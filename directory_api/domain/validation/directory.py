@@ -123,7 +123,7 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
 
 
-def faults_with_centre(
+def faults_beside_centre(
     raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
 ) -> Iterator[Fault]:
     """Yield the faults between a document and a centre that it does not contain, as if it
@@ -154,17 +154,17 @@ def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
 
 
 def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    answered = countries_with_emergency_number(raw)
+    with_number = countries_with_emergency_number(raw)
     for index, centre in _records(raw, "centres"):
-        yield from _without_emergency_number(centre, answered, f"/centres/{index}")
+        yield from _without_emergency_number(centre, with_number, f"/centres/{index}")
 
 
 def _without_emergency_number(
-    centre: Mapping[str, Any], answered: Collection[str], where: str
+    centre: Mapping[str, Any], with_number: Collection[str], where: str
 ) -> Iterator[Fault]:
     country = country_of_centre(centre)
     # The schema of the helplines reports that there is no number at all.
-    if answered and country and country not in answered:
+    if with_number and country and country not in with_number:
         yield replace(NO_EMERGENCY_NUMBER, pointer=f"{where}{COUNTRY_POINTER}")
 
 

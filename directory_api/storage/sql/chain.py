@@ -84,6 +84,7 @@ def check_current(
     read finds a row that was changed without a revision.
     """
     last = current(connection, revision)
+    # Most callers have counted the rows themselves; an excerpt compares its sets with themselves.
     written = (row_set(connection, "records"), row_set(connection, "postcodes"))
     if (
         written != (records, postcodes)

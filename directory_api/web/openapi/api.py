@@ -44,7 +44,7 @@ _PLAIN = {
 }
 
 
-def refuse(
+def invalid_request(
     messages: Mapping[Any, Any], schema: ma.Schema, sent: Any, *, in_body: bool
 ) -> InputInvalid:
     """Return nested messages about what was sent as faults.
@@ -161,7 +161,7 @@ class Parser(FlaskParser):
             messages = {
                 name: [_IN_BODY if name in schema.fields else _UNKNOWN] for name in req.args
             }
-            raise refuse(messages, schema, req.args, in_body=False)
+            raise invalid_request(messages, schema, req.args, in_body=False)
         return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
 
     def handle_error(
@@ -169,7 +169,7 @@ class Parser(FlaskParser):
     ) -> NoReturn:
         """Raise marshmallow's messages as faults."""
         location, messages = next(iter(cast("dict[str, Any]", error.messages).items()))
-        raise refuse(messages, schema, error.data, in_body=location == "json") from None
+        raise invalid_request(messages, schema, error.data, in_body=location == "json") from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):

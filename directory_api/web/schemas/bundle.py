@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from directory_api.domain.changes.change import LINK_DIGITS
 from directory_api.domain.model import vocabulary
-from directory_api.domain.validation import schemas as records
+from directory_api.domain.validation import schemas
 from directory_api.web.openapi.api import RequestSchema
 from directory_api.web.schemas.responses import (
     LINK,
@@ -32,7 +32,7 @@ _TIMES = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems
 _STEPS = "in 1/100000 degree, each as the difference from the one before; the first from 0."
 
 
-class BundleSpokenDocument(records.SpokenSchema):
+class BundleSpokenDocument(schemas.SpokenSchema):
     """A language."""
 
     class Meta:
@@ -41,7 +41,7 @@ class BundleSpokenDocument(records.SpokenSchema):
         exclude = ("source",)
 
 
-class BundleCentreDocument(records.CentreSchema):
+class BundleCentreDocument(schemas.CentreSchema):
     """The published record of a centre, without its sources and confirmation."""
 
     class Meta:
@@ -50,7 +50,7 @@ class BundleCentreDocument(records.CentreSchema):
         exclude = ("sources", "verified")
 
     address = fields.Nested(AddressDocument, required=True)
-    location = fields.Nested(records.LocationSchema)
+    location = fields.Nested(schemas.LocationSchema)
     languages = fields.List(fields.Nested(BundleSpokenDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
     confirmed = fields.Date(
@@ -95,7 +95,7 @@ _sources = partial(
 )
 
 
-class BundleHelplineDocument(records.HelplineSchema):
+class BundleHelplineDocument(schemas.HelplineSchema):
     """A number to call or a site to report at, without its sources."""
 
     class Meta:

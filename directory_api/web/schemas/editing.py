@@ -10,8 +10,7 @@ from directory_api.domain.changes.change import COLLECTIONS
 from directory_api.domain.hours.rules import STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.query import MOST_REVISIONS
-from directory_api.domain.validation import schemas as records
-from directory_api.domain.validation import validators
+from directory_api.domain.validation import schemas, validators
 from directory_api.web.openapi.api import RequestSchema
 from directory_api.web.schemas.request_fields import Flag, Whole
 from directory_api.web.schemas.responses import Either, ErrorDocument, flag, many, text
@@ -136,8 +135,8 @@ class OutcomeDocument(ma.Schema):
     )
     warnings = many(ErrorDocument, "Warnings, which did not prevent the changes.")
     record = Either(
-        records.CentreSchema,
-        records.HelplineSchema,
+        schemas.CentreSchema,
+        schemas.HelplineSchema,
         null=True,
         required=True,
         metadata={"description": "The current record, if the edit changed one record."},
@@ -162,15 +161,15 @@ class HistoryDocument(ma.Schema):
     entries = many(EntryDocument)
 
 
-class VerifiedBody(records.VerifiedSchema):
+class VerifiedBody(schemas.VerifiedSchema):
     """A confirmation in a request: the stored one, or what GET returned."""
 
-    how = records.text(
+    how = schemas.text(
         metadata={"description": "May be omitted if the confirmation is the stored one."}
     )
 
 
-class CentreBody(records.CentreSchema):
+class CentreBody(schemas.CentreSchema):
     """A centre in a request: the stored record, or what GET returned."""
 
     verified = fields.Nested(VerifiedBody)

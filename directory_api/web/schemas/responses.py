@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 
 from directory_api.domain.hours.rules import STATES
 from directory_api.domain.model import vocabulary
-from directory_api.domain.validation import schemas as records
+from directory_api.domain.validation import schemas
 from directory_api.domain.validation.schemas import Strict
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
@@ -66,13 +66,13 @@ LINK = (
 )
 
 
-class AddressDocument(records.AddressSchema):
+class AddressDocument(schemas.AddressSchema):
     """The address of a centre, without the street or postcode if the centre hides them."""
 
     postal_code = fields.String()
 
 
-class VerifiedDocument(records.VerifiedSchema):
+class VerifiedDocument(schemas.VerifiedSchema):
     """A confirmation by a maintainer. How the record was checked is not public."""
 
     class Meta(Strict.Meta):
@@ -81,12 +81,12 @@ class VerifiedDocument(records.VerifiedSchema):
         exclude = ("how",)
 
 
-class CentreDocument(records.CentreSchema):
+class CentreDocument(schemas.CentreSchema):
     """The published record of a centre."""
 
     verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)
-    location = fields.Nested(records.LocationSchema)
+    location = fields.Nested(schemas.LocationSchema)
     freshness = fields.String(
         required=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),
@@ -112,7 +112,7 @@ class CentreDocument(records.CentreSchema):
     )
 
 
-class HelplineDocument(records.HelplineSchema):
+class HelplineDocument(schemas.HelplineSchema):
     """A number to call or a site to report at."""
 
 
@@ -239,8 +239,8 @@ class AboutDocument(ma.Schema):
     link = text(LINK)
     counts = fields.Nested(CountsDocument, required=True)
     coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
-    licence = fields.Nested(records.LicenceSchema, required=True)
-    sources = many(records.SourceSchema)
+    licence = fields.Nested(schemas.LicenceSchema, required=True)
+    sources = many(schemas.SourceSchema)
     attribution = many(AttributionDocument)
     helplines = many(HelplineDocument)
     links = by_key(

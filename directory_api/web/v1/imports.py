@@ -14,8 +14,7 @@ from directory_api.web.http import responses
 from directory_api.web.http.auth import BearerAuth, permitted
 from directory_api.web.openapi.api import ApiBlueprint, read_body
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
-from directory_api.web.schemas import editing as documents
-from directory_api.web.schemas import requests
+from directory_api.web.schemas import editing, requests
 from directory_api.web.v1.records import idempotency_key as key_of_request
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,10 +49,10 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     auth.protect(routes)
 
     @routes.route("/v1/import", methods=["POST"])
-    @routes.arguments(documents.ImportFields(), location="query")
+    @routes.arguments(editing.ImportFields(), location="query")
     @private(
         routes,
-        documents.OutcomeDocument,
+        editing.OutcomeDocument,
         name="import_directory",
         success=(200, 202),
         media=_MEDIA,
@@ -85,7 +84,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
 
     @routes.route("/v1/proposals", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @private(routes, documents.ProposalsDocument, name="proposals")
+    @private(routes, editing.ProposalsDocument, name="proposals")
     def listed(_given: Mapping[str, Any]) -> Response:
         """List the proposals that wait for review, oldest first"""
         auth.require_scope()
@@ -93,7 +92,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
 
     @routes.route("/v1/proposals/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
+    @private(routes, editing.ProposalDocument, name="proposal", problems=(404,))
     def one(_given: Mapping[str, Any], id: str) -> Response:
         """One proposal: its changes in words, and the whole records before and after"""
         auth.require_scope()
@@ -103,7 +102,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
     @routes.arguments(requests.NoFields(), location="query")
     @private(
-        routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE
+        routes, editing.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE
     )
     def approve(_given: Mapping[str, Any], id: str) -> Response:
         """Approve a proposal of another maintainer"""
@@ -112,9 +111,9 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         return responses.private(as_json.dump(as_json.outcome(outcome)))
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
-    @routes.arguments(documents.ReasonFields(), location="query")
+    @routes.arguments(editing.ReasonFields(), location="query")
     @private(
-        routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
+        routes, editing.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
     )
     def reject(params: Mapping[str, Any], id: str) -> Response:
         """Reject a proposal, or withdraw your own"""

@@ -30,7 +30,7 @@ from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.middleware.rate_limit import RateLimiter
-from directory_api.web.openapi.api import ApiBlueprint, refuse
+from directory_api.web.openapi.api import ApiBlueprint, invalid_request
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import nearest_responses, requests
 
@@ -130,7 +130,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
                 if number in faults:
                     messages = {"origins": {number: faults[number]}}
                     sent = {"origins": {number: place.data}}
-                    raise refuse(messages, _BATCH_FIELDS, sent, in_body=True)
+                    raise invalid_request(messages, _BATCH_FIELDS, sent, in_body=True)
                 query = NearestQuery.of(place, params, finder.country, filters)
                 answers.append(finder.nearest(query, edition.snapshot))
             except (InputInvalid, PlaceRefused) as error:

@@ -25,7 +25,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation import schemas as records
+from directory_api.domain.validation import schemas
 from directory_api.domain.validation.schemas import Strict
 from directory_api.formats import as_json
 from directory_api.services.editions import EditionCache
@@ -35,18 +35,17 @@ from directory_api.web.http import responses
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.openapi.api import ApiBlueprint, read_body, whole_body
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
-from directory_api.web.schemas import editing as documents
-from directory_api.web.schemas import requests
+from directory_api.web.schemas import editing, requests
 
 _IF_MATCH = ("If-Match",)
 _BOTH = ("If-Match", "Idempotency-Key")
 _TAGGED = ("ETag",)
 _JSON = "application/json"
 _SCHEMAS: Mapping[str, type[Strict]] = {
-    "centre": records.CentreSchema,
-    "helpline": records.HelplineSchema,
+    "centre": schemas.CentreSchema,
+    "helpline": schemas.HelplineSchema,
 }
-_BODIES: Mapping[str, type[Strict]] = {**_SCHEMAS, "centre": documents.CentreBody}
+_BODIES: Mapping[str, type[Strict]] = {**_SCHEMAS, "centre": editing.CentreBody}
 _ON_REMOVAL: Mapping[str, str] = {
     "centre": "Prefer the status `closed` for a centre that has closed: its address still says so.",
     "helpline": "The last emergency number cannot be removed.",
@@ -156,13 +155,13 @@ def blueprint(
 
 def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
     list_path, path = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
-    whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
+    whole, example = {_JSON: _BODIES[kind]}, editing.EXAMPLES[kind]
     patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
-    outcome = partial(private, routes, documents.OutcomeDocument, sends=_TAGGED)
+    outcome = partial(private, routes, editing.OutcomeDocument, sends=_TAGGED)
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
 
     @routes.route(list_path, methods=["POST"])
-    @routes.arguments(documents.ReasonFields(), location="query")
+    @routes.arguments(editing.ReasonFields(), location="query")
     @outcome(
         name=f"add_{kind}",
         summary=f"Add a {kind} with a new id, also different from the ids of removed records",
@@ -181,7 +180,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         return response
 
     @routes.route(path, methods=["PUT"])
-    @routes.arguments(documents.ReasonFields(), location="query")
+    @routes.arguments(editing.ReasonFields(), location="query")
     @to_one(
         name=f"replace_{kind}",
         summary=f"Replace the record of a {kind}",
@@ -194,13 +193,13 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         return views.answer(edit, lambda: views.editor.replace(edit, raw))
 
     @routes.route(path, methods=["PATCH"])
-    @routes.arguments(documents.ReasonFields(), location="query")
+    @routes.arguments(editing.ReasonFields(), location="query")
     @to_one(
         name=f"patch_{kind}",
         summary=f"Change members of a {kind} by a JSON Merge Patch (RFC 7396)",
         description="A member that is null is removed. A list is replaced as a whole.",
         media=patch,
-        body=documents.PATCHES[kind],
+        body=editing.PATCHES[kind],
     )
     def merge(params: Mapping[str, Any], id: str) -> Response:
         edit = views.edit(kind, id, params["reason"])
@@ -208,7 +207,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         return views.answer(edit, lambda: views.editor.patch(edit, raw))
 
     @routes.route(path, methods=["DELETE"])
-    @routes.arguments(documents.ReasonFields(), location="query")
+    @routes.arguments(editing.ReasonFields(), location="query")
     @to_one(
         name=f"remove_{kind}",
         summary=f"Remove a {kind}, which can be restored",
@@ -241,7 +240,7 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
     @routes.route(f"{path}/history", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @documented(
-        documents.HistoryDocument,
+        editing.HistoryDocument,
         name=f"{kind}_history",
         summary=f"The history of a {kind}: who changed what, when and why; newest change first",
         description="It can also be read after the removal of the record.",
@@ -253,9 +252,9 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         )
 
     @routes.route(f"{path}/restore", methods=["POST"])
-    @routes.arguments(documents.RestoreFields(), location="json")
+    @routes.arguments(editing.RestoreFields(), location="json")
     @documented(
-        documents.OutcomeDocument,
+        editing.OutcomeDocument,
         name=f"restore_{kind}",
         summary=f"Restore a {kind} as it was at an earlier revision",
         description="A removed record has no ETag: send `If-Match: *`.",
@@ -271,10 +270,10 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
 
 def _verify(routes: ApiBlueprint, views: RecordViews) -> None:
     @routes.route("/v1/centres/<id>/verify", methods=["POST"])
-    @routes.arguments(documents.VerifyFields(), location="json")
+    @routes.arguments(editing.VerifyFields(), location="json")
     @private(
         routes,
-        documents.OutcomeDocument,
+        editing.OutcomeDocument,
         name="verify_centre",
         problems=(404,),
         headers=_BOTH,

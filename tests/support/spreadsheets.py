@@ -1,0 +1,51 @@
+"""Spreadsheets made for tests, and the sentence with which an unreadable one is refused."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import openpyxl
+import pytest
+
+from directory_api.domain.errors import FileUnreadable
+from directory_api.domain.tabular import columns as tabular_columns
+from directory_api.storage.spreadsheets.reader import read_table
+
+PLURALS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook with these sheets; text stays text, as in a cell that people fill in."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for at, row in enumerate(rows, start=1):
+            for column, value in enumerate(row, start=1):
+                sheet.cell(at, column).value = value
+                if isinstance(value, str):
+                    sheet.cell(at, column).data_type = "s"
+    raw = io.BytesIO()
+    book.save(raw)
+    return raw.getvalue()
+
+
+def grid_of(kind: str, records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """The records as a person has them in a sheet."""
+    columns = tabular_columns.column_names(kind, records)
+    return [
+        columns,
+        *(
+            [tabular_columns.flatten(kind, record).get(column, "") for column in columns]
+            for record in records
+        ),
+    ]
+
+
+def unreadable(raw: bytes, name: str = "x") -> str:
+    """Return why a file is refused as a whole."""
+    with pytest.raises(FileUnreadable) as refused:
+        read_table(raw, name)
+    assert refused.value.detail.startswith(f"{name}: ")
+    assert refused.value.detail.endswith(".")
+    return refused.value.detail

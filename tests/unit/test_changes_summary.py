@@ -1,18 +1,12 @@
-"""What a change means, in words."""
+"""Each difference between two versions of a record is described as a maintainer would say it."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.formatters import LONGEST, distance, match, word
 from directory_api.domain.changes.summary import differences, summary
-from directory_api.domain.geo.geometry import Point, chord_m
-from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import shipped_records
 
 Edit = Callable[[dict[str, Any]], object]
@@ -265,14 +259,6 @@ def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
     assert (one.pointer, one.text) == ("/number", "number changed: 078 055 800 → 078 055 801")
 
 
-def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:
-    """Without a value before or after it there is no arrow."""
-    assert list(word("/status", "status", None, "closed")) == [("/status", "status added: closed")]
-    assert list(word("/status", "status", "closed", None)) == [
-        ("/status", "status dropped: closed")
-    ]
-
-
 DIRECTORY: list[tuple[Edit, list[str]]] = [
     (
         lambda header: header.update(publisher="A"),
@@ -354,61 +340,6 @@ def test_a_summary_is_one_line() -> None:
     assert summary(_changed(lambda _: None)) == "pag-asa (PAG-ASA): no change"
 
 
-@pytest.mark.parametrize(
-    ("metres", "said"),
-    [
-        (0.0, "less than a metre"),
-        (0.4, "less than a metre"),
-        (1.4, "1 m"),
-        (140.2, "140 m"),
-        (999.4, "999 m"),
-        (999.6, "1.0 km"),
-        (3_190, "3.2 km"),
-    ],
-)
-def test_a_distance_is_said_in_metres_or_kilometres(metres: float, said: str) -> None:
-    """Below a kilometre in metres, then in kilometres with one decimal."""
-    assert distance(metres) == said
-
-
-DEGREES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
-
-
-@given(DEGREES, DEGREES)
-def test_a_move_is_as_far_as_its_points(
-    one: tuple[float, float], other: tuple[float, float]
-) -> None:
-    """The sentence tells the distance between the two points; equal points did not move."""
-    locations = [
-        {"location": {"lat": lat, "lon": lon, "precision": "exact"}} for lat, lon in (one, other)
-    ]
-    told = [difference.text for difference in differences(Change("centre", "a", *locations))]
-    assert told == (
-        [] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"]
-    )
-
-
-@given(
-    st.text("ab ", min_size=1, max_size=3 * LONGEST),
-    st.text("ab ", min_size=1, max_size=3 * LONGEST),
-)
-def test_a_long_text_is_shortened_around_the_difference(old: str, new: str) -> None:
-    """However long two texts are, the sentence is short and what it shows of them differs."""
-    told = [
-        difference.text
-        for difference in differences(Change("centre", "a", {"name": old}, {"name": new}))
-    ]
-    if old == new:
-        assert told == []
-        return
-    (sentence,) = told
-    before, after = sentence.removeprefix("name changed: ").split(" → ")
-    assert before != after
-    assert max(len(before), len(after)) <= LONGEST + 2
-    assert before.strip("…") in old
-    assert after.strip("…") in new
-
-
 def test_what_people_act_on_is_never_shortened() -> None:
     """An attack may sit in the last letters of a long domain."""
     long = "pag-asa.be." + "a" * 60 + ".example"
@@ -418,110 +349,3 @@ def test_what_people_act_on_is_never_shortened() -> None:
     assert _told(lambda record: record.update(email=f"info@{long}.org")) == [
         f"e-mail changed: info@pag-asa.be → info@{long}.org"
     ]
-
-
-# What a record cannot be without, at any depth.
-NEEDED = frozenset({"number", "kind", "code", "on", "by", "how", "lat", "lon", "precision"})
-KEPT = NEEDED | {"address", "location"}
-
-
-def _spoil(draw: st.DrawFn, held: Any) -> Any:
-    """Another value of the same kind."""
-    if isinstance(held, bool):
-        return not held
-    if isinstance(held, float):
-        return held / 2 + 1
-    if isinstance(held, str):
-        return draw(st.sampled_from([held + "x", "exact"]))
-    if isinstance(held, list):
-        return draw(st.sampled_from([held[::-1], held * 2, held[1:], []]))
-    return {**held, "zz": "new"}
-
-
-@st.composite
-def _touched(draw: st.DrawFn, records: st.SearchStrategy[dict[str, Any]]) -> tuple[Record, Record]:
-    """A record, and the same record with some members changed, removed, null or swapped at any
-    depth.
-    """
-    before = draw(records)
-    after = copy.deepcopy(before)
-    other = draw(records)
-    for _ in range(draw(st.integers(0, 3))):
-        here: Any = after
-        while True:
-            names = sorted(here) if isinstance(here, dict) else range(len(here))
-            if not names:
-                break
-            name = draw(st.sampled_from(names))
-            held = here[name]
-            if isinstance(held, dict | list) and held and draw(st.booleans()):
-                here = held
-                continue
-            if isinstance(here, dict) and name not in KEPT and draw(st.booleans()):
-                if draw(st.booleans()):
-                    del here[name]
-                else:
-                    here[name] = None
-            elif here is after and name in other and draw(st.booleans()):
-                here[name] = other[name]
-            elif held is not None:
-                here[name] = _spoil(draw, held)
-            break
-    return before, after
-
-
-def _holds_the_law(kind: str, before: Record, after: Record) -> None:
-    found = differences(Change(kind, "a", before, after))
-    assert bool(found) is (before != after)
-    named = {one.pointer.split("/")[1] for one in found}
-    told = {
-        name
-        for name in {*before, *after}
-        if (name in before, before.get(name)) != (name in after, after.get(name))
-    }
-    # The number and its printed form are one sentence.
-    assert told - {"number", "display"} == named - {"number", "display"}
-    line = summary(Change(kind, "a", before, after))
-    assert all(one.text in line for one in found)
-    assert "\n" not in line
-
-
-@given(_touched(CENTRES))
-def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None:
-    """There are differences if and only if the records differ, and each differing member
-    has one.
-    """
-    _holds_the_law("centre", *records)
-
-
-@given(_touched(HELPLINES))
-def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> None:
-    """There are differences if and only if the records differ, and each differing member
-    has one.
-    """
-    _holds_the_law("helpline", *records)
-
-
-WORDS = st.lists(st.sampled_from("abc"), max_size=6)
-
-
-@given(WORDS, WORDS)
-def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
-    """Each position of both lists is in one pair or alone; pairs are equal, and no equal item is
-    alone.
-    """
-    pairs, dropped, added = match(old, new, [str])
-    assert sorted([*(one for one, _ in pairs), *dropped]) == list(range(len(old)))
-    assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))
-    assert all(old[one] == new[other] for one, other in pairs)
-    assert not {old[one] for one in dropped} & {new[other] for other in added}
-
-
-@pytest.mark.parametrize("kind", ["centre", "helpline", "directory"])
-@pytest.mark.parametrize(
-    "name", ["display", "number", "url", "licence", "sources", "phones", "location", "verified"]
-)
-def test_null_and_absent_are_told_apart(kind: str, name: str) -> None:
-    """A member that is null where there was none is a difference, whatever it is called."""
-    assert differences(Change(kind, "a", {"name": "A"}, {"name": "A", name: None}))
-    assert differences(Change(kind, "a", {"name": "A", name: None}, {"name": "A"}))

@@ -1,0 +1,88 @@
+"""How values are described: distances, shortened texts, words that are new, and items of lists."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.formatters import LONGEST, distance, match, word
+from directory_api.domain.changes.summary import differences
+from directory_api.domain.geo.geometry import Point, chord_m
+
+
+def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:
+    """Without a value before or after it there is no arrow."""
+    assert list(word("/status", "status", None, "closed")) == [("/status", "status added: closed")]
+    assert list(word("/status", "status", "closed", None)) == [
+        ("/status", "status dropped: closed")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metres", "said"),
+    [
+        (0.0, "less than a metre"),
+        (0.4, "less than a metre"),
+        (1.4, "1 m"),
+        (140.2, "140 m"),
+        (999.4, "999 m"),
+        (999.6, "1.0 km"),
+        (3_190, "3.2 km"),
+    ],
+)
+def test_a_distance_is_said_in_metres_or_kilometres(metres: float, said: str) -> None:
+    """Below a kilometre in metres, then in kilometres with one decimal."""
+    assert distance(metres) == said
+
+
+DEGREES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(DEGREES, DEGREES)
+def test_a_move_is_as_far_as_its_points(
+    one: tuple[float, float], other: tuple[float, float]
+) -> None:
+    """The sentence tells the distance between the two points; equal points did not move."""
+    locations = [
+        {"location": {"lat": lat, "lon": lon, "precision": "exact"}} for lat, lon in (one, other)
+    ]
+    told = [difference.text for difference in differences(Change("centre", "a", *locations))]
+    assert told == (
+        [] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"]
+    )
+
+
+@given(
+    st.text("ab ", min_size=1, max_size=3 * LONGEST),
+    st.text("ab ", min_size=1, max_size=3 * LONGEST),
+)
+def test_a_long_text_is_shortened_around_the_difference(old: str, new: str) -> None:
+    """However long two texts are, the sentence is short and what it shows of them differs."""
+    told = [
+        difference.text
+        for difference in differences(Change("centre", "a", {"name": old}, {"name": new}))
+    ]
+    if old == new:
+        assert told == []
+        return
+    (sentence,) = told
+    before, after = sentence.removeprefix("name changed: ").split(" → ")
+    assert before != after
+    assert max(len(before), len(after)) <= LONGEST + 2
+    assert before.strip("…") in old
+    assert after.strip("…") in new
+
+
+WORDS = st.lists(st.sampled_from("abc"), max_size=6)
+
+
+@given(WORDS, WORDS)
+def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
+    """Each position of both lists is in one pair or alone; pairs are equal, and no equal item is
+    alone.
+    """
+    pairs, dropped, added = match(old, new, [str])
+    assert sorted([*(one for one, _ in pairs), *dropped]) == list(range(len(old)))
+    assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))
+    assert all(old[one] == new[other] for one, other in pairs)
+    assert not {old[one] for one in dropped} & {new[other] for other in added}

@@ -9,7 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from directory_api.geocoding.client import GeocodingService
+
+# No log and no message may contain it.
+CANARY = "Kanariestraat 7"
+# Run a test with each of the services.
+both = pytest.mark.parametrize("name", ["nominatim", "photon"])
 
 
 @dataclass

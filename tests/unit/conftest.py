@@ -1,6 +1,7 @@
 """Fixtures that several files of this folder use."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.search.gazetteer import Gazetteer
+from tests.support.fake_geocoder import FakeService, fake_service
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +23,10 @@ def shipped_records(data: Path) -> dict[str, Any]:
 def gazetteer(directory: Directory) -> Gazetteer:
     """The gazetteer of the shipped data, which has Belgium."""
     return directory.finder.snapshot.gazetteer
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeService]:
+    """A geocoding service that knows nothing yet."""
+    with fake_service() as fake:
+        yield fake

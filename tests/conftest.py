@@ -38,6 +38,7 @@ from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
 from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
+from tests.support.forking import end_parent
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.partner_page import embedded, partner_visitor
@@ -374,6 +375,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} was skipped; in CI every test has to run"
     return report
+
+
+def pytest_sessionfinish() -> None:
+    """End the process from which servers are forked, before the search for leftover processes."""
+    end_parent()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,8 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.forking import serving_forked
 from tests.support.record_generator import ORIGIN, block, line_with, token
-from tests.support.servers import ROOT, SERVE, Served, run_process, serving
+from tests.support.servers import ROOT, SERVE, Served, run_process
 
 PACKAGE = "directory_client"
 # Each operation's module and what it is asked with; a body is its model and the members of that.
@@ -46,7 +47,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.+")
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server without review."""
-    with serving(
+    with serving_forked(
         SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
     ) as running:
         yield running

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import node
+from tests.support.forking import serving_forked
 from tests.support.made_once import made_once
 from tests.support.record_generator import ORIGIN, block, line_with, token
-from tests.support.servers import ROOT, SERVE, Served, serving
+from tests.support.servers import ROOT, SERVE, Served
 
 SOURCES = ROOT / "tests/clients"
 LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/"]
@@ -20,7 +21,7 @@ LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/"]
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server without review."""
-    with serving(
+    with serving_forked(
         SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
     ) as running:
         yield running

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import SERVE, free_port, serving
+from tests.support.forking import serving_forked
+from tests.support.servers import SERVE, free_port
 from tests.support.static_hosts import Host, front
 
 POSTCODE = "9688"
@@ -85,7 +86,7 @@ def test_silent_sockets_do_not_stop_the_service_behind_nginx(tmp_path: Path) -> 
     for name in ("nginx", "published"):
         (tmp_path / name).mkdir()
     with (
-        serving(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
+        serving_forked(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
         front(tmp_path / "published", tmp_path / "nginx", served.port) as host,
         ExitStack() as sockets,
     ):

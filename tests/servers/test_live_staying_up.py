@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from directory_api.web.middleware.body_limit import THREADS
+from tests.support.forking import serving_forked
 from tests.support.servers import (
     SERVE,
     Served,
     dropped_lines,
     eventually,
     living,
-    serving,
     slow_reader,
     stop,
     unread_log,
@@ -44,7 +44,7 @@ def _kill_one(served: Served) -> set[int]:
 
 def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: Path) -> None:
     """Three ends within seconds: the other worker goes on, and the place is filled again."""
-    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+    with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
         healthy = max(_workers(served))
         for _ in range(3):
             newest = {*_workers(served)} - {healthy}
@@ -60,7 +60,7 @@ def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: 
 
 def test_workers_that_end_while_the_database_is_locked_are_restarted(tmp_path: Path) -> None:
     """The service goes on, and recovers by itself once the database can be read."""
-    with serving(SERVE, tmp_path) as served:
+    with serving_forked(SERVE, tmp_path) as served:
         with closing(sqlite3.connect(tmp_path / "directory.db")) as lock:
             lock.execute("BEGIN EXCLUSIVE")
             _kill_one(served)
@@ -71,7 +71,7 @@ def test_workers_that_end_while_the_database_is_locked_are_restarted(tmp_path: P
 
 def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> None:
     """A stopped process (SIGSTOP) is killed, and every request is answered again."""
-    with serving((*QUICK, "--workers", "2"), tmp_path) as served:
+    with serving_forked((*QUICK, "--workers", "2"), tmp_path) as served:
         stopped = min(_workers(served))
         stop(stopped)
         eventually(RESTART_SECONDS, lambda: stopped not in _workers(served))
@@ -83,7 +83,7 @@ def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> 
 def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
     """Its own probe has another thread, and would be answered for ever."""
     server = ("tests.support.hanging_server", *SERVE[1:])
-    with serving(server, tmp_path, rate_limit="") as served, ExitStack() as sockets:
+    with serving_forked(server, tmp_path, rate_limit="") as served, ExitStack() as sockets:
         (hanging,) = _workers(served)
         for _ in range(THREADS + 10):
             connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
@@ -96,7 +96,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
 
 def test_no_request_waits_for_a_worker_that_is_stopped(tmp_path: Path) -> None:
     """The other worker answers at once, long before the stopped one is replaced."""
-    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+    with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
         stop(min(_workers(served)))
         started_at = time.monotonic()
         assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
@@ -105,7 +105,7 @@ def test_no_request_waits_for_a_worker_that_is_stopped(tmp_path: Path) -> None:
 
 def test_a_request_waits_while_no_worker_runs(tmp_path: Path) -> None:
     """It is answered by the next one, and not refused."""
-    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+    with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
         for worker in _workers(served):
             os.kill(worker, signal.SIGKILL)
         assert [served.ask("/livez").status for _ in range(5)] == [200] * 5
@@ -113,7 +113,10 @@ def test_a_request_waits_while_no_worker_runs(tmp_path: Path) -> None:
 
 def test_a_connection_whose_answer_is_not_read_ends(tmp_path: Path) -> None:
     """Also if its reader takes a few bytes now and then."""
-    with serving(QUICK, tmp_path) as served, closing(slow_reader(served.port, "/docs")) as reader:
+    with (
+        serving_forked(QUICK, tmp_path) as served,
+        closing(slow_reader(served.port, "/docs")) as reader,
+    ):
         for _ in range(10):
             reader.recv(10)
             time.sleep(0.5)
@@ -137,7 +140,7 @@ def test_an_unread_log_does_not_stop_the_service(tmp_path: Path) -> None:
 def test_silent_sockets_are_closed(tmp_path: Path) -> None:
     """A connection that sends nothing, half a header, or nothing after an answer is closed."""
     whole = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
-    with serving(QUICK, tmp_path) as served, ExitStack() as sockets:
+    with serving_forked(QUICK, tmp_path) as served, ExitStack() as sockets:
         connections = []
         for sent in (b"", whole[:20], whole):
             connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
@@ -151,7 +154,7 @@ def test_silent_sockets_are_closed(tmp_path: Path) -> None:
 @pytest.mark.serial
 def test_silent_sockets_do_not_stop_the_service(tmp_path: Path) -> None:
     """With 1,030 of them, a request is answered at once."""
-    with serving(SERVE, tmp_path) as served, ExitStack() as sockets:
+    with serving_forked(SERVE, tmp_path) as served, ExitStack() as sockets:
         for _ in range(1030):
             connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
             sockets.enter_context(closing(connection))

@@ -14,6 +14,7 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
+from tests.support.forking import serving_forked
 from tests.support.servers import (
     END_SECONDS,
     GUNICORN,
@@ -21,7 +22,6 @@ from tests.support.servers import (
     Reply,
     Served,
     eventually,
-    serving,
 )
 
 # Each test changes another centre, so that they can share the servers.
@@ -35,7 +35,9 @@ def served(
 ) -> Iterator[Served]:
     """Each server with two worker processes over one store."""
     folder = tmp_path_factory.mktemp(request.param)
-    with serving(SERVERS[request.param], folder, rate_limit="", second_look="off") as running:
+    with serving_forked(
+        SERVERS[request.param], folder, rate_limit="", second_look="off"
+    ) as running:
         yield running
 
 

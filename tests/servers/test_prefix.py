@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.domain.geo.postcode import Place
 from tests.support.browser import Heard, serving_site
 from tests.support.crawler import Fetched, crawl
+from tests.support.forking import serving_forked
 from tests.support.partner_page import field, find, names
 from tests.support.published import published_from
-from tests.support.servers import ROOT, SERVE, serving
+from tests.support.servers import ROOT, SERVE
 from tests.support.static_hosts import Host, front, nginx, plain
 from tests.support.write_side import create_with_places
 
@@ -52,7 +53,7 @@ def host(
         "location = /metrics {": f"{REDIRECT}\n{CHANGES['location = /metrics {']}",
     }
     with (
-        serving(
+        serving_forked(
             SERVE,
             written,
             url_prefix=PREFIX if whole else "forwarded",

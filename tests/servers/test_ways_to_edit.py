@@ -20,7 +20,8 @@ from directory_api.config import Settings
 from directory_api.domain.changes.change import HistoryEntry
 from tests.support.browser import person
 from tests.support.command_line import command
-from tests.support.servers import SERVE, Served, eventually, serving
+from tests.support.forking import serving_forked
+from tests.support.servers import SERVE, Served, eventually
 
 CENTRE = "/v1/centres/pag-asa"
 OLD, NEW = "+3225116464", "+3225116465"
@@ -68,7 +69,7 @@ def installation(
 ) -> Iterator[Installation]:
     """A running server; each test leaves the record as it was."""
     folder = tmp_path_factory.mktemp("installation")
-    with serving(SERVE, folder, rate_limit="") as served:
+    with serving_forked(SERVE, folder, rate_limit="") as served:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
         token, _ = directory.tokens.create("anna", ["read-history", "edit"], 30)
         yield Installation(served, directory, folder, token, browser)

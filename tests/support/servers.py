@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,6 +171,9 @@ def start_in_session(
     )
 
 
+Start = Callable[[Sequence[str], dict[str, str], IO[bytes]], subprocess.Popen[bytes]]
+
+
 def living(session: int) -> list[int]:
     """The pids of a session's processes, without zombies. Needs /proc."""
     pids = []
@@ -254,13 +257,28 @@ def serving_as_it_is(
     server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
 ) -> Iterator[Served]:
     """The same, over a folder that may have no database."""
+    with serving_by(start_in_session, server, folder, sign, settings) as served:
+        yield served
+
+
+@contextmanager
+def serving_by(
+    begin: Start,
+    server: Sequence[str],
+    folder: Path,
+    sign: tuple[str, int],
+    settings: Mapping[str, str],
+) -> Iterator[Served]:
+    """The same, with a process that is started by `begin`, which is `start_in_session` or has the
+    same result.
+    """
     log = folder / "server.log"
     environ = environment(folder / "directory.db", **settings)
     with log.open("wb") as written:
 
         def start(port: int) -> subprocess.Popen[bytes]:
             command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
-            return start_in_session(command, environ, written)
+            return begin(command, environ, written)
 
         def ready(process: subprocess.Popen[bytes], port: int) -> bool:
             return Served(port, process, log).shows(*sign)

@@ -12,7 +12,7 @@ from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.query import NearestQuery, Postcode
 from directory_api.i18n.translations import country_names
 from tests.support.api_client import ApiClient
-from tests.support.partner_page import embedded
+from tests.support.on_device import IMPORT
 from tests.support.typed_places import Typed, TypedPlaces
 
 SEED, INPUTS = 16, 300
@@ -22,22 +22,15 @@ READ = 3
 LEAST_UNDERSTOOD = 0.97
 # The bundle has neither villages nor most names in other languages; the page loads them.
 LEAST_UNDERSTOOD_BY_THE_COMPONENT = 0.9
-OUTCOMES = """async ([record, texts]) => {
-  const module = await import(document.querySelector('script').src);
+OUTCOMES = f"""async ([record, texts]) => {{
+  {IMPORT}
   const bundle = module.readBundle(record);
-  return texts.map((text) => {
-    const {place, suggestions} = module.resolve(bundle, text);
-    const codes = (places) => places.map(({code}) => code);
+  return texts.map((text) => {{
+    const {{place, suggestions}} = module.resolve(bundle, text);
+    const codes = (places) => places.map(({{code}}) => code);
     return place ? ["answer", codes(place.places ?? [place])] : ["suggestions", codes(suggestions)];
-  });
-}"""
-
-
-@pytest.fixture(scope="module")
-def module_page(partner: Page, embed_origin: str) -> Any:
-    """A page that can import the module."""
-    with embedded(partner, embed_origin) as page:
-        yield page
+  }});
+}}"""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,133 @@
+"""<nearest-centre> asks for a position after a tap only, and says why it has none."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.partner_page import embedded, events, field, find, names, open_form, said
+
+BRUSSELS = {"latitude": 50.8466, "longitude": 4.3528, "accuracy": 30}
+FAKE = "Object.defineProperty(navigator, 'geolocation', {{value: {}}})"
+
+
+def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin: str) -> None:
+    """The position is requested only after a tap; then the closest centre and the accuracy are
+    shown.
+    """
+    counted = (
+        FAKE.format(
+            "{asked: 0, getCurrentPosition(found) { this.asked += 1; found({coords: %s}); }}"
+        )
+        % BRUSSELS
+    )
+    with embedded(browser, embed_origin) as page:
+        page.add_init_script(counted)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        find(page, "2000")
+        assert page.evaluate("navigator.geolocation.asked") == 0
+        open_form(page)
+        page.get_by_role("button", name="Use my position").click()
+        assert page.evaluate("navigator.geolocation.asked") == 1
+        assert names(page)[0] == "PAG-ASA"
+        assert field(page).input_value() == ""
+        assert events(page)[-1] == [
+            "result",
+            {"centres": ["pag-asa", "payoke", "surya"], "certain": True},
+        ]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "faked", "reason", "explained"),
+    [
+        ([], None, "denied", "does not share your position. You can type a postcode or a town."),
+        (
+            ["geolocation"],
+            None,
+            "unavailable",
+            "could not be found. You can type a postcode or a town.",
+        ),
+        (
+            [],
+            "{getCurrentPosition(_, failed) { failed({code: 3}); }}",
+            "slow",
+            "takes too long. Try again",
+        ),
+        ([], "undefined", "unsupported", "cannot find your position"),
+    ],
+)
+def test_a_position_that_fails_has_a_plain_reason(
+    browser: Browser,
+    embed_origin: str,
+    permissions: list[str],
+    faked: str | None,
+    reason: str,
+    explained: str,
+) -> None:
+    """Denied, unavailable, slow and unsupported have different texts; each suggests a postcode."""
+    with embedded(browser, embed_origin, permissions=permissions) as page:
+        if faked:
+            page.add_init_script(FAKE.format(faked))
+            page.reload()
+            expect(field(page)).to_be_visible()
+        if permissions:  # without coordinates this is a device that cannot tell
+            page.context.new_cdp_session(page).send("Emulation.setGeolocationOverride")
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre .message").first).to_contain_text(explained)
+        assert events(page) == [["error", {"kind": f"position-{reason}"}]]
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+
+
+def test_a_position_that_comes_too_late_changes_nothing(
+    browser: Browser, embed_origin: str
+) -> None:
+    """Who typed a postcode in the meantime keeps that answer."""
+    held = FAKE.format("{getCurrentPosition(found, failed) { window.answer = [found, failed]; }}")
+    with embedded(browser, embed_origin) as page:
+        page.add_init_script(held)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre .message").first).to_have_text(
+            "Looking for your position…"
+        )
+        find(page, "2000")
+        page.evaluate(
+            "position => { answer[0]({coords: position}); answer[1]({code: 1}); }", BRUSSELS
+        )
+        assert names(page)[0] == "Payoke"
+        assert [kind for kind, _ in events(page)] == ["result"]
+
+
+def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: str) -> None:
+    """Outside the coverage the number to dial is shown; an uncertain order names the inaccurate
+    position.
+    """
+    with embedded(
+        browser,
+        embed_origin,
+        permissions=["geolocation"],
+        geolocation={"latitude": 48.8566, "longitude": 2.3522, "accuracy": 90_000},
+    ) as page:
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre h3 bdi").first).to_be_visible()
+        assert "outside the countries of this list" in said(page)
+        expect(page.locator("nearest-centre .notes")).to_contain_text("Your position is not exact")
+
+
+def test_a_late_position_is_not_shown_under_another_place(
+    browser: Browser, embed_origin: str
+) -> None:
+    """Also if the language was changed while the device was looking for it."""
+    held = FAKE.format("{getCurrentPosition(found) { window.answer = found; }}")
+    with embedded(browser, embed_origin) as page:
+        page.add_init_script(held)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        page.get_by_role("button", name="Use my position").click()
+        page.eval_on_selector("nearest-centre", "each => each.setAttribute('lang', 'nl')")
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+        find(page, "2000")
+        page.evaluate("coords => answer({coords})", {**BRUSSELS, "latitude": 50.64})
+        assert names(page)[0] == "Payoke"
+        assert [kind for kind, _ in events(page)] == ["result"]

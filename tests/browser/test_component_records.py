@@ -1,0 +1,88 @@
+"""A record that is old, incomplete or damaged takes nothing else away from <nearest-centre>."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.browser import serving_site
+from tests.support.partner_page import SHARED, embedded, files, find, names, said
+
+
+@pytest.mark.parametrize(
+    ("freshness", "doubted"), [("unverified", 1), ("stale", 1), ("due", 0), ("fresh", 0)]
+)
+def test_what_nobody_confirmed_of_late_says_so(
+    partner: Page, embed_origin: str, bundle: Any, freshness: str, doubted: int
+) -> None:
+    """Unconfirmed languages are marked, too, so that visitors ask before they rely on an
+    interpreter.
+    """
+    for centre in bundle["centres"]:
+        centre["freshness"] = freshness
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "2000")
+        caveats = said(page)
+        assert caveats.count("These languages are not confirmed yet. Please ask.") == doubted
+        assert caveats.count("These details are not confirmed yet.") == doubted
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"languages": [{"code": "zh-yue"}]},
+        {"address": {"country": "BE"}},
+        {
+            "open": [[0, 1, "open"], [999_999_999, 999_999_999, "open"]],
+            "timezone": "Nowhere/Nothing",
+        },
+    ],
+    ids=["a tag that no browser reads", "no town", "no time zone"],
+)
+def test_one_odd_record_takes_nothing_away(
+    partner: Page, embed_origin: str, bundle: Any, odd: dict[str, Any]
+) -> None:
+    """A value that the browser cannot read is left out; the centres and their order stay."""
+    bundle["centres"][0] |= odd
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "1000")
+        assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+
+
+def test_a_centre_without_a_distance_is_not_the_closest(
+    partner: Page, embed_origin: str, bundle: Any
+) -> None:
+    """A position that is no number is no position."""
+    bundle["centres"][0]["location"]["lat"] = "x"
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "1000")
+        assert names(page) == ["Payoke", "Sürya"]
+
+
+def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
+    partner: Page, embed_origin: str, bundle: Any
+) -> None:
+    """After an error, no centre of the previous postcode is shown."""
+    bundle["centres"][2]["phones"] = 5
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(
+            partner, embed_origin, f'lang="en" src="{site.origin}" compact', also=site.origin
+        ) as page,
+    ):
+        find(page, "2000")
+        assert names(page) == ["Payoke"]
+        find(page, "4000")
+        assert names(page) == []
+        assert "The list did not load." in said(page)
+        assert page.locator("nearest-centre .helplines a[href='tel:112']").is_visible()
+        assert page.locator("nearest-centre .message a[href='tel:112']").is_visible()

@@ -1,4 +1,4 @@
-"""<nearest-centre> computes what the server does: distances, order, certainty and opening states."""
+"""<nearest-centre> computes what the server does: distances, order, certainty, opening states."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""What <nearest-centre> shows after a search: helplines, the closest centres, and why it cannot."""
+"""What <nearest-centre> shows after a search: helplines, centres, filters, or what is wrong."""
 
 from collections.abc import Iterator
 

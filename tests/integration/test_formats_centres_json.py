@@ -16,6 +16,7 @@ from directory_api.domain.text import strict_json
 from directory_api.domain.validation.directory import Records, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.whole_store import read_whole
@@ -71,7 +72,7 @@ def _shuffled(draw: Callable[[Any], Any], held: Any) -> Any:
 
 
 @given(st.data(), DIRECTORIES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tried(80), deadline=None)
 def test_equal_directories_give_equal_bytes_which_read_the_same(
     data: st.DataObject, raw: dict[str, Any]
 ) -> None:

@@ -26,6 +26,7 @@ from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocod
 from directory_api.search.nearest import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.ci import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 
 ADDRESS = "Cellebroersstraat 16b, 1000 Brussel"
@@ -103,7 +104,7 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
         assert proxy.asked == ["CONNECT photon.komoot.io:443"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tried(40), deadline=None)
 @given(st.floats(-0.6, 0.6), st.floats(-0.6, 0.6))
 def test_each_candidate_is_checked_against_its_postcodes_area(
     directory: Directory, north: float, east: float

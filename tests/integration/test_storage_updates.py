@@ -24,6 +24,7 @@ from directory_api.storage.sql import chain
 from directory_api.storage.sql.updates import MOST_CHANGES
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.stores import stores_at
+from tests.support.ci import tried
 from tests.support.postgres import StoreUrl
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
@@ -109,7 +110,9 @@ STEPS = st.lists(
 
 @given(STEPS)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tried(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_who_follows_has_what_everyone_has(
     store_url: StoreUrl,

@@ -22,6 +22,7 @@ from directory_api.web.admin.forms import (
     languages_to_offer,
     three_way_merge,
 )
+from tests.support.ci import tried
 from tests.support.html_browser import Browser, Page, form_with, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
@@ -52,7 +53,9 @@ def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tried(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(made=RECORDS)
 def test_the_form_of_any_record_sent_back_unchanged_is_no_change(

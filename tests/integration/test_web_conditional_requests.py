@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.web.middleware.body_limit import MOST_BODIES
 from tests.support.api_client import faults, problem
+from tests.support.ci import tried
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
 
@@ -107,7 +108,9 @@ def test_a_version_that_was_not_seen_is_refused(maintainer_app: MaintainerApp, n
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tried(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     match=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=60).filter(

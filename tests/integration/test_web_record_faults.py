@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.validation.schemas import CentreSchema
 from tests.support.api_client import faults, problem
+from tests.support.ci import tried
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
 
@@ -267,7 +268,9 @@ _MEMBERS = st.sampled_from(sorted(CentreSchema().fields)) | st.text(max_size=8)
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tried(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(patch=st.dictionaries(_MEMBERS, _VALUES, min_size=1, max_size=3))
 def test_whatever_is_patched_is_taken_or_told(

@@ -16,6 +16,7 @@ from directory_api.domain.hours.holidays import PUBLIC_HOLIDAYS, easter
 from directory_api.domain.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
 from directory_api.domain.hours.syntax import parse
 from directory_api.domain.hours.timetable import Interval, OpenState, intervals, state
+from tests.support.ci import tried
 
 BRUSSELS = "Europe/Brussels"
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -193,7 +194,7 @@ def test_intervals_cover_their_time_and_agree_with_the_state(
     assert state(found, found[-1].start) == OpenState(found[-1].word, None, None)
 
 
-@settings(max_examples=50)
+@settings(max_examples=tried(100))
 @given(EXPRESSIONS, ZONES, MOMENTS, st.integers(0, 30 * 24 * 60))
 def test_a_moment_has_one_state_wherever_one_begins_to_look(
     expression: str, zone: str, since: datetime, minutes: int

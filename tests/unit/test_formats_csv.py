@@ -15,6 +15,7 @@ from directory_api.formats import as_csv as csv_format
 from directory_api.formats.as_csv import as_csv, csv_parts
 from directory_api.storage.spreadsheets.reader import read_table
 from tests.support import listings
+from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 
@@ -50,7 +51,7 @@ def test_the_shipped_directory_comes_back_from_its_csv() -> None:
     st.lists(HELPLINES, max_size=3, unique_by=lambda record: str(record["id"])),
     st.lists(SOURCE_RECORDS, max_size=2, unique_by=lambda record: str(record["id"])),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_any_directory_comes_back_from_its_csv(
     centres: list[dict[str, Any]], helplines: list[dict[str, Any]], sources: list[dict[str, Any]]
 ) -> None:
@@ -69,7 +70,7 @@ def test_any_directory_comes_back_from_its_csv(
 
 
 @given(CENTRES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_no_cell_is_a_formula(centre: dict[str, Any]) -> None:
     """No spreadsheet program finds a cell that it would calculate or run."""
     for row in _rows(as_csv({"centre": {centre["id"]: centre}})):

@@ -10,6 +10,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.geo.postcode import alike
 from directory_api.domain.text.normalize import fold, is_one_slip
 from directory_api.search.similar_names import SimilarNames
+from tests.support.ci import tried
 
 LEAST = 0.8
 _WORDS = st.text("abcé ’-ñ0Ж", max_size=12)
@@ -21,7 +22,7 @@ def _by_comparison(names: set[str], text: str) -> dict[str, float]:
 
 
 @given(st.sets(_WORDS, max_size=30), _WORDS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tried(300), deadline=None)
 def test_similar_names_are_those_of_a_comparison_with_each(names: set[str], text: str) -> None:
     """Whatever letters they have, how often, and whatever their length."""
     assert SimilarNames(names).like(text, LEAST) == _by_comparison(names, text)

@@ -14,6 +14,7 @@ from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation.directory import read_records
 from directory_api.domain.validation.schemas import CentreSchema, DirectorySchema
 from directory_api.storage.files import read_json
+from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 
 
@@ -53,7 +54,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=tried(60))
 @given(CENTRES, st.data())
 def test_reading_equals_what_marshmallow_loads(centre: dict[str, Any], data: st.DataObject) -> None:
     """Values and faults, with a member of the record, or one below it, that is another value,

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import textwrap
 import threading
 from collections import Counter
@@ -35,6 +33,7 @@ from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.storage.sql.engine import Engine
 from directory_api.storage.sql.store import SqlStore
 from tests.support.ci import tried
+from tests.support.forking import start_forked_program
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.store_under_test import everything, stores_of, url_of
 from tests.support.write_side import (
@@ -444,12 +443,8 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
                 pass
         """,
     )
-    processes = [
-        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)
-    ]
-    numbers = [
-        int(line) for process in processes for line in process.communicate(timeout=60)[0].split()
-    ]
+    processes = [start_forked_program(code, os.environ) for _ in range(4)]
+    numbers = [int(line) for process in processes for line in process.communicate()[0].split()]
     assert Counter(numbers) == Counter(range(1, 61))
     assert write_side.record("made-up-001")["name"] == "60"
     assert len(write_side.editor.history("centre", "made-up-001")) == 61
@@ -470,9 +465,7 @@ def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
             print(add_one(lambda number: IdempotencyKey("key %d" % number, "f")), flush=True)
         """,
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured()
-    )
+    process = start_forked_program(code, unmeasured())
     assert process.stdout
     acknowledged = [int(process.stdout.readline()) for _ in range(after)]
     os.kill(process.pid, signal.SIGKILL)

@@ -4,8 +4,6 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import textwrap
 import threading
 import time
@@ -33,6 +31,7 @@ from directory_api.storage.base import (
     StoreState,
 )
 from directory_api.storage.stores import stores_at
+from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl
 from tests.support.whole_store import read_whole
 from tests.support.write_side import unmeasured
@@ -104,10 +103,8 @@ def test_many_processes_may_migrate_at_once(
 ) -> None:
     """Six processes that start at the same moment make one store, which then takes writes."""
     code = _program("store.create(); print(store.revision())", store_url(tmp_path))
-    processes = [
-        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)
-    ]
-    assert [process.communicate(timeout=30)[0] for process in processes] == [b"0\n"] * 6
+    processes = [start_forked_program(code, os.environ) for _ in range(6)]
+    assert [process.communicate()[0] for process in processes] == [b"0\n"] * 6
     assert open_store(tmp_path).append([_add("a")], STAMP, expected=0) == 1
 
 
@@ -602,9 +599,7 @@ def test_kill_9_loses_no_acknowledged_write(
     rng = random.Random(5)
     for _ in range(4):
         before = store.revision()
-        process = subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured()
-        )
+        process = start_forked_program(code, unmeasured())
         assert process.stdout
         acknowledged = int(process.stdout.readline())
         time.sleep(rng.uniform(0.0, 0.08))

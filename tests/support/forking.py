@@ -1,4 +1,4 @@
-"""Servers that are forked from a process which has imported their modules.
+"""Servers and programs, forked from a process that has imported their modules.
 
 `python -m directory_api serve` takes 0.25 s of the processor for its imports, and `mcp` 1 s. One
 process for each worker of pytest imports them once; each server is a fork of it, which then runs
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +38,15 @@ def serving_forked(
         yield served
 
 
+def start_forked_program(code: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Do as `python -c`, with a forked process; both of its outputs can be read at `stdout`."""
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "wb") as written:
+        process = _start_forked([sys.executable, "-c", code], dict(environ), written)
+    process.stdout = os.fdopen(reader, "rb")
+    return process
+
+
 def _start_forked(
     command: Sequence[str], environ: dict[str, str], written: IO[bytes]
 ) -> subprocess.Popen[bytes]:
@@ -54,9 +63,9 @@ class _Forked(subprocess.Popen[bytes]):
         self.args = command
         self.returncode = None
         self._child_created = False
-        program, option, *words = command
-        assert (program, option) == (sys.executable, "-m")
-        job = {"environ": environ, "words": words}
+        self.stdin = self.stdout = self.stderr = None
+        self._communication_started = False
+        job = {"environ": environ, "words": list(command[1:])}
         self.pid = _parent().ask(job, written.fileno())
 
     def poll(self) -> int | None:
@@ -142,9 +151,12 @@ def _next_job(requests: socket.socket) -> dict[str, Any] | None:
 def _run(job: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(job["environ"])
-    module, *words = job["words"]
-    sys.argv = [module, *words]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    option, program, *words = job["words"]
+    sys.argv = [program, *words]
+    if option == "-c":
+        exec(program, {"__name__": "__main__"})
+    else:
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

@@ -177,12 +177,14 @@ Start = Callable[[Sequence[str], dict[str, str], IO[bytes]], subprocess.Popen[by
 def living(session: int) -> list[int]:
     """The pids of a session's processes, without zombies. Needs /proc."""
     pids = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
-            # proc_pid_stat(5): a name in brackets, state, parent, process group, session.
-            state, _, _, its_session = stat.read_text().rpartition(")")[2].split()[:4]
-            if int(its_session) == session and state != "Z":
-                pids.append(int(stat.parent.name))
+            # Asking the system for the session takes a tenth of the time of reading it.
+            if os.getsid(int(process.name)) == session:
+                # proc_pid_stat(5): a name in brackets, then the state.
+                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+                if state != "Z":
+                    pids.append(int(process.name))
     return pids
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import launched
 from tests.support.partner_page import embedded
 
@@ -32,3 +33,29 @@ def module_page(partner: Page, embed_origin: str) -> Iterator[Page]:
     """A page that can import the component's module."""
     with embedded(partner, embed_origin) as page:
         yield page
+
+
+@pytest.fixture
+def origin(embed_origin: str) -> str:
+    """The server's origin."""
+    return embed_origin
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """An empty page."""
+    context = browser.new_context(locale="nl")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: Page) -> Iterator[Page]:
+    """The same page for each test that does not leave, at the time of the server. A new profile
+    for each would take twice the time.
+    """
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    visitor.emulate_media(media="screen")
+    visitor.clock.install(time=EXAMPLES_AT)
+    yield visitor
+    visitor.unroute_all()

@@ -25,6 +25,7 @@ from tests.support.sync_client import (
     Sync,
     edit_at_random,
     in_node,
+    node_running,
     python_client,
     site,
 )
@@ -44,6 +45,13 @@ APPLIED = {
 def _get(origin: str, path: str) -> Any:
     with urlopen(origin + path, timeout=10) as answer:
         return json.load(answer)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Node.js for the tests of this module."""
+    with node_running(tmp_path_factory.mktemp("node")):
+        yield
 
 
 @pytest.fixture(params=sorted(SYNCS))

@@ -51,22 +51,55 @@ class NodeFailed(Exception):
     """The page's JavaScript rejected; its message."""
 
 
-def in_node(expression: str, given: dict[str, Any]) -> Any:
-    """What an expression over the page's JavaScript and what is given comes to."""
+# Evaluates each line that it reads, with the page's JavaScript, and prints what it comes to.
+_EVALUATE = """
+const page = require("fs").readFileSync(process.argv[1], "utf8");
+require("readline").createInterface({ input: process.stdin }).on("line", async (line) => {
+  const { expression, given } = JSON.parse(line);
+  let said;
+  try {
+    said = { value: await new Function("given", `${page}\\nreturn ${expression};`)(given) };
+  } catch (error) {
+    said = { error: String(error) };
+  }
+  process.stdout.write(`${JSON.stringify(said)}\\n`);
+});
+"""
+
+
+@contextmanager
+def node_running(folder: Path) -> Iterator[None]:
+    """Run the one process of Node.js that `in_node` asks: each start takes 0.1 s of the processor,
+    and `fetch` as much again.
+    """
     assert NODE, (
         "docs/sync.md has a client in JavaScript: install Node.js (Debian: "
         "apt-get install nodejs) to test it"
     )
-    script = f"""{_block("js")}
-    const given = JSON.parse(require("fs").readFileSync(0));
-    (async () => {expression})().then(
-      (value) => process.stdout.write(JSON.stringify({{ value }})),
-      (error) => process.stdout.write(JSON.stringify({{ error: String(error) }})),
-    );"""
-    ended = subprocess.run(
-        [NODE, "-e", script], input=json.dumps(given).encode(), capture_output=True, check=True
-    )
-    said = json.loads(ended.stdout)
+    page = folder / "page.js"
+    page.write_text(_block("js"), encoding="utf-8")
+    command = [NODE, "-e", _EVALUATE, str(page)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        _RUNNING.append(process)
+        try:
+            yield
+        finally:
+            _RUNNING.pop()
+            process.kill()
+
+
+_RUNNING: list[subprocess.Popen[str]] = []
+
+
+def in_node(expression: str, given: dict[str, Any]) -> Any:
+    """What an expression over the page's JavaScript and what is given comes to."""
+    (process,) = _RUNNING
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps({"expression": expression, "given": given}) + "\n")
+    process.stdin.flush()
+    said = json.loads(process.stdout.readline())
     if "error" in said:
         raise NodeFailed(said["error"])
     return said["value"]

@@ -17,7 +17,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.mcp_server.errors import ErrorRewriteMiddleware
 from directory_api.mcp_server.tools import TOOLS
-from tests.support.forking import serving_forked
+from tests.support.forking import serving_forked, start_forked
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
 from tests.support.servers import ROOT, Served, create, environment, eventually, unread_log
@@ -152,7 +152,7 @@ def test_an_unread_log_does_not_stop_it(tmp_path: Path) -> None:
     """While standard error is not read, every call is answered."""
     create(tmp_path / "directory.db")
     server = ("directory_api", "mcp", *ON_HTTP)
-    with unread_log(server, tmp_path, SIGN, rate_limit="") as (served, _):
+    with unread_log(server, tmp_path, SIGN, start_forked, rate_limit="") as (served, _):
         assert {_post(served, ASKED, {}).status for _ in range(100)} == {200}
         assert served.stop() == 0
 

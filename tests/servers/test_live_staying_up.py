@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.web.middleware.body_limit import THREADS
-from tests.support.forking import serving_forked
+from tests.support.forking import serving_forked, start_forked
 from tests.support.servers import (
     SERVE,
     Served,
@@ -131,7 +131,7 @@ def _read_to_the_end(reader: socket.socket) -> None:
 
 def test_an_unread_log_does_not_stop_the_service(tmp_path: Path) -> None:
     """Every request is answered, lines are dropped and counted, and SIGTERM ends the server."""
-    with unread_log(QUICK, tmp_path, rate_limit="") as (served, _):
+    with unread_log(QUICK, tmp_path, begin=start_forked, rate_limit="") as (served, _):
         served.ask_many("/livez", 1000)
         assert dropped_lines(served) > 0
         assert served.stop() == 0

@@ -34,7 +34,7 @@ def serving_forked(
 ) -> Iterator[Served]:
     """Do as `servers.serving`, with a forked process."""
     create(folder / "directory.db")
-    with serving_by(_start_forked, server, folder, sign, settings) as served:
+    with serving_by(start_forked, server, folder, sign, settings) as served:
         yield served
 
 
@@ -42,14 +42,15 @@ def start_forked_program(code: str, environ: Mapping[str, str]) -> subprocess.Po
     """Do as `python -c`, with a forked process; both of its outputs can be read at `stdout`."""
     reader, writer = os.pipe()
     with os.fdopen(writer, "wb") as written:
-        process = _start_forked([sys.executable, "-c", code], dict(environ), written)
+        process = start_forked([sys.executable, "-c", code], dict(environ), written)
     process.stdout = os.fdopen(reader, "rb")
     return process
 
 
-def _start_forked(
+def start_forked(
     command: Sequence[str], environ: dict[str, str], written: IO[bytes]
 ) -> subprocess.Popen[bytes]:
+    """Do as `servers.start_in_session`, with a forked process."""
     # A forked process would not write what it has covered.
     if any(name.startswith("COVERAGE_") for name in os.environ):
         return start_in_session(command, environ, written)

@@ -190,7 +190,11 @@ def living(session: int) -> list[int]:
 
 @contextmanager
 def unread_log(
-    server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
+    server: Sequence[str],
+    folder: Path,
+    sign: tuple[str, int] = ("/livez", 200),
+    begin: Start = start_in_session,
+    **settings: str,
 ) -> Iterator[tuple[Served, int]]:
     """A server whose standard output and error are a small pipe that is not read, and the pipe's
     other end.
@@ -202,7 +206,7 @@ def unread_log(
     def start(port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
         with os.fdopen(os.dup(writer), "wb") as written:
-            return start_in_session(command, environ, written)
+            return begin(command, environ, written)
 
     def ready(process: subprocess.Popen[bytes], port: int) -> bool:
         return Served(port, process, folder / "no.log").shows(*sign)

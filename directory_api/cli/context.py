@@ -32,9 +32,9 @@ def line(longest: int) -> Callable[[click.Context, click.Parameter, str | None],
     def checked(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
         fault = plain_text_fault(value) if value is not None else None
         if fault:
-            raise click.BadParameter(f"the text {fault}")
+            raise click.BadParameter(fault)
         if value is not None and len(value) > longest:
-            raise click.BadParameter(f"the text must have at most {longest} characters")
+            raise click.BadParameter(f"Use at most {longest} characters.")
         return value
 
     return checked

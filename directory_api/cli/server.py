@@ -4,6 +4,7 @@ import resource
 import socket
 import sys
 from typing import Any, Self
+from urllib.parse import quote
 
 import click
 from flask import Flask
@@ -13,6 +14,7 @@ from directory_api.cli.context import existing, opened
 from directory_api.cli.output import say_created
 from directory_api.config import Settings
 from directory_api.domain.errors import StoreUnavailable
+from directory_api.domain.geo.postcode import rule_for
 from directory_api.features import create_app, serving_app
 from directory_api.garbage import loading
 from directory_api.interrupts import ending_at_once
@@ -48,9 +50,9 @@ def serve(host: str, port: int, workers: int) -> None:
         _start(directory)
     url_host = f"[{host}]" if ":" in host else host
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
-    click.echo(
-        f"{_contents(directory)}. Try: curl '{address}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
-    )
+    example = rule_for(directory.settings.country).example
+    path = f"/v1/nearest?postcode={quote(example)}" if example else "/v1/centres"
+    click.echo(f"{_contents(directory)}. Try: curl '{address}{path}'  (Ctrl+C stops)")
     sys.stdout.flush()
     _serve_until_stopped(directory, host, port, workers)
 

@@ -118,3 +118,15 @@ def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     assert rows(run_command("history", "pag-asa"))[0][5] == "confirmed"
     fails(run_command("verify", "pag-asa", "--how", ""), 2, "must not be empty")
     fails(run_command("verify", "pag-asa"), 2, "--how")
+
+
+def test_a_text_that_cannot_be_stored_is_refused_in_one_sentence(run_command: RunCommand) -> None:
+    """Empty, of two lines, or too long."""
+    refused = {
+        "": "The text must not be empty",
+        "a\nb": "Line breaks and",
+        "a" * 201: "Use at most",
+    }
+    for text, said in refused.items():
+        result = run_command("verify", "pag-asa", "--how", text)
+        fails(result, 2, f"Invalid value for '--how': {said}")

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
-from directory_api.cli import main
+from directory_api.cli import main, server
 from directory_api.cli.output import busy, print_outcome, print_table
 from directory_api.domain.changes.change import Change, Outcome, Proposal
 from directory_api.domain.errors import Fault
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
-from tests.support.servers import environment, run_process
+from tests.support.servers import environment, free_port, run_process
 from tests.support.write_side import NOON
 
 LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
@@ -144,3 +144,22 @@ def test_the_help_of_every_command_says_what_it_does_in_a_line() -> None:
             assert all(
                 option.help for option in found.params if isinstance(option, click.Option)
             ), name
+
+
+@pytest.mark.parametrize(
+    ("country", "path"),
+    [
+        ("BE", "/v1/nearest?postcode=1000"),
+        ("NL", "/v1/nearest?postcode=1012%20AB"),
+        ("ZZ", "/v1/centres"),
+    ],
+)
+def test_the_server_says_what_to_try(
+    run_command: RunCommand, monkeypatch: pytest.MonkeyPatch, country: str, path: str
+) -> None:
+    """A postcode of its country, or the list of a country whose postcodes have no rule."""
+    monkeypatch.setenv("DIRECTORY_COUNTRY", country)
+    monkeypatch.setattr(server, "_serve_until_stopped", lambda *_: None)
+    port = free_port()
+    result = run_command("serve", "--port", port)
+    assert f"Try: curl 'http://127.0.0.1:{port}{path}'  (Ctrl+C stops)\n" in result.stdout

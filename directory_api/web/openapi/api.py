@@ -64,9 +64,9 @@ def invalid_request(
 def _walk(
     messages: Mapping[Any, Any], schema: Any, sent: Any, path: tuple[str, ...], position: str
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    for name, below in messages.items():
+    for name, below in _in_order(messages, sent):
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
-        if isinstance(below, list) and _UNKNOWN in below:
+        if _is_unknown(below):
             meant = _meant(str(name), schema.fields)
             hint = (
                 f"Did you mean {meant}?"
@@ -84,6 +84,22 @@ def _walk(
             yield from _walk(below, _schema_of(schema, name), sent[name], here, position)
         else:
             yield from ((here, _PLAIN.get(str(message), str(message))) for message in below)
+
+
+def _in_order(messages: Mapping[Any, Any], sent: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the messages by name, the unknown names among them in the order of the request.
+
+    marshmallow lists these in the order of a set, which differs between processes.
+    """
+    unknown = {name for name, below in messages.items() if _is_unknown(below)}
+    ordered = iter([name for name in sent if name in unknown] if unknown else ())
+    for each, below in messages.items():
+        name = next(ordered) if _is_unknown(below) else each
+        yield name, messages[name]
+
+
+def _is_unknown(below: Any) -> bool:
+    return isinstance(below, list) and _UNKNOWN in below
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:

@@ -15,8 +15,8 @@ from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.i18n.translations import languages, words
 from directory_api.web.pages.embed import module
 from directory_api.web.pages.weekly import day_names
-from tests.integration.test_web_finder import Page
 from tests.support.api_client import problem
+from tests.support.finder_pages import Page
 
 MODULE = module().file.plain
 HERE = "http://localhost"

@@ -1,0 +1,194 @@
+"""The visitor's page without JavaScript: what an answer shows is what the API answers."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.domain.model.records import Helpline, in_dialling_order
+from directory_api.i18n.translations import words
+from directory_api.web.pages.presenters import helpline_view, night_line
+from tests.support.finder_pages import BASES, NOON, app_of, get, send
+from tests.support.records import made_up_centre, shipped_records
+
+
+@BASES
+@pytest.mark.parametrize(
+    "postcode", ["1000", "2000", "B-4000", "2800", "6700", "8400", "1000 Brussel", "３５００"]
+)
+@pytest.mark.parametrize(
+    "filters", [{}, {"language": "en"}, {"audience": "professionals", "service": "legal"}]
+)
+def test_the_page_answers_as_the_api_does(
+    client: FlaskClient, base: str, postcode: str, filters: dict[str, str]
+) -> None:
+    """The same centres in the same order, with distance, phones, address, and the same certainty.
+    The closest centre is named with its phones, also where a filter leaves it out.
+    """
+    told = client.post("/v1/nearest", json={"postcode": postcode, **filters}).get_json()
+    page = send(client, {"postcode": postcode, "lang": "en", **filters}, base)
+    assert page.centres == [hit["centre"]["id"] for hit in told["results"]]
+    assert (words("en")["uncertain.postcode"] in page.text) is not told["certain"]
+    notes = page.all("div", **{"class": "note"})
+    ranks = [rank.text for rank in page.all("span", **{"class": "rank"})]
+    if "closest" in told:
+        (note,) = notes
+        centre, km = told["closest"]["centre"], told["closest"]["distance_m"] / 1000
+        assert f"Closest {centre['name']} " in note.text
+        assert f"{round(km) if km >= 10 else round(km, 1)} km in a straight line" in note.text
+        assert [link.attributes["href"] for link in note.all("a")] == [
+            f"tel:{phone['number']}" for phone in centre["phones"]
+        ]
+        assert ranks == ["Closest"]
+    else:
+        assert notes == []
+        assert ranks.count("Closest") == told["certain"]
+    for article, hit in zip(page.all("article"), told["results"], strict=True):
+        km = hit["distance_m"] / 1000
+        assert f"{round(km) if km >= 10 else round(km, 1)} km in a straight line" in article.text
+        called = [link.attributes["href"] for link in article.all("a")]
+        for phone in hit["centre"]["phones"]:
+            assert f"tel:{phone['number']}" in called
+        assert f"mailto:{hit['centre']['email']}" in called
+        assert hit["centre"]["website"] in called
+        assert hit["centre"]["address"]["street"] in article.text
+
+
+@BASES
+def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None:
+    """The form, an answer and an error all show every helpline first, short numbers as they are."""
+    hrefs = ["tel:112", "tel:101", "tel:+3278055800", "https://www.stopmensenhandel.be/"]
+    for page in (
+        get(client, base + "?lang=nl"),
+        send(client, {"postcode": "2000", "lang": "nl"}, base),
+        send(client, {"postcode": "nowhere", "lang": "nl"}, base, 400),
+        send(client, {"postcode": "1" * 5000}, f"{base}?lang=nl", 413),
+    ):
+        links = [link.attributes["href"] for link in page.all("main")[0].all("a")]
+        assert links[: len(hrefs)] == hrefs
+        first = page.all("main")[0].all("section")[0]
+        assert first.attributes["class"] == "helplines"
+
+
+def test_a_caveat_names_its_centres_unless_it_concerns_all(tmp_path: Path) -> None:
+    """One of two centres is confirmed: the caveat at the end names the other one."""
+    verified = {"on": NOON.date().isoformat(), "by": "anna", "how": "called"}
+    centres = [made_up_centre(1, verified=verified), made_up_centre(2)]
+    page = send(app_of(tmp_path, centres, NOON).test_client(), {"postcode": "1000", "lang": "en"})
+    (caveat,) = [each for each in page.all("p") if words("en")["record.unconfirmed"] in each.text]
+    assert centres[1]["name"] in caveat.text
+    assert centres[0]["name"] not in caveat.text
+
+
+def test_an_uncertain_order_names_the_two_centres(client: FlaskClient) -> None:
+    """The caveat names the first two of the answer, as other caveats name theirs."""
+    page = send(client, {"postcode": "1880", "lang": "en"})
+    (caveat,) = [each for each in page.all("p") if words("en")["uncertain.postcode"] in each.text]
+    (bold,) = caveat.all("b")
+    names = [article.all("bdi")[0].text for article in page.all("article")[:2]]
+    assert [name.text for name in bold.all("bdi")] == names
+    assert caveat.text.startswith(bold.text)
+    assert bold.text.endswith(":")
+    assert caveat.text in page.all("article")[0].text
+
+
+def test_a_number_that_answers_day_and_night_follows_the_first_centre(client: FlaskClient) -> None:
+    """Not before a search: the helplines are in sight."""
+    night = {"class": "button night"}
+    assert not get(client, "/?lang=en").all("a", **night)
+    page = send(client, {"postcode": "1000", "lang": "en"})
+    (link,) = page.all("article")[0].all("a", **night)
+    assert page.all("a", **night) == [link]
+    assert link.attributes["href"] == "tel:+3278055800"
+
+
+def test_without_a_number_that_always_answers_the_first_helpline_follows() -> None:
+    """A directory may have no such line; it has an emergency number."""
+    lines = [
+        helpline_view(Helpline.from_record(record), "en")
+        for record in in_dialling_order(shipped_records()["helplines"])
+    ]
+    assert night_line(lines).href == "tel:+3278055800"
+    assert night_line([line for line in lines if not line.always]).href == "tel:112"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "phones"),
+    [
+        ("en", "Énée 2 : Languages – English", 0),
+        ("ar", "Énée 4 : اللغات المستخدمة هناك – العربية", 1),
+    ],
+)
+def test_the_closest_centre_that_speaks_the_language_of_the_page_is_named(
+    tmp_path: Path, lang: str, said: str, phones: int
+) -> None:
+    """In the first card, unless it is the closest of all or a language is chosen; with its phones
+    if it is not in the answer.
+    """
+    spoken = [("nl", 50.84), ("en", 50.77), ("fr", 50.71), ("ar", 50.67)]
+    centres = [
+        made_up_centre(
+            number,
+            languages=[{"code": code}],
+            location={"lat": lat, "lon": 4.35, "precision": "street"},
+            phones=[{"number": f"+32251164{60 + number}", "kind": "main"}],
+        )
+        for number, (code, lat) in enumerate(spoken, 1)
+    ]
+    client = app_of(tmp_path, centres, NOON).test_client()
+    page = send(client, {"postcode": "1000", "lang": lang})
+    (notes,) = page.all("article")[0].all("div", **{"class": "notes"})
+    assert said in notes.text
+    assert len(notes.all("a")) == phones
+    for fields in ({"lang": "nl"}, {"lang": "de"}, {"lang": lang, "language": "nl"}):
+        page = send(client, {"postcode": "1000", **fields})
+        (notes,) = page.all("article")[0].all("div", **{"class": "notes"})
+        assert not notes.all("p")
+
+
+def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -> None:
+    """A centre responsible for the province follows the closest ones, without a distance, with the
+    reason.
+    """
+    near = [made_up_centre(number) for number in range(1, 5)]
+    arlon = {"postal_code": "6700", "locality": {"fr": "Arlon"}, "country": "BE"}
+    point = {"lat": 49.68, "lon": 5.81, "precision": "street"}
+    far = made_up_centre(9, address=arlon, location=point, coverage=["BE-BRU"])
+    near[-1]["coverage"] = ["BE-BRU"]
+    page = send(
+        app_of(tmp_path, [*near, far], NOON).test_client(), {"postcode": "1000", "lang": "en"}
+    )
+    *closest, last = page.all("article")
+    assert len(closest) == 3
+    assert last.attributes["data-centre"] == far["id"]
+    assert "straight line" not in last.text
+    assert [
+        words("en")["responsible.label"] in article.text for article in page.all("article")
+    ].count(True) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "Confirmed: November 2, 2026"),
+        (300, "Confirmed: January 7, 2026"),
+        (400, None),
+        (None, None),
+    ],
+)
+def test_a_record_says_when_it_was_confirmed(
+    tmp_path: Path, days: int | None, said: str | None
+) -> None:
+    """A confirmed record says when; for one that nobody confirmed, or long ago, the end of the
+    answer asks to call first.
+    """
+    on = datetime.fromordinal(NOON.toordinal() - (days or 0)).date().isoformat()
+    verified = {"verified": {"on": on, "by": "anna", "how": "called"}} if days else {}
+    page = send(
+        app_of(tmp_path, [made_up_centre(1, **verified)], NOON).test_client(),
+        {"postcode": "1000", "lang": "en"},
+    )
+    assert (said or "") in page.all("article")[0].text
+    assert (words("en")["record.unconfirmed"] in page.text) is (said is None)
+    assert (words("en")["spoken.unconfirmed"] in page.text) is (said is None)

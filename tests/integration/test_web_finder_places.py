@@ -1,0 +1,142 @@
+"""The places that visitors type into the page: towns, names and what is suggested."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.i18n.translations import words
+from tests.support.finder_pages import send
+
+
+def test_a_slip_is_offered_to_be_mended(client: FlaskClient) -> None:
+    """An unknown code comes with the known ones that it may be; each is a button that sends it."""
+    page = send(client, {"postcode": "9999", "lang": "fr", "service": "legal"}, status=404)
+    tries = [button.attributes["value"] for button in page.all("button", name="postcode")]
+    assert tries
+    assert "legal" in [
+        hidden.attributes.get("value") for hidden in page.all("div", role="alert")[0].all("input")
+    ]
+    assert send(client, {"postcode": tries[0], "lang": "fr", "service": "legal"}).centres
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag", "name", "centre"),
+    [
+        ("Antwerpen", "en", "Antwerp", "payoke"),
+        ("anvers", "nl", "Antwerpen", "payoke"),
+        ("Bruxelles", "fr", "Bruxelles", "pag-asa"),
+        ("LIEGE", "ar", "Liège", "surya"),
+        ("Lüttich", "de", "Lüttich", "surya"),
+        ("Spa", "en", "4900 Spa", "surya"),
+    ],
+)
+def test_a_town_with_one_answer_is_not_asked_back(
+    client: FlaskClient, typed: str, tag: str, name: str, centre: str
+) -> None:
+    """Its name is shown in the language of the page, and kept for a change of language. A town
+    with one postcode is shown with it.
+    """
+    page = send(client, {"postcode": typed, "lang": tag})
+    assert page.centres[0] == centre
+    (place,) = page.all("span", **{"data-place": ""})
+    shown = words(tag).say("results.from", place=name) if name[0].isdigit() else name
+    assert place.text == shown
+    (kept,) = page.all("input", name="postcode", type="hidden")
+    again = send(client, {"postcode": kept.attributes["value"], "lang": "nl"})
+    assert again.centres[0] == centre
+
+
+def test_the_middle_of_a_town_is_not_the_start_of_a_distance(client: FlaskClient) -> None:
+    """A town with several postcodes has the order of the centres only; one with a single postcode
+    has their distances, too.
+    """
+    for typed, measured in (("Antwerpen", 0), ("Spa", 3), ("2000", 3)):
+        page = send(client, {"postcode": typed, "lang": "en"})
+        assert len(page.all("b", **{"class": "distance"})) == measured
+        ranks = [
+            facts.all("span", **{"class": "rank"})[0].text
+            for facts in page.all("p", **{"class": "facts"})
+        ]
+        assert ranks == ["Closest", "Next closest", "Next closest"]
+
+
+def test_a_town_is_asked_back_where_its_postcodes_have_different_closest_centres(
+    client: FlaskClient,
+) -> None:
+    """Both count that are shown: the closest that a filter leaves, and the closest of all."""
+    fields = {"postcode": "Hasselt", "lang": "fr"}
+    assert send(client, fields).centres[0] == "surya"
+    page = send(client, {**fields, "language": "en"})
+    assert page.centres == ["payoke"]
+    (clear,) = page.all("form", **{"class": "chosen"})[0].all("button")
+    assert clear.attributes["value"] == "Hasselt"
+    send(client, {"postcode": "Namur", "language": "en"}, status=400)
+
+
+def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
+    """Who knows only the name of the town, in either language, is asked which postcode it is."""
+    for typed, code in (
+        ("Gent", "9000"),
+        ("gand", "9000"),
+        ("Malines", "2800"),
+        ("Gendt", "9030"),
+    ):
+        page = send(client, {"postcode": typed, "lang": "en"}, status=400)
+        assert code in [
+            button.attributes["value"] for button in page.all("button", name="postcode")
+        ]
+
+
+def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
+    """The origin is shown above the form that changes it and beside the choice of a country, which
+    are not printed; hidden fields keep it for a change of language, which the script removes, and
+    of country.
+    """
+    page = send(client, {"postcode": "9000", "lang": "en"})
+    (shown,) = [each for each in page.all("summary") if "9000" in each.text]
+    assert shown.text == "Near 9000 Ghent Change"
+    (search,) = page.all("div", **{"class": "search"})
+    assert "9000" in search.text
+    language, country = page.all("input", value="9000")
+    assert language.attributes["type"] == country.attributes["type"] == "hidden"
+    assert page.all("input", **{"data-old-place": ""}) == [language]
+    (choice,) = page.all("form", **{"data-choice": "", "autocomplete": "off"})
+    assert country in choice.all("input")
+    assert "screen-only" in choice.attributes["class"]
+    assert "9000 Ghent – Country:" in choice.text
+    assert str(page.root).count("9000") == 4
+
+
+@pytest.mark.parametrize(
+    ("postcode", "tag", "name"),
+    [
+        ("2000", "nl", "2000 Antwerpen"),
+        ("2000", "fr", "2000 Anvers"),
+        ("2000", "en", "2000 Antwerp"),
+        ("1000", "nl", "1000 Brussel"),
+        ("1000", "fr", "1000 Bruxelles"),
+        ("1000", "de", "1000 Brüssel"),
+        ("1000", "en", "1000 Brussels"),
+        ("4000", "de", "4000 Lüttich"),
+        ("4720", "de", "4720 Kelmis"),
+        ("4720", "ar", "4720 La Calamine"),
+        ("9000", "ar", "9000 Gent"),
+    ],
+)
+def test_a_place_is_named_in_the_language_of_the_page(
+    client: FlaskClient, postcode: str, tag: str, name: str
+) -> None:
+    """In languages in which the table has no name, the place has its name in its own region."""
+    page = send(client, {"postcode": postcode, "lang": tag})
+    assert words(tag).say("results.from", place=name) in page.text
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("nl", "Deurne (Antwerpen)"), ("fr", "Deurne (Anvers)"), ("ar", "(Antwerpen)")],
+)
+def test_a_suggestion_is_named_in_the_language_of_the_page(
+    client: FlaskClient, tag: str, name: str
+) -> None:
+    """A part of a municipality is shown with the name of the municipality."""
+    page = send(client, {"postcode": "Deurn", "lang": tag}, status=400)
+    assert name in page.all("div", role="alert")[0].text

@@ -1,0 +1,77 @@
+"""What the visitor's page says of its operator and of a call, with the sources."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.features import create_app
+from directory_api.i18n.translations import words
+from directory_api.services.importer import Incoming
+from tests.support.finder_pages import NOON, app_of, get
+from tests.support.records import (
+    TERMINAL,
+    directory_of,
+    made_up_centre,
+    shipped_records,
+)
+
+
+@pytest.mark.parametrize("url", ["https://example.org/about", ""])
+def test_the_foot_says_who_runs_the_page(tmp_path: Path, url: str) -> None:
+    """By name, with a link if there is a page about them; there a mistake can be reported."""
+    settings = {"operator_name": "Ré & Co", "operator_url": url}
+    client = app_of(tmp_path, [made_up_centre(1)], NOON, **settings).test_client()
+    for lang, is_reviewed in (("en", True), ("nl", False)):
+        (foot,) = get(client, f"/?lang={lang}").all("footer")
+        sentence = words(lang).say("operator.label", name="Ré & Co").removesuffix(".")
+        assert sentence in foot.text
+        links = [link.text for link in foot.all("a", href=url)] if url else []
+        mistakes = [] if is_reviewed else [words(lang)["translation.mistake"]]
+        assert links == (["Ré & Co", *mistakes] if url else [])
+        assert (words(lang)["notice.unreviewed"] in foot.text) is not is_reviewed
+
+
+def test_nobody_is_named_where_no_operator_is_set(client: FlaskClient) -> None:
+    """Without the setting the foot has no such sentence."""
+    assert "run by" not in get(client, "/?lang=en").all("footer")[0].text
+
+
+def test_what_happens_when_one_calls_has_its_source(client: FlaskClient) -> None:
+    """Each sentence links its source."""
+    (section,) = get(client, "/?lang=en").all("section", **{"class": "trust"})
+    for key in ("listen", "invited", "choice", "discreet", "free"):
+        assert words("en")[f"trust.{key}"] in section.text
+    sources = [link.attributes["href"] for link in section.all("a")]
+    assert [address.split("/")[2].removeprefix("www.") for address in sources] == [
+        "stophumantrafficking.be",
+        "fedasilinfo.be",
+        "bipt.be",
+    ]
+
+
+def test_a_centres_own_statement_links_its_source(client: FlaskClient) -> None:
+    """In the description of this centre, and of no other."""
+    own = {"payoke": "https://www.payoke.be/", "surya": "https://www.asblsurya.org/"}
+    for card in get(client, "/?lang=en").all("article"):
+        id = card.attributes["data-centre"]
+        links = [link.attributes["href"] for link in card.all("a", **{"class": "source"})]
+        assert links == ([own[id]] if id in own else [])
+        assert ("free and confidential" in card.text) is (id == "payoke")
+        assert ("at any time" in card.text) is (id == "surya")
+
+
+def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
+    """In a directory whose records have no sources to link, the section is not there."""
+    records = shipped_records()
+    sources = [
+        {name: value for name, value in each.items() if name != "url"}
+        for each in records["sources"]
+    ]
+    path = tmp_path / "unsourced.json"
+    path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)
+    client = create_app(directory, now=lambda: NOON).test_client()
+    assert get(client, "/?lang=en").all("section", **{"class": "trust"}) == []

@@ -1,4 +1,4 @@
-"""The directory as a folder of files, published at midnight UTC."""
+"""The directory as a folder of files, published at midnight UTC, and files that others wrote there."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,3 +24,24 @@ def published_from(database: Path, folder: Path, origin: str | None = ORIGIN) ->
     directory = open_directory(Settings(database_url=f"sqlite:///{database}", rate_limit=""))
     directory.live.refresh()
     return published(directory, folder, origin)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def folder_with(folder: Path, name: str) -> Path:
+    """Create a folder with a file that no publication wrote; returns the folder."""
+    folder.mkdir()
+    return foreign_file(folder / name).parent
+
+
+def foreign_file(path: Path) -> Path:
+    """Write a file as another program than `publish` does; returns its path."""
+    path.write_bytes(b"mine")
+    return path

@@ -1,0 +1,56 @@
+"""The lists of /hsds, read page by page, and the centres made up for them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from directory_api.hsds.parts import term_identity
+from tests.support.ci import IN_CI
+from tests.support.records import made_up_centre
+
+COUNT = 1000 if IN_CI else 300
+STATUSES = ("active", "active", "active", "temporarily_closed", "closed")
+COVERAGES: tuple[list[str], ...] = ([], ["BE"], ["BE-BRU"], ["BE-VAN", "LU"])
+VISIBILITIES = ("public", "public", "locality", "hidden", "public", "public", "public")
+
+
+def varied(number: int) -> dict[str, Any]:
+    """A made-up centre that differs from its neighbours in all that lists ask for."""
+    return made_up_centre(
+        number,
+        status=STATUSES[number % 5],
+        coverage=COVERAGES[number % 4],
+        address_visibility=VISIBILITIES[number % 7],
+        audiences=["victims"] if number % 3 else ["children", "professionals"],
+        phones=[{"number": "+3225116464", "kind": "main"}],
+        **(
+            {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
+            if number % 2
+            else {}
+        ),
+    )
+
+
+def walk(client: FlaskClient, kind: str, query: str = "") -> Iterator[dict[str, Any]]:
+    """The pages of a list, one after the other."""
+    number, is_last = 1, False
+    while not is_last:
+        response = client.get(f"/hsds/{kind}?page={number}{query}")
+        assert response.status_code == 200
+        page: dict[str, Any] = response.get_json()
+        assert page["page_number"] == number
+        yield page
+        number, is_last = number + 1, page["last_page"]
+
+
+def contents(client: FlaskClient, kind: str, query: str = "") -> list[dict[str, Any]]:
+    """All objects of a list."""
+    return [one for page in walk(client, kind, f"&per_page=100{query}") for one in page["contents"]]
+
+
+LISTED = [record for record in map(varied, range(COUNT)) if record["status"] != "closed"]
+NOBODY = "00000000-0000-5000-8000-000000000000"
+LEGAL, MEDICAL = (
+    f"taxonomy_term_id={term_identity('services', code)}" for code in ("legal", "medical")
+)

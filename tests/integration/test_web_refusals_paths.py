@@ -1,0 +1,69 @@
+"""Unknown paths, wrong methods, and bytes that are not UTF-8 are problems."""
+
+import pytest
+
+from tests.support.api_client import ApiClient, problem
+from tests.support.refusals import MARK, assert_untold
+
+SURROGATES = ["%ED%A0%80", "%ED%BF%BF1000", "%FF%FE", "%C0%80", "1000%ED%A0%80"]
+
+
+@pytest.mark.parametrize("sent", SURROGATES)
+def test_what_is_no_utf_8_is_refused_everywhere(api: ApiClient, sent: str) -> None:
+    """Bytes that are not UTF-8, and lone surrogates, are a 4xx problem in a query and in a path."""
+    for path in (
+        f"/v1/nearest?postcode={sent}",
+        f"/v1/postcodes/BE/{sent}",
+        f"/v1/centres/{sent}",
+        f"/{sent}",
+    ):
+        response = api.get(path)
+        assert response.status_code in (400, 404), path
+        assert response.get_json()["helplines"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/v1/nearest/x",
+        f"/v1/{MARK}",
+        "/v1//nearest",
+        f"/v1/postcodes/BE/{MARK}/x",
+        "/docs/x",
+    ],
+)
+def test_nothing_here_is_a_problem(api: ApiClient, path: str) -> None:
+    """An address where nothing is, is a 404 problem without a redirect and without the address."""
+    response = api.get(path)
+    problem(response, 404, "not-found")
+    assert_untold(response.text, (MARK,))
+
+
+@pytest.mark.parametrize("identity", [MARK, "PAG-ASA", "..", "%00", "a" * 10_000])
+def test_an_unknown_centre_is_a_problem_of_its_own(api: ApiClient, identity: str) -> None:
+    """An id that no centre has is centre-unknown, and the id is not repeated."""
+    response = api.get(f"/v1/centres/{identity}")
+    problem(response, 404, "centre-unknown")
+    assert_untold(response.text, (MARK, "PAG-ASA"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/nearest", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("PUT", "/v1/services", {"GET", "HEAD", "OPTIONS"}),
+        ("GET", "/v1/nearest/batch", {"OPTIONS", "POST"}),
+        ("POST", "/livez", {"GET", "HEAD", "OPTIONS"}),
+        ("POST", "/docs", {"GET", "HEAD", "OPTIONS"}),
+        (MARK.upper(), "/v1/", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(
+    api: ApiClient, method: str, path: str, allowed: set[str]
+) -> None:
+    """A method that an address does not take is a 405 problem with Allow."""
+    response = api.open(method, path)
+    problem(response, 405, "method-not-allowed")
+    assert set(response.headers["Allow"].split(", ")) == allowed
+    assert_untold(response.text, (MARK, MARK.upper()))

@@ -1,0 +1,102 @@
+"""Refused postcodes, countries and other places: each is a problem of its own."""
+
+import pytest
+
+from tests.support.api_client import ApiClient, faults, problem
+from tests.support.batches import answers_of
+from tests.support.refusals import assert_untold
+
+BAD_PLACES = {
+    "postcode-malformed": {"postcode": "x"},
+    "postcode-unknown": {"postcode": "9999"},
+    "postcode-not-residential": {"postcode": "1005"},
+    "postcode-foreign": {"postcode": "1234AB"},
+    "country-unsupported": {"postcode": "1000", "country": "ZZ"},
+}
+
+
+@pytest.mark.parametrize("kind", BAD_PLACES)
+def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind: str) -> None:
+    """`errors` names the parameter, or points into the body, also within a batch; the path of a
+    postcode has other names.
+    """
+    place = BAD_PLACES[kind]
+    member = "country" if kind == "country-unsupported" else "postcode"
+    answers = [
+        (api.get("/v1/nearest", query_string=place), {"parameter": member}),
+        (api.post("/v1/nearest", json=place), {"pointer": f"/{member}"}),
+        (api.get("/hsds/service_at_locations", query_string=place), {"parameter": member}),
+        (api.post("/hsds/service_at_locations", json=place), {"pointer": f"/{member}"}),
+        (
+            api.get(f"/v1/postcodes/{place.get('country', 'BE')}/{place['postcode']}"),
+            {"parameter": "country" if member == "country" else "code"},
+        ),
+    ]
+    for response, where in answers:
+        told = response.get_json()
+        assert told["code"] == kind
+        assert told["errors"] == [{**where, "detail": told["detail"]}]
+    batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}, place]})
+    told = batch.get_json()["answers"][1]
+    assert told["errors"] == [{"pointer": f"/origins/1/{member}", "detail": told["detail"]}]
+
+
+def test_a_prefix_in_a_country_without_postcodes_is_a_fault_of_the_country(api: ApiClient) -> None:
+    """The parameter to correct is `country`."""
+    response = api.get("/v1/postcodes?country=ZZ&prefix=1")
+    assert faults(problem(response, 422, "country-unsupported")) == ["country"]
+
+
+WRONG_POSTCODES = {
+    "9999": (404, "postcode-unknown"),
+    "0999": (400, "postcode-malformed"),
+    "": (400, "postcode-malformed"),
+    "Nowhereville": (400, "postcode-malformed"),
+    "1012 AB": (422, "postcode-foreign"),
+    "75001": (422, "postcode-foreign"),
+    "1005": (422, "postcode-not-residential"),
+    "Q" * 10_000: (400, "postcode-malformed"),
+    "\0": (400, "postcode-malformed"),
+    "1\x000\x0000": (400, "postcode-malformed"),
+    "<script>alert(1)</script>": (400, "postcode-malformed"),
+}
+
+
+@pytest.mark.parametrize("typed", WRONG_POSTCODES)
+def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typed: str) -> None:
+    """Unknown, malformed, foreign and institutional postcodes have different types on each
+    route.
+    """
+    status, kind = WRONG_POSTCODES[typed]
+    responses = (
+        api.get("/v1/nearest", query_string={"postcode": typed}),
+        api.post("/v1/nearest", json={"postcode": typed}),
+    )
+    for response in responses:
+        body = problem(response, status, kind)
+        assert_untold(
+            body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ()
+        )
+    batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
+    assert answers_of(batch) == [responses[1].get_json()]
+
+
+def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:
+    """country=ES is country-unsupported on each route that takes a postcode's country, with the
+    countries that have postcodes, the directory's own first.
+    """
+    for path in (
+        "/v1/nearest?postcode=1000&country=ES",
+        "/v1/postcodes?country=ES&prefix=1",
+        "/v1/postcodes/ES/1000",
+    ):
+        body = problem(api.get(path), 422, "country-unsupported")
+        countries = [suggestion["country"] for suggestion in body["suggestions"]]
+        assert countries == ["BE", "DE", "FR", "LU", "NL"]
+
+
+def test_a_wrong_postcode_in_the_path_is_the_same_problem(api: ApiClient) -> None:
+    """/v1/postcodes/BE/9999 is postcode-unknown, with suggestions."""
+    body = problem(api.get("/v1/postcodes/BE/9999"), 404, "postcode-unknown")
+    assert all(suggestion["detail"] for suggestion in body["suggestions"])
+    assert body["suggestions"][0]["country"] == "BE"

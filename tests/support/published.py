@@ -1,4 +1,4 @@
-"""The directory as a folder of files, published at midnight UTC, and files that others wrote there."""
+"""The directory as a folder of files, published at midnight UTC, and files of others in it."""
 
 from datetime import UTC, datetime
 from pathlib import Path

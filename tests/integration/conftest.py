@@ -1,12 +1,18 @@
 """Fixtures that several files of these tests share."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
+from directory_api.storage.base import Store
+from directory_api.storage.stores import stores_at
 from tests.support.hsds_lists import COUNT, varied
+from tests.support.postgres import StoreUrl
 from tests.support.records import directory_of
+from tests.support.store_suite import OpenStore
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +27,17 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Directory:
 def many(made_up: Directory) -> FlaskClient:
     """A client of the directory of many made-up centres."""
     return create_app(made_up).test_client()
+
+
+@pytest.fixture
+def open_store(store_url: StoreUrl) -> OpenStore:
+    """How to open the store of the suite that runs on every kind of store."""
+    return lambda folder: stores_at(store_url(folder)).store
+
+
+@pytest.fixture
+def store(open_store: OpenStore, tmp_path: Path) -> Store:
+    """An empty store of that suite, migrated."""
+    store = open_store(tmp_path)
+    store.create()
+    return store

@@ -16,6 +16,8 @@ from tests.support.maintainer_app import MaintainerApp
 ORIGIN = "https://localhost"
 HERE = {"Sec-Fetch-Site": "same-origin"}
 COOKIE = "__Host-maintainer"
+# Below /admin.
+CENTRE = "/centres/pag-asa"
 
 
 @dataclass
@@ -198,3 +200,8 @@ def signed_in_browser(maintainer_app: MaintainerApp, name: str = "bert") -> Brow
     session, _ = maintainer_app.directory.tokens.sign_in(maintainer_app.secrets[name])
     browser.client.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Strict")
     return browser
+
+
+def changed(browser: Browser, path: str = CENTRE, **typed: str) -> Page:
+    """Type into a record's form, and return the page that shows the change."""
+    return browser.send(browser.get(f"{path}/edit"), "/review", **typed)

@@ -1,0 +1,167 @@
+"""The pages of /admin that list records and changes, and who may see and do what."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from directory_api.services.importer import Incoming
+from tests.support.html_browser import CENTRE, HERE, signed_in_browser
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.records import TERMINAL, made_up_centre
+from tests.support.store_under_test import everything
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("liege", ["Sürya"]),
+        ("SURYA", ["Sürya"]),
+        ("02 511", ["PAG-ASA"]),
+        ("1000", ["PAG-ASA"]),
+        ("+32 2 511 64", ["PAG-ASA"]),
+        ("(02) 511", ["PAG-ASA"]),
+        ("0078", []),
+        ("112", ["European emergency number"]),
+        ("pag antwerp", []),
+        ("", ["PAG-ASA", "Payoke", "Sürya"]),
+    ],
+)
+def test_the_list_is_searched_by_name_place_and_number(
+    maintainer_app: MaintainerApp, typed: str, found: list[str]
+) -> None:
+    """Every word must be in the id, names, town, postcode or a number, without accents and case."""
+    page = signed_in_browser(maintainer_app, "rita").get("/", query_string={"q": typed})
+    for name in ("PAG-ASA", "Payoke", "Sürya", "European emergency number"):
+        assert (name in page.text) == (name in found or not typed), name
+    assert page.by_id("q")["value"] == typed
+
+
+def test_the_list_says_how_fresh_each_centre_is(maintainer_app: MaintainerApp) -> None:
+    """By a word, not by colour alone; helplines have no freshness."""
+    maintainer_app.write("POST", "/v1/centres/pag-asa/verify", json={"how": "called"})
+    page = signed_in_browser(maintainer_app, "rita").get("/")
+    assert "2 centres need to be confirmed" in page.text
+    assert page.text.count("unverified") == 2
+    assert "fresh" in page.text
+    assert "not needed for helplines" in page.text
+
+
+def test_a_long_list_has_pages(tmp_path: Path) -> None:
+    """Fifty on a page, by name; a page beyond the last is the last; the search goes along."""
+    more = [made_up_centre(number, name=f"Made up {number:03}") for number in range(60)]
+    maintainer_app = create_maintainer_app(tmp_path)
+    whole = {**maintainer_app.file(), "centres": more}
+    file = Incoming(json.dumps(whole).encode(), "new.json")
+    maintainer_app.directory.importer.bring_in(TERMINAL, file, "test", allow_removals=True)
+    browser = signed_in_browser(maintainer_app, "rita")
+    first = browser.get("/?q=made")
+    assert "60 records found, page 1 of 2" in first.text
+    assert "Made up 049" in first.text
+    assert "Made up 050" not in first.text
+    later = next(link for link in first.links if "page=2" in link)
+    assert "q=made" in later
+    second = browser.get(later.removeprefix("/admin"))
+    assert "Made up 059" in second.text
+    assert any("page=1" in link for link in second.links)
+    for page in ("99", "-1", "x"):
+        assert browser.get(f"/?page={page}").status == 200
+
+
+def test_the_last_changes_of_everything_are_listed(maintainer_app: MaintainerApp) -> None:
+    """Of centres, helplines and the directory, newest first, with labelled old and new values."""
+    maintainer_app.patch(name="Renamed")
+    browser = signed_in_browser(maintainer_app, "rita")
+    page = browser.get("/changes")
+    assert "The directory itself" in page.text
+    assert page.text.index("Renamed") < page.text.index("Sürya")
+    assert "/admin/helplines/be-112/history" in page.links
+    assert "<del>PAG-ASA</del>" in page.html
+    assert "<ins>Renamed</ins>" in page.html
+
+
+@pytest.mark.parametrize("name", ["rita", "anna"])
+def test_what_one_may_not_do_is_not_offered_and_refused(
+    maintainer_app: MaintainerApp, name: str
+) -> None:
+    """Any token reads; changing needs the scope edit, on the page and behind it."""
+    browser = signed_in_browser(maintainer_app, name)
+    may = name == "anna"
+    page, listed = browser.get(CENTRE), browser.get("/")
+    assert any(link.endswith("/edit") for link in page.links) == may
+    assert any(link.endswith("/add/centres") for link in listed.links) == may
+    assert any(link.endswith("/upload") for link in listed.links) == may
+    before = maintainer_app.everything()
+    for path in ("/edit", "/confirm", "/remove"):
+        assert browser.get(f"{CENTRE}{path}").status == (200 if may else 403)
+    for path in ("/add/centres", "/upload"):
+        assert browser.get(path).status == (200 if may else 403)
+    if not may:
+        data = {
+            "revision": "1",
+            "reason": "x",
+            "how": "x",
+            "to": "1",
+            "name": "X",
+            "id": "x",
+            "once": "k",
+        }
+        posts = [
+            f"{CENTRE}/{step}"
+            for step in ("edit", "review", "save", "confirm", "remove", "restore")
+        ]
+        posts += [
+            f"{CENTRE}/restore/review",
+            "/add/centres",
+            "/add/centres/review",
+            "/add/centres/save",
+        ]
+        for path in [*posts, "/upload/compare", "/upload/take"]:
+            refused = browser.post(f"/admin{path}", data)
+            assert (refused.status, "token with the scope edit" in refused.text) == (403, True), (
+                path
+            )
+    assert maintainer_app.everything() == before
+
+
+@pytest.mark.parametrize(
+    "path", ["/centres/nobody", "/helplines/nobody", "/centres/nobody/edit", "/centres/x/history"]
+)
+def test_a_record_that_is_not_there_is_a_page(maintainer_app: MaintainerApp, path: str) -> None:
+    """404, with where to go on."""
+    page = signed_in_browser(maintainer_app, "anna").get(path)
+    assert (page.status, "/admin/" in page.links) == (404, True)
+
+
+def test_reading_changes_nothing(maintainer_app: MaintainerApp) -> None:
+    """No GET writes."""
+    browser = signed_in_browser(maintainer_app, "dora")
+    before = [line for line in everything(maintainer_app.path) if '"tokens"' not in line]
+    for path in (
+        "/",
+        CENTRE,
+        f"{CENTRE}/edit",
+        f"{CENTRE}/confirm",
+        f"{CENTRE}/remove",
+        f"{CENTRE}/history",
+        "/report",
+    ):
+        browser.get(path)
+    assert [line for line in everything(maintainer_app.path) if '"tokens"' not in line] == before
+    headers: dict[str, Any] = HERE
+    assert (
+        browser.client.delete(
+            "/admin/centres/pag-asa", base_url="https://localhost", headers=headers
+        ).status_code
+        == 405
+    )
+
+
+def test_hidden_records_are_listed_and_kept_from_others(tmp_path: Path) -> None:
+    """The list shows them to maintainers; a search by postcode finds them."""
+    browser = signed_in_browser(create_maintainer_app(tmp_path, more=[HIDDEN]), "rita")
+    page = browser.get("/?q=9000")
+    assert "Sheltered centre" in page.text
+    assert urlsplit(page.path).path == "/admin/"

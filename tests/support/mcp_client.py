@@ -19,10 +19,25 @@ from directory_api.cli import main
 from directory_api.features import create_app
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.server import make_server
+from directory_api.mcp_server.tools import TOOLS
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.servers import ROOT, environment
 
 T = TypeVar("T")
+NEAREST, SHOW, LIST = TOOLS
+# The arguments of the first tool.
+KNOWN = [
+    "postcode",
+    "country",
+    "lat",
+    "lon",
+    "language",
+    "prefer_language",
+    "service",
+    "audience",
+    "open_at",
+    "limit",
+]
 TALKATIVE = ("tests.support.mcp_client", "mcp")
 
 

@@ -23,6 +23,9 @@ from tests.support.whole_store import read_whole
 from tests.support.write_side import create_write_side, open_write_side
 
 CENTRE = "/v1/centres/pag-asa"
+LINE = "/v1/helplines/be-101"
+# A record of each kind that is edited.
+RECORDS = {"centre": CENTRE, "helpline": LINE}
 EVERYTHING = ("read-history", "edit", "approve", "admin")
 # The maintainers: two may approve, one may only edit, one may do everything, one may only read.
 STAFF: Mapping[str, Sequence[str]] = {

@@ -1,0 +1,186 @@
+"""What each format of an answer contains: GeoJSON, CSV, vCard and JSON-LD."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from hypothesis import given
+from werkzeug.test import TestResponse
+
+from directory_api.domain.model.records import Centre
+from directory_api.features import create_app
+from directory_api.formats.registry import FORMATS, Format
+from tests.support import fast_yaml, listings
+from tests.support.api_client import OPENAPI_YAML, ApiClient
+from tests.support.formats import EACH, PATHS
+from tests.support.record_strategies import CENTRES
+from tests.support.records import directory_of, made_up_centre, shipped_records
+
+NUMBERS = ("112", "101", "+3278055800")
+
+
+@EACH
+def test_every_format_has_the_helplines(api: ApiClient, wanted: Format) -> None:
+    """Each number is before the first centre, as it is dialled; 112 belongs to no single
+    country.
+    """
+    for path in PATHS:
+        text = api.get(path, headers={"Accept": wanted.media_type}).text
+        assert "+32112" not in text
+        if wanted.name != "json":
+            first = min(
+                text.index(number) for number in ("+3225116464", "+3242324030") if number in text
+            )
+            assert all(text.index(number) < first for number in NUMBERS)
+
+
+def test_the_contract_has_the_formats_of_the_registry() -> None:
+    """These operations document each media type, and no other, with real examples; others document
+    none.
+    """
+    contract = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
+    promised: dict[str, Any] = {}
+    for path, operations in contract["paths"].items():
+        for method in operations.keys() - {"parameters"}:
+            content = operations[method]["responses"].get("200", {}).get("content", {})
+            if len(content) > 1 and "application/x-ndjson" not in content:
+                promised[f"{method} {path}"] = content
+    assert set(promised) == {
+        "get /v1/nearest",
+        "post /v1/nearest",
+        "get /v1/centres",
+        "get /v1/centres/{id}",
+    }
+    for content in promised.values():
+        assert list(content) == [each.media_type for each in FORMATS]
+        assert all(kind["examples"] for kind in content.values())
+
+
+def test_geojson_is_what_rfc_7946_says(api: ApiClient) -> None:
+    """A FeatureCollection with positions in longitude and latitude, and foreign members."""
+    found = api.get(f"{PATHS[0]}&format=geojson").get_json()
+    assert found["type"] == "FeatureCollection"
+    # Sections 4 and 7.1.
+    assert not {"coordinates", "geometries", "geometry", "properties", "crs"} & set(found)
+    for feature in found["features"]:
+        assert set(feature) == {"type", "id", "geometry", "properties"}
+        lon, lat = feature["geometry"]["coordinates"]
+        assert (feature["type"], feature["geometry"]["type"]) == ("Feature", "Point")
+        assert (2.5 < lon < 6.5, 49.4 < lat < 51.6) == (True, True)
+    own = api.get(PATHS[0]).get_json()
+    for member in ("revision", "helplines", "certain", "outside_coverage", "attribution"):
+        assert found[member] == own[member]
+    for feature, hit in zip(found["features"], own["results"], strict=True):
+        properties = {**hit["centre"], "distance_m": hit["distance_m"], "tied": hit["tied"]}
+        properties["precision"] = properties.pop("location")["precision"]
+        assert feature["properties"] == properties
+
+
+def test_geojson_tells_where_the_directory_ends(api: ApiClient) -> None:
+    """Outside the coverage it has the notice of the JSON answer; a list has neither notice nor
+    certainty.
+    """
+    outside = api.get("/v1/nearest?lat=0&lon=0&format=geojson").get_json()
+    assert outside["notice"] == api.get("/v1/nearest?lat=0&lon=0").get_json()["notice"]
+    assert set(api.get(f"{PATHS[1]}&format=geojson").get_json()) == {
+        "type",
+        "revision",
+        "helplines",
+        "features",
+    }
+
+
+def test_who_is_responsible_is_told(tmp_path: Path) -> None:
+    """A centre that is responsible but not among the closest comes last, without a distance."""
+    address = {"postal_code": "4000", "locality": {"fr": "Liège"}, "country": "BE"}
+    point = {"lat": 50.64, "lon": 5.57, "precision": "street"}
+    far = made_up_centre(2, address=address, location=point, coverage=["BE"])
+    api = ApiClient(create_app(directory_of(tmp_path, [made_up_centre(1), far])))
+    path = f"{PATHS[0]}&limit=1"
+    features = api.get(f"{path}&format=geojson").get_json()["features"]
+    assert [feature["properties"].get("responsible") for feature in features] == [None, True]
+    assert [("distance_m" in feature["properties"]) for feature in features] == [True, False]
+    rows = _rows(api.get(f"{path}&format=csv"))[4:]
+    assert [row["responsible"] for row in rows] == ["", "yes"]
+    assert [bool(row["distance_m"]) for row in rows] == [True, False]
+
+
+def _rows(answer: TestResponse) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True)
+    )
+
+
+def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
+    """CRLF, rows of equal length, helplines before centres, metres as in JSON; no open state."""
+    answer = api.get(f"{PATHS[0]}&format=csv")
+    assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 4 + 3
+    rows = _rows(answer)
+    assert [row["type"] for row in rows] == ["helpline"] * 4 + ["centre"] * 3
+    assert [row["number"].lstrip("'") for row in rows[:3]] == list(NUMBERS)
+    own = api.get(PATHS[0]).get_json()["results"]
+    assert [row["distance_m"] for row in rows[4:]] == [str(hit["distance_m"]) for hit in own]
+    assert [row["id"] for row in rows[4:]] == [hit["centre"]["id"] for hit in own]
+    assert {row["freshness"] for row in rows[4:]} == {"unverified"}
+    assert not {"open_state", "next_change"} & set(rows[0])
+
+
+def test_vcards_begin_with_the_helplines(api: ApiClient) -> None:
+    """A card for each helpline with a number, each with its UID, lines of at most 75
+    octets, CRLF.
+    """
+    raw = api.get(f"{PATHS[1]}&format=vcard&lang=fr").data
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+    cards = re.sub(rb"\r\n[ \t]", b"", raw).decode().split("END:VCARD\r\n")[:-1]
+    assert len(cards) == 3 + 3
+    assert all(card.startswith("BEGIN:VCARD\r\nVERSION:4.0\r\n") for card in cards)
+    assert 'TEL;VALUE=text;TYPE="voice,work":112' in cards[0]
+    assert "FN:Numéro d’urgence européen" in cards[0]
+    assert len(set(re.findall(r"UID:(\S+)", "".join(cards)))) == len(cards)
+
+
+def test_a_card_says_what_else_is_known_of_a_helpline(tmp_path: Path) -> None:
+    """A card has the helpline's site and note in the language; that of a closed centre says so."""
+    records = shipped_records()
+    line = {
+        **records["helplines"][2],
+        "url": "https://example.org/",
+        "note": {"nl": "Ook, ’s nachts"},
+    }
+    shown = listings.of(
+        [Centre.from_record(made_up_centre(1, status="temporarily_closed"))],
+        "nl",
+        [type(listings.LINES[0]).from_record(line), listings.LINES[3]],
+    )
+    (vcard,) = (each for each in FORMATS if each.name == "vcard")
+    text = vcard.write(shown).decode()
+    assert "URL:https://example.org/\r\nNOTE;LANGUAGE=nl:Ook\\, ’s nachts\r\n" in text
+    assert "NOTE;LANGUAGE=nl:Tijdelijk gesloten\r\n" in text
+    assert text.count("BEGIN:VCARD") == 2
+
+
+@given(CENTRES)
+def test_no_cell_of_an_answer_is_a_formula(record: dict[str, Any]) -> None:
+    """No spreadsheet program finds a cell that it would calculate or run."""
+    (wanted,) = (each for each in FORMATS if each.name == "csv")
+    text = wanted.write(listings.near([listings.hit(Centre.from_record(record), 5.0)])).decode(
+        "utf-8-sig"
+    )
+    for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
+
+
+def test_every_json_format_is_utf_8_without_spaces(app: Flask) -> None:
+    """GeoJSON and JSON-LD are as compact as JSON, with letters as they are."""
+    api = ApiClient(app)
+    for name in ("geojson", "jsonld"):
+        body = api.get(f"{PATHS[2]}?format={name}").data
+        assert "Sürya".encode() in body
+        assert (
+            body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()
+        )

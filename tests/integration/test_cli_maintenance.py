@@ -11,17 +11,13 @@ from directory_api.cli import main
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.stores import stores_at
 from tests.support.command_line import RunCommand, fails, other_phone, records
+from tests.support.tampering import spoil
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Where the commands keep the directory."""
     return tmp_path / "cli.db"
-
-
-def _spoil(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(statement)
 
 
 def test_init_creates_and_says_where(run_without_store: RunCommand, path: Path) -> None:
@@ -44,7 +40,7 @@ def test_check_tells_a_timer_by_its_exit_code(run_command: RunCommand, path: Pat
     """0 if nothing is damaged, 1 if something is, 2 if it cannot be read."""
     whole = run_command("check")
     assert (whole.exit_code, whole.stdout) == (0, f"Nothing is damaged.\nDirectory: {path}\n")
-    _spoil(path, "UPDATE records SET record = 'x' WHERE id = 'surya'")
+    spoil(path, "UPDATE records SET record = 'x' WHERE id = 'surya'")
     damaged = run_command("check")
     assert (damaged.exit_code, damaged.stdout) == (
         1,
@@ -58,7 +54,7 @@ def test_check_tells_a_timer_by_its_exit_code(run_command: RunCommand, path: Pat
 def test_repair_shows_what_it_will_do_and_asks(run_command: RunCommand, path: Path) -> None:
     """Without a yes nothing is changed."""
     assert run_command("repair").stdout == "Nothing is damaged.\n"
-    _spoil(path, "DELETE FROM records WHERE id = 'surya'")
+    spoil(path, "DELETE FROM records WHERE id = 'surya'")
     before = path.read_bytes()
     asked = CliRunner().invoke(main, ["repair"], input="n\n")
     assert asked.exit_code == 1
@@ -79,7 +75,7 @@ def test_repair_takes_a_record_from_a_file(run_command: RunCommand, path: Path) 
     exported = path.with_name("export.json")
     assert run_command("export", "--output", exported).exit_code == 0
     for table, column in (("records", "record"), ("history", "after")):
-        _spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
+        spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
     fails(run_command("repair", "--yes", "--from", path.with_name("none.json")), 2, "none.json")
     done = run_command("repair", "--yes", "--from", exported)
     assert done.exit_code == 0
@@ -91,7 +87,7 @@ def test_repair_takes_a_record_from_a_file(run_command: RunCommand, path: Path) 
 def test_a_loss_is_an_exit_code_of_its_own(run_command: RunCommand, path: Path) -> None:
     """A record that nothing can restore."""
     for table, column in (("records", "record"), ("history", "after")):
-        _spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
+        spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
     done = run_command("repair", "--yes")
     assert done.exit_code == 1
     assert "centre surya: lost" in done.stdout
@@ -141,7 +137,7 @@ def test_a_damaged_backup_and_a_damaged_directory_are_told_apart_from_other_erro
     fails(run_command("restore-backup", tmp_path / "none.db", "--yes"), 2, "there is no file")
     backup.write_bytes(backup.read_bytes()[:-1] + b"?")
     fails(run_command("restore-backup", backup, "--yes"), 1, "does not fit its SHA-256")
-    _spoil(path, "DELETE FROM records WHERE id = 'surya'")
+    spoil(path, "DELETE FROM records WHERE id = 'surya'")
     fails(run_command("backup", backup), 1, "no backup was written")
 
 

@@ -1,5 +1,9 @@
 """Changes of the database by SQL, as a person with a SQLite shell or a faulty disk makes them."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 LINKED = ("salt", "records", "postcodes", "history", "link")
 
 
@@ -54,3 +58,10 @@ def record_tampering(identity: str, *, record_hash: str, row_hash: str) -> tuple
         f"{row_hash}(revision, kind, id, at, visible, author, reason, before, "
         f"replace(after, '1', '2'), approved_by)) WHERE {row} AND revision = {newest}",
     )
+
+
+def spoil(path: Path, *statements: str) -> None:
+    """Execute statements on a database."""
+    with closing(sqlite3.connect(path)) as db, db:
+        for statement in statements:
+            db.execute(statement)

@@ -1,0 +1,264 @@
+"""Damage in a SQLite file is noticed before a record is served or written over."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.changes.change import Change, HistoryEntry
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.storage.base import Postcodes
+from directory_api.storage.digests import RowSet
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
+from tests.support.tampering import LINKED, history_tampering
+from tests.support.whole_store import read_whole
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one record and one postcode."""
+    return create_small_store(tmp_path / "store.db")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("records", "record"), ("postcodes", "place"), ("records", "sha256")]
+)
+@pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
+def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: str) -> None:
+    """A changed byte in a record, a place or a checksum, or text as a blob, is StoreUnavailable."""
+    with closing(sqlite3.connect(path)) as db, db:
+        (text,) = db.execute(f"SELECT {column} FROM {table}").fetchone()
+        spoilt = text if kind == "BLOB" else text[:-3] + chr(ord(text[-3]) ^ 1) + text[-2:]
+        db.execute(f"UPDATE {table} SET {column} = CAST(? AS {kind})", [spoilt])
+    with pytest.raises(StoreUnavailable, match="damaged") as refused:
+        read_whole(SqliteStore(path))
+    assert "anari" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("records", "kind"), ("records", "id"), ("postcodes", "code")]
+)
+@pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
+def test_a_record_under_a_damaged_name_is_noticed(
+    path: Path, table: str, column: str, kind: str
+) -> None:
+    """The checksum covers the name of a record, so a flipped bit cannot turn one centre into
+    another.
+    """
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        read_whole(SqliteStore(path))
+
+
+LOST = (
+    "DELETE FROM records WHERE id = 'a'",
+    "UPDATE records SET revision = 2 WHERE id = 'a'",
+    "DELETE FROM postcodes",
+    "UPDATE state SET value = value + 1 WHERE key = 'revision'",
+    "UPDATE state SET value = value + 1 WHERE key = 'store'",
+    "DELETE FROM row_sets",
+    "UPDATE row_sets SET total = 'x' WHERE name = 'records'",
+    "UPDATE row_sets SET rows = rows + 1 WHERE name = 'records'",
+    "DELETE FROM chain",
+    "DELETE FROM chain WHERE revision = 2",
+    "DELETE FROM chain WHERE revision = 1",
+    *(f"UPDATE chain SET {column} = 'x' WHERE revision = 2" for column in LINKED),
+)
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_row_that_is_missing_or_of_another_revision_is_noticed(path: Path, lost: str) -> None:
+    """What is left would pass for the whole directory, each row of it with a checksum that fits."""
+    SqliteStore(path).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(lost)
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        read_whole(SqliteStore(path))
+
+
+SPOILT = (
+    "DELETE FROM postcodes",
+    "UPDATE postcodes SET place = replace(place, 'Kanarieveld', 'Kanarieveen')",
+    "UPDATE postcodes SET sha256 = 'x'",
+)
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, spoilt: str) -> None:
+    """By a process that knows none, and by one that knows others; good ones in memory stay."""
+    store = SqliteStore(path)
+    known = read_whole(store).postcodes
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(spoilt)
+    assert read_whole(store, known).postcodes is known
+    for others in (None, Postcodes(RowSet.of([]), ())):
+        with pytest.raises(StoreUnavailable, match="damaged"):
+            read_whole(store, others)
+
+
+@pytest.mark.parametrize("value", ["'x'", "CAST(total AS BLOB)"])
+def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) -> None:
+    """Also by a process that knows the postcodes: they are read, and do not fit."""
+    known = read_whole(SqliteStore(path)).postcodes
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"UPDATE row_sets SET total = {value} WHERE name = 'postcodes'")
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        read_whole(SqliteStore(path), known)
+
+
+def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
+    """A change is refused if rows are missing: new digests would hide the loss."""
+    store = SqliteStore(path)
+    store.append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM records WHERE id = 'a'")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        store.append([Change("centre", "c", None, RECORD)], STAMP, expected=2)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_record_is_not_written_over(path: Path) -> None:
+    """A change of it is refused: its row would leave the digest as something that it never was."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE records SET record = replace(record, 'Kanarie', 'Kanarje')")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        SqliteStore(path).append([Change("centre", "a", RECORD, {"n": 1})], STAMP, expected=1)
+    assert path.read_bytes() == before
+
+
+def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> None:
+    """SQLite notices few of them and returns fewer rows; the store serves everything or nothing."""
+    path = tmp_path / "store.db"
+    store = SqliteStore(path)
+    store.create()
+    helplines = [
+        Change("helpline", f"h{number}", None, {"note": "n" * 300}) for number in range(20)
+    ]
+    centres = [Change("centre", f"c{number}", None, {"note": "n" * 300}) for number in range(20)]
+    point = [NamedPoint("Kanarieveld", Point(50.8, 4.3))]
+    places = [place_of("BE", str(code), point) for code in range(1000, 1060)]
+    store.append([*helplines, *centres], STAMP, expected=0, tables={"BE": places})
+    whole, kept = path.read_bytes(), read_whole(store)
+    size = int.from_bytes(whole[16:18], "big")
+    fewer = 0
+    for number, page in enumerate(range(0, len(whole), size)):
+        header = page + 100 if page == 0 else page  # the file's own header comes first
+        for bit in range(number % 4, 8 * 8, 4):  # every fourth bit; the others in the next pages
+            at = header + bit // 8
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << bit % 8)]) + whole[at + 1 :])
+            with closing(sqlite3.connect(path)) as db, suppress(sqlite3.Error):
+                fewer += db.execute(
+                    "SELECT count(*) FROM (SELECT sha256 FROM records)"
+                ).fetchone() != (40,)
+            with suppress(StoreUnavailable):
+                read = read_whole(store)
+                assert (read.contents, read.revisions) == (kept.contents, kept.revisions)
+                assert read.postcodes == kept.postcodes
+    assert fewer > 0  # else this test proves nothing
+
+
+def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
+    """Sqlite3 quotes its text in a message, which fails where the text is no UTF-8."""
+    whole = path.read_bytes()
+    kept, refused = read_whole(SqliteStore(path)), 0
+    size = int.from_bytes(whole[16:18], "big")
+    for at in range(100, size, 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
+        try:
+            assert read_whole(SqliteStore(path)).contents == kept.contents
+        except StoreUnavailable as error:
+            refused += "the file is damaged" in str(error)
+    assert refused > 0
+
+
+SPOILT_HISTORY = history_tampering("c", 3)
+
+
+@pytest.fixture
+def with_history(path: Path) -> Path:
+    """The database after four more revisions, which add b, c, d and e."""
+    for revision, identity in enumerate("bcde", start=1):
+        SqliteStore(path).append(
+            [Change("centre", identity, None, RECORD)], STAMP, expected=revision
+        )
+    return path
+
+
+@pytest.mark.parametrize("spoilt", SPOILT_HISTORY)
+def test_a_damaged_row_of_history_is_not_served_and_takes_no_record_with_it(
+    with_history: Path, spoilt: str
+) -> None:
+    """The records are read all the same; that the history is damaged is known, and none is told."""
+    store = SqliteStore(with_history)
+    assert read_whole(store).past.is_intact
+    with closing(sqlite3.connect(with_history)) as db, db:
+        db.execute(spoilt)
+    kept = read_whole(store)
+    assert list(kept.contents["centre"]) == ["a", "b", "c", "d", "e"]
+    assert not kept.past.is_intact
+    assert (kept.past.last, kept.past.recent) == ({}, ())
+
+
+@pytest.mark.parametrize("spoilt", SPOILT_HISTORY)
+def test_a_damaged_row_is_never_among_the_history(with_history: Path, spoilt: str) -> None:
+    """Who asks for the history gets only what was written, or an error."""
+    store = SqliteStore(with_history)
+    written = store.history()
+    with closing(sqlite3.connect(with_history)) as db, db:
+        db.execute(spoilt)
+    told: list[HistoryEntry] = []
+    for question in ((), ("centre",), ("centre", "c"), (None, "c")):
+        with suppress(StoreUnavailable):
+            told += store.history(*question)
+    assert [entry for entry in told if entry not in written] == []
+
+
+def test_a_damaged_row_of_history_is_named_as_the_reason(with_history: Path) -> None:
+    """The error says what to do."""
+    with closing(sqlite3.connect(with_history)) as db, db:
+        db.execute("UPDATE history SET after = replace(after, '12', '13') WHERE id = 'c'")
+    with pytest.raises(StoreUnavailable, match=r"history .* damaged; run `directory-api check`"):
+        SqliteStore(with_history).history("centre", "c")
+    assert len(SqliteStore(with_history).history("centre", "d")) == 1
+
+
+@pytest.mark.parametrize("deed", ["DELETE FROM state", "UPDATE state SET value = 'x'"])
+def test_a_store_without_its_revision_is_damaged(path: Path, deed: str) -> None:
+    """A revision that is gone or no number is StoreUnavailable, not a crash."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(deed)
+    for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).records):
+        with pytest.raises(StoreUnavailable, match="damaged"):
+            look()
+
+
+def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
+    """Whichever byte of the record in the file is flipped, reading raises StoreUnavailable."""
+    whole = path.read_bytes()
+    text = b'{"name":"Kanarie","n":12}'
+    starts = [at for at in range(len(whole)) if whole.startswith(text + b"", at)]
+    assert starts
+    noticed = 0
+    for start in starts:
+        for at in range(start, start + len(text)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+            try:
+                assert read_whole(SqliteStore(path)).contents["centre"]["a"] == RECORD
+            except StoreUnavailable:
+                noticed += 1
+    assert noticed == len(text)
+
+
+def test_a_cut_file_is_damaged(path: Path) -> None:
+    """A file that lost its end is StoreUnavailable."""
+    os.truncate(path, 4096 * 2)
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        read_whole(SqliteStore(path))

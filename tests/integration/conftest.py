@@ -11,8 +11,9 @@ from directory_api.storage.base import Store
 from directory_api.storage.stores import stores_at
 from tests.support.hsds_lists import COUNT, varied
 from tests.support.postgres import StoreUrl
-from tests.support.records import directory_of
+from tests.support.records import directory_of, made_up_centre, shipped_records
 from tests.support.store_suite import OpenStore
+from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,19 @@ def store(open_store: OpenStore, tmp_path: Path) -> Store:
     store = open_store(tmp_path)
     store.create()
     return store
+
+
+@pytest.fixture
+def write_side(tmp_path: Path) -> WriteSide:
+    """The three shipped centres, without review."""
+    return create_write_side(tmp_path / "directory.db")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> WriteSide:
+    """One made-up centre, and a source that the shipped data does not have."""
+    write_side = create_write_side(tmp_path / "own.db", [made_up_centre(1)])
+    records = shipped_records() | {"centres": [made_up_centre(1)]}
+    records["sources"].append({"id": "kept", "title": "Only this directory has it"})
+    write_side.importer.bring_in(ANNA, incoming(json_bytes(records)), "a source")
+    return write_side

@@ -14,11 +14,7 @@ from directory_api.features import create_app
 from directory_api.i18n.translations import words
 from directory_api.services.importer import Incoming
 from tests.support.finder_pages import NOON, app_of, get, send
-from tests.support.records import (
-    TERMINAL,
-    made_up_centre,
-    shipped_records,
-)
+from tests.support.records import TERMINAL, made_up_centre, shipped_records
 
 
 def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:

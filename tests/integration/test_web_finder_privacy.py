@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from directory_api.i18n.translations import words
 from tests.support.finder_pages import BASES, NOON, Node, app_of, get, send
-from tests.support.records import (
-    made_up_centre,
-)
+from tests.support.records import made_up_centre
 
 
 @given(typed=st.text(max_size=100))

@@ -10,12 +10,7 @@ from directory_api.features import create_app
 from directory_api.i18n.translations import words
 from directory_api.services.importer import Incoming
 from tests.support.finder_pages import NOON, app_of, get
-from tests.support.records import (
-    TERMINAL,
-    directory_of,
-    made_up_centre,
-    shipped_records,
-)
+from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 
 
 @pytest.mark.parametrize("url", ["https://example.org/about", ""])

@@ -6,13 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.hsds.catalogue import (
-    AT_LOCATIONS,
-    KINDS,
-    SERVICES,
-    Catalogue,
-    Selection,
-)
+from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
 from directory_api.hsds.objects import DetailLevel
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import COUNT, NOBODY, contents, walk

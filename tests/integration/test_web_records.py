@@ -8,12 +8,7 @@ import pytest
 from directory_api.domain.changes.change import merged
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, faults, problem
-from tests.support.maintainer_app import (
-    CENTRE,
-    LINE,
-    RECORDS,
-    MaintainerApp,
-)
+from tests.support.maintainer_app import CENTRE, LINE, RECORDS, MaintainerApp
 from tests.support.records import made_up_centre, shipped_records
 
 JSON = "application/json"

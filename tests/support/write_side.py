@@ -186,3 +186,8 @@ def unwritable(folder: Path) -> Iterator[None]:
     finally:
         os.seteuid(user)
         folder.chmod(0o755)
+
+
+def json_bytes(records: Any) -> bytes:
+    """Return records as a JSON file has them."""
+    return json.dumps(records).encode()

@@ -45,9 +45,10 @@ def store(open_store: OpenStore, tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def write_side(tmp_path: Path) -> WriteSide:
-    """The three shipped centres, without review."""
-    return create_write_side(tmp_path / "directory.db")
+def write_side(request: pytest.FixtureRequest, tmp_path: Path) -> WriteSide:
+    """The three shipped centres, without review unless the test is marked `with_review`."""
+    is_reviewed = request.node.get_closest_marker("with_review") is not None
+    return create_write_side(tmp_path / "directory.db", review_required=lambda: is_reviewed)
 
 
 @pytest.fixture

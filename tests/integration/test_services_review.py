@@ -5,7 +5,6 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,20 +24,9 @@ from tests.support.review_attempts import (
     Members,
     generated,
 )
-from tests.support.write_side import (
-    ANNA,
-    BERT,
-    WriteSide,
-    create_write_side,
-    incoming,
-    published,
-)
+from tests.support.write_side import ANNA, BERT, WriteSide, incoming, published
 
-
-@pytest.fixture
-def write_side(tmp_path: Path) -> WriteSide:
-    """The shipped records, with review."""
-    return create_write_side(tmp_path / "directory.db", review_required=lambda: True)
+pytestmark = pytest.mark.with_review
 
 
 def _public(write_side: WriteSide) -> str:

@@ -1,0 +1,200 @@
+"""Proposals approved, rejected, withdrawn and outdated."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from directory_api.domain.changes.change import PROPOSAL_LIFE, Outcome
+from directory_api.domain.changes.summary import differences
+from directory_api.domain.errors import (
+    CentreNotFound,
+    PermissionDenied,
+    ProposalNotFound,
+    ProposalOutdated,
+    ProposalOwn,
+    RecordsInvalid,
+)
+from directory_api.domain.model.token import Actor
+from tests.support.proposals import new_phone, numbers
+from tests.support.records import shipped_records
+from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming, once
+
+pytestmark = pytest.mark.with_review
+
+
+def test_another_persons_approval_brings_it_into_force(write_side: WriteSide) -> None:
+    """The record is as proposed; its history names who proposed it and why, and who approved it."""
+    proposal = new_phone(write_side)
+    write_side.clock.pass_by(timedelta(hours=1))
+    outcome = write_side.proposals.approve(BERT, proposal.id)
+    assert (outcome.done, outcome.waiting) == ((proposal.change,), ())
+    assert numbers(write_side) == ["+3225116465"]
+    entry = write_side.editor.history("centre", "pag-asa")[0]
+    assert (entry.change, entry.revision) == (proposal.change, outcome.revision)
+    stamp = entry.stamp
+    assert (stamp.author, stamp.reason, stamp.approved_by) == ("anna", "they told me", "bert")
+    assert stamp.at == NOON + timedelta(hours=1)
+    assert write_side.proposals.waiting() == ()
+    with pytest.raises(ProposalNotFound):
+        write_side.proposals.approve(BERT, proposal.id)
+
+
+def test_nobody_approves_what_they_proposed_themselves(write_side: WriteSide) -> None:
+    """Whatever scopes they have: ProposalOwn, and it goes on waiting."""
+    proposal = new_phone(write_side, actor=BERT)
+    before = write_side.everything()
+    for scopes in (("approve",), ("admin",)):
+        with pytest.raises(ProposalOwn):
+            write_side.proposals.approve(Actor(BERT.id, "another name", scopes), proposal.id)
+    assert write_side.everything() == before
+
+
+def test_an_outdated_proposal_is_not_approved(write_side: WriteSide) -> None:
+    """If the record has changed since, it is ProposalOutdated, also in the list; it can be
+    rejected.
+    """
+    proposal = new_phone(write_side)
+    number = [{"number": "+3225116466", "kind": "main"}]
+    wanted = {**write_side.record("pag-asa"), "phones": number}
+    others = [write_side.record(identity) for identity in ("payoke", "surya")]
+    file = incoming(json.dumps({**shipped_records(), "centres": [wanted, *others]}).encode())
+    write_side.importer.bring_in(CARL, file, "no, this one", approved_by="dora")
+    assert write_side.proposals.waiting() == ((proposal, True),)
+    assert write_side.proposals.get(proposal.id) == (proposal, True)
+    before = write_side.everything()
+    with pytest.raises(ProposalOutdated):
+        write_side.proposals.approve(BERT, proposal.id)
+    assert write_side.everything() == before
+    write_side.proposals.reject(BERT, proposal.id, "propose it anew")
+    assert write_side.proposals.waiting() == ()
+
+
+def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
+    """A confirmation and a new service do not make a waiting phone outdated; all three are
+    kept.
+    """
+    proposal = new_phone(write_side)
+    services = [*write_side.record("pag-asa")["services"], "administrative"]
+    write_side.patch("pag-asa", services=list(dict.fromkeys(services[::-1])))
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    assert write_side.proposals.waiting() == ((proposal, False),)
+    done = write_side.proposals.approve(BERT, proposal.id).done
+    assert [difference.text for change in done for difference in differences(change)] == [
+        "phone changed: +32 2 511 64 64 → +3225116465"
+    ]
+    record = write_side.record("pag-asa")
+    assert (record["services"][0], record["verified"]["by"]) == ("administrative", "anna")
+    assert numbers(write_side) == ["+3225116465"]
+
+
+def test_of_two_proposals_for_one_record_one_comes_into_force(write_side: WriteSide) -> None:
+    """Approving the one makes the other outdated."""
+    first, second = new_phone(write_side), new_phone(write_side, "+3225116466", CARL)
+    write_side.proposals.approve(BERT, second.id)
+    with pytest.raises(ProposalOutdated):
+        write_side.proposals.approve(BERT, first.id)
+    assert numbers(write_side) == ["+3225116466"]
+
+
+def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
+    """Up to the last moment it can be approved; then it is as if it never was, for every deed."""
+    proposal = new_phone(write_side)
+    write_side.clock.pass_by(PROPOSAL_LIFE - timedelta(microseconds=1))
+    assert write_side.proposals.waiting() == ((proposal, False),)
+    write_side.clock.pass_by(timedelta(microseconds=1))
+    deeds: list[Callable[[], object]] = [
+        lambda: write_side.proposals.get(proposal.id),
+        lambda: write_side.proposals.approve(BERT, proposal.id),
+        lambda: write_side.proposals.reject(BERT, proposal.id, ""),
+    ]
+    for deed in deeds:
+        with pytest.raises(ProposalNotFound):
+            deed()
+    assert write_side.proposals.waiting() == ()
+    assert numbers(write_side) == ["+3225116464"]
+
+
+def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
+    """Carl may only edit: PermissionDenied. Bert may reject it, and the history has his reason."""
+    proposal = new_phone(write_side)
+    with pytest.raises(PermissionDenied):
+        write_side.proposals.reject(CARL, proposal.id, "no")
+    assert write_side.proposals.waiting() == ((proposal, False),)
+    assert write_side.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
+    assert write_side.proposals.waiting() == ()
+    entry = write_side.store.history("proposal", proposal.id)[0]
+    assert (entry.change.action, entry.stamp.author, entry.stamp.reason) == (
+        "removed",
+        "bert",
+        "wrong number",
+    )
+    assert len(write_side.editor.history("centre", "pag-asa")) == 1
+
+
+def test_everybody_may_withdraw_their_own(write_side: WriteSide) -> None:
+    """Anna, who may not approve, withdraws her proposal; other people's proposals keep waiting."""
+    own, other = new_phone(write_side), new_phone(write_side, "+3225116466", CARL)
+    write_side.proposals.reject(ANNA, own.id, "my mistake")
+    assert write_side.proposals.waiting() == ((other, False),)
+
+
+def test_an_approval_with_the_same_key_is_one(write_side: WriteSide) -> None:
+    """Repeated, it gives the first result, not that the proposal is unknown; so does a
+    rejection.
+    """
+    proposal = new_phone(write_side)
+    first = write_side.proposals.approve(BERT, proposal.id, idempotency_key=once("k"))
+    assert write_side.proposals.approve(BERT, proposal.id, idempotency_key=once("k")) == first
+    other = new_phone(write_side, "+3225116466")
+    gone = write_side.proposals.reject(BERT, other.id, "no", idempotency_key=once("r"))
+    assert (
+        write_side.proposals.reject(BERT, other.id, "no", idempotency_key=once("r"))
+        == gone
+        == Outcome(gone.revision)
+    )
+
+
+def test_what_is_gone_can_be_brought_back_by_two(write_side: WriteSide) -> None:
+    """A removal and a restoration are each proposed by one and approved by another."""
+    record = write_side.record("surya")
+    (removal,) = write_side.editor.remove(write_side.edit("surya")).waiting
+    write_side.proposals.approve(BERT, removal.id)
+    (back,) = write_side.editor.restore(write_side.edit("surya"), 1).waiting
+    with pytest.raises(CentreNotFound):
+        write_side.editor.stored("centre", "surya")
+    write_side.proposals.approve(BERT, back.id)
+    assert write_side.record("surya") == record
+    assert [e.stamp.approved_by for e in write_side.editor.history("centre", "surya")] == [
+        "bert",
+        "bert",
+        None,
+    ]
+
+
+def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> None:
+    """The removal of a source is approved only if no centre names it by then; each that does is
+    named, with its place among all.
+    """
+    unused = {"id": "unused", "title": "Nobody names it"}
+    raw = json.loads(json.dumps(shipped_records()))
+    (added,) = write_side.importer.bring_in(
+        ANNA, incoming(json.dumps({**raw, "sources": [*raw["sources"], unused]}).encode()), "new"
+    ).waiting
+    write_side.proposals.approve(BERT, added.id)
+    (removal,) = write_side.importer.bring_in(
+        ANNA, incoming(json.dumps(raw).encode()), "not needed"
+    ).waiting
+    sources = {**write_side.record("payoke").get("sources", {}), "email": ["unused"]}
+    (use,) = write_side.editor.patch(
+        write_side.edit("payoke", actor=CARL), {"sources": sources}
+    ).waiting
+    write_side.proposals.approve(BERT, use.id)
+    before = write_side.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.proposals.approve(BERT, removal.id)
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/centres/1/sources/email/0"
+    assert fault.detail.endswith("or correct the id. (payoke)")
+    assert write_side.everything() == before

@@ -1,0 +1,19 @@
+"""A proposal for a phone number, and the numbers that are stored."""
+
+from directory_api.domain.changes.change import Proposal
+from directory_api.domain.model.token import Actor
+from tests.support.write_side import ANNA, WriteSide
+
+
+def new_phone(write_side: WriteSide, number: str = "+3225116465", actor: Actor = ANNA) -> Proposal:
+    """A new phone of PAG-ASA, which waits."""
+    edit = write_side.edit("pag-asa", actor=actor, reason="they told me")
+    (proposal,) = write_side.editor.patch(
+        edit, {"phones": [{"number": number, "kind": "main"}]}
+    ).waiting
+    return proposal
+
+
+def numbers(write_side: WriteSide) -> list[str]:
+    """The stored phone numbers of PAG-ASA."""
+    return [phone["number"] for phone in write_side.record("pag-asa")["phones"]]

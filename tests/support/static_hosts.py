@@ -15,9 +15,17 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
+# The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it
+# compresses by itself.
+SAME = (
+    *("content-security-policy", "referrer-policy", "x-content-type-options", "x-robots-tag"),
+    *("access-control-allow-origin", "cross-origin-resource-policy", "cross-origin-opener-policy"),
+)
 # root runs nginx in a container, and its workers then have to be root to read a temporary folder.
 NGINX = """{user}
 daemon off;
@@ -182,3 +190,12 @@ def _running(
     process, port = started(start, ready)
     with ending(process):
         yield port
+
+
+def as_response(url: str, reply: Reply) -> TestResponse:
+    """A host's answer, to be held against openapi.yaml, without the headers that are its own."""
+    request = EnvironBuilder(url).get_request()
+    headers = Headers(
+        [each for each in reply.headers.items() if each[0] in ("content-type", *SAME)]
+    )
+    return TestResponse(iter([reply.body]), f"{reply.status} X", headers, request)

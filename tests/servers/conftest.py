@@ -1,0 +1,33 @@
+"""The published folder behind nginx, and its addresses, which several files of these tests ask."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from directory_api.bootstrap import Directory
+from directory_api.features import FEATURES
+from directory_api.static_site import routes
+from directory_api.static_site.routes import Address
+from tests.support.static_hosts import Host, nginx
+
+
+@pytest.fixture(scope="module")
+def folder(published_folder: Path) -> Path:
+    """The published folder; not to be written to."""
+    return published_folder
+
+
+@pytest.fixture(scope="module")
+def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The folder behind nginx."""
+    with nginx(folder, tmp_path_factory.mktemp("nginx")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def every(directory: Directory) -> list[Address]:
+    """Every address with a file; of the many postcodes each fiftieth."""
+    found = list(routes.every(directory.finder, has_origin=True, features=FEATURES))
+    many = [each for each in found if "postcode" in each.url]
+    return [each for each in found if "postcode" not in each.url] + many[::50]

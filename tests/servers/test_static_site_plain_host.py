@@ -1,0 +1,160 @@
+"""A published folder on a host that only serves files has what a visitor needs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from directory_api.i18n.translations import words
+from directory_api.static_site.routes import Address
+from directory_api.web.http import responses
+from tests.support.api_client import hold_against_contract
+from tests.support.browser import Heard, axe_violations
+from tests.support.servers import Reply
+from tests.support.static_hosts import as_response, plain
+
+
+def test_a_plain_host_has_the_same_files(
+    folder: Path, tmp_path: Path, every: list[Address]
+) -> None:
+    """python -m http.server serves every file by its path; the API's JSON is as
+    openapi.yaml says.
+    """
+    with plain(folder, tmp_path) as running:
+        for each in every:
+            told = running.ask(f"/{each.path}")
+            assert told.status == 200
+            assert told.body == (folder / each.path).read_bytes()
+            if each.path.endswith(".json") and each.path.startswith(("v1/", "hsds/")):
+                headers = {"content-type": "application/json"}  # the others are the host's
+                hold_against_contract(as_response(each.url, Reply(told.status, headers, told.body)))
+
+
+@pytest.mark.parametrize("page", ["/", "/embed/", "/index.ar.html"])
+def test_a_visitor_finds_the_closest_centre_without_a_server(
+    browser: Browser, folder: Path, tmp_path: Path, page: str
+) -> None:
+    """On a plain host: the search runs on the device, without later requests or other hosts."""
+    with plain(folder, tmp_path) as running:
+        context = browser.new_context(locale="nl")
+        opened = context.new_page()
+        heard = Heard.of(opened)
+        opened.goto(f"{running.origin}{page}")
+        opened.wait_for_selector(".search.enhanced")
+        asked = len(heard.requests)
+        opened.fill("#postcode", "2000")
+        opened.keyboard.press("Enter")
+        expect(opened.locator("article h3").first).to_have_text("1 Payoke")
+        assert len(heard.requests) == asked
+        assert {request.url.split("/")[2] for request in heard.requests} == {
+            running.origin.split("/")[2]
+        }
+        assert heard.console == []
+        assert opened.locator("article[data-centre]").count() == 3
+        opened.click("#origin > summary")
+        opened.locator(".filters summary").click()
+        opened.select_option("#service", "legal")
+        expect(opened.locator(".chosen")).to_contain_text(": ")
+        assert axe_violations(opened) == []
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "tag"), [("nl-BE", "nl"), ("zh-TW", "zh-Hans"), ("eo", "en"), ("en-GB", "en")]
+)
+@pytest.mark.parametrize("page", ["/", "/embed/"])
+def test_a_plain_host_speaks_the_visitors_language(
+    browser: Browser, folder: Path, tmp_path: Path, page: str, locale: str, tag: str
+) -> None:
+    """The page goes to the browser's language by itself, without an entry in the history."""
+    with plain(folder, tmp_path) as running:
+        context = browser.new_context(locale=locale)
+        opened = context.new_page()
+        opened.goto(f"{running.origin}{page}")
+        expect(opened.locator(f"html[lang='{tag}'] .search.enhanced")).to_be_visible()
+        assert opened.evaluate("history.length") == 2
+        context.close()
+
+
+def test_a_choice_in_the_address_of_a_frame_is_kept(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    """A partner's frame with filters shows those centres, and says so, also on a plain host."""
+    with plain(folder, tmp_path) as running:
+        context = browser.new_context(locale="nl")
+        opened = context.new_page()
+        opened.goto(f"{running.origin}/embed/?service=legal")
+        opened.wait_for_url("**/embed/index.nl.html?service=legal")
+        opened.wait_for_selector(".search.enhanced")
+        opened.fill("#postcode", "2000")
+        opened.keyboard.press("Enter")
+        expect(opened.locator(".chosen")).to_contain_text(words("nl")["service.legal"])
+        context.close()
+
+
+def test_without_javascript_every_centre_is_there(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    """Helplines first, then all centres with how to reach them; no form that leads nowhere."""
+    with plain(folder, tmp_path) as running:
+        context = browser.new_context(java_script_enabled=False)
+        opened = context.new_page()
+        opened.goto(f"{running.origin}/index.nl.html")
+        names = opened.locator("article h3 bdi").all_inner_texts()
+        assert names == ["PAG-ASA", "Payoke", "Sürya"]
+        assert opened.locator("form").is_hidden()
+        assert opened.locator("main a").first.get_attribute("href") == "tel:112"
+        states = opened.locator("article .state").all_inner_texts()
+        assert states == ["", *[words("nl")["open.unknown"]] * 2]
+        duties = opened.locator("article .duty").all_inner_texts()
+        assert duties == [words("nl")["service.emergency-duty"]]
+        hours = opened.locator("article dd").first.inner_text().replace("\N{THIN SPACE}", " ")
+        assert hours == "maandag – vrijdag: 09:00 – 17:00\nGesloten op feestdagen"
+        opened.locator(".languages summary").click()
+        opened.locator("a[hreflang=ar]").click()
+        assert opened.url == f"{running.origin}/index.ar.html"
+        context.close()
+
+
+@pytest.mark.parametrize("path", ["", "embed/"])
+def test_where_nothing_is_a_plain_host_can_show_the_helplines(folder: Path, path: str) -> None:
+    """404.html has them, and the way out, and no link that needs a server."""
+    text = (folder / f"{path}404.html").read_text(encoding="utf-8")
+    assert "tel:112" in text
+    assert "data-exit" in text
+    assert f"/{path}index.en.html" in text
+
+
+def test_the_headers_for_other_hosts_are_those_of_the_server(folder: Path) -> None:
+    """_headers gives each file the headers of its class, by exactly one pattern."""
+    rules: dict[str, dict[str, str]] = {}
+    for line in (folder / "_headers").read_text(encoding="utf-8").splitlines():
+        if line.startswith("/"):
+            rules[line] = {}
+        elif line.startswith("  "):
+            name, _, value = line.strip().partition(": ")
+            rules[next(reversed(rules))][name] = value
+    for file in json.loads((folder / "manifest.json").read_bytes())["files"]:
+        path = f"/{file['path']}"
+        fits = [pattern for pattern in rules if _fits(pattern, path)]
+        if path in ("/nginx.conf", "/_headers"):
+            continue
+        assert len(fits) == 1, path
+        # Some hosts take the .html away, and some the index, too.
+        for other in (path.removesuffix(".html"), path.removesuffix("index.html")):
+            assert len([pattern for pattern in rules if _fits(pattern, other)]) == 1, other
+    assert len(rules) < 100
+    assert rules["/embed/index*"].items() >= responses.EMBED.items()
+    assert rules["/index*"].items() >= responses.FINDER.items()
+    assert rules["/v1/nearest/*"]["Cache-Control"] == "no-store"
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Whether a pattern of a _headers file fits: `*` for anything, `:file` for one part."""
+    if pattern.endswith("*"):
+        return path.startswith(pattern[:-1])
+    if ":file" in pattern:
+        folder = pattern.removesuffix(":file")
+        return path.startswith(folder) and "/" not in path[len(folder) :]
+    return path == pattern

@@ -1,0 +1,281 @@
+"""Several writers at once, in one process and in several: no update is lost."""
+
+import os
+import signal
+import textwrap
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.changes.change import Change, HistoryEntry, Outcome, Stamp
+from directory_api.domain.errors import IdTaken, StaleRecord, StoreConflict
+from directory_api.domain.geo.postcode import Place
+from directory_api.services.editions import LiveSnapshot
+from directory_api.services.editor import Edit, Editor
+from directory_api.services.writer import ATTEMPTS, Writer
+from directory_api.storage.base import Receipt
+from directory_api.storage.sql.engine import Engine
+from directory_api.storage.sql.store import SqlStore
+from tests.support.ci import tried
+from tests.support.forking import start_forked_program
+from tests.support.records import made_up_centre
+from tests.support.store_under_test import everything, stores_of, url_of
+from tests.support.write_side import (
+    ANNA,
+    NOON,
+    Clock,
+    WriteSide,
+    create_write_side,
+    once,
+    open_write_side,
+    unmeasured,
+)
+
+
+class OvertakenStore(SqlStore):
+    """A store where somebody else writes in the very moment before each of the next writes."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.before: list[Callable[[], object]] = []
+        self.before_history: list[Callable[[], object]] = []
+
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        if self.before_history:
+            self.before_history.pop(0)()
+        return super().history(kind, identity, most=most)
+
+    def append(
+        self,
+        changes: Iterable[Change],
+        stamp: Stamp,
+        *,
+        expected: int,
+        version: str | None = None,
+        unseen: Collection[tuple[str, str]] = (),
+        tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
+    ) -> int:
+        if self.before:
+            self.before.pop(0)()
+        return super().append(
+            changes,
+            stamp,
+            expected=expected,
+            version=version,
+            unseen=unseen,
+            tables=tables,
+            receipt=receipt,
+        )
+
+
+@pytest.fixture
+def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
+    """An editor over the same database, before whose writes another one can happen."""
+    store = OvertakenStore(stores_of(write_side.path).engine)
+    return Editor(Writer(store, LiveSnapshot(store), Clock(), lambda: False)), store
+
+
+def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """Another record is changed first, twice; the change is then made on top, and all three are
+    stored.
+    """
+    editor, store = overtaken
+    store.before = [
+        lambda: write_side.patch("surya", name="Surya"),
+        lambda: write_side.patch("pag-asa", name="Pagasa"),
+    ]
+    outcome = editor.patch(
+        write_side.edit("payoke", expected_versions=frozenset({write_side.version(1)})),
+        {"name": "Payoke vzw"},
+    )
+    assert outcome.revision == 4
+    names = [write_side.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
+    assert names == ["Payoke vzw", "Surya", "Pagasa"]
+
+
+def test_a_writer_who_is_overtaken_on_the_same_record_is_told(
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """What was seen is not what is there any more: StaleRecord, and the other's change stays."""
+    editor, store = overtaken
+    store.before = [lambda: write_side.patch("payoke", name="The other's")]
+    with pytest.raises(StaleRecord):
+        editor.patch(
+            write_side.edit("payoke", expected_versions=frozenset({write_side.version(1)})),
+            {"name": "Payoke vzw"},
+        )
+    assert write_side.record("payoke")["name"] == "The other's"
+    assert len(write_side.editor.history("centre", "payoke")) == 2
+
+
+def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """After as many attempts as there are, StoreConflict; nothing of the change is there."""
+    editor, store = overtaken
+
+    def write() -> int:
+        return write_side.store.append(
+            [], Stamp("other", NOON, ""), expected=write_side.store.revision()
+        )
+
+    store.before = [write] * ATTEMPTS
+    with pytest.raises(StoreConflict, match="try again"):
+        editor.patch(write_side.edit("payoke"), {"name": "Payoke vzw"})
+    assert store.before == []
+    assert len(write_side.editor.history("centre", "payoke")) == 1
+
+
+def test_the_same_key_at_two_processes_at_once_is_one_change(
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """The repetition that loses gives the result of the other one, and writes nothing."""
+    editor, store = overtaken
+    edit = write_side.edit("payoke", idempotency_key=once("k"))
+    theirs: list[Outcome] = []
+    store.before = [lambda: theirs.append(write_side.editor.patch(edit, {"name": "Payoke vzw"}))]
+    assert [editor.patch(edit, {"name": "Payoke vzw"})] == theirs
+    assert len(write_side.editor.history("centre", "payoke")) == 2
+
+
+def test_the_same_new_record_at_two_processes_at_once_is_one_change(
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """The one that finds the id taken, by the same request, gives the result of the other one."""
+    editor, store = overtaken
+    edit = write_side.edit("made-up-001", idempotency_key=once("k"))
+    theirs: list[Outcome] = []
+    create = partial(write_side.editor.create, edit, made_up_centre(1))
+    store.before_history = [lambda: theirs.append(create())]
+    assert [editor.create(edit, made_up_centre(1))] == theirs
+    store.before_history = []
+    with pytest.raises(IdTaken):
+        editor.create(write_side.edit("made-up-001"), made_up_centre(1))
+
+
+WRITERS = 20
+
+
+@pytest.mark.parametrize(("ledgers", "rounds"), [(1, tried(20)), (WRITERS, tried(12))])
+def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
+    tmp_path: Path, ledgers: int, rounds: int
+) -> None:
+    """With one writer object, and with one each as in processes: one winner in each round."""
+    path = tmp_path / "directory.db"
+    houses = [create_write_side(path, [made_up_centre(1)])]
+    houses += [open_write_side(path) for _ in range(ledgers - 1)]
+    start = threading.Barrier(WRITERS)
+
+    def write(number: int, turn: int, seen: str) -> str | None:
+        edit = Edit(ANNA, "centre", "made-up-001", f"{turn}", frozenset({seen}))
+        start.wait()
+        try:
+            houses[number % ledgers].editor.patch(edit, {"name": f"{turn} of {number}"})
+        except StaleRecord:
+            return None
+        return f"{turn} of {number}"
+
+    won: list[str] = []
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for turn in range(rounds):
+            seen = houses[0].editor.stored("centre", "made-up-001").version
+            names = pool.map(write, range(WRITERS), [turn] * WRITERS, [seen] * WRITERS)
+            (winner,) = [name for name in names if name is not None]
+            assert houses[0].record("made-up-001")["name"] == winner
+            won.append(winner)
+    entries = houses[0].editor.history("centre", "made-up-001", most=rounds + 2)[::-1]
+    assert [(entry.change.after or {})["name"] for entry in entries[1:]] == won
+    assert all(one.change.after == next_one.change.before for one, next_one in pairwise(entries))
+
+
+def _program(path: Path, deed: str) -> str:
+    """A Python program that does the deed with an editor over the database."""
+    return textwrap.dedent("""
+        import datetime, sys
+        from directory_api.services.editions import LiveSnapshot
+        from directory_api.services.editor import Edit, Editor
+        from directory_api.services.writer import Writer, IdempotencyKey
+        from directory_api.domain.errors import StaleRecord, StoreConflict
+        from directory_api.domain.model.token import Actor
+        from directory_api.storage.stores import stores_at
+        store = stores_at({url!r}).store
+        now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
+        editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))
+        anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
+        def add_one(once=None):
+            held = editor.stored("centre", key)
+            number = int(held.record["name"]) + 1
+            expected, once = frozenset({{held.version}}), once and once(number)
+            edit = Edit(anna, "centre", key, "one more", expected, once)
+            editor.patch(edit, {{"name": str(number)}})
+            return number
+    """).format(url=url_of(path)) + textwrap.dedent(deed)
+
+
+def test_four_processes_lose_no_update(tmp_path: Path) -> None:
+    """Each adds one to the same number fifteen times, based on what it read; no increment
+    is lost.
+    """
+    write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
+    code = _program(
+        write_side.path,
+        """
+        done = 0
+        while done < 15:
+            try:
+                print(add_one())
+                done += 1
+            except (StaleRecord, StoreConflict):
+                pass
+        """,
+    )
+    processes = [start_forked_program(code, os.environ) for _ in range(4)]
+    numbers = [int(line) for process in processes for line in process.communicate()[0].split()]
+    assert Counter(numbers) == Counter(range(1, 61))
+    assert write_side.record("made-up-001")["name"] == "60"
+    assert len(write_side.editor.history("centre", "made-up-001")) == 61
+
+
+@pytest.mark.parametrize("after", [1, 2, 5])
+def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
+    tmp_path: Path, after: int
+) -> None:
+    """Killed while it writes: each acknowledged edit is complete, with its history and its
+    receipt.
+    """
+    write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
+    code = _program(
+        write_side.path,
+        """
+        while True:
+            print(add_one(lambda number: IdempotencyKey("key %d" % number, "f")), flush=True)
+        """,
+    )
+    process = start_forked_program(code, unmeasured())
+    assert process.stdout
+    acknowledged = [int(process.stdout.readline()) for _ in range(after)]
+    os.kill(process.pid, signal.SIGKILL)
+    acknowledged += [int(line) for line in process.communicate()[0].split(b"\n")[:-1]]
+    last = int(write_side.record("made-up-001")["name"])
+    assert len(acknowledged) <= last <= len(acknowledged) + 1
+    entries = write_side.editor.history("centre", "made-up-001", most=last + 1)[::-1]
+    assert [(entry.change.after or {})["name"] for entry in entries] == [
+        str(number) for number in range(last + 1)
+    ]
+    for number in range(1, last + 1):
+        receipt = write_side.store.receipt(f"key {number}")
+        assert receipt
+        assert Outcome.from_record(receipt.outcome).revision == number + 1
+    write_side.patch("made-up-001", name="goes on")
+    assert "goes on" in "".join(everything(write_side.path))

@@ -1,15 +1,12 @@
-"""Edits of one record: each is one transaction with history, is based on a version, and can be
-undone.
-"""
+"""Edits of one record: each is one transaction with history, and is based on a version."""
 
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Outcome, Stamp, document
+from directory_api.domain.changes.change import Change, Outcome, Stamp
 from directory_api.domain.errors import (
     CentreNotFound,
     DirectoryError,
@@ -17,19 +14,18 @@ from directory_api.domain.errors import (
     IdTaken,
     InputInvalid,
     RecordsInvalid,
-    RevisionNotFound,
     StaleRecord,
 )
 from directory_api.domain.model.token import Actor
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.proposals import Proposals
-from directory_api.services.writer import Excerpt, Writer
+from directory_api.services.writer import Writer
 from directory_api.storage.base import StoreState
 from directory_api.storage.sql.store import SqlStore
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
-from tests.support.write_side import ANNA, BERT, NOON, WriteSide, create_write_side
+from tests.support.write_side import ANNA, BERT, NOON, WriteSide
 
 LINE = {
     "id": "be-chat",
@@ -39,12 +35,6 @@ LINE = {
     "countries": ["BE"],
     "sources": ["general"],
 }
-
-
-@pytest.fixture
-def write_side(tmp_path: Path) -> WriteSide:
-    """The three shipped centres, without review."""
-    return create_write_side(tmp_path / "directory.db")
 
 
 def _same_but(record: dict[str, Any], **members: Any) -> dict[str, Any]:
@@ -207,110 +197,6 @@ def test_a_record_keeps_its_id(write_side: WriteSide, raw: dict[str, Any]) -> No
         assert [fault.pointer for fault in refused.value.faults] == ["/id"]
 
 
-@pytest.mark.parametrize("identity", ["pag-asa", "payoke", "surya"])
-def test_faults_lie_where_they_are_in_the_record(write_side: WriteSide, identity: str) -> None:
-    """All of them at once, with pointers into what was sent, and no word of the other records."""
-    wrong = {
-        "name": "a\u0007b",
-        "email": "nobody",
-        "phones": [{"number": "1", "kind": "main"}],
-        "phnes": [],
-    }
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.editor.patch(write_side.edit(identity), wrong)
-    assert {fault.pointer for fault in refused.value.faults} == {
-        "/name",
-        "/email",
-        "/phones/0/number",
-        "/phnes",
-    }
-    assert not any(
-        "payoke" in fault.detail or "surya" in fault.detail for fault in refused.value.faults
-    )
-
-
-@pytest.mark.parametrize("raw", [5, "payoke", None, [], [1]])
-def test_what_is_no_object_is_refused(write_side: WriteSide, raw: Any) -> None:
-    """A patch that is no object is InputInvalid, a record RecordsInvalid; None does not remove."""
-    with pytest.raises(InputInvalid):
-        write_side.editor.patch(write_side.edit("payoke"), raw)
-    before = write_side.everything()
-    with pytest.raises((InputInvalid, RecordsInvalid)):
-        write_side.editor.replace(write_side.edit("payoke"), raw)
-    with pytest.raises((InputInvalid, RecordsInvalid)):
-        write_side.editor.create(write_side.edit("made-up-001"), raw)
-    assert write_side.everything() == before
-
-
-def test_a_fault_outside_the_record_keeps_its_place(write_side: WriteSide) -> None:
-    """A fault that an edit causes elsewhere has its place there: the last emergency number of a
-    country.
-    """
-    write_side.editor.patch(write_side.edit("be-101", kind="helpline"), {"countries": ["LU"]})
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.editor.patch(write_side.edit("be-112", kind="helpline"), {"countries": ["LU"]})
-    assert {fault.pointer for fault in refused.value.faults} == {
-        f"/centres/{n}/address/country" for n in range(3)
-    }
-
-
-def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Path) -> None:
-    """Centres that only serve the country are no fault; of those that are in it each is named, with
-    its place among all.
-    """
-    abroad = {"postal_code": "1111", "locality": {"nl": "Stad"}, "country": "LU"}
-    centres = [
-        made_up_centre(1, coverage=["LU"]),
-        made_up_centre(2, address=abroad),
-        made_up_centre(3),
-        made_up_centre(4, address=abroad),
-    ]
-    write_side = create_write_side(tmp_path / "abroad.db", centres[::2])
-    edit = write_side.edit("be-101", kind="helpline")
-    write_side.editor.patch(edit, {"kind": "emergency", "countries": ["LU"]})
-    for centre in centres[1::2]:
-        write_side.editor.create(write_side.edit(centre["id"]), centre)
-    before = write_side.everything()
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.editor.patch(edit, {"countries": ["BE"]})
-    told = [(fault.pointer, fault.detail) for fault in refused.value.faults]
-    assert [pointer for pointer, _ in told] == [
-        "/centres/1/address/country",
-        "/centres/3/address/country",
-    ]
-    assert [detail.split(" (")[1] for _, detail in told] == ["made-up-002)", "made-up-004)"]
-    assert write_side.everything() == before
-
-
-def test_the_centres_of_an_excerpt_are_not_among_the_others(write_side: WriteSide) -> None:
-    """A source that goes is missing in all centres that name it; those of the excerpt are checked
-    as they will be, not as they are.
-    """
-    whole = write_side.store.records()
-    state = write_side.store.excerpt([("centre", "payoke")])
-    excerpt = Excerpt(write_side.store, write_side.live, state)
-    after = {**document(whole.contents), "sources": []}
-    told = {fault.detail.rpartition(" ")[2] for fault in excerpt.faults(after)}
-    assert told == {"(pag-asa)", "(surya)"}
-
-
-def test_a_phone_that_another_centre_has_is_warned_about(write_side: WriteSide) -> None:
-    """The edited centre gets the warning, whichever of the two comes first; not if the other one is
-    closed.
-    """
-    phones = write_side.record("payoke")["phones"]
-    for identity in ("pag-asa", "surya"):
-        outcome = write_side.editor.patch(write_side.edit(identity), {"phones": phones[:1]})
-        details = [warning.detail for warning in outcome.warnings]
-        first = "payoke" if identity == "pag-asa" else "pag-asa"
-        expected = f"{first} and {identity} have the same number. Check that both are right."
-        assert expected in details
-    write_side.patch("payoke", status="closed")
-    write_side.patch("pag-asa", status="closed")
-    outcome = write_side.editor.patch(write_side.edit("surya"), {"name": "S"})
-    assert not any("same number" in warning.detail for warning in outcome.warnings)
-
-
 class ExcerptStore(SqlStore):
     """A store that refuses to read all of its records."""
 
@@ -332,75 +218,6 @@ def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
     assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
     (proposal,) = editor.remove(edit).waiting
     proposals.reject(BERT, proposal.id, "no")
-
-
-def test_warnings_lie_where_they_are_in_the_record(write_side: WriteSide) -> None:
-    """What looks odd is told with a pointer into the record, and does not stop it."""
-    outcome = write_side.editor.patch(write_side.edit("surya"), {"email": "info@elsewhere.example"})
-    assert "/email" in {warning.pointer for warning in outcome.warnings}
-    assert not any(warning.detail.endswith("(surya)") for warning in outcome.warnings)
-
-
-# Back
-
-
-def test_every_state_of_a_record_can_be_brought_back(write_side: WriteSide) -> None:
-    """Restoring each revision at which the record existed gives its state then, with a new
-    entry.
-    """
-    names = ["Payoke", "Second", "Third"]
-    for name in names[1:]:
-        write_side.patch("payoke", name=name)
-    write_side.patch("surya", name="Surya")
-    for revision, name in ((1, "Payoke"), (2, "Second"), (3, "Third"), (4, "Third")):
-        write_side.editor.restore(write_side.edit("payoke"), revision)
-        assert write_side.record("payoke")["name"] == name
-    assert write_side.editor.restore(write_side.edit("payoke"), 1).done[0].action == "changed"
-
-
-def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> None:
-    """From a revision at which it existed, by whoever knows that it is gone."""
-    record = write_side.record("surya")
-    write_side.patch("payoke", name="Payoke vzw")
-    write_side.editor.remove(write_side.edit("surya"))
-    with pytest.raises(CentreNotFound):
-        write_side.editor.stored("centre", "surya")
-    for revision in (0, -1, 3, 99):
-        with pytest.raises(RevisionNotFound):
-            write_side.editor.restore(write_side.edit("surya"), revision)
-    with pytest.raises(StaleRecord):
-        write_side.editor.restore(
-            write_side.edit("surya", expected_versions=frozenset({write_side.version(1)})), 2
-        )
-    write_side.editor.restore(write_side.edit("surya"), 2)
-    assert write_side.record("surya") == record
-    assert [entry.change.action for entry in write_side.editor.history("centre", "surya")] == [
-        "added",
-        "removed",
-        "added",
-    ]
-
-
-def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:
-    """A record whose source was removed since then is refused with the fault; nothing is
-    written.
-    """
-    write_side.editor.create(
-        write_side.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]})
-    )
-    write_side.editor.patch(write_side.edit("made-up-001"), {"sources": None})
-    before = write_side.store.records()
-    header = dict(before.contents["directory"]["directory"])
-    write_side.editor.remove(write_side.edit("made-up-001"))
-    renamed = [
-        {**source, "id": "leaflet"} if source["id"] == "flyer" else source
-        for source in header["sources"]
-    ]
-    change = Change("directory", "directory", header, {**header, "sources": renamed})
-    write_side.store.append([change], Stamp("x", NOON, ""), expected=write_side.store.revision())
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.editor.restore(write_side.edit("made-up-001"), 2)
-    assert "/sources/name/0" in {fault.pointer for fault in refused.value.faults}
 
 
 def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(

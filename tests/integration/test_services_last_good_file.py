@@ -1,0 +1,206 @@
+"""The file of the last good snapshot: its content, damage to it, and when it is written."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.services import editions, last_good
+from directory_api.services.editor import Edit
+from directory_api.services.last_good import LastGoodSnapshot
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.last_good_files import Files, client_of
+from tests.support.maintainer_app import HIDDEN
+from tests.support.records import TERMINAL
+from tests.support.whole_store import read_whole
+from tests.support.write_side import unwritable
+
+
+def test_nothing_hidden_is_in_it(files: Files) -> None:
+    """Neither the street nor the point of a hidden centre, nor its postcode as its own."""
+    text = files.snapshot.read_text(encoding="utf-8")
+    for secret in ("Geheimstraat", "51.0311", "3.7022"):
+        assert secret not in text
+    centres = last_good.parse(text.encode())["contents"]["centre"]
+    assert "postal_code" not in centres["sheltered"]["address"]
+
+
+def _rewrite(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    head, line, *centres, _ = path.read_text(encoding="utf-8").splitlines()
+    document = json.loads(line)
+    change(document)
+    body = "\n".join((head, json.dumps(document), *centres, ""))
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    path.write_text(f"{body}{digest}\n", encoding="utf-8")
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "one byte": lambda path: path.write_bytes(path.read_bytes().replace(b"078 055", b"078 056")),
+    "half": lambda path: path.write_bytes(path.read_bytes()[:3000]),
+    "nothing": lambda path: path.write_bytes(b""),
+    "another form": lambda path: _rewrite(path, lambda made: made.update(format=1)),
+    "no emergency number": lambda path: _rewrite(
+        path, lambda made: made["contents"]["helpline"].pop("be-112")
+    ),
+    "no helplines": lambda path: _rewrite(path, lambda made: made["contents"].pop("helpline")),
+    "no past": lambda path: _rewrite(path, lambda made: made.pop("last")),
+    "no places": lambda path: _rewrite(path, lambda made: made.pop("places")),
+    "no centres": lambda path: _rewrite(path, lambda made: made.pop("contents")),
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_damaged_snapshot_never_comes_into_force(files: Files, spoilt: str) -> None:
+    """The process has nothing to serve, and answers with the helplines."""
+    SPOILT[spoilt](files.snapshot)
+    files.database.unlink()
+    client = client_of(files.start())
+    answer = client.get("/v1/centres/surya")
+    assert answer.status_code == 503
+    assert answer.get_json()["helplines"][0]["number"] == "112"
+
+
+@pytest.mark.parametrize("spoilt", ["one byte", "half", "nothing"])
+def test_a_damaged_snapshot_is_written_again_at_the_next_start(files: Files, spoilt: str) -> None:
+    """Otherwise there would be none until the next change, and nothing would say so."""
+    whole = files.snapshot.read_bytes()
+    SPOILT[spoilt](files.snapshot)
+    files.start()
+    assert files.snapshot.read_bytes() == whole
+
+
+def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files) -> None:
+    """A second process with the same revision leaves the file alone."""
+    before = files.snapshot.stat().st_mtime_ns
+    directory = files.start()
+    assert files.snapshot.stat().st_mtime_ns == before
+    directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "New"})
+    assert files.snapshot.stat().st_mtime_ns != before
+    loaded = LastGoodSnapshot(files.snapshot).load()
+    assert loaded
+    assert (loaded.revision, loaded.by_id["surya"].name) == (4, "New")
+
+
+def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
+    """The last name of an open centre, a hidden one without its address, and all postcodes."""
+    expected = files.start().finder.snapshot.centres
+    postcodes = read_whole(SqliteStore(files.database)).postcodes
+    with closing(sqlite3.connect(files.database)) as db, db:
+        for identity in ("surya", "sheltered"):
+            db.execute("DELETE FROM records WHERE id = ?", [identity])
+            db.execute("UPDATE history SET after = 'x' WHERE id = ?", [identity])
+        db.execute("DELETE FROM postcodes WHERE code LIKE '9%'")
+    directory = files.start()
+    repaired = directory.maintenance.repair(TERMINAL, None, dry_run=False)
+    source = "taken from the last good snapshot, without what was not public"
+    steps = [(step.part, step.fault) for step in repaired.steps]
+    assert [part for part, step in steps if step == source] == [
+        "centre sheltered",
+        "centre surya",
+        "the postcodes",
+    ]
+    assert directory.maintenance.check() == ()
+    assert files.start().finder.snapshot.centres == expected
+    assert read_whole(SqliteStore(files.database)).postcodes == postcodes
+    # It can be edited afterwards, and its address be entered again.
+    edit = Edit(TERMINAL, "centre", "sheltered", "why")
+    directory.editor.patch(edit, {"address": HIDDEN["address"], "location": HIDDEN["location"]})
+
+
+@pytest.mark.parametrize("content", [None, b"", b"x\n{}"])
+def test_a_repair_does_without_it(files: Files, content: bytes | None) -> None:
+    """It is absent or damaged."""
+    files.snapshot.unlink()
+    if content is not None:
+        files.snapshot.write_bytes(content)
+    assert LastGoodSnapshot(files.snapshot).repair_source() is None
+
+
+def test_a_place_that_cannot_be_looked_at_has_no_snapshot(tmp_path: Path) -> None:
+    """A name that is too long for the file system is no reason to fail."""
+    snapshot = LastGoodSnapshot(tmp_path / ("x" * 5000))
+    assert not snapshot.exists()
+    assert snapshot.load() is None
+
+
+def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:
+    """The store is read; that no snapshot can be written is reported."""
+    with TemporaryDirectory() as name:
+        database = Path(name) / "directory.db"
+        shutil.copy(files.database, database)
+        told: list[str | None] = []
+        with unwritable(Path(name)):
+            directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
+            directory.live.report = told.append
+            assert not directory.prepare()
+            assert directory.live.degraded is None
+            assert directory.finder.snapshot.revision == 3
+            with pytest.raises(StoreUnavailable, match="may not be written"):
+                directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "x"})
+        (sentence,) = told
+        assert sentence
+        assert sentence.startswith("the last good snapshot was not written")
+
+
+def test_a_snapshot_elsewhere_is_a_setting(files: Files, tmp_path: Path) -> None:
+    """DIRECTORY_SNAPSHOT names the file."""
+    elsewhere = tmp_path / "elsewhere.json"
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{files.database}", snapshot=str(elsewhere))
+    )
+    directory.live.refresh()
+    assert elsewhere.is_file()
+
+
+def test_a_snapshot_that_could_not_be_written_is_written_later(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without another edit: otherwise the file would keep the numbers of before."""
+    monkeypatch.setattr(editions, "SAVE_AGAIN_SECONDS", 0.0)
+    snapshot = tmp_path / "later" / "snapshot.json"
+    snapshot.parent.write_text("in the way")
+    settings = Settings(database_url=f"sqlite:///{files.database}", snapshot=str(snapshot))
+    live = open_directory(settings).live
+    told: list[str | None] = []
+    live.report = told.append
+    for _ in range(3):
+        live.refresh()
+    snapshot.parent.unlink()
+    assert not live.refresh()
+    loaded = LastGoodSnapshot(snapshot).load()
+    assert loaded
+    assert loaded.revision == live.snapshot.revision
+    assert len(told) == 1
+
+
+def test_a_large_snapshot_is_not_written_at_every_change(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a thread follows the store: the time between is many times that of writing."""
+    directory = files.start()
+    live = directory.live
+    monkeypatch.setattr(live, "_thread", threading.current_thread())
+    monkeypatch.setattr(editions, "_SAVE_REST", 1_000_000)
+    names = []
+    for name in ("One", "Two"):
+        directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": name})
+        loaded = LastGoodSnapshot(files.snapshot).load()
+        assert loaded
+        names.append(loaded.by_id["surya"].name)
+    assert names == ["One", "One"]
+    monkeypatch.setattr(live, "_rest_until", 0.0)
+    live.refresh()
+    loaded = LastGoodSnapshot(files.snapshot).load()
+    assert loaded
+    assert loaded.by_id["surya"].name == "Two"

@@ -8,15 +8,13 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
-
-PHONE = {"width": 360, "height": 640}
-LEFT = "https://www.wikipedia.org/"
+from tests.support.visitor_page import LEFT, PHONE
 
 
 @pytest.fixture(scope="module")
 def visitor(browser: Browser) -> Iterator[Page]:
     """An empty page on a phone, in Dutch."""
-    context = browser.new_context(locale="nl", viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(locale="nl", viewport=PHONE)
     yield context.new_page()
     context.close()
 
@@ -32,7 +30,7 @@ def page(visitor: Page) -> Iterator[Page]:
 @pytest.fixture
 def leaver(browser: Browser) -> Iterator[Page]:
     """A page for the test that leaves and stops the clock."""
-    context = browser.new_context(locale="nl", viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(locale="nl", viewport=PHONE)
     context.clock.install(time=EXAMPLES_AT)
 
     def leave(route: Route) -> None:

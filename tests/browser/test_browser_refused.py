@@ -1,7 +1,6 @@
 """After a place that was not understood, a number to call is on the first screen of a phone."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,26 +10,13 @@ from tests.support.languages import tried_languages
 from tests.support.partner_page import embedded
 from tests.support.partner_page import find as find_in_component
 from tests.support.servers import eventually
+from tests.support.touch_targets import IN_REACH
+from tests.support.visitor_page import PHONE
 
-PHONE: Any = {"width": 360, "height": 640}
 # Postcodes that two neighbours, one or none may have, a slip, and the beginning of several names.
 REFUSED = ("59000", "1012 AB", "99999", "Gnet", "Sint")
 SOME = ("nl", "de", "ar")
 TAGS = tuple(dict.fromkeys([*SOME, *(language.tag for language in tried_languages())]))
-# The numbers to call that a finger reaches without scrolling.
-IN_REACH = """() => {
-  const root = document.querySelector("nearest-centre")?.shadowRoot ?? document;
-  const isInSight = (element) => {
-    const { top, bottom, left, right } = element.getBoundingClientRect();
-    const x = (left + right) / 2;
-    return [top + 1, bottom - 1].every((y) => {
-      const target = y > 0 && y < innerHeight && root.elementFromPoint(x, y);
-      return target && element.contains(target);
-    });
-  };
-  const calls = [...root.querySelectorAll("a[href^='tel:']")].filter(isInSight);
-  return calls.map(({ href }) => href);
-}"""
 
 
 @pytest.fixture(scope="module")

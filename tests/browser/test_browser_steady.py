@@ -15,6 +15,7 @@ from directory_api.features import create_app
 from directory_api.i18n.translations import languages, words
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL
+from tests.support.touch_targets import TAPPED, moved
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,27 +40,6 @@ SLOW = (
     ("words", "**/embed/words/*"),
     ("bundle", "**/v1/bundle**"),
 )
-# For each point of a grid the link or control under it, also within the component.
-TAPPED = """() => {
-  const CONTROLS = "a[href], button, input, select, summary";
-  const at = (x, y, root = document) => {
-    const met = root.elementFromPoint(x, y);
-    return met?.shadowRoot && met !== root.host ? at(x, y, met.shadowRoot) : met;
-  };
-  const names = new Map();
-  const name = (met) => {
-    const control = met?.closest(CONTROLS);
-    return control ? control.href?.baseVal ?? control.href ?? control.localName : "";
-  };
-  const points = [];
-  for (let y = 3; y < innerHeight; y += 12)
-    for (let x = 3; x < innerWidth; x += 12) {
-      const met = at(x, y);
-      if (!names.has(met)) names.set(met, name(met));
-      points.push(names.get(met));
-    }
-  return points.join(" ");
-}"""
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
 # The sum of its layout shifts, https://web.dev/articles/cls; below 0.1 is good.
 SHIFTED = """() => new Promise((done) => {
@@ -119,16 +99,6 @@ def stages(page: Page, address: str) -> Iterator[str]:
             route.continue_()
     page.locator(".search.enhanced").wait_for()
     yield "ready"
-
-
-def moved(before: list[str], now: list[str]) -> str:
-    """What is wrong with the points of a page, compared with those before; empty if nothing is."""
-    pairs = list(zip(before, now, strict=True))
-    others = sum(1 for was, met in pairs if ":" in was and met != was)
-    calls = sum(1 for was, met in pairs if met.startswith("tel:") and was not in ("", met))
-    if others or calls:
-        return f"{others} points have another link, {calls} a number to call"
-    return ""
 
 
 def load(page: Page, address: str) -> dict[str, str]:

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.i18n.translations import words
-from tests.browser.test_browser_refused import IN_REACH, PHONE
-from tests.browser.test_browser_steady import TAPPED, moved
 from tests.support.ci import IN_CI
 from tests.support.languages import tried_languages
+from tests.support.touch_targets import IN_REACH, TAPPED, moved
+from tests.support.visitor_page import PHONE
 
 NL = words("nl")
 TABLES = "**/v1/bundle/postcodes/**"

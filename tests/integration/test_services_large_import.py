@@ -1,53 +1,28 @@
 """A file that is read as a stream is imported as a whole document is, in bounded memory."""
 
-import csv
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Outcome, Stamp
+from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import (
     FileUnreadable,
     RecordsInvalid,
     StoreConflict,
     StoreUnavailable,
 )
-from directory_api.domain.tabular import columns
-from directory_api.domain.validation.directory import MOST_LISTED, contents_of, read_records
+from directory_api.domain.validation.directory import contents_of, read_records
 from directory_api.formats.as_csv import as_csv
-from directory_api.i18n.translations import languages
-from directory_api.services import large_file, plan
 from directory_api.services.importer import Incoming
 from directory_api.services.writer import ATTEMPTS
-from directory_api.storage.raw_records import COLLECTIONS
+from tests.support.line_files import Records, lines_of, outcome_of
 from tests.support.records import made_up_centre, shipped_records
-from tests.support.write_side import (
-    ANNA,
-    NOON,
-    WriteSide,
-    create_write_side,
-    incoming,
-    open_write_side,
-)
+from tests.support.write_side import ANNA, NOON, create_write_side, incoming, open_write_side
 
-Records = dict[str, Any]
 Edit = Callable[[Records], object]
-
-
-def _lines(folder: Path, records: Records, *, centres_first: bool = False) -> Incoming:
-    """A document as JSON Lines."""
-    header = {name: value for name, value in records.items() if name not in COLLECTIONS.values()}
-    by_kind = [[{"type": "directory", **header}] if header else []]
-    for kind, collection in COLLECTIONS.items():
-        by_kind.append([{"type": kind, **record} for record in records.get(collection, ())])
-    lines = [line for group in by_kind[:: -1 if centres_first else 1] for line in group]
-    path = folder / "new.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return Incoming.of(path)
 
 
 def _without_lines(faults: Iterable[Any]) -> list[str]:
@@ -114,13 +89,6 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def _ended(write_side: WriteSide, file: Incoming) -> Outcome | RecordsInvalid:
-    try:
-        return write_side.importer.bring_in(ANNA, file, "a file")
-    except RecordsInvalid as refused:
-        return refused
-
-
 @pytest.mark.parametrize("is_reviewed", [False, True])
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_lines_change_what_the_same_document_changes(
@@ -133,15 +101,15 @@ def test_lines_change_what_the_same_document_changes(
     edit(records)
     files: Sequence[Callable[[Path], Incoming]] = (
         lambda _: incoming(json.dumps(records).encode()),
-        lambda folder: _lines(folder, records),
-        lambda folder: _lines(folder, records, centres_first=True),
+        lambda folder: lines_of(folder, records),
+        lambda folder: lines_of(folder, records, centres_first=True),
     )
     ends = []
     for number, file in enumerate(files):
         folder = tmp_path / str(number)
         folder.mkdir()
         write_side = create_write_side(folder / "a.db", review_required=lambda: is_reviewed)
-        ended = _ended(write_side, file(folder))
+        ended = outcome_of(write_side, file(folder))
         stored = write_side.store.records()
         history = [(each.change, each.stamp) for each in write_side.store.history()]
         if isinstance(ended, RecordsInvalid):
@@ -178,101 +146,18 @@ def test_records_of_one_kind_are_checked_against_the_store(tmp_path: Path) -> No
     """
     write_side = create_write_side(tmp_path / "a.db")
     sources = shipped_records()["sources"]
-    refused = _ended(write_side, _lines(tmp_path, {"sources": sources[1:]}))
+    refused = outcome_of(write_side, lines_of(tmp_path, {"sources": sources[1:]}))
     assert isinstance(refused, RecordsInvalid)
     whole = {**shipped_records(), "sources": sources[1:]}
-    as_document = _ended(write_side, incoming(json.dumps(whole).encode()))
+    as_document = outcome_of(write_side, incoming(json.dumps(whole).encode()))
     assert isinstance(as_document, RecordsInvalid)
     assert _without_lines(refused.faults) == _without_lines(as_document.faults)
     one_more = [*shipped_records()["centres"], made_up_centre(1)]
-    added = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": one_more}), "more")
+    added = write_side.importer.bring_in(ANNA, lines_of(tmp_path, {"centres": one_more}), "more")
     assert [(change.id, change.action) for change in added.done] == [("made-up-001", "added")]
     new = {"sources": [*sources, {"id": "new", "title": "New"}]}
-    header = write_side.importer.bring_in(ANNA, _lines(tmp_path, new), "a source")
+    header = write_side.importer.bring_in(ANNA, lines_of(tmp_path, new), "a source")
     assert [change.kind for change in header.done] == ["directory"]
-
-
-def test_a_second_record_with_an_id_is_named(tmp_path: Path) -> None:
-    """The line of each record after the first one with it; nothing is changed."""
-    write_side = create_write_side(tmp_path / "a.db")
-    file = _lines(tmp_path, {"centres": [made_up_centre(1), made_up_centre(2), made_up_centre(1)]})
-    refused = _ended(write_side, file)
-    assert isinstance(refused, RecordsInvalid)
-    assert "line 3, /id: Another record has the same id. Choose another one. (made-up-001)" in [
-        str(fault) for fault in refused.faults
-    ]
-    assert write_side.store.revision() == 1
-
-
-def test_the_first_faults_are_listed_and_all_are_counted(tmp_path: Path) -> None:
-    """Of the lines, of the records and between them."""
-    write_side = create_write_side(tmp_path / "a.db")
-    bad = [{**made_up_centre(number), "kind": "x"} for number in range(MOST_LISTED)]
-    lost = [{**made_up_centre(number), "sources": {"name": ["x"]}} for number in range(200, 350)]
-    refused = _ended(write_side, _lines(tmp_path, {"centres": [*bad, *lost]}))
-    assert isinstance(refused, RecordsInvalid)
-    assert len(refused.faults) == MOST_LISTED
-    assert refused.faults[-1].line == MOST_LISTED - 1
-    # The three centres of the store are missing, which is the first fault.
-    total = 1 + len(bad) + len(lost)
-    assert refused.detail == (
-        f"There are {total} errors in the records. The first {MOST_LISTED} are listed."
-    )
-
-
-def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path: Path) -> None:
-    """An outcome does not grow with the file."""
-    write_side = create_write_side(tmp_path / "a.db")
-    write_side.live.refresh()
-    more = 150
-    centres = [
-        *shipped_records()["centres"],
-        *({**made_up_centre(number), "phones": []} for number in range(more)),
-    ]
-    outcome = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": centres}), "many")
-    assert len(outcome.done) == len(outcome.warnings) == MOST_LISTED
-    assert outcome.more == {"added": more - MOST_LISTED}
-    assert outcome.more_warnings > 0
-    assert write_side.store.revision() == outcome.revision == 2
-    assert len(write_side.store.records().contents["centre"]) == len(centres)
-    assert write_side.live.snapshot.revision == 2
-
-
-def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are too many for a review one by one; a person who has checked the file can be named."""
-    monkeypatch.setattr(plan, "MOST_RECORDS", 1)
-    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
-    centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]
-    file = _lines(tmp_path, {"centres": centres})
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.importer.bring_in(ANNA, file, "many")
-    assert "--approved-by" in refused.value.faults[0].detail
-    outcome = write_side.importer.bring_in(ANNA, file, "many", approved_by="bert")
-    assert len(outcome.done) == 2
-
-
-def test_too_many_sources_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are one record of the store, and in memory."""
-    monkeypatch.setattr(large_file, "MOST_RECORDS", 3)
-    refused = _ended(create_write_side(tmp_path / "a.db"), _lines(tmp_path, shipped_records()))
-    assert isinstance(refused, RecordsInvalid)
-    assert "at most 3 are allowed" in str(refused.faults)
-
-
-def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
-    """As in a document. A line of JSON of this size is not read at all."""
-    texts = {language.tag: "😀" * 1000 for language in languages()}
-    cells = columns.flatten("centre", made_up_centre(1, description=texts))
-    path = tmp_path / "new.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["type", *cells])
-        writer.writeheader()
-        writer.writerow({"type": "centre", **cells})
-    refused = _ended(create_write_side(tmp_path / "a.db"), Incoming.of(path))
-    assert isinstance(refused, RecordsInvalid)
-    assert "row 2: The record is larger than 64 KB. Shorten its texts. (made-up-001)" in [
-        str(fault) for fault in refused.faults
-    ]
 
 
 @pytest.mark.parametrize("name", ["new.jsonl", "new.csv"])
@@ -289,7 +174,7 @@ def test_a_store_without_records_is_not_filled_by_a_stream(tmp_path: Path) -> No
     write_side = open_write_side(tmp_path / "a.db")
     write_side.store.create()
     with pytest.raises(StoreUnavailable, match="no records yet"):
-        write_side.importer.bring_in(ANNA, _lines(tmp_path, shipped_records()), "first")
+        write_side.importer.bring_in(ANNA, lines_of(tmp_path, shipped_records()), "first")
 
 
 @pytest.mark.parametrize("times", [1, ATTEMPTS])
@@ -299,7 +184,7 @@ def test_a_stream_that_is_overtaken_is_compared_again(
     """The file is not read again; after some attempts it is given up, and nothing is changed."""
     write_side = create_write_side(tmp_path / "a.db")
     other = open_write_side(tmp_path / "a.db")
-    file = _lines(tmp_path, {"centres": [*shipped_records()["centres"], made_up_centre(1)]})
+    file = lines_of(tmp_path, {"centres": [*shipped_records()["centres"], made_up_centre(1)]})
     append, names = write_side.store.append, [f"Name {number}" for number in range(times)]
 
     def overtaken(changes: Iterable[Change], *args: Any, **options: Any) -> int:
@@ -320,21 +205,6 @@ def test_a_stream_that_is_overtaken_is_compared_again(
         ]
 
 
-def test_a_disk_without_room_for_the_temporary_database_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With the setting that names its folder; nothing is changed."""
-
-    def full(*_: object, **__: object) -> sqlite3.Connection:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    write_side = create_write_side(tmp_path / "a.db")
-    file = _lines(tmp_path, shipped_records())
-    monkeypatch.setattr(sqlite3, "connect", full)
-    with pytest.raises(StoreUnavailable, match="TMPDIR names its folder"):
-        write_side.importer.bring_in(ANNA, file, "a file")
-
-
 def test_an_open_proposal_is_closed_when_the_file_has_its_change(tmp_path: Path) -> None:
     """Approved by another person, it comes into force; others stay open."""
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
@@ -342,24 +212,14 @@ def test_an_open_proposal_is_closed_when_the_file_has_its_change(tmp_path: Path)
     records["centres"][0]["name"] = "Another name"
     records["publisher"] = "Another publisher"
     records["helplines"][1]["note"] = {"en": "At night."}
-    waiting = write_side.importer.bring_in(ANNA, _lines(tmp_path, records), "a file").waiting
+    waiting = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file").waiting
     assert len(waiting) == 3
-    again = write_side.importer.bring_in(ANNA, _lines(tmp_path, records), "a file")
+    again = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file")
     assert (again.waiting, again.revision) == (waiting, 2)
     del records["helplines"]
-    write_side.importer.bring_in(ANNA, _lines(tmp_path, records), "a file", approved_by="bert")
+    write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file", approved_by="bert")
     still_open = [proposal.change.kind for proposal, _ in write_side.proposals.waiting()]
     assert still_open == ["helpline"]
-
-
-def test_a_line_that_is_no_record_is_a_fault_beside_those_of_the_records(tmp_path: Path) -> None:
-    """All faults of the file at once."""
-    file = _lines(tmp_path, {"centres": [{**made_up_centre(1), "kind": "x"}]})
-    with (tmp_path / "new.jsonl").open("a", encoding="utf-8") as lines:
-        lines.write("[]\n")
-    refused = _ended(create_write_side(tmp_path / "a.db"), file)
-    assert isinstance(refused, RecordsInvalid)
-    assert [fault.line for fault in refused.faults] == [None, 1, 2]
 
 
 def test_a_change_of_a_confirmed_record_is_a_warning(tmp_path: Path) -> None:
@@ -371,12 +231,9 @@ def test_a_change_of_a_confirmed_record_is_a_warning(tmp_path: Path) -> None:
     table = Change("table", "XX", None, {"codes": 0})
     write_side.store.append([table], Stamp("x", NOON, "a table"), expected=1)
     centre = {**made_up_centre(1), "verified": confirmed, "name": "Another name"}
-    outcome = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": [centre]}), "new")
+    outcome = write_side.importer.bring_in(ANNA, lines_of(tmp_path, {"centres": [centre]}), "new")
     assert "Confirm it again. (made-up-001)" in str(outcome.warnings)
     assert "table" in write_side.store.records().contents
-
-
-# Checks and comparisons
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
@@ -388,7 +245,7 @@ def test_lines_are_checked_and_compared_as_the_same_document_is(tmp_path: Path, 
     document = incoming(json.dumps(records).encode())
     shipped = incoming(json.dumps(shipped_records()).encode())
     ends = []
-    for file in (document, _lines(tmp_path, records)):
+    for file in (document, lines_of(tmp_path, records)):
         try:
             checked = write_side.importer.check(file)
             told: Any = (
@@ -411,21 +268,10 @@ def test_a_file_of_one_kind_is_checked_with_the_rest_of_the_directory(tmp_path: 
     sources = shipped_records()["sources"]
     for name in ("a.db", "none.db"):
         write_side = (create_write_side if name == "a.db" else open_write_side)(tmp_path / name)
-        good = write_side.importer.check(_lines(tmp_path, {"sources": sources}))
+        good = write_side.importer.check(lines_of(tmp_path, {"sources": sources}))
         assert (good.count, len(good.contents["helpline"])) == (3, 4)
         assert [warning.pointer for warning in good.warnings] == ["/centres/2/email"]
         with pytest.raises(RecordsInvalid) as refused:
-            write_side.importer.check(_lines(tmp_path, {"sources": sources[1:]}))
+            write_side.importer.check(lines_of(tmp_path, {"sources": sources[1:]}))
         assert "No source in /sources has this id" in str(refused.value.faults[0])
         assert (refused.value.faults[0].pointer or "").startswith("/centres/")
-
-
-def test_the_first_warnings_of_a_check_are_listed_and_all_are_counted(tmp_path: Path) -> None:
-    """Centres that are equal in the store have warnings, too."""
-    centres = [{**made_up_centre(number), "phones": []} for number in range(MOST_LISTED + 5)]
-    file = _lines(tmp_path, {"centres": centres})
-    write_side = create_write_side(tmp_path / "a.db", centres)
-    checked = write_side.importer.check(file)
-    assert (checked.count, len(checked.warnings)) == (len(centres), MOST_LISTED)
-    assert checked.more_warnings >= 5
-    assert not list(write_side.importer.compare(None, file))

@@ -95,7 +95,7 @@ def test_no_link_moves_when_names_arrive(
     late = Late(phone)
     wrong: dict[Any, Any] = {}
     for tag in tags:
-        for text in TYPED:
+        for text in TYPED if IN_CI or (tag, size) == ("fr", PHONE) else TYPED[::2]:
             _open(phone, embed_origin, tag)
             _search(phone, text)
             place = phone.locator("[data-place]")

@@ -12,6 +12,7 @@ from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.query import NearestQuery, Postcode
 from directory_api.i18n.translations import country_names
 from tests.support.api_client import ApiClient
+from tests.support.ci import IN_CI
 from tests.support.on_device import IMPORT
 from tests.support.typed_places import Typed, TypedPlaces
 
@@ -182,7 +183,8 @@ def test_the_page_understands_provinces_as_the_server(
     """It answers the same, or offers the same postcodes and countries in the same order."""
     visitor.goto(f"{embed_origin}/?lang={tag}")
     visitor.wait_for_selector(".search.enhanced")
-    texts = [*PROVINCES[tag], *(WITH_PROVINCES if tag == "en" else [])]
+    # Outside of CI every second one, since all four languages name the same provinces.
+    texts = [*PROVINCES[tag][:: 1 if IN_CI else 2], *(WITH_PROVINCES if tag == "en" else [])]
     shown = {text: _shown(visitor, text) for text in texts}
     assert shown == {text: _by_server(directory, text, tag) for text in texts}
 

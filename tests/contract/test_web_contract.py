@@ -11,23 +11,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from directory_api.web.http import problem_types
 from directory_api.web.http.application import Application
 from directory_api.web.openapi.spec import openapi
-from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
+from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
 from tests.support.rules import rules
 
-COMMITTED: dict[str, Any] = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
-OPERATIONS: dict[str, dict[str, Any]] = {
-    f"{method.upper()} {path}": operation
-    for path, operations in COMMITTED["paths"].items()
-    for method, operation in operations.items()
-    if method != "parameters"
-}
 # HSDS 3.1 has the lists with their parameters in the body, too.
 HSDS_TWINS = {
     name for name in OPERATIONS if name.startswith("POST /hsds/") and name.count("/") == 2
 }
-# For maintainers: what they are answered changes the directory, so no example can be had of it.
-PRIVATE = [name for name, operation in OPERATIONS.items() if operation["security"]]
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # Every media type of every request and successful response.
 CONTENTS: list[dict[str, Any]] = [

@@ -25,8 +25,8 @@ from directory_api.i18n.translations import languages
 from directory_api.static_site import generator, routes
 from directory_api.static_site.generator import StaticSite
 from directory_api.web.pages import embed
-from tests.contract.test_web_contract import COMMITTED
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.openapi_document import COMMITTED
 from tests.support.published import MIDNIGHT, ORIGIN, published, published_from, tree
 from tests.support.records import made_up_centre
 from tests.support.rules import adapter

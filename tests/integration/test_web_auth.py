@@ -20,10 +20,10 @@ from directory_api.features import create_app
 from directory_api.services.tokens import PREFIX, Tokens
 from directory_api.storage.base import AccessStore
 from directory_api.storage.sqlite.store import SqliteAccess
-from tests.contract.test_web_contract import COMMITTED, PRIVATE
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.ci import IN_CI
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app, expired_token
+from tests.support.openapi_document import COMMITTED, PRIVATE
 from tests.support.records import made_up_centre
 from tests.support.rules import methods_by_path
 

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
-from tests.contract.test_web_contract import OPERATIONS
 from tests.support.api_client import ApiClient, problem
+from tests.support.openapi_document import OPERATIONS
 from tests.support.records import directory_of, made_up_centre
 
 EACH = pytest.mark.parametrize("wanted", FORMATS, ids=lambda wanted: wanted.name)

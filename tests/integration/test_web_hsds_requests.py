@@ -68,7 +68,8 @@ IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
         ("services?modified_after=9999-12-31T23:59:59-01:00", ["modified_after"]),
         ("services?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke", [*IDS]),
         (
-            "service_at_locations?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke",
+            "service_at_locations?taxonomy_term_id=legal&taxonomy_id=services"
+            "&organization_id=payoke",
             [*IDS],
         ),
         ("taxonomy_terms?taxonomy_id=services&parent_id=x", ["parent_id", "taxonomy_id"]),

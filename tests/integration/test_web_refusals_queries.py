@@ -73,7 +73,8 @@ FAULTY_QUERIES = {
         "postcode=1000&max_distance_m=20004001", ("max_distance_m",), secrets=()
     ),
     "everything at once": Refused(
-        f"lat=91&lon=x{MARK}&limit=0&country={MARK}&language={MARK}!&service={MARK}&audience={MARK}&max_distance_m=0&r=1",
+        f"lat=91&lon=x{MARK}&limit=0&country={MARK}&language={MARK}!&service={MARK}"
+        f"&audience={MARK}&max_distance_m=0&r=1",
         ("", "audience", "country", "language", "lat", "limit", "lon", "max_distance_m", "service"),
     ),
     "a surrogate in a coordinate": Refused(

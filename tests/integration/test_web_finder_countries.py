@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import open_directory
@@ -75,3 +76,16 @@ def test_the_page_suggests_postcodes_only_of_the_country_that_it_would_send(
         page = send(client, {**fields, "lang": "en"}, status=422)
         assert words("en")["error.postcode-far"] in page.text
         assert not page.all("button", name="postcode")
+
+
+@pytest.mark.parametrize(("country", "example"), [("LU", "For example: L-1111"), ("ZZ", "")])
+def test_an_example_is_a_postcode_of_the_country_of_the_server(
+    loaded_database: Path, country: str, example: str
+) -> None:
+    """Where no rule says how its postcodes are written, there is no example."""
+    settings = Settings(database_url=f"sqlite:///{loaded_database}", country=country)
+    directory = open_directory(settings)
+    directory.prepare()
+    page = get(create_app(directory).test_client(), "/?lang=en")
+    assert page.all("p", id="postcode-help")[0].text.startswith(example)
+    assert bool(page.all("p", id="postcode-help")[0].text) == bool(example)

@@ -1,12 +1,33 @@
 """The folders are the architecture."""
 
+import subprocess
+from functools import cache
 from pathlib import Path
 
 import directory_api
+from tests.support.servers import ROOT
 
 PACKAGE = Path(directory_api.__file__).parent
 # Packages of npm for the scripts of the pages may contain Python.
 MODULES = [path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts]
+# What the repository holds; everything else is generated, or somebody else's.
+FOLDERS = {".ci", ".github", "data", "deploy", "directory_api", "docs", "tests", "tools"}
+MOST_FILES_BESIDE_FOLDERS = 25
+# Written by people, and read by people.
+SOURCES = (".py", ".js", ".ts", ".sh", ".html", ".css")
+
+
+@cache
+def _tracked() -> tuple[str, ...]:
+    """The files of the repository, as git knows them."""
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(listed.stdout.rstrip("\0").split("\0"))
 
 
 def test_web_itself_holds_the_application_factory_and_folders() -> None:
@@ -21,10 +42,19 @@ def test_every_folder_with_modules_is_a_package() -> None:
     assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
 
 
-def test_a_module_has_at_most_400_lines() -> None:
-    """A longer one has a second subject."""
+def test_the_repository_has_no_folder_that_is_not_ours() -> None:
+    """Such as a virtual environment with another name."""
+    parts = [name.split("/") for name in _tracked()]
+    assert {first for first, *rest in parts if rest} == FOLDERS
+    assert sum(len(names) == 1 for names in parts) <= MOST_FILES_BESIDE_FOLDERS
+    assert not {"node_modules", "site-packages"} & {name for names in parts for name in names}
+
+
+def test_a_source_has_at_most_400_lines() -> None:
+    """A longer one has a second subject. Built scripts of the pages are in static/."""
     lengths = {
-        str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in MODULES
+        name: len((ROOT / name).read_text(encoding="utf-8").splitlines())
+        for name in _tracked()
+        if name.endswith(SOURCES) and "/static/" not in name
     }
     assert {name: length for name, length in lengths.items() if length > 400} == {}

@@ -38,6 +38,7 @@ from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
 from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
+from tests.support.file_order import mixed
 from tests.support.forking import end_parent
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -194,7 +195,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test has the mark of its folder, before `-m` chooses."""
+    """Each test has the mark of its folder, before `-m` chooses; files are put into an order."""
     here = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(here).parts[0]
@@ -202,6 +203,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(folder)
     if config.getoption("--store") == "postgres":
         items[:] = [item for item in items if "sqlite_file" not in item.keywords]
+    items[:] = mixed(items, lambda item: item.path.relative_to(here))
 
 
 def pytest_collection_finish() -> None:

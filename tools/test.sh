@@ -37,8 +37,8 @@ run() {
 # One worker more than there are processors: tests wait for processes, pages and clocks, and another
 # worker can use the processor meanwhile.
 export PYTEST_XDIST_AUTO_NUM_WORKERS="${PYTEST_XDIST_AUTO_NUM_WORKERS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}"
-# A file at a time, because its tests share servers, databases and pages; in the order of the names,
-# so that the quick files of unit/ come last and no worker waits for the others.
+# A file at a time, because its tests share servers, databases and pages, in the order of
+# tests/support/file_order.py.
 parallel="-n auto --dist loadfile --no-loadscope-reorder"
 # shellcheck disable=SC2086  # several arguments
 if [ -n "${COVERAGE:-}" ]; then

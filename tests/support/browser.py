@@ -30,6 +30,8 @@ _AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8
 _OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
+    # One process less, which would draw for all pages without a graphics card.
+    "--in-process-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

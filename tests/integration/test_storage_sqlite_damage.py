@@ -15,7 +15,7 @@ from directory_api.storage.base import Postcodes
 from directory_api.storage.digests import RowSet
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
-from tests.support.tampering import LINKED, history_tampering
+from tests.support.tampering import LINKED, history_tampering, spoil
 from tests.support.whole_store import read_whole
 
 
@@ -262,3 +262,22 @@ def test_a_cut_file_is_damaged(path: Path) -> None:
     os.truncate(path, 4096 * 2)
     with pytest.raises(StoreUnavailable, match="damaged"):
         read_whole(SqliteStore(path))
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "DELETE FROM chain WHERE revision = 3",
+        *(f"UPDATE chain SET {column} = 'x' WHERE revision = 3" for column in LINKED),
+    ],
+)
+def test_the_last_change_of_a_record_is_not_told_without_its_link(
+    with_history: Path, spoilt: str
+) -> None:
+    """For the last change alone, only the link of its own revision is looked at."""
+    store = SqliteStore(with_history)
+    assert len(store.history("centre", "c", most=1)) == 1
+    spoil(with_history, spoilt)
+    with pytest.raises(StoreUnavailable, match="history"):
+        store.history("centre", "c", most=1)
+    assert len(store.history("centre", "b", most=1)) == 1

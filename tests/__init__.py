@@ -1,1 +1,1 @@
-"""Tests. A package, so that they share what stands in asking.py, records.py and serving.py."""
+"""Tests. A package, so that they share the modules of support/."""

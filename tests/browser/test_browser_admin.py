@@ -34,7 +34,7 @@ PAGES = [
 
 @dataclass
 class Trial:
-    """A running server, and the secret of somebody who may change its records."""
+    """A running server, and the secret of a maintainer who may change its records."""
 
     served: Served
     secret: str

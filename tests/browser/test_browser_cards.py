@@ -39,7 +39,7 @@ def test_what_was_found_on_the_device_can_be_taken_along(page: Page, origin: str
     sent = [request.post_data or "" for request in heard.requests if request.method == "POST"]
     assert len(sent) == 2
     assert not re.search(CANARY, "".join(sent))
-    for body in sent:  # the order of the distances would tell about where somebody is
+    for body in sent:  # the order of the distances would reveal the visitor's position
         ids = re.findall(r"centre=([a-z-]+)", body)
         assert ids == sorted(ids)
         assert len(ids) == len(names)

@@ -10,10 +10,10 @@ from tests.support.browser import Heard, leave_by_shift, serving_site
 from tests.support.visitor_page import CANARY, LEFT, find, find_on_device, leaves, opened, plain
 
 
-@pytest.mark.parametrize("deed", ["click", "shift"])
+@pytest.mark.parametrize("gesture", ["click", "shift"])
 @pytest.mark.parametrize("asked", ["form", "device"])
 def test_the_exit_replaces_the_page_and_back_does_not_return(
-    browser: Browser, origin: str, deed: str, asked: str
+    browser: Browser, origin: str, gesture: str, asked: str
 ) -> None:
     """After an answer one tap, or Shift three times, leads away; Back leads to the page before the
     finder.
@@ -27,7 +27,7 @@ def test_the_exit_replaces_the_page_and_back_does_not_return(
         find(page, CANARY)
     else:
         find_on_device(page, CANARY)
-    leaves(page, deed)
+    leaves(page, gesture)
     page.wait_for_url(LEFT)
     page.go_back()
     assert page.url == "about:blank#before"
@@ -72,10 +72,10 @@ FRAMES = [
 ]
 
 
-@pytest.mark.parametrize("deed", ["click", "shift"])
+@pytest.mark.parametrize("gesture", ["click", "shift"])
 @pytest.mark.parametrize(("attributes", "leaves_all"), FRAMES)
 def test_from_a_frame_the_exit_leaves_the_page_around_it(
-    browser: Browser, origin: str, deed: str, attributes: str, leaves_all: bool
+    browser: Browser, origin: str, gesture: str, attributes: str, leaves_all: bool
 ) -> None:
     """In a frame of another site the outer page is left, and Back does not return; if that is
     forbidden, the frame is emptied.
@@ -92,7 +92,7 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
         frame.locator("form.search-form button.main").click()
         frame.locator(".origin.known").wait_for()
         page.frames[1].wait_for_function(HEARS)
-        if deed == "click":
+        if gesture == "click":
             frame.locator("a[data-exit]").click()
         else:
             frame.locator(
@@ -122,7 +122,7 @@ def test_without_javascript_the_exit_is_a_link_that_leads_away(
         context, page = opened(browser, java_script_enabled=False)
         page.goto(f"{partner.origin}/" if framed else origin)
         where = page.frame_locator("iframe") if framed else page
-        assert where.locator("span.keyboard").is_hidden()  # nobody listens to them
+        assert where.locator("span.keyboard").is_hidden()  # no script listens for the keys
         with page.expect_request(f"{LEFT}**") as asking:
             where.locator("a[data-exit]").click()
         page.wait_for_url(LEFT)

@@ -295,7 +295,7 @@ def _check_state(
 ) -> None:
     state = table.state(centre, moment)
     assert word == state.word
-    # A change to or from unknown is no time to tell somebody.
+    # A change to or from unknown is not announced.
     sure = state.next_change and "unknown" not in (
         word,
         table.state(centre, state.next_change).word,

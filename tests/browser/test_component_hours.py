@@ -36,7 +36,7 @@ def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
 def test_an_opening_more_than_a_week_away_has_its_date(
     partner: Page, embed_origin: str, bundle: Any
 ) -> None:
-    """“Friday” would be read as the coming one, and somebody would stand before a closed door."""
+    """“Friday” would be read as the coming one, and the visitor would go to a closed centre."""
     opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
     bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
     with (

@@ -32,7 +32,7 @@ def leaver(partner: Page) -> Page:
 
 @pytest.fixture
 def found(leaver: Page, embed_origin: str) -> Iterator[Page]:
-    """A page on which somebody has found a centre."""
+    """A page on which a centre has been found."""
     with embedded(leaver, embed_origin, before=True) as page:
         find(page, "2000")
         expect(page.locator("nearest-centre h3 bdi").first).to_have_text("Payoke")

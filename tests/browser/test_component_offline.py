@@ -74,7 +74,7 @@ def test_after_five_minutes_a_changed_number_is_shown(
     ):
         bundle["helplines"][0]["number"] = "113"
         site.pages.update(files(bundle))
-        page.goto(page.url)  # not reload(), which asks anew by itself
+        page.goto(page.url)  # not reload(), which revalidates every file
         expect(field(page)).to_be_visible()
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
         site.stop()

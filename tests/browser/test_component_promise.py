@@ -120,7 +120,7 @@ def test_the_directory_is_told_the_site_and_not_the_page(
 
 
 def test_events_hold_ids_and_certainty_and_no_place(component: Page) -> None:
-    """A page learns what was found and what went wrong, never where somebody is."""
+    """A page learns what was found and what went wrong, never where the visitor is."""
     find(component, "2000")
     find(component, "12")
     find(component, "")

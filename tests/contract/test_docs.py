@@ -145,7 +145,7 @@ def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
 
 
 def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:
-    """Each class stands in the drawing."""
+    """Each class is in the diagram."""
     for cls in _below(errors.DirectoryError):
         assert cls.__name__ in (errors.__doc__ or "")
 
@@ -169,7 +169,7 @@ def test_each_locked_library_that_is_asked_for_is_explained() -> None:
 
 
 def test_lock_files_hold_names_versions_and_hashes_only() -> None:
-    """No address of a package registry stands in a lock file."""
+    """No lock file contains the address of a package registry."""
     locked = [*ROOT.glob("requirements*.txt"), ROOT / "deploy/requirements.txt"]
     assert len(locked) == 4
     for path in locked:

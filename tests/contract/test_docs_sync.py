@@ -17,7 +17,7 @@ from directory_api.features import create_app
 from directory_api.storage.sql import updates
 from tests.support.browser import serving_app
 from tests.support.sync_client import (
-    DEEDS,
+    ACTIONS,
     SYNCS,
     TEXT,
     NodeFailed,
@@ -83,7 +83,7 @@ def test_through_many_edits_devices_equal_the_server(
         for language, sync in SYNCS.items():
             kept[language] = sync(served.origin, "BE", kept[language], NOON)
             assert kept[language] == wanted, (language, served.edits)
-    assert served.done.keys() == {deed.__name__ for deed in DEEDS}
+    assert served.done.keys() == {action.__name__ for action in ACTIONS}
     for sync in SYNCS.values():
         assert sync(served.origin, "BE", away, NOON) == wanted
 

@@ -95,7 +95,7 @@ def test_each_command_is_tried_in_a_wrong_folder() -> None:
 def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
     run_without_store: RunCommand, tmp_path: Path, words: str
 ) -> None:
-    """A directory that nobody meant would answer with the shipped numbers, however old."""
+    """A directory created by mistake would answer with the shipped numbers, however old."""
     result = run_without_store(*words.format(data=shipped("data"), folder=tmp_path).split())
     code = (
         2 if words.split(maxsplit=1)[0] in ("diff", "freshness", "check", "repair", "backup") else 1

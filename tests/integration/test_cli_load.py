@@ -49,7 +49,7 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(
 def test_load_says_what_changed_and_a_second_load_changes_nothing(
     run_without_store: RunCommand, tmp_path: Path
 ) -> None:
-    """Loading names each change once; again, there is none."""
+    """Loading names each change once; loading again changes nothing."""
     first = run_without_store("load")
     assert first.stdout.startswith(
         f"Created a new directory at {tmp_path}/cli.db with the shipped data.\n"
@@ -93,7 +93,7 @@ def _load_another_number(database: Path, data: Path) -> None:
 def test_a_load_that_changes_what_people_call_is_never_quiet(
     run_without_store: RunCommand, tmp_path: Path
 ) -> None:
-    """Whoever restarts a server sees which number has changed with the product."""
+    """The operator who restarts a server sees which number has changed with the product."""
     _load_another_number(tmp_path / "cli.db", tmp_path / "data")
     result = run_without_store("load", "--quiet")
     assert result.exit_code == 0

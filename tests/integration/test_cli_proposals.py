@@ -76,7 +76,7 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
 
 
 def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: RunCommand) -> None:
-    """Whoever proposed it may withdraw it, with a reason."""
+    """The author of a proposal may withdraw it, with a reason."""
     fails(proposed("proposals", "reject", "2-1"), 2, "--reason")
     assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout.startswith(
         "Rejected: 2-1\n"

@@ -10,7 +10,7 @@ from tests.support.servers import ROOT
 PACKAGE = Path(directory_api.__file__).parent
 # Packages of npm for the scripts of the pages may contain Python.
 MODULES = [path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts]
-# What the repository holds; everything else is generated, or somebody else's.
+# What the repository holds; everything else is generated, or belongs to others.
 FOLDERS = {".ci", ".github", "data", "deploy", "directory_api", "docs", "tests", "tools"}
 MOST_FILES_BESIDE_FOLDERS = 25
 # Written by people, and read by people.

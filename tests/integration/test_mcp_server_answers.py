@@ -128,7 +128,7 @@ def test_swapped_degrees_are_noticed_without_an_echo(directory: Directory) -> No
 
 
 def test_a_postcode_may_be_a_number(directory: Directory) -> None:
-    """Models write 1000 for "1000"; true is none."""
+    """Models write 1000 for "1000"; true is not a postcode."""
     assert ask(directory, NEAREST, postcode=1000) == ask(directory, NEAREST, postcode="1000")
     assert "The value must be text." in ask(directory, NEAREST, postcode=True).text
 
@@ -272,7 +272,7 @@ def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path:
 
 
 def test_a_hidden_centre_stays_hidden(tmp_path: Path) -> None:
-    """No tool tells street, postcode or point of an address that nobody may see."""
+    """No tool tells street, postcode or point of a hidden address."""
     address = {
         "street": "Geheimstraat 77",
         "postal_code": "9881",

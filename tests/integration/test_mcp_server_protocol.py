@@ -212,7 +212,7 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
 
 
 def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path) -> None:
-    """What no installation of mcp mends is not told to be mended by it."""
+    """An error that installing mcp does not solve is not answered with that advice."""
     program = (
         "import sys; sys.modules['directory_api.mcp_server.text'] = None; "
         "from directory_api.cli import main; main(['mcp'])"

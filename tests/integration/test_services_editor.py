@@ -47,7 +47,7 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
     """
     new = made_up_centre(1, languages=[{"code": "fr", "interpreter": False}])
     edit = write_side.edit("made-up-001", actor=BERT, reason="a letter")
-    deeds: list[Callable[[], Outcome]] = [
+    actions: list[Callable[[], Outcome]] = [
         lambda: write_side.editor.create(edit, new),
         lambda: write_side.editor.replace(edit, _same_but(new, name="Second")),
         lambda: write_side.editor.patch(edit, {"name": "Third", "services": None}),
@@ -55,8 +55,8 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
         lambda: write_side.editor.remove(edit),
         lambda: write_side.editor.restore(edit, 3),
     ]
-    for number, deed in enumerate(deeds, start=2):
-        outcome = deed()
+    for number, action in enumerate(actions, start=2):
+        outcome = action()
         assert (outcome.revision, len(outcome.done), outcome.waiting) == (number, 1, ())
     entries = write_side.editor.history("centre", "made-up-001")
     assert [(entry.revision, entry.change.action) for entry in entries] == [
@@ -121,17 +121,17 @@ def test_helplines_are_edited_like_centres(write_side: WriteSide) -> None:
         write_side.editor.remove(write_side.edit("be-112", kind="helpline"))
 
 
-@pytest.mark.parametrize("deed", ["replace", "patch", "remove", "verify", "restore"])
+@pytest.mark.parametrize("action", ["replace", "patch", "remove", "verify", "restore"])
 @pytest.mark.parametrize(
     ("seen", "fits"), [({2}, True), ({1, 2, 9}, True), ({1}, False), ({3}, False), (set(), False)]
 )
 def test_only_what_was_seen_is_changed(
-    write_side: WriteSide, deed: str, seen: set[int], fits: bool
+    write_side: WriteSide, action: str, seen: set[int], fits: bool
 ) -> None:
     """Every edit of a record that is not what was seen is StaleRecord and changes nothing."""
     write_side.patch("payoke", name="Payoke vzw")
     edit = write_side.edit("payoke", expected_versions=frozenset(map(write_side.version, seen)))
-    deeds: dict[str, Callable[[], Outcome]] = {
+    actions: dict[str, Callable[[], Outcome]] = {
         "replace": lambda: write_side.editor.replace(
             edit, _same_but(write_side.record("payoke"), name="P")
         ),
@@ -141,26 +141,26 @@ def test_only_what_was_seen_is_changed(
         "restore": lambda: write_side.editor.restore(edit, 1),
     }
     if fits:
-        assert deeds[deed]().revision == 3
+        assert actions[action]().revision == 3
         return
     before = write_side.everything()
     with pytest.raises(StaleRecord):
-        deeds[deed]()
+        actions[action]()
     assert write_side.everything() == before
 
 
 @pytest.mark.parametrize(
-    "deed", ["held", "history", "replace", "patch", "remove", "verify", "restore"]
+    "action", ["held", "history", "replace", "patch", "remove", "verify", "restore"]
 )
 @pytest.mark.parametrize(
     ("kind", "error"), [("centre", CentreNotFound), ("helpline", HelplineNotFound)]
 )
 def test_a_record_that_never_was_is_unknown(
-    write_side: WriteSide, deed: str, kind: str, error: type[DirectoryError]
+    write_side: WriteSide, action: str, kind: str, error: type[DirectoryError]
 ) -> None:
     """Every method but create says so, without the id, and writes nothing."""
     edit = write_side.edit("kanarie", kind=kind)
-    deeds: dict[str, Callable[[], object]] = {
+    actions: dict[str, Callable[[], object]] = {
         "held": lambda: write_side.editor.stored(kind, "kanarie"),
         "history": lambda: write_side.editor.history(kind, "kanarie"),
         "replace": lambda: write_side.editor.replace(edit, {**LINE, "id": "kanarie"}),
@@ -171,7 +171,7 @@ def test_a_record_that_never_was_is_unknown(
     }
     before = write_side.everything()
     with pytest.raises(error) as refused:
-        deeds[deed]()
+        actions[action]()
     assert "kanarie" not in str(refused.value)
     assert write_side.everything() == before
 
@@ -189,11 +189,11 @@ def test_an_id_is_never_used_again(write_side: WriteSide, identity: str) -> None
 @pytest.mark.parametrize("raw", [{"name": "P"}, {"id": "payok"}, {"id": None}, {"id": ["payoke"]}])
 def test_a_record_keeps_its_id(write_side: WriteSide, raw: dict[str, Any]) -> None:
     """A replacement or a patch with another id than the address is a fault at the id."""
-    for deed in (write_side.editor.replace, write_side.editor.patch):
-        if deed == write_side.editor.patch and "id" not in raw:
+    for action in (write_side.editor.replace, write_side.editor.patch):
+        if action == write_side.editor.patch and "id" not in raw:
             continue
         with pytest.raises(InputInvalid) as refused:
-            deed(write_side.edit("payoke"), raw)
+            action(write_side.edit("payoke"), raw)
         assert [fault.pointer for fault in refused.value.faults] == ["/id"]
 
 

@@ -28,7 +28,7 @@ def test_every_state_of_a_record_can_be_brought_back(write_side: WriteSide) -> N
 
 
 def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> None:
-    """From a revision at which it existed, by whoever knows that it is gone."""
+    """From a revision at which it existed, by an editor who knows that it is gone."""
     record = write_side.record("surya")
     write_side.patch("payoke", name="Payoke vzw")
     write_side.editor.remove(write_side.edit("surya"))

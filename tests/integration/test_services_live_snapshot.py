@@ -146,7 +146,7 @@ def test_the_gazetteer_is_kept_until_a_table_changes(path: Path) -> None:
 
 
 class FailingStore(CountingStore):
-    """A Store whose first looks end in an error that nobody foresaw."""
+    """A Store whose first looks end in an unexpected error."""
 
     failures = 2
 

@@ -49,7 +49,7 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
 
 
 def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
-    """Those of every centre, whoever wrote it when."""
+    """Those of every centre, whatever its author and time."""
     phone = {"number": "+3225116464", "kind": "main"}
     write_side = create_write_side(
         tmp_path / "d.db", [made_up_centre(1, phones=[phone]), made_up_centre(2)]
@@ -75,7 +75,7 @@ def test_a_dry_run_of_an_edit_changes_nothing_and_says_what_it_would(tmp_path: P
 
 
 def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) -> None:
-    """Whoever says which revision they compared a file with cannot undo what others did since."""
+    """An import that names the revision of its preview cannot undo later changes of others."""
     write_side = create_write_side(tmp_path / "d.db")
     write_side.live.refresh()
     raw = (Path(__file__).parents[2] / "data/centres.json").read_bytes().replace(b"Luik", b"X")

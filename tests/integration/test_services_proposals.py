@@ -258,7 +258,7 @@ def test_what_is_done_in_another_way_waits_no_longer(write_side: WriteSide) -> N
 
 
 def test_what_is_over_is_forgotten_with_the_next_change(write_side: WriteSide) -> None:
-    """A proposal that nobody approved in time does not stay in the store."""
+    """A proposal that was not approved in time does not stay in the store."""
     new_phone(write_side)
     write_side.clock.pass_by(PROPOSAL_LIFE)
     write_side.editor.verify(write_side.edit("payoke"), "called")

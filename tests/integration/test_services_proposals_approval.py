@@ -67,7 +67,7 @@ def test_an_outdated_proposal_is_not_approved(write_side: WriteSide) -> None:
     with pytest.raises(ProposalOutdated):
         write_side.proposals.approve(BERT, proposal.id)
     assert write_side.everything() == before
-    write_side.proposals.reject(BERT, proposal.id, "propose it anew")
+    write_side.proposals.reject(BERT, proposal.id, "propose it again")
     assert write_side.proposals.waiting() == ()
 
 
@@ -99,19 +99,19 @@ def test_of_two_proposals_for_one_record_one_comes_into_force(write_side: WriteS
 
 
 def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
-    """Up to the last moment it can be approved; then it is as if it never was, for every deed."""
+    """Up to the last moment it can be approved; then it counts as absent, for every action."""
     proposal = new_phone(write_side)
     write_side.clock.pass_by(PROPOSAL_LIFE - timedelta(microseconds=1))
     assert write_side.proposals.waiting() == ((proposal, False),)
     write_side.clock.pass_by(timedelta(microseconds=1))
-    deeds: list[Callable[[], object]] = [
+    actions: list[Callable[[], object]] = [
         lambda: write_side.proposals.get(proposal.id),
         lambda: write_side.proposals.approve(BERT, proposal.id),
         lambda: write_side.proposals.reject(BERT, proposal.id, ""),
     ]
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(ProposalNotFound):
-            deed()
+            action()
     assert write_side.proposals.waiting() == ()
     assert numbers(write_side) == ["+3225116464"]
 
@@ -177,7 +177,7 @@ def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> Non
     """The removal of a source is approved only if no centre names it by then; each that does is
     named, with its place among all.
     """
-    unused = {"id": "unused", "title": "Nobody names it"}
+    unused = {"id": "unused", "title": "Used by no record"}
     raw = json.loads(json.dumps(shipped_records()))
     (added,) = write_side.importer.bring_in(
         ANNA, incoming(json.dumps({**raw, "sources": [*raw["sources"], unused]}).encode()), "new"

@@ -45,9 +45,9 @@ class FullDisk(SqliteAccess):
         raise StoreUnavailable("the database cannot be used: the disk is full")
 
 
-def _refusal(deed: Callable[[], object]) -> tuple[str, object]:
+def _refusal(action: Callable[[], object]) -> tuple[str, object]:
     with pytest.raises(TokenRefused) as refused:
-        deed()
+        action()
     return str(refused.value), refused.value.faults
 
 

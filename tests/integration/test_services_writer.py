@@ -185,7 +185,7 @@ def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
 
 
 def test_a_refused_request_leaves_its_key_free(write_side: WriteSide) -> None:
-    """Whoever mends a request after a refusal may send it with the same key."""
+    """A request that is corrected after a refusal may have the same key."""
     with pytest.raises(RecordsInvalid):
         write_side.editor.patch(
             write_side.edit("payoke", idempotency_key=once("k", "f1")), {"email": "nobody"}

@@ -39,7 +39,7 @@ from tests.support.write_side import (
 
 
 class OvertakenStore(SqlStore):
-    """A store where somebody else writes in the very moment before each of the next writes."""
+    """A store where another process writes immediately before each of the next writes."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
@@ -199,8 +199,8 @@ def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     assert all(one.change.after == next_one.change.before for one, next_one in pairwise(entries))
 
 
-def _program(path: Path, deed: str) -> str:
-    """A Python program that does the deed with an editor over the database."""
+def _program(path: Path, code: str) -> str:
+    """A Python program that runs the code with an editor on the database."""
     return textwrap.dedent("""
         import datetime, sys
         from directory_api.services.editions import LiveSnapshot
@@ -220,7 +220,7 @@ def _program(path: Path, deed: str) -> str:
             edit = Edit(anna, "centre", key, "one more", expected, once)
             editor.patch(edit, {{"name": str(number)}})
             return number
-    """).format(url=url_of(path)) + textwrap.dedent(deed)
+    """).format(url=url_of(path)) + textwrap.dedent(code)
 
 
 def test_four_processes_lose_no_update(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_no_page_for_partners_where_nobody_knows_the_address(
         "docs/index.html",
         "openapi.yaml",
         "openapi.json",
-    }  # an example of a server, which is none of ours
+    }  # an example of a server, not one of ours
 
 
 def test_partners_paste_the_address_of_the_folder(folder: Path) -> None:

@@ -230,11 +230,11 @@ def test_a_damaged_row_of_history_is_named_as_the_reason(with_history: Path) -> 
     assert len(SqliteStore(with_history).history("centre", "d")) == 1
 
 
-@pytest.mark.parametrize("deed", ["DELETE FROM state", "UPDATE state SET value = 'x'"])
-def test_a_store_without_its_revision_is_damaged(path: Path, deed: str) -> None:
+@pytest.mark.parametrize("statement", ["DELETE FROM state", "UPDATE state SET value = 'x'"])
+def test_a_store_without_its_revision_is_damaged(path: Path, statement: str) -> None:
     """A revision that is gone or no number is StoreUnavailable, not a crash."""
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute(deed)
+        db.execute(statement)
     for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).records):
         with pytest.raises(StoreUnavailable, match="damaged"):
             look()

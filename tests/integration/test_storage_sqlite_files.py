@@ -152,7 +152,7 @@ def test_what_cannot_be_looked_at_is_there(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
-    """Where a file stands in the place of the folder, migrate says why."""
+    """Where there is a file instead of the folder, migrate says why."""
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="the database cannot be made"):
         SqliteStore(tmp_path / "file" / "sub" / "store.db").create()
@@ -183,7 +183,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
 os.chdir({str(store.parent)!r})
-warm = SqliteStore(Path("../warm.db"))  # whoever loses the rights of root may not import any more
+warm = SqliteStore(Path("../warm.db"))  # without the rights of root no module can be imported
 warm.create()
 warm.append([Change("centre", "b", None, {{}})], stamp, expected=warm.revision())
 if os.geteuid() == 0:

@@ -202,7 +202,7 @@ def test_a_store_has_a_name_of_its_own(open_store: OpenStore, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         "migrate",
         "revision",
@@ -217,11 +217,11 @@ def test_a_store_has_a_name_of_its_own(open_store: OpenStore, tmp_path: Path) ->
     ],
 )
 def test_a_store_that_is_not_there_is_unavailable(
-    open_store: OpenStore, tmp_path: Path, deed: str
+    open_store: OpenStore, tmp_path: Path, action: str
 ) -> None:
     """Every method except create raises StoreUnavailable without a store, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
-    deeds: dict[str, Callable[[], object]] = {
+    actions: dict[str, Callable[[], object]] = {
         "migrate": store.migrate,
         "revision": store.revision,
         "version": store.version,
@@ -234,8 +234,8 @@ def test_a_store_that_is_not_there_is_unavailable(
         "receipt": lambda: store.receipt("k"),
     }
     assert not store.exists()
-    with pytest.raises(StoreMissing if deed == "migrate" else StoreUnavailable):
-        deeds[deed]()
+    with pytest.raises(StoreMissing if action == "migrate" else StoreUnavailable):
+        actions[action]()
     assert not (tmp_path / "nowhere").exists()
     store.create()
     assert store.exists()

@@ -57,7 +57,7 @@ def test_each_record_knows_the_revision_that_wrote_it(store: Store) -> None:
 
 
 def test_history_tells_who_looked_at_it_first(store: Store) -> None:
-    """Who approved a change is kept beside who made it; where nobody did, nobody is named."""
+    """Who approved a change is kept beside who made it; without an approval no name is stored."""
     store.append([addition("a")], STAMP, expected=0)
     store.append([addition("b")], replace(STAMP, approved_by="bert"), expected=1)
     assert [entry.stamp.approved_by for entry in store.history()] == ["bert", None]

@@ -56,7 +56,7 @@ def test_a_receipt_that_cannot_be_written_takes_its_change_with_it(store: Store)
 
 
 def test_receipts_of_more_than_a_day_ago_are_forgotten(store: Store) -> None:
-    """Keeping one forgets those that are over, and lets their keys be used anew."""
+    """Keeping one forgets those that are over, and lets their keys be used again."""
     store.append([], STAMP, expected=0, receipt=_receipt("old", STAMP.at - RECEIPT_LIFE))
     store.append([], STAMP, expected=1, receipt=_receipt("young", STAMP.at))
     assert store.receipt("old")

@@ -127,14 +127,14 @@ def test_many_threads_may_write_at_once(
 
 
 @pytest.mark.parametrize(
-    "deed", ["tokens", "token_of", "add", "put", "open", "session_of", "close"]
+    "action", ["tokens", "token_of", "add", "put", "open", "session_of", "close"]
 )
 def test_a_store_that_is_not_there_is_unavailable(
-    open_store: Open, tmp_path: Path, deed: str
+    open_store: Open, tmp_path: Path, action: str
 ) -> None:
     """Every method raises StoreUnavailable, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
-    deeds: dict[str, Callable[[], object]] = {
+    actions: dict[str, Callable[[], object]] = {
         "tokens": store.tokens,
         "token_of": lambda: store.token_of("d"),
         "add": lambda: store.add_token(TOKEN, "d"),
@@ -144,5 +144,5 @@ def test_a_store_that_is_not_there_is_unavailable(
         "close": lambda: store.close_session("s"),
     }
     with pytest.raises(StoreUnavailable):
-        deeds[deed]()
+        actions[action]()
     assert not (tmp_path / "nowhere").exists()

@@ -69,7 +69,7 @@ def test_calls_are_recorded_with_the_file_of_the_package() -> None:
 
 
 def test_a_generator_is_one_call() -> None:
-    """However often it is resumed; a comprehension is none, for it belongs to its function."""
+    """However often it is resumed; a comprehension belongs to its function."""
 
     def numbers() -> Iterator[int]:
         yield from (number for number in range(3))

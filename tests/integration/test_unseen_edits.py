@@ -1,4 +1,4 @@
-"""Edits that only maintainers can see: from outside nobody can tell what they were of."""
+"""Edits that only maintainers can see: the public cannot tell which records they changed."""
 
 import random
 from collections.abc import Callable
@@ -123,9 +123,9 @@ def test_unseen_edits_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyP
             chance.choice(UNSEEN)(full, chance)
             continue
         seen += 1
-        deed, values = chance.choice(SEEN), chance.random()
+        action, values = chance.choice(SEEN), chance.random()
         for write_side in (plain, full):
-            deed(write_side, random.Random(values))
+            action(write_side, random.Random(values))
         if seen % KEPT_APART == 0:
             assert _outside(full) == _outside(plain)
     for _ in range(KEPT_APART + 1):

@@ -175,7 +175,7 @@ def test_others_work_is_not_overwritten(maintainer_app: MaintainerApp) -> None:
 
 
 def test_a_form_of_a_record_that_is_gone_loses_nothing(maintainer_app: MaintainerApp) -> None:
-    """Who edits what somebody removed meanwhile is told, and keeps what was typed."""
+    """An editor whose record was removed meanwhile is told, and keeps what was typed."""
     browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit")
     maintainer_app.write("DELETE", "/v1/centres/pag-asa")
@@ -237,7 +237,7 @@ def test_while_the_store_is_away_the_form_stays(maintainer_app: MaintainerApp) -
 
 
 def test_html_in_a_record_or_a_search_is_text(maintainer_app: MaintainerApp) -> None:
-    """Whatever somebody typed is shown as it was typed, never as markup."""
+    """Input is shown as it was typed, never as markup."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = changed(browser, name='"><script>alert(1)</script>')
     assert "<script" not in page.html

@@ -198,7 +198,7 @@ def test_two_peoples_work_is_three_way_merge(base: st.DataObject) -> None:
 
 
 def test_the_form_of_a_hidden_centre_holds_what_is_hidden(tmp_path: Path) -> None:
-    """Maintainers see the street that nobody else does, also on the record's page."""
+    """Maintainers see a street that is hidden from the public, also on the record's page."""
     maintainer_app = create_maintainer_app(tmp_path, more=[HIDDEN])
     browser = signed_in_browser(maintainer_app, "rita")
     assert "Geheimstraat 7" in browser.get("/centres/sheltered").text
@@ -251,7 +251,7 @@ def _typed(browser: Browser, page: Page, typed: dict[str, str]) -> Page:
 
 
 def test_a_fault_among_ticks_is_told_beside_them(maintainer_app: MaintainerApp) -> None:
-    """A service that is none can only come from elsewhere; it stays ticked, and is named."""
+    """An unknown service can only come from elsewhere; it stays ticked, and is named."""
     browser = signed_in_browser(maintainer_app)
     form = browser.get("/centres/pag-asa/edit").form("/review")
     page = browser.post(form.action, form.filled({"services": "tea"}))

@@ -87,7 +87,7 @@ def test_an_earlier_revision_is_restored_after_a_look(maintainer_app: Maintainer
 
 
 def test_restoring_what_changed_meanwhile_asks_again(maintainer_app: MaintainerApp) -> None:
-    """Also while somebody looked at the differences, or brought it back, or took it out."""
+    """Also while another maintainer looks at the differences, restores or removes it."""
     browser = signed_in_browser(maintainer_app, "anna")
     maintainer_app.patch(name="Wrong")
     history = browser.get(f"{CENTRE}/history")

@@ -89,7 +89,7 @@ def test_a_proposal_is_rejected_with_a_reason(review_app: MaintainerApp) -> None
 def test_a_proposal_may_be_withdrawn_and_not_approved_without_the_scope(
     review_app: MaintainerApp,
 ) -> None:
-    """Whoever made it may take it back; who may only read sees it and is told whom to ask."""
+    """The author may withdraw it; who may only read sees it and is told whom to ask."""
     _propose(review_app)
     rita = signed_in_browser(review_app, "rita")
     page = rita.get("/proposals/2-1")
@@ -351,7 +351,7 @@ def test_taking_a_file_that_says_nothing_new_says_so(maintainer_app: MaintainerA
 
 
 def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -> None:
-    """By urgency: stale, never confirmed, due; closed centres are nobody's to confirm."""
+    """By urgency: stale, never confirmed, due; closed centres need no confirmation."""
 
     def confirmed(number: int, days: int, **more: Any) -> dict[str, Any]:
         on = (datetime.now(UTC).date() - timedelta(days=days)).isoformat()

@@ -220,7 +220,7 @@ def test_the_feed_names_its_own_address(client: FlaskClient) -> None:
 
 
 def test_the_next_day_has_new_hours(served: Site, asked: ApiClient) -> None:
-    """The answer is made anew for each day and each revision."""
+    """The answer is computed again for each day and each revision."""
     served.patch("made-up-001", opening_hours="Mo-Su 09:00-17:00", timezone="Europe/Brussels")
     before = _changes(asked)
     assert _changes(asked) == before

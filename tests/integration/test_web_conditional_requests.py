@@ -1,4 +1,4 @@
-"""If-Match and Idempotency-Key: nobody's work is overwritten unseen, and nothing is done twice."""
+"""If-Match and Idempotency-Key: no one's work is overwritten unseen, and nothing is done twice."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -323,6 +323,6 @@ def test_the_longest_key_is_taken(maintainer_app: MaintainerApp) -> None:
 
 
 def test_no_key_is_kept_as_it_was_sent(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
-    """The store keeps a hash of a key: what somebody chose may be telling."""
+    """The store keeps a hash of a key: what a client chose may reveal something."""
     maintainer_app.send(**_post("/v1/centres", "canary-key-4711", json=made_up_centre(1)))
     assert b"canary-key-4711" not in (tmp_path / "directory.db").read_bytes()

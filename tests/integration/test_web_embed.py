@@ -213,7 +213,7 @@ def test_oembed_knows_its_own_addresses_only(client: FlaskClient, url: str) -> N
 
 
 def test_oembed_refuses_more_parameters_than_anybody_writes(client: FlaskClient) -> None:
-    """An address with very many parameters is none of ours, and no crash."""
+    """An address with very many parameters is not one of ours, and does not crash."""
     problem(
         oembed(client, f"{HERE}/embed?{'&'.join(f'a{n}=1' for n in range(21))}"), 404, "not-found"
     )

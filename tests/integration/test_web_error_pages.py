@@ -1,4 +1,4 @@
-"""What somebody with a browser reads when a request is refused before or beside the routes."""
+"""What a visitor with a browser reads when a request is refused before or beside the routes."""
 
 import gzip
 from pathlib import Path

@@ -180,7 +180,7 @@ def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -
 def test_a_record_says_when_it_was_confirmed(
     tmp_path: Path, days: int | None, said: str | None
 ) -> None:
-    """A confirmed record says when; for one that nobody confirmed, or long ago, the end of the
+    """A confirmed record says when; for one that was never confirmed, or long ago, the end of the
     answer asks to call first.
     """
     on = datetime.fromordinal(NOON.toordinal() - (days or 0)).date().isoformat()

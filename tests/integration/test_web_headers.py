@@ -204,7 +204,7 @@ def test_what_a_visitor_reads_is_kept_nowhere(client: FlaskClient, path: str) ->
 
 
 def test_only_the_embed_pages_can_be_framed(app: Flask, client: FlaskClient) -> None:
-    """No route but those at /embed may stand in another site's frame, whatever it answers."""
+    """No route but those at /embed may be shown in another site's frame, whatever it answers."""
     for rule in rules(app):
         policy = client.get(rule.rule).headers["Content-Security-Policy"]
         assert ("frame-ancestors *" in policy) is (

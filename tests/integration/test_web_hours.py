@@ -94,7 +94,7 @@ def test_a_change_says_what_to(api: ApiClient, clock: Clock) -> None:
 
 
 def test_a_centre_that_is_closed_for_a_time_is_closed_whatever_its_hours(api: ApiClient) -> None:
-    """Who is closed temporarily or for good is not open 24/7, and nobody says when that ends."""
+    """Who is closed temporarily or for good is not open 24/7, and no one says when that ends."""
     assert _centre(api, 6) == _centre(api, 7) == ("closed", None)
 
 

@@ -185,6 +185,6 @@ def test_services_are_filtered_by_language(api: ApiClient, language: str, count:
 
 
 def test_words_of_a_search_are_kept_nowhere(api: ApiClient) -> None:
-    """A search may be for the name of somebody's town, so its answer is no-store and noindex."""
+    """A search may be for the name of a visitor's town, so its answer is no-store and noindex."""
     headers = api.get("/hsds/services?search=liège").headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")

@@ -98,7 +98,7 @@ def test_a_town_is_understood_where_all_of_its_postcodes_have_one_answer(api: Ap
 def test_a_wrong_postcode_is_the_same_problem_as_anywhere(
     api: ApiClient, query: str, status: int, kind: str
 ) -> None:
-    """A postcode that is none is told as by /v1/nearest."""
+    """A malformed postcode is reported as by /v1/nearest."""
     place = "&".join(part for part in query.split("&") if "proximity" not in part)
     mine, theirs = api.get(f"/hsds/service_at_locations?{query}"), api.get(f"/v1/nearest?{place}")
     assert problem(mine, status, kind) == theirs.get_json()

@@ -82,7 +82,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(maintainer_app: MaintainerA
 @pytest.mark.parametrize("value", ["", "1", "yes", "TRUE", "True", "false "])
 @pytest.mark.parametrize("name", ["dry_run", "allow_removals"])
 def test_a_flag_is_never_guessed(maintainer_app: MaintainerApp, name: str, value: str) -> None:
-    """Only true and false are taken: whoever writes dry_run=1 must not import."""
+    """Only true and false are taken: a client that writes dry_run=1 must not import."""
     whole = _renamed(maintainer_app)
     told = problem(
         maintainer_app.send(
@@ -262,7 +262,7 @@ def test_a_fault_in_a_table_has_its_row_and_column(maintainer_app: MaintainerApp
 
 
 def test_a_broken_workbook_is_told_as_one(maintainer_app: MaintainerApp) -> None:
-    """A body that is called a workbook and is none is 422, without a crash."""
+    """A body that is declared as a workbook, but is not one, is 422, without a crash."""
     for body in (b"PK\x03\x04nothing", b"\xd0\xcf\x11\xe0", b""):
         response = maintainer_app.send("POST", "/v1/import", data=body, content_type=XLSX)
         assert problem(response, 422, "file-unreadable")["detail"]

@@ -109,7 +109,7 @@ def _encoded(text: bytes) -> str:
      _encoded(b"a" * 61), "====", _encoded(b"surya\n")],
 )  # fmt: skip
 def test_a_bad_cursor_is_refused(api: ApiClient, cursor: str) -> None:
-    """A cursor that is none of ours is a 400 problem at `cursor`."""
+    """A cursor that is not one of ours is a 400 problem at `cursor`."""
     response = api.get("/v1/centres", query_string={"cursor": cursor})
     assert faults(problem(response, 400, "request-invalid")) == ["cursor"]
 

@@ -100,7 +100,7 @@ def test_every_answer_says_how_much_is_left(loaded_database: Path, path: str) ->
 
 
 def test_without_a_limit_nothing_is_said(api: ApiClient) -> None:
-    """An empty DIRECTORY_RATE_LIMIT counts nobody and announces nothing."""
+    """An empty DIRECTORY_RATE_LIMIT counts no requests and announces nothing."""
     assert "RateLimit" not in api.get(PATH).headers
 
 

@@ -111,7 +111,7 @@ def test_a_patch_is_a_json_merge_patch(maintainer_app: MaintainerApp, media: str
 
 @pytest.mark.parametrize("body", [[], ["name"], "name", 7, None, True])
 def test_a_patch_that_is_no_object_is_refused(maintainer_app: MaintainerApp, body: Any) -> None:
-    """RFC 7396 would replace the whole record by it; that is nobody's wish."""
+    """RFC 7396 would replace the whole record by it; no client wants that."""
     sent = json.dumps(body).encode()
     told = problem(
         maintainer_app.write("PATCH", CENTRE, data=sent, content_type=JSON), 400, "request-invalid"

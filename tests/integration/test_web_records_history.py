@@ -13,7 +13,7 @@ from tests.support.records import made_up_centre
 
 
 def _last(maintainer_app: MaintainerApp, path: str) -> tuple[str, str]:
-    """The deed and the reason of a record's last change."""
+    """The action and the reason of a record's last change."""
     newest = maintainer_app.history(path)[0]
     return newest["deed"], newest["reason"]
 

@@ -98,7 +98,7 @@ def test_what_get_returned_can_be_put_back(maintainer_app: MaintainerApp) -> Non
 
 
 def test_a_hidden_address_is_for_those_who_edit(sheltered: MaintainerApp) -> None:
-    """GET shows no street; /record shows it to who may edit, and to nobody else."""
+    """GET shows no street; /record shows it to editors only."""
     path = "/v1/centres/sheltered"
     assert "Geheimstraat" not in sheltered.api.get(path).text
     kept = sheltered.send("GET", f"{path}/record")

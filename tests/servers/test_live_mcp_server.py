@@ -278,7 +278,7 @@ def test_who_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
     """A body that does not come to its end reaches neither the SDK nor anybody else."""
 
     async def unwanted(*_: Any) -> None:
-        raise AssertionError("somebody was asked, or answered")
+        raise AssertionError("a resolver was asked, or answered")
 
     async def leave() -> dict[str, str]:
         return {"type": "http.disconnect"}

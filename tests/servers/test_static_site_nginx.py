@@ -169,7 +169,7 @@ def test_nginx_gives_a_file_whole(host: Host, folder: Path) -> None:
 def test_nginx_saves_under_a_name_that_tells_nothing(
     host: Host, url: str, name: str | None
 ) -> None:
-    """Whoever looks at the device sees the names of files."""
+    """A person who looks at the device sees the names of files."""
     expected = f'attachment; filename="{name}"' if name else None
     assert host.ask(url).headers.get("content-disposition") == expected
 

@@ -57,13 +57,13 @@ def api_of(directory: Directory) -> LocalClient:
 
 
 def with_client(
-    server: Server[Any], deed: Callable[[Client], Awaitable[T]], mode: str = "auto"
+    server: Server[Any], action: Callable[[Client], Awaitable[T]], mode: str = "auto"
 ) -> T:
     """Do something as a client of a server in this process."""
 
     async def connected() -> T:
         async with Client(server, mode=mode) as client:
-            return await deed(client)
+            return await action(client)
 
     return anyio.run(connected)
 
@@ -72,7 +72,7 @@ def over_stdio(
     words: Sequence[str],
     database: Path,
     log: TextIO,
-    deed: Callable[[Client], Awaitable[T]],
+    action: Callable[[Client], Awaitable[T]],
     mode: str,
 ) -> T:
     """Run a client with a server process of its own, over standard input and output."""
@@ -82,17 +82,17 @@ def over_stdio(
 
     async def connected() -> T:
         async with Client(stdio_client(started, errlog=log), mode=mode) as client:
-            return await deed(client)
+            return await action(client)
 
     return anyio.run(connected)
 
 
-def over_http(port: int, deed: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
+def over_http(port: int, action: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
     """Do something as a client of a server on this machine."""
 
     async def connected() -> T:
         async with Client(f"http://127.0.0.1:{port}/mcp", mode=mode) as client:
-            return await deed(client)
+            return await action(client)
 
     return anyio.run(connected)
 

@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-# Nobody's postcode and nobody's point: where one of these is repeated, the server has told on
-# somebody.
+# A postcode and a point that no visitor has: where one of these is repeated, the server has
+# revealed a place.
 MARK = "8675309marker"
 
 

@@ -26,12 +26,12 @@ def place_with_code(code: str, country: str = "BE") -> Place:
     return place_of(country, code, [row], {"nl": "Één"}, "BE-VAN", ["Autre"])
 
 
-def program_on(deed: str, url: str) -> str:
-    """A Python program that does the deed with the store at a URL."""
+def program_on(code: str, url: str) -> str:
+    """A Python program that runs the code with the store at a URL."""
     return textwrap.dedent("""
         import datetime, sys
         from directory_api.domain.changes.change import Change, Stamp
         from directory_api.storage.stores import stores_at
         store = stores_at({url!r}).store
         stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")
-    """).format(url=url) + textwrap.dedent(deed)
+    """).format(url=url) + textwrap.dedent(code)

@@ -175,13 +175,15 @@ def site(folder: Path, centres: int = 8) -> Iterator[Site]:
 
 def edit_at_random(site: Site, *, at_home: bool = False) -> None:
     """Make one random edit; with `at_home` none that requires a new bundle."""
-    deeds = {deed: weight for deed, weight in DEEDS.items() if not (at_home and deed in _FAR)}
+    actions = {
+        action: weight for action, weight in ACTIONS.items() if not (at_home and action in _FAR)
+    }
     before = site.directory.finder.snapshot.revision
     while site.directory.finder.snapshot.revision == before:
-        (deed,) = site.chance.choices(list(deeds), list(deeds.values()))
+        (action,) = site.chance.choices(list(actions), list(actions.values()))
         with suppress(RecordsInvalid):  # such as to take the last number of a country
-            deed(site)
-    site.done[deed.__name__] += 1
+            action(site)
+    site.done[action.__name__] += 1
 
 
 def _any(site: Site) -> str:
@@ -306,7 +308,7 @@ def _change_a_table(site: Site) -> None:
     site.import_places(*PLACES, ("BE", code, "Brussel", 50.9, 4.4))
 
 
-DEEDS: dict[Callable[[Site], None], int] = {
+ACTIONS: dict[Callable[[Site], None], int] = {
     _change: 30,
     _move: 14,
     _hide_or_show: 10,

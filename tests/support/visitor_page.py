@@ -75,9 +75,9 @@ def shown_centres(page: Page) -> list[str | None]:
     return [each.get_attribute("data-centre") for each in page.query_selector_all("article")]
 
 
-def leaves(page: Page, deed: str) -> None:
+def leaves(page: Page, gesture: str) -> None:
     """Leave in one of the ways there are."""
-    if deed == "click":
+    if gesture == "click":
         page.locator("a[data-exit]").click()
     else:
         leave_by_shift(page)

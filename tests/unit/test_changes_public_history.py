@@ -31,7 +31,7 @@ def _told(*entries: HistoryEntry) -> list[PublicChange]:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "deed", "members"),
+    ("before", "after", "action", "members"),
     [
         (None, {"name": "A"}, "added", ()),
         (None, {"name": "A", "status": "closed"}, "added", ()),
@@ -49,10 +49,12 @@ def _told(*entries: HistoryEntry) -> list[PublicChange]:
     ],
 )
 def test_a_change_is_told_by_its_deed_and_members(
-    before: Record | None, after: Record | None, deed: str, members: tuple[str, ...]
+    before: Record | None, after: Record | None, action: str, members: tuple[str, ...]
 ) -> None:
     """What happened, and where both are there, which members differ; when and at which revision."""
-    assert _told(_entry(before, after)) == [PublicChange(2, STAMP.at, "centre", "a", deed, members)]
+    assert _told(_entry(before, after)) == [
+        PublicChange(2, STAMP.at, "centre", "a", action, members)
+    ]
 
 
 def test_what_nobody_sees_is_no_news() -> None:

@@ -316,7 +316,7 @@ def test_hours_that_cannot_be_told_are_unknown_all_through(expression: str | Non
 
 @pytest.mark.parametrize("zone", [None, "", "Europe/Nowhere", "../etc/passwd", "/"])
 def test_hours_without_a_zone_are_unknown(zone: str | None) -> None:
-    """Without a time zone that this machine knows nobody can tell when 09:00 is."""
+    """Without a time zone that this machine knows it is unknown when 09:00 is."""
     assert _words("Mo-Fr 09:00-17:00", zone) == {UNKNOWN}
 
 

@@ -180,7 +180,7 @@ def test_every_error_is_drawn_in_the_tree() -> None:
 
 
 def test_a_place_asked_for_is_not_in_a_repr() -> None:
-    """No traceback that prints a query shows where somebody is."""
+    """No traceback that prints a query shows where the visitor is."""
     from decimal import Decimal
 
     assert "1000" not in repr(Postcode("1000", "BE"))

@@ -239,7 +239,7 @@ def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
 def test_closed_and_unknown_are_told_apart(
     belgium: Bundle, members: dict[str, Any], told: object
 ) -> None:
-    """Hours that nobody knows are absent; a centre that is closed all the time has none."""
+    """Unknown hours are absent; a centre that is closed all the time has none."""
     assert _open(belgium, **members) == told
 
 

@@ -55,7 +55,7 @@ def test_a_refusing_service_is_reported(
 @both
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(fake: FakeService, name: str, status: int) -> None:
-    """Nobody sends the address on to another host, nor anywhere else."""
+    """The address is not sent on to another host, nor anywhere else."""
     with fake_service() as other:
         for target in (
             f"http://{other.host}/search",
@@ -119,7 +119,7 @@ def test_an_answer_of_another_form_is_one_sentence(
 )
 @both
 def test_any_json_gives_hits_or_the_one_refusal(name: str, value: Any) -> None:
-    """No JSON makes the geocoder fail in another way, wherever it stands in an answer."""
+    """No JSON makes the geocoder fail in another way, wherever it is in an answer."""
     with fake_service() as fake:
         service = fake.service(name)
         bodies: list[Any] = [value, [value], {"features": value}, {"features": [value]}]
@@ -181,7 +181,7 @@ def test_what_is_no_http_is_reported(fake: FakeService) -> None:
 
 
 def test_a_service_that_is_not_there_is_reported() -> None:
-    """A port that nobody listens on: which host, and what to look at."""
+    """A port without a listener: which host, and what to look at."""
     with fake_service() as gone:
         service = gone.service("nominatim")
     assert _refused(service) == f"{gone.host} cannot be reached; is this machine online?"

@@ -208,7 +208,7 @@ def test_what_is_unsure_is_borrowed_and_marked(tag: str) -> None:
 
 
 def test_a_key_that_no_file_has_is_a_bug() -> None:
-    """Words that nobody wrote are not shown as an empty text."""
+    """Words that are missing are not shown as an empty text."""
     with pytest.raises(KeyError):
         translations.words("nl")["nobody.wrote.this"]
 

@@ -19,7 +19,7 @@ MONDAYS = {
 
 
 def test_one_language_leaves_nothing_in_another() -> None:
-    """After somebody who reads Pashto, each language still has days of its own."""
+    """After a visitor who reads Pashto, each language still has days of its own."""
     assert {tag: day_names(tag)[0] for tag in MONDAYS} == MONDAYS
 
 

@@ -79,7 +79,7 @@ def test_a_point_in_the_area_is_on_the_map(lat: float, lon: float) -> None:
 
 @given(lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 def test_a_point_off_the_map_has_no_spot(lat: float, lon: float) -> None:
-    """A spot is within the map, or there is none."""
+    """A spot is within the map, or is left out."""
     drawing = drawn()
     spot = drawing.spot(Point(lat, lon))
     inside = 49.9 <= lat <= 51.1 and 3.9 <= lon <= 6.1

@@ -69,7 +69,7 @@ def _sheet(old: bytes, new: bytes) -> bytes:
     ],
 )
 def test_a_broken_workbook_is_refused_in_a_sentence(raw: bytes, says: str) -> None:
-    """Half a file, a missing part, broken XML, a position that is none."""
+    """Half a file, a missing part, broken XML, an invalid position."""
     assert says in unreadable(raw)
 
 

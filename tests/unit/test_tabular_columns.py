@@ -337,12 +337,12 @@ def test_no_cell_begins_like_a_formula_and_every_text_comes_back(text: str) -> N
 
 @pytest.mark.parametrize("text", ["Payoke", "’t Huis", "a=b", "\u200dPayoke", "１2", ""])
 def test_what_is_no_formula_needs_no_guard(text: str) -> None:
-    """Other texts stand in their cell as they are."""
+    """Other texts are in their cell unchanged."""
     assert cells.guarded(text) == text
 
 
 def test_an_apostrophe_that_guards_nothing_stays() -> None:
-    """A name that somebody types with an apostrophe in front keeps it."""
+    """A name that is typed with an apostrophe in front keeps it."""
     assert cells.unguarded("'t Huis") == "'t Huis"
 
 

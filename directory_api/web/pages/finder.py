@@ -39,7 +39,7 @@ from directory_api.web.schemas import requests
 # A postcode, four choices and their names; a larger body does not come from the form.
 FORM_BYTES = 4096
 MOST_PRINTED = 10
-# So many centres are shown before somebody has searched.
+# So many centres are shown before the first search.
 MOST_SHOWN = 5
 # The value and the text of an option.
 _Option = tuple[str, str]

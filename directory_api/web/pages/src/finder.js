@@ -228,7 +228,7 @@ export class Finder {
     return item;
   }
 
-  /** Show anew which centres are open. */
+  /** Update which centres are open. */
   updateStates() {
     if (!this.isReady) return;
     const { translator, bundle } = this.ready;

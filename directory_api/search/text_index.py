@@ -159,6 +159,10 @@ class _Table:
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute(_TABLE)
 
+    def __del__(self) -> None:
+        # The indexes of several revisions share the table; it ends with the last of them.
+        self._database.close()
+
     def add(self, texts: Iterable[tuple[int, str]]) -> None:
         """Add pairs of the number of a text and its words."""
         with self._turn, self._database:

@@ -18,13 +18,11 @@ from directory_api.domain.errors import CursorNotFound, StoreUnavailable
 from directory_api.features import create_app
 from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from tests.support.sqlite_stores import create_old_store
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
 from tests.support.write_side import ANNA, BERT, NOON, open_write_side, unwritable
 
-# Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
-# an approval, three proposals that wait, two tokens of which one is revoked.
-OLD = Path(__file__).parents[1] / "fixtures" / "directory_before_chain.sql"
 STAMP = Stamp("anna", NOON, "why")
 TABLES = {
     "records": "kind, id, record, sha256, revision",
@@ -41,8 +39,7 @@ TABLES = {
 def old(tmp_path: Path) -> Path:
     """The database as the code of before left it."""
     path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(OLD.read_text(encoding="utf-8"))
+    create_old_store(path)
     return path
 
 

@@ -113,6 +113,13 @@ class SqliteEngine:
             yield connection
 
 
+class _SharedConnection(SqliteConnection):
+    """A connection of several threads, closed when the last of them has let it go."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class _MigratedCopy:
     """A copy in memory, with the migrations applied, of a file of an earlier version of this code
     that may not be written; made again when the file changes.
@@ -137,7 +144,7 @@ class _MigratedCopy:
         with self._lock:
             if self._copy is None or self._file != file:
                 copy = sqlite3.connect(
-                    ":memory:", check_same_thread=False, factory=SqliteConnection
+                    ":memory:", check_same_thread=False, factory=_SharedConnection
                 )
                 connection.backup(copy)
                 schema.migrate(copy)

@@ -159,17 +159,6 @@ def test_a_form_on_another_site_does_nothing(
     page.context.close()
 
 
-def test_no_page_scrolls_sideways(browser: Browser, trial: Trial) -> None:
-    """On a desktop nothing is too wide. A narrow window is the subject of test_browser_axe.py."""
-    page = trial.page(browser, viewport=DESKTOP)
-    trial.sign_in(page)
-    for path in PAGES:
-        page.goto(f"{trial.origin}/admin{path}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= DESKTOP["width"], path
-    page.context.close()
-
-
 def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Trial) -> None:
     """The first Tab reaches the skip link, which leads to the content; every focus is visible."""
     page = trial.page(browser)
@@ -223,12 +212,18 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     page.context.close()
 
 
-def test_no_page_requests_anything_of_another_server(browser: Browser, trial: Trial) -> None:
-    """All requests, also those of the tests before, go to this server; no URL has the token."""
-    page = trial.page(browser)
+def test_no_page_is_too_wide_or_requests_anything_of_another_server(
+    browser: Browser, trial: Trial
+) -> None:
+    """On a desktop; a narrow window is the subject of test_browser_axe.py. All requests, also those
+    of the tests before, go to this server; no URL has the token.
+    """
+    page = trial.page(browser, viewport=DESKTOP)
     trial.sign_in(page)
     for path in PAGES:
         page.goto(f"{trial.origin}/admin{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= DESKTOP["width"], path
     page.context.close()
     assert len(trial.asked) > len(PAGES)
     own = (trial.origin, "file://", "data:,")

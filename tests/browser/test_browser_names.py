@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.ci import some
 from tests.support.visitor_page import LEFT, PHONE
 
 
@@ -148,7 +149,7 @@ def test_the_checkbox_has_a_large_target(page: Page, embed_origin: str) -> None:
     expect(page.locator("#neutral")).to_be_checked()
 
 
-@pytest.mark.parametrize("tag", ["nl", "ar"])
+@pytest.mark.parametrize("tag", some(["ar", "nl"]))
 def test_the_link_to_the_police_says_police(page: Page, embed_origin: str, tag: str) -> None:
     """On the server's page and in the component, the name of the link to 101 says who answers."""
     police = words(tag)["helpline.police"]
@@ -170,7 +171,7 @@ def test_each_centre_is_an_article_with_a_name(page: Page, embed_origin: str) ->
 
 
 @pytest.mark.parametrize(
-    ("tag", "home", "country"), [("nl", "België", "Frankrijk"), ("ar", "بلجيكا", "فرنسا")]
+    ("tag", "home", "country"), some([("ar", "بلجيكا", "فرنسا"), ("nl", "België", "Frankrijk")])
 )
 def test_a_foreign_postcode_leads_on(
     page: Page, embed_origin: str, tag: str, home: str, country: str

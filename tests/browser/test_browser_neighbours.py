@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.i18n.translations import words
-from tests.support.ci import IN_CI
+from tests.support.ci import some
 
 EN = words("en")
 
@@ -48,7 +48,7 @@ def _first(page: Page) -> str | None:
 
 @pytest.mark.parametrize(
     ("typed", "country", "centre"),
-    [("L-1111", "LU", "surya"), ("4561 AB", "NL", "payoke"), ("D-52062", "DE", "surya")],
+    some([("L-1111", "LU", "surya"), ("4561 AB", "NL", "payoke"), ("D-52062", "DE", "surya")], 2),
 )
 def test_a_postcode_of_one_neighbour_is_searched_there(
     page: Page, embed_origin: str, typed: str, country: str, centre: str
@@ -93,7 +93,7 @@ def test_a_bare_postcode_is_the_directorys_own_and_offers_the_others(page: Page)
 
 @pytest.mark.parametrize(
     ("typed", "country", "centre"),
-    [("Rijsel", "France", "pag-asa"), ("Aken", "Germany", "surya")],
+    some([("Rijsel", "France", "pag-asa"), ("Aken", "Germany", "surya")]),
 )
 def test_a_town_of_a_neighbour_is_found_in_the_language_of_the_person(
     page: Page, typed: str, country: str, centre: str
@@ -120,7 +120,9 @@ def test_a_name_of_both_countries_offers_the_neighbour_last(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "centre"),
-    [("Lille 59000", "pag-asa"), ("Maastricht 6211", "surya"), ("F-59000 Lille", "pag-asa")],
+    some(
+        [("Lille 59000", "pag-asa"), ("Maastricht 6211", "surya"), ("F-59000 Lille", "pag-asa")], 2
+    ),
 )
 def test_a_name_and_a_postcode_of_a_neighbour_are_answered_there(
     page: Page, typed: str, centre: str
@@ -131,7 +133,7 @@ def test_a_name_and_a_postcode_of_a_neighbour_are_answered_there(
     expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
 
 
-@pytest.mark.parametrize("typed", ["75001 Paris", "Paris 75001"])
+@pytest.mark.parametrize("typed", some(["75001 Paris", "Paris 75001"]))
 def test_a_postcode_far_from_the_border_with_its_name_offers_its_countries(
     page: Page, typed: str
 ) -> None:
@@ -145,11 +147,13 @@ def test_a_postcode_far_from_the_border_with_its_name_offers_its_countries(
 
 @pytest.mark.parametrize(
     ("typed", "country", "suggested", "centre"),
-    [
-        ("Bergen", "Netherlands", "4611 Bergen op Zoom", "payoke"),
-        ("Mons", "France", "59246 Mons-en-Pévèle", "pag-asa"),
-        ("Esch", "Luxembourg", "4001 Esch-sur-Alzette", "surya"),
-    ],
+    some(
+        [
+            ("Bergen", "Netherlands", "4611 Bergen op Zoom", "payoke"),
+            ("Mons", "France", "59246 Mons-en-Pévèle", "pag-asa"),
+            ("Esch", "Luxembourg", "4001 Esch-sur-Alzette", "surya"),
+        ]
+    ),
 )
 def test_the_beginning_of_a_name_in_a_neighbour_has_suggestions_there(
     page: Page, typed: str, country: str, suggested: str, centre: str
@@ -182,7 +186,7 @@ def test_an_answer_offers_only_the_neighbours_that_have_the_name(page: Page) -> 
     expect(choice).to_have_count(0)
 
 
-@pytest.mark.parametrize("typed", ["9000 Gent", "Gent 9000", "B-9000"])
+@pytest.mark.parametrize("typed", some(["9000 Gent", "Gent 9000", "B-9000"]))
 def test_a_postcode_of_this_country_offers_no_other(page: Page, typed: str) -> None:
     """Its name or its prefix says which country is meant."""
     _type(page, typed)
@@ -214,7 +218,7 @@ GAPS = """(choice) => {
 }"""
 
 
-@pytest.mark.parametrize("tag", ["nl", "ar"] if IN_CI else ["ar"])
+@pytest.mark.parametrize("tag", some(["ar", "nl"]))
 @pytest.mark.parametrize(
     ("typed", "has_bundle"),
     [("4000", True), ("4000", False), ("Aken", True), ("6200 Maastricht", True)],
@@ -279,7 +283,7 @@ def test_a_name_across_the_border_beside_a_postcode_is_asked_about(
     expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
 
 
-@pytest.mark.parametrize("typed", ["6227 Maastricht", "6211 Maastricht"])
+@pytest.mark.parametrize("typed", some(["6211 Maastricht", "6227 Maastricht"]))
 def test_a_postcode_with_its_name_across_the_border_is_answered_there(
     page: Page, typed: str
 ) -> None:
@@ -289,7 +293,7 @@ def test_a_postcode_with_its_name_across_the_border_is_answered_there(
     expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
 
 
-@pytest.mark.parametrize("typed", ["Ehein", "4120 Ehein"])
+@pytest.mark.parametrize("typed", some(["4120 Ehein", "Ehein"]))
 def test_a_village_is_found_with_the_names_that_are_loaded_then(
     page: Page, embed_origin: str, typed: str
 ) -> None:
@@ -302,7 +306,13 @@ def test_a_village_is_found_with_the_names_that_are_loaded_then(
 
 @pytest.mark.parametrize(
     ("typed", "centre"),
-    [("St Niklaas", "payoke"), ("Bruxelles/Brussel", "pag-asa"), ("Deurne (Antwerpen)", "payoke")],
+    some(
+        [
+            ("St Niklaas", "payoke"),
+            ("Bruxelles/Brussel", "pag-asa"),
+            ("Deurne (Antwerpen)", "payoke"),
+        ]
+    ),
 )
 def test_a_name_in_another_form_is_understood(page: Page, typed: str, centre: str) -> None:
     """As on the server."""
@@ -322,13 +332,19 @@ def test_a_name_that_no_table_has_is_said_to_be_unknown(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [
-        ("1000 Roubaix", ["1000 Brussels", "France"]),
-        ("Roubaix 1000", ["1000 Brussels", "France"]),
-        ("59100 Lille", ["Germany", "France"]),
-        # Both are of this country.
-        ("9000 Leuven", ["9000 Ghent", "3000 Leuven", "3001 Leuven", "3010 Leuven", "3012 Leuven"]),
-    ],
+    some(
+        [
+            ("1000 Roubaix", ["1000 Brussels", "France"]),
+            ("Roubaix 1000", ["1000 Brussels", "France"]),
+            # Both are of this country.
+            (
+                "9000 Leuven",
+                ["9000 Ghent", *(f"30{each} Leuven" for each in ("00", "01", "10", "12"))],
+            ),
+            ("59100 Lille", ["Germany", "France"]),
+        ],
+        2,
+    ),
 )
 def test_a_postcode_and_a_name_of_different_places_are_asked_about(
     page: Page, typed: str, offered: list[str]

@@ -12,6 +12,7 @@ from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from directory_api.web.pages.presenters import PageTranslator
 from tests.support.browser import Heard, serving_site
+from tests.support.ci import some
 from tests.support.partner_page import SHARED, embedded, files, find
 
 
@@ -69,7 +70,7 @@ HOURS = (
 )
 
 
-@pytest.mark.parametrize("tag", ["en", "ar", "zh-Hans"])
+@pytest.mark.parametrize("tag", some(["ar", "en", "zh-Hans"]))
 def test_weekly_hours_are_those_of_the_servers_page(
     partner: Page, embed_origin: str, bundle: Any, tag: str
 ) -> None:

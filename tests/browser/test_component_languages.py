@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.i18n.translations import languages
 from directory_api.web.pages.embed import module
 from tests.support.browser import serving_site
+from tests.support.ci import some
 from tests.support.partner_page import SHARED, embedded, field, files, find, names
 
 
@@ -76,16 +77,19 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(
 
 @pytest.mark.parametrize(
     ("tag", "spoken", "asked"),
-    [
-        ("nl-BE", "nl", ["nl-BE", "nl"]),
-        ("NL_be", "nl", ["NL_be", "nl"]),
-        ("en-GB", "en", ["en-GB", "en"]),
-        ("zh-CN", "zh-Hans", ["zh-CN", "zh-Hans"]),
-        ("sr", "sr-Latn", ["sr", "sr-Latn"]),
-        ("prs-AF", "fa", ["prs-AF", "fa"]),
-        ("xx", "en", ["xx", "en"]),
-        ("not a tag", "en", ["not%20a%20tag", "en"]),
-    ],
+    some(
+        [
+            ("nl-BE", "nl", ["nl-BE", "nl"]),
+            ("NL_be", "nl", ["NL_be", "nl"]),
+            ("zh-CN", "zh-Hans", ["zh-CN", "zh-Hans"]),
+            ("sr", "sr-Latn", ["sr", "sr-Latn"]),
+            ("prs-AF", "fa", ["prs-AF", "fa"]),
+            ("en-GB", "en", ["en-GB", "en"]),
+            ("not a tag", "en", ["not%20a%20tag", "en"]),
+            ("xx", "en", ["xx", "en"]),
+        ],
+        2,
+    ),
 )
 def test_a_folder_of_files_speaks_the_language_that_is_nearest(
     partner: Page, embed_origin: str, bundle: Any, tag: str, spoken: str, asked: list[str]
@@ -143,15 +147,26 @@ def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> Non
     assert f"{{{known}}}" in module().file.plain.decode()
 
 
+OTHER = "Payoke: Languages – English"
+
+
 @pytest.mark.parametrize(
     ("attributes", "typed", "expected", "calls"),
-    [
-        ("", "4000", "Payoke: Languages – English", []),
-        ("compact", "4000", "Payoke: Languages – English", ["tel:+3232011690"]),
-        ('service="shelter" compact', "4000", "Payoke: Languages – English", ["tel:+3232011690"]),
-        ("", "2000", "", []),
-        ('language="fr"', "4000", "", []),
-    ],
+    some(
+        [
+            ("compact", "4000", OTHER, ["tel:+3232011690"]),
+            ("", "4000", OTHER, []),
+            ("", "2000", "", []),
+            (
+                'service="shelter" compact',
+                "4000",
+                OTHER,
+                ["tel:+3232011690"],
+            ),
+            ('language="fr"', "4000", "", []),
+        ],
+        2,
+    ),
 )
 def test_the_closest_centre_that_speaks_the_visitors_language_is_named(
     partner: Page, embed_origin: str, attributes: str, typed: str, expected: str, calls: list[str]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.ci import some
 from tests.support.partner_page import embedded, find
 
 COLOURS = r"""() => {
@@ -51,7 +52,7 @@ MAIN = "box => getComputedStyle(box).getPropertyValue('--main')"
 ACCENTS = ["#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklch(.7 .2 20)", ""]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", some(["light", "dark"]))
 def test_every_text_can_be_read_in_any_accent(
     partner: Page, embed_origin: str, scheme: str
 ) -> None:
@@ -127,7 +128,7 @@ def test_a_light_page_stays_light_on_a_dark_device(partner: Page, embed_origin: 
         assert _luminance(page.evaluate(surface)) < 0.02
 
 
-@pytest.mark.parametrize("language", ["nl", "ar", "en"])
+@pytest.mark.parametrize("language", some(["ar", "nl", "en"]))
 def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(
     partner: Page, embed_origin: str, language: str
 ) -> None:

@@ -12,7 +12,7 @@ from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.web.v1 import nearest
 from tests.support.api_client import ApiClient
-from tests.support.ci import STRIDE
+from tests.support.ci import some
 from tests.support.records import directory_of, load, made_up_centre
 
 VERIFIED = {"verified": {"on": "2026-01-10", "by": "test", "how": "by phone"}}
@@ -27,7 +27,7 @@ def test_every_postcode_has_one_answer_on_both_ways(app: Flask, directory: Direc
     client = app.test_client()
     codes = list(directory.finder.snapshot.gazetteer.codes["BE"])
     assert len(codes) == 1149
-    for code in codes[::STRIDE]:
+    for code in some(codes):
         made = _seen(client.get(f"/v1/nearest?country=BE&postcode={code}"))
         assert made == _seen(client.get(f"/v1/nearest?country=BE&postcode={code}")), code
         assert made == _seen(client.get(f"/v1/nearest?postcode={code}&country=BE")), code

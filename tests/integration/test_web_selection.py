@@ -11,7 +11,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.model.records import TRANSLATED
 from directory_api.features import create_app
 from tests.support.api_client import ApiClient, faults, problem
-from tests.support.ci import STRIDE
+from tests.support.ci import some
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import directory_of, made_up_centre
 
@@ -253,7 +253,7 @@ def test_a_small_answer_has_1500_bytes(client: FlaskClient, directory: Directory
     Where it is not certain which of two centres is closer, both are in the answer.
     """
     lines = client.get("/v1/helplines").get_json()["helplines"]
-    for place in directory.finder.snapshot.gazetteer.places("BE")[::STRIDE]:
+    for place in some(directory.finder.snapshot.gazetteer.places("BE")):
         response = client.get(f"/v1/nearest?postcode={place.code}&{SMALL}")
         answer = response.get_json()
         assert len(response.data) <= 1_500, (place.code, len(response.data))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.ci import IN_CI
+from tests.support.ci import some
 from tests.support.servers import (
     SERVE,
     START_SECONDS,
@@ -27,8 +27,8 @@ from tests.support.servers import (
 )
 from tests.support.stopping import STOP_SECONDS, left_after, serve_command, stopped_at
 
-# Each tenth of a second, outside of CI every second one of them.
-MOMENTS = [0.1 * (moment + 1) for moment in range(0, 20, 1 if IN_CI else 2)]
+# Each tenth of a second.
+MOMENTS = some([0.1 * (moment + 1) for moment in range(20)])
 # Each combination gets every fourth of these moments, together they get all.
 COMBINATIONS = list(product((signal.SIGTERM, signal.SIGINT), (1, 2)))
 # Several servers start at the same time, each on a port and a database of its own.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.support.read_ahead import read_ahead
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -60,6 +63,7 @@ def launched(playwright: Playwright, *, with_windows: bool = False) -> Iterator[
     program = shell or shutil.which("chromium")
     if not program:
         pytest.skip("needs Debian's chromium")  # which fails the run in CI
+    read_ahead(Path("/usr/lib/chromium"), Path(program).name, "*.pak", "icudtl.dat")
     browser = playwright.chromium.launch(executable_path=program, args=list(_OPTIONS))
     try:
         yield browser

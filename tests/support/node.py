@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.read_ahead import read_ahead
+
 # These programs end within seconds. V8 would optimise functions that they call a few hundred times,
 # and collect garbage more often than they need: tsc takes 1.9 s of the processor instead of 3.3 s,
 # and build.js 1.9 s instead of 3.1 s.
@@ -28,6 +30,7 @@ def run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProc
         f"{command} cannot run: install Node.js and npm (Debian: "
         "apt-get install nodejs npm) for this test"
     )
+    read_ahead(Path(program).parent, "node")
     settings = {
         "npm_config_cache": str(folder / ".npm"),
         "npm_config_update_notifier": "false",

@@ -24,6 +24,7 @@ from typing import IO, Any
 import pytest
 
 from tests.support.browser import running
+from tests.support.read_ahead import read_ahead
 from tests.support.servers import ending, eventually, start_in_session, started
 
 # Bounds for a busy machine.
@@ -152,6 +153,7 @@ def _program(name: str, package: str) -> str:
 def firefox(folder: Path, proxy_port: int) -> Iterator[Tab]:
     """Firefox with a new profile in `folder`, without a window."""
     program = _program("firefox-esr", "firefox-esr")
+    read_ahead(Path("/usr/lib/firefox-esr"), "libxul.so", "**/omni.ja")
     log = folder / "firefox.log"
     sockets: list[socket.socket] = []
 
@@ -226,6 +228,7 @@ def _marionette_message(answers: IO[bytes]) -> Any:
 def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
     """WebKit in MiniBrowser, in a window on a screen in memory."""
     program = _program("WebKitWebDriver", "webkit2gtk-driver")
+    read_ahead(Path("/usr/lib"), "*/libwebkit2gtk-4.1.so.0", "*/libjavascriptcoregtk-4.1.so.0")
     # The libraries of WebKit, which the driver depends on, contain the browser.
     browser = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
     log = folder / "webkit.log"

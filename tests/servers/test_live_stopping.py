@@ -34,8 +34,10 @@ COMBINATIONS = list(product((signal.SIGTERM, signal.SIGINT), (1, 2)))
 # Several servers start at the same time, each on a port and a database of its own.
 LANES = 4
 ORPHAN_SECONDS = 2.0
-JSON_OF_20_BYTES = b"Content-Type: application/json\r\nContent-Length: 20\r\n\r\n"
-BEGUN = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\n" + JSON_OF_20_BYTES + b'{"postcode":'
+BEGUN = (
+    b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 20\r\nExpect: 100-continue\r\n\r\n{"postcode":'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -162,9 +164,11 @@ def test_a_request_that_is_being_sent_is_answered(tmp_path: Path) -> None:
         address = ("127.0.0.1", served.port)
         begun = connections.enter_context(socket.create_connection(address, STOP_SECONDS))
         held = connections.enter_context(socket.create_connection(address, STOP_SECONDS))
-        begun.sendall(BEGUN)
-        held.sendall(BEGUN)
-        time.sleep(0.5)  # until both requests have a thread
+        for connection in (begun, held):
+            connection.sendall(BEGUN)
+        for connection in (begun, held):
+            # The server has asked for the rest, so the request has a thread that waits for it.
+            assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
         os.kill(served.process.pid, signal.SIGTERM)
         time.sleep(0.5)
         begun.sendall(b' "4000"}')

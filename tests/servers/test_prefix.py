@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.domain.geo.postcode import Place
 from tests.support.browser import Heard, serving_site
+from tests.support.ci import some
 from tests.support.crawler import Fetched, crawl
 from tests.support.forking import serving_forked
 from tests.support.partner_page import field, find, names
@@ -138,8 +139,8 @@ def test_without_scripts_the_form_is_answered_below_the_path(host: Host, browser
 
 @pytest.mark.parametrize(
     "src",
-    ["", f' src="{{origin}}{PREFIX}"', f' src="{{origin}}{PREFIX}/"'],
-    ids=["", "src", "src/"],
+    some([f' src="{{origin}}{PREFIX}"', "", f' src="{{origin}}{PREFIX}/"'], 2),
+    ids=some(["src", "", "src/"], 2),
 )
 def test_the_component_loads_its_files_below_the_path(
     host: Host, browser: Browser, src: str

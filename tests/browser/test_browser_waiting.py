@@ -52,13 +52,21 @@ class Late:
             self._page.wait_for_timeout(10)
 
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A page of a phone, with a slow position."""
-    context = browser.new_context(locale="nl", viewport=PHONE)
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """An empty page, with a slow position."""
+    context = browser.new_context(locale="nl")
     context.add_init_script(SLOW_POSITION)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def phone(visitor: Page) -> Iterator[Page]:
+    """The same page for each test, as wide as a phone."""
+    visitor.set_viewport_size(PHONE)
+    yield visitor
+    visitor.unroute_all()
 
 
 def _open(page: Page, origin: str, tag: str = "nl") -> None:

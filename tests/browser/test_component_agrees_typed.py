@@ -21,6 +21,7 @@ from directory_api.formats.as_bundle import known_parts
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems
+from tests.support.ci import some
 from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import NO_NEIGHBOURS
 
@@ -65,7 +66,7 @@ def test_typed_text_is_understood_as_by_the_server(
     places = directory.finder.snapshot.gazetteer.places("BE")
     texts = [place.code for place in places] + sorted(RULES["BE"].institutions)
     # To compare all 10,000 took a tenth of the time of all tests in browsers.
-    texts += [f"{number:04}" for number in range(0, 10_000, 7)]
+    texts += [f"{number:04}" for number in some(range(0, 10_000, 7))]
     texts += [
         "B-1000",
         "b 1000",

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Playwright, Route, expect
 
 from tests.support.browser import Heard, launched, leave_by_shift
+from tests.support.ci import IN_CI
 from tests.support.partner_page import embedded, find
 
 SAFE = "https://www.wikipedia.org/"
@@ -14,8 +15,10 @@ SAFE = "https://www.wikipedia.org/"
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium with its windows: what a history and a blank page are is its own affair."""
-    with launched(playwright, with_windows=True) as opened:
+    """Chromium; in CI with its windows, because what a history and a blank page are is its own
+    affair, elsewhere its shell, which takes a third of the processor.
+    """
+    with launched(playwright, with_windows=IN_CI) as opened:
         yield opened
 
 

@@ -17,6 +17,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.mcp_server.errors import ErrorRewriteMiddleware
 from directory_api.mcp_server.tools import TOOLS
+from tests.support.ci import some
 from tests.support.forking import serving_forked, start_forked
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
@@ -70,7 +71,7 @@ def _refused(told: list[ChangeView]) -> list[bool]:
     return [each.refused for each in told]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", some(MODES, 2))
 def test_nothing_of_a_place_leaves_the_process_beside_its_answers(
     tmp_path: Path, mode: str
 ) -> None:

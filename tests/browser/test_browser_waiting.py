@@ -103,7 +103,7 @@ def test_no_link_moves_when_names_arrive(
     late = Late(phone)
     wrong: dict[Any, Any] = {}
     for tag in tags:
-        for text in TYPED if (tag, size) == ("fr", PHONE) else some(TYPED, 2):
+        for text in some(TYPED, 2):
             _open(phone, embed_origin, tag)
             _search(phone, text)
             place = phone.locator("[data-place]")

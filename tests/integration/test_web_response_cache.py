@@ -275,3 +275,18 @@ def test_an_answer_to_a_request_with_a_body_is_not_stored(directory: Directory) 
     first = client.get("/v1/languages", environ_overrides={"CONTENT_LENGTH": "2000000"})
     assert first.headers["Connection"] == "close"
     assert "Connection" not in watched.get("/v1/languages").headers
+
+
+@pytest.mark.parametrize("path", [POSTCODE, "/v1/nearest?lat=50.85&lon=4.35", "/v1/languages"])
+def test_a_request_with_a_body_has_the_same_answer_whatever_is_stored(
+    watched: Watched, path: str
+) -> None:
+    """A content coding is refused, also where the answer is stored or quickly made. Another body
+    is ignored.
+    """
+    client = watched.app.test_client()
+    for _ in range(2):
+        coded = client.get(path, data=b"abc", headers={"Content-Encoding": "gzip"})
+        assert (coded.status_code, coded.headers["Accept-Encoding"]) == (415, "identity")
+        assert client.get(path, data=b"abc").status_code == 200
+        assert watched.get(path).status_code == 200

@@ -116,8 +116,12 @@ class ResponseCache:
         """Send the answer to a GET, if it is stored or quickly made: returns its series and its
         body.
 
-        None if the inner layers must answer, or the caller has sent too many requests.
+        None if the inner layers must answer, or the caller has sent too many requests. A request
+        with a body is theirs: it may be refused, and an answer to a body that is not read may end
+        the connection.
         """
+        if has_body(environ):
+            return None
         read = environ.get
         try:
             edition = self._editions.current()
@@ -143,20 +147,28 @@ class ResponseCache:
             return None
         line = _OK
         if response.etag:
-            # The last answers before a centre opens or closes have a shorter max-age.
-            if self._editions.max_age(edition) < MAX_AGE_SECONDS or "HTTP_IF_MATCH" in environ:
+            if self._must_ask_route(environ, edition, response):
                 return None
-            condition = read("HTTP_IF_NONE_MATCH")
-            if condition == response.etag and response.not_modified:
+            if "HTTP_IF_NONE_MATCH" in environ and response.not_modified:
                 line, response = _NOT_MODIFIED, response.not_modified
-            elif condition:
-                return None
         limiter = self._limiter if response.is_limited else None
         fields: Headers | None = limiter.admit(environ) if limiter else []
         if fields is None:
             return None
         start_response(line, response.headers + fields)
         return response.series, [response.body]
+
+    def _must_ask_route(
+        self, environ: "WSGIEnvironment", edition: Edition, response: StoredResponse
+    ) -> bool:
+        """Return whether a public answer may have other headers now, or the caller has a condition
+        that only the route can check.
+        """
+        # The last answers before a centre opens or closes have a shorter max-age.
+        if self._editions.max_age(edition) < MAX_AGE_SECONDS or "HTTP_IF_MATCH" in environ:
+            return True
+        condition: str = environ.get("HTTP_IF_NONE_MATCH", response.etag)
+        return condition != response.etag
 
     def _make(
         self,
@@ -186,8 +198,7 @@ class ResponseCache:
 
         def record(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             place: tuple[Edition, _Key] | None = environ.get(_PLACE)
-            # An answer to a body that was not read may end the connection.
-            if place is None or sum(map(len, place[1])) > _LONGEST_KEY or has_body(environ):
+            if place is None or sum(map(len, place[1])) > _LONGEST_KEY:
                 return inner(environ, start_response)
             started: list[tuple[str, list[tuple[str, str]]]] = []
 

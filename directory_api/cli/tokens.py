@@ -26,8 +26,9 @@ def token() -> None:
     type=click.Choice(SCOPES),
     multiple=True,
     required=True,
-    help="What the token allows; repeat the option for several. approve: approve the proposals of "
-    "others. admin: everything. Every token can read hidden addresses.",
+    help="What the token allows; repeat the option for several. read-history: see former values, "
+    "and who changed what. approve: approve the proposals of others. admin: everything. Every "
+    "token can read hidden addresses.",
 )
 @click.option(
     "--days",
@@ -39,8 +40,8 @@ def token() -> None:
 def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     """Create a token for NAME.
 
-    For example: token create "Weekend team" --scope edit --scope approve. Only the token is printed
-    on standard output. It is not stored, so it cannot be shown again.
+    For example: token create "Weekend team" --scope read-history --scope edit. Only the token is
+    printed on standard output. It is not stored, so it cannot be shown again.
     """
     directory = existing()
     secret, new_token = directory.tokens.create(name, scopes, days)

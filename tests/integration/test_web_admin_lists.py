@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from directory_api.services.importer import Incoming
-from tests.support.html_browser import CENTRE, HERE, signed_in_browser
+from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import everything
@@ -124,6 +124,35 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
                 path
             )
     assert maintainer_app.everything() == before
+
+
+@pytest.mark.parametrize("scope", ["edit", "approve"])
+def test_former_values_are_for_those_who_may_read_the_history(
+    maintainer_app: MaintainerApp, scope: str
+) -> None:
+    """As in the API: a token without the scope read-history is offered none, and gets none."""
+    maintainer_app.patch(name="Renamed")
+    secret, _ = maintainer_app.directory.tokens.create("fred", [scope], 30)
+    browser = Browser(maintainer_app.app)
+    browser.sign_in(secret)
+    for path in ("/", CENTRE, "/report"):
+        links = browser.get(path).links
+        assert not [link for link in links if link.endswith(("/history", "/changes"))], path
+    for path in ("/changes", f"{CENTRE}/history"):
+        refused = browser.get(path)
+        assert (refused.status, "scope read-history" in refused.text) == (403, True), path
+        assert "PAG-ASA" not in refused.text
+
+
+def test_who_may_not_read_the_history_is_told_of_a_removal(maintainer_app: MaintainerApp) -> None:
+    """On the list, since the record is gone."""
+    secret, _ = maintainer_app.directory.tokens.create("fred", ["edit"], 30)
+    browser = Browser(maintainer_app.app)
+    browser.sign_in(secret)
+    page = browser.send(browser.get(f"{CENTRE}/remove"), "/remove", reason="closed")
+    assert (page.status, page.path) == (200, "/admin/")
+    assert "Done. Visitors see the change now." in page.text
+    assert "/admin/centres/pag-asa" not in page.links
 
 
 @pytest.mark.parametrize(

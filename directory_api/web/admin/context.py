@@ -77,14 +77,17 @@ class AdminContext:
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.
 
-        That is the record, the history of a removed record, or the proposal that waits for review.
+        That is the record, the history of a removed record (or the list, for who may not read it),
+        or the proposal that waits for review.
         """
         if outcome.waiting:
             return redirect("proposal", id=outcome.waiting[0].id, note="waits")
         note = "saved" if outcome.done else "same"
-        removed = any(change.after is None for change in outcome.done)
+        is_removed = any(change.after is None for change in outcome.done)
+        if is_removed and "read-history" not in current_maintainer().scopes:
+            return redirect("centres", note=note)
         return redirect(
-            "history" if removed else "record", collection=collection, id=identity, note=note
+            "history" if is_removed else "record", collection=collection, id=identity, note=note
         )
 
 

@@ -13,7 +13,7 @@ from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
 from directory_api.services.overview import Entry, matching
 from directory_api.web.admin.change_view import name_of, with_change_views
-from directory_api.web.admin.context import AdminContext
+from directory_api.web.admin.context import AdminContext, current_maintainer
 from directory_api.web.admin.forms import RecordForm
 from directory_api.web.http import responses
 
@@ -55,6 +55,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.get("/changes")
     def changes() -> Response:
+        current_maintainer("read-history")
         return context.page("changes", entries=with_change_views(context.directory.editor.recent()))
 
 
@@ -76,6 +77,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             page=page,
             pages=pages,
             waiting=len(context.directory.proposals.waiting()),
+            note=request.args.get("note"),
             counts=_counts(context, entries),
         )
 

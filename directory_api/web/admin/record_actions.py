@@ -142,6 +142,7 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
 def _history(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{RECORD_RULE}/history")
     def history(collection: str, id: str) -> Response:
+        current_maintainer("read-history")
         entries = context.directory.editor.history(KINDS[collection], id)
         return context.page(
             "history",

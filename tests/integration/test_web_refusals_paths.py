@@ -1,6 +1,7 @@
 """Unknown paths, wrong methods, and bytes that are not UTF-8 are problems."""
 
 import pytest
+from flask import Flask
 
 from tests.support.api_client import ApiClient, problem
 from tests.support.refusals import MARK, assert_untold
@@ -67,3 +68,19 @@ def test_a_wrong_method_is_told_the_right_ones(
     problem(response, 405, "method-not-allowed")
     assert set(response.headers["Allow"].split(", ")) == allowed
     assert_untold(response.text, (MARK, MARK.upper()))
+
+
+@pytest.mark.parametrize("path", ["/v1/nearest?postcode=1000", "/v1/centres.csv", "/", "/nowhere"])
+def test_a_method_is_only_known_as_it_is_spelled(app: Flask, path: str) -> None:
+    """RFC 9110, section 9.1: `get` is not GET. It is refused as any other word, whatever is
+    stored.
+    """
+    client = app.test_client()
+    for _ in range(2):
+        refused = [
+            client.open(path, environ_overrides={"REQUEST_METHOD": method})
+            for method in ("FOO", "get", "Get", "head", "options", "post")
+        ]
+        assert {response.status_code for response in refused} in ({404}, {405})
+        assert all("112" in response.text for response in refused)
+        client.get(path)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROUTE = "directory.route"
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# Stands for every other method; no route takes it.
+_OTHER = "other"
 # Upper bounds in seconds.
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
 
@@ -144,6 +146,10 @@ class RequestLogMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse", started: float
     ) -> Iterable[bytes]:
         """Answer by the inner layers."""
+        # Methods are case-sensitive (RFC 9110, section 9.1), but Werkzeug answers `get` as GET. And
+        # a method is free text, so it could contain a postcode.
+        if environ["REQUEST_METHOD"] not in METHODS:
+            environ["REQUEST_METHOD"] = _OTHER
         status = 500
 
         def note(line: str, headers: Headers, *rest: Any) -> Write:
@@ -173,8 +179,6 @@ class RequestLogMiddleware:
 
     def _series(self, environ: "WSGIEnvironment", status: int) -> RequestSeries:
         method = environ["REQUEST_METHOD"]
-        # A method is free text, so it could contain a postcode.
-        method = method if method in METHODS else "other"
         return self._meters.series(method, environ.get(ROUTE, UNMATCHED), status)
 
     def _count(self, series: RequestSeries, seconds: float) -> None:

@@ -39,7 +39,7 @@ class Directory:
     exporter: Exporter
     overview: Overview
     proposals: Proposals
-    shipped: SeedData
+    seed_data: SeedData
     tokens: Tokens
     make_maintenance: Callable[[], "Maintenance"]
     live: LiveSnapshot
@@ -54,24 +54,24 @@ class Directory:
 
     def exists(self) -> bool:
         """Return whether a store exists, in any state."""
-        return self.shipped.exists()
+        return self.seed_data.exists()
 
     def prepare(self) -> bool:
         """Create a missing store, load the seed data if it never had any, and load the snapshot.
 
-        Returns whether the store was created. Only for the start of commands that may create a
+        Returns whether the store had no records. Only for the start of commands that may create a
         store. Raises StoreUnavailable and the errors of SeedData.load.
         """
-        created = self.shipped.prepare()
+        had_none = self.seed_data.prepare()
         self._load()
-        return created
+        return had_none
 
     def open(self) -> None:
         """Migrate an existing store and load its snapshot; never create a store or load seed data.
 
         Raises StoreMissing if there is no store, and StoreUnavailable.
         """
-        self.shipped.migrate()
+        self.seed_data.migrate()
         self._load()
 
     def _load(self) -> None:
@@ -113,7 +113,7 @@ def open_directory(settings: Settings) -> Directory:
         exporter=Exporter(writer, settings.fresh_days),
         overview=Overview(writer),
         proposals=Proposals(writer),
-        shipped=SeedData(writer, data),
+        seed_data=SeedData(writer, data),
         tokens=tokens,
         make_maintenance=make_maintenance,
         live=live,

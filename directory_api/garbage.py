@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def loading() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Within the block no garbage is collected; what it has loaded is never visited later.
 
     Modules and records stay, so a collection finds nothing while they are loaded, and took an

@@ -4,9 +4,9 @@ import logging
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from directory_api.garbage import loading
+from directory_api.garbage import without_collection
 
-with loading():
+with without_collection():
     from directory_api.bootstrap import open_directory
     from directory_api.config import Settings, SettingsInvalid
     from directory_api.features import serving_app
@@ -50,5 +50,5 @@ def _build() -> "Flask":
     return serving_app(directory)
 
 
-with loading():
+with without_collection():
     app = _build()

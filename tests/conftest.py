@@ -1,11 +1,15 @@
-"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
+"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI.
+
+Some functions of the product are replaced by ones that compute a result once for all apps of the
+process; tests/README.md says why.
+"""
 
 import functools
 import gc
 import os
 import shutil
 import signal
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +21,6 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, Page
-from werkzeug.routing import Rule
 
 from directory_api import bootstrap
 from directory_api.bootstrap import Directory, open_directory
@@ -89,22 +92,6 @@ class CompiledTemplates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-class LateRule(Rule):
-    """A route that compiles what builds its URLs when a URL is first built. Most of the 500 apps
-    that the tests create build few, and compiling all took a third of the time of an app.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        @cache
-        def compiled() -> Callable[..., tuple[str, str]]:
-            return super(LateRule, self)._compile_builder(append_unknown)
-
-        def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            return compiled()(rule, **values)
-
-        return build
-
-
 _compute_table = as_bundle._postcodes
 # With the places, so that no others get their ids.
 _tables: dict[tuple[object, ...], tuple[Collection[Place], dict[str, Any]]] = {}
@@ -151,7 +138,6 @@ def reference_of(openapi: Path, *, static_site: bool) -> str:
 
 
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
-Flask.url_rule_class = LateRule
 
 # Many tests load or check the shipped data: to read its postcodes took 0.1 s each time. Places are
 # immutable, and depend on nothing but the content of their files.

@@ -148,7 +148,7 @@ class Requests:
     def _publish(self) -> Callable[[], object]:
         # A page is written only when it is new.
         folder = self._folder / f"site{next(self._numbers)}"
-        return lambda: publish(islice(self._site.files(), 1), folder, self._site.edition)
+        return lambda: publish(islice(self._site.files(), 1), folder, self._site.release)
 
     def _sending(self, method: str, path: str, **options: Any) -> Callable[[], object]:
         def send() -> None:

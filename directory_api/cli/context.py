@@ -73,7 +73,7 @@ def migrated() -> Directory:
     """Return the existing directory, of which nothing has been read. Raises StoreMissing with
     advice.
     """
-    return _opened_by(lambda directory: directory.shipped.migrate())
+    return _opened_by(lambda directory: directory.seed_data.migrate())
 
 
 def _opened_by(open_it: Callable[[Directory], None]) -> Directory:

@@ -19,7 +19,7 @@ def load(quiet: bool) -> None:
     directory. To load your own file, use `directory-api import FILE`.
     """
     directory = opened()
-    loaded = directory.shipped.load(actor(), reason="loaded from a file")
+    loaded = directory.seed_data.load(actor(), reason="loaded from a file")
     outcome = loaded.outcome
     if loaded.created:
         say_created(directory.place)
@@ -64,7 +64,7 @@ def import_postcodes(file: Path, country: str) -> None:
         )
     directory = existing()
     with reading(f"Reading {file.name}", file) as progress:
-        imported = directory.shipped.import_postcodes(
+        imported = directory.seed_data.import_postcodes(
             actor(), file, country.upper(), progress=progress
         )
     table = imported.table

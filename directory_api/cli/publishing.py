@@ -66,9 +66,9 @@ def publish(folder: Path, url: str | None) -> None:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     site = StaticSite(existing(), today, url, features=FEATURES)
     with steps("Writing", len(site)) as step:
-        done = published(site.files(), folder, site.edition, step)
+        done = published(site.files(), folder, site.release, step)
     click.echo(
-        f"{folder}: revision {site.edition['revision']} of {site.edition['made']}; "
+        f"{folder}: revision {site.release['revision']} of {site.release['made']}; "
         f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed"
     )
 

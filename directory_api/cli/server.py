@@ -16,7 +16,7 @@ from directory_api.config import Settings
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import rule_for
 from directory_api.features import create_app, serving_app
-from directory_api.garbage import loading
+from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
 
 
@@ -45,7 +45,7 @@ def serve(host: str, port: int, workers: int) -> None:
     as the directory can be read.
     """
     refuse_taken_port(host, port)
-    with loading():
+    with without_collection():
         directory = opened()
         _start(directory)
     url_host = f"[{host}]" if ":" in host else host
@@ -95,7 +95,7 @@ _OTHER_FILES = 128
 
 def _serve_until_stopped(directory: Directory, host: str, port: int, workers: int) -> None:
     # Imported here: only this command needs the server.
-    with loading():
+    with without_collection():
         from directory_api.cli.supervisor import supervise
         from directory_api.cli.workers import RestartingServer
         from directory_api.web.http import log
@@ -128,7 +128,7 @@ class WorkerLoader:
 
     def __call__(self) -> Flask:
         """Return the application."""
-        with loading():
+        with without_collection():
             if self._loaded is None:
                 return serving_app(open_directory(self._settings))
             self._loaded.live.refresh()

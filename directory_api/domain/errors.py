@@ -120,7 +120,7 @@ class ClientError(DirectoryError):
 
 
 class Invalid(ClientError):
-    """Input that has faults; `faults` lists every fault, with its place."""
+    """Input that has faults; `faults` lists them, each with its place."""
 
     @classmethod
     def of(

@@ -23,7 +23,7 @@ class Loaded:
     """The result of a load. A repeated load changes nothing.
 
     `kept_edits` is True if the store kept its records instead of those of the file, and `created`
-    if the load created the store.
+    if it had no records before.
     """
 
     outcome: Outcome

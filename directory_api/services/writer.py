@@ -1,6 +1,7 @@
 """The write pipeline, the only path for changes of records: read, check, compare, review, append.
 
-Changes from files, spreadsheets, the API and the browser all pass through `Writer.write`.
+Changes from files, spreadsheets, the API and the browser pass through `Writer.write`; those from
+large files, which large_import.py reads in parts, through `Writer.carry_out`.
 """
 
 import re
@@ -162,8 +163,8 @@ class Writer:
         With `about`, the kinds and ids of the records that may change, that state is an excerpt of
         the store: an edit of one record does not read all others. Changes that need review are
         stored as proposals, unless `approved_by` names the reviewer. `request_for` is called again
-        if another process has written in the meantime. Raises RecordsInvalid with every fault,
-        IdempotencyKeyReused, and whatever `request_for` raises.
+        if another process has written in the meantime. Raises RecordsInvalid, IdempotencyKeyReused,
+        and whatever `request_for` raises.
         """
 
         def read() -> StoreState:
@@ -299,8 +300,8 @@ class Writer:
 
 
 def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
-    """Return the records of a request. Raises RecordsInvalid with every fault, each with its place
-    in the caller's input.
+    """Return the records of a request. Raises RecordsInvalid with the faults, each with its place
+    in the caller's input; those with postcodes only if there are no others.
     """
     faults = list(request.faults)
     records = None
@@ -323,8 +324,8 @@ def warnings(
     today: date,
     beside: Iterable[Centre] = (),
 ) -> Iterator[tuple[str, Fault]]:
-    """Yield warnings for the maintainer, each with the id of its centre. The records are also
-    compared with those beside them, which have none.
+    """Yield warnings for the maintainer, each with the id of its centre. The records are compared
+    with the centres `beside` them, too, for which no warnings are given.
     """
     for warning in record_warnings(records.centres, gazetteer.find, today, beside):
         yield _centre_of(warning), request.locate(_by_index(warning, records))
@@ -335,7 +336,7 @@ def _centre_of(fault: Fault) -> str:
 
 
 def _by_index(fault: Fault, records: Records) -> Fault:
-    """Quality rules refer to a centre by its id; the document refers to it by its index."""
+    """Faults with postcodes, and warnings, name a centre by its id; the document by its index."""
     identity = _centre_of(fault)
     index = records.places[identity]
     rest = (fault.pointer or "").removeprefix(f"/centres/{identity}")

@@ -65,7 +65,7 @@ class StaticSite:
             )
         )
         self._finder = finder
-        self._writer = editions.EditionCache(
+        self._editions = editions.EditionCache(
             directory.live, finder.fresh_days, lambda: moment, Timeless
         )
         self._origin = origin
@@ -74,7 +74,7 @@ class StaticSite:
         self._addresses = tuple(
             routes.every(finder, has_origin=origin is not None, features=features)
         )
-        self.edition = {
+        self.release = {
             "revision": str(finder.snapshot.revision),
             "made": moment.date().isoformat(),
         }
@@ -87,7 +87,7 @@ class StaticSite:
         """Generate the files one by one."""
         for address in self._addresses:
             yield from self._file(address)
-        yield from lists.whole(self._finder, self._writer.current(), self._features, self._prefix)
+        yield from lists.whole(self._finder, self._editions.current(), self._features, self._prefix)
         yield from host_config.files(self._finder, self._prefix)
         yield from self._nowhere("")
         yield from self._nowhere("embed/")

@@ -35,11 +35,11 @@ class Published:
 def publish(
     files: Iterable[File],
     folder: Path,
-    edition: Mapping[str, str],
+    release: Mapping[str, str],
     progress: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish the files to the folder, with `manifest.json`, which has the size and SHA-256 of
-    each; `edition` is added at the top of the manifest.
+    each; `release`, their revision and day, is added at the top of the manifest.
 
     The same files give the same bytes, and unchanged files are not written. The files are complete
     in a new folder beside before that takes the place of the old one in one step: whenever the
@@ -61,13 +61,13 @@ def publish(
             for path in kept:
                 draft.keep(path)
             draft.keep_others({*before, *entries})
-            draft.seal(_manifest(edition, {**kept, **entries}))
+            draft.seal(_manifest(release, {**kept, **entries}))
             draft.replace()
     return Published(written, len(entries) - written, len(gone) - len(kept))
 
 
-def _manifest(edition: Mapping[str, str], entries: Mapping[str, Any]) -> dict[str, Any]:
-    return {**edition, "files": [entries[path] for path in sorted(entries)]}
+def _manifest(release: Mapping[str, str], entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {**release, "files": [entries[path] for path in sorted(entries)]}
 
 
 def _entry(file: File) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _as_it_is(url: str) -> Address:
 
 
 def _api(finder: Finder) -> Iterator[Address]:
-    yield Address("/v1/", "v1/index.json")
+    yield _json("/v1/")
     for name in _LISTS:
         yield _json(f"/v1/{name}")
     yield _for_devices("/v1/changes")

@@ -141,7 +141,7 @@ def two_countries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory.prepare()
     table = folder / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
-    directory.shipped.import_postcodes(TERMINAL, table, "NL")
+    directory.seed_data.import_postcodes(TERMINAL, table, "NL")
     directory.live.refresh()
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
         yield served

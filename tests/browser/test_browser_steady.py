@@ -68,7 +68,7 @@ def countries(tmp_path_factory: pytest.TempPathFactory) -> Directory:
     made.prepare()
     table = folder / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
-    made.shipped.import_postcodes(TERMINAL, table, "NL")
+    made.seed_data.import_postcodes(TERMINAL, table, "NL")
     made.live.refresh()
     return made
 

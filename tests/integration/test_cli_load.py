@@ -87,7 +87,7 @@ def _load_another_number(database: Path, data: Path) -> None:
     """As if the product had come with another number at first."""
     shutil.copytree(shipped("data"), data)
     records(data, lambda found: other_phone(found, THIRD))
-    open_write_side(database, data=data).shipped.load(SYSTEM, reason="test")
+    open_write_side(database, data=data).seed_data.load(SYSTEM, reason="test")
 
 
 def test_a_load_that_changes_what_people_call_is_never_quiet(

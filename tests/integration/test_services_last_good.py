@@ -135,7 +135,7 @@ def test_a_store_that_has_disappeared_is_never_replaced(files: Files) -> None:
     with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
         files.start().prepare()
     with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
-        files.start().shipped.load(TERMINAL, reason="x")
+        files.start().seed_data.load(TERMINAL, reason="x")
     assert not files.database.exists()
 
 

@@ -33,7 +33,7 @@ def write_side(folder: Path, tmp_path: Path) -> WriteSide:
 @pytest.fixture
 def loaded(write_side: WriteSide) -> WriteSide:
     """The same after its first start."""
-    write_side.shipped.prepare()
+    write_side.seed_data.prepare()
     return write_side
 
 
@@ -58,7 +58,7 @@ def _rename(name: str, index: int = 0) -> Callable[[Any], object]:
 
 
 def _load(write_side: WriteSide) -> Loaded:
-    return write_side.shipped.load(ANNA, reason="the new data")
+    return write_side.seed_data.load(ANNA, reason="the new data")
 
 
 def _maintained(write_side: WriteSide) -> Contents:
@@ -103,12 +103,12 @@ def test_loading_again_writes_nothing(loaded: WriteSide) -> None:
 
 def test_preparing_loads_into_an_empty_store_only(write_side: WriteSide, folder: Path) -> None:
     """The first start loads in the product's own name; a later one leaves the store as it is."""
-    write_side.shipped.prepare()
+    write_side.seed_data.prepare()
     (entry,) = write_side.store.history("centre", "surya")
     assert (entry.stamp.author, entry.revision) == (SYSTEM.name, 1)
     before = write_side.everything()
     _rewrite(folder, _rename("Another"))
-    write_side.shipped.prepare()
+    write_side.seed_data.prepare()
     assert write_side.everything() == before
 
 
@@ -237,7 +237,7 @@ def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: 
     write_side = open_write_side(
         tmp_path / "directory.db", data=folder, review_required=lambda: True
     )
-    write_side.shipped.prepare()
+    write_side.seed_data.prepare()
 
     def change(records: Any) -> None:
         records["centres"][0]["phones"] = [{"number": "+3225116465", "kind": "main"}]
@@ -250,7 +250,7 @@ def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: 
 def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
     """An older file, or a restored copy of one, does not undo later changes."""
     write_side = open_write_side(tmp_path / "directory.db", data=folder)
-    write_side.shipped.prepare()
+    write_side.seed_data.prepare()
     old = (folder / "centres.json").read_bytes()
     write_side.patch("pag-asa", phones=[{"number": "+3225116465", "kind": "main"}])
     (folder / "centres.json").write_bytes(as_file(write_side.store.records().contents))
@@ -300,7 +300,7 @@ def _geonames(folder: Path, code: str = "L-1111", country: str = "LU") -> Path:
 
 
 def _bring_in(write_side: WriteSide, path: Path, country: str = "LU") -> tuple[int, bool]:
-    done = write_side.shipped.import_postcodes(ANNA, path, country)
+    done = write_side.seed_data.import_postcodes(ANNA, path, country)
     return done.revision, done.changed
 
 

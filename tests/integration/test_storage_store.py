@@ -42,7 +42,7 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     assert read_whole(store) == before
 
 
-def test_many_threads_may_migrate_at_once(open_store: OpenStore, tmp_path: Path) -> None:
+def test_many_threads_may_create_it_at_once(open_store: OpenStore, tmp_path: Path) -> None:
     """Twelve threads that start with nothing make one empty store."""
     barrier = threading.Barrier(12)
 
@@ -56,7 +56,7 @@ def test_many_threads_may_migrate_at_once(open_store: OpenStore, tmp_path: Path)
         assert list(pool.map(start, range(12))) == [0] * 12
 
 
-def test_many_processes_may_migrate_at_once(
+def test_many_processes_may_create_it_at_once(
     open_store: OpenStore, store_url: StoreUrl, tmp_path: Path
 ) -> None:
     """Six processes that start at the same moment make one store, which then takes writes."""
@@ -181,8 +181,8 @@ def test_records_are_found_by_what_they_mention(
     ]
 
 
-def test_a_store_has_a_name_of_its_own(open_store: OpenStore, tmp_path: Path) -> None:
-    """The name stays while the store is written to and migrated again; no two stores share one."""
+def test_a_store_has_an_id_of_its_own(open_store: OpenStore, tmp_path: Path) -> None:
+    """The id stays while the store is written to and migrated again; no two stores share one."""
     names = []
     for number in range(3):
         store = open_store(tmp_path / str(number))
@@ -219,7 +219,7 @@ def test_a_store_has_a_name_of_its_own(open_store: OpenStore, tmp_path: Path) ->
 def test_a_store_that_is_not_there_is_unavailable(
     open_store: OpenStore, tmp_path: Path, action: str
 ) -> None:
-    """Every method except create raises StoreUnavailable without a store, and creates nothing."""
+    """Every method but create and exists raises StoreUnavailable, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     actions: dict[str, Callable[[], object]] = {
         "migrate": store.migrate,

@@ -215,7 +215,7 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     directory = directory_of(tmp_path, [made_up_centre(1)], country="NL")
     table = tmp_path / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
-    directory.shipped.import_postcodes(TERMINAL, table, "NL")
+    directory.seed_data.import_postcodes(TERMINAL, table, "NL")
     api = ApiClient(create_app(directory))
     bundle = api.get("/v1/bundle").get_json()
     assert (bundle["country"], bundle["postcodes"]["codes"], bundle["emergency"]) == (

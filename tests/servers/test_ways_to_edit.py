@@ -145,7 +145,7 @@ def test_a_number_is_changed_and_brought_back(
 
 
 def _restore(installation: Installation, way: Callable[[Installation], None], to: int) -> None:
-    """Bring a revision back, by the same way where it leads both ways."""
+    """Restore a revision in the same way, if it can do so; else by the command."""
     if way is _by_api:
         installation.send("POST", f"{CENTRE}/restore", {"revision": to})
     elif way is _by_browser:

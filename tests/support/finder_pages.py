@@ -60,7 +60,7 @@ class Page(HTMLParser):
         assert len(self.ids) == len(set(self.ids))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Go in."""
+        """Open an element."""
         node = Node(tag, {name: value or "" for name, value in attrs})
         self.ids += [node.attributes["id"]] if "id" in node.attributes else []
         self._open[-1].inside.append(node)
@@ -68,15 +68,15 @@ class Page(HTMLParser):
             self._open.append(node)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Empty."""
+        """Add an element that is closed in its tag."""
         self._open[-1].inside.append(Node(tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        """Go out."""
+        """Close an element."""
         assert self._open.pop().tag == tag
 
     def handle_data(self, data: str) -> None:
-        """Text."""
+        """Add a text to the element that is open."""
         self._open[-1].inside.append(data)
 
     def all(self, tag: str, **wanted: str) -> list[Node]:

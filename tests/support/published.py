@@ -16,7 +16,7 @@ ORIGIN = "https://help.example.org"
 def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -> Published:
     """Publish a directory into a folder."""
     site = StaticSite(directory, MIDNIGHT, origin, features=FEATURES)
-    return publish(site.files(), folder, site.edition)
+    return publish(site.files(), folder, site.release)
 
 
 def published_from(database: Path, folder: Path, origin: str | None = ORIGIN) -> Published:

@@ -148,7 +148,7 @@ class Site:
                 for c, code, name, lat, lon in rows
             )
             file.write_text(text, encoding="utf-8")
-            self.directory.shipped.import_postcodes(TERMINAL, file, country)
+            self.directory.seed_data.import_postcodes(TERMINAL, file, country)
 
     @property
     def file(self) -> Any:

@@ -18,7 +18,7 @@ class Whole(StoreState):
 
 
 def read_whole(store: Store, known: Postcodes | None = None) -> Whole:
-    """Read everything; postcodes that equal the known ones are those."""
+    """Read everything; `known` postcodes that are still the same are used again."""
     previous = None
     if known is not None:
         # After a damaged history, everything is read.

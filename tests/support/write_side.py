@@ -59,7 +59,7 @@ class WriteSide:
     editor: Editor
     importer: Importer
     proposals: Proposals
-    shipped: SeedData
+    seed_data: SeedData
 
     def edit(
         self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any
@@ -106,7 +106,7 @@ def open_write_side(
         editor=Editor(writer),
         importer=Importer(writer, folder),
         proposals=Proposals(writer),
-        shipped=SeedData(writer, folder),
+        seed_data=SeedData(writer, folder),
     )
 
 

@@ -31,7 +31,7 @@ def edition_of(directory: Directory) -> Edition:
     """Generate the site of a directory, of today."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     site = StaticSite(directory, today, ORIGIN, features=FEATURES)
-    return Edition(tuple(site.files()), site.edition)
+    return Edition(tuple(site.files()), site.release)
 
 
 def publish_small_site(folder: Path) -> Path:

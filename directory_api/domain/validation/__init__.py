@@ -1,1 +1,1 @@
-"""Validation of records: all faults are reported at once, each with its position."""
+"""Validation of records: the faults of a stage are reported at once, each with its position."""

@@ -1,5 +1,6 @@
 """The checks of a whole directory: its size, each record, and what only several records or a table
-of postcodes show; and warnings for maintainers. Faults are reported all at once.
+of postcodes show; and warnings for maintainers. The faults of a stage are reported at once: those
+of its size, then those of records and between them, then those with postcodes.
 """
 
 import json
@@ -69,7 +70,8 @@ def read_records(raw: Any, *, most_records: int | None = None) -> Records:
     """Validate a parsed centres.json and return its records; of each kind at most `most_records`,
     or MOST_RECORDS.
 
-    Raises RecordsInvalid with every fault and its JSON pointer.
+    Raises RecordsInvalid with the faults, each with its JSON pointer: those of its size, or else at
+    most MOST_FAULTS others.
     """
     all_faults = list(faults_of_size(raw, most_records or MOST_RECORDS))
     if all_faults:

@@ -1,7 +1,7 @@
 """The document of all operations, made by flask-smorest.
 
-Only the commands, the tests and the interface for assistants need it, because the server sends the
-committed openapi.yaml; so flask-smorest and its packages are not loaded by a server.
+Only the commands, the tests and the interface for assistants need it. A server of the API sends the
+committed openapi.yaml, and does not load flask-smorest and its packages.
 """
 
 from collections.abc import Mapping

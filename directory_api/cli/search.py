@@ -34,6 +34,9 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
 
     PLACE is a postcode (1000, B-4000), a town (Gent) or a coordinate (51.2,4.4).
     """
+    for word in place:
+        if word.startswith("-") and not word[1:2].isdigit():
+            raise click.NoSuchOption(word)
     directory = existing()
     origin = _place(" ".join(place), (country or directory.settings.country).upper())
     answer = directory.finder.nearest(NearestQuery(origin, limit=limit))

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.i18n.translations import words
 from tests.support.ci import some
+from tests.support.visitor_page import shown_centres
 
 EN = words("en")
 
@@ -201,11 +202,12 @@ def test_a_postcode_of_this_country_offers_no_other(page: Page, typed: str) -> N
 
 
 def test_what_is_refused_after_an_answer_has_no_distances(page: Page) -> None:
-    """They are those of another place. The centres and their numbers stay."""
+    """They are those of another place. The centres and their numbers stay, by name."""
     _type(page, "4000")
     assert _first(page) == "surya"
     _type(page, "Gnet")
     expect(page.locator("#form-error")).to_be_visible()
+    assert shown_centres(page) == ["pag-asa", "payoke", "surya"]
     expect(page.locator("#results")).to_have_text(EN["results.all"])
     expect(page.locator("[data-place]")).to_be_hidden()
     expect(page.locator("article .distance, article .rank, article .choice")).to_have_count(0)

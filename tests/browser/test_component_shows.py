@@ -109,6 +109,27 @@ def test_what_is_no_postcode_is_told_apart(
     assert bool(suggested) == bool(shown)
 
 
+@pytest.mark.parametrize("attributes", ['lang="en"', 'lang="en" compact'])
+def test_what_is_refused_after_an_answer_has_no_distances(
+    partner: Page, embed_origin: str, attributes: str
+) -> None:
+    """They are those of the place before, which is not named any more. The centres and their
+    numbers stay, by name.
+    """
+    with embedded(partner, embed_origin, attributes) as page:
+        find(page, "4000")
+        expect(page.locator("nearest-centre [data-place]")).to_contain_text("4000")
+        find(page, "59000")
+        expect(field(page)).to_be_focused()
+        assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+        expect(page.locator("nearest-centre #results")).to_have_text("Centres")
+        expect(page.locator("nearest-centre [data-place]")).to_be_hidden()
+        expect(page.locator("nearest-centre :is(.distance, .rank, .notes)")).to_have_count(0)
+        assert page.locator("nearest-centre article a[href^='tel:']").count() >= 3
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+
+
 def test_a_suggestion_is_one_tap_away(component: Page) -> None:
     """A tap on a suggested place finds from there and brings the reader to the result."""
     find(component, "10000")

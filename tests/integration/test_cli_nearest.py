@@ -35,6 +35,16 @@ def test_nearest_takes_a_latitude_south_of_the_equator(run_command: RunCommand) 
     assert "outside the countries" in result.stdout
 
 
+@pytest.mark.parametrize("option", ["--language", "--contry", "-l"])
+def test_nearest_refuses_an_option_that_it_does_not_have(
+    run_command: RunCommand, option: str
+) -> None:
+    """Its answer would be taken for what the option asks for."""
+    result = run_command("nearest", "4000", option, "en")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"No such option '{option}'" in result.stderr
+
+
 def test_nearest_says_when_the_order_is_not_certain(run_command: RunCommand) -> None:
     """A coarse coordinate between two centres is said not to decide between them."""
     result = run_command("nearest", "51.0,4")

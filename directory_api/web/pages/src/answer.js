@@ -195,5 +195,5 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
     const group = { class: "row", role: "group", "aria-labelledby": "suggestions" };
     nodes.push(label, create("div", group, buttons));
   }
-  return { nodes, buttons };
+  return { nodes, choices: buttons };
 }

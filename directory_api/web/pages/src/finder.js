@@ -135,19 +135,19 @@ export class Finder {
   }
 
   /**
-   * Show the closest centres to a place; without one, all centres.
+   * Show the closest centres to a place; without one, what is shown before a search.
    *
    * @param {SearchOrigin | null} origin
    */
   show(origin = this.origin) {
     if (origin && origin !== this.origin) this.#fold(origin);
     this.origin = origin;
+    this.details.classList.toggle("known", !!origin);
     this.message.replaceChildren();
     try {
       this.#list();
     } catch {
       this.#shown = [];
-      this.results.replaceChildren();
       this.details.open = true;
       this.say("load.failed");
     }
@@ -159,7 +159,6 @@ export class Finder {
     this.input.value = "";
     this.input.removeAttribute("aria-invalid");
     this.input.setAttribute("aria-describedby", this.description);
-    this.details.classList.add("known");
     this.details.open = false;
     const place = /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
     const name = translator.text(origin.nameByLanguage, origin.name);
@@ -172,6 +171,8 @@ export class Finder {
     const { translator, bundle, isOld } = this.ready;
     const filters = this.owner.filters();
     const origin = this.origin;
+    this.results.replaceChildren();
+    if (!origin && !this.isShort) return;
     /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
     const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
@@ -180,11 +181,11 @@ export class Finder {
     /** @type {Answer} */
     const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
     const items = hits.map((hit, index) =>
-      this.#item(hit, index, Boolean(origin && !closest && (certain || index > 1))),
+      this.#item(hit, index, !!origin && !closest && (certain || index > 1)),
     );
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
-    this.results.replaceChildren(
+    this.results.append(
       createText(translator, "h2", key, { id: "results", tabindex: "-1" }),
       ...circumstances(translator, bundle, answer),
       create("ol", { class: "centres" }, items),
@@ -248,8 +249,10 @@ export class Finder {
   /** @param {Refusal} refusal */
   refuse(refusal) {
     const { translator, bundle } = this.ready;
-    const { nodes, buttons } = refusalContent(translator, bundle, refusal);
-    for (const button of buttons) button.addEventListener("click", () => this.find(button.value));
+    // What was refused has no answer: the place before, its distances and its order go.
+    if (this.origin) this.show(null);
+    const { nodes, choices } = refusalContent(translator, bundle, refusal);
+    for (const button of choices) button.addEventListener("click", () => this.find(button.value));
     this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));
     this.details.open = true;
     this.input.setAttribute("aria-invalid", "true");

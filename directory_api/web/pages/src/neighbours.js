@@ -16,10 +16,6 @@ import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
 
-// What an answer says about its place, beside the centres.
-const OF_PLACE = ".facts, .notes, .choice, .warning, div.note";
-const HEADING = { id: "results", tabindex: "-1" };
-
 export class NeighbourFinder extends Finder {
   /** @type {NeighbourTables | null} */
   #loadedTables = null;
@@ -68,18 +64,9 @@ export class NeighbourFinder extends Finder {
   /** @param {Refusal} refusal @param {Bundle} bundle Whose places it suggests. @override */
   refuse(refusal, bundle = this.ready.bundle) {
     this.#suggesting = bundle;
-    this.#leavePlace();
+    // An answer of the server has no origin here.
+    if (this.details.classList.contains("known")) this.show(null);
     super.refuse(refusal);
-  }
-
-  /** What was refused has no answer: the centres stay, without what concerns the place before. */
-  #leavePlace() {
-    if (!this.details.classList.contains("known")) return;
-    this.origin = null;
-    this.details.classList.remove("known");
-    for (const part of this.results.querySelectorAll(OF_PLACE)) part.remove();
-    const heading = createText(this.ready.translator, "h2", "results.all", HEADING);
-    this.results.querySelector("h2")?.replaceWith(heading);
   }
 
   /** Those of the bundle. */

@@ -12,7 +12,17 @@ from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Heard, serving_app, serving_site
 from tests.support.ci import some
 from tests.support.records import directory_of, made_up_centre, shipped_records
-from tests.support.visitor_page import CANARY, ENHANCED, find, find_on_device, opened, plain
+from tests.support.visitor_page import (
+    CANARY,
+    ENHANCED,
+    find,
+    find_on_device,
+    hold,
+    opened,
+    plain,
+    shown_centres,
+    type_place,
+)
 
 
 def test_what_was_found_on_the_device_can_be_taken_along(page: Page, origin: str) -> None:
@@ -133,6 +143,28 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory = directory_of(tmp_path_factory.mktemp("many"), centres)
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
         yield served
+
+
+@pytest.mark.parametrize("by_server", [True, False])
+def test_of_many_centres_those_that_were_found_stay_when_a_search_is_refused(
+    page: Page, many: str, by_server: bool
+) -> None:
+    """Their numbers can be called, without the distances from the place before."""
+    bundles = hold(page, "**/v1/bundle**") if by_server else []
+    page.goto(f"{many}/?lang=en")
+    (find if by_server else find_on_device)(page, "4000")
+    found = shown_centres(page)
+    assert len(found) == 3
+    for route in bundles:
+        route.continue_()
+    page.unroute("**/v1/bundle**")
+    page.wait_for_selector(ENHANCED)
+    type_place(page, "xyzzy")
+    page.click("form.search-form button.main")
+    page.wait_for_selector("#form-error")
+    assert sorted(map(str, shown_centres(page))) == sorted(map(str, found))
+    assert page.locator("article :is(.distance, .rank)").count() == 0
+    assert page.locator("article .calls a, article .call").count() > 0
 
 
 @pytest.mark.parametrize("tag", some(["ar", "nl", "en"], 2))

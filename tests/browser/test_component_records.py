@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import serving_site
 from tests.support.ci import some
-from tests.support.partner_page import SHARED, embedded, files, find, names, said
+from tests.support.partner_page import SHARED, embedded, field, files, find, names, said
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,29 @@ def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
         assert "The list did not load." in said(page)
         assert page.locator("nearest-centre .helplines a[href='tel:112']").is_visible()
         assert page.locator("nearest-centre .message a[href='tel:112']").is_visible()
+
+
+def test_of_many_centres_those_that_were_found_stay_when_a_search_is_refused(
+    partner: Page, embed_origin: str, bundle: Any
+) -> None:
+    """Their numbers can be called, by name and without the place before; before a search there are
+    none.
+    """
+    bundle["centres"] += [
+        {**bundle["centres"][number % 3], "id": f"more-{number}", "name": f"Z {number}"}
+        for number in range(4)
+    ]
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "xyzzy")
+        expect(field(page)).to_have_attribute("aria-invalid", "true")
+        assert names(page) == []
+        find(page, "4000")
+        found = names(page)
+        assert len(found) == 3
+        find(page, "xyzzy")
+        expect(page.locator("nearest-centre :is(.distance, .rank)")).to_have_count(0)
+        assert names(page) == sorted(found)
+        assert page.locator("nearest-centre article a[href^='tel:']").count() >= 3

@@ -14,7 +14,7 @@ const target = "es2022";
 // Members of objects that only our modules make, which get short names. None of them is a member of
 // an object of the browser that our modules use.
 const INTERNAL = [
-  "announce", "answer", "blur", "box", "cancel", "choices", "clearFilters", "countryName",
+  "announce", "answer", "blur", "box", "cancel", "clearFilters", "countryName", "describedBy",
   "details", "exit", "filters", "folded", "foot", "input", "isEnglish", "isLoaded", "isNamed",
   "isOld", "isRanked", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit",
   "millimetres", "nameByLanguage", "nodes", "onAnswer", "onClear", "onError", "order", "owner",

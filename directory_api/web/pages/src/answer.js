@@ -160,12 +160,13 @@ function isConfirmed({ freshness }) {
 }
 
 /**
- * Why typed text is no place, and what to do: `nodes`, with the suggestions as `buttons`, whose
- * value is a postcode.
+ * Why typed text is no place, and what to do, with the suggestions as buttons, whose value is a
+ * postcode.
  *
  * @param {Translator} translator
  * @param {Bundle} bundle
  * @param {Refusal} refusal
+ * @returns {[Node[], HTMLButtonElement[]]} The nodes to show, and the buttons among them.
  */
 export function refusalContent(translator, bundle, { error, suggestions, countries, reason }) {
   /** @type {HTMLElement[]} */
@@ -195,5 +196,5 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
     const group = { class: "row", role: "group", "aria-labelledby": "suggestions" };
     nodes.push(label, create("div", group, buttons));
   }
-  return { nodes, choices: buttons };
+  return [nodes, buttons];
 }

@@ -320,7 +320,7 @@ export class NearestCentre extends BaseElement {
     this.#finder = finder;
     finder.input.value = input?.value ?? "";
     finder.start({ translator, bundle, isOld: this.#isOld });
-    if (origin || !this.#isCompact) finder.show(origin);
+    if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
   }
 
   /**

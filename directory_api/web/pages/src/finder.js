@@ -65,7 +65,7 @@ export class Finder {
     this.details = /** @type {HTMLDetailsElement} */ (root.querySelector("#origin"));
     this.input = /** @type {HTMLInputElement} */ (root.querySelector("#postcode"));
     const describedBy = this.input.getAttribute("aria-describedby") ?? "";
-    this.description = describedBy.replace(" form-error", "");
+    this.describedBy = describedBy.replace(" form-error", "");
     this.message = /** @type {HTMLElement} */ (root.querySelector(".message"));
     this.results = /** @type {HTMLElement} */ (root.querySelector(".results"));
     this.results.addEventListener("click", ({ target }) => {
@@ -135,7 +135,8 @@ export class Finder {
   }
 
   /**
-   * Show the closest centres to a place; without one, what is shown before a search.
+   * Show the closest centres to a place; without one, all centres, or of many
+   * those that are shown.
    *
    * @param {SearchOrigin | null} origin
    */
@@ -147,7 +148,7 @@ export class Finder {
     try {
       this.#list();
     } catch {
-      this.#shown = [];
+      this.results.replaceChildren();
       this.details.open = true;
       this.say("load.failed");
     }
@@ -158,7 +159,7 @@ export class Finder {
     const { translator } = this.ready;
     this.input.value = "";
     this.input.removeAttribute("aria-invalid");
-    this.input.setAttribute("aria-describedby", this.description);
+    this.input.setAttribute("aria-describedby", this.describedBy);
     this.details.open = false;
     const place = /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
     const name = translator.text(origin.nameByLanguage, origin.name);
@@ -171,12 +172,12 @@ export class Finder {
     const { translator, bundle, isOld } = this.ready;
     const filters = this.owner.filters();
     const origin = this.origin;
-    this.results.replaceChildren();
-    if (!origin && !this.isShort) return;
+    /** @param {Listed} listed Of many centres, those that are shown stay. */
+    const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
     /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
     const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
-      : { hits: everyCentre(bundle, filters), certain: true };
+      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true };
     const { hits, certain, closest } = found;
     /** @type {Answer} */
     const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
@@ -185,7 +186,7 @@ export class Finder {
     );
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
-    this.results.append(
+    this.results.replaceChildren(
       createText(translator, "h2", key, { id: "results", tabindex: "-1" }),
       ...circumstances(translator, bundle, answer),
       create("ol", { class: "centres" }, items),
@@ -251,12 +252,12 @@ export class Finder {
     const { translator, bundle } = this.ready;
     // What was refused has no answer: the place before, its distances and its order go.
     if (this.origin) this.show(null);
-    const { nodes, choices } = refusalContent(translator, bundle, refusal);
-    for (const button of choices) button.addEventListener("click", () => this.find(button.value));
+    const [nodes, buttons] = refusalContent(translator, bundle, refusal);
+    for (const button of buttons) button.addEventListener("click", () => this.find(button.value));
     this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));
     this.details.open = true;
     this.input.setAttribute("aria-invalid", "true");
-    this.input.setAttribute("aria-describedby", `${this.description} form-error`);
+    this.input.setAttribute("aria-describedby", `${this.describedBy} form-error`);
     this.input.focus();
     this.message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
     this.owner.onError(refusal.error);

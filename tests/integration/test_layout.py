@@ -13,8 +13,6 @@ MODULES = [path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.
 # What the repository holds; everything else is generated, or belongs to others.
 FOLDERS = {".ci", ".github", "data", "deploy", "directory_api", "docs", "tests", "tools"}
 MOST_FILES_BESIDE_FOLDERS = 25
-# Written by people, and read by people.
-SOURCES = (".py", ".js", ".ts", ".sh", ".html", ".css")
 
 
 @cache
@@ -48,13 +46,3 @@ def test_the_repository_has_no_folder_that_is_not_ours() -> None:
     assert {first for first, *rest in parts if rest} == FOLDERS
     assert sum(len(names) == 1 for names in parts) <= MOST_FILES_BESIDE_FOLDERS
     assert not {"node_modules", "site-packages"} & {name for names in parts for name in names}
-
-
-def test_a_source_has_at_most_400_lines() -> None:
-    """A longer one has a second subject. Built scripts of the pages are in static/."""
-    lengths = {
-        name: len((ROOT / name).read_text(encoding="utf-8").splitlines())
-        for name in _tracked()
-        if name.endswith(SOURCES) and "/static/" not in name
-    }
-    assert {name: length for name, length in lengths.items() if length > 400} == {}

@@ -18,6 +18,7 @@ from directory_api.services.importer import Importer
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.services.overview import Overview
 from directory_api.services.proposals import Proposals
+from directory_api.services.rollback import Rollback
 from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
 from directory_api.services.writer import Writer
@@ -39,6 +40,7 @@ class Directory:
     exporter: Exporter
     overview: Overview
     proposals: Proposals
+    rollback: Rollback
     seed_data: SeedData
     tokens: Tokens
     make_maintenance: Callable[[], "Maintenance"]
@@ -113,6 +115,7 @@ def open_directory(settings: Settings) -> Directory:
         exporter=Exporter(writer, settings.fresh_days),
         overview=Overview(writer),
         proposals=Proposals(writer),
+        rollback=Rollback(writer),
         seed_data=SeedData(writer, data),
         tokens=tokens,
         make_maintenance=make_maintenance,

@@ -48,9 +48,22 @@ def history(identity: str | None, helpline: bool) -> None:
     )
 
 
+def _id_and_revision(
+    ctx: click.Context, param: click.Parameter, words: tuple[str, ...]
+) -> tuple[str | None, int]:
+    """Return the id, if there is one, and the revision."""
+    if not 1 <= len(words) <= 2:
+        raise click.BadParameter("Write the id of a record and a revision, or only a revision.")
+    number = words[-1]
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= MOST_REVISIONS):
+        raise click.BadParameter("The last word is the number of a revision, such as 3.")
+    identity = ID(ctx, param, words[0]) if len(words) == 2 else None
+    return identity, int(number)
+
+
 @click.command()
-@click.argument("identity", metavar="ID", callback=ID)
-@click.argument("revision", type=click.IntRange(1, MOST_REVISIONS))
+@click.argument("words", metavar="[ID] REVISION", nargs=-1, callback=_id_and_revision)
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option(
     "--reason",
     callback=REASON,
@@ -59,18 +72,24 @@ def history(identity: str | None, helpline: bool) -> None:
     help="The reason, for the history.",
 )
 @_HELPLINE
-def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
-    """Restore the record ID to what it was at REVISION.
+def restore(words: tuple[str | None, int], dry_run: bool, reason: str, helpline: bool) -> None:
+    """Restore the record ID, or all records, as at REVISION.
 
-    For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one.
-    `directory-api history ID` lists the revisions. Restoring is a change like any other: it can
-    need review, and it can be undone.
+    For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one;
+    without ID, every centre, every helpline and the directory's header are restored, such as after
+    a wrong import. `directory-api history` lists the revisions. What a second person has seen
+    before takes effect at once, and another maintainer is asked to look at it; any other state can
+    need review. Restoring can be undone, too.
     """
+    identity, revision = words
     directory = existing()
-    kind = _history(directory.editor, identity, helpline)[0].change.kind
-    print_outcome(
-        directory.editor.restore(Edit(actor(), kind, identity, reason), revision), directory.place
-    )
+    if identity is None:
+        outcome = directory.rollback.restore_all(actor(), revision, reason, dry_run=dry_run)
+    else:
+        kind = _history(directory.editor, identity, helpline)[0].change.kind
+        edit = Edit(actor(), kind, identity, reason, dry_run=dry_run)
+        outcome = directory.editor.restore(edit, revision)
+    print_outcome(outcome, directory.place, dry_run=dry_run)
 
 
 @click.command()

@@ -142,6 +142,15 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
         done = len(outcome.done) + sum(outcome.more.values())
         click.echo(f"Revision {outcome.revision}, {counted(done, 'change')} in effect{waits}.")
     say_where(place)
+    if outcome.to_check:
+        ids = ", ".join(proposal.id for proposal in outcome.to_check[:MOST_LISTED])
+        click.echo(
+            "Visitors see this now. Ask another maintainer to look at it: `directory-api proposals "
+            "show ID`, then `proposals approve ID` if it is right, or `proposals reject ID`, which "
+            "undoes it.",
+            err=True,
+        )
+        click.echo(f"In force, to be looked at: {ids}", err=True)
     if outcome.waiting:
         _print_next_steps([proposal.id for proposal in outcome.waiting[:MOST_LISTED]])
 

@@ -27,8 +27,8 @@ def list_() -> None:
         (
             proposal.id,
             proposal.author,
-            f"{proposal.expires:%Y-%m-%d}",
-            _state(outdated=outdated),
+            "" if proposal.is_in_force else f"{proposal.expires:%Y-%m-%d}",
+            _state(proposal, outdated=outdated),
             summary(proposal.change),
         )
         for proposal, outdated in existing().proposals.waiting()
@@ -51,7 +51,8 @@ def show(identity: str) -> None:
 def approve(identity: str) -> None:
     """Approve the proposal ID, which takes effect at once.
 
-    Check the change first: call the number, or open the web address.
+    If the change is in force already, this only records that you have looked at it. Check the
+    change first: call the number, or open the web address.
     """
     directory = existing()
     print_outcome(directory.proposals.approve(actor(), identity), directory.place)
@@ -63,14 +64,17 @@ def approve(identity: str) -> None:
     "--reason", callback=REASON, required=True, help="The reason, for the person who proposed it."
 )
 def reject(identity: str, reason: str) -> None:
-    """Reject the proposal ID, or withdraw your own."""
+    """Reject the proposal ID, or withdraw your own. A change that is in force is undone."""
     directory = existing()
     directory.proposals.reject(actor(), identity, reason)
     click.echo(f"Rejected: {identity}")
     say_where(directory.place)
 
 
-def _state(*, outdated: bool) -> str:
+def _state(proposal: Proposal, *, outdated: bool) -> str:
+    if proposal.is_in_force:
+        changed = ", and the record has changed again since" if outdated else ""
+        return f"in force, to be looked at{changed}"
     return "outdated: reject it and propose the change again" if outdated else "needs review"
 
 
@@ -79,8 +83,9 @@ def _lines(proposal: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
     yield "Author", proposal.author
     yield "Time (UTC)", f"{proposal.at:%Y-%m-%d %H:%M}"
     yield "Reason", proposal.reason
-    yield "Expires on", f"{proposal.expires:%Y-%m-%d}"
-    yield "State", _state(outdated=outdated)
+    if not proposal.is_in_force:
+        yield "Expires on", f"{proposal.expires:%Y-%m-%d}"
+    yield "State", _state(proposal, outdated=outdated)
     yield "Record", f"{proposal.change.kind} {proposal.change.id}"
     for difference in differences(proposal.change):
         yield "Change", difference.text

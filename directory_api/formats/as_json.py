@@ -201,6 +201,7 @@ def outcome(outcome: Outcome, record: Mapping[str, Any] | None = None) -> dict[s
         "result": "partly_waiting" if outcome.done and outcome.waiting else result,
         "changes": [change(done) for done in outcome.done],
         "proposals": [proposal(waits) for waits in outcome.waiting],
+        "to_check": [proposal(in_force) for in_force in outcome.to_check],
         "warnings": [fault(warning) for warning in outcome.warnings],
         "record": record,
     }
@@ -242,13 +243,17 @@ def proposals(waiting: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
 
 
 def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
-    """Return one open proposal; `outdated` if its record has changed since."""
+    """Return one open proposal; `outdated` if its record has changed since. One in force does not
+    expire.
+    """
+    expires = proposal.expires.isoformat(timespec="seconds")
     return {
         "id": proposal.id,
+        "in_force": proposal.is_in_force,
         "author": proposal.author,
         "at": proposal.at.isoformat(timespec="seconds"),
         "reason": proposal.reason,
-        "expires": proposal.expires.isoformat(timespec="seconds"),
+        "expires": None if proposal.is_in_force else expires,
         "outdated": outdated,
         "change": {
             **change(proposal.change),

@@ -7,12 +7,14 @@ from typing import Any
 
 from directory_api.domain.changes.change import (
     COLLECTIONS,
+    Change,
     HistoryEntry,
     Outcome,
     Record,
     document,
     merged,
 )
+from directory_api.domain.changes.review import hides, was_reviewed
 from directory_api.domain.errors import (
     CentreNotFound,
     ClientError,
@@ -67,6 +69,8 @@ class StoredRecord:
 
 # The version of a record that does not exist yet.
 ABSENT = "0"
+# The most entries of a record's history that a restore looks at.
+MOST_ENTRIES = 10_000
 
 
 class Editor:
@@ -137,12 +141,13 @@ class Editor:
         return self._change(edit, lambda record: {**record, "verified": confirmed})
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
-        """Restore a record to its state at an earlier revision, also a removed one. Raises
-        RevisionNotFound.
+        """Restore a record to its state at an earlier revision, also a removed one.
+
+        A state that a second person has seen takes effect at once. Raises RevisionNotFound.
         """
         past = (
             entry
-            for entry in self.history(edit.kind, edit.id, most=10_000)
+            for entry in self.history(edit.kind, edit.id, most=MOST_ENTRIES)
             if entry.revision <= revision
         )
         entry = next(past, None) if revision <= self._writer.store.revision() else None
@@ -162,6 +167,11 @@ class Editor:
         new: bool = False,
         or_removed: bool = False,
     ) -> Outcome:
+        def is_at_once(change: Change) -> bool:
+            if or_removed:
+                return was_reviewed(change.after, self.history(edit.kind, edit.id, MOST_ENTRIES))
+            return hides(change)
+
         def request_for(state: StoreState) -> ChangeRequest:
             present = edit.id in state.contents.get(edit.kind, {})
             if new and self._writer.store.history(edit.kind, edit.id, most=1):
@@ -178,7 +188,7 @@ class Editor:
                     "change."
                 )
             record = change(stored.record)
-            request = _request(state, edit, record)
+            request = replace(_request(state, edit, record), is_at_once=is_at_once)
             if or_removed:
                 return request
             return replace(request, faults=tuple(_other_names(edit, stored.record, record)))

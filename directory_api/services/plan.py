@@ -115,6 +115,8 @@ class Rules:
     proposer: Actor
     is_reviewed: bool
     most_listed: int = sys.maxsize
+    # Whether a change that needs review takes effect at once all the same, and is looked at later.
+    is_at_once: Callable[[Change], bool] = lambda _change: False
 
 
 def make_plan(
@@ -131,16 +133,19 @@ def make_plan(
     Raises RecordsInvalid if proposals for the changes could never be approved, or are too many.
     """
     for_review: list[Change] = []
+    to_check: list[Change] = []
     first: list[Change] = []
     actions: Counter[str] = Counter()
     hidden: set[tuple[str, str]] = set()
     publish = publisher(rules.gazetteer)
     for change in difference.changes():
         if rules.is_reviewed and needs_review(change, rules.stamp):
-            for_review.append(change)
-            if len(for_review) > MOST_RECORDS:
+            is_at_once = rules.is_at_once(change)
+            (to_check if is_at_once else for_review).append(change)
+            if len(for_review) + len(to_check) > MOST_RECORDS:
                 raise _too_many_proposals()
-            continue
+            if not is_at_once:
+                continue
         if len(first) < rules.most_listed:
             first.append(change)
         actions[change.action] += 1
@@ -151,7 +156,7 @@ def make_plan(
     proposals, added, closed = _proposed(
         stored.contents,
         stored.revision,
-        for_review,
+        [*((change, False) for change in for_review), *((change, True) for change in to_check)],
         lambda change: change not in for_review and difference.has(change),
         rules.proposer,
         rules.stamp,
@@ -172,7 +177,13 @@ def make_plan(
         rules.stamp,
         changes,
         is_empty,
-        Outcome(stored.revision + 1, done, proposals, more=more),
+        Outcome(
+            stored.revision + 1,
+            done,
+            tuple(proposal for proposal in proposals if not proposal.is_in_force),
+            more=more,
+            to_check=tuple(proposal for proposal in proposals if proposal.is_in_force),
+        ),
         frozenset(hidden),
         tables or {},
     )
@@ -220,30 +231,36 @@ def _check_dependencies(before: Contents, for_review: Sequence[Change]) -> None:
 def _proposed(
     contents: Contents,
     revision: int,
-    for_review: Iterable[Change],
+    to_review: Iterable[tuple[Change, bool]],
     is_ready: Callable[[Change], bool],
     proposer: Actor,
     stamp: Stamp,
 ) -> tuple[tuple[Proposal, ...], list[Change], list[Change]]:
-    """Return the proposals for changes that need review, the changes that add those that are not
-    open yet, and the changes that close others.
+    """Return the proposals for changes that need review, each given with whether it is in force,
+    the changes that add those that are not open yet, and the changes that close others.
 
-    A proposal is closed if its change `is_ready`, which means that an authorised actor applies it
-    now, or if it has expired.
+    A proposal is closed if its change `is_ready`, which means that it is applied now, or if it has
+    expired.
     """
     open_proposals = waiting(contents, stamp.at)
     by_record: dict[tuple[str, str], list[Proposal]] = {}
     for proposal in open_proposals:
         by_record.setdefault((proposal.change.kind, proposal.change.id), []).append(proposal)
     proposals = tuple(
-        _proposal(
-            change,
-            proposer,
-            stamp,
-            f"{revision + 1}-{number}",
+        _same_or_new(
+            Proposal(
+                f"{revision + 1}-{number}",
+                change,
+                proposer.id,
+                proposer.name,
+                stamp.at,
+                stamp.reason,
+                stamp.at + PROPOSAL_LIFE,
+                is_in_force,
+            ),
             by_record.get((change.kind, change.id), ()),
         )
-        for number, change in enumerate(for_review, start=1)
+        for number, (change, is_in_force) in enumerate(to_review, start=1)
     )
     stored = contents.get("proposal", {})
     added = [
@@ -251,7 +268,11 @@ def _proposed(
         for proposal in proposals
         if proposal.id not in stored
     ]
-    still_open = {proposal.id for proposal in open_proposals if not is_ready(proposal.change)}
+    still_open = {
+        proposal.id
+        for proposal in open_proposals
+        if proposal.is_in_force or not is_ready(proposal.change)
+    }
     closed = [
         Change("proposal", identity, record, None)
         for identity, record in stored.items()
@@ -260,24 +281,13 @@ def _proposed(
     return proposals, added, closed
 
 
-def _proposal(
-    change: Change,
-    proposer: Actor,
-    stamp: Stamp,
-    identity: str,
-    open_proposals: Iterable[Proposal],
-) -> Proposal:
-    """Return a new proposal, or the open one with the equal change: importing a file twice proposes
-    once.
+def _same_or_new(new: Proposal, open_proposals: Iterable[Proposal]) -> Proposal:
+    """Return the open proposal with the equal change, if there is one: importing a file twice
+    proposes once. One that is in force is another: it took effect at another time.
     """
-    equal = (proposal for proposal in open_proposals if proposal.change == change)
-    new = Proposal(
-        identity,
-        change,
-        proposer.id,
-        proposer.name,
-        stamp.at,
-        stamp.reason,
-        stamp.at + PROPOSAL_LIFE,
+    equal = (
+        each
+        for each in open_proposals
+        if each.change == new.change and not (each.is_in_force or new.is_in_force)
     )
     return next(equal, new)

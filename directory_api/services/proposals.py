@@ -1,5 +1,7 @@
 """Review of proposals: list, approve, reject."""
 
+from collections.abc import Iterable
+
 from directory_api.domain.changes.change import (
     Contents,
     Outcome,
@@ -20,8 +22,8 @@ from directory_api.storage.base import StoreState
 
 
 class Proposals:
-    """Proposals that wait for review. A method with an id raises ProposalNotFound if no open
-    proposal has it.
+    """Proposals that wait for review, and changes in force that a second person is to look at. A
+    method with an id raises ProposalNotFound if no open proposal has it.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -43,8 +45,9 @@ class Proposals:
     def approve(
         self, actor: Actor, identity: str, *, idempotency_key: IdempotencyKey | None = None
     ) -> Outcome:
-        """Apply a proposal. Raises ProposalOwn, ProposalOutdated, RecordsInvalid,
-        IdempotencyKeyReused.
+        """Apply a proposal; of a change in force, only record that the actor has looked at it.
+
+        Raises ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused.
         """
 
         def request_for(state: StoreState) -> ChangeRequest:
@@ -54,6 +57,8 @@ class Proposals:
                     "You proposed this change yourself. Another maintainer must review and "
                     "approve it."
                 )
+            if proposal.is_in_force:
+                return ChangeRequest(document(state.contents), others=_without(state, proposal))
             if proposal.outdated(state.contents):
                 raise ProposalOutdated(
                     "The record has changed since this was proposed. Reject the proposal, and "
@@ -70,12 +75,7 @@ class Proposals:
             actor,
             "",
             request_for,
-            # A repeated request gets its outcome, although its proposal is closed.
-            about=[
-                (proposal.change.kind, proposal.change.id)
-                for proposal in waiting(self._state().contents, self._writer.clock())
-                if proposal.id == identity
-            ],
+            about=_about(self._with_id(identity)),
             approved_by=actor.name,
             idempotency_key=idempotency_key,
         )
@@ -88,8 +88,12 @@ class Proposals:
         *,
         idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
-        """Reject a proposal; its history stays. The author of a proposal may withdraw it without
-        the scope approve. Raises PermissionDenied, IdempotencyKeyReused.
+        """Reject a proposal; its history stays. A change in force is undone; what has changed
+        since stays.
+
+        The author of a proposal may withdraw it without the scope approve, but does not undo a
+        change in force alone: the author can restore the record as it was. Raises
+        PermissionDenied, ProposalOwn, RecordsInvalid, IdempotencyKeyReused.
         """
 
         def request_for(state: StoreState) -> ChangeRequest:
@@ -100,23 +104,50 @@ class Proposals:
                     "To reject the proposal of another person, you need a token with the scope "
                     "approve."
                 )
-            return ChangeRequest(document(state.contents), others=_without(state, proposal))
+            if own and proposal.is_in_force:
+                raise ProposalOwn(
+                    "You made this change yourself, so another maintainer must look at it. To undo "
+                    "it, restore an earlier revision from the history of the record."
+                )
+            is_undone = proposal.is_in_force and not proposal.outdated(state.contents)
+            undone = [proposal.now(state.contents)] if is_undone else []
+            return ChangeRequest(
+                document(applied(state.contents, undone)),
+                others=_without(state, proposal),
+            )
 
+        proposals = self._with_id(identity)
+        # Two persons have seen a change in force: who made it, and who undoes it.
+        is_in_force = any(proposal.is_in_force for proposal in proposals)
         return self._writer.write(
-            actor, reason, request_for, about=[], idempotency_key=idempotency_key
+            actor,
+            reason,
+            request_for,
+            about=_about(proposals),
+            approved_by=actor.name if is_in_force else None,
+            idempotency_key=idempotency_key,
         )
+
+    def _with_id(self, identity: str) -> list[Proposal]:
+        """Return the open proposal with an id. There is none when a request is repeated whose
+        first one has closed it: it gets the outcome of that all the same.
+        """
+        proposals = waiting(self._state().contents, self._writer.clock())
+        return [proposal for proposal in proposals if proposal.id == identity]
 
     def _state(self, *proposals: Proposal) -> StoreState:
         """Return an excerpt of the store with the records that these proposals change."""
-        return self._writer.store.excerpt(
-            [(proposal.change.kind, proposal.change.id) for proposal in proposals]
-        )
+        return self._writer.store.excerpt(_about(proposals))
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in waiting(state.contents, self._writer.clock()):
             if proposal.id == identity:
                 return proposal
         raise _unknown()
+
+
+def _about(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:
+    return [(proposal.change.kind, proposal.change.id) for proposal in proposals]
 
 
 def _without(state: StoreState, proposal: Proposal) -> Contents:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Self, TypeVar
 
-from directory_api.domain.changes.change import Contents, Outcome, Stamp, diff, document
+from directory_api.domain.changes.change import Change, Contents, Outcome, Stamp, diff, document
 from directory_api.domain.errors import (
     ClientError,
     Fault,
@@ -66,6 +66,8 @@ class ChangeRequest:
     # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    # Whether a change that needs review takes effect at once all the same; see plan.Rules.
+    is_at_once: Callable[[Change], bool] = lambda _change: False
     # For the approval of a proposal: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
@@ -236,7 +238,7 @@ class Writer:
         plan = make_plan(
             state,
             Differences(state.contents, changes),
-            self.rules(state, gazetteer, stamp, proposer),
+            replace(self.rules(state, gazetteer, stamp, proposer), is_at_once=request.is_at_once),
             others=diff(state.contents, request.others),
             tables=request.tables,
         )

@@ -24,6 +24,8 @@ from directory_api.storage.digests import RowSet
 RECEIPT_LIFE = timedelta(days=1)
 
 
+# Of a history.
+ALL_REVISIONS = range(1, 2**31)
 # Kinds with few records, which an excerpt has in full: the checks of an edit need them.
 SMALL_KINDS = ("directory", "helpline", "proposal")
 
@@ -253,9 +255,15 @@ class Store(Protocol):
         """
 
     def history(
-        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+        self,
+        kind: str | None = None,
+        identity: str | None = None,
+        *,
+        most: int = 100,
+        revisions: range = ALL_REVISIONS,
     ) -> tuple[HistoryEntry, ...]:
-        """Return the changes of one record, of one kind or of all, newest first.
+        """Return the changes of one record, of one kind or of all, newest first, that were made at
+        one of the revisions.
 
         Raises StoreUnavailable if one of them was changed in another way than by `append`, or, with
         `most` above 1, if any row of history is missing: it may be one of theirs.

@@ -96,14 +96,37 @@ def test_restore_brings_a_removed_record_back_and_can_be_undone(
     assert "Revision 3, no change.\n" in run_command("restore", "surya", 3).stdout
 
 
-def test_a_restored_number_waits_like_any_other(run_command: RunCommand, tmp_path: Path) -> None:
-    """Bringing back an old number is a change that people act on."""
+def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_path: Path) -> None:
+    """With review on, too; the command says that another person is to look at it, and how."""
     assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
     two_approvers(run_command)
-    assert (
-        "proposal 3-1: pag-asa (PAG-ASA): phone changed"
-        in run_command("restore", "pag-asa", 1).stdout
-    )
+    restored = run_command("restore", "pag-asa", 1)
+    assert "done: pag-asa (PAG-ASA): phone changed" in restored.stdout
+    assert "In force, to be looked at: 3-1" in restored.stderr
+    (row,) = rows(run_command("proposals", "list"))
+    assert (row[0], row[2], row[3]) == ("3-1", "", "in force, to be looked at")
+    assert "State\tin force, to be looked at\n" in run_command("proposals", "show", "3-1").stdout
+    # The number of the import was never seen by a second person.
+    assert "proposal 4-1: pag-asa" in run_command("restore", "pag-asa", 2).stdout
+
+
+def test_all_records_are_restored_by_a_revision_alone(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """After a wrong import: centres and helplines; with --dry-run nothing is written."""
+
+    def spoil(data: dict[str, Any]) -> None:
+        other_phone(data)
+        _other_note(data)
+
+    assert run_command("import", records(tmp_path, spoil)).exit_code == 0
+    shown = run_command("restore", "--dry-run", 1)
+    assert shown.stdout.count("would change: ") == 2
+    assert "Revision 3, 2 changes in effect." in run_command("restore", 1).stdout
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
+    fails(run_command("restore", 9), 1, "There is no revision 9 yet")
+    for words in ((), ("pag-asa",), ("pag-asa", 1, 2), ("pag-asa", 0)):
+        assert run_command("restore", *words).exit_code == 2
 
 
 def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:

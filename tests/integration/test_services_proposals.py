@@ -109,10 +109,10 @@ def test_the_setting_decides_without_counting(
     ("members", "waits"),
     [
         ({"phones": NUMBER}, True),
-        ({"phones": None}, True),
+        ({"phones": None}, False),
         ({"email": "info@pag-asa.example"}, True),
         ({"website": "https://www.pagasa.be/"}, True),
-        ({"address_visibility": "locality"}, True),
+        ({"address_visibility": "locality"}, False),
         ({"status": "closed"}, True),
         ({"name": "Pagasa"}, True),
         ({"description": {"en": "Another word."}}, True),

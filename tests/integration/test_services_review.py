@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.changes.change import Outcome
+from directory_api.domain.changes.review import hides
 from directory_api.domain.errors import ClientError, ProposalOwn, RecordsInvalid
 from directory_api.domain.model.token import Actor
 from tests.support.ci import IN_CI
@@ -179,8 +180,9 @@ def _try(chance: random.Random, write_side: WriteSide, attempt: Attempt) -> Outc
 
 
 def test_no_generated_attempt_of_one_person_is_in_effect(write_side: WriteSide) -> None:
-    """Attempts over every public member, by every way to change a record: each waits. The same
-    person with another token, in another spelling, approves none.
+    """Attempts over every public member, by every way to change a record: each waits, or only hides
+    something, which another person undoes. The same person with another token, in another
+    spelling, approves none.
     """
     chance = random.Random(13)  # the same attempts in each run
     before = _public(write_side)
@@ -191,14 +193,17 @@ def test_no_generated_attempt_of_one_person_is_in_effect(write_side: WriteSide) 
         except ClientError:
             continue  # such a record cannot be correct, which is no attempt
         key = attempt.kind, attempt.member
-        assert outcome.done == (), key
+        assert outcome.done == tuple(each.change for each in outcome.to_check), key
+        for proposal in outcome.to_check:
+            assert hides(proposal.change), key
+            write_side.proposals.reject(BERT, proposal.id, "no reason to hide it")
         assert _public(write_side) == before, key
         for proposal in outcome.waiting:
             name = chance.choice(["anna", "Anna", "ANNA", "ａｎｎａ"])
             with pytest.raises(ProposalOwn):
                 write_side.proposals.approve(Actor("token:x", name, ("admin",)), proposal.id)
         waited[key] += bool(outcome.waiting)
-        if waited.total() == ATTEMPTS:
+        if waited.total() >= ATTEMPTS and set(+waited) == set(MEMBERS):
             break
-    assert set(+waited) == set(MEMBERS)
+        assert waited.total() < 10 * ATTEMPTS, set(MEMBERS) - set(+waited)
     assert _public(write_side) == before

@@ -19,7 +19,7 @@ from directory_api.domain.geo.postcode import Place
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.writer import ATTEMPTS, Writer
-from directory_api.storage.base import Receipt
+from directory_api.storage.base import ALL_REVISIONS, Receipt
 from directory_api.storage.sql.engine import Engine
 from directory_api.storage.sql.store import SqlStore
 from tests.support.ci import tried
@@ -47,11 +47,16 @@ class OvertakenStore(SqlStore):
         self.before_history: list[Callable[[], object]] = []
 
     def history(
-        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+        self,
+        kind: str | None = None,
+        identity: str | None = None,
+        *,
+        most: int = 100,
+        revisions: range = ALL_REVISIONS,
     ) -> tuple[HistoryEntry, ...]:
         if self.before_history:
             self.before_history.pop(0)()
-        return super().history(kind, identity, most=most)
+        return super().history(kind, identity, most=most, revisions=revisions)
 
     def append(
         self,

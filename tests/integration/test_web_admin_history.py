@@ -121,3 +121,58 @@ def test_a_restored_record_with_warnings_tells_them(tmp_path: Path) -> None:
     browser = signed_in_browser(maintainer_app, "anna")
     review = browser.send(browser.get("/centres/surya/history"), "/restore/review")
     assert "The e-mail is at asblsurya.be" in review.text
+
+
+def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> None:
+    """Recent changes group the records of a revision; the preview names each, and asks why."""
+    file = maintainer_app.file()
+    for centre in file["centres"]:
+        centre["email"] = "wrong@example.org"
+    imported = maintainer_app.send("POST", "/v1/import", json=file)
+    assert imported.get_json()["result"] == "done"
+    browser = signed_in_browser(maintainer_app, "anna")
+    changes = browser.get("/changes")
+    assert "3 records, revision 2" in changes.text
+    review = browser.send(changes, "/changes/2/undo/review")
+    assert "wrong@example.org → info@pag-asa.be" in review.text
+    refused = browser.send(review, "/changes/2/undo", reason="")
+    assert (refused.status, refused.by_id("f-reason")["aria-invalid"]) == (422, "true")
+    maintainer_app.patch(name="PAG-ASA vzw")
+    again = browser.send(refused, "/changes/2/undo", reason="the wrong file")
+    assert (again.status, "Nothing was undone." in again.text) == (412, True)
+    done = browser.send(again, "/changes/2/undo", reason="the wrong file")
+    assert (done.status, "3 in effect now" in done.text) == (200, True)
+    public = maintainer_app.public()
+    assert (public["email"], public["name"]) == ("info@pag-asa.be", "PAG-ASA vzw")
+    nothing = browser.send(browser.get("/changes"), "/changes/2/undo/review")
+    assert "There is nothing to undo" in nothing.text
+
+
+def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
+    """With review on: the page says so before, and another person says afterwards that it is
+    right, or undoes it.
+    """
+    app = create_maintainer_app(tmp_path, second_look="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    right = app.public()["phones"]
+    decisions: tuple[tuple[str, dict[str, str], str], ...] = (
+        ("/approve", {}, "you have looked"),
+        ("/reject", {"reason": "a call"}, "undone"),
+    )
+    for number, (decision, typed, note) in zip(("465", "466"), decisions, strict=True):
+        app.patch(phones=[{"number": f"+3225116{number}", "kind": "main"}])
+        (proposal,) = app.send("GET", "/v1/proposals").get_json()["proposals"]
+        bert.send(bert.get(f"/proposals/{proposal['id']}"), "/approve")
+        review = anna.send(anna.get("/centres/pag-asa/history"), "/restore/review", to="1")
+        assert "a second person has seen these values before" in review.text
+        saved = anna.send(review, "/restore", reason="a wrong number")
+        assert saved.path == "/admin/centres/pag-asa"
+        assert app.public()["phones"] == right
+        (in_force,) = app.send("GET", "/v1/proposals").get_json()["proposals"]
+        assert (in_force["in_force"], in_force["expires"]) == (True, None)
+        path = f"/proposals/{in_force['id']}"
+        assert "is in force, and a second person" in bert.get("/centres/pag-asa").text
+        assert "another maintainer must look at it" in anna.get(path).text
+        assert "Visitors see this already" in bert.get("/proposals").text
+        assert note in bert.send(bert.get(path), decision, **typed).text
+    assert app.public()["phones"] != right

@@ -8,6 +8,7 @@ from directory_api.domain.changes.change import Change, Contents, HistoryEntry, 
 from directory_api.domain.geo.postcode import Place
 from directory_api.search.snapshot import NO_LINKS
 from directory_api.storage.base import (
+    ALL_REVISIONS,
     Mention,
     Postcodes,
     Receipt,
@@ -109,7 +110,12 @@ class CountingStore:
         return self.at
 
     def history(
-        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+        self,
+        kind: str | None = None,
+        identity: str | None = None,
+        *,
+        most: int = 100,
+        revisions: range = ALL_REVISIONS,
     ) -> tuple[HistoryEntry, ...]:
         return ()
 

@@ -18,6 +18,7 @@ from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.importer import Importer, Incoming
 from directory_api.services.proposals import Proposals
+from directory_api.services.rollback import Rollback
 from directory_api.services.seed import SeedData
 from directory_api.services.writer import IdempotencyKey, Writer
 from directory_api.storage.base import Store
@@ -59,6 +60,7 @@ class WriteSide:
     editor: Editor
     importer: Importer
     proposals: Proposals
+    rollback: Rollback
     seed_data: SeedData
 
     def edit(
@@ -106,6 +108,7 @@ def open_write_side(
         editor=Editor(writer),
         importer=Importer(writer, folder),
         proposals=Proposals(writer),
+        rollback=Rollback(writer),
         seed_data=SeedData(writer, folder),
     )
 

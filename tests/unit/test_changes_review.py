@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, Record, Stamp
-from directory_api.domain.changes.review import ALLOWED, needs_review
+from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.review import (
+    ALLOWED,
+    AT_ONCE,
+    hides,
+    needs_review,
+    was_reviewed,
+)
 from directory_api.domain.model.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
@@ -139,5 +145,85 @@ def test_the_guide_for_maintainers_has_the_list() -> None:
     guide = Path(__file__).parents[2] / "docs" / "maintainers.md"
     rows = [line for line in guide.read_text().splitlines() if line.startswith("| `centre.")]
     assert rows == [
-        f"| `{each.kind}.{each.member}` | {each.what} | {each.why} |" for each in ALLOWED
+        f"| `{each.kind}.{each.member}` | {each.what} | {each.why} |"
+        for each in (*ALLOWED, *AT_ONCE)
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_hidden"),
+    [
+        ({"phones": [MAIN, FAX]}, {"phones": [MAIN]}, True),
+        ({"phones": [MAIN, FAX]}, {}, True),
+        ({"phones": [MAIN, FAX]}, {"phones": [FAX], "languages": [{"code": "nl"}]}, True),
+        ({"phones": [MAIN, FAX]}, {"phones": [FAX, FAX]}, False),
+        ({"phones": [MAIN]}, {"phones": [{**MAIN, "kind": "fax"}]}, False),
+        ({"phones": [MAIN]}, {"email": "info@example.org"}, False),
+        ({"address_visibility": "public"}, {"address_visibility": "hidden"}, True),
+        ({"address_visibility": "locality"}, {"address_visibility": "hidden"}, True),
+        ({"address_visibility": "hidden"}, {"address_visibility": "locality"}, False),
+    ],
+)
+def test_what_only_hides_a_number_or_an_address(
+    before: Record, after: Record, is_hidden: bool
+) -> None:
+    """It takes effect at once; beside any other change it waits with it."""
+    assert hides(Change("centre", "a", before, after)) is is_hidden
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_hidden"), [("national_line", True), ("emergency", False), ("police", False)]
+)
+def test_no_number_for_people_in_danger_is_hidden_alone(kind: str, is_hidden: bool) -> None:
+    """A helpline of another kind is removed at once; added or changed it is not hidden."""
+    line = {"id": "a", "kind": kind}
+    assert hides(Change("helpline", "a", line, None)) is is_hidden
+    assert not hides(Change("helpline", "a", None, line))
+    assert not hides(Change("centre", "a", {"id": "a"}, None))
+
+
+def _past(*entries: tuple[int, Record | None, str | None]) -> list[HistoryEntry]:
+    """A history, newest first, from revisions, states and approvers, oldest first."""
+    states = [None, *(state for _, state, _ in entries)]
+    return [
+        HistoryEntry(
+            revision,
+            Change("centre", "a", before, after),
+            Stamp("anna", ANNA.at, "", approver),
+        )
+        for before, (revision, after, approver) in zip(states, entries, strict=False)
+    ][::-1]
+
+
+A, B, C = ({"phones": [{"number": f"+3225116{each}", "kind": "main"}]} for each in (464, 465, 466))
+
+
+@pytest.mark.parametrize(
+    ("past", "seen", "unseen"),
+    [
+        # The first load is an operator's; a second person approves the others.
+        (_past((1, A, None), (2, B, "bert")), [A, B, None], [C]),
+        # Without review; nobody has seen B before C replaced it.
+        (_past((1, A, None), (2, B, None), (3, C, None)), [A, None], [B, C]),
+        # Who approved C has seen what it replaced.
+        (_past((1, A, None), (2, B, None), (3, C, "bert")), [A, B, C], []),
+        (_past((5, A, None), (6, {**A, "services": ["legal"]}, None)), [], [A]),
+        (_past((5, A, "bert"), (6, {**A, "services": ["legal"]}, None)), [A], [B]),
+        (_past((5, A, "bert"), (6, B, None), (7, A, None)), [A], [B]),
+    ],
+)
+def test_a_state_that_a_second_person_has_seen(
+    past: list[HistoryEntry], seen: list[Record | None], unseen: list[Record]
+) -> None:
+    """It was approved, or replaced by what was; or it differs from such a state in what needs no
+    review.
+    """
+    assert all(was_reviewed(state, past) for state in seen)
+    assert not any(was_reviewed(state, past) for state in unseen)
+
+
+def test_a_history_of_which_the_beginning_is_missing_says_less() -> None:
+    """What comes after an unknown state was not seen; without any history nothing was."""
+    past = _past((1, A, None), (2, B, None), (3, {**B, "services": ["legal"]}, None))[:1]
+    assert not was_reviewed(past[0].change.after, past)
+    assert not was_reviewed(None, [])

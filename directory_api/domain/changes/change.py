@@ -35,6 +35,11 @@ class Change:
         """The action: `added`, `changed` or `removed`."""
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
+    @property
+    def opposite(self) -> "Change":
+        """The change that undoes this one."""
+        return Change(self.kind, self.id, self.after, self.before)
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -116,11 +121,37 @@ def merged(target: Any, patch: Any) -> Any:
 PROPOSAL_LIFE = timedelta(days=14)
 
 
+def is_outdated(change: Change, contents: Contents) -> bool:
+    """Return whether the data that a change is about differs from what the change begins with."""
+    now = contents.get(change.kind, {}).get(change.id)
+    before, after = change.before, change.after
+    if now is None or before is None or after is None:
+        return now != before
+    return any(now.get(member) != before.get(member) for member in _touched(before, after))
+
+
+def brought_up_to_date(change: Change, contents: Contents) -> Change:
+    """Return the change, applied to the current record: later changes of other members stay."""
+    now = contents.get(change.kind, {}).get(change.id)
+    before, after = change.before, change.after
+    if now is None or before is None or after is None:
+        return change
+    touched = _touched(before, after)
+    rest = {member: value for member, value in now.items() if member not in touched}
+    return Change(change.kind, change.id, now, rest | {m: after[m] for m in touched if m in after})
+
+
+def _touched(before: Record, after: Record) -> set[str]:
+    return {member for member in {*before, *after} if before.get(member) != after.get(member)}
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A proposed change: who made it, when (UTC), why, and when it expires.
 
-    `actor` is the id that identifies the person; `author` is the name to display.
+    `actor` is the id that identifies the person; `author` is the name to display. With
+    `is_in_force` the change took effect at once, and a second person is to look at it: it does not
+    expire.
     """
 
     id: str
@@ -130,6 +161,7 @@ class Proposal:
     at: datetime
     reason: str
     expires: datetime
+    is_in_force: bool = False
 
     @classmethod
     def from_record(cls, identity: str, record: Record) -> Self:
@@ -142,6 +174,7 @@ class Proposal:
             at=datetime.fromisoformat(record["at"]),
             reason=record["reason"],
             expires=datetime.fromisoformat(record["expires"]),
+            is_in_force=record.get("is_in_force", False),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -156,50 +189,45 @@ class Proposal:
             "at": self.at.isoformat(),
             "reason": self.reason,
             "expires": self.expires.isoformat(),
+            **({"is_in_force": True} if self.is_in_force else {}),
         }
 
+    @property
+    def next_change(self) -> Change:
+        """The change that a decision would make: the proposed one, or of one in force its
+        opposite.
+        """
+        return self.change.opposite if self.is_in_force else self.change
+
     def outdated(self, contents: Contents) -> bool:
-        """Return whether the data that the proposal changes has changed since it was made."""
-        now = contents.get(self.change.kind, {}).get(self.change.id)
-        before, after = self.change.before, self.change.after
-        if now is None or before is None or after is None:
-            return now != before
-        return any(now.get(member) != before.get(member) for member in _touched(before, after))
+        """Return whether the data that the proposal is about has changed since it was made."""
+        return is_outdated(self.next_change, contents)
 
     def now(self, contents: Contents) -> Change:
-        """Return the change, applied to the current record: later changes of other members stay."""
-        now = contents.get(self.change.kind, {}).get(self.change.id)
-        before, after = self.change.before, self.change.after
-        if now is None or before is None or after is None:
-            return self.change
-        touched = _touched(before, after)
-        rest = {member: value for member, value in now.items() if member not in touched}
-        return Change(
-            self.change.kind,
-            self.change.id,
-            now,
-            rest | {m: after[m] for m in touched if m in after},
-        )
-
-
-def _touched(before: Record, after: Record) -> set[str]:
-    return {member for member in {*before, *after} if before.get(member) != after.get(member)}
+        """Return the next change, applied to the current record."""
+        return brought_up_to_date(self.next_change, contents)
 
 
 def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
-    """Return the proposals that have not expired, oldest first."""
+    """Return the proposals that have not expired, oldest first; those in force before others."""
     proposals = [
         Proposal.from_record(identity, record)
         for identity, record in contents.get("proposal", {}).items()
     ]
-    return tuple(sorted((p for p in proposals if now < p.expires), key=lambda p: (p.at, p.id)))
+    return tuple(
+        sorted(
+            (each for each in proposals if each.is_in_force or now < each.expires),
+            key=lambda each: (not each.is_in_force, each.at, each.id),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of an edit.
 
-    `revision` is the one now in force; for a dry run, the one that the records were compared with.
+    `to_check` are those of the changes done that a second person is to look at. `revision` is the
+    one now in force; for a dry run, the one that the records were compared with.
     The result of a large import lists the first changes and warnings: `more` counts the other
     changes in force by their action, and `more_warnings` the other warnings.
     """
@@ -210,6 +238,7 @@ class Outcome:
     warnings: tuple[Fault, ...] = ()
     more: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     more_warnings: int = 0
+    to_check: tuple[Proposal, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -222,11 +251,9 @@ class Outcome:
         return cls(
             revision=record["revision"],
             done=tuple(Change(**change) for change in record["done"]),
-            waiting=tuple(
-                Proposal.from_record(identity, proposal)
-                for identity, proposal in record["waiting"].items()
-            ),
+            waiting=_proposals(record["waiting"]),
             warnings=tuple(Fault(**fault) for fault in record["warnings"]),
+            to_check=_proposals(record.get("to_check", {})),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -236,7 +263,12 @@ class Outcome:
             "done": [asdict(change) for change in self.done],
             "waiting": {proposal.id: proposal.to_record() for proposal in self.waiting},
             "warnings": [asdict(fault) for fault in self.warnings],
+            "to_check": {proposal.id: proposal.to_record() for proposal in self.to_check},
         }
+
+
+def _proposals(records: Mapping[str, Record]) -> tuple[Proposal, ...]:
+    return tuple(Proposal.from_record(identity, record) for identity, record in records.items())
 
 
 # Enough for a partner who reads the feed once a week; reading the before and after of 100 records

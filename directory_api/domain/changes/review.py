@@ -1,5 +1,6 @@
 """Which changes wait for review by a second person: every change of a record that the public can
-read, except those of ALLOWED.
+read, except those of ALLOWED. A known-good state comes back at once, and so does what only hides
+something (AT_ONCE); the second person looks at these afterwards.
 
 Any text, hours or address can lead a person to a false number, in words that no pattern recognises
 ("fakehelp dot com", "we have moved"). So what a text contains decides nothing. ALLOWED is the only
@@ -9,11 +10,18 @@ list of what one person may change alone; docs/maintainers.md shows it, and a te
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from directory_api.domain.changes.change import COLLECTIONS, Change, Stamp
-from directory_api.domain.model.vocabulary import DUTY, SERVICES
+from directory_api.domain.changes.change import (
+    COLLECTIONS,
+    Change,
+    HistoryEntry,
+    Record,
+    Stamp,
+)
+from directory_api.domain.model.vocabulary import DUTY, SERVICES, VISIBILITIES
 
 # The kinds of records that maintainers write. Postcode tables and boundaries have no editor: only
 # commands on the server load them.
@@ -41,19 +49,61 @@ def needs_review(change: Change, stamp: Stamp | None = None) -> bool:
     """
     if change.kind not in REVIEWED or change.before == change.after:
         return False
+    return not _follows(change, stamp, _ALLOWED)
+
+
+def hides(change: Change) -> bool:
+    """Return whether a change that needs review only hides something of one record, as AT_ONCE
+    lists it.
+    """
+    if change.kind == "helpline" and change.before and change.after is None:
+        return change.before["kind"] not in DANGER
+    return _follows(change, None, _AT_ONCE)
+
+
+def was_reviewed(state: Record | None, past: Sequence[HistoryEntry]) -> bool:
+    """Return whether a record with this history (newest first) was in force in this state before,
+    and a second person has seen it; None stands for no record.
+
+    A second person has seen what they approved, and what the change that they approved replaced. A
+    change that needs no review adds nothing to see. Nothing waits in the first revision: an
+    operator loads it.
+    """
+    seen: list[Record | None] = []
+    is_seen = bool(past) and past[-1].change.before is None  # no record has no number to see
+    for entry, replaced_by in pairwise((*reversed(past), None)):
+        assert entry is not None
+        change = entry.change
+        is_seen = (
+            entry.revision == _FIRST
+            or entry.stamp.approved_by is not None
+            or (replaced_by is not None and replaced_by.stamp.approved_by is not None)
+            or (is_seen and not needs_review(change, entry.stamp))
+            or change.after in seen
+        )
+        if is_seen:
+            seen.append(change.after)
+    return state in seen or (state is None and bool(past))
+
+
+_FIRST = 1
+
+
+def _follows(change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], Rule]) -> bool:
+    """Return whether each changed member follows the rule of its name."""
     before, after = change.before, change.after
     if before is None or after is None:
-        return True
-    return any(
-        (member in before, before.get(member)) != (member in after, after.get(member))
-        and not _is_allowed(change.kind, member, before.get(member), after.get(member), stamp)
+        return False
+    changed = (
+        member
         for member in {**before, **after}
+        if (member in before, before.get(member)) != (member in after, after.get(member))
     )
-
-
-def _is_allowed(kind: str, member: str, before: Any, after: Any, stamp: Stamp | None) -> bool:
-    rule = _RULES.get((kind, member))
-    return rule is not None and rule(before, after, stamp)
+    return all(
+        (rule := rules.get((change.kind, member))) is not None
+        and rule(before.get(member), after.get(member), stamp)
+        for member in changed
+    )
 
 
 def _own_confirmation(before: Any, after: Any, stamp: Stamp | None) -> bool:
@@ -141,6 +191,38 @@ ALLOWED: tuple[Allowed, ...] = (
         _more_items(_word, _SERVICES.__contains__),
     ),
 )
-_RULES: Mapping[tuple[str, str], Rule] = {
+
+
+def _fewer_items(before: Any, after: Any, _stamp: Stamp | None) -> bool:
+    return not Counter(map(_canonical, after or ())) - Counter(map(_canonical, before or ()))
+
+
+def _less_visible(before: Any, after: Any, _stamp: Stamp | None) -> bool:
+    return VISIBILITIES.index(after) > VISIBILITIES.index(before)
+
+
+# The kinds of helplines for people in danger: none of them is hidden by one person.
+DANGER = ("emergency", "police")
+AT_ONCE: tuple[Allowed, ...] = (
+    Allowed(
+        "centre",
+        "phones",
+        "a phone that is removed",
+        "a wrong number is worse than a missing one",
+        _fewer_items,
+    ),
+    Allowed(
+        "centre",
+        "address_visibility",
+        "an address that is hidden",
+        "an address that must not be known endangers the people there",
+        _less_visible,
+    ),
+)
+_ALLOWED: Mapping[tuple[str, str], Rule] = {
     (allowed.kind, allowed.member): allowed.rule for allowed in ALLOWED
+}
+_AT_ONCE: Mapping[tuple[str, str], Rule] = {
+    **_ALLOWED,
+    **{(allowed.kind, allowed.member): allowed.rule for allowed in AT_ONCE},
 }

@@ -18,6 +18,7 @@ from directory_api.domain.errors import StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 from directory_api.storage.base import (
+    ALL_REVISIONS,
     RECEIPT_LIFE,
     SMALL_KINDS,
     Mention,
@@ -154,11 +155,18 @@ class SqlStore:
             return expected + 1
 
     def history(
-        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+        self,
+        kind: str | None = None,
+        identity: str | None = None,
+        *,
+        most: int = 100,
+        revisions: range = ALL_REVISIONS,
     ) -> tuple[HistoryEntry, ...]:
-        """Return the changes of one record, of one kind or of all, newest first."""
+        """Return the changes of one record, of one kind or of all, newest first, at the
+        revisions.
+        """
         with self._engine.reading() as connection:
-            return updates.entries(connection, kind, identity, most)
+            return updates.entries(connection, kind, identity, most, revisions)
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None."""

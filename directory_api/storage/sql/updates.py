@@ -272,15 +272,15 @@ def _recent(connection: Connection) -> Iterator[HistoryEntry]:
 
 
 def entries(
-    connection: Connection, kind: str | None, identity: str | None, most: int
+    connection: Connection, kind: str | None, identity: str | None, most: int, revisions: range
 ) -> tuple[HistoryEntry, ...]:
-    """Return the changes of one record, of one kind or of all, newest first. Raises
-    StoreUnavailable if one of them is damaged, or any row is missing.
+    """Return the changes of one record, of one kind or of all, newest first, at the revisions.
+    Raises StoreUnavailable if one of them is damaged, or any row is missing.
     """
     rows = connection.execute(
         f"SELECT {_ROW} FROM history WHERE kind = coalesce(?, kind) "
-        "AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
-        [kind, identity, most],
+        "AND id = coalesce(?, id) AND revision >= ? AND revision < ? ORDER BY seq DESC LIMIT ?",
+        [kind, identity, revisions.start, revisions.stop, most],
     ).fetchall()
     chain.check_rows(rows)
     if most > 1:

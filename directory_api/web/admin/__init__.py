@@ -16,6 +16,7 @@ from directory_api.web.admin import (
     proposals,
     record_actions,
     records,
+    rollback,
     session,
 )
 from directory_api.web.admin.context import AdminContext
@@ -39,7 +40,7 @@ def blueprint(context: AdminContext) -> Blueprint:
         cache = {"Cache-Control": responses.FOR_EVER}
         return Response(style, mimetype="text/css", headers=cache)
 
-    for module in (session, lists, records, record_actions, proposals, imports):
+    for module in (session, lists, records, record_actions, proposals, imports, rollback):
         module.add_to(routes, context)
 
     # A route, so that only signed-in maintainers see the page for an unknown address.

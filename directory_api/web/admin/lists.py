@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from flask import Blueprint, Response, request
 
@@ -56,7 +57,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/changes")
     def changes() -> Response:
         current_maintainer("read-history")
-        return context.page("changes", entries=with_change_views(context.directory.editor.recent()))
+        recent = with_change_views(context.directory.editor.recent())
+        by_revision = groupby(recent, key=lambda each: each[0].revision)
+        revisions = [[*each] for _, each in by_revision]
+        return context.page("changes", revisions=[(each[0][0], each) for each in revisions])
 
 
 def _list(routes: Blueprint, context: AdminContext) -> None:

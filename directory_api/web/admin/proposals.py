@@ -1,4 +1,4 @@
-"""Review of proposals: list, approve, reject."""
+"""Review of proposals, and of changes in force: list, approve, reject."""
 
 from http import HTTPStatus
 
@@ -47,7 +47,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def approve(id: str) -> Response:
         maintainer = current_maintainer("approve")
         service.approve(maintainer, id, idempotency_key=idempotency_key(maintainer))
-        return redirect("proposals", note="approved")
+        return redirect("proposals", note="looked" if _is_in_force() else "approved")
 
     @routes.post("/proposals/<id>/reject")
     def reject(id: str) -> Response:
@@ -56,4 +56,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         if fault:
             return page(id, reason, fault)
         service.reject(maintainer, id, reason, idempotency_key=idempotency_key(maintainer))
-        return redirect("proposals", note="rejected")
+        return redirect("proposals", note="undone" if _is_in_force() else "rejected")
+
+
+def _is_in_force() -> bool:
+    """Return whether the form was about a change in force, for the note after it."""
+    return "in_force" in request.form

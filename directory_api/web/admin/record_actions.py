@@ -174,6 +174,7 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
             version=stored.version if stored else "",
             views=change_views(outcome),
             waits=bool(outcome.waiting),
+            to_check=outcome.to_check,
             warnings=[("", warning.detail) for warning in outcome.warnings],
             reason=edit.reason,
             fault=fault,

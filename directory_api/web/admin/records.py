@@ -204,6 +204,7 @@ def _review_page(
         submitted=submitted,
         views=change_views(outcome),
         waits=bool(outcome.waiting),
+        to_check=outcome.to_check,
         warnings=_warnings(submitted, outcome, labels),
         reason=edit.reason,
         fault=fault,

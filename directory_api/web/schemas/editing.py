@@ -107,13 +107,17 @@ class FullChangeDocument(ChangeDocument):
 
 
 class ProposalDocument(ma.Schema):
-    """A change that waits for review."""
+    """A change that waits for review, or one in force that a second person is to look at."""
 
     id = text()
+    in_force = flag(
+        "The change took effect at once. To approve it records that you have looked at it; to "
+        "reject it undoes it."
+    )
     author = text()
     at = text("RFC 3339, UTC.")
     reason = text()
-    expires = text("RFC 3339, UTC.")
+    expires = text("RFC 3339, UTC; null if the change is in force.", allow_none=True)
     outdated = flag("The record has changed since, so the proposal cannot be approved.")
     change = fields.Nested(FullChangeDocument, required=True)
 
@@ -132,6 +136,11 @@ class OutcomeDocument(ma.Schema):
     changes = many(ChangeDocument, "The changes that were made.")
     proposals = many(
         ProposalDocument, "The changes that wait for the approval of another maintainer."
+    )
+    to_check = many(
+        ProposalDocument,
+        "Those of the changes made that another maintainer is to look at afterwards: a state that "
+        "a second person has seen before, or what only hides a number or an address.",
     )
     warnings = many(ErrorDocument, "Warnings, which did not prevent the changes.")
     record = Either(

@@ -1,0 +1,178 @@
+"""Known-good states, which one person brings back at once; and a second person looks at."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from directory_api.domain.changes.change import PROPOSAL_LIFE, Outcome
+from directory_api.domain.errors import ProposalOwn, RevisionNotFound, StaleRecord
+from tests.support.proposals import new_phone, numbers
+from tests.support.records import shipped_records
+from tests.support.write_side import ANNA, BERT, CARL, WriteSide, incoming, json_bytes, once
+
+RIGHT, WRONG = "+3225116464", "+3225116465"
+
+
+def _import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome:
+    """Import a file with a wrong number of PAG-ASA and another name of Payoke, without Sürya."""
+    file: dict[str, Any] = shipped_records()
+    file["centres"] = [each for each in file["centres"] if each["id"] != "surya"]
+    by_id = {each["id"]: each for each in file["centres"]}
+    by_id["pag-asa"]["phones"] = [{"number": WRONG, "kind": "main"}]
+    by_id["payoke"]["name"] = "Payoke vzw"
+    return write_side.importer.bring_in(
+        ANNA, incoming(json_bytes(file)), "a file", approved_by=approved_by
+    )
+
+
+def _spoiled(write_side: WriteSide) -> None:
+    """Let a wrong number get through the review of a second person."""
+    write_side.proposals.approve(BERT, new_phone(write_side, WRONG).id)
+    assert numbers(write_side) == [WRONG]
+
+
+@pytest.mark.with_review
+def test_one_person_brings_back_a_state_that_was_reviewed(write_side: WriteSide) -> None:
+    """At once, although other changes wait; a second person is asked to look at it afterwards."""
+    _spoiled(write_side)
+    outcome = write_side.editor.restore(write_side.edit("pag-asa"), 1)
+    assert (len(outcome.done), outcome.waiting) == (1, ())
+    assert numbers(write_side) == [RIGHT]
+    ((to_check, outdated),) = write_side.proposals.waiting()
+    assert (to_check,) == outcome.to_check
+    assert (to_check.is_in_force, to_check.change, outdated) == (True, outcome.done[0], False)
+    assert write_side.editor.patch(write_side.edit("pag-asa"), {"email": None}).waiting
+
+
+@pytest.mark.with_review
+def test_a_change_in_force_is_looked_at_by_another_person(write_side: WriteSide) -> None:
+    """Not by its author. To approve it changes no record; it does not expire before."""
+    _spoiled(write_side)
+    (to_check,) = write_side.editor.restore(write_side.edit("pag-asa"), 1).to_check
+    write_side.clock.pass_by(10 * PROPOSAL_LIFE)
+    write_side.editor.verify(write_side.edit("surya"), "called")
+    with pytest.raises(ProposalOwn):
+        write_side.proposals.approve(ANNA, to_check.id)
+    with pytest.raises(ProposalOwn):
+        write_side.proposals.reject(ANNA, to_check.id, "a mistake")
+    looked = write_side.proposals.approve(BERT, to_check.id)
+    assert (looked.done, write_side.proposals.waiting()) == ((), ())
+    assert numbers(write_side) == [RIGHT]
+
+
+@pytest.mark.with_review
+def test_another_person_undoes_a_change_in_force(write_side: WriteSide) -> None:
+    """To reject it brings back what was there; later changes of other members stay."""
+    _spoiled(write_side)
+    (to_check,) = write_side.editor.restore(write_side.edit("pag-asa"), 1).to_check
+    email = write_side.editor.patch(write_side.edit("pag-asa"), {"email": "hello@pag-asa.be"})
+    write_side.proposals.approve(BERT, email.waiting[0].id)
+    undone = write_side.proposals.reject(BERT, to_check.id, "the number was right")
+    assert numbers(write_side) == [WRONG]
+    assert write_side.record("pag-asa")["email"] == "hello@pag-asa.be"
+    assert (len(undone.done), undone.to_check) == (1, ())
+    assert write_side.proposals.waiting() == ()
+
+
+@pytest.mark.with_review
+def test_to_reject_a_change_that_was_changed_again_only_closes_it(write_side: WriteSide) -> None:
+    """What is public now is not what was looked at."""
+    _spoiled(write_side)
+    (first,) = write_side.editor.restore(write_side.edit("pag-asa"), 1).to_check
+    write_side.proposals.approve(BERT, new_phone(write_side, "+3225116466").id)
+    assert write_side.proposals.get(first.id)[1]
+    write_side.proposals.reject(BERT, first.id, "changed since")
+    assert numbers(write_side) == ["+3225116466"]
+    assert write_side.proposals.waiting() == ()
+
+
+@pytest.mark.with_review
+def test_a_number_is_hidden_at_once(write_side: WriteSide) -> None:
+    """By the form or the API; not by a file, in which a column may have been lost."""
+    outcome = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": None})
+    assert (len(outcome.done), len(outcome.to_check)) == (1, 1)
+    file = shipped_records()
+    for centre in file["centres"]:
+        if centre["id"] == "surya":
+            del centre["phones"]
+    imported = write_side.importer.bring_in(CARL, incoming(json_bytes(file)), "a file")
+    assert {each.change.id for each in imported.waiting} == {"pag-asa", "surya"}
+
+
+@pytest.mark.with_review
+def test_an_import_is_undone_as_a_whole(write_side: WriteSide) -> None:
+    """Each record has its earlier values again, in one revision, at once: they were reviewed."""
+    before = write_side.store.records().contents
+    _import(write_side, approved_by="bert")
+    write_side.clock.pass_by(timedelta(hours=1))
+    shown = write_side.rollback.undo(CARL, 2, "wrong columns", dry_run=True)
+    assert len(shown.done) == 3
+    outcome = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
+    assert (outcome.revision, len(outcome.done), outcome.waiting) == (3, 3, ())
+    after = write_side.store.records().contents
+    assert {kind: after[kind] for kind in ("centre", "helpline", "directory")} == {
+        kind: before[kind] for kind in ("centre", "helpline", "directory")
+    }
+    assert len(write_side.proposals.waiting()) == 3
+    repeated = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
+    assert (repeated, write_side.store.revision()) == (outcome, 3)
+
+
+def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> None:
+    """With a warning that names the record; other members of a record go back."""
+    _import(write_side)
+    write_side.patch("pag-asa", phones=[{"number": "+3225116466", "kind": "main"}])
+    write_side.patch("payoke", email="hello@payoke.be")
+    outcome = write_side.rollback.undo(ANNA, 2, "wrong columns")
+    assert {change.id for change in outcome.done} == {"payoke", "surya"}
+    warning = outcome.warnings[0]
+    assert warning.detail.startswith("pag-asa has changed again since, and stays as it is.")
+    assert numbers(write_side) == ["+3225116466"]
+    payoke = write_side.record("payoke")
+    assert (payoke["name"], payoke["email"]) == ("Payoke", "hello@payoke.be")
+
+
+def test_an_undo_is_made_from_what_was_shown(write_side: WriteSide) -> None:
+    """If the directory has changed since, it is refused, and can be shown again."""
+    _import(write_side)
+    shown = write_side.version(2)
+    write_side.patch("payoke", email="hello@payoke.be")
+    with pytest.raises(StaleRecord):
+        write_side.rollback.undo(ANNA, 2, "wrong columns", expected_version=shown)
+    assert write_side.rollback.undo(
+        ANNA, 2, "wrong columns", expected_version=write_side.version(3)
+    ).done
+
+
+def test_only_a_revision_that_changed_records_is_undone(write_side: WriteSide) -> None:
+    """RevisionNotFound for one that does not exist."""
+    with pytest.raises(RevisionNotFound):
+        write_side.rollback.undo(ANNA, 2, "nothing")
+
+
+def test_all_records_are_restored_as_they_were_at_a_revision(write_side: WriteSide) -> None:
+    """Whatever was changed, added or removed since, several times too."""
+    at = {1: write_side.store.records().contents}
+    _import(write_side)
+    at[2] = write_side.store.records().contents
+    for name in ("Second", "Third"):
+        write_side.patch("payoke", name=name)
+    for revision in (2, 1):
+        write_side.rollback.restore_all(ANNA, revision, "as it was")
+        assert write_side.store.records().contents["centre"] == at[revision]["centre"]
+    outcome = write_side.rollback.restore_all(ANNA, 6, "as it is")
+    assert (outcome.done, write_side.store.revision()) == ((), 6)
+    for revision in (0, 7):
+        with pytest.raises(RevisionNotFound):
+            write_side.rollback.restore_all(ANNA, revision, "never")
+
+
+@pytest.mark.with_review
+def test_of_all_records_only_what_was_reviewed_is_restored_at_once(write_side: WriteSide) -> None:
+    """A state that no second person has seen waits."""
+    _import(write_side, approved_by="bert")
+    write_side.editor.restore(write_side.edit("surya", actor=CARL), 1)
+    outcome = write_side.rollback.restore_all(CARL, 1, "as it was")
+    assert {change.id for change in outcome.done} == {"pag-asa", "payoke"}
+    assert (outcome.waiting, len(outcome.to_check)) == ((), 2)

@@ -58,7 +58,8 @@ class Fault:
     `parameter` names a query parameter; `pointer` is a JSON pointer (RFC 6901) into a body or file.
     In a spreadsheet, `sheet` is the name of the sheet, `row` the row number as displayed, and
     `column` the header with the column's letter, such as `phones.1.number (K)`. In JSON Lines,
-    `line` is the number of the line, and the pointer is into its record.
+    `line` is the number of the line, and the pointer is into its record. `code` names the rule,
+    whatever the words of the detail are; every warning has one.
     """
 
     detail: str
@@ -68,6 +69,7 @@ class Fault:
     row: int | None = None
     column: str | None = None
     line: int | None = None
+    code: str | None = None
 
     def __str__(self) -> str:
         where = self._in_a_table() or self._on_a_line() or self.parameter or self.pointer

@@ -307,15 +307,17 @@ def record_warnings(
         yield from _two_domains(centre, where)
         if centre.status == "active" and not centre.phones:
             others = "" if centre.email or centre.website else ", e-mail or web site"
-            yield Fault(f"The centre is open, but has no phone{others}.", pointer=where)
+            yield Fault(
+                f"The centre is open, but has no phone{others}.", pointer=where, code="no-phone"
+            )
         yield from _phones_of_elsewhere(centre, where)
         if centre.opening_hours and (
             detail := doubt(centre.opening_hours, centre.address.country, today.year)
         ):
-            yield Fault(detail, pointer=f"{where}/opening_hours")
+            yield Fault(detail, pointer=f"{where}/opening_hours", code="unclear-hours")
         if centre.verified and centre.verified.on > today:
             detail = "The day is in the future. Until then the record counts as unverified."
-            yield Fault(detail, pointer=f"{where}/verified/on")
+            yield Fault(detail, pointer=f"{where}/verified/on", code="confirmed-in-future")
     yield from _shared_phones(centres, beside)
 
 
@@ -330,6 +332,7 @@ def unconfirmed(change: Change) -> Fault | None:
     return Fault(
         f"The record was confirmed on {on}, before this change. Confirm it again.",
         pointer=f"/centres/{change.id}/verified",
+        code="confirmed-before-change",
     )
 
 
@@ -341,7 +344,7 @@ def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
                 f"This is a number of {country}, and the centre is in {centre.address.country}. "
                 "Check both."
             )
-            yield Fault(detail, pointer=f"{where}/phones/{place}/number")
+            yield Fault(detail, pointer=f"{where}/phones/{place}/number", code="foreign-phone")
 
 
 def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Iterator[Fault]:
@@ -363,7 +366,8 @@ def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Itera
 def shared_number(other: str, centre: Centre, place: int) -> Fault:
     """Return the warning that another centre has the phone of this index, too."""
     detail = f"{other} and {centre.id} have the same number. Check that both are right."
-    return Fault(detail, pointer=f"/centres/{centre.id}/phones/{place}/number")
+    pointer = f"/centres/{centre.id}/phones/{place}/number"
+    return Fault(detail, pointer=pointer, code="shared-phone")
 
 
 def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
@@ -372,6 +376,7 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
         yield Fault(
             "The directory does not know this postcode. Check it.",
             pointer=f"{where}/address/postal_code",
+            code="unknown-postcode",
         )
     elif (
         centre.location
@@ -382,7 +387,7 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
             "area. "
             "Check both."
         )
-        yield Fault(detail, pointer=f"{where}/location")
+        yield Fault(detail, pointer=f"{where}/location", code="outside-postcode")
 
 
 def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
@@ -394,4 +399,5 @@ def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
         yield Fault(
             f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
             pointer=f"{where}/email",
+            code="other-domain",
         )

@@ -26,7 +26,8 @@ _LONGEST_MARK = 3
 _CHUNK_BYTES = 1024 * 1024
 _GUESSED = Fault(
     "The file is not UTF-8, so it was read as windows-1252, as Excel saves a plain CSV. "
-    "Check the letters with accents, or save the file as “CSV UTF-8”."
+    "Check the letters with accents, or save the file as “CSV UTF-8”.",
+    code="guessed-encoding",
 )
 
 

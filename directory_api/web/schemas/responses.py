@@ -163,6 +163,9 @@ class ErrorDocument(ma.Schema):
     column = fields.String(
         metadata={"description": "The header and letter of the column, in a table."}
     )
+    code = fields.String(
+        metadata={"description": "The rule, of a warning; it stays the same if the words change."}
+    )
 
 
 class SuggestionDocument(ma.Schema):

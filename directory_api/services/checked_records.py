@@ -74,13 +74,13 @@ def of_stream(
             for index, (_, text) in enumerate(before.texts(are_after=False)):
                 file.add(RawRecord(CENTRE, json.loads(text), partial(in_document, index)))
         records = file.checked(contents)
-        listed = tuple(file.warnings.listed)
+        warnings = file.all_warnings(records, stored={})
         yield CheckedRecords(
             _without_centres(contents_of(records)),
             staged.texts(are_after=True),
             staged.count()[1],
-            listed,
-            file.warnings.total - len(listed),
+            tuple(warnings.listed),
+            warnings.total - len(warnings.listed),
         )
 
 

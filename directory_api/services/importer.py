@@ -21,6 +21,7 @@ from directory_api.domain.validation.directory import (
     MOST_LOCAL_RECORDS,
     MOST_RECORDS,
     contents_of,
+    none_active,
     read_records,
     too_many_removed,
 )
@@ -132,7 +133,9 @@ class Importer:
         request = _read(file, self._all_stored_or_shipped)
         document = checked(request, gazetteer)
         about_records = (warning for _, warning in warnings(document, request, gazetteer, today))
-        yield checked_records.of_document(document, (*request.warnings, *about_records))
+        yield checked_records.of_document(
+            document, (*request.warnings, *none_active(document.centres), *about_records)
+        )
 
     def bring_in(
         self,

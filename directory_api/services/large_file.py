@@ -20,11 +20,13 @@ from directory_api.domain.validation.directory import (
     MOST_LISTED,
     MOST_RECORDS,
     NO_EMERGENCY_NUMBER,
+    NONE_ACTIVE,
     RECORD_BYTES,
     SAME_ID,
     TOO_LARGE,
     UNLISTED_SOURCE,
     Records,
+    change_warnings,
     countries_with_emergency_number,
     country_of_centre,
     is_too_large,
@@ -34,7 +36,6 @@ from directory_api.domain.validation.directory import (
     read_records,
     record_warnings,
     shared_number,
-    unconfirmed,
 )
 from directory_api.domain.validation.schemas import CentreSchema
 from directory_api.domain.validation.schemas import faults as schema_faults
@@ -120,6 +121,7 @@ class LargeFile:
         self._countries = gazetteer.sizes
         self._today = today
         self._others = 0
+        self._is_any_active = False
 
     def read(self, stream: RecordStream) -> None:
         """Read every record. Raises FileUnreadable."""
@@ -163,6 +165,19 @@ class LargeFile:
             raise RecordsInvalid.of(faults.listed, "the records", total=faults.total)
         return records
 
+    def all_warnings(self, records: Records, stored: Mapping[str, Record]) -> FaultList:
+        """Return the warnings about the file: about its centres, and about the helplines of the
+        checked records that are not equal in the store.
+        """
+        found = FaultList()
+        if self.centres and not self._is_any_active:
+            found.extend([NONE_ACTIVE])
+        found.include(self.warnings)
+        changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
+        for warning in record_warnings((), changed, self._gazetteer.find, self._today):
+            found.extend([self.document.located(records.by_index(warning))])
+        return found
+
     def add(self, record: RawRecord) -> None:
         """Check a centre, and put it into the temporary database."""
         raw, identity = record.raw, record.raw.get("id")
@@ -183,6 +198,7 @@ class LargeFile:
         for fault in faults:
             self.faults.add(partial(locate, fault))
         if centre and after:
+            self._is_any_active |= centre.status == "active"
             for warning in self._warnings(centre, after, text):
                 self.warnings.add(partial(_inside_at, warning, centre, locate))
 
@@ -201,13 +217,11 @@ class LargeFile:
         before = json.loads(stored) if stored and stored != text else None
         if stored == text or before == after:
             return  # it had its warnings earlier
-        yield from record_warnings([centre], self._gazetteer.find, self._today)
+        yield from record_warnings([centre], (), self._gazetteer.find, self._today)
         for at, other in first:
             if other != centre.id:
                 yield shared_number(other, centre, at)
-        change = Change(CENTRE, centre.id, before, after)
-        if before and (fault := unconfirmed(change)):
-            yield fault
+        yield from change_warnings(Change(CENTRE, centre.id, before, after))
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:

@@ -83,7 +83,7 @@ def import_stream(
                     writer.rules(stored, stored.gazetteer, stamp, actor), most_listed=MOST_LISTED
                 ),
             )
-            warnings = file.warnings
+            warnings = file.all_warnings(records, stored.contents.get("helpline", {}))
             outcome = replace(
                 plan.outcome,
                 warnings=tuple(warnings.listed),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.domain.errors import Fault, NotReady
-from directory_api.domain.model.records import Centre, Verified, text_in
+from directory_api.domain.model.records import Centre, Helpline, Verified, text_in
 from directory_api.domain.text.normalize import fold
 from directory_api.domain.validation.directory import record_warnings
 from directory_api.services.writer import Writer
@@ -132,14 +132,18 @@ class Overview:
         return next(iter(self._writer.store.history(kind, identity, most=1)), None)
 
     def warnings(self) -> tuple[Fault, ...]:
-        """Return the warnings about all centres; a pointer begins with `/centres/` and the centre's
-        id. Raises NotReady.
+        """Return the warnings about all centres and helplines; a pointer begins with `/centres/` or
+        `/helplines/` and the id. Raises NotReady.
         """
-        centres = [
-            Centre.from_record(record)
-            for _, record in sorted(self.contents().get("centre", {}).items())
-        ]
+        contents = self.contents()
+        centres, helplines = (
+            [record for _, record in sorted(contents.get(kind, {}).items())]
+            for kind in ("centre", "helpline")
+        )
         warnings = record_warnings(
-            centres, self._writer.live.snapshot.gazetteer.find, self._writer.clock().date()
+            map(Centre.from_record, centres),
+            map(Helpline.from_record, helplines),
+            self._writer.live.snapshot.gazetteer.find,
+            self._writer.clock().date(),
         )
         return tuple(warnings)

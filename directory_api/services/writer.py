@@ -9,10 +9,18 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Self, TypeVar
 
-from directory_api.domain.changes.change import Change, Contents, Outcome, Stamp, diff, document
+from directory_api.domain.changes.change import (
+    COLLECTIONS,
+    Change,
+    Contents,
+    Outcome,
+    Stamp,
+    diff,
+    document,
+)
 from directory_api.domain.errors import (
     ClientError,
     Fault,
@@ -22,20 +30,23 @@ from directory_api.domain.errors import (
     StoreUnavailable,
 )
 from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.directory import (
     MOST_FAULTS,
     MOST_RECORDS,
     Records,
+    change_warnings,
     contents_of,
     countries_with_emergency_number,
     faults_beside_centre,
     listed_sources,
+    none_active,
     postcode_faults,
     read_records,
+    record_of,
     record_warnings,
-    unconfirmed,
 )
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.editions import LiveSnapshot
@@ -119,16 +130,20 @@ class Excerpt:
         # Reading the JSON of 100,000 centres takes seconds, and looking for a text in it 0.1 s.
         texts = (re.escape(f'"{number}"'.encode()) for number in numbers)
         pattern = re.compile(b"|".join(texts))
-        candidates = (
-            each.centre
-            for each in self._live.snapshot.centres.published
-            if each.id not in self._ids and pattern.search(each.json)
-        )
         return [
-            centre
-            for centre in candidates
-            if not numbers.isdisjoint(phone.number for phone in centre.phones)
+            each.centre
+            for each in self._others()
+            if pattern.search(each.json)
+            and not numbers.isdisjoint(phone.number for phone in each.centre.phones)
         ]
+
+    def others(self) -> Iterator[Centre]:
+        """Yield the other centres, in their public form."""
+        return (each.centre for each in self._others())
+
+    def _others(self) -> Iterator[PublishedCentre]:
+        published = self._live.snapshot.centres.published
+        return (each for each in published if each.id not in self._ids)
 
 
 class Writer:
@@ -243,18 +258,22 @@ class Writer:
             tables=request.tables,
         )
         # Unchanged records had their warnings earlier.
-        touched = {change.id for change in changes if change.kind == "centre"}
+        touched = {(COLLECTIONS.get(change.kind), change.id) for change in changes}
         beside = excerpt.sharing_phones(records) if excerpt else ()
         about_records = warnings(records, request, gazetteer, stamp.at.date(), beside)
-        to_confirm = [
-            request.locate(_by_index(fault, records))
-            for fault in map(unconfirmed, changes)
-            if fault
-        ]
+        about_changes = (
+            request.locate(records.by_index(fault))
+            for change in changes
+            for fault in change_warnings(change)
+        )
+        all_centres = chain(records.centres, excerpt.others() if excerpt else ())
+        touches_centres = any(change.kind == "centre" for change in changes)
+        about_all = none_active(all_centres) if touches_centres else ()
         all_warnings = (
             *request.warnings,
-            *(warning for centre, warning in about_records if centre in touched),
-            *to_confirm,
+            *map(request.locate, about_all),
+            *(warning for record, warning in about_records if record in touched),
+            *about_changes,
         )
         return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
 
@@ -313,7 +332,7 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
         faults.extend(map(request.locate, error.faults))
     if records is not None:
         about_records = postcode_faults(records.centres, gazetteer.find, gazetteer.sizes)
-        faults.extend(request.locate(_by_index(fault, records)) for fault in about_records)
+        faults.extend(request.locate(records.by_index(fault)) for fault in about_records)
         if not faults:
             return records
     raise RecordsInvalid.of(faults, "the records")
@@ -325,21 +344,11 @@ def warnings(
     gazetteer: Gazetteer,
     today: date,
     beside: Iterable[Centre] = (),
-) -> Iterator[tuple[str, Fault]]:
-    """Yield warnings for the maintainer, each with the id of its centre. The records are compared
-    with the centres `beside` them, too, for which no warnings are given.
+) -> Iterator[tuple[tuple[str, str], Fault]]:
+    """Yield warnings for the maintainer, each with the list and the id of its record. The records
+    are compared with the centres `beside` them, too, for which no warnings are given.
     """
-    for warning in record_warnings(records.centres, gazetteer.find, today, beside):
-        yield _centre_of(warning), request.locate(_by_index(warning, records))
-
-
-def _centre_of(fault: Fault) -> str:
-    return (fault.pointer or "").split("/")[2]
-
-
-def _by_index(fault: Fault, records: Records) -> Fault:
-    """Faults with postcodes, and warnings, name a centre by its id; the document by its index."""
-    identity = _centre_of(fault)
-    index = records.places[identity]
-    rest = (fault.pointer or "").removeprefix(f"/centres/{identity}")
-    return replace(fault, pointer=f"/centres/{index}{rest}", detail=f"{fault.detail} ({identity})")
+    for warning in record_warnings(
+        records.centres, records.helplines, gazetteer.find, today, beside
+    ):
+        yield record_of(warning), request.locate(records.by_index(warning))

@@ -132,6 +132,16 @@ def test_the_page_about_commands_names_each_command() -> None:
             assert f"directory-api {words}" in page, words
 
 
+def test_the_guide_for_maintainers_names_each_warning() -> None:
+    """By its code, which the API sends."""
+    folder = ROOT / "directory_api" / "domain" / "validation"
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    codes = set(re.findall(r'code="([a-z-]+)"', sources))
+    guide = (ROOT / "docs" / "maintainers.md").read_text(encoding="utf-8")
+    assert "no-phone" in codes
+    assert {code for code in codes if f"(`{code}`)" not in guide} == set()
+
+
 def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
     """Each concrete error class has a row in the table, and each row a heading in
     docs/problems.md.

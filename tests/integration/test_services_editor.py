@@ -30,7 +30,7 @@ from tests.support.write_side import ANNA, BERT, NOON, WriteSide
 LINE = {
     "id": "be-chat",
     "kind": "emergency",
-    "number": "107",
+    "number": "100",
     "name": {"en": "A line"},
     "countries": ["BE"],
     "sources": ["general"],

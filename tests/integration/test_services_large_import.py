@@ -48,6 +48,11 @@ def _first(**members: Any) -> Edit:
     return lambda records: records["centres"][0].update(members)
 
 
+def _close_all(records: Records) -> None:
+    for centre in records["centres"]:
+        centre["status"] = "closed"
+
+
 def _new_source(records: Records) -> None:
     records["sources"].append({"id": "new", "title": "New"})
     records["centres"][0]["sources"]["name"] = ["new"]
@@ -71,6 +76,11 @@ EDITS: dict[str, Edit] = {
     "one phone for two centres": _share_phones,
     "one phone for an open and a closed centre": _close_with_the_same_phone,
     "a helpline": lambda records: records["helplines"][1].update(note={"en": "At night."}),
+    "a helpline with a premium-rate number": lambda records: records["helplines"].append(
+        {**records["helplines"][1], "id": "l", "kind": "national_line", "number": "+3290012345"}
+    ),
+    "another emergency number": lambda records: records["helplines"][0].update(number="113"),
+    "every centre closed": _close_all,
     "a publisher": lambda records: records.update(publisher="Another"),
     "a new source with a centre that needs it": _new_source,
     "a hidden centre": _first(address_visibility="hidden"),

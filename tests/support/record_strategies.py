@@ -95,6 +95,8 @@ CENTRES: Records = st.fixed_dictionaries(
         else st.just(centre)
     )
 )
+
+
 HELPLINES: Records = st.fixed_dictionaries(
     {
         "id": st.from_regex(r"line-[a-z0-9]{1,8}", fullmatch=True),
@@ -106,17 +108,28 @@ HELPLINES: Records = st.fixed_dictionaries(
     optional={"hours": _HOURS, "note": TEXTS, "sources": _CITED},
 ).flatmap(
     lambda line: st.sampled_from(
-        [
-            {**line, "number": "112"},
-            {**line, "number": "+3278055800", "display": "078 055 800"},
-            {
-                **line,
-                "url": "https://stoptraite.be/",
-                "url_translations": {"fr": "https://stoptraite.be/fr"},
-            },
-        ]
+        [_emergency(line)] if line["kind"] in vocabulary.EMERGENCY_KINDS else _reachable(line)
     )
 )
+
+
+def _emergency(line: dict[str, Any]) -> dict[str, Any]:
+    always = {"hours": "24/7"} if "hours" in line else {}
+    return {**line, "number": "112", **always}
+
+
+def _reachable(line: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**line, "number": "116000"},
+        {**line, "number": "+3278055800", "display": "078 055 800"},
+        {
+            **line,
+            "url": "https://stoptraite.be/",
+            "url_translations": {"fr": "https://stoptraite.be/fr"},
+        },
+    ]
+
+
 SOURCE_RECORDS: Records = st.fixed_dictionaries(
     {"id": st.from_regex(r"source-[a-z0-9]{1,8}", fullmatch=True), "title": LINES},
     optional={

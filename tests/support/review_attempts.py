@@ -9,6 +9,7 @@ from typing import Any
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, Record
 from directory_api.domain.model.records import Centre, Helpline
+from directory_api.domain.model.vocabulary import HELPLINE_KINDS, KINDS
 
 Members = Mapping[str, Any]
 
@@ -27,7 +28,7 @@ TEXTS = ("name", "name_translations", "description")
 
 # Hours, area, and what a centre no longer offers lead people away from it.
 OF_A_CENTRE: tuple[Members, ...] = (
-    {"opening_hours": "off"},
+    {"opening_hours": "2020 Mo-Fr 09:00-17:00"},
     {"opening_hours": "Mo-Fr 09:00-09:01"},
     {"coverage": ["BE-WLX"]},
     {"timezone": "Asia/Tokyo"},
@@ -41,7 +42,7 @@ OF_A_CENTRE: tuple[Members, ...] = (
 )
 
 OF_A_HELPLINE: tuple[Members, ...] = (
-    {"hours": "off"},
+    {"hours": "24/7"},
     {"name": {"en": "Police, out of service until 2030"}},
     {"note": {"en": "fakehelp dot com"}},
     {"sources": ["general"]},
@@ -121,7 +122,8 @@ _ALLOWED_TOO: Members = {"verified": {"on": "2026-11-24", "by": "anna", "how": "
 def generated(chance: random.Random, contents: Contents) -> Iterator[Attempt]:
     """Attempts without end, over every member in turn. Some are no valid records."""
     for kind, member in cycle(MEMBERS):
-        identity = chance.choice(sorted(contents[kind]))
+        having = [each for each, record in contents[kind].items() if member in record]
+        identity = chance.choice(sorted(having or contents[kind]))
         before = contents[kind][identity]
         if kind == "directory":
             yield Attempt(kind, identity, member, _header(chance, before, member))
@@ -157,7 +159,7 @@ def _lured(chance: random.Random, value: Any, member: str) -> Any:
     return other(chance, value, lure) if other else {"en": lure}
 
 
-_HOURS = ["off", 'Mo-Fr 09:00-09:01 "fakehelp dot com"', "Su 03:00-04:00"]
+_HOURS = ["2020 Mo-Fr 09:00-17:00", 'Mo-Fr 09:00-09:01 "fakehelp dot com"', "Su 03:00-04:00"]
 
 
 def _number(chance: random.Random) -> dict[str, str]:
@@ -182,7 +184,9 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
     "display": lambda *_: None,
     "countries": lambda chance, _, __: ["BE", chance.choice(["LU", "NL", "FR"])],
     "audiences": lambda chance, _, __: [chance.choice(["children", "women", "men"])],
-    "kind": lambda chance, _, __: chance.choice(["reception-centre", "police", "national_line"]),
+    "kind": lambda chance, value, _: chance.choice(
+        [each for each in (KINDS if value in KINDS else HELPLINE_KINDS) if each != value]
+    ),
     "status": lambda chance, _, __: chance.choice(["closed", "temporarily_closed"]),
     "address_visibility": lambda chance, _, __: chance.choice(["hidden", "locality"]),
     "location": lambda chance, _, __: {
@@ -198,7 +202,7 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
             [_number(chance)],
             [_number(chance), *value],
             [{**value[0], "note": {"en": lure}}],
-            [{**value[0], "hours": "off"}],
+            [{**value[0], "hours": "2020 Mo-Fr 09:00-17:00"}],
             [{**value[0], "kind": "fax"}],
             [{**value[0], "languages": ["ja"]}],
             value * 2,

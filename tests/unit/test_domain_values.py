@@ -229,7 +229,7 @@ def test_a_public_centre_is_published_whole() -> None:
 def _warned(centre: Centre, place: Place | None) -> list[str]:
     return [
         str(fault)
-        for fault in record_warnings([centre], lambda country, code: place, date(2026, 1, 1))
+        for fault in record_warnings([centre], (), lambda country, code: place, date(2026, 1, 1))
     ]
 
 

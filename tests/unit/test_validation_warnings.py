@@ -21,7 +21,7 @@ PAYOKE, SURYA, LUXEMBOURG, FREEPHONE = "+3232011690", "+3242324030", "+352261234
 def _warned(*records: dict[str, Any]) -> list[str]:
     """The warnings but those about postcodes, of which these tests have none."""
     centres = map(Centre.from_record, records)
-    found = tuple(record_warnings(centres, lambda _country, _code: None, TODAY))
+    found = tuple(record_warnings(centres, (), lambda _country, _code: None, TODAY))
     assert all(warning.code for warning in found)
     return [str(warning) for warning in found if warning.code != "unknown-postcode"]
 

@@ -23,3 +23,5 @@ PRECISIONS = ("exact", "street", "postcode", "municipality")
 PHONE_KINDS = ("main", "duty", "mobile", "fax")
 FRESHNESS = ("unverified", "fresh", "due", "stale")
 HELPLINE_KINDS = ("emergency", "police", "national_line", "reporting_site")
+# The kinds for immediate danger. Their numbers are answered day and night.
+EMERGENCY_KINDS = HELPLINE_KINDS[:2]

@@ -1,11 +1,12 @@
 """The checks of a whole directory: its size, each record, and what only several records or a table
-of postcodes show; and warnings for maintainers. The faults of a stage are reported at once: those
-of its size, then those of records and between them, then those with postcodes.
+of postcodes show; and warnings between records and about changes. The faults of a stage are
+reported at once: those of its size, then those of records and between them, then those with
+postcodes.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,12 +18,13 @@ from directory_api.domain.changes.change import Change, Contents
 from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.geo.geometry import chord_m
-from directory_api.domain.geo.postcode import Place
-from directory_api.domain.hours.doubts import doubt
 from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.text.normalize import web_domain
+from directory_api.domain.validation.plausibility import (
+    FindPlace,
+    centre_warnings,
+    helpline_warnings,
+)
 from directory_api.domain.validation.schemas import DirectorySchema, faults
-from directory_api.domain.validation.validators import country_of
 
 # The most records of one kind.
 MOST_RECORDS = 10_000
@@ -36,8 +38,6 @@ MOST_FAULTS = 1_000
 # The most faults that are listed for a file that is read as a stream; all of them are counted.
 MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
-# Returns the place of a country's postcode, or None.
-FindPlace = Callable[[str, str], Place | None]
 # A centre this far outside its postcode's area has a wrong location: latitude and longitude are
 # swapped, or a digit is missing.
 FAR_M = 20_000
@@ -52,9 +52,31 @@ class Records:
     centres: tuple[Centre, ...]
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
-        """The index of each centre, by its id."""
-        return {centre.id: index for index, centre in enumerate(self.centres)}
+    def _places(self) -> Mapping[tuple[str, str], int]:
+        """The index of each centre and helpline, by the name of its list and its id."""
+        centres = {("centres", each.id): index for index, each in enumerate(self.centres)}
+        lines = {("helplines", each.id): index for index, each in enumerate(self.helplines)}
+        return {**centres, **lines}
+
+    def by_index(self, fault: Fault) -> Fault:
+        """Return a fault whose pointer names a record by its id with the pointer of the document,
+        which names it by its index, and with the id in the detail.
+        """
+        collection, identity = key = record_of(fault)
+        rest = (fault.pointer or "").removeprefix(f"/{collection}/{identity}")
+        return replace(
+            fault,
+            pointer=f"/{collection}/{self._places[key]}{rest}",
+            detail=f"{fault.detail} ({identity})",
+        )
+
+
+def record_of(fault: Fault) -> tuple[str, str]:
+    """Return the list and the id of the record that a fault with postcodes, or a warning, is
+    about: `/centres/pag-asa/email` is about pag-asa.
+    """
+    _, collection, identity, *_rest = (fault.pointer or "").split("/")
+    return collection, identity
 
 
 def contents_of(records: Records) -> Contents:
@@ -293,32 +315,42 @@ def too_many_removed(before: int, removed: int) -> Fault | None:
 
 
 def record_warnings(
-    centres: Iterable[Centre], find: FindPlace, today: date, beside: Iterable[Centre] = ()
+    centres: Iterable[Centre],
+    helplines: Iterable[Helpline],
+    find: FindPlace,
+    today: date,
+    beside: Iterable[Centre] = (),
 ) -> Iterator[Fault]:
-    """Yield what a maintainer should check.
+    """Yield what a maintainer should check in centres and helplines.
 
-    `find(country, code)` returns a postcode's place or None. The phones are also compared with
-    those of the centres `beside`, about which nothing else is said.
+    `find(country, code)` returns a postcode's place or None. The phones of centres are also
+    compared with those of the centres `beside`, about which nothing else is said.
     """
     centres = tuple(centres)
     for centre in centres:
-        where = f"/centres/{centre.id}"
-        yield from _off_its_postcode(centre, find, where)
-        yield from _two_domains(centre, where)
-        if centre.status == "active" and not centre.phones:
-            others = "" if centre.email or centre.website else ", e-mail or web site"
-            yield Fault(
-                f"The centre is open, but has no phone{others}.", pointer=where, code="no-phone"
-            )
-        yield from _phones_of_elsewhere(centre, where)
-        if centre.opening_hours and (
-            detail := doubt(centre.opening_hours, centre.address.country, today.year)
-        ):
-            yield Fault(detail, pointer=f"{where}/opening_hours", code="unclear-hours")
-        if centre.verified and centre.verified.on > today:
-            detail = "The day is in the future. Until then the record counts as unverified."
-            yield Fault(detail, pointer=f"{where}/verified/on", code="confirmed-in-future")
+        yield from centre_warnings(centre, find, today)
     yield from _shared_phones(centres, beside)
+    for line in helplines:
+        yield from helpline_warnings(line, today)
+
+
+def change_warnings(change: Change) -> Iterator[Fault]:
+    """Yield what a maintainer should do because of a change."""
+    if fault := unconfirmed(change):
+        yield fault
+
+
+NONE_ACTIVE = Fault(
+    "No centre is active: visitors find the helplines only. Check the status of each centre.",
+    pointer="/centres",
+    code="none-active",
+)
+
+
+def none_active(centres: Iterable[Centre]) -> Iterator[Fault]:
+    """Yield a warning if none of all centres is active."""
+    if not any(centre.status == "active" for centre in centres):
+        yield NONE_ACTIVE
 
 
 def unconfirmed(change: Change) -> Fault | None:
@@ -334,17 +366,6 @@ def unconfirmed(change: Change) -> Fault | None:
         pointer=f"/centres/{change.id}/verified",
         code="confirmed-before-change",
     )
-
-
-def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
-    for place, phone in enumerate(centre.phones):
-        country = country_of(phone.number)
-        if country not in (None, centre.address.country):
-            detail = (
-                f"This is a number of {country}, and the centre is in {centre.address.country}. "
-                "Check both."
-            )
-            yield Fault(detail, pointer=f"{where}/phones/{place}/number", code="foreign-phone")
 
 
 def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Iterator[Fault]:
@@ -368,36 +389,3 @@ def shared_number(other: str, centre: Centre, place: int) -> Fault:
     detail = f"{other} and {centre.id} have the same number. Check that both are right."
     pointer = f"/centres/{centre.id}/phones/{place}/number"
     return Fault(detail, pointer=pointer, code="shared-phone")
-
-
-def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
-    place = find(centre.address.country, centre.address.postal_code or "")
-    if place is None:
-        yield Fault(
-            "The directory does not know this postcode. Check it.",
-            pointer=f"{where}/address/postal_code",
-            code="unknown-postcode",
-        )
-    elif (
-        centre.location
-        and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
-    ):
-        detail = (
-            f"The point is {metres / 1000:.1f} km from the middle of its postcode, outside its "
-            "area. "
-            "Check both."
-        )
-        yield Fault(detail, pointer=f"{where}/location", code="outside-postcode")
-
-
-def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
-    if not centre.email or not centre.website:
-        return
-    mail = centre.email.rpartition("@")[2].casefold()
-    site = web_domain(centre.website)
-    if mail != site:
-        yield Fault(
-            f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
-            pointer=f"{where}/email",
-            code="other-domain",
-        )

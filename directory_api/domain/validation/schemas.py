@@ -52,9 +52,9 @@ def word(*checks: Any, **options: Any) -> validators.Code:
     return validators.Code(validate=list(checks), **options)
 
 
-def texts(longest: int = 200, **options: Any) -> fields.Dict:
+def texts(longest: int = 200, **options: Any) -> validators.ByLanguage:
     """Return a field for texts by language (BCP 47)."""
-    return fields.Dict(keys=word(validators.language), values=text(longest), **options)
+    return validators.ByLanguage(text(longest), **options)
 
 
 def choice(*names: str, **options: Any) -> fields.String:
@@ -128,7 +128,7 @@ class PhoneSchema(Strict):
     number = coded(validators.international_number, required=True)
     display = coded(_length(30), validators.printed_number)
     kind = choice(*vocabulary.PHONE_KINDS, required=True)
-    languages = fields.List(word(validators.language))
+    languages = fields.List(validators.LanguageTag())
     hours = word(validators.opening_hours)
     note = texts()
 
@@ -140,7 +140,7 @@ class PhoneSchema(Strict):
 class SpokenSchema(Strict):
     """A language of a centre."""
 
-    code = word(validators.language, required=True)
+    code = validators.LanguageTag(required=True)
     interpreter = fields.Boolean(truthy={True}, falsy={False})
     source = word(SLUG)
 
@@ -194,9 +194,7 @@ class HelplineSchema(Strict):
     number = coded(validators.dialled_number)
     display = coded(_length(30), validators.printed_number)
     url = coded(validators.web_address)
-    url_translations = fields.Dict(
-        keys=word(validators.language), values=coded(validators.web_address)
-    )
+    url_translations = validators.ByLanguage(coded(validators.web_address))
     name = texts(120, required=True, validate=_NOT_EMPTY)
     countries = fields.List(word(COUNTRY), required=True, validate=_NOT_EMPTY)
     hours = word(validators.opening_hours)
@@ -204,9 +202,12 @@ class HelplineSchema(Strict):
     sources = fields.List(word(SLUG))
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
-        """Require one way to reach it, and the same number in both forms."""
+        """Require one way to reach it, the same number in both forms, and of an emergency number
+        that it is one.
+        """
         validators.number_or_address(original)
         validators.display_agrees(data)
+        validators.emergency_line(data, original)
 
 
 class SourceSchema(Strict):
@@ -317,12 +318,9 @@ def _load_field(field: Any) -> _Load:
     elif type(field) in (fields.List, Common):
         load_item = _load_field(field.inner)
         kind, parts = list, lambda items: [load_item(item) for item in items]
-    elif type(field) is fields.Dict:
+    elif type(field) in (fields.Dict, validators.ByLanguage):
         load_key, load_value = _load_field(field.key_field), _load_field(field.value_field)
-        kind, parts = (
-            dict,
-            lambda pairs: {load_key(key): load_value(value) for key, value in pairs.items()},
-        )
+        kind, parts = dict, lambda pairs: _unique(load_key, load_value, pairs)
     elif type(field) is fields.String:
         kind, parts = str, None
     else:
@@ -337,6 +335,14 @@ def _load_field(field: Any) -> _Load:
         return loaded
 
     return _unless_checked(load) if type(field) is Common else load
+
+
+def _unique(load_key: _Load, load_value: _Load, pairs: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Load the keys and values of a mapping. Raises ValidationError if two keys become equal."""
+    loaded = {load_key(key): load_value(value) for key, value in pairs.items()}
+    if len(loaded) < len(pairs):
+        raise ValidationError(_FAULT)
+    return loaded
 
 
 def _unless_checked(load: _Load) -> _Load:

@@ -1,7 +1,6 @@
 """Validators for the values of a record.
 
-Each raises ValidationError with the fault and the correct form. None does I/O. At the end is what
-the tables of phone numbers say about a number.
+Each raises ValidationError with the fault and the correct form. None does I/O.
 """
 
 import ipaddress
@@ -12,14 +11,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields
 
 from directory_api.domain.geo.postcode import rule_for
+from directory_api.domain.hours.rules import CLOSED
 from directory_api.domain.hours.syntax import parse
+from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
 from directory_api.domain.text.normalize import tidy
+from directory_api.domain.validation import phone_numbers
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _NO_PUBLIC_HOST = "The address must have the name of a public host, such as www.example.org."
@@ -143,6 +145,11 @@ _LANGUAGE = re.compile(
 )
 
 
+# They name no language that a visitor could look for: undetermined, none, several, uncoded. The
+# codes from qaa to qtz are for private use (ISO 639-2).
+_NO_LANGUAGE = re.compile(r"(und|zxx|mul|mis|q[a-t][a-z])(-|\Z)", re.ASCII | re.IGNORECASE)
+
+
 def language(value: str) -> None:
     """Require a BCP 47 language tag (RFC 5646) without extlang and grandfathered forms.
 
@@ -154,6 +161,61 @@ def language(value: str) -> None:
         raise ValidationError(
             "Use a language tag (BCP 47) such as nl or pt-BR, and yue, not zh-yue."
         )
+    if _NO_LANGUAGE.match(value):
+        raise ValidationError(
+            "This tag names no language. Choose the language, or leave it out if it is not known."
+        )
+
+
+@lru_cache(maxsize=_MOST_PASSED)
+def canonical_language(tag: str) -> str:
+    """Return a valid language tag in its canonical form (RFC 5646, section 4.5): fr for fra, he for
+    iw, pt-BR for pt-br.
+    """
+    import langcodes  # only writes need it
+
+    return langcodes.standardize_tag(tag)
+
+
+class LanguageTag(Code):
+    """A language tag (BCP 47), which is stored in its canonical form: visitors look for `fr`, and
+    would not find `fra`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=[language], **options)
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the canonical form. Raises ValidationError."""
+        return canonical_language(super().deserialize(value, attr, data, **options))
+
+
+class ByLanguage(fields.Dict):
+    """Values by language tag. No language may have two."""
+
+    def __init__(self, values: fields.Field[Any], **options: Any) -> None:
+        super().__init__(keys=LanguageTag(), values=values, **options)
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the values by canonical tag. Raises ValidationError."""
+        loaded = super().deserialize(value, attr, data, **options)
+        if isinstance(loaded, dict) and len(loaded) < len(value):
+            raise ValidationError(
+                "Two of the tags are of the same language, such as fr and fra. Keep one of them."
+            )
+        return loaded
 
 
 # What most addresses are. email_validator accepts each of them, in ten times the time.
@@ -205,15 +267,20 @@ def _is_address(host: str) -> bool:
 
 
 def opening_hours(value: str) -> None:
-    """Require OpenStreetMap's opening_hours syntax."""
+    """Require OpenStreetMap's opening_hours syntax, and a rule that may open."""
     plain_text(value)
     try:
-        parse(value)
+        hours = parse(value)
     except ValueError as error:
         raise ValidationError(
             "These are not opening hours as OpenStreetMap writes them, such as "
             f"Mo-Fr 09:00-17:00; PH off. {error}"
         ) from error
+    if all(rule.state == CLOSED for rule in hours.rules):
+        raise ValidationError(
+            "These hours are never open. Leave the field empty if they are not known; for a centre "
+            "that is closed, change the status."
+        )
 
 
 def timezone(value: str) -> None:
@@ -247,30 +314,67 @@ def month(value: str) -> None:
 
 def international_number(value: str) -> None:
     """Require a phone number in E.164 that its country assigns."""
-    if fault := fault_in_number(value):
+    if fault := phone_numbers.fault_in_number(value):
         raise ValidationError(fault)
 
 
 def dialled_number(value: str) -> None:
     """Require a short number such as 112, or one in E.164."""
-    if fault := fault_in_number(value, short_allowed=True):
+    if fault := phone_numbers.fault_in_number(value, short_allowed=True):
         raise ValidationError(fault)
 
 
 def display_agrees(data: Mapping[str, Any]) -> None:
     """Require that `display` is the same number as `number`: two forms reveal a mistyped digit."""
     number, display = data.get("number"), data.get("display")
-    if number and display and not same_number(number, display):
-        raise ValidationError(
-            "This is not the same number as in `number`. Correct the one that has a wrong digit.",
-            "display",
-        )
+    if number and display and (fault := phone_numbers.fault_in_display(number, display)):
+        raise ValidationError(fault, "display")
 
 
 def number_or_address(record: Any) -> None:
     """Require that a helpline has either a number or a URL, not both; invalid values count."""
     if isinstance(record, dict) and ("number" in record) == ("url" in record):
         raise ValidationError("Give either a number or a url, not both.", "number")
+
+
+ALWAYS = "24/7"
+# With more emergency numbers than this a message names none of them.
+_MOST_NAMED = 6
+
+
+def emergency_line(data: Mapping[str, Any], original: Any) -> None:
+    """Require that a helpline for immediate danger has an emergency number of each of its
+    countries, and is answered at any time.
+
+    Without hours it is answered at any time, too: of an emergency number they go without saying.
+    """
+    if data.get("kind") not in EMERGENCY_KINDS or not isinstance(original, Mapping):
+        return
+    faults = {}
+    number, hours = data.get("number"), data.get("hours", ALWAYS)
+    if "number" not in original:
+        faults["number"] = ["A helpline of the kind emergency or police must have a number."]
+    elif number:
+        found = (_not_an_emergency_number(number, each) for each in data.get("countries", ()))
+        faults["number"] = [fault for fault in found if fault]
+    if hours != ALWAYS:
+        faults["hours"] = [
+            "An emergency number is answered day and night. Write 24/7, or leave the field empty."
+        ]
+    if any(faults.values()):
+        raise ValidationError({name: details for name, details in faults.items() if details})
+
+
+def _not_an_emergency_number(number: str, country: str) -> str | None:
+    """Return why a number is no emergency number of a country, or None."""
+    if phone_numbers.is_emergency_number(number, country):
+        return None
+    known = phone_numbers.emergency_numbers(country)
+    named = f" ({', '.join(known)})" if 0 < len(known) <= _MOST_NAMED else ""
+    return (
+        f"This is not an emergency number of {country}{named}. Correct the number or the countries;"
+        " a number that is not for emergencies belongs to the kind national_line."
+    )
 
 
 def subdivision_in_country(data: Mapping[str, Any]) -> None:
@@ -318,71 +422,3 @@ def has_an_emergency_number(helplines: Sequence[Any]) -> None:
         for line in helplines
     ):
         raise ValidationError("There must be a helpline of the kind emergency that has a number.")
-
-
-_SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-
-
-def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
-    """Return why this number cannot be dialled, or None.
-
-    With `short_allowed`, a short number is valid as dialled: 112 must not become +32112.
-    """
-    if short_allowed and _SHORT.fullmatch(number):
-        return None
-    if not _E164.fullmatch(number):
-        return "Write the number in international form with digits only, such as +3225116464."
-    return _looked_up(number).fault
-
-
-def country_of(number: str) -> str | None:
-    """Return the country (ISO 3166-1) that assigned the number.
-
-    None if there is no single country, as for +800. `number` is in E.164, as accepted by
-    fault_in_number.
-    """
-    return _looked_up(number).country
-
-
-class _Number(NamedTuple):
-    """What the tables of phone numbers say about a number in E.164."""
-
-    fault: str | None
-    country: str | None = None
-    national: str = ""
-
-
-# Of a record that is checked, the warnings and the printed form need the same number again.
-@lru_cache(maxsize=1_000)
-def _looked_up(number: str) -> _Number:
-    # Imported here because only writes need it: its tables take 3 MB and 20 ms.
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return _Number("The number begins with a country code that does not exist.")
-    region = phonenumbers.region_code_for_number(parsed)
-    fault = None
-    if not phonenumbers.is_possible_number(parsed):
-        fault = "The number has too few or too many digits for its country."
-    # As `is_valid_number` does, which looks for the region, too.
-    elif not (region and phonenumbers.is_valid_number_for_region(parsed, region)):
-        fault = "No such number exists in its country. Check each digit."
-    country = None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
-    return _Number(fault, country, phonenumbers.national_significant_number(parsed))
-
-
-def same_number(number: str, display: str) -> bool:
-    """Return whether the printed form is the same number.
-
-    For a number in E.164 the printed form may be +32 2 ..., 0032 2 ... or the national form 02 ...;
-    a short number is compared as it is. `number` is one that fault_in_number accepts.
-    """
-    printed = "".join(letter for letter in display.replace("(0)", "") if letter.isdigit())
-    digits = number.lstrip("+")
-    if display.startswith("+") or not number.startswith("+"):
-        return printed == digits
-    national = _looked_up(number).national
-    return printed in (f"00{digits}", f"0{national}", national)

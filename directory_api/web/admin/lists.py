@@ -12,6 +12,7 @@ from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEn
 from directory_api.domain.model.records import Verified, due_on, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
+from directory_api.domain.validation.directory import record_of
 from directory_api.services.overview import Entry, matching
 from directory_api.web.admin.change_view import name_of, with_change_views
 from directory_api.web.admin.context import AdminContext, current_maintainer
@@ -154,19 +155,20 @@ def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
             yield Due(record["id"], record["name"], word, verified.on if verified else None, since)
 
 
-def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, str, str, str]]:
-    """Yield each warning: the centre's id and name, the field, and the detail."""
+def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, ...]]:
+    """Yield each warning: the record's list, id and name, the field, and the detail."""
     for warning in context.directory.overview.warnings():
-        _, _, identity, *rest = (warning.pointer or "").split("/")
-        record = contents["centre"][identity]
-        cells = columns.flatten("centre", record)
-        column = (
-            columns.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
-        )
-        labels = RecordForm("centre", cells).labels()
+        collection, identity = record_of(warning)
+        kind = next(kind for kind, each in COLLECTIONS.items() if each == collection)
+        record = contents[kind][identity]
+        cells = columns.flatten(kind, record)
+        pointer = (warning.pointer or "").removeprefix(f"/{collection}/{identity}")
+        column = columns.column_of(kind, cells, pointer) if pointer else ""
+        labels = RecordForm(kind, cells).labels()
         yield (
+            collection,
             identity,
-            record["name"],
+            name_of(record) or identity,
             labels[column].full if column in labels else "",
             warning.detail,
         )

@@ -1,0 +1,87 @@
+"""Warnings about helplines and centres that are all closed, in each way in."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from directory_api.domain.errors import Fault
+from directory_api.services.overview import Overview
+from tests.support.line_files import lines_of
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes
+
+PREMIUM = {"number": "+3290012345", "display": "0900 12 345"}
+LINE = "be-trafficking-line"
+
+
+def _told(warnings: Iterable[Fault]) -> list[tuple[str | None, str | None]]:
+    return [(warning.code, warning.pointer) for warning in warnings if warning.code in TOLD]
+
+
+TOLD = ("premium-rate", "none-active")
+
+
+def _with_premium_rate() -> dict[str, Any]:
+    records = shipped_records()
+    next(line for line in records["helplines"] if line["id"] == LINE).update(PREMIUM)
+    return records
+
+
+def test_an_edit_of_a_helpline_has_its_warnings(write_side: WriteSide) -> None:
+    """Of the helpline that was edited, and of no other."""
+    edit = write_side.edit(LINE, kind="helpline")
+    assert _told(write_side.editor.patch(edit, PREMIUM).warnings) == [("premium-rate", "/number")]
+    other = write_side.edit("be-101", kind="helpline")
+    assert _told(write_side.editor.patch(other, {"note": {"en": "At night."}}).warnings) == []
+
+
+def test_an_imported_helpline_has_its_warnings_once(tmp_path: Path, write_side: WriteSide) -> None:
+    """In a document and in lines, if it differs from the one in the store."""
+    records = _with_premium_rate()
+    places = [each["id"] for each in records["helplines"]]
+    expected = [("premium-rate", f"/helplines/{places.index(LINE)}/number")]
+    importer = write_side.importer
+    document = incoming(json_bytes(records))
+    lines = lines_of(tmp_path, records)
+    as_lines = importer.bring_in(ANNA, lines, "test", dry_run=True)
+    assert _told(as_lines.warnings) == [("premium-rate", "/number")]
+    assert _told(importer.bring_in(ANNA, document, "test").warnings) == expected
+    assert _told(importer.bring_in(ANNA, document, "test").warnings) == []
+    assert _told(importer.bring_in(ANNA, lines, "test").warnings) == []
+
+
+def test_a_file_that_is_only_checked_has_all_warnings(
+    tmp_path: Path, write_side: WriteSide
+) -> None:
+    """Also about what is equal in the store."""
+    records = _with_premium_rate()
+    for centre in records["centres"]:
+        centre["status"] = "closed"
+    for file in (incoming(json_bytes(records)), lines_of(tmp_path, records)):
+        codes = [code for code, _ in _told(write_side.importer.check(file).warnings)]
+        assert codes == ["none-active", "premium-rate"]
+
+
+def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None:
+    """After those about centres, with the id of the helpline."""
+    write_side = create_write_side(tmp_path / "d.db")
+    write_side.live.refresh()
+    write_side.editor.patch(write_side.edit(LINE, kind="helpline"), PREMIUM)
+    warnings = Overview(write_side.writer).warnings()
+    assert _told(warnings) == [("premium-rate", f"/helplines/{LINE}/number")]
+
+
+def test_closing_the_last_active_centre_is_a_warning(tmp_path: Path) -> None:
+    """As long as another centre is active there is none, whichever is edited."""
+    write_side = create_write_side(tmp_path / "d.db", [made_up_centre(1), made_up_centre(2)])
+    write_side.live.refresh()
+
+    def close(identity: str, status: str) -> list[tuple[str | None, str | None]]:
+        outcome = write_side.editor.patch(write_side.edit(identity), {"status": status})
+        return _told(outcome.warnings)
+
+    assert close("made-up-001", "closed") == []
+    assert close("made-up-002", "temporarily_closed") == [("none-active", "/centres")]
+    assert close("made-up-001", "active") == []
+    line = write_side.edit(LINE, kind="helpline")
+    assert _told(write_side.editor.patch(line, {"note": {"en": "A note"}}).warnings) == []

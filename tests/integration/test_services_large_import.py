@@ -81,6 +81,7 @@ EDITS: dict[str, Edit] = {
     ),
     "another emergency number": lambda records: records["helplines"][0].update(number="113"),
     "every centre closed": _close_all,
+    "a hidden street in a text": _first(address_visibility="hidden", name="Rue des Alexiens"),
     "a publisher": lambda records: records.update(publisher="Another"),
     "a new source with a centre that needs it": _new_source,
     "a hidden centre": _first(address_visibility="hidden"),

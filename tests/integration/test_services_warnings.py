@@ -1,10 +1,12 @@
-"""Warnings about helplines and centres that are all closed, in each way in."""
+"""Warnings about helplines, hidden addresses and centres that are all closed, in each way in."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.errors import Fault
+import pytest
+
+from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.services.overview import Overview
 from tests.support.line_files import lines_of
 from tests.support.records import made_up_centre, shipped_records
@@ -18,7 +20,7 @@ def _told(warnings: Iterable[Fault]) -> list[tuple[str | None, str | None]]:
     return [(warning.code, warning.pointer) for warning in warnings if warning.code in TOLD]
 
 
-TOLD = ("premium-rate", "none-active")
+TOLD = ("premium-rate", "hidden-later", "none-active")
 
 
 def _with_premium_rate() -> dict[str, Any]:
@@ -85,3 +87,26 @@ def test_closing_the_last_active_centre_is_a_warning(tmp_path: Path) -> None:
     assert close("made-up-001", "active") == []
     line = write_side.edit(LINE, kind="helpline")
     assert _told(write_side.editor.patch(line, {"note": {"en": "A note"}}).warnings) == []
+
+
+def test_hiding_an_address_is_told_in_an_edit_and_in_lines(
+    tmp_path: Path, write_side: WriteSide
+) -> None:
+    """Where its copies are."""
+    records = shipped_records()
+    records["centres"][1]["address_visibility"] = "hidden"
+    lines = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "test", dry_run=True)
+    edit = write_side.edit(records["centres"][1]["id"])
+    edited = write_side.editor.patch(edit, {"address_visibility": "hidden"})
+    expected = [("hidden-later", "/address_visibility")]
+    assert _told(lines.warnings) == _told(edited.warnings) == expected
+
+
+def test_an_address_is_hidden_and_named_by_no_edit(write_side: WriteSide) -> None:
+    """The error is beside the field that names the street, and does not repeat it."""
+    write_side.editor.patch(write_side.edit("payoke"), {"address_visibility": "hidden"})
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.editor.patch(write_side.edit("payoke"), {"description": {"en": "At Leguit 4"}})
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/description/en"
+    assert "eguit" not in f"{refused.value} {fault}"

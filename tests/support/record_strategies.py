@@ -62,38 +62,58 @@ _MEMBERS = (
     "services",
     "opening_hours",
 )
-CENTRES: Records = st.fixed_dictionaries(
-    {
-        "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
-        "name": LINES,
-        "kind": st.sampled_from(vocabulary.KINDS),
-        "status": st.sampled_from(vocabulary.STATUSES),
-        "address": ADDRESSES,
-        "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
-        "location": LOCATIONS,
-    },
-    optional={
-        "name_translations": TEXTS,
-        "description": TEXTS,
-        "phones": st.lists(PHONES, min_size=1, max_size=12),
-        "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
-        "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
-        "languages": st.lists(SPOKEN, min_size=1, max_size=3),
-        "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
-        "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
-        "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
-        "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
-        "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
-        "verified": st.fixed_dictionaries(
-            {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
-        ),
-    },
-).flatmap(
-    lambda centre: (
-        st.builds(dict, st.just(centre), opening_hours=_HOURS)
-        if "timezone" in centre
-        else st.just(centre)
+
+_SECRET = "Verborgen pad 7"
+
+
+def _with_its_own_street(centre: dict[str, Any]) -> dict[str, Any]:
+    """The centre, of which no text names the street if that is hidden."""
+    if centre["address_visibility"] == "public":
+        return centre
+    address = dict(centre["address"])
+    if "street" in address:
+        address["street"] = _SECRET
+    if "street_translations" in address:
+        address["street_translations"] = dict.fromkeys(address["street_translations"], _SECRET)
+    return {**centre, "address": address}
+
+
+CENTRES: Records = (
+    st.fixed_dictionaries(
+        {
+            "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
+            "name": LINES,
+            "kind": st.sampled_from(vocabulary.KINDS),
+            "status": st.sampled_from(vocabulary.STATUSES),
+            "address": ADDRESSES,
+            "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
+            "location": LOCATIONS,
+        },
+        optional={
+            "name_translations": TEXTS,
+            "description": TEXTS,
+            "phones": st.lists(PHONES, min_size=1, max_size=12),
+            "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
+            "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
+            "languages": st.lists(SPOKEN, min_size=1, max_size=3),
+            "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
+            "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
+            "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
+            "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
+            "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
+            "verified": st.fixed_dictionaries(
+                {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
+            ),
+        },
     )
+    .flatmap(
+        lambda centre: (
+            st.builds(dict, st.just(centre), opening_hours=_HOURS)
+            if "timezone" in centre
+            else st.just(centre)
+        )
+    )
+    .map(_with_its_own_street)
 )
 
 

@@ -19,6 +19,7 @@ from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.geo.geometry import chord_m
 from directory_api.domain.model.records import Centre, Helpline
+from directory_api.domain.model.vocabulary import VISIBILITIES
 from directory_api.domain.validation.plausibility import (
     FindPlace,
     centre_warnings,
@@ -336,8 +337,24 @@ def record_warnings(
 
 def change_warnings(change: Change) -> Iterator[Fault]:
     """Yield what a maintainer should do because of a change."""
-    if fault := unconfirmed(change):
-        yield fault
+    yield from filter(None, (unconfirmed(change), hidden_now(change)))
+
+
+def hidden_now(change: Change) -> Fault | None:
+    """Return a warning if the change hides more of an address that others may have copied."""
+    before, after = change.before, change.after
+    if change.kind != "centre" or before is None or after is None:
+        return None
+    was, is_now = before["address_visibility"], after["address_visibility"]
+    if VISIBILITIES.index(is_now) <= VISIBILITIES.index(was):
+        return None
+    return Fault(
+        "This address was public until now. Copies of it remain: at partners, in apps and on "
+        "devices that have the data, in published folders, in caches and search engines, in files "
+        "and backups. Publish the folders again, and ask partners to load the data again.",
+        pointer=f"/centres/{change.id}/address_visibility",
+        code="hidden-later",
+    )
 
 
 NONE_ACTIVE = Fault(

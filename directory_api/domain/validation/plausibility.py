@@ -18,6 +18,7 @@ from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
 from directory_api.domain.text.normalize import web_domain
 from directory_api.domain.validation import phone_numbers
+from directory_api.domain.validation.hidden_address import id_names_the_street
 
 # Returns the place of a country's postcode, or None.
 FindPlace = Callable[[str, str], Place | None]
@@ -44,6 +45,13 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
             f"closed.{few}",
             pointer=f"{where}/timezone",
             code="foreign-timezone",
+        )
+    if centre.address_visibility != "public" and id_names_the_street(centre.to_record()):
+        yield Fault(
+            "The id names the street or the house of the address, which is not public. It cannot "
+            "be changed: add the centre with another id, and remove this one.",
+            pointer=f"{where}/id",
+            code="telling-id",
         )
     if centre.verified and centre.verified.on > today:
         detail = "The day is in the future. Until then the record counts as unverified."

@@ -15,7 +15,7 @@ from marshmallow import ValidationError, fields, validate
 
 from directory_api.domain.errors import Fault
 from directory_api.domain.model import vocabulary
-from directory_api.domain.validation import validators
+from directory_api.domain.validation import hidden_address, validators
 
 SLUG = validate.Regexp(
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="Use small letters a-z, digits and single hyphens."
@@ -180,10 +180,11 @@ class CentreSchema(Strict):
     verified = fields.Nested(VerifiedSchema)
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
-        """Require that address, hours and sources are consistent."""
+        """Require that address, hours and sources are consistent, and a hidden address hidden."""
         validators.subdivision_in_country(data)
         validators.hours_have_a_timezone(data)
         validators.sourced_members_exist(data, frozenset(self.fields))
+        hidden_address.street_stays_hidden(data)
 
 
 class HelplineSchema(Strict):

@@ -148,4 +148,5 @@ def _stays(change: Change) -> Fault:
     return Fault(
         f"{change.id} has changed again since, and stays as it is. Its history has every change.",
         pointer=f"/{collection}/{change.id}" if collection else None,
+        code="changed-since",
     )

@@ -128,6 +128,7 @@ def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> 
     assert {change.id for change in outcome.done} == {"payoke", "surya"}
     warning = outcome.warnings[0]
     assert warning.detail.startswith("pag-asa has changed again since, and stays as it is.")
+    assert warning.code == "changed-since"
     assert numbers(write_side) == ["+3225116466"]
     payoke = write_side.record("payoke")
     assert (payoke["name"], payoke["email"]) == ("Payoke", "hello@payoke.be")

@@ -89,8 +89,8 @@ def _texts(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
         for name, below in value.items():
             if name not in _NOT_COMPARED:
                 yield from _texts(below, (*path, name))
-    elif isinstance(value, list):
-        for index, below in enumerate(value):
+    else:
+        for index, below in enumerate(value if isinstance(value, list) else ()):
             yield from _texts(below, (*path, index))
 
 

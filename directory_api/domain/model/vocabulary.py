@@ -24,4 +24,4 @@ PHONE_KINDS = ("main", "duty", "mobile", "fax")
 FRESHNESS = ("unverified", "fresh", "due", "stale")
 HELPLINE_KINDS = ("emergency", "police", "national_line", "reporting_site")
 # The kinds for immediate danger. Their numbers are answered day and night.
-EMERGENCY_KINDS = HELPLINE_KINDS[:2]
+EMERGENCY_KINDS = ("emergency", "police")

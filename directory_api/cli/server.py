@@ -11,7 +11,6 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli.context import existing, opened
-from directory_api.cli.output import say_created
 from directory_api.config import Settings
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import rule_for
@@ -42,9 +41,9 @@ from directory_api.web.middleware.request_log import COUNTERS, Meters
 def serve(host: str, port: int, workers: int) -> None:
     """Start the server.
 
-    If there is no directory yet, one is created with the shipped data. A directory that cannot be
-    read is never replaced: the server starts, answers only with the helplines, and recovers as soon
-    as the directory can be read.
+    It serves an existing directory, and never creates one: `directory-api load` does. While there
+    is none, or it cannot be read, the server answers with the last good snapshot, or only with the
+    helplines, and recovers as soon as the directory can be read.
     """
     refuse_taken_port(host, port)
     with without_collection():
@@ -60,19 +59,16 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def _start(directory: Directory) -> None:
-    is_new = not directory.exists()
     try:
-        if directory.prepare():
-            say_created(directory.place)
+        directory.open()
     except StoreUnavailable as error:
         directory.live.fall_back(str(error))
-        if is_new and not directory.live.ready:
-            raise
         answers = (
             "with the last good snapshot" if directory.live.ready else "only with the helplines"
         )
         click.echo(
-            f"warning: {error}. The server answers {answers} until the directory can be read.",
+            f"warning: {directory.place}: {error}. The server answers {answers} until the "
+            "directory can be read.",
             err=True,
         )
 
@@ -140,7 +136,7 @@ class WorkerLoader:
             if self._loaded is None:
                 return serving_app(open_directory(self._settings), meters=meters)
             self._loaded.live.refresh()
-            unreadable = self._loaded.live.degraded
+            unreadable = self._loaded.live.fault
             if unreadable is None:
                 return serving_app(self._loaded, meters=meters)
             return serving_app(open_directory(self._settings), unreadable, meters)

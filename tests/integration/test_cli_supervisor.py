@@ -159,6 +159,7 @@ def test_a_worker_serves_what_the_supervisor_has_loaded(
 ) -> None:
     """Nothing is loaded twice, and the collector of garbage leaves it alone."""
     forked: list[Directory] = []
+    opened(tmp_path)
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}")
     monkeypatch.setattr(server, "opened", lambda: open_directory(settings))
     monkeypatch.setattr(

@@ -94,6 +94,11 @@ class DirectoryCollector:
             "1 while the directory in force may not be what the store holds; see /readyz.",
             value=float(self._finder.degraded is not None),
         )
+        yield GaugeMetricFamily(
+            "directory_adopt_needed",
+            "1 while the database is not followed, because it is not the one that was served.",
+            value=float(self._finder.is_replaced),
+        )
         lag = GaugeMetricFamily(
             "directory_lag_seconds",
             "Seconds since the store was read last; absent if it never was.",

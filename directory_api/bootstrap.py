@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.search.neighbours import Neighbours
+from directory_api.services.adoption import Adopter
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
@@ -43,6 +44,7 @@ class Directory:
     rollback: Rollback
     seed_data: SeedData
     tokens: Tokens
+    adopter: Adopter
     make_maintenance: Callable[[], "Maintenance"]
     live: LiveSnapshot
     # Where the store is, for messages; and its file, if it is one.
@@ -61,8 +63,8 @@ class Directory:
     def prepare(self) -> bool:
         """Create a missing store, load the seed data if it never had any, and load the snapshot.
 
-        Returns whether the store had no records. Only for the start of commands that may create a
-        store. Raises StoreUnavailable and the errors of SeedData.load.
+        Returns whether the store had no records. Only for the command that creates a store; a
+        server never does. Raises StoreUnavailable and the errors of SeedData.load.
         """
         had_none = self.seed_data.prepare()
         self._load()
@@ -80,7 +82,7 @@ class Directory:
         self.live.refresh()
         # A command never works with the last good snapshot in silence; a server goes on with it.
         if not self.live.ready or self.live.is_last_good:
-            raise StoreUnavailable(self.live.degraded)
+            raise StoreUnavailable(self.live.fault)
 
 
 def open_directory(settings: Settings) -> Directory:
@@ -118,6 +120,7 @@ def open_directory(settings: Settings) -> Directory:
         rollback=Rollback(writer),
         seed_data=SeedData(writer, data),
         tokens=tokens,
+        adopter=Adopter(stores.store, live, last_good, clock, read_only=read_only),
         make_maintenance=make_maintenance,
         live=live,
         place=stores.place,

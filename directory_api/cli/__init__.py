@@ -68,6 +68,7 @@ for _command in (
     maintenance.repair,
     maintenance.backup,
     maintenance.restore_backup,
+    maintenance.adopt,
     maintenance.copy,
 ):
     main.add_command(_command)

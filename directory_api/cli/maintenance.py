@@ -163,6 +163,33 @@ def restore_backup(file: Path, yes: bool) -> None:
 
 
 @click.command()
+@click.option("--yes", is_flag=True, help="Adopt it without asking.")
+def adopt(yes: bool) -> None:
+    """Serve a directory in the place of another one.
+
+    A server never follows another directory than the one that it has served, nor an earlier
+    revision of it, as after a copy was put back by hand: until you say so, it goes on with what it
+    has, and takes no edits. This command shows both, and asks. Servers that run, also on other
+    machines, follow then within two seconds. `restore-backup` and `repair` need no `adopt`.
+    """
+    directory = opened()
+    adoption = directory.adopter.look()
+    if adoption.replaced:
+        click.echo(f"Served until now: {_version(adoption.replaced)}.")
+        click.echo(f"{directory.place}: {_version(adoption.present)}.")
+        if not yes:
+            click.confirm("Serve this directory from now on?", abort=True)
+    adopted = directory.adopter.adopt(actor())
+    click.echo(f"Adopted: {_version(adopted.present)}.")
+    say_where(directory.place)
+
+
+def _version(version: str) -> str:
+    store, revision, link = version.split(":")
+    return f"directory {store}, revision {revision}, link {link[:LINK_DIGITS]}"
+
+
+@click.command()
 @click.argument("source", metavar="FROM", callback=_url)
 @click.argument("target", metavar="TO", callback=_url)
 def copy(source: str, target: str) -> None:

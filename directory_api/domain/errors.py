@@ -35,6 +35,7 @@
     └── ServiceUnavailable       the request is correct; retrying later helps
         ├── StoreUnavailable       the store is locked, missing, full or damaged
         │   ├── StoreMissing           no store exists at the configured path
+        │   ├── StoreReplaced          the store is not the one that was served, or is behind it
         │   ├── StoreDamaged           the store or a backup is not what was written
         │   ├── StoreReadOnly          the server never writes; it is a replica
         │   └── StoreUnconfirmed       a change was written, but only to one of several servers
@@ -286,7 +287,13 @@ class StoreUnavailable(ServiceUnavailable):
 
 
 class StoreMissing(StoreUnavailable):
-    """No store exists at the configured path, and only `serve`, `load` and `init` create one."""
+    """No store exists at the configured place, and only `load` and `init` create one."""
+
+
+class StoreReplaced(StoreUnavailable):
+    """The store is another one than was served, or its history is another or ends before. It is
+    not followed until an operator adopts it (`directory-api adopt`).
+    """
 
 
 class StoreDamaged(StoreUnavailable):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from directory_api.domain.errors import FileUnreadable, NotReady, StoreUnavailable
+from directory_api.domain.errors import FileUnreadable, NotReady, StoreReplaced, StoreUnavailable
 from directory_api.domain.hours.timetable import Opening, Timetable
 from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
@@ -22,7 +22,7 @@ from directory_api.formats.json_pieces import JsonPieces
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.last_good import LastGoodSnapshot, unwritten
-from directory_api.storage.base import Store, StoreHeads
+from directory_api.storage.base import Store, StoreHeads, StoreUpdate
 
 _Value = TypeVar("_Value")
 
@@ -35,7 +35,11 @@ SAVE_AGAIN_SECONDS = 10.0
 # 100,000 centres takes a second.
 _SAVE_REST = 20
 _LAST_GOOD = "the last good snapshot"
-_EMPTY = "the database holds no records yet"
+_EMPTY = (
+    "the database holds no records yet; load the shipped ones (`directory-api load`), or put a "
+    "copy back (`directory-api restore-backup`)"
+)
+_ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 
 
@@ -60,6 +64,11 @@ class LiveSnapshot:
         self.is_last_good = False
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
+        # The version that was put into force last, by this process or by one before it.
+        self._served: str | None = None
+        # Whether the store is not followed, because it is not the one that was served.
+        self.is_replaced = False
+        self._is_adopting = False
         self._empty = False
         self._history_damage: str | None = None
         # What the next look compares with; an edit of a record reads no postcodes, and no other
@@ -83,6 +92,11 @@ class LiveSnapshot:
     def ready(self) -> bool:
         """Whether reads can be answered."""
         return self._snapshot is not None
+
+    @property
+    def fault(self) -> str | None:
+        """Why the store could not be read, or was not followed; None if it was."""
+        return self._degraded
 
     @property
     def degraded(self) -> str | None:
@@ -128,6 +142,8 @@ class LiveSnapshot:
         if self._snapshot is None and self.last_good:
             self._snapshot = self.last_good.load()
             self.is_last_good = self._snapshot is not None
+            if self.is_last_good:
+                self._served = self.last_good.served()
             return self.is_last_good
         return False
 
@@ -138,11 +154,58 @@ class LiveSnapshot:
             if moved or self._history_damage:
                 moved = self._read(moved=moved)
             self._degraded = _EMPTY if self._empty else self._history_damage
-            self._seen_at = time.monotonic()
+            self._seen_at, self.is_replaced = time.monotonic(), False
         except StoreUnavailable as error:
             self._degraded = str(error)
+            self.is_replaced = isinstance(error, StoreReplaced)
             return False
         return moved
+
+    def check_followed(self) -> None:
+        """Raise StoreReplaced if the store is not the one that was served, or is behind it: nothing
+        may be written to it then. Raises StoreUnavailable.
+        """
+        if self._known_version():
+            with self._store.changes_since() as update:
+                if not update.revision:
+                    raise StoreReplaced("the database is empty, and another one was in force")
+                self._refuse_replaced(update)
+
+    def adopt(self) -> None:
+        """Put what the store holds into force, whatever was served before, and have the servers of
+        this machine follow it.
+
+        Raises StoreUnavailable and FileUnreadable; then they do not follow it.
+        """
+        with self._lock:
+            self._version, self._is_adopting = None, True
+            try:
+                if not self._look():
+                    raise StoreUnavailable(self._degraded or _EMPTY)
+            finally:
+                self._is_adopting = False
+            if self.last_good and self._unsaved:
+                self.last_good.save(*self._unsaved, is_adopted=True)
+                self._unsaved = None
+
+    def _known_version(self) -> str | None:
+        """Return the version that was served last, by this process or by one before it."""
+        return self._served or (self.last_good.served() if self.last_good else None)
+
+    def _refuse_replaced(self, update: StoreUpdate) -> None:
+        """Raise StoreReplaced unless the store may follow what was served."""
+        version = self._known_version()
+        if version is None or self._is_adopting or update.follows(version):
+            return
+        if self.last_good:
+            if not self._served and not self.last_good.is_whole():
+                return  # a damaged file is no proof of anything
+            # Another process has adopted it on this machine. One that may be written says so
+            # itself.
+            adopted = self.last_good.adopted()
+            if adopted and update.follows(adopted):
+                return
+        raise StoreReplaced(f"{_what_is_wrong(version, update.version)}; {_ADOPT}")
 
     def _read(self, *, moved: bool) -> bool:
         """Put what the store holds into force; returns whether it holds anything new.
@@ -155,6 +218,7 @@ class LiveSnapshot:
                 # An empty store tells nothing; what is in force is better than that.
                 self._version, self._empty = update.version, True
                 return False
+            self._refuse_replaced(update)
             heads = self._heads
             is_same = previous and heads and heads.postcodes is update.postcodes
             if not update.is_whole and not is_same:
@@ -172,6 +236,7 @@ class LiveSnapshot:
         if lacking:
             raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
         self._snapshot, self._heads, self._version = snapshot, heads, heads.version
+        self._served = heads.version
         self.is_last_good = self._empty = False
         self._unsaved, self._save_again_at = (heads.version, snapshot), None
         self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
@@ -222,6 +287,20 @@ class LiveSnapshot:
                 self.refresh()
             except Exception as error:  # the store may work again at the next look
                 self._degraded = f"the database cannot be read: {type(error).__name__}"
+
+
+def _what_is_wrong(served: str, present: str) -> str:
+    """Return how a store differs from the version that was served."""
+    store, revision, _ = served.split(":")
+    store_now, revision_now, _ = present.split(":")
+    if store != store_now:
+        return "the database holds another directory than the one that was served"
+    if int(revision_now) < int(revision):
+        return (
+            f"the database is at revision {revision_now}, before revision {revision}, which was "
+            "served"
+        )
+    return "the database has another history than the one that was served"
 
 
 def utc_now() -> datetime:

@@ -79,6 +79,11 @@ class Finder:
         return self._live.degraded
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether the store is not followed, because it is not the one that was served."""
+        return self._live.is_replaced
+
+    @property
     def lag_seconds(self) -> float | None:
         """The seconds since the store was read last; None if it never was."""
         return self._live.lag_seconds

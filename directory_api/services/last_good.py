@@ -6,6 +6,7 @@ the revision and time of each record's last public change.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -16,7 +17,12 @@ from typing import Any
 
 from orjson import Fragment
 
-from directory_api.domain.changes.change import LastChange, PublicHistory, RevisionLinks
+from directory_api.domain.changes.change import (
+    LINK_DIGITS,
+    LastChange,
+    PublicHistory,
+    RevisionLinks,
+)
 from directory_api.domain.errors import FileUnreadable
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.published import PublishedCentre
@@ -24,11 +30,16 @@ from directory_api.formats.as_json import dump
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage import files
+from directory_api.storage.adopted import Replaced
 from directory_api.storage.base import RepairSource
 
 # Incremented when the file changes its form; a file of another form is not read.
 FORMAT = 3
 _NO_HISTORY = "without-history"
+# What the first line says after the version if an operator has adopted it on this machine.
+_ADOPTED = "adopted"
+# A store's id, a revision and its link.
+_VERSION = re.compile(r"[0-9a-f]+:[0-9]+:[0-9a-f]+")
 _KINDS = ("directory", "boundary", "table")
 # Centres that are written at a time: between them, threads that answer requests can go on.
 _PART = 1000
@@ -37,6 +48,8 @@ _PART = 1000
 class LastGoodSnapshot:
     """The file at a path. Its first line is the store's version, the second everything but the
     centres, each further line a centre, and the last one the SHA-256 of all lines before it.
+
+    It is also the memory of what was served, over a restart.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,18 +62,50 @@ class LastGoodSnapshot:
         except OSError:
             return False
 
-    def save(self, version: str, snapshot: Snapshot) -> None:
-        """Write what is published of a version of a store, unless the file has it already. Raises
+    def served(self) -> str | None:
+        """Return the version of the store that was served last, whatever the form of the file;
+        None if there is none.
+        """
+        version, *_ = self._first_line() or ("",)
+        return version if _VERSION.fullmatch(version) else None
+
+    def adopted(self) -> str | None:
+        """Return this version if an operator has adopted it on this machine and nothing was served
+        since.
+        """
+        return self.served() if _ADOPTED in self._first_line() else None
+
+    def is_whole(self) -> bool:
+        """Return whether the file is as it was written."""
+        return self._content() is not None
+
+    def replaceable(self) -> Replaced:
+        """Return the revisions that are known of the store that was served, as those of a store
+        that is to be replaced.
+        """
+        version, document = self.served(), self._document()
+        if version is None:
+            return {}
+        store, revision, link = version.split(":")
+        earlier = document["links"] if document else []
+        return {store: [*map(tuple, earlier), (int(revision), link[:LINK_DIGITS])]}
+
+    def save(self, version: str, snapshot: Snapshot, *, is_adopted: bool = False) -> None:
+        """Write what is published of a version of a store, unless the file has it already. With
+        `is_adopted`, running servers follow this version, whatever they have served. Raises
         FileUnreadable.
         """
         # The same version may have been written while its history was damaged.
         label = (version, f"format-{FORMAT}", *([] if snapshot.has_history else [_NO_HISTORY]))
-        if self._first_line() == label and self._content():
+        adopted = (*label, _ADOPTED)
+        # Servers that have not seen yet that it is adopted read it from this file.
+        written = (adopted,) if is_adopted else (label, adopted)
+        if self._first_line() in written and self._content():
             return
         # The store need not be in a folder of this machine.
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        heads = f"{' '.join(label)}\n".encode(), dump(_document(snapshot)) + b"\n"
+        heads = f"{' '.join(written[0])}\n".encode(), dump(_document(snapshot)) + b"\n"
         files.write_atomically(self.path, _with_digest(chain(heads, _centres(snapshot))))
 
     def load(self) -> Snapshot | None:

@@ -9,6 +9,7 @@ from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import (
     StoreConflict,
     StoreDamaged,
+    StoreMissing,
     StoreReadOnly,
     StoreUnavailable,
 )
@@ -72,7 +73,8 @@ class Maintenance:
         StoreReadOnly.
         """
         self._refuse_read_only()
-        return self._store.restore(backup, self._stamp(actor, "restored from a backup"))
+        stamp = self._stamp(actor, "restored from a backup")
+        return self._store.restore(backup, stamp, self._last_good.replaceable())
 
     def _refuse_read_only(self) -> None:
         if self._read_only:
@@ -109,6 +111,8 @@ def _named(argument: str) -> Iterator[None]:
     """Say which of the two stores an error is of."""
     try:
         yield
+    except StoreMissing:  # its advice is about the directory of the settings
+        raise StoreMissing(f"{argument}: there is no directory there") from None
     except StoreUnavailable as error:
         raise type(error)(f"{argument}: {error}") from None
 

@@ -33,7 +33,7 @@ from directory_api.domain.validation.directory import MOST_RECORDS, faults_betwe
 from directory_api.search.gazetteer import Gazetteer
 
 # Internal kinds, which an outcome does not report as done.
-_BOOKKEEPING = ("proposal", "loaded")
+_BOOKKEEPING = ("proposal", "loaded", "adopted")
 
 
 class Stored(Protocol):

@@ -66,17 +66,19 @@ class SeedData:
         return is_new
 
     def _create(self) -> None:
-        """Create the store, or migrate it. Raises StoreMissing if there was one, which is gone: its
-        numbers may be newer than the shipped ones.
+        """Create the store, or migrate it. Raises StoreMissing if there was one, which is gone or
+        was emptied: its numbers may be newer than the shipped ones.
         """
         last_good = self._writer.live.last_good
-        if last_good and last_good.exists() and not self.exists():
+        store = self._writer.store
+        if last_good and last_good.exists() and not (store.exists() and store.revision()):
             raise StoreMissing(
                 "the database has disappeared, and is not created again: put it back "
                 f"(`directory-api restore-backup`), or remove {last_good.path} to begin with the "
-                "shipped data"
+                "shipped data (`directory-api load`, then `directory-api adopt` for the servers "
+                "that run)"
             )
-        self._writer.store.create()
+        store.create()
 
     def migrate(self) -> None:
         """Migrate an existing store to the current version. Raises StoreMissing,

@@ -27,7 +27,6 @@ from directory_api.domain.errors import (
     IdempotencyKeyReused,
     RecordsInvalid,
     StoreConflict,
-    StoreUnavailable,
 )
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.published import PublishedCentre
@@ -185,10 +184,7 @@ class Writer:
         """
 
         def read() -> StoreState:
-            state = self.store.records() if about is None else self.store.excerpt(about)
-            if not state.revision and self.live.ready:
-                raise StoreUnavailable("the database is empty, and another one was in force")
-            return state
+            return self.store.records() if about is None else self.store.excerpt(about)
 
         def plan_of(state: StoreState) -> Plan:
             request = request_for(state)
@@ -215,6 +211,7 @@ class Writer:
         """
         with self._turn:
             for _ in range(ATTEMPTS):
+                self.live.check_followed()
                 state = read()
                 repeated = self._repeated(idempotency_key)
                 if repeated:

@@ -18,6 +18,7 @@ from directory_api.domain.changes.change import (
 )
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
+from directory_api.storage.adopted import NOTHING, Replaced
 from directory_api.storage.digests import RowSet
 
 # A client that got no answer repeats its request within minutes.
@@ -101,14 +102,22 @@ class StoreHeads:
 class StoreUpdate(Protocol):
     """What a store holds at one revision, read in one transaction, which ends with the block.
 
-    Use it in this order: `postcodes`, then `records` once and to its end, then `heads`.
+    Use it in this order: `follows`, `postcodes`, then `records` once and to its end, then `heads`.
     """
 
     revision: int
     version: str
-    postcodes: Postcodes
     # Whether `records` gives all of them: then those that it does not give do not exist.
     is_whole: bool
+
+    def follows(self, version: str) -> bool:
+        """Return whether the store may follow this version of a store: its chain contains it, or an
+        operator has adopted the store in its place (adopted.py).
+        """
+
+    @property
+    def postcodes(self) -> Postcodes:
+        """The postcodes of all tables."""
 
     def records(self) -> Iterator[RecordText]:
         """Yield all records, or those that differ, each checked against its SHA-256.
@@ -318,10 +327,12 @@ class MaintenanceStore(Protocol):
         to a file beside it; return that. Raises StoreDamaged instead of writing a damaged copy.
         """
 
-    def restore(self, backup: Path, stamp: Stamp) -> Restored:
+    def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
         """Replace everything by a backup, and begin a new branch of the chain: one revision after
         the backup's, with another link than the replaced store had for it. The tokens and sessions
-        of the replaced store stay as they are; the backup's tokens are added to them.
+        of the replaced store stay as they are; the backup's tokens are added to them. Servers
+        follow what is restored: it adopts the place of the store that was there, and of what else
+        is `replaced`.
 
         Raises StoreDamaged if the backup is damaged; then nothing changes.
         """

@@ -1,12 +1,13 @@
 """Chooses the engine of a store by its URL."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from directory_api.storage.base import AccessStore, MaintenanceStore, Store
-from directory_api.storage.digests import checksum
 from directory_api.storage.sql.engine import Engine, ReadOnlyEngine
 from directory_api.storage.sql.store import SqlAccess, SqlStore
 from directory_api.storage.sqlite.engine import SqliteEngine
@@ -43,9 +44,10 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
         from directory_api.storage.postgres.engine import PostgresEngine
 
         servers = PostgresEngine(url)
-        # Beside this path are the last good snapshot, and copies of what was replaced. Each
-        # database has its own: a trial would replace the snapshot of the directory otherwise.
-        beside = Path(f"var/postgresql-{checksum(url)[:12]}")
+        # Beside this path are the last good snapshot, and copies of what was replaced. It has the
+        # name of the database, whatever its hosts and options are: a server that is moved to
+        # another host knows what it has served.
+        beside = Path(f"var/postgresql-{_database_name(url)}")
 
         def of_servers() -> MaintenanceStore:
             from directory_api.storage.postgres.maintenance import PostgresMaintenance
@@ -65,6 +67,12 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
         return SqliteMaintenance(path)
 
     return _stores(file, of_file, str(path), path, path, read_only)
+
+
+def _database_name(url: str) -> str:
+    """Return the name of the database in a URL, as a part of a file's name."""
+    name = url.removeprefix(POSTGRES).partition("/")[2].partition("?")[0]
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", unquote(name))
 
 
 def _stores(

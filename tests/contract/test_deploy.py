@@ -189,9 +189,20 @@ def test_only_the_proxy_can_be_reached() -> None:
     }
     assert published == {"proxy": ["443:443"]}
     assert project["networks"]["back"] == {"internal": True}
-    for name in ("primary", "standby", "valkey", "publisher"):
+    for name in ("primary", "standby", "valkey", "publisher", "init"):
         assert project["services"][name]["networks"] == ["back"]
     assert list(project["services"]["proxy"]["networks"]) == ["front"]
+
+
+def test_compose_yaml_creates_the_directory_only_when_it_is_told() -> None:
+    """`up` leaves out what has a profile; the servers only serve."""
+    services = compose()["services"]
+    assert (services["init"]["command"], services["init"]["profiles"]) == (["init"], ["init"])
+    assert services["init"]["restart"] == "no"
+    assert "run --build --rm init\n" in example("compose.yaml")
+    assert [name for name, each in services.items() if "init" in each.get("command", ())] == [
+        "init"
+    ]
 
 
 def test_what_compose_yaml_mounts_exists() -> None:
@@ -276,11 +287,13 @@ def test_each_unit_runs_a_command_that_exists() -> None:
         for name, text in units.items()
         if name.endswith(".service")
     }
-    assert run == {"serve", "publish", "backup", "freshness", "check"}
+    assert run == {"serve", "init", "publish", "backup", "freshness", "check"}
     assert run <= main.commands.keys()
     timers = {name for name in units if name.endswith(".timer")}
     assert {name.replace(".timer", ".service") for name in timers} <= units.keys()
-    assert len(timers) == len(run) - 1
+    # The server, and what is started once by hand.
+    assert len(timers) == len(run) - 2
+    assert "[Install]" not in units["directory-api-init.service"].splitlines()
 
 
 def test_litestream_copies_the_database_of_the_unit_and_says_its_condition() -> None:

@@ -9,7 +9,7 @@ from tests.support.deploy_examples import USER, example, manifest, manifests
 from tests.support.kubernetes_types import faults
 
 ROOT = Path(__file__).parents[2]
-DEPLOYMENTS = ("directory", "directory-valkey")
+PODS = (("Deployment", "directory"), ("Deployment", "directory-valkey"), ("Job", "directory-init"))
 
 
 def test_manifests_have_the_members_that_kubernetes_knows() -> None:
@@ -19,7 +19,7 @@ def test_manifests_have_the_members_that_kubernetes_knows() -> None:
     kinds = [each["kind"] for each in manifests()]
     assert sorted(kinds) == sorted(
         ["Deployment", "Service", "NetworkPolicy"] * 2
-        + ["PodDisruptionBudget", "Cluster", "NetworkPolicy"]
+        + ["PodDisruptionBudget", "Cluster", "NetworkPolicy", "Job", "NetworkPolicy"]
     )
     checked = [each for each in manifests() if each["kind"] != "Cluster"]
     assert [fault for each in checked for fault in faults(each)] == []
@@ -38,17 +38,17 @@ def test_the_check_of_manifests_finds_faults() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", DEPLOYMENTS)
-def test_a_pod_has_no_more_rights_than_it_needs(name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), PODS)
+def test_a_pod_has_no_more_rights_than_it_needs(kind: str, name: str) -> None:
     """No root, no capability, no token of the cluster, a root file system that may only be read."""
-    pod = manifest("Deployment", name)["spec"]["template"]["spec"]
+    pod = manifest(kind, name)["spec"]["template"]["spec"]
     assert pod["automountServiceAccountToken"] is False
     # A Service named directory would set variables that a server refuses.
     assert pod["enableServiceLinks"] is False
     security = pod["securityContext"]
     assert (security["runAsNonRoot"], security["runAsUser"]) == (
         True,
-        USER if name == "directory" else 999,
+        999 if name == "directory-valkey" else USER,
     )
     for container in (*pod.get("initContainers", ()), *pod["containers"]):
         assert container["securityContext"] == {
@@ -86,6 +86,24 @@ def test_manifests_fit_together() -> None:
     assert values["DIRECTORY_RATE_LIMIT_STORE"].startswith(
         f"valkey://{manifest('Service', 'directory-valkey')['metadata']['name']}:"
     )
+
+
+def test_a_job_creates_the_directory_that_the_servers_serve() -> None:
+    """Once, and the Service sends it nothing; a server never creates one."""
+    job = manifest("Job", "directory-init")
+    labels = job["spec"]["template"]["metadata"]["labels"]
+    assert labels != manifest("Service", "directory")["spec"]["selector"]
+    assert (
+        manifest("NetworkPolicy", "directory-init")["spec"]["podSelector"]["matchLabels"] == labels
+    )
+    allowed = manifest("NetworkPolicy", "directory-db")["spec"]["ingress"][0]["from"]
+    assert {"podSelector": {"matchLabels": labels}} in allowed
+    # Otherwise what applies the manifests again would fill a database that was emptied.
+    assert "ttlSecondsAfterFinished" not in job["spec"]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["args"] == ["init"]
+    values = {each["name"]: each["value"] for each in container["env"]}
+    assert values["DIRECTORY_DATABASE_URL"] == "postgresql://directory@directory-db-rw/directory"
 
 
 def test_every_example_of_a_database_waits_for_one_standby() -> None:

@@ -127,7 +127,7 @@ def test_a_copy_put_back_is_noticed(served: Site, sync: Sync) -> None:
     served.patch("made-up-001", name="Lost")
     bundle = _get(served.origin, "/v1/bundle/BE")
     (served.folder / "directory.db").write_bytes(copy)
-    served.directory.live.refresh()
+    served.directory.live.adopt()
     assert sync(served.origin, "BE", bundle, NOON) == wanted != bundle
 
 
@@ -202,7 +202,7 @@ def test_a_centre_of_an_abandoned_past_does_not_stay(sync: Sync, tmp_path: Path)
         served.directory.editor.create(served.edit("centre", "abandoned"), record)
         held = _get(served.origin, "/v1/bundle/BE.json")
         copy.replace(tmp_path / "directory.db")
-        served.directory.live.refresh()
+        served.directory.live.adopt()
         served.patch("made-up-000", name="The second way")
         now = _get(served.origin, "/v1/bundle/BE.json")
         assert held["revision"] == now["revision"]

@@ -13,7 +13,6 @@ from directory_api import __version__
 from directory_api.cli import main
 from directory_api.config import shipped
 from tests.support.command_line import RunCommand, fails, other_phone, records, rows
-from tests.support.servers import free_port
 
 
 def test_openapi_prints_the_committed_file(run_command: RunCommand) -> None:
@@ -82,7 +81,7 @@ ELSEWHERE = (
     "backup {folder}/b.db",
 )
 # Read no store, or those that their arguments name.
-WITHOUT_STORE = ("validate", "openapi", "serve", "load", "init", "restore-backup", "copy")
+WITHOUT_STORE = ("validate", "openapi", "serve", "load", "init", "restore-backup", "adopt", "copy")
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:
@@ -135,19 +134,6 @@ def test_a_user_without_a_name_can_load(
     monkeypatch.setattr(os, "getuid", lambda: 54321)
     assert run_command("verify", "surya", "--how", "called").exit_code == 0
     assert rows(run_command("history", "surya"))[0][2] == "uid 54321"
-
-
-def test_serve_ends_where_it_cannot_create_a_directory(
-    run_without_store: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A start that would serve the helplines only, and nothing ever after, is a wrong setting."""
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/file/directory.db")
-    fails(
-        run_without_store("serve", "--port", str(free_port())),
-        1,
-        "the database cannot be made",
-    )
 
 
 def test_serve_on_a_taken_port_says_so(run_command: RunCommand) -> None:

@@ -48,11 +48,12 @@ def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     current = LiveSnapshot(store)
     assert not current.refresh()
     assert not current.ready
-    with pytest.raises(NotReady, match="no such file"):
+    with pytest.raises(NotReady, match="there is no directory there"):
         _ = current.snapshot
     store.create()
     assert not current.refresh()
-    assert (current.ready, current.degraded) == (False, "the database holds no records yet")
+    assert not current.ready
+    assert str(current.degraded).startswith("the database holds no records yet; load the shipped")
     with pytest.raises(NotReady, match="no records yet"):
         _ = current.snapshot
 
@@ -172,8 +173,8 @@ def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
         current.stop()
 
 
-def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path) -> None:
-    """A database that was deleted and loaded again starts at revision 1; its records are served."""
+def test_a_store_that_is_created_again_is_noticed_and_not_followed(path: Path) -> None:
+    """A database that was deleted and loaded again starts at revision 1."""
     current = LiveSnapshot(SqliteStore(path))
     assert current.refresh()
     first = current.snapshot
@@ -185,7 +186,9 @@ def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path)
     store.append(
         [Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0
     )
-    assert current.refresh()
+    assert not current.refresh()
+    assert (current.snapshot, current.is_replaced) == (first, True)
+    current.adopt()
     assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
 

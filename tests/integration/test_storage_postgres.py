@@ -33,7 +33,7 @@ from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
 from tests.support.servers import free_port
 from tests.support.store_under_test import everything
-from tests.support.whole_store import read_whole
+from tests.support.whole_store import read_whole, without_adopted
 from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", NOON, "why")
@@ -122,7 +122,10 @@ def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) ->
     abandoned = read_whole(stores.store)
     restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
     now = read_whole(stores.store)
-    assert (restored.revision, now.revision, now.contents) == (4, 4, saved.contents)
+    assert (restored.revision, now.revision) == (4, 4)
+    assert without_adopted(now) == saved.contents
+    ((_, record),) = now.contents["adopted"].items()
+    assert [revision for revision, _ in record["links"]] == [0, 1, 2, 3, 4]
     assert now.links.includes(3, saved.links.link(3))
     assert not now.links.includes(4, abandoned.links.link(4))
     assert stores.access.tokens()[0].revoked
@@ -186,7 +189,7 @@ def test_nothing_is_copied_over_a_directory_or_from_a_damaged_one(
 ) -> None:
     """Errors say of which of the two they are."""
     other = stores_at(f"sqlite:///{tmp_path}/store.db")
-    with pytest.raises(StoreMissing, match=r"^FROM: there is no database"):
+    with pytest.raises(StoreMissing, match=r"^FROM: there is no directory there$"):
         copy(other, stores)
     _fill(other)
     before = everything(tmp_path / "store.db")
@@ -341,8 +344,21 @@ def test_a_database_without_its_tables_is_said_to_have_lost_them(stores: Stores,
     """It still counts as one that exists, because its migrations were applied."""
     _run(url, "DROP TABLE records")
     assert stores.store.exists()
-    with pytest.raises(StoreUnavailable, match="has lost its tables"):
+    with pytest.raises(StoreUnavailable, match="there is no directory there"):
         read_whole(stores.store)
+
+
+def test_what_is_beside_a_database_has_its_name_whatever_its_hosts_are() -> None:
+    """A server that is moved to another host knows what it has served, and a trial is apart."""
+    beside = [
+        str(stores_at(f"postgresql://{rest}").beside)
+        for rest in (
+            "directory@db1,db2:5433/directory?sslmode=require",
+            "db3/directory",
+            "db3/trial%2Fof%20directory",
+        )
+    ]
+    assert beside == ["var/postgresql-directory"] * 2 + ["var/postgresql-trial_of_directory"]
 
 
 def test_threads_share_the_connections(stores: Stores) -> None:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import StoreUnavailable
+from directory_api.domain.errors import StoreMissing, StoreUnavailable
 from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
@@ -76,7 +76,7 @@ def test_a_lock_is_waited_for_and_then_unavailable(
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     """A database that is gone is told as such, and is not made by looking."""
-    with pytest.raises(StoreUnavailable, match="no such file"):
+    with pytest.raises(StoreMissing, match="there is no directory there"):
         read_whole(SqliteStore(tmp_path / "gone.db"))
     assert not (tmp_path / "gone.db").exists()
 
@@ -104,10 +104,11 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
 
 
 def test_a_database_of_another_program_is_unavailable(tmp_path: Path) -> None:
-    """A SQLite file without our tables is refused by its SQLite error's name."""
+    """A SQLite file without our tables is refused, with what to do."""
     with closing(sqlite3.connect(tmp_path / "other.db")) as db:
         db.execute("CREATE TABLE kanarie (a)")
-    with pytest.raises(StoreUnavailable, match="SQLITE_ERROR"):
+    told = r"not the database of a directory.*DIRECTORY_DATABASE_URL"
+    with pytest.raises(StoreUnavailable, match=told):
         SqliteStore(tmp_path / "other.db").revision()
 
 

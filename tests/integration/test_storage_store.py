@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, diff
-from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.domain.errors import StoreMissing
 from directory_api.storage.base import SMALL_KINDS, Mention, Store, StoreState
 from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl
@@ -219,7 +219,7 @@ def test_a_store_has_an_id_of_its_own(open_store: OpenStore, tmp_path: Path) -> 
 def test_a_store_that_is_not_there_is_unavailable(
     open_store: OpenStore, tmp_path: Path, action: str
 ) -> None:
-    """Every method but create and exists raises StoreUnavailable, and creates nothing."""
+    """Every method but create and exists raises StoreMissing, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     actions: dict[str, Callable[[], object]] = {
         "migrate": store.migrate,
@@ -234,7 +234,7 @@ def test_a_store_that_is_not_there_is_unavailable(
         "receipt": lambda: store.receipt("k"),
     }
     assert not store.exists()
-    with pytest.raises(StoreMissing if action == "migrate" else StoreUnavailable):
+    with pytest.raises(StoreMissing):
         actions[action]()
     assert not (tmp_path / "nowhere").exists()
     store.create()

@@ -43,12 +43,13 @@ def _go_another_way(served: MaintainerApp) -> tuple[str, str, str]:
     return before
 
 
-def test_a_running_server_notices_another_file_of_the_same_name_and_revision(
+def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revision(
     served: MaintainerApp,
 ) -> None:
     """The number of the second way is served, though the revision is the same."""
     *_, revision = _go_another_way(served)
-    assert served.directory.live.refresh()
+    assert not served.directory.live.refresh()
+    served.directory.live.adopt()
     assert (served.revision, served.public()["name"]) == (revision, "The second way")
 
 
@@ -56,7 +57,7 @@ def test_a_device_of_the_abandoned_past_fetches_its_bundle_again(served: Maintai
     """Its cursor is refused, although the directory has that revision."""
     changes, *_ = _go_another_way(served)
     assert served.api.get(changes).status_code == 200
-    served.directory.live.refresh()
+    served.directory.live.adopt()
     problem(served.api.get(changes), 410, "changes-unknown")
     assert served.api.get(served.public("/v1/changes")["next"]).status_code == 200
 
@@ -67,7 +68,7 @@ def test_a_device_from_before_the_two_ways_parted_is_told_what_changed(
     """The revision that both ways share has one link."""
     shared = served.public("/v1/changes")["next"]
     _go_another_way(served)
-    served.directory.live.refresh()
+    served.directory.live.adopt()
     (change,) = served.api.get(shared).get_json()["changes"]
     assert change["record"]["name"] == "The second way"
 
@@ -75,7 +76,7 @@ def test_a_device_from_before_the_two_ways_parted_is_told_what_changed(
 def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -> None:
     """The ETag names the revision that wrote the record, with its link."""
     _, etag, _ = _go_another_way(served)
-    served.directory.live.refresh()
+    served.directory.live.adopt()
     response = served.write("PATCH", CENTRE, match=etag, json={"name": "Over it"})
     problem(response, 412, "record-changed")
     assert served.public()["name"] == "The second way"

@@ -58,12 +58,12 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     app = runpy.run_module("directory_api.wsgi")["app"]
     api = ApiClient(app)
     assert list(tmp_path.iterdir()) == []
-    assert '"reason": "there is no database at its place"' in _logged(capfd)
+    assert '"reason": "there is no directory there; look whether' in _logged(capfd)
     for address in ("/readyz", "/v1/nearest?postcode=1000", "/v1/centres"):
         answer = api.get(address)
         assert answer.status_code == 503
         told = answer.get_json()
-        assert "degraded: the database cannot be used: there is no such file" in told["detail"]
+        assert "degraded: there is no directory there; look whether" in told["detail"]
         assert [line.get("number") for line in told["helplines"]][:2] == ["112", "101"]
     assert 'href="tel:112"' in app.test_client().get("/").get_data(as_text=True)
     shutil.copy(loaded_database, path)

@@ -23,6 +23,7 @@ from tests.support.servers import (
     GUNICORN,
     SERVE,
     Served,
+    create,
     environment,
     eventually,
     free_port,
@@ -46,13 +47,12 @@ def served(
 ) -> Iterator[Served]:
     """Each server, started once for the tests that leave it as it is."""
     folder = tmp_path_factory.mktemp(request.param)
-    begun = serving_as_it_is if request.param == "granian" else serving
-    with begun(SERVERS[request.param], folder, rate_limit="") as running:
+    with serving(SERVERS[request.param], folder, rate_limit="") as running:
         yield running
 
 
 def test_it_answers_nearest(served: Served) -> None:
-    """A started server fills its empty store and finds the closest centre by GET and POST."""
+    """A started server finds the closest centre by GET and POST."""
     got = served.ask("/v1/nearest?postcode=4000")
     assert (got.status, got.json()["results"][0]["centre"]["id"]) == (200, "surya")
     posted = served.ask(
@@ -228,6 +228,27 @@ def _workers(served: Served) -> list[int]:
     return workers
 
 
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_server_creates_no_directory_and_serves_one_as_soon_as_it_is_there(
+    tmp_path: Path, server: str
+) -> None:
+    """On an empty disk, or after a mistake in the path, the shipped numbers could be older than
+    those that are meant. It says what to do.
+    """
+    database = tmp_path / "directory.db"
+    with serving_as_it_is(SERVERS[server], tmp_path, ("/readyz", 503), rate_limit="") as served:
+        answer = served.ask("/v1/nearest?postcode=1000")
+        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+        told = served.ask("/readyz").json()["detail"]
+        assert "DIRECTORY_DATABASE_URL" in told
+        assert "`directory-api load`" in told
+        eventually(5.0, lambda: "`directory-api load`" in served.logged())
+        assert [*tmp_path.iterdir()] == [tmp_path / "server.log"]
+        create(database)
+        eventually(5.0, lambda: served.shows("/readyz", 200))
+        assert served.ask("/v1/nearest?postcode=1000").status == 200
+
+
 @pytest.mark.parametrize("has_snapshot", [True, False])
 def test_a_deleted_database_never_brings_old_numbers_back(
     tmp_path: Path, has_snapshot: bool
@@ -237,8 +258,7 @@ def test_a_deleted_database_never_brings_old_numbers_back(
     recovers when the database is restored.
     """
     database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
-    with serving_as_it_is(SERVE, tmp_path, rate_limit="") as served:
-        assert f"Created a new directory at {database} with the shipped data.\n" in served.logged()
+    with serving(SERVE, tmp_path, rate_limit="") as served:
         _import(_changed(tmp_path, "Renamed"), database)
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")

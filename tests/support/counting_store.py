@@ -34,6 +34,9 @@ class HandMadeUpdate:
         self.revision, self.version = whole.revision, whole.version
         self.postcodes = whole.postcodes
 
+    def follows(self, version: str) -> bool:
+        return True
+
     def records(self) -> Iterator[RecordText]:
         for kind, records in self._whole.contents.items():
             for identity, record in records.items():

@@ -1,10 +1,12 @@
 """Everything in a store at one revision, to compare it with what was there before."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from directory_api.domain.changes.change import PublicHistory, Record, RevisionLinks
+from directory_api.storage import adopted
 from directory_api.storage.base import Postcodes, Store, StoreHeads, StoreState
 from directory_api.storage.digests import RowSet
 
@@ -15,6 +17,11 @@ class Whole(StoreState):
 
     past: PublicHistory
     postcodes: Postcodes
+
+
+def without_adopted(whole: StoreState) -> dict[str, Mapping[str, Record]]:
+    """Return the records without those that say what the store takes the place of."""
+    return {kind: records for kind, records in whole.contents.items() if kind != adopted.KIND}
 
 
 def read_whole(store: Store, known: Postcodes | None = None) -> Whole:

@@ -35,7 +35,7 @@ HARMS: Mapping[str, Harm] = {
     "a folder": _make_folder,
     "another program's database": lambda place, _: _write_other_program(place.database),
 }
-# Whole directories. They are served, because this is how a copy is put back.
+# Whole directories. They are not served until an operator adopts them.
 WHOLE: Mapping[str, Harm] = {
     "an older copy": lambda place, copies: place.database.write_bytes(copies.older),
     "another directory": lambda place, copies: place.database.write_bytes(copies.other),
@@ -152,7 +152,7 @@ def _without_last_good(
 
 
 def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> None:
-    """A whole directory comes into force as a whole, and devices are told by its link."""
+    """A whole directory comes into force when it is adopted, and devices are told by its link."""
     with TemporaryDirectory() as name:
         place = Place(Path(name))
         _put(place, copies.newer)
@@ -161,6 +161,20 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
         device = create_app(running).test_client()
         changes = device.get("/v1/changes").get_json()["next"]
         harm(place, copies)
+        running.live.refresh()
+        started = place.opened()
+        for directory in (running, started):
+            outcome.tries += 1
+            is_kept = directory.finder.snapshot.link == before.link
+            outcome.expect(is_kept, "wrong", f"{label} is followed")
+            is_told = directory.live.is_replaced and directory.live.degraded is not None
+            outcome.expect(is_told, "silent", f"{label} is not reported")
+            try:
+                directory.editor.patch(Edit(TERMINAL, "centre", "pag-asa", "why"), {"name": "Lost"})
+                outcome.breach("lost", f"{label}: an edit was taken")
+            except StoreUnavailable:
+                pass
+        place.opened().adopter.adopt(TERMINAL)
         running.live.refresh()
         started = place.opened()
         for directory in (running, started):
@@ -265,7 +279,8 @@ FAULTS = (
     ),
     Fault(
         "a database file that is gone or replaced",
-        "the same; a whole directory in its place is served, and devices get 410",
+        "the same; a whole directory in its place is served only when an operator adopts it, and "
+        "devices get 410 then",
         replaced_file,
     ),
     Fault(

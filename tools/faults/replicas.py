@@ -11,14 +11,18 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.services.editions import LOOK_EVERY_SECONDS
 from directory_api.services.maintenance import copy
 from directory_api.storage.stores import stores_at
 from tests.support.postgres import Postgres, postgres, standby
-from tests.support.servers import Reply, eventually
+from tests.support.records import TERMINAL
+from tests.support.servers import SERVE, Reply, eventually, serving_as_it_is
 from tests.support.static_hosts import Host, front
 from tools.faults.concurrency import rounds
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import NEAREST, Running, served_from
+from tools.faults.running import NEAREST, Running, create_at, served_from
 
 PATIENCE_SECONDS = 30.0
 BACK_SECONDS = 10.0
@@ -170,6 +174,12 @@ def _lose_a_change(outcome: Outcome, site: Site) -> None:
     since = f"{cursor['revision']}.{cursor['link']}"
     site.primary.kill()
     site.standby.run("SELECT pg_promote()")
+    for server in site.servers:
+        eventually(PATIENCE_SECONDS, lambda: _needs_adopt(server))  # noqa: B023
+        outcome.expect(_name(server) == "Lost", "wrong", "a change is taken back in silence")
+        refused = server.patch("payoke", reply.headers["etag"], name="x").status
+        outcome.expect(refused == 503, "wrong", f"an edit got {refused} before it is adopted")
+    _adopt(first)
     eventually(PATIENCE_SECONDS, lambda: _writes(first))
     for server in site.servers:
         eventually(PATIENCE_SECONDS, lambda: _name(server) != "Lost")  # noqa: B023
@@ -178,6 +188,63 @@ def _lose_a_change(outcome: Outcome, site: Site) -> None:
         stale = server.patch("payoke", reply.headers["etag"], name="x").status
         outcome.expect(stale == 412, "silent", f"a writer who saw the lost change got {stale}")
     outcome.tries += 1
+
+
+def refilled(size: Size) -> Outcome:
+    """Empty the database, and fill it with the shipped records, as a start of before did."""
+    outcome = Outcome()
+    for _ in range(size.of(1, 5)):
+        with _site() as site:
+            _refill(outcome, site)
+    return outcome
+
+
+def _refill(outcome: Outcome, site: Site) -> None:
+    first, second = site.servers
+    etag = first.record("payoke").headers["etag"]
+    assert first.patch("payoke", etag, name="Corrected").status == 200
+    eventually(PATIENCE_SECONDS, lambda: _name(second) == "Corrected")
+    site.primary.run("DROP SCHEMA public CASCADE")
+    site.primary.run("CREATE SCHEMA public")
+    new = site.folder / "new"
+    new.mkdir()
+    # A server without a memory, which once filled the database.
+    empty = {"database_url": first.url, "snapshot": str(new / "snapshot.json"), "rate_limit": ""}
+    with serving_as_it_is(SERVE, new, ("/readyz", 503), **empty) as started:
+        time.sleep(3 * LOOK_EVERY_SECONDS)
+        answer = started.ask(NEAREST)
+        numbers = [line.get("number") for line in answer.json()["helplines"]]
+        is_right = answer.status == 503 and "112" in numbers
+        outcome.expect(is_right, "wrong", f"a new server answers {answer.status}")
+        _expect_corrected(outcome, site, "an empty database")
+        create_at(first.url, new / "created.json")
+        time.sleep(3 * LOOK_EVERY_SECONDS)
+        _expect_corrected(outcome, site, "a database that was filled again")
+        told = all(_needs_adopt(server) for server in site.servers)
+        outcome.expect(told, "silent", "the metric does not say that another directory is there")
+    _adopt(first)
+    for server in site.servers:
+        eventually(PATIENCE_SECONDS, lambda: _name(server) != "Corrected")  # noqa: B023
+        ready = server.served.ask("/readyz").json()
+        outcome.expect(ready["status"] == "ready", "unanswered", f"{ready} after it is adopted")
+
+
+def _expect_corrected(outcome: Outcome, site: Site, label: str) -> None:
+    for server in site.servers:
+        outcome.tries += 1
+        outcome.expect(_name(server) == "Corrected", "wrong", f"an older name with {label}")
+        ready = server.served.ask("/readyz").json()
+        outcome.expect(ready["status"] == "degraded", "silent", f"{ready['status']} with {label}")
+
+
+def _needs_adopt(server: Running) -> bool:
+    return b"\ndirectory_adopt_needed 1.0\n" in server.served.ask("/metrics").body
+
+
+def _adopt(server: Running) -> None:
+    """Run `directory-api adopt` on the machine of a server."""
+    settings = Settings(database_url=server.url, snapshot=str(server.folder / "snapshot.json"))
+    open_directory(settings).adopter.adopt(TERMINAL)
 
 
 def copied_there_and_back(size: Size) -> Outcome:
@@ -280,8 +347,15 @@ FAULTS = (
     ),
     Fault(
         "promotion of a standby that lacks the last change",
-        "the servers follow, and devices and writers who saw the change get 410 and 412",
+        "the servers go on with the change and take no edits until an operator adopts the "
+        "standby; then devices and writers who saw the change get 410 and 412",
         a_lost_change_is_noticed,
+    ),
+    Fault(
+        "a PostgreSQL that was emptied, and filled with the shipped records",
+        "no server fills it, or follows it until an operator adopts it; the numbers from before "
+        "are answered, as degraded",
+        refilled,
     ),
     Fault(
         "a copy to PostgreSQL and back",

@@ -69,6 +69,11 @@ def opened_at(url: str) -> Directory:
     return open_directory(Settings(database_url=url))
 
 
+def create_at(url: str, snapshot: Path) -> None:
+    """Create the directory at a URL with the shipped data, unless it is there, as `init` does."""
+    open_directory(Settings(database_url=url, snapshot=str(snapshot))).prepare()
+
+
 def expect_soon(outcome: Outcome, holds: Callable[[], bool], kind: Breach, example: str) -> float:
     """Count a broken promise unless it holds within half a minute; return the seconds it took."""
     started = time.monotonic()
@@ -91,6 +96,8 @@ def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) ->
     """Run a server over the database of a folder for the block."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
     url = settings.get("database_url", f"sqlite:///{folder / 'directory.db'}")
+    if "database_url" in settings:  # a server creates no directory
+        create_at(url, folder / "created.json")
     with serving(server, folder, ("/livez", 200), **chosen) as served:
         name = f"anna {folder.name}"
         token, _ = opened_at(url).tokens.create(name, ["read-history", "edit"], 30)

@@ -236,8 +236,10 @@ def forked_history(size: Size) -> Outcome:
             with two_workers(folder, token) as service:
                 for turn in range(size.of(3, 20)):
                     abandoned = _abandoned(service, f"{number} {turn}", edits=1 + turn % 3)
-                    begun = time.monotonic()
                     _go_another_way(folder, abandoned)
+                    _expect_not_followed(outcome, service, before=abandoned)
+                    begun = time.monotonic()
+                    opened(folder).live.adopt()
                     expect_soon(
                         outcome,
                         partial(_is_everywhere, service, abandoned),
@@ -251,6 +253,10 @@ def forked_history(size: Size) -> Outcome:
                 abandoned = _abandoned(service, f"{number} last", edits=2)
             _go_another_way(folder, abandoned)
             with two_workers(folder, token) as service:
+                _expect_not_followed(outcome, service, before=abandoned)
+                opened(folder).live.adopt()
+                # Both workers.
+                eventually(RECOVERY_SECONDS, partial(_is_everywhere, service, abandoned))
                 _expect_noticed(outcome, service, abandoned)
     outcome.figures = f"served by each worker after at most {max(seconds):.1f} s"
     return outcome
@@ -276,6 +282,8 @@ class Abandoned:
     etag: str
     public_etag: str
     changes: str
+    # What was served last of it, and what the other way has.
+    last_name: str
     name: str
 
 
@@ -294,6 +302,7 @@ def _abandoned(service: Running, label: str, edits: int) -> Abandoned:
         service.record("payoke").headers["etag"],
         service.served.ask("/v1/centres/payoke").headers["etag"],
         changes["next"],
+        f"First {label} {edits - 1}",
         f"Second {label}",
     )
 
@@ -321,6 +330,16 @@ def _is_everywhere(service: Running, abandoned: Abandoned) -> bool:
     return _names(service) == {abandoned.name}
 
 
+def _expect_not_followed(outcome: Outcome, service: Running, before: Abandoned) -> None:
+    """Each worker goes on with what it has served, also after a start, and says so."""
+    time.sleep(3 * LOOK_EVERY_SECONDS)
+    outcome.tries += 1
+    names = _names(service)
+    outcome.expect(names == {before.last_name}, "wrong", f"{names} before it is adopted")
+    ready = service.served.ask("/readyz").json()
+    outcome.expect("adopt" in ready.get("reason", ""), "silent", f"{ready} before it is adopted")
+
+
 def _expect_noticed(outcome: Outcome, service: Running, abandoned: Abandoned) -> None:
     outcome.tries += 1
     names = _names(service)
@@ -345,7 +364,8 @@ FAULTS = (
     ),
     Fault(
         "a copy put back and edited to the same revision",
-        "each worker serves it; a device of the abandoned way gets 410, a writer 412",
+        "it is not followed, also after a restart, until an operator adopts it; then each worker "
+        "serves it, a device of the abandoned way gets 410, a writer 412",
         forked_history,
     ),
 )

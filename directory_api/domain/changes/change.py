@@ -17,7 +17,7 @@ from directory_api.domain.model.records import in_dialling_order
 
 Record = Mapping[str, Any]
 # Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
-# proposal, loaded.
+# proposal, loaded, adopted.
 Contents = Mapping[str, Mapping[str, Record]]
 
 

@@ -12,6 +12,7 @@ import psycopg
 
 from directory_api.domain.errors import StoreMissing, StoreUnavailable, StoreUnconfirmed
 from directory_api.storage.postgres import schema
+from directory_api.storage.sql.engine import NO_DIRECTORY
 
 # Milliseconds, also for a server that stops answering; a writer over HTTP waits at most this long.
 LIMITS = {
@@ -31,7 +32,6 @@ Session = Literal["any", "read-write"]
 # By the beginning of the SQLSTATE (PostgreSQL, appendix A).
 _CAUSES = {
     "25006": "the database may not be written",
-    "42P01": "the database has lost its tables",
     "42501": "the user lacks a privilege in the database",
     "53100": "the disk of the database server is full",
     "55P03": "it is locked by another process",
@@ -99,7 +99,7 @@ class PostgresEngine:
     def migrate(self) -> None:
         """Apply pending migrations to existing tables. Raises StoreMissing, StoreUnavailable."""
         if not self.exists():
-            raise StoreMissing("there is no directory in the database")
+            raise StoreMissing(NO_DIRECTORY)
         self.create()
 
     @contextmanager
@@ -150,6 +150,8 @@ class _Connections:
                 raise
             finally:
                 self._give_back(connection)
+        except psycopg.errors.UndefinedTable:
+            raise StoreMissing(NO_DIRECTORY) from None
         except psycopg.Error as error:
             cause = _cause(error, self._session)
             raise StoreUnavailable(f"the database cannot be used: {cause}") from None

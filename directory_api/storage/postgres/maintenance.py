@@ -8,9 +8,12 @@ from pathlib import Path
 import psycopg
 
 from directory_api.domain.changes.change import Stamp
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.storage import adopted
+from directory_api.storage.adopted import NOTHING, Replaced
 from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
 from directory_api.storage.postgres.engine import PostgresConnection, PostgresEngine
-from directory_api.storage.sql import repair, rows
+from directory_api.storage.sql import chain, repair, rows
 from directory_api.storage.sql.engine import Connection
 from directory_api.storage.sql.examination import Examination, examine
 from directory_api.storage.sqlite import backups
@@ -48,16 +51,24 @@ class PostgresMaintenance:
         with self._engine.reading() as connection:
             return backups.write(target, lambda new: _copied(connection, new))
 
-    def restore(self, backup: Path, stamp: Stamp) -> Restored:
+    def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
         """Replace all rows in one transaction."""
         copy = self._beside.with_name(f"{self._beside.name}.restoring")
-        with backups.to_restore(backup, copy, stamp) as revision:
+        every = adopted.joined(replaced, self._replaceable())
+        with backups.to_restore(backup, copy, stamp, every) as revision:
             is_empty = not self._engine.exists()
             self._engine.create()
             with self._alone() as connection, opened(copy, "rw") as source:
                 aside = None if is_empty else self._copy_aside(connection, stamp.at)
                 rows.replace_all(source, connection, with_access=False)
             return Restored(revision, aside)
+
+    def _replaceable(self) -> Replaced:
+        try:
+            with self._engine.reading() as connection:
+                return chain.replaceable(connection)
+        except StoreUnavailable:  # nothing is there, or it is damaged
+            return NOTHING
 
     @contextmanager
     def _alone(self) -> Iterator[PostgresConnection]:

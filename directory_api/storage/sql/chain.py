@@ -16,6 +16,7 @@ from typing import Any
 from directory_api.domain.changes.change import LINK_DIGITS, Change, RevisionLinks, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place
+from directory_api.storage.adopted import Replaced
 from directory_api.storage.digests import (
     SALT_BYTES,
     ChainedRevision,
@@ -348,6 +349,32 @@ def link_of(connection: Connection, revision: int) -> str:
     """Return the whole link of a revision; an empty text if it has none."""
     row = connection.execute("SELECT link FROM chain WHERE revision = ?", [revision]).fetchone()
     return str(row[0]) if row else ""
+
+
+# A row of `state` in a copy that was migrated in memory.
+COPY = "copy"
+
+
+def is_of_copy(connection: Connection) -> bool:
+    """Return whether the chain is that of a copy, which each process makes with other links."""
+    row = connection.execute("SELECT value FROM state WHERE key = ?", [COPY]).fetchone()
+    return row is not None
+
+
+def replaceable(connection: Connection) -> Replaced:
+    """Return the public links of all revisions, as those of a store that is to be replaced; of a
+    damaged chain, those that can be read.
+    """
+    row = connection.execute("SELECT value FROM state WHERE key = 'store'").fetchone()
+    if not row or not isinstance(row[0], int):
+        return {}
+    return {
+        f"{row[0]:x}": [
+            (revision, link[:LINK_DIGITS])
+            for revision, link in connection.execute("SELECT revision, link FROM chain")
+            if isinstance(revision, int) and isinstance(link, str)
+        ]
+    }
 
 
 def _first(connection: Connection) -> int:

@@ -10,6 +10,13 @@ from typing import Any, Protocol
 
 from directory_api.domain.errors import StoreMissing, StoreReadOnly
 
+# What an operator does where there is no store.
+NO_DIRECTORY = (
+    "there is no directory there; look whether DIRECTORY_DATABASE_URL names the right place, put a "
+    "copy back (`directory-api restore-backup`), or create one with the shipped data "
+    "(`directory-api load`)"
+)
+
 
 class Cursor(Protocol):
     """The result of a query (PEP 249)."""
@@ -78,7 +85,7 @@ class ReadOnlyEngine:
     def migrate(self) -> None:
         """Migrate nothing. Raises StoreMissing if there is no store."""
         if not self.exists():
-            raise StoreMissing("there is no database at its place, and this server only reads")
+            raise StoreMissing(NO_DIRECTORY)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that reads one state of all tables."""

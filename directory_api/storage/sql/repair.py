@@ -1,10 +1,13 @@
 """Restores what is damaged in a SQL store, and begins a new chain if something is lost."""
 
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from directory_api.domain.changes.change import Change, Record, Stamp
+from directory_api.storage import adopted
+from directory_api.storage.adopted import Replaced
 from directory_api.storage.base import Damage, Repaired, RepairSource
 from directory_api.storage.digests import RowSet, checksum
 from directory_api.storage.sql import chain
@@ -77,7 +80,8 @@ def repair(
     if is_exact and examination.current:
         chain.write_sets(connection, records, postcodes)
         return Repaired(tuple(plan.steps), True, examination.current.revision)
-    revision = _begin_chain(connection, examination, plan, stamp)
+    replaced = adopted.joined(chain.replaceable(connection), *map(_published, sources))
+    revision = _begin_chain(connection, examination, plan, stamp, replaced)
     return Repaired(tuple(plan.steps), False, revision)
 
 
@@ -186,8 +190,19 @@ def _write_records(connection: Connection, plan: _Plan) -> None:
     )
 
 
+def _published(source: RepairSource) -> Replaced:
+    """Return the revision that was published of a store, which the repaired one takes the place
+    of.
+    """
+    return {source.store: [source.at]} if source.store and source.at else {}
+
+
 def _begin_chain(
-    connection: Connection, examination: Examination, plan: _Plan, stamp: Stamp
+    connection: Connection,
+    examination: Examination,
+    plan: _Plan,
+    stamp: Stamp,
+    replaced: Replaced,
 ) -> int:
     """Write the new revision, from which a chain begins that covers all history that is left."""
     connection.executemany(
@@ -215,6 +230,14 @@ def _begin_chain(
     connection.execute("DELETE FROM chain")
     for change in plan.changes:
         chain.write_change(connection, change, stamp, revision, chain.Written(), is_visible=True)
+    # The server that had what was damaged in force may follow.
+    present = {
+        key: json.loads(version.text or "null")
+        for (kind, key), version in plan.records.items()
+        if kind == adopted.KIND
+    }
+    for change in adopted.changes(present, replaced):
+        chain.write_change(connection, change, stamp, revision, chain.Written(), is_visible=False)
     chain.begin(connection)
     return revision
 

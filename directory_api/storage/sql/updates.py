@@ -29,6 +29,7 @@ from directory_api.domain.changes.change import (
 )
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place
+from directory_api.storage import adopted
 from directory_api.storage.base import Postcodes, RecordText, StoreHeads, StoreUpdate
 from directory_api.storage.digests import RowSet, RunningSet, checksum
 from directory_api.storage.sql import chain
@@ -62,11 +63,20 @@ class EveryRecord:
 
     def __init__(self, connection: Connection, postcodes: Postcodes | None) -> None:
         self._connection = connection
+        self._known_postcodes = postcodes
         self.version = chain.version(connection)
         self.revision = chain.meta(connection, "revision")
-        self.postcodes = _postcodes(connection, postcodes)
         self._set = RunningSet()
         self._revisions: dict[Key, int] = {}
+
+    def follows(self, version: str) -> bool:
+        """Return whether the store may follow a version of a store."""
+        return _follows(self._connection, version)
+
+    @cached_property
+    def postcodes(self) -> Postcodes:
+        """The postcodes, which are not read of a store that is not to be followed."""
+        return _postcodes(self._connection, self._known_postcodes)
 
     def records(self) -> Iterator[RecordText]:
         """Yield each record."""
@@ -105,6 +115,7 @@ class ChangedRecords:
     is_whole = False
 
     def __init__(self, connection: Connection, previous: StoreHeads) -> None:
+        self._connection = connection
         self.version = chain.version(connection)
         self.revision = chain.meta(connection, "revision")
         self.postcodes = _postcodes(connection, previous.postcodes)
@@ -131,9 +142,27 @@ class ChangedRecords:
             self.postcodes,
         )
 
+    def follows(self, version: str) -> bool:
+        """Return whether the store may follow a version of a store."""
+        return _follows(self._connection, version)
+
     def records(self) -> Iterator[RecordText]:
         """Yield each record that differs."""
         return iter(self._texts)
+
+
+def _follows(connection: Connection, version: str) -> bool:
+    store, revision, link = version.split(":")
+    if store == chain.name(connection) and (
+        chain.link_of(connection, int(revision)) == link
+        or (chain.is_of_copy(connection) and chain.meta(connection, "revision") >= int(revision))
+    ):
+        return True
+    row = connection.execute(
+        "SELECT record, sha256 FROM records WHERE kind = ? AND id = ?", [adopted.KIND, store]
+    ).fetchone()
+    text = whole_text(*row, adopted.KIND, store) if row else None
+    return text is not None and adopted.covers(json.loads(text), int(revision), link)
 
 
 def _later_links(connection: Connection, previous: StoreHeads) -> RevisionLinks:

@@ -10,7 +10,8 @@ from tempfile import NamedTemporaryFile
 
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreDamaged, StoreUnavailable
-from directory_api.storage import files
+from directory_api.storage import adopted, files
+from directory_api.storage.adopted import NOTHING, Replaced
 from directory_api.storage.base import Damage
 from directory_api.storage.sql.examination import Examination, examine
 from directory_api.storage.sqlite.engine import SqliteConnection, exclusive, opened
@@ -36,9 +37,12 @@ def write(target: Path, fill: Callable[[Path], None]) -> str:
 
 
 @contextmanager
-def to_restore(backup: Path, copy: Path, stamp: Stamp) -> Iterator[int]:
-    """Check a backup, and give a copy of it, for the block, that begins a new branch of the chain;
-    yields its revision. Raises StoreDamaged and StoreUnavailable.
+def to_restore(
+    backup: Path, copy: Path, stamp: Stamp, replaced: Replaced = NOTHING
+) -> Iterator[int]:
+    """Check a backup, and give a copy of it, for the block, that begins a new branch of the chain
+    and adopts the place of what is replaced; yields its revision. Raises StoreDamaged and
+    StoreUnavailable.
     """
     if not backup.is_file():
         raise StoreUnavailable(f"there is no file {backup}")
@@ -52,7 +56,7 @@ def to_restore(backup: Path, copy: Path, stamp: Stamp) -> Iterator[int]:
         store = SqliteStore(new)
         store.migrate()
         _refuse_damage(new, "the backup is damaged, so nothing was changed")
-        revision = store.append([], stamp, expected=store.revision())
+        revision = adopted.append(store, replaced, stamp)
         with opened(new, "rw") as connection, exclusive(connection):
             connection.execute("DELETE FROM sessions")
     try:

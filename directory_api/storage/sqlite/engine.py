@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.storage.sql import chain
+from directory_api.storage.sql.engine import NO_DIRECTORY
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
 # libraries use the rollback journal.
@@ -15,6 +17,11 @@ SAFE_WAL = (3, 51, 3)
 # The newest function of schema.migrations; a test compares the two.
 LAST_MIGRATION = "revision_chain"
 BUSY_SECONDS = 5.0
+_NO_TABLES = (
+    "the file is not the database of a directory, or has lost its tables; look whether "
+    "DIRECTORY_DATABASE_URL names the right file, or put a copy back "
+    "(`directory-api restore-backup`)"
+)
 _DAMAGED = "the file is damaged; run `directory-api check`"
 
 
@@ -69,7 +76,7 @@ class SqliteEngine:
         A file that may not be written stays as it is; reads see a migrated copy of it in memory.
         """
         if not self.exists():
-            raise StoreMissing("there is no database at its place")
+            raise StoreMissing(NO_DIRECTORY)
         self._migrate("rw")
 
     def _migrate(self, mode: str) -> None:
@@ -79,9 +86,7 @@ class SqliteEngine:
             if _is_migrated(connection):
                 return
             if not _has_tables(connection) and (mode == "rw" or _has_content(connection)):
-                raise StoreUnavailable(
-                    "the file is not the database of a directory, or has lost its tables"
-                )
+                raise StoreUnavailable(_NO_TABLES)
             connection.rollback()
             from directory_api.storage.sqlite import schema  # late, as its docstring says
 
@@ -92,7 +97,7 @@ class SqliteEngine:
                 with exclusive(connection):
                     schema.migrate(connection)
             except sqlite3.OperationalError as error:
-                if not (_is_read_only(error) and _has_tables(connection)):
+                if not (_is_named(error, "SQLITE_READONLY") and _has_tables(connection)):
                     raise
 
     @contextmanager
@@ -100,11 +105,15 @@ class SqliteEngine:
         """A transaction that reads, which ends with the connection; it has nothing to commit."""
         with opened(self._path, self._mode) as connection:
             connection.execute("BEGIN")
-            if _is_migrated(connection) or not _has_tables(connection):
+            if _is_migrated(connection):
                 yield connection
-            else:
+            elif _has_tables(connection):
                 with self._migrated_copy.reading(connection) as copy:
                     yield copy
+            elif _has_content(connection):
+                raise StoreUnavailable(_NO_TABLES)
+            else:
+                raise StoreMissing(NO_DIRECTORY)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
@@ -148,6 +157,7 @@ class _MigratedCopy:
                 )
                 connection.backup(copy)
                 schema.migrate(copy)
+                copy.execute("INSERT INTO state (key, value) VALUES (?, 1)", [chain.COPY])
                 copy.commit()
                 self._copy, self._file = copy, file
             yield self._copy
@@ -195,6 +205,8 @@ def opened(path: Path, mode: str) -> Iterator[SqliteConnection]:
         connection.execute("PRAGMA synchronous=FULL")
         yield connection
     except sqlite3.Error as error:
+        if _is_named(error, "SQLITE_CANTOPEN") and not _may_exist(path):
+            raise StoreMissing(NO_DIRECTORY) from None
         raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
     except UnicodeDecodeError:  # sqlite3 quotes the damaged schema in its message
         raise StoreUnavailable(f"the database cannot be used: {_DAMAGED}") from None
@@ -217,16 +229,23 @@ def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
     connection.commit()
 
 
-def _is_read_only(error: sqlite3.Error) -> bool:
-    """Return whether the file may not be written."""
-    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
+def _is_named(error: sqlite3.Error, name: str) -> bool:
+    """Return whether an error has a name of SQLite, or an extended one of it."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(name)
+
+
+def _may_exist(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _cause(error: sqlite3.Error) -> str:
     """Describe an error by SQLite's error name, which never contains a value of a row."""
     causes = {
         "SQLITE_BUSY": "it is locked by another process",
-        "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
+        "SQLITE_CANTOPEN": "the file may not be opened",
         "SQLITE_FULL": "the disk is full",
         "SQLITE_NOTADB": "the file is not a SQLite database",
         "SQLITE_CORRUPT": _DAMAGED,

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreUnavailable
+from directory_api.storage import adopted
+from directory_api.storage.adopted import NOTHING, Replaced
 from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
-from directory_api.storage.sql import repair, rows
+from directory_api.storage.sql import chain, repair, rows
 from directory_api.storage.sqlite import backups
-from directory_api.storage.sqlite.engine import SqliteConnection, exclusive, opened
+from directory_api.storage.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
 from directory_api.storage.sqlite.store import SqliteStore
 
 
@@ -62,11 +64,19 @@ class SqliteMaintenance:
         with opened(self._path, "rw") as connection:
             return backups.write(target, fill)
 
-    def restore(self, backup: Path, stamp: Stamp) -> Restored:
+    def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
         """Replace all rows in one transaction, so that no writer sees a part of it."""
         restoring = self._path.with_name(f"{self._path.name}.restoring")
-        with backups.to_restore(backup, restoring, stamp) as revision:
+        every = adopted.joined(replaced, self._replaceable())
+        with backups.to_restore(backup, restoring, stamp, every) as revision:
             return Restored(revision, self._replace_by(restoring, stamp.at))
+
+    def _replaceable(self) -> Replaced:
+        try:
+            with SqliteEngine(self._path).reading() as connection:
+                return chain.replaceable(connection)
+        except StoreUnavailable:  # nothing is there, or it is damaged
+            return NOTHING
 
     def _replace_by(self, restoring: Path, at: datetime) -> Path | None:
         try:

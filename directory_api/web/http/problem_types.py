@@ -207,7 +207,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.StoreUnconfirmed: Kind(
             "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
         ),
-        **dict.fromkeys((errors.StoreMissing, errors.StoreDamaged), _STORE),
+        **dict.fromkeys((errors.StoreMissing, errors.StoreReplaced, errors.StoreDamaged), _STORE),
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable",
             503,

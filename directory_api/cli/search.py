@@ -48,10 +48,8 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     print_helplines(directory.finder.helplines())
     print_hits(answer.hits)
     if not answer.certain:
-        click.echo(
-            "The position of this place is approximate: "
-            "either of the first two centres may be the closest."
-        )
+        names = " or ".join(hit.centre.name for hit in answer.undecided)
+        click.echo(f"The position of this place is approximate: the closest may be {names}.")
 
 
 @click.command()

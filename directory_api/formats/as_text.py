@@ -34,9 +34,9 @@ _ISOLATED = "\u2068{}\u2069"
 
 
 def write(listing: Answer) -> bytes:
-    """Return the helplines, then the closest centre, or two centres if it is uncertain which one is
-    closer. Without a place, one line for each centre. Then the closest centre that the filters left
-    out, and the closest of a preferred language, if there are any.
+    """Return the helplines, then the closest centre, or the two of which either may be the closest.
+    Without a place, one line for each centre. Then the closest centre that the filters left out,
+    and the closest of a preferred language, if there are any.
 
     For a place outside the coverage, a notice comes first, and each group of helplines is preceded
     by its countries.
@@ -87,7 +87,9 @@ def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[t
 def _closest(
     shown: tuple[RankedCentre, ...], answer: NearestAnswer | None
 ) -> tuple[RankedCentre, ...]:
-    return shown if answer is None else shown[: 1 if answer.certain else 2]
+    if answer is None or answer.rival is None:
+        return shown if answer is None else shown[:1]
+    return tuple(shown[answer.hits.index(hit)] for hit in answer.undecided)
 
 
 def _helpline(line: Helpline, translator: Translator) -> str:

@@ -225,11 +225,15 @@ def origin(start: Origin) -> dict[str, Any]:
     }
 
 
-def certainty(answer: NearestAnswer) -> dict[str, bool]:
-    """Return the member `certain`; none for an answer without results, of which nothing is known
-    to be the closest.
+def certainty(answer: NearestAnswer) -> dict[str, Any]:
+    """Return whether the first result is certainly the closest and, if not, the ids of the two that
+    may be. Nothing for an answer without results.
     """
-    return {"certain": answer.certain} if answer.hits else {}
+    if answer.certain:
+        return {"certain": True} if answer.hits else {}
+    if answer.rival is None:
+        return {"certain": False}
+    return {"certain": False, "undecided": [hit.published.id for hit in answer.undecided]}
 
 
 def beside_results(

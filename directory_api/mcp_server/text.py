@@ -20,7 +20,7 @@ _NONE_THERE = "This directory has no helpline of that country. These are those o
 # one.
 _ABROAD = ("postcode-foreign", "country-unsupported")
 _UNCERTAIN = (
-    "The first two could change places, since the place is not known more exactly: name both."
+    "Either of these could be the closest, since the places are not known more exactly: name both."
 )
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
 _FILTERS = {
@@ -42,7 +42,7 @@ def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
         # Before the helplines, which may not be valid in the person's country.
         *([answer["notice"]["en"]] if outside else []),
         *_helplines(answer["helplines"], abroad=outside),
-        *([] if answer.get("certain", True) else [_UNCERTAIN]),
+        *_undecided(answer),
         *_filtered(answer, query),
         *(["Closest centres:", *lines] if lines else []),
         *_preferred(answer),
@@ -88,6 +88,13 @@ def problem(body: Mapping[str, Any]) -> list[str]:
         f"{body['title']}. {body['detail']}",
         *(f"- {line}" for line in (*faults, *hints)),
     ]
+
+
+def _undecided(answer: Mapping[str, Any]) -> list[str]:
+    """Return which two centres may be the closest, if it is not certain."""
+    names = {result["centre"]["id"]: result["centre"]["name"] for result in answer["results"]}
+    both = " and ".join(names[identity] for identity in answer.get("undecided", ()))
+    return [f"{_UNCERTAIN} {both}."] if both else []
 
 
 def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:

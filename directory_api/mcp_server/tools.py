@@ -23,9 +23,9 @@ is not there.
 """
 _FIRST = "Every result, also a refusal, has the helplines: give them first; in danger, call 112. "
 _CERTAIN = (
-    "When `certain` is false the first two centres could change places, since the place is not "
-    "known more exactly: "
-    "name both. When `outside_coverage` is true give `notice` first. "
+    "When `certain` is false either of the centres in `undecided` could be the closest, since the "
+    "places are not known more exactly: name both. When `outside_coverage` is true give `notice` "
+    "first. "
 )
 _PLACE = "Never store the place, and do not repeat it or pass it on to another tool."
 # The parameters of /v1/nearest that the tool takes, with a better description for a model or None.

@@ -1,6 +1,6 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from directory_api.domain.model.published import (
 )
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import (
+    NEAREST_MOST,
     NO_FILTERS,
     Filters,
     Hit,
@@ -48,6 +49,8 @@ SMALL_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
+# What a distance may differ from itself, measured in another way.
+_MILLIMETRE = 0.001
 
 
 class StoredHeads(Protocol):
@@ -267,26 +270,21 @@ class Snapshot:
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Return the nearest active centres to the origin.
 
-        Includes the first two, whatever the limit, if they could change places. Names the closest
-        centre, too, if the filters or the maximum distance leave it out.
+        Includes the first other centre that may be closer than the first one, whatever the limit.
+        Names the closest centre, too, if the filters or the maximum distance leave it out.
         """
-        # A person within `accuracy_m` of the origin is at most that much nearer to one centre and
-        # farther from the other (triangle inequality), so a gap of more than twice the accuracy
-        # cannot close. Centres up to that distance beyond the maximum are searched, too, because
-        # one of them may be the nearest.
         filters, limit, most = query.filters, query.limit, query.max_distance_m
-        play = 2 * origin.accuracy_m
-        reach = None if most is None else most + play
-        hits = self.index.nearest(origin.point, filters, max(limit, 2), reach)
-        certain = True
-        if len(hits) > 1:
-            first, second = hits[0], hits[1]
-            blur = first.published.blur_m + second.published.blur_m
-            certain = second.distance_m - first.distance_m > play + blur
-        if most is not None:
-            hits = [hit for hit in hits if hit.distance_m <= most]
-        if limit < 2 and certain:
+        hits = self.index.nearest(origin.point, filters, max(limit, 2), most)
+        rival = self._rival(hits, filters, origin) if hits else None
+        certain = rival is None
+        if rival is None:
             hits = hits[:limit]
+        elif most is not None and rival.distance_m > most:
+            rival = None
+        elif rival not in hits:
+            reach = rival.distance_m + _MILLIMETRE
+            hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
+            rival = next((hit for hit in hits if hit.published is rival.published), None)
         outside = not self.covers(origin)
         # Most queries have the constant, and comparing identities takes a tenth of the time.
         is_filtered = filters is not NO_FILTERS and filters != NO_FILTERS
@@ -294,7 +292,8 @@ class Snapshot:
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
-            certain=certain or not shown,
+            certain=certain,
+            rival=rival,
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(_codes(origin), filters)) if origin.place else (),
@@ -304,6 +303,30 @@ class Snapshot:
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
         )
+
+    def _rival(self, hits: Sequence[Hit], filters: Filters, origin: Origin) -> Hit | None:
+        """Return the nearest centre that may be closer than the first of some hits, which are the
+        nearest that pass the filters; None if that is certainly the closest.
+
+        A person within `accuracy_m` of the origin is at most that much nearer to one centre and
+        farther from the other (triangle inequality), so a gap of more than twice the accuracy and
+        the blurs of both centres cannot close.
+        """
+        first = hits[0]
+        gap = first.distance_m + 2 * origin.accuracy_m + first.published.blur_m
+        for hit in hits[1:]:
+            if hit.distance_m <= gap + hit.published.blur_m:
+                return hit
+        # Any other centre is at least as far as the last of them.
+        least = hits[-1].distance_m - gap
+        rivals = [
+            hit
+            for blur in self.index.blurs
+            if blur >= least
+            for hit in self.index.nearest(origin.point, filters, 2, gap + blur, blur_m=blur)
+            if hit.published is not first.published
+        ]
+        return min(rivals, key=lambda hit: (hit.distance_m, hit.published.id), default=None)
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
         """Return the closest centre of all, unless it is the first hit."""

@@ -47,9 +47,11 @@ def hit(centre: Centre, metres: float) -> Hit:
 
 def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer:
     """An answer to a coordinate: certain, inside the coverage, without responsible centres by
-    default.
+    default. If it is not certain, the last centre may be the closest, too.
     """
     told = {"certain": True, "outside_coverage": False, "responsible": (), **members}
+    if not told["certain"]:
+        told["rival"] = hits[-1]
     answer = NearestAnswer(1, Origin(Point(50.85, 4.35), 10), hits=tuple(hits), **told)  # type: ignore[arg-type]
     return of_place(answer, language)
 

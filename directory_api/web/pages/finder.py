@@ -214,6 +214,8 @@ class Pages:
             centres = [each.centre for each in (*near, *answer.responsible, *beside)]
             now = self._now(edition, centres)
             views = presenters.centre_views(answer, now, translator, drawing)
+            numbers = [near.index(hit.published) for hit in answer.undecided]
+            undecided = [views[number].name for number in numbers]
             closest = presenters.closest_view(answer, now, translator)
             preferred = presenters.preferred_view(answer, now, translator)
         else:
@@ -224,12 +226,14 @@ class Pages:
             centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
             closest = preferred = None
+            undecided = []
         return self._render(
             "finder/page.html",
             translator,
             form_error.status if form_error else 200,
             answer=answer,
             views=views,
+            undecided=undecided,
             closest=closest,
             preferred=preferred,
             spoken_name=translator.spoken_name,

@@ -61,9 +61,17 @@ class _Placed(ma.Schema):
     origin = fields.Nested(OriginDocument, required=True)
     certain = fields.Boolean(
         metadata={
-            "description": "false if the first two results could change places within the accuracy "
-            "of the origin; the answer then contains both. Absent without results."
+            "description": "false if another centre could be closer than the first result, within "
+            "the accuracies of the origin and of the centres' points. Absent without results."
         }
+    )
+    undecided = fields.List(
+        fields.String(),
+        metadata={
+            "description": "If `certain` is false: the ids of the first result and of the first "
+            "other one that could be closer. Both are in `results`, whatever the limit. Absent if "
+            "the other one is beyond max_distance_m."
+        },
     )
     outside_coverage = flag(
         "The place is outside the countries that the directory covers; see `notice`."

@@ -25,6 +25,7 @@ import { isOutside } from "./nearest.js";
  * @property {SearchOrigin | null} origin Null before a search.
  * @property {Listed[]} hits
  * @property {boolean} certain
+ * @property {Listed[]} undecided If it is not certain: the two that may be the closest.
  * @property {Hit} [closest] The closest centre, if the filters leave it out.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  * @property {Filters} filters
@@ -131,11 +132,11 @@ export function caveats(translator, { hits }) {
  * @param {Answer} answer
  * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, { origin, hits, certain }, speaker) {
+export function notes(translator, { origin, hits, certain, undecided }, speaker) {
   const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
   const text = createText(translator, "span", why);
   const both = createText(translator, "span", "uncertain.both");
-  const names = namesOf(translator, hits.slice(0, 2));
+  const names = namesOf(translator, undecided);
   const caveat = create("p", CAVEAT, names, text, " ", both);
   const parts = certain ? [] : [caveat];
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);

@@ -174,15 +174,18 @@ export class Finder {
     const origin = this.origin;
     /** @param {Listed} listed Of many centres, those that are shown stay. */
     const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
-    /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
+    /** @type {Pick<Answer, "hits" | "certain" | "undecided" | "closest">} */
     const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
-      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true };
-    const { hits, certain, closest } = found;
+      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true, undecided: [] };
+    const { hits, undecided, closest } = found;
+    // Up to the last that may be the closest, no order is certain.
+    const [last] = undecided.slice(-1);
+    const unranked = hits.lastIndexOf(last) + 1;
     /** @type {Answer} */
     const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
     const items = hits.map((hit, index) =>
-      this.#item(hit, index, !!origin && !closest && (certain || index > 1)),
+      this.#item(hit, index, !!origin && !closest && index >= unranked),
     );
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";

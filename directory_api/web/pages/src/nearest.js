@@ -31,11 +31,31 @@ export function isCertainInTown(bundle, { places = [] }, filters) {
  * @param {Bundle} bundle
  * @param {Origin} origin
  * @param {Filters} filters
- * @param {number} limit At least two centres are returned if the closest is not certain.
- * @returns {{hits: Hit[], certain: boolean, closest?: Hit}}
+ * @param {number} limit If the closest is not certain, the next that may be it is returned, too.
+ * @returns {{hits: Hit[], certain: boolean, undecided: Hit[], closest?: Hit}} `undecided` are the
+ *   first and the next that may be the closest.
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
-  /** @type {(Hit & {millimetres: number, blur: number})[]} */
+  const all = byDistance(bundle, origin);
+  const hits = all.filter(({ centre }) => satisfies(filters, centre));
+  hits.forEach((hit, index) => {
+    const neighbours = [hits[index - 1], hits[index + 1]];
+    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  });
+  const [first, second] = hits;
+  const rival = rivalOf(hits, 2 * origin.accuracy);
+  const certain = !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? !rival);
+  const closest = all[0] === first ? undefined : all[0];
+  const undecided = certain ? [] : [first, rival ?? second].filter(Boolean);
+  const needed = hits.lastIndexOf(undecided[1]) + 1;
+  return { hits: hits.slice(0, Math.max(limit, needed)), certain, undecided, closest };
+}
+
+/** @typedef {Hit & {millimetres: number, blur: number}} Measured With the accuracy of its point. */
+
+/** @param {Bundle} bundle @param {Origin} origin @returns {Measured[]} The active centres. */
+function byDistance(bundle, origin) {
+  /** @type {Measured[]} */
   const all = [];
   for (const centre of bundle.centres) {
     if (centre.status !== "active" || !centre.location) continue;
@@ -52,18 +72,19 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     });
   }
   all.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
-  const hits = all.filter(({ centre }) => satisfies(filters, centre));
-  hits.forEach((hit, index) => {
-    const neighbours = [hits[index - 1], hits[index + 1]];
-    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  return all;
+}
+
+/**
+ * The next centre that may be closer than the first of some, by the triangle inequality.
+ *
+ * @param {Measured[]} hits By distance.
+ * @param {number} play Metres, by which a difference of distances may be wrong.
+ */
+function rivalOf([first, ...others], play) {
+  return others.find(({ distance: metres, blur }) => {
+    return metres - first.distance <= play + first.blur + blur;
   });
-  const [first, second] = hits;
-  const isFarther = () =>
-    !second || second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
-  const certain =
-    !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? isFarther());
-  const closest = all[0] === first ? undefined : all[0];
-  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain, closest };
 }
 
 /**

@@ -45,7 +45,8 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
             "This place is outside the countries of the directory. In danger, call the emergency "
             "number of that country."
         )
-    print_helplines(directory.finder.helplines())
+    finder = directory.finder
+    print_helplines(finder.helplines_of(answer.origin, answer.hits, finder.snapshot))
     print_hits(answer.hits)
     if not answer.certain:
         names = " or ".join(hit.centre.name for hit in answer.undecided)

@@ -225,6 +225,8 @@ class Preferred:
 class NearestAnswer(NamedTuple):
     """The nearest centres that pass the filters, nearest first.
 
+    `countries` are those in which the place may be; none if that is not known.
+
     `certain` is False if another centre may be closer than the first, within the accuracies of the
     origin and of their points. `rival` is the first such centre. It is in `hits`, whatever the
     limit; it is None if it is beyond the maximum distance or NEAREST_MOST centres.
@@ -247,6 +249,7 @@ class NearestAnswer(NamedTuple):
 
     revision: int
     origin: Origin
+    countries: tuple[str, ...]
     certain: bool
     outside_coverage: bool
     hits: tuple[Hit, ...]
@@ -257,6 +260,14 @@ class NearestAnswer(NamedTuple):
     closest: Hit | None = None
     preferred: Preferred | None = None
     rival: Hit | None = None
+
+    @property
+    def beside_countries(self) -> tuple[str, ...]:
+        """The countries of the centres in the answer to a place outside the coverage."""
+        if not self.outside_coverage:
+            return ()
+        hits = (*self.hits, *((self.closest,) if self.closest else ()))
+        return tuple(sorted({hit.published.hours.country for hit in hits}))
 
     @property
     def undecided(self) -> tuple[Hit, ...]:
@@ -365,4 +376,5 @@ class About:
     countries: tuple[str, ...]
     postcodes: Mapping[str, int]
     helplines: tuple[Helpline, ...]
+    helpline_count: int
     attributions: tuple[Mapping[str, str], ...]

@@ -130,9 +130,6 @@ class Tool:
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
-        # The requested country may have no helplines; then use those of others.
-        if not body.get("helplines"):
-            body["helplines"] = api.ask("GET", "/v1/helplines", {}, caller)[1]["helplines"]
         return done, body, "\n".join(self.tell(body, asked) if done else text.problem(body))
 
     def _properties(self, api: Api) -> dict[str, Any]:

@@ -285,20 +285,22 @@ class Snapshot:
             reach = rival.distance_m + _MILLIMETRE
             hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
             rival = next((hit for hit in hits if hit.published is rival.published), None)
-        outside = not self.covers(origin)
+        country = self.country_of(origin)
+        outside = not self._covers(origin, country)
         # Most queries have the constant, and comparing identities takes a tenth of the time.
         is_filtered = filters is not NO_FILTERS and filters != NO_FILTERS
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
+            countries=(country,) if country else (),
             certain=certain,
             rival=rival,
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(_codes(origin), filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
-            swapped=outside and _could_be_swapped(origin, self._is_inside),
+            swapped=outside and _could_be_swapped(origin, self.countries_near),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
@@ -382,25 +384,34 @@ class Snapshot:
 
     def covers(self, origin: Origin) -> bool:
         """Return whether the directory covers the country or the area of a place."""
+        return self._covers(origin, self.country_of(origin))
+
+    def _covers(self, origin: Origin, country: str | None) -> bool:
+        if country is None:
+            return bool(self.countries_near(origin.point))
+        return country in self.covered
+
+    def country_of(self, origin: Origin) -> str | None:
+        """Return the country of a postcode, or the covered country in whose boundary a point is."""
         if origin.place:
-            return origin.place.country in self.covered
-        return self._is_inside(origin.point)
+            return origin.place.country
+        for country, area in self.areas.items():
+            if area.position(origin.point):
+                return country
+        return None
 
-    def _is_inside(self, point: Point) -> bool:
-        """Return whether a point is in the area of a country."""
-        for area in self.areas.values():  # noqa: SIM110  # a generator takes as long as the rest
-            if area.contains(point):
-                return True
-        return False
+    def countries_near(self, point: Point) -> tuple[str, ...]:
+        """Return the covered countries of which a point is within the tolerance of the boundary."""
+        return tuple(country for country, area in self.areas.items() if area.contains(point))
 
 
-def _could_be_swapped(origin: Origin, is_inside: Callable[[Point], bool]) -> bool:
+def _could_be_swapped(origin: Origin, covered_at: Callable[[Point], tuple[str, ...]]) -> bool:
     """Whether the exchanged coordinates would be inside the coverage, and far from those sent."""
     point = origin.point
     if origin.place or abs(point.lon) > _MOST_LATITUDE:
         return False
     other = Point(point.lon, point.lat)
-    return is_inside(other) and chord_m(point, other) > _FAR_M
+    return bool(covered_at(other)) and chord_m(point, other) > _FAR_M
 
 
 def _spoken(hit: Hit, wanted: Iterable[str]) -> str:

@@ -115,10 +115,9 @@ def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
 
 
 def test_outside_the_coverage_the_notice_comes_first() -> None:
-    """The helplines are those of the covered countries, so the number to dial elsewhere is
-    first.
-    """
-    lines = told(listings.near([listings.hit(SHIPPED[0], 1.0)], outside_coverage=True))
+    """The number to dial there is first, also where it is not known which country it is."""
+    hits = [listings.hit(SHIPPED[0], 1.0)]
+    lines = told(listings.near(hits, countries=(), outside_coverage=True))
     assert lines[0].startswith("This place seems to be outside")
     assert "emergency number of the country you are in" in lines[1]
     assert lines[2:6] == [

@@ -78,5 +78,5 @@ test("only a position far from every outline is outside", () => {
   assert.equal(isOutside(bundle, 50.85, 4.35), false);
   assert.equal(isOutside(bundle, 51.51, 4.35), false);
   assert.equal(isOutside(bundle, 52.37, 4.9), true);
-  assert.equal(isOutside({ ...bundle, polygons: [] }, 52.37, 4.9), false);
+  assert.equal(isOutside({ ...bundle, areas: [] }, 52.37, 4.9), false);
 });

@@ -12,10 +12,12 @@ import click
 from directory_api.domain.changes.change import Change, Outcome
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
-from directory_api.domain.model.records import Centre, Helpline, text_in
+from directory_api.domain.model.helplines import PlaceHelplines
+from directory_api.domain.model.records import Centre, text_in
 from directory_api.domain.query import Hit
 from directory_api.domain.validation.directory import MOST_LISTED
 from directory_api.formats.as_text import address_line
+from directory_api.i18n.translations import ENGLISH, country_names
 
 # Line breaks and TABs would break the columns, and control characters could send commands to a
 # terminal.
@@ -201,7 +203,11 @@ def _address(centre: Centre) -> str:
     return address_line(address.street, address.postal_code, text_in(address.locality))
 
 
-def print_helplines(lines: Iterable[Helpline]) -> None:
-    """Print the helplines, one per line."""
-    for line in lines:
-        click.echo(f"{line.display or line.number or line.url}: {text_in(line.name)}")
+def print_helplines(lines: PlaceHelplines) -> None:
+    """Print the helplines, one per line, those of other countries with the country."""
+    for line in lines.all:
+        if line in lines.own:
+            click.echo(f"{line.display or line.number or line.url}: {text_in(line.name)}")
+        else:
+            where = country_names(line.countries, ENGLISH)
+            click.echo(f"{where}: {line.number or line.url}: {text_in(line.name)}")

@@ -45,13 +45,12 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
             "This place is outside the countries of the directory. In danger, call the emergency "
             "number of that country."
         )
-    print_helplines(directory.finder.helplines())
+    finder = directory.finder
+    print_helplines(finder.helplines_of(answer.origin, answer.hits, finder.snapshot))
     print_hits(answer.hits)
     if not answer.certain:
-        click.echo(
-            "The position of this place is approximate: "
-            "either of the first two centres may be the closest."
-        )
+        names = " or ".join(hit.centre.name for hit in answer.undecided)
+        click.echo(f"The position of this place is approximate: the closest may be {names}.")
 
 
 @click.command()

@@ -244,10 +244,21 @@ class AddressNotFound(ClientError):
 class PlaceRefused(ClientError):
     """A place that cannot be looked up; `suggestions` say what to try instead.
 
-    `member` is the member of a request that has to be corrected.
+    `member` is the member of a request that has to be corrected. `countries` (ISO 3166-1) are those
+    in which the place may be.
     """
 
     member = "postcode"
+
+    def __init__(
+        self,
+        detail: str,
+        faults: Sequence[Fault] = (),
+        suggestions: Sequence[Suggestion] = (),
+        countries: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(detail, faults, suggestions)
+        self.countries = countries
 
 
 class PostcodeMalformed(PlaceRefused):

@@ -40,9 +40,10 @@ class Bundle:
     """The directory at one revision and day, with the postcodes of one country.
 
     `centres` are all published centres except closed ones, from every country, because the nearest
-    one may be across a border. `neighbours` are the neighbouring countries of which there is a
-    PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines` are
-    the covered countries. `sources` are those that can be linked, by id.
+    one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
+    of every country in which a device finds a place. `neighbours` are the neighbouring countries of
+    which there is a PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines`
+    are the covered countries. `sources` are those that can be linked, by id.
     """
 
     revision: int
@@ -53,6 +54,7 @@ class Bundle:
     timetable: Timetable
     fresh_days: int
     helplines: tuple[Helpline, ...]
+    helplines_abroad: tuple[Helpline, ...]
     places: tuple[Place, ...]
     neighbours: tuple[str, ...]
     covered: tuple[str, ...]

@@ -225,8 +225,11 @@ class Preferred:
 class NearestAnswer(NamedTuple):
     """The nearest centres that pass the filters, nearest first.
 
-    `certain` is False if the first two centres could change places within the origin's accuracy;
-    both are then in `hits`, whatever the limit, unless they are beyond the maximum distance.
+    `countries` are those in which the place may be; none if that is not known.
+
+    `certain` is False if another centre may be closer than the first, within the accuracies of the
+    origin and of their points. `rival` is the first such centre. It is in `hits`, whatever the
+    limit; it is None if it is beyond the maximum distance or NEAREST_MOST centres.
 
     `closest` is the closest centre without filters and maximum distance, if that is not the first
     hit. `left_out` counts, for each filter by its name in requests, the centres that it excludes;
@@ -246,6 +249,7 @@ class NearestAnswer(NamedTuple):
 
     revision: int
     origin: Origin
+    countries: tuple[str, ...]
     certain: bool
     outside_coverage: bool
     hits: tuple[Hit, ...]
@@ -255,12 +259,37 @@ class NearestAnswer(NamedTuple):
     left_out: Mapping[str, int] | None = None
     closest: Hit | None = None
     preferred: Preferred | None = None
+    rival: Hit | None = None
+
+    @property
+    def beside_countries(self) -> tuple[str, ...]:
+        """The countries of the centres in the answer to a place outside the coverage."""
+        if not self.outside_coverage:
+            return ()
+        hits = (*self.hits, *((self.closest,) if self.closest else ()))
+        return tuple(sorted({hit.published.hours.country for hit in hits}))
+
+    @property
+    def undecided(self) -> tuple[Hit, ...]:
+        """The first centre and the first one that may be closer; empty if there is none in the
+        answer.
+        """
+        return () if self.rival is None else (self.hits[0], self.rival)
+
+    @property
+    def unranked(self) -> int:
+        """How many of the first centres have no certain order: those up to the last that may be
+        the closest.
+        """
+        if self.certain:
+            return 0
+        return 1 if self.rival is None else self.hits.index(self.rival) + 1
 
     @property
     def outcome(self) -> tuple[object, ...]:
         """What the answer says of a person's place: equal answers need no choice between places."""
-        decisive = self.hits[: 1 if self.certain else 2]
-        return (self.certain, *self.first_outcome, tuple(hit.published.id for hit in decisive))
+        rival = self.rival and self.rival.published.id
+        return (self.certain, *self.first_outcome, rival)
 
     @property
     def first_outcome(self) -> tuple[object, ...]:
@@ -347,4 +376,5 @@ class About:
     countries: tuple[str, ...]
     postcodes: Mapping[str, int]
     helplines: tuple[Helpline, ...]
+    helpline_count: int
     attributions: tuple[Mapping[str, str], ...]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from directory_api.domain.model.helplines import PlaceHelplines
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import NearestAnswer, RankedCentre
 from directory_api.formats.json_pieces import JsonPieces
@@ -41,3 +42,8 @@ class Answer:
     nearest: NearestAnswer | None = None
     prefix: str = ""
     selection: Selection = WHOLE
+
+    @property
+    def helplines(self) -> PlaceHelplines:
+        """The helplines for the place of the answer."""
+        return self.pieces.helplines(self.nearest)

@@ -48,6 +48,7 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
                 line.number for line in bundle.helplines if line.number and line.kind == "emergency"
             ],
             "helplines": list(map(helpline, bundle.helplines)),
+            "helplines_abroad": list(map(helpline, bundle.helplines_abroad)),
             "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
             "blur_m": dict(BLUR_M),
             "postcodes": _postcodes(bundle.country, bundle.places),

@@ -71,7 +71,7 @@ def write(listing: Answer) -> bytes:
     not among the centres; their type is `closest` or `preferred`.
     """
     lines: list[_Row] = [
-        ("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines
+        ("helpline", _named(line), line.to_record()) for line in listing.helplines.all
     ]
     centres = [
         ("centre", _extra_cells(shown, listing), shown.centre.to_record())

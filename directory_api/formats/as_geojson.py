@@ -35,19 +35,23 @@ def write(listing: Answer) -> bytes:
     """Return the same with the other parts of an answer as foreign members (section 6.1), helplines
     first.
 
-    `certain`, `outside_coverage`, `notice`, `left_out` and `attribution` are as in /v1/nearest;
-    `closest` and `preferred` are features.
+    `certain`, `countries`, `outside_coverage`, `notice`, `left_out` and `attribution` are as in
+    /v1/nearest; `closest` and `preferred` are features.
     """
     answer = listing.nearest
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "revision": str(listing.revision),
         "helplines": [
-            listing.selection.helpline(line.to_record()) for line in listing.pieces.helplines
+            listing.selection.helpline(line.to_record()) for line in listing.helplines.all
         ],
     }
     if answer:
-        collection |= {**certainty(answer), "outside_coverage": answer.outside_coverage}
+        collection |= {
+            **certainty(answer),
+            "countries": answer.countries,
+            "outside_coverage": answer.outside_coverage,
+        }
         if answer.outside_coverage:
             told = listing.selection.text(notice(swapped=answer.swapped))
             collection["notice"] = dict(told)

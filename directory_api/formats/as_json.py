@@ -41,9 +41,13 @@ def place(place: Place) -> dict[str, Any]:
     return {**members, "subdivision": place.subdivision} if place.subdivision else members
 
 
-def helplines(revision: int, lines: Sequence[Helpline]) -> dict[str, Any]:
-    """Return the response of /v1/helplines."""
-    return {"revision": str(revision), "helplines": [line.to_record() for line in lines]}
+def helplines(revision: int, country: str, lines: Sequence[Helpline]) -> dict[str, Any]:
+    """Return the response of /v1/helplines; `country` is the one whose helplines are first."""
+    return {
+        "revision": str(revision),
+        "country": country,
+        "helplines": [line.to_record() for line in lines],
+    }
 
 
 def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -113,7 +117,7 @@ def about(summary: About, version: str, prefix: str = "") -> dict[str, Any]:
         "link": summary.link,
         "counts": {
             "centres": summary.centres,
-            "helplines": len(summary.helplines),
+            "helplines": summary.helpline_count,
             "postcodes": dict(summary.postcodes),
         },
         "coverage": list(summary.countries),

@@ -43,7 +43,7 @@ def write(listing: Answer) -> bytes:
     answer, then the closest without filters and the preferred one.
     """
     timetable, answer = listing.pieces.timetable, listing.nearest
-    lines = [_helpline(line, timetable, listing.prefix) for line in listing.pieces.helplines]
+    lines = [_helpline(line, timetable, listing.prefix) for line in listing.helplines.all]
     shown = (*listing.shown, *(answer.beside if answer else ()))
     centres = [_centre(one, timetable, listing.prefix) for one in shown]
     return dump({"@context": "https://schema.org", "@graph": [*lines, *centres]})

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
+from directory_api.domain.model.helplines import EUROPEAN
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.query import Hit, NearestAnswer, RankedCentre
 from directory_api.formats.answer import Answer, Translator
@@ -25,8 +26,8 @@ GSM = frozenset(
 _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
 )
-# The emergency number of all countries of the European Union, and of most others in Europe.
-EUROPEAN = "112"
+# Only the name of such a helpline says what it is, and names fill a message.
+_LONG = frozenset({"other_line"})
 _RIGHT_TO_LEFT = ("R", "AL")
 # FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): without them the + of a number is
 # displayed after it.
@@ -34,12 +35,12 @@ _ISOLATED = "\u2068{}\u2069"
 
 
 def write(listing: Answer) -> bytes:
-    """Return the helplines, then the closest centre, or two centres if it is uncertain which one is
-    closer. Without a place, one line for each centre. Then the closest centre that the filters left
-    out, and the closest of a preferred language, if there are any.
+    """Return the helplines, then the closest centre, or the two of which either may be the closest.
+    Without a place, one line for each centre. Then the closest centre that the filters left out,
+    and the closest of a preferred language, if there are any.
 
-    For a place outside the coverage, a notice comes first, and each group of helplines is preceded
-    by its countries.
+    Helplines that only their long names explain are left out. For a place outside the coverage, a
+    notice comes first. Helplines of other countries are preceded by these.
     """
     return _short("\n".join(_lines(listing, listing.translator))).encode()
 
@@ -50,17 +51,19 @@ def address_line(street: str | None, postal_code: str | None, town: str | None) 
 
 
 def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
-    answer = listing.nearest
+    answer, lines = listing.nearest, listing.helplines
     if answer and answer.outside_coverage:
         yield from (translator.say("outside"), translator.say("outside.dial"))
-        # The notice above already contains the number for the rest of Europe.
-        national = [line for line in listing.pieces.helplines if line.number != EUROPEAN]
-        for countries, lines in groupby(national, lambda line: line.countries):
-            # In another country a short number is a different service, or does not exist.
-            yield f"{country_names(countries, translator.language)}:"
-            yield from (_helpline(line, translator) for line in lines)
-    else:
-        yield from (_helpline(line, translator) for line in listing.pieces.helplines)
+    # The notice already contains the number for the rest of Europe.
+    is_said = answer is not None and answer.outside_coverage
+    own, abroad = (
+        [line for line in part if line.kind not in _LONG and not (is_said and _is_european(line))]
+        for part in lines
+    )
+    yield from (_helpline(line, translator) for line in own)
+    for countries, group in groupby(abroad, lambda line: line.countries):
+        yield f"{country_names(countries, translator.language)}:"
+        yield from (_helpline(line, translator) for line in group)
     if answer and not answer.certain:
         kind = "postcode" if answer.origin.place else "position"
         yield translator.say(f"uncertain.{kind}")
@@ -75,6 +78,10 @@ def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
             yield f"{label} – {centre}"
 
 
+def _is_european(line: Helpline) -> bool:
+    return line.number == EUROPEAN
+
+
 def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[tuple[str, Hit]]:
     """Yield the closest centre without filters and the preferred one, each with a label."""
     if answer.closest:
@@ -87,7 +94,9 @@ def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[t
 def _closest(
     shown: tuple[RankedCentre, ...], answer: NearestAnswer | None
 ) -> tuple[RankedCentre, ...]:
-    return shown if answer is None else shown[: 1 if answer.certain else 2]
+    if answer is None or answer.rival is None:
+        return shown if answer is None else shown[:1]
+    return tuple(shown[answer.hits.index(hit)] for hit in answer.undecided)
 
 
 def _helpline(line: Helpline, translator: Translator) -> str:

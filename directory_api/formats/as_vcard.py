@@ -16,6 +16,7 @@ from directory_api.domain.model.records import (
     text_in,
 )
 from directory_api.formats.answer import Answer
+from directory_api.i18n.translations import country_names
 
 MEDIA_TYPE = "text/vcard"
 # In octets, without the line break (RFC 6350, section 3.2).
@@ -53,15 +54,16 @@ def write(listing: Answer) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
     each centre, also for the closest without filters and for the preferred one.
 
-    A card of a centre that is closed temporarily or permanently has a note, since a saved card is
+    The card of a helpline of another country is named with that country. A card of a centre that is
+    closed temporarily or permanently has a note, since a saved card is
     read without the answer around it.
     """
     language = listing.translator.language
     lines = (
         line
-        for helpline in listing.pieces.helplines
+        for helpline in listing.helplines.all
         if helpline.number
-        for line in _helpline(helpline, language)
+        for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
     beside = listing.nearest.beside if listing.nearest else ()
     cards = (
@@ -72,10 +74,13 @@ def write(listing: Answer) -> bytes:
     return b"".join(map(_folded, (*lines, *cards)))
 
 
-def _helpline(helpline: Helpline, language: str) -> Iterator[str]:
+def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[str]:
     name, note = localized(helpline.name, language), localized(helpline.note, language)
+    shown = name.text if name else helpline.id
+    if is_abroad:
+        shown = f"{country_names(helpline.countries, language)}: {shown}"
     yield from _beginning(f"helpline:{helpline.id}")
-    yield f"FN:{_text(name.text if name else helpline.id)}"
+    yield f"FN:{_text(shown)}"
     yield _tel('"voice,work"', helpline.number or "")
     if helpline.url:
         yield f"URL:{helpline.url_translations.get(language, helpline.url)}"

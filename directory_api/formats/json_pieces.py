@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from orjson import Fragment
 
 from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.helplines import Helplines, PlaceHelplines
 from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Centre, Helpline, freshness
+from directory_api.domain.model.records import Centre, freshness
 from directory_api.domain.query import CentresPage, Hit, NearestAnswer, Origin
 from directory_api.formats.as_json import dump, notice
 from directory_api.formats.selection import WHOLE, Selection
@@ -31,13 +32,13 @@ class JsonPieces:
 
     def __init__(
         self,
-        helplines: Sequence[Helpline],
+        helplines: Helplines,
         attributions: Sequence[Mapping[str, str]],
         fresh_days: int,
         timetable: Timetable,
         moment: datetime,
     ) -> None:
-        self.helplines = tuple(helplines)
+        self._of_places = helplines
         self.timetable = timetable
         self._fresh_days = fresh_days
         self._moment = moment
@@ -46,8 +47,8 @@ class JsonPieces:
         self._suffixes: dict[PublishedCentre, bytes] = {}
         self._shared: dict[Hashable, bytes] = {}
         self._fragments: dict[PublishedCentre, Fragment] = {}
-        self._helplines = Fragment(dump([line.to_record() for line in self.helplines]))
-        self._helpline_parts: dict[tuple[bool, str | None], Fragment] = {}
+        # By the countries of a place and the selection.
+        self._helplines: dict[tuple[Hashable, ...], Fragment] = {}
         self.attributions = tuple(attributions)
         self._attributions = Fragment(dump(attributions))
 
@@ -73,15 +74,23 @@ class JsonPieces:
             suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]
         return suffix
 
-    def _helplines_in(self, selection: Selection) -> Fragment:
-        """Return the helplines, as they are in every answer with this selection."""
-        if selection is WHOLE:
-            return self._helplines
-        key = (bool(selection.paths), selection.language)
-        lines = self._helpline_parts.get(key)
+    def helplines(self, answer: NearestAnswer | None = None) -> PlaceHelplines:
+        """Return the helplines for the place of an answer; without one, those of the directory's
+        own country.
+        """
+        if answer is None:
+            return self._of_places.here
+        return self._of_places.at(answer.countries, answer.beside_countries)
+
+    def _helplines_in(self, selection: Selection, answer: NearestAnswer | None = None) -> Fragment:
+        """Return the helplines for the place of an answer, with a selection."""
+        key = () if answer is None else (answer.countries, answer.beside_countries)
+        if selection is not WHOLE:
+            key = (*key, bool(selection.paths), selection.language)
+        lines = self._helplines.get(key)
         if lines is None:
-            records = [selection.helpline(line.to_record()) for line in self.helplines]
-            lines = self._helpline_parts[key] = Fragment(dump(records))
+            records = [selection.helpline(line.to_record()) for line in self.helplines(answer).all]
+            lines = self._helplines[key] = Fragment(dump(records))
         return lines
 
     def _writer(self, selection: Selection) -> WriteCentre:
@@ -118,7 +127,7 @@ class JsonPieces:
             {
                 "revision": str(answer.revision),
                 **_of_origin(answer, self._writer(selection), selection),
-                "helplines": self._helplines_in(selection),
+                "helplines": self._helplines_in(selection, answer),
                 "attribution": self._attributions,
             }
         )
@@ -131,9 +140,10 @@ class JsonPieces:
     ) -> bytes:
         """Return the response of /v1/nearest/batch, made of answers and problems.
 
-        It has each centre once, by id, and the answers refer to it.
+        It has each centre once, by id, and the answers refer to it; so do they to the helplines.
         """
         centres: dict[str, Any] = {}
+        lines = {line.id: line for line in self.helplines().all}
         write = self._writer(selection)
 
         def refer(centre: PublishedCentre) -> str:
@@ -141,16 +151,26 @@ class JsonPieces:
                 centres[centre.id] = write(centre)
             return centre.id
 
+        def answered(answer: NearestAnswer) -> dict[str, Any]:
+            of_place = self.helplines(answer).all
+            lines.update((line.id, line) for line in of_place)
+            return {
+                **_of_origin(answer, refer, selection),
+                "helplines": [line.id for line in of_place],
+            }
+
+        written = [
+            answered(answer) if isinstance(answer, NearestAnswer) else answer for answer in answers
+        ]
         return dump(
             {
                 "revision": str(revision),
-                "helplines": self._helplines_in(selection),
-                "answers": [
-                    _of_origin(answer, refer, selection)
-                    if isinstance(answer, NearestAnswer)
-                    else answer
-                    for answer in answers
+                # With the id, by which answers refer to it.
+                "helplines": [
+                    {"id": line.id, **selection.helpline(line.to_record())}
+                    for line in lines.values()
                 ],
+                "answers": written,
                 "centres": centres,
                 "attribution": self._attributions,
             }
@@ -184,6 +204,7 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     members: dict[str, Any] = {
         "origin": origin(answer.origin),
         **certainty(answer),
+        "countries": answer.countries,
         "outside_coverage": answer.outside_coverage,
     }
     if answer.outside_coverage:
@@ -225,11 +246,15 @@ def origin(start: Origin) -> dict[str, Any]:
     }
 
 
-def certainty(answer: NearestAnswer) -> dict[str, bool]:
-    """Return the member `certain`; none for an answer without results, of which nothing is known
-    to be the closest.
+def certainty(answer: NearestAnswer) -> dict[str, Any]:
+    """Return whether the first result is certainly the closest and, if not, the ids of the two that
+    may be. Nothing for an answer without results.
     """
-    return {"certain": answer.certain} if answer.hits else {}
+    if answer.certain:
+        return {"certain": True} if answer.hits else {}
+    if answer.rival is None:
+        return {"certain": False}
+    return {"certain": False, "undecided": [hit.published.id for hit in answer.undecided]}
 
 
 def beside_results(

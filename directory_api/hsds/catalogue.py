@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from directory_api.domain.errors import ObjectNotFound
+from directory_api.domain.model.helplines import PlaceHelplines
 from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Centre
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Coordinate, Filters, Hit, Postcode, Serving, speaks
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json, json_pieces
@@ -153,8 +154,9 @@ class Catalogue:
         number: int,
         size: int,
         prefer_languages: Sequence[str] = (),
-    ) -> dict[str, Any]:
-        """Return one page of the services at locations that serve a place, nearest first.
+    ) -> tuple[dict[str, Any], PlaceHelplines]:
+        """Return one page of the services at locations that serve a place, nearest first, and the
+        helplines for the place.
 
         Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
         out. If the selection and the reach leave out the closest of all, it is `closest`. The
@@ -165,13 +167,19 @@ class Catalogue:
         near = self._finder.serving(place, ids.__contains__, number * size, reach_m, self.snapshot)
         hits = near.hits[(number - 1) * size : number * size]
         contents = [self._with_distance(hit, level) for hit in hits]
-        return {
+        members = {
             **objects.page(contents, near.total, number, size),
             "origin": json_pieces.origin(near.origin),
             **self._outside(near),
             **self._closest(near, level),
             **self._preferred(near, ids, prefer_languages, reach_m, level),
         }
+        return members, self._finder.helplines_of(near.origin, hits, self.snapshot)
+
+    @property
+    def helplines(self) -> tuple[Helpline, ...]:
+        """Those of the directory's own country, for answers without a place."""
+        return self._finder.helplines(self._finder.country, self.snapshot)
 
     def _with_distance(self, hit: Hit, level: DetailLevel) -> dict[str, Any]:
         service = self._at_location(hit.published.centre).make(level)

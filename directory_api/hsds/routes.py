@@ -6,6 +6,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
+from directory_api.domain.model.helplines import PlaceHelplines
 from directory_api.domain.query import Coordinate, Postcode, split_tags
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parameters, parts, schemas
@@ -314,7 +315,7 @@ def _near(
 ) -> tuple[bytes, str]:
     number, size = parameters.page(params, catalogue.count(AT_LOCATIONS))
     preferred = params.get("prefer_language")
-    page = catalogue.serving(
+    page, helplines = catalogue.serving(
         place,
         params.get("proximity"),
         parameters.selection(params),
@@ -323,7 +324,7 @@ def _near(
         size or 1,
         split_tags(preferred) if preferred else (),
     )
-    return _body(catalogue, page, params)
+    return _body(catalogue, page, params, helplines)
 
 
 def _one(
@@ -337,16 +338,25 @@ def _one(
 
 
 def _body(
-    catalogue: Catalogue, page: dict[str, Any], params: Mapping[str, Any]
+    catalogue: Catalogue,
+    page: dict[str, Any],
+    params: Mapping[str, Any],
+    helplines: PlaceHelplines | None = None,
 ) -> tuple[bytes, str]:
     """Return a page as JSON, or its objects as NDJSON, with the media type."""
     if params.get("format") != parameters.NDJSON:
-        return answer(catalogue, page), responses.JSON
-    return b"".join(answer(catalogue, item) + b"\n" for item in page["contents"]), _NDJSON
+        return answer(catalogue, page, helplines), responses.JSON
+    lines = (answer(catalogue, item, helplines) + b"\n" for item in page["contents"])
+    return b"".join(lines), _NDJSON
 
 
-def answer(catalogue: Catalogue, members: dict[str, Any]) -> bytes:
-    """Return an answer as JSON, with the revision and the helplines."""
-    snapshot = catalogue.snapshot
-    lines = [line.to_record() for line in snapshot.helplines]
-    return as_json.dump({**members, "revision": str(snapshot.revision), "helplines": lines})
+def answer(
+    catalogue: Catalogue, members: dict[str, Any], helplines: PlaceHelplines | None = None
+) -> bytes:
+    """Return an answer as JSON, with the revision and the helplines: those of its place, if it has
+    one.
+    """
+    shown = catalogue.helplines if helplines is None else helplines.all
+    lines = [line.to_record() for line in shown]
+    revision = str(catalogue.snapshot.revision)
+    return as_json.dump({**members, "revision": revision, "helplines": lines})

@@ -63,11 +63,15 @@ _BY_STATUS: Mapping[int, str] = MappingProxyType(
 
 
 def helped(api: Api) -> dict[str, Any]:
-    """Return the helplines.
+    """Return the helplines of the directory's own country.
 
     The rate limit does not count this: some clients begin with a GET, which is refused.
     """
-    return {"helplines": api.ask("GET", "/v1/helplines", {}, {})[1]["helplines"]}
+    answer = api.ask("GET", "/v1/helplines", {}, {})[1]
+    # A problem, which has no country, has only these.
+    country = answer.get("country")
+    lines = answer["helplines"]
+    return {"helplines": [line for line in lines if country in (None, *line["countries"])]}
 
 
 class ErrorMiddleware:

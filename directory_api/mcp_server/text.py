@@ -3,24 +3,23 @@
 Helplines come first.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from directory_api.domain.model.helplines import EUROPEAN
 from directory_api.domain.model.records import Texts, text_in
 from directory_api.domain.model.vocabulary import DUTY
-from directory_api.formats.as_text import EUROPEAN, address_line
+from directory_api.formats.as_text import address_line
 from directory_api.i18n.translations import ENGLISH, country_names, words
 
 _ELSEWHERE = (
     "In danger, call the emergency number of the country where the person is; in Europe it is 112."
 )
-_NONE_HERE = f"This directory has no helplines. {_ELSEWHERE}"
-_NONE_THERE = "This directory has no helpline of that country. These are those of other countries."
 # Problems of places that are probably abroad, where a short number may be a different or unused
 # one.
 _ABROAD = ("postcode-foreign", "country-unsupported")
 _UNCERTAIN = (
-    "The first two could change places, since the place is not known more exactly: name both."
+    "Either of these could be the closest, since the places are not known more exactly: name both."
 )
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
 _FILTERS = {
@@ -41,8 +40,8 @@ def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     return [
         # Before the helplines, which may not be valid in the person's country.
         *([answer["notice"]["en"]] if outside else []),
-        *_helplines(answer["helplines"], abroad=outside),
-        *([] if answer.get("certain", True) else [_UNCERTAIN]),
+        *_helplines(answer["helplines"], answer["countries"]),
+        *_undecided(answer),
         *_filtered(answer, query),
         *(["Closest centres:", *lines] if lines else []),
         *_preferred(answer),
@@ -58,17 +57,12 @@ def details(centre: Mapping[str, Any], _query: Mapping[str, Any]) -> list[str]:
         "Services": ", ".join(centre.get("services", ())),
     }
     more = (f"{name}: {value}" for name, value in members.items() if value)
-    return [*_helplines(centre["helplines"]), _centre(centre), *more]
+    return [*_helplines_as_one(centre["helplines"]), _centre(centre), *more]
 
 
-def helplines(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
-    """Return the answer to /v1/helplines as lines.
-
-    If the requested country has no helplines, those of other countries.
-    """
-    lines, country = answer["helplines"], query.get("country", "").upper()
-    elsewhere = bool(lines and country) and all(country not in line["countries"] for line in lines)
-    return [*([_NONE_THERE, _ELSEWHERE] if elsewhere else []), *_helplines(lines, abroad=elsewhere)]
+def helplines(answer: Mapping[str, Any], _query: Mapping[str, Any]) -> list[str]:
+    """Return the answer to /v1/helplines as lines."""
+    return _helplines(answer["helplines"], [answer["country"]])
 
 
 def problem(body: Mapping[str, Any]) -> list[str]:
@@ -84,10 +78,17 @@ def problem(body: Mapping[str, Any]) -> list[str]:
     abroad = body["type"].endswith(_ABROAD)
     return [
         *([_ELSEWHERE] if abroad else []),
-        *_helplines(body["helplines"], abroad=abroad),
+        *(_helplines(body["helplines"], []) if abroad else _helplines_as_one(body["helplines"])),
         f"{body['title']}. {body['detail']}",
         *(f"- {line}" for line in (*faults, *hints)),
     ]
+
+
+def _undecided(answer: Mapping[str, Any]) -> list[str]:
+    """Return which two centres may be the closest, if it is not certain."""
+    names = {result["centre"]["id"]: result["centre"]["name"] for result in answer["results"]}
+    both = " and ".join(names[identity] for identity in answer.get("undecided", ()))
+    return [f"{_UNCERTAIN} {both}."] if both else []
 
 
 def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
@@ -116,19 +117,26 @@ def _preferred(answer: Mapping[str, Any]) -> list[str]:
     return [f"The closest centre that is recorded to speak {preferred['language']}: {which}"]
 
 
-def _helplines(lines: Iterable[Mapping[str, Any]], *, abroad: bool = False) -> list[str]:
-    """Return the helplines, in the order to try them.
+def _helplines(lines: Sequence[Mapping[str, Any]], countries: Sequence[str]) -> list[str]:
+    """Return the helplines for a place in one of some countries, in the order to try them.
 
-    Abroad each has its country, and the number as it is dialled there.
+    Those of other countries have their country and the number as it is dialled there, and so have
+    all if there is not just one country.
     """
-    if not lines:
-        return [_NONE_HERE]
-    if abroad:
-        return ["Helplines: give them first, each with its country.", *map(_from_abroad, lines)]
+    own = [line for line in lines if len(countries) == 1 and countries[0] in line["countries"]]
+    abroad = [line for line in lines if line not in own]
+    if not own:
+        return ["Helplines: give them first, each with its country.", *map(_from_abroad, abroad)]
     return [
         "Helplines: give them first. In danger, call the first at once.",
-        *map(_helpline, lines),
+        *map(_helpline, own),
+        *map(_from_abroad, abroad),
     ]
+
+
+def _helplines_as_one(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the helplines of an answer without a place: its country is that of the first."""
+    return _helplines(lines, lines[0]["countries"][:1])
 
 
 def _helpline(line: Mapping[str, Any]) -> str:

@@ -23,9 +23,9 @@ is not there.
 """
 _FIRST = "Every result, also a refusal, has the helplines: give them first; in danger, call 112. "
 _CERTAIN = (
-    "When `certain` is false the first two centres could change places, since the place is not "
-    "known more exactly: "
-    "name both. When `outside_coverage` is true give `notice` first. "
+    "When `certain` is false either of the centres in `undecided` could be the closest, since the "
+    "places are not known more exactly: name both. When `outside_coverage` is true give `notice` "
+    "first. "
 )
 _PLACE = "Never store the place, and do not repeat it or pass it on to another tool."
 # The parameters of /v1/nearest that the tool takes, with a better description for a model or None.
@@ -130,9 +130,6 @@ class Tool:
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
-        # The requested country may have no helplines; then use those of others.
-        if not body.get("helplines"):
-            body["helplines"] = api.ask("GET", "/v1/helplines", {}, caller)[1]["helplines"]
         return done, body, "\n".join(self.tell(body, asked) if done else text.problem(body))
 
     def _properties(self, api: Api) -> dict[str, Any]:

@@ -88,6 +88,10 @@ class CentreIndex:
         # The centres of several tags of one language; few combinations of tags can be asked for.
         self._several: dict[tuple[Tag, ...], RowSet] = {}
         self.covered = frozenset(str(value) for kind, value in self._tags if kind == "country")
+        # The different blurs (metres) of the points of active centres.
+        self.blurs = tuple(
+            value for kind, value in self._tags if kind == "blur" and isinstance(value, float)
+        )
 
     def changed(self, removed: Iterable[str], added: Iterable[Centre]) -> "CentreIndex":
         """Return the index without the centres with some ids, and with others, which replace those
@@ -170,12 +174,17 @@ class CentreIndex:
         max_distance_m: float | None,
         *,
         speaking: Sequence[str] = (),
+        blur_m: float | None = None,
     ) -> list[Hit]:
         """Return the nearest active centres that pass the filters; see NearestIndex.nearest.
 
-        With `speaking`, only those that speak one of these languages, too.
+        With `speaking`, only those that speak one of these languages, too; with `blur_m`, only
+        those whose points have this blur.
         """
         conditions = self._conditions(filters)
+        if blur_m is not None:
+            blurred = _condition("blur", self._tags.get(("blur", blur_m), _NO_ROWS))
+            conditions = _by_size([*conditions, blurred])
         if speaking:
             conditions = _by_size([*conditions, self._speaking(speaking)])
         if not conditions:
@@ -383,7 +392,7 @@ def _tags(centre: Centre) -> set[Tag]:
     if centre.status == "active":
         tags.add(("hours", HoursKey.of(centre)))
         if centre.location:
-            tags.add(_REACHABLE)
+            tags |= {_REACHABLE, ("blur", float(centre.location.blur_m))}
     if centre.status != "closed":
         tags.add(("country", centre.address.country))
         tags |= {("language", spoken.code) for spoken in centre.languages}

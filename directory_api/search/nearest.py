@@ -123,6 +123,20 @@ def nearest_of(
     return _ranked(by_id, origin, sites, limit, None, max_distance_m)
 
 
+def closest_point(node: Node, origin: Point, reach_m: float) -> tuple[float, Point] | None:
+    """Return the distance in metres of the closest point of a tree, within 0.1 mm, and the point;
+    None if none is within reach.
+    """
+    place = earth_centred(origin)
+    return min(
+        (
+            (distance_m(origin, site.point, place, site.at), site.point)
+            for site, _ in _search(node, place, 1, None, reach_m**2)
+        ),
+        default=None,
+    )
+
+
 def _ranked(
     centres: ById,
     origin: Point,

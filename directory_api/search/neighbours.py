@@ -4,6 +4,7 @@ People who live across the border ask, too. Their postcodes are not in the store
 table is read when it is first needed, and then kept.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -15,15 +16,28 @@ from directory_api.domain.errors import (
     PostcodeUnknown,
     Suggestion,
 )
-from directory_api.domain.geo.postcode import Place, Rule, Town, rule_for, written_like
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import (
+    LEAST_ACCURACY_M,
+    Place,
+    Rule,
+    Town,
+    rule_for,
+    written_like,
+)
 from directory_api.domain.geo.provinces import is_province_of
 from directory_api.domain.text.normalize import fold, tidy
 from directory_api.search.gazetteer import LONGEST, Gazetteer
+from directory_api.search.nearest import closest_point
+from directory_api.search.point_tree import built, site_at
 from directory_api.search.refusals import foreign, name_of_country, of_country, unsupported
 
 # What follows one of these words in a long official name is a river or a region: Valkenburg aan de
 # Geul, Monschau in der Eifel. Tables may have the name without it.
 _BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous", "sur"})
+
+# A place near the border is rarely farther than this from a postcode of its country.
+_FAR_M = 15_000.0
 
 
 def _name_beside(typed: str, place: Place) -> str:
@@ -44,6 +58,22 @@ def _without_region(name: str) -> str:
     words = fold(name).split()
     ends = (at for at, word in enumerate(words) if at and word in _BEFORE_REGIONS)
     return " ".join(words[: next(ends, len(words))])
+
+
+class _Points:
+    """Points with their accuracies (metres): of those within about a kilometre, the last."""
+
+    def __init__(self, points: Iterable[tuple[Point, int]]) -> None:
+        apart = {(round(at.lat, 2), round(at.lon, 2)): (at, metres) for at, metres in points}
+        self._accuracies = dict(apart.values())
+        self._tree = built([site_at(point, ("",)) for point in self._accuracies])
+
+    def closest(self, point: Point) -> tuple[float, int]:
+        """Return the distance in metres of the closest point, and its accuracy; infinity if none is
+        near.
+        """
+        found = closest_point(self._tree, point, _FAR_M)
+        return (found[0], self._accuracies[found[1]]) if found else (math.inf, 0)
 
 
 class Tables(Protocol):
@@ -68,6 +98,9 @@ class Tables(Protocol):
     def places(self, country: str) -> Iterable[Place]:
         """Return the places of one of the countries."""
 
+    def points(self, country: str) -> Iterable[tuple[Point, int]]:
+        """Return their points, with their accuracies in metres."""
+
 
 class Neighbours:
     """The postcodes around a gazetteer's own countries.
@@ -79,6 +112,7 @@ class Neighbours:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._gazetteers: dict[str, Gazetteer] = {}
+        self._points: dict[str, _Points] = {}
 
     @property
     def attributions(self) -> tuple[Mapping[str, str], ...]:
@@ -93,6 +127,31 @@ class Neighbours:
         if self._tables.of not in own:
             return ()
         return tuple(country for country in self._tables.countries if country not in own)
+
+    def countries_at(self, gazetteer: Gazetteer, point: Point) -> tuple[str, ...]:
+        """Return the neighbouring countries in which a point outside the directory's own may be,
+        the likeliest first; none if no postcode is near it.
+
+        The boundaries of neighbours are not known. A point may be in a country if it is within the
+        accuracy of its closest postcode there, or hardly farther from that than from the closest
+        of all.
+        """
+        closest = sorted(
+            (*self._points_of(country).closest(point), country)
+            for country in self.countries(gazetteer)
+        )
+        least = min((metres for metres, _, _ in closest), default=0.0) + LEAST_ACCURACY_M
+        return tuple(
+            country
+            for metres, accuracy_m, country in closest
+            if metres <= max(accuracy_m, least) and metres < math.inf
+        )
+
+    def _points_of(self, country: str) -> "_Points":
+        points = self._points.get(country)
+        if points is None:
+            points = self._points[country] = _Points(self._tables.points(country))
+        return points
 
     def places(self, gazetteer: Gazetteer, country: str) -> tuple[Place, ...]:
         """Return every place of a country, as `Gazetteer.unmistakable` does."""
@@ -290,6 +349,7 @@ class Neighbours:
             f"The directory has the postcodes of {rule.name} within {self._tables.within_km} km of "
             f"{home.name}, and this is none of them. Check it, or send lat and lon instead.",
             suggestions=suggestions,
+            countries=(rule.country,),
         )
 
     def _named(self, typed: str, abroad: Iterable[str]) -> list[Place]:

@@ -26,6 +26,7 @@ def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> Postc
         f"This has the form of a postcode of {names}, not of {home.name}. "
         f"{'Send the country, too, or send' if is_listed else 'Send'} lat and lon instead.",
         suggestions=known,
+        countries=tuple(rule.country for rule in others),
     )
 
 

@@ -1,6 +1,6 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from directory_api.domain.model.published import (
 )
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import (
+    NEAREST_MOST,
     NO_FILTERS,
     Filters,
     Hit,
@@ -48,6 +49,8 @@ SMALL_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
+# What a distance may differ from itself, measured in another way.
+_MILLIMETRE = 0.001
 
 
 class StoredHeads(Protocol):
@@ -267,43 +270,65 @@ class Snapshot:
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Return the nearest active centres to the origin.
 
-        Includes the first two, whatever the limit, if they could change places. Names the closest
-        centre, too, if the filters or the maximum distance leave it out.
+        Includes the first other centre that may be closer than the first one, whatever the limit.
+        Names the closest centre, too, if the filters or the maximum distance leave it out.
         """
-        # A person within `accuracy_m` of the origin is at most that much nearer to one centre and
-        # farther from the other (triangle inequality), so a gap of more than twice the accuracy
-        # cannot close. Centres up to that distance beyond the maximum are searched, too, because
-        # one of them may be the nearest.
         filters, limit, most = query.filters, query.limit, query.max_distance_m
-        play = 2 * origin.accuracy_m
-        reach = None if most is None else most + play
-        hits = self.index.nearest(origin.point, filters, max(limit, 2), reach)
-        certain = True
-        if len(hits) > 1:
-            first, second = hits[0], hits[1]
-            blur = first.published.blur_m + second.published.blur_m
-            certain = second.distance_m - first.distance_m > play + blur
-        if most is not None:
-            hits = [hit for hit in hits if hit.distance_m <= most]
-        if limit < 2 and certain:
+        hits = self.index.nearest(origin.point, filters, max(limit, 2), most)
+        rival = self._rival(hits, filters, origin) if hits else None
+        certain = rival is None
+        if rival is None:
             hits = hits[:limit]
-        outside = not self.covers(origin)
+        elif most is not None and rival.distance_m > most:
+            rival = None
+        elif rival not in hits:
+            reach = rival.distance_m + _MILLIMETRE
+            hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
+            rival = next((hit for hit in hits if hit.published is rival.published), None)
+        country = self.country_of(origin)
+        outside = not self._covers(origin, country)
         # Most queries have the constant, and comparing identities takes a tenth of the time.
         is_filtered = filters is not NO_FILTERS and filters != NO_FILTERS
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
-            certain=certain or not shown,
+            countries=(country,) if country else (),
+            certain=certain,
+            rival=rival,
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(_codes(origin), filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
-            swapped=outside and _could_be_swapped(origin, self._is_inside),
+            swapped=outside and _could_be_swapped(origin, self.countries_near),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
         )
+
+    def _rival(self, hits: Sequence[Hit], filters: Filters, origin: Origin) -> Hit | None:
+        """Return the nearest centre that may be closer than the first of some hits, which are the
+        nearest that pass the filters; None if that is certainly the closest.
+
+        A person within `accuracy_m` of the origin is at most that much nearer to one centre and
+        farther from the other (triangle inequality), so a gap of more than twice the accuracy and
+        the blurs of both centres cannot close.
+        """
+        first = hits[0]
+        gap = first.distance_m + 2 * origin.accuracy_m + first.published.blur_m
+        for hit in hits[1:]:
+            if hit.distance_m <= gap + hit.published.blur_m:
+                return hit
+        # Any other centre is at least as far as the last of them.
+        least = hits[-1].distance_m - gap
+        rivals = [
+            hit
+            for blur in self.index.blurs
+            if blur >= least
+            for hit in self.index.nearest(origin.point, filters, 2, gap + blur, blur_m=blur)
+            if hit.published is not first.published
+        ]
+        return min(rivals, key=lambda hit: (hit.distance_m, hit.published.id), default=None)
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
         """Return the closest centre of all, unless it is the first hit."""
@@ -359,25 +384,34 @@ class Snapshot:
 
     def covers(self, origin: Origin) -> bool:
         """Return whether the directory covers the country or the area of a place."""
+        return self._covers(origin, self.country_of(origin))
+
+    def _covers(self, origin: Origin, country: str | None) -> bool:
+        if country is None:
+            return bool(self.countries_near(origin.point))
+        return country in self.covered
+
+    def country_of(self, origin: Origin) -> str | None:
+        """Return the country of a postcode, or the covered country in whose boundary a point is."""
         if origin.place:
-            return origin.place.country in self.covered
-        return self._is_inside(origin.point)
+            return origin.place.country
+        for country, area in self.areas.items():
+            if area.position(origin.point):
+                return country
+        return None
 
-    def _is_inside(self, point: Point) -> bool:
-        """Return whether a point is in the area of a country."""
-        for area in self.areas.values():  # noqa: SIM110  # a generator takes as long as the rest
-            if area.contains(point):
-                return True
-        return False
+    def countries_near(self, point: Point) -> tuple[str, ...]:
+        """Return the covered countries of which a point is within the tolerance of the boundary."""
+        return tuple(country for country, area in self.areas.items() if area.contains(point))
 
 
-def _could_be_swapped(origin: Origin, is_inside: Callable[[Point], bool]) -> bool:
+def _could_be_swapped(origin: Origin, covered_at: Callable[[Point], tuple[str, ...]]) -> bool:
     """Whether the exchanged coordinates would be inside the coverage, and far from those sent."""
     point = origin.point
     if origin.place or abs(point.lon) > _MOST_LATITUDE:
         return False
     other = Point(point.lon, point.lat)
-    return is_inside(other) and chord_m(point, other) > _FAR_M
+    return bool(covered_at(other)) and chord_m(point, other) > _FAR_M
 
 
 def _spoken(hit: Hit, wanted: Iterable[str]) -> str:

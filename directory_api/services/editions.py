@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from directory_api.domain.errors import FileUnreadable, NotReady, StoreReplaced, StoreUnavailable
 from directory_api.domain.hours.timetable import Opening, Timetable
+from directory_api.domain.model.helplines import Helplines
 from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
 from directory_api.formats.json_pieces import JsonPieces
@@ -377,7 +378,8 @@ class EditionCache:
     """Holds the current edition. A new one begins with each revision, each day, and each time that
     a centre opens or closes.
 
-    `hours` is the class of the timetables: Timetable, or Timeless for pages that are read days
+    `country` (ISO 3166-1) is that of the helplines in answers without a place. `hours` is the class
+    of the timetables: Timetable, or Timeless for pages that are read days
     later.
     """
 
@@ -387,8 +389,11 @@ class EditionCache:
         fresh_days: int,
         now: Callable[[], datetime],
         hours: type[Timetable] = Timetable,
+        *,
+        country: str,
     ) -> None:
         self._live = live
+        self._country = country
         self._fresh_days = fresh_days
         self._now = now
         # Every request asks for the time; as a number it takes a quarter of the time.
@@ -426,9 +431,8 @@ class EditionCache:
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
         timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
-        pieces = JsonPieces(
-            snapshot.helplines, snapshot.attributions, self._fresh_days, timetable, now
-        )
+        helplines = Helplines(snapshot.helplines, self._country, snapshot.covered)
+        pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY
         until = min(next_day, timetable.next_change(snapshot.all_hours(), now) or next_day)
         has_same_postcodes = (

@@ -1,6 +1,7 @@
 """All read operations: resolve the place, query the snapshot."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from itertools import chain
@@ -21,8 +22,13 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.outlines import simplified
 from directory_api.domain.geo.postcode import Place, Town, rule_for
 from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.helplines import (
+    Helplines,
+    PlaceHelplines,
+    country_of_emergency_line,
+)
 from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Helpline, freshness
+from directory_api.domain.model.records import Helpline, freshness, in_dialling_order
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal, PostcodeTable
 from directory_api.domain.query import (
@@ -30,6 +36,7 @@ from directory_api.domain.query import (
     CentresPage,
     Coordinate,
     Filters,
+    Hit,
     NearestAnswer,
     NearestQuery,
     Origin,
@@ -67,6 +74,7 @@ class Finder:
         self._shipped_records = shipped_records
         self.country = country
         self.fresh_days = fresh_days
+        self._kept_helplines: tuple[Snapshot, Helplines] | None = None
 
     @property
     def ready(self) -> bool:
@@ -99,8 +107,27 @@ class Finder:
         """
         snapshot = snapshot or self.snapshot
         if isinstance(query.place, Coordinate):
-            return snapshot.nearest(query, Origin.of_coordinate(query.place))
-        return self._from_text(query.place, snapshot.gazetteer, partial(snapshot.nearest, query))
+            answer = snapshot.nearest(query, Origin.of_coordinate(query.place))
+            if answer.countries:
+                return answer
+            return answer._replace(countries=self.countries_of(answer.origin, snapshot))
+        with _refused_in(query.place.country):
+            return self._from_text(
+                query.place, snapshot.gazetteer, partial(snapshot.nearest, query)
+            )
+
+    def countries_of(self, origin: Origin, snapshot: Snapshot) -> tuple[str, ...]:
+        """Return the countries (ISO 3166-1) in which a place may be; none if that is not known.
+
+        A point outside the boundaries of the covered countries may be in a neighbour with a
+        postcode near it, and within their tolerance in the covered country, too.
+        """
+        country = snapshot.country_of(origin)
+        if country is not None:
+            return (country,)
+        point = origin.point
+        abroad = self._neighbours.countries_at(snapshot.gazetteer, point)
+        return (*snapshot.countries_near(point), *abroad)
 
     def serving(
         self,
@@ -123,7 +150,8 @@ class Finder:
 
         if isinstance(place, Coordinate):
             return search(Origin.of_coordinate(place))
-        return self._from_text(place, snapshot.gazetteer, search)
+        with _refused_in(place.country):
+            return self._from_text(place, snapshot.gazetteer, search)
 
     def centres(
         self,
@@ -156,22 +184,28 @@ class Finder:
             ) from None
 
     def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
-        """Return one helpline. Raises HelplineNotFound."""
-        for line in (snapshot or self.snapshot).helplines:
+        """Return one helpline, also the emergency number of a country that has no record of it.
+        Raises HelplineNotFound.
+        """
+        helplines = self._helplines(snapshot or self.snapshot)
+        country = country_of_emergency_line(identity)
+        for line in helplines.lines if country is None else helplines.of(country)[:1]:
             if line.id == identity:
                 return line
         raise HelplineNotFound("No helpline has this id. /v1/helplines lists them all.")
 
     def place(self, typed: str, country: str) -> Place:
         """Return the place of a postcode. Raises PlaceRefused."""
-        return self._neighbours.resolve(self.snapshot.gazetteer, typed, country)
+        with _refused_in(country):
+            return self._neighbours.resolve(self.snapshot.gazetteer, typed, country)
 
     def places(
         self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None
     ) -> Sequence[Place]:
         """Return places whose code or name begins with the text. Raises CountryUnsupported."""
         gazetteer = (snapshot or self.snapshot).gazetteer
-        return self._neighbours.begins_with(gazetteer, prefix, country, limit)
+        with _refused_in(country):
+            return self._neighbours.begins_with(gazetteer, prefix, country, limit)
 
     def neighbours(self, snapshot: Snapshot | None = None) -> tuple[str, ...]:
         """Return the countries (ISO 3166-1) of which the directory knows the postcodes near the
@@ -206,16 +240,42 @@ class Finder:
     def helplines(
         self, country: str | None = None, snapshot: Snapshot | None = None
     ) -> tuple[Helpline, ...]:
-        """Return the helplines, of one country if given, in the order to try them."""
-        lines = (snapshot or self.snapshot).helplines
-        return tuple(line for line in lines if country is None or country in line.countries)
-
-    @property
-    def always_helplines(self) -> tuple[Helpline, ...]:
-        """The helplines; those of the seed data before the first load, since errors must contain
-        them too.
+        """Return the helplines of a country, in the order to try them; without one, all, first
+        those of the directory's own country. There is always an emergency number.
         """
-        return self.snapshot.helplines if self.ready else self._shipped_helplines
+        helplines = self._helplines(snapshot or self.snapshot)
+        if country is not None:
+            return helplines.of(country)
+        own = helplines.of(self.country)
+        listed = {line.id for line in own}
+        return (*own, *(line for line in helplines.lines if line.id not in listed))
+
+    def _helplines(self, snapshot: Snapshot) -> Helplines:
+        kept = self._kept_helplines
+        if kept is None or kept[0] is not snapshot:
+            helplines = Helplines(snapshot.helplines, self.country, snapshot.covered)
+            kept = self._kept_helplines = snapshot, helplines
+        return kept[1]
+
+    def helplines_of(
+        self, origin: Origin, hits: Iterable[Hit], snapshot: Snapshot
+    ) -> PlaceHelplines:
+        """Return the helplines for a place whose answer has some centres."""
+        beside = {hit.published.hours.country for hit in hits}
+        return self._helplines(snapshot).at(
+            self.countries_of(origin, snapshot),
+            () if snapshot.covers(origin) else tuple(sorted(beside)),
+        )
+
+    def always_helplines(self, countries: tuple[str, ...] = ()) -> PlaceHelplines:
+        """Return the helplines for a place in one of some countries; without any, those of the
+        directory's own. Before the first load those of the seed data, since errors must contain
+        them too: an operator in another country shows no number of this one.
+        """
+        helplines = self._helplines(self.snapshot) if self.ready else self._shipped_helplines
+        if not countries:
+            return helplines.here
+        return helplines.at(countries, () if self.country in countries else (self.country,))
 
     def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """Return how many centres speak each language (BCP 47)."""
@@ -244,7 +304,8 @@ class Finder:
             centres=len(snapshot.listed),
             countries=tuple(sorted(snapshot.covered)),
             postcodes=snapshot.gazetteer.sizes,
-            helplines=snapshot.helplines,
+            helplines=self._helplines(snapshot).here.all,
+            helpline_count=len(snapshot.helplines),
             attributions=snapshot.attributions,
         )
 
@@ -274,10 +335,12 @@ class Finder:
             centres=snapshot.listed,
             timetable=Timetable(_midnight(now), HOURS_DAYS),
             fresh_days=self.fresh_days,
-            # A country may have postcodes before it has helplines; it then gets all helplines, as
-            # in a nearest answer.
-            helplines=tuple(line for line in snapshot.helplines if country in line.countries)
-            or snapshot.helplines,
+            helplines=self._helplines(snapshot).of(country),
+            helplines_abroad=tuple(
+                line
+                for line in self._every_helpline(snapshot)
+                if country not in line.countries
+            ),
             places=places,
             neighbours=self.neighbours(snapshot),
             covered=tuple(sorted(snapshot.covered)),
@@ -287,6 +350,13 @@ class Finder:
             attributions=snapshot.attributions,
             sources=snapshot.sources,
         )
+
+    def _every_helpline(self, snapshot: Snapshot) -> tuple[Helpline, ...]:
+        """Return all helplines, with an emergency number of each country in which a device finds
+        places: those that are covered, those with postcodes and their neighbours.
+        """
+        places = {*snapshot.gazetteer.sizes, *self.neighbours(snapshot)}
+        return self._helplines(snapshot).every(snapshot.covered | places)
 
     def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
         """Return the last change of every record. The content is constant for a revision and day
@@ -298,7 +368,7 @@ class Finder:
             store=snapshot.store,
             touched=snapshot.touched,
             centres=snapshot.index.by_id,
-            helplines=snapshot.helplines,
+            helplines=self._every_helpline(snapshot),
             covered=tuple(sorted(snapshot.covered)),
             timetable=Timetable(_midnight(now), HOURS_DAYS),
             fresh_days=self.fresh_days,
@@ -375,8 +445,19 @@ class Finder:
         return search(origin)
 
     @cached_property
-    def _shipped_helplines(self) -> tuple[Helpline, ...]:
-        return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+    def _shipped_helplines(self) -> Helplines:
+        records = in_dialling_order(read_json(self._shipped_records)["helplines"])
+        return Helplines([*map(Helpline.from_record, records)], self.country)
+
+
+@contextmanager
+def _refused_in(country: str) -> Iterator[None]:
+    """Add a country to the refusals of a place for which no other is known."""
+    try:
+        yield
+    except PlaceRefused as refused:
+        refused.countries = refused.countries or (country,)
+        raise
 
 
 def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:
@@ -395,7 +476,8 @@ def _with_countries(
     """
     hints = [name_of_country(rule_for(country)) for country in countries]
     own = refused.suggestions
-    return type(refused)(refused.detail, suggestions=[*hints, *own] if is_first else [*own, *hints])
+    suggestions = [*hints, *own] if is_first else [*own, *hints]
+    return type(refused)(refused.detail, suggestions=suggestions, countries=refused.countries)
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -66,7 +66,7 @@ class StaticSite:
         )
         self._finder = finder
         self._editions = editions.EditionCache(
-            directory.live, finder.fresh_days, lambda: moment, Timeless
+            directory.live, finder.fresh_days, lambda: moment, Timeless, country=finder.country
         )
         self._origin = origin
         self._prefix = urlsplit(origin or "").path

@@ -70,11 +70,12 @@ _MISSING = (
 
 def files(finder: Finder, prefix: str) -> Iterator[File]:
     """Yield the files for the host. `prefix` is the path of the site."""
+    lines = finder.always_helplines().all
     for name, refusal in _REFUSALS.items():
-        body = problems.describe(refusal).to_json(finder.always_helplines, prefix)
+        body = problems.describe(refusal).to_json(lines, prefix)
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
-        body = problems.of_status(status).to_json(finder.always_helplines, prefix)
+        body = problems.of_status(status).to_json(lines, prefix)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
         yield File(name, "text/plain", _written(template, finder, prefix))

@@ -87,8 +87,14 @@ class NeighbourTables:
 
     def places(self, country: str) -> Iterator[Place]:
         """Yield the places of one of the countries. Raises FileUnreadable."""
-        path = self._folder / f"{country.lower()}.csv"
-        return _rows(path, partial(_place, country, self._names))
+        return _rows(self._path(country), partial(_place, country, self._names))
+
+    def points(self, country: str) -> Iterator[tuple[Point, int]]:
+        """Yield their points, with their accuracies in metres. Raises FileUnreadable."""
+        return _rows(self._path(country), _point)
+
+    def _path(self, country: str) -> Path:
+        return self._folder / f"{country.lower()}.csv"
 
 
 def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[Row]:
@@ -103,6 +109,10 @@ def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[R
 
 def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
     return row["country"], row["place"], row["name"]
+
+
+def _point(row: Mapping[str, str]) -> tuple[Point, int]:
+    return Point(float(row["lat"]), float(row["lon"])), int(row["accuracy_m"])
 
 
 def _place(country: str, names: _Names, row: Mapping[str, str]) -> Place:

@@ -88,7 +88,8 @@ def create_app(
     meters = meters or Meters()
     directory.live.report = log.store
     hours = Timeless if static_site else Timetable
-    editions = EditionCache(directory.live, settings.fresh_days, now, hours)
+    country = settings.country
+    editions = EditionCache(directory.live, settings.fresh_days, now, hours, country=country)
     app = Application(__name__)
     shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
     callers = CallerIds(settings.trusted_proxies, shared)

@@ -91,6 +91,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         timetable=Timetable(EXAMPLES_AT.replace(hour=0), 14),
         fresh_days=365,
         helplines=(),
+        helplines_abroad=(),
         places=shipped.gazetteer.places("BE"),
         neighbours=directory.finder.neighbours(),
         covered=tuple(shipped.covered),

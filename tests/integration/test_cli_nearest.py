@@ -49,7 +49,7 @@ def test_nearest_says_when_the_order_is_not_certain(run_command: RunCommand) -> 
     """A coarse coordinate between two centres is said not to decide between them."""
     result = run_command("nearest", "51.0,4")
     assert result.exit_code == 0
-    assert "may be the closest" in result.stdout
+    assert "the closest may be PAG-ASA or Payoke." in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import (
     CentreNotFound,
+    HelplineNotFound,
     NotReady,
     PostcodeMalformed,
     PostcodeUnknown,
@@ -226,10 +227,26 @@ def test_counts_are_those_of_the_records(finder: Finder) -> None:
 
 
 def test_helplines_are_chosen_by_country(finder: Finder) -> None:
-    """All of them, or those of one country."""
-    assert finder.helplines() == finder.helplines("BE") == finder.always_helplines
-    assert len(finder.helplines()) == 4
-    assert finder.helplines("LU") == ()
+    """Those of one country, or all, first those of the directory's own."""
+    own = finder.helplines("BE")
+    assert own == finder.always_helplines().all
+    assert [line.id for line in own][:2] == ["be-112", "be-101"]
+    assert finder.helplines()[: len(own)] == own
+    assert len(finder.helplines()) == len(finder.snapshot.helplines) == 20
+    assert [line.number for line in finder.helplines("LU")] == ["112", "113", "+35227365646"]
+
+
+def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
+    finder: Finder,
+) -> None:
+    """No place is without a number to call in danger; the number can be asked for by its id."""
+    for country, number in (("ES", "112"), ("JP", "110"), ("AQ", "112")):
+        (line,) = finder.helplines(country)
+        assert (line.number, line.kind, line.countries) == (number, "emergency", (country,))
+        assert finder.helpline(line.id) == line
+    for unknown in ("emergency-fr", "emergency-", "es-112"):
+        with pytest.raises(HelplineNotFound):
+            finder.helpline(unknown)
 
 
 def test_about_tells_what_is_loaded(finder: Finder) -> None:
@@ -252,7 +269,7 @@ def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) 
         180,
     )
     assert (finder.ready, bool(finder.degraded)) == (False, True)
-    assert finder.always_helplines[0].id == "be-112"
+    assert finder.always_helplines().all[0].id == "be-112"
     for read in (
         finder.about,
         finder.languages,

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from directory_api.domain.model.records import Helpline, in_dialling_order
 from directory_api.i18n.translations import words
-from directory_api.web.pages.presenters import helpline_view, night_line
+from directory_api.web.pages.presenters import PageTranslator, helpline_view, night_line
 from tests.support.finder_pages import BASES, NOON, app_of, get, send
 from tests.support.records import made_up_centre, shipped_records
 
@@ -106,7 +106,7 @@ def test_a_number_that_answers_day_and_night_follows_the_first_centre(client: Fl
 def test_without_a_number_that_always_answers_the_first_helpline_follows() -> None:
     """A directory may have no such line; it has an emergency number."""
     lines = [
-        helpline_view(Helpline.from_record(record), "en")
+        helpline_view(Helpline.from_record(record), PageTranslator(words("en")))
         for record in in_dialling_order(shipped_records()["helplines"])
     ]
     assert night_line(lines).href == "tel:+3278055800"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.helplines import Helplines
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin, RankedCentre
@@ -14,7 +15,8 @@ from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import shipped_records
 
-LINES = tuple(map(Helpline.from_record, shipped_records()["helplines"]))
+SHIPPED = tuple(map(Helpline.from_record, shipped_records()["helplines"]))
+LINES = tuple(line for line in SHIPPED if "BE" in line.countries)
 
 
 def translator(language: str = "en") -> Translator:
@@ -24,7 +26,8 @@ def translator(language: str = "en") -> Translator:
 
 def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) -> JsonPieces:
     """Helplines and a clock."""
-    return JsonPieces(lines, (), 180, Timetable(moment.replace(hour=0)), moment)
+    helplines = Helplines(lines, "BE", {"BE"})
+    return JsonPieces(helplines, (), 180, Timetable(moment.replace(hour=0)), moment)
 
 
 def of(
@@ -47,9 +50,17 @@ def hit(centre: Centre, metres: float) -> Hit:
 
 def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer:
     """An answer to a coordinate: certain, inside the coverage, without responsible centres by
-    default.
+    default. If it is not certain, the last centre may be the closest, too.
     """
-    told = {"certain": True, "outside_coverage": False, "responsible": (), **members}
+    told = {
+        "countries": ("BE",),
+        "certain": True,
+        "outside_coverage": False,
+        "responsible": (),
+        **members,
+    }
+    if not told["certain"]:
+        told["rival"] = hits[-1]
     answer = NearestAnswer(1, Origin(Point(50.85, 4.35), 10), hits=tuple(hits), **told)  # type: ignore[arg-type]
     return of_place(answer, language)
 

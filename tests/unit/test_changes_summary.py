@@ -17,7 +17,7 @@ def _shipped(kind: str) -> dict[str, Any]:
     records = shipped_records()
     if kind == "directory":
         return {name: records[name] for name in ("publisher", "licence", "sources")}
-    record: dict[str, Any] = records["centres"][0] if kind == "centre" else records["helplines"][3]
+    record: dict[str, Any] = records["centres"][0] if kind == "centre" else records["helplines"][-1]
     return record
 
 
@@ -278,8 +278,8 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
         ["source dropped: flyer (Campaign flyer: three specialised centres, police 101, confi…)"],
     ),
     (
-        lambda header: header["sources"][-2].update(read_in="2026-12"),
-        ["source surya: read in changed: 2026-11 → 2026-12"],
+        lambda header: header["sources"][-1].update(read_in="2026-12"),
+        ["source wegwijzer-politie: read in changed: 2026-11 → 2026-12"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),
 ]

@@ -83,17 +83,17 @@ def test_the_file_is_what_spreadsheets_open() -> None:
     """
     raw = as_csv(_contents(shipped_records()))
     assert raw.startswith(b"\xef\xbb\xbftype,id,name,")
-    assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 4 + 13 + 1
+    assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 20 + 23 + 1
     header, *rows = _rows(raw)
     assert {len(row) for row in rows} == {len(header)}
     assert len(set(header)) == len(header)
-    assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 4 + ["source"] * 13
+    assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 20 + ["source"] * 23
     assert rows[0][header.index("phones.1.number")].startswith("'+32")
 
 
 def test_an_answer_has_names_and_numbers_on_the_left() -> None:
     """Who opens it sees whom to call: a helpline's name is its English one, or the first."""
-    line = replace(listings.LINES[0], name={"nl": "=Lijn"}, number="+3212345678")
+    line = replace(listings.LINES[0], id="be-x", name={"nl": "=Lijn"}, number="+3212345678")
     shown = listings.of(
         map(Centre.from_record, shipped_records()["centres"][:1]), lines=[listings.LINES[0], line]
     )
@@ -101,7 +101,7 @@ def test_an_answer_has_names_and_numbers_on_the_left() -> None:
     assert rows == [
         ["type", "id", "name", "number", "phones.1.number", "url"],
         ["helpline", "be-112", "European emergency number", "112", "", ""],
-        ["helpline", "be-112", "'=Lijn", "'+3212345678", "", ""],
+        ["helpline", "be-x", "'=Lijn", "'+3212345678", "", ""],
         ["centre", "pag-asa", "PAG-ASA", "", "'+3225116464", ""],
     ]
 

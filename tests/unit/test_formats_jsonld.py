@@ -9,6 +9,7 @@ import pytest
 
 from directory_api.domain.hours.rules import OPEN
 from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.helplines import Helplines
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import RankedCentre
@@ -33,7 +34,8 @@ def graph(shown: Answer) -> list[dict[str, Any]]:
 
 def one(**members: object) -> dict[str, Any]:
     """The node of a made-up centre."""
-    (node,) = graph(listings.of([Centre.from_record(made_up_centre(1, **members))], lines=()))
+    # An emergency number is always before it.
+    *_, node = graph(listings.of([Centre.from_record(made_up_centre(1, **members))], lines=()))
     return node
 
 
@@ -87,7 +89,7 @@ def test_hours_of_a_helpline_without_a_zone_are_not_guessed() -> None:
         number="101",
         hours="Mo-Fr 09:00-17:00",
     )
-    assert "hoursAvailable" not in graph(listings.of([], lines=[line]))[0]
+    assert "hoursAvailable" not in graph(listings.of([], lines=[line]))[-1]
 
 
 def test_a_centre_is_an_ngo_with_everything_one_needs() -> None:
@@ -199,8 +201,8 @@ def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> N
     """
     centre = Centre.from_record(made_up_centre(1, opening_hours=hours, timezone="Europe/Brussels"))
     table = Timetable(day)
-    pieces = JsonPieces((), (), 180, table, day)
-    (node,) = graph(
+    pieces = JsonPieces(Helplines((), "BE"), (), 180, table, day)
+    *_, node = graph(
         Answer(1, (RankedCentre(PublishedCentre(centre)),), pieces, bytes, listings.translator())
     )
     told = _told(node)

@@ -90,7 +90,9 @@ def test_a_site_is_that_of_the_language() -> None:
 
 
 def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
-    """A coordinate blames the position, a postcode its size; both centres stand there."""
+    """A coordinate blames the position, a postcode its size; both centres stand there, also if the
+    second that may be closer is the third by its point.
+    """
     hits = [
         listings.hit(SHIPPED[0], 10.0),
         listings.hit(SHIPPED[1], 11.0),
@@ -98,7 +100,7 @@ def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
     ]
     unsure = listings.near(hits, certain=False)
     assert "Your position is not exact" in told(unsure)[4]
-    assert [line.split(",")[0] for line in told(unsure)[5:]] == ["PAG-ASA", "Payoke"]
+    assert [line.split(",")[0] for line in told(unsure)[5:]] == ["PAG-ASA", "Sürya"]
 
 
 def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
@@ -113,10 +115,9 @@ def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
 
 
 def test_outside_the_coverage_the_notice_comes_first() -> None:
-    """The helplines are those of the covered countries, so the number to dial elsewhere is
-    first.
-    """
-    lines = told(listings.near([listings.hit(SHIPPED[0], 1.0)], outside_coverage=True))
+    """The number to dial there is first, also where it is not known which country it is."""
+    hits = [listings.hit(SHIPPED[0], 1.0)]
+    lines = told(listings.near(hits, countries=(), outside_coverage=True))
     assert lines[0].startswith("This place seems to be outside")
     assert "emergency number of the country you are in" in lines[1]
     assert lines[2:6] == [

@@ -294,6 +294,11 @@ class CountedTables:
         self.read.append(country)
         yield place_of(country, "4000", [NamedPoint("Somewhere", Point(51, 5))])
 
+    def points(self, country: str) -> Iterator[tuple[Point, int]]:
+        """Yield the only point."""
+        self.read.append(country)
+        yield Point(51, 5), 3000
+
 
 def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) -> None:
     """A server whose visitors type Belgian postcodes only never reads one."""
@@ -321,3 +326,36 @@ def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
     with pytest.raises(PostcodeForeign) as refused:
         neighbours.resolve(both, "L-9998", "BE")
     assert [each.country for each in refused.value.suggestions] == ["LU"]
+
+
+@pytest.mark.parametrize(
+    ("where", "lat", "lon", "countries"),
+    [
+        ("Lille", 50.63, 3.06, ("FR",)),
+        ("Aachen", 50.776, 6.084, ("DE",)),
+        ("Maastricht", 50.85, 5.69, ("NL",)),
+        ("Luxembourg", 49.61, 6.13, ("LU",)),
+        ("Vaals, between two countries", 50.771, 6.018, ("NL", "DE")),
+        ("Schengen, between three", 49.47, 6.37, ("LU", "DE", "FR")),
+        ("Paris, far from the border", 48.85, 2.35, ()),
+        ("Dover, across the sea", 51.13, 1.31, ()),
+        ("the other end of the world", -50.63, -176.94, ()),
+    ],
+)
+def test_a_point_is_in_the_countries_with_a_postcode_near_it(
+    gazetteer: Gazetteer, where: str, lat: float, lon: float, countries: tuple[str, ...]
+) -> None:
+    """The likeliest is first; between two countries both are possible, and far away none."""
+    neighbours = Neighbours(NeighbourTables(shipped("data")))
+    assert neighbours.countries_at(gazetteer, Point(lat, lon)) == countries, where
+
+
+def test_the_points_of_a_table_are_read_once() -> None:
+    """Without the country that they are near to, there is no neighbour."""
+    tables = CountedTables()
+    neighbours = Neighbours(tables)
+    belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
+    for _ in range(2):
+        assert neighbours.countries_at(Gazetteer([belgium]), Point(51, 5)) == ("LU", "NL")
+    assert tables.read == ["LU", "NL"]
+    assert neighbours.countries_at(Gazetteer([]), Point(51, 5)) == ()

@@ -22,6 +22,7 @@ from directory_api.domain.changes.change import (
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.model.published import publisher
+from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import NO_LINKS, NO_PAST, Snapshot
@@ -358,9 +359,10 @@ def test_a_boundary_is_read_again_only_if_it_differs(record: dict[str, Any], dat
 
 
 def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
-    """Emergency first, then police, the national line, the reporting site."""
+    """Emergency first, then police, the national line, other lines, the reporting site."""
     kinds = [line.kind for line in directory.finder.snapshot.helplines]
-    assert kinds == ["emergency", "police", "national_line", "reporting_site"]
+    assert list(dict.fromkeys(kinds)) == [*HELPLINE_KINDS]
+    assert kinds == sorted(kinds, key=HELPLINE_KINDS.index)
 
 
 @pytest.mark.parametrize(

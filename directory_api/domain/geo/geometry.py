@@ -167,6 +167,12 @@ class Area:
 
     def contains(self, point: Point) -> bool:
         """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
+        return self.position(point) is not False
+
+    def position(self, point: Point) -> bool | None:
+        """Return whether the point is inside a polygon; None if it is outside, but within about
+        1 km of a boundary, and so may be inside.
+        """
         lat, lon = point.lat, point.lon
         number = math.floor(lat / _CELL_DEGREES)
         band = self._bands.get(number)
@@ -174,7 +180,7 @@ class Area:
             # At most 3,600; those without a polygon are empty.
             band = self._bands[number] = _Band.of(number, self.polygons)
         answer = band.cells.get(math.floor(lon / _CELL_DEGREES), False)
-        return band.contains(lat, lon) if answer is None else answer
+        return band.position(lat, lon) if answer is None else answer
 
 
 # An edge of a ring, from (lon, lat) to (lon, lat).
@@ -221,17 +227,18 @@ class _Band:
         middle = (number + 0.5) * _CELL_DEGREES
         for west, east, _ in band.parts:
             for cell in _cells(west, east):
-                if cell not in band.cells and band.contains(middle, (cell + 0.5) * _CELL_DEGREES):
+                if cell not in band.cells and band.position(middle, (cell + 0.5) * _CELL_DEGREES):
                     band.cells[cell] = True
         return band
 
-    def contains(self, lat: float, lon: float) -> bool:
-        """Return whether a point in the band is inside a polygon, or near its boundary."""
+    def position(self, lat: float, lon: float) -> bool | None:
+        """Return whether a point in the band is inside a polygon; None if it is near a boundary."""
         reach = _reach(lat)
-        return any(
-            west - reach <= lon <= east + reach and _is_inside(rings, lon, lat)
-            for west, east, rings in self.parts
-        )
+        near = [rings for west, east, rings in self.parts if west - reach <= lon <= east + reach]
+        for rings in near:
+            if _is_inside(rings, lon, lat):
+                return True
+        return None if any(_touches(ring, lon, lat) for rings in near for ring in rings) else False
 
 
 def _reach(lat: float) -> float:
@@ -255,11 +262,9 @@ def _edges(ring: Ring, south: float, north: float) -> list[_Edge]:
 
 
 def _is_inside(rings: Sequence[Sequence[_Edge]], lon: float, lat: float) -> bool:
-    """Whether a point is inside the first ring and no other, or within the tolerance of one."""
+    """Whether a point is inside the first ring and no other."""
     outer, *holes = rings
-    if _in_ring(outer, lon, lat) and not any(_in_ring(hole, lon, lat) for hole in holes):
-        return True
-    return any(_touches(ring, lon, lat) for ring in rings)
+    return _in_ring(outer, lon, lat) and not any(_in_ring(hole, lon, lat) for hole in holes)
 
 
 def _in_ring(edges: Sequence[_Edge], lon: float, lat: float) -> bool:

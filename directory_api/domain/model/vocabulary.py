@@ -22,6 +22,8 @@ VISIBILITIES = ("public", "locality", "hidden")
 PRECISIONS = ("exact", "street", "postcode", "municipality")
 PHONE_KINDS = ("main", "duty", "mobile", "fax")
 FRESHNESS = ("unverified", "fresh", "due", "stale")
-HELPLINE_KINDS = ("emergency", "police", "national_line", "reporting_site")
+# In the order in which to try them. A national line is for victims of human trafficking; what
+# another line is for, only its name says.
+HELPLINE_KINDS = ("emergency", "police", "national_line", "other_line", "reporting_site")
 # The kinds for immediate danger. Their numbers are answered day and night.
 EMERGENCY_KINDS = ("emergency", "police")

@@ -16,10 +16,11 @@ from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.domain.model.records import Verified, freshness
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.validators import plain_text_fault
+from directory_api.i18n.translations import ENGLISH, words
 from directory_api.services.editor import ABSENT, StoredRecord
 from directory_api.services.writer import IdempotencyKey
 from directory_api.web.http.auth import BearerAuth, permitted
-from directory_api.web.pages.presenters import HelplineView, helpline_view
+from directory_api.web.pages.presenters import HelplineView, PageTranslator, helpline_views
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
 # The start of a record's routes; other collections lead to the page for an unknown address.
@@ -55,7 +56,8 @@ class AdminContext:
         return Response(html, status, mimetype="text/html")
 
     def _helplines(self) -> list[HelplineView]:
-        return [helpline_view(line, "en") for line in self.directory.finder.always_helplines]
+        lines = self.directory.finder.always_helplines()
+        return [*helpline_views(lines, PageTranslator(words(ENGLISH)))]
 
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""

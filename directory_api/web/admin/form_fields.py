@@ -98,6 +98,7 @@ _HELPLINE_KINDS = {
     "emergency": "Emergency number",
     "police": "Police",
     "national_line": "National line",
+    "other_line": "Other line",
     "reporting_site": "Web site for reports",
 }
 _INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"}

@@ -101,7 +101,8 @@ class ErrorRenderer:
         return response
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:
-        body = problem.to_json(self._finder.always_helplines, prefix)
+        lines = self._finder.always_helplines(problem.countries).all
+        body = problem.to_json(lines, prefix)
         return Response(body, problem.status, mimetype=PROBLEM_JSON)
 
     def _for_visitor(self, problem: Problem, *, routed: bool) -> Response:

@@ -43,6 +43,8 @@ class Problem:
     faults: tuple[Fault, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    # In which the place of the request may be (ISO 3166-1); none without a place.
+    countries: tuple[str, ...] = ()
 
     def to_json(self, helplines: Sequence[Helpline], prefix: str) -> bytes:
         """Return the problem details (RFC 9457), with the helplines: a user who meets an error may
@@ -80,7 +82,8 @@ def describe(error: Exception, locate: Locate = in_query) -> Problem:
     `locate` says where a request has its place, which only a PlaceRefused needs.
     """
     if isinstance(error, errors.PlaceRefused):
-        return replace(_of_directory(error), faults=(locate(error.detail, error.member),))
+        faults = (locate(error.detail, error.member),)
+        return replace(_of_directory(error), faults=faults, countries=error.countries)
     if isinstance(error, errors.DirectoryError):
         return _of_directory(error)
     if isinstance(error, HTTPException):

@@ -30,8 +30,9 @@ _TEXT = re.compile(r"text/.+|(?:application|image)/(?:.+\+)?(?:json|xml|yaml)|ap
 _VARY = "Accept-Encoding"
 # Hexadecimal digits in the ETag of an asset.
 _ASSET_TAG = 16
-# A phone without a network keeps using its copy; a partner's cache refreshes in the background.
-CACHE = "public, max-age={}, stale-while-revalidate=86400, stale-if-error=604800"
+# A phone without a network keeps using its copy. No stale-while-revalidate: a browser or the cache
+# of a partner could show an old number once more, a day later.
+CACHE = "public, max-age={}, stale-if-error=604800"
 # For a file with a hash of its content in its name.
 FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -18,11 +18,11 @@ from werkzeug.exceptions import HTTPException
 from directory_api.domain import errors
 from directory_api.domain.errors import Suggestion
 from directory_api.domain.geo.postcode import rule_for
+from directory_api.domain.model.helplines import EUROPEAN, PlaceHelplines
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import Filters, NearestAnswer, NearestQuery
 from directory_api.formats import as_vcard
-from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n.translations import language_name, languages, words
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
@@ -52,7 +52,8 @@ CARD_NAME = "contact.vcf"
 class FormError:
     """An error as keys of texts; `suggestions` are postcodes to try, and `is_abroad` tells whether
     the place is in another country. With `asks_country`, the visitor can choose one; `abroad` are
-    neighbours that may be meant, each with what to search for there.
+    neighbours that may be meant, each with what to search for there. `countries` (ISO 3166-1) are
+    those in which the place may be, and `danger` has their numbers for danger.
     """
 
     keys: tuple[str, ...]
@@ -61,6 +62,8 @@ class FormError:
     is_abroad: bool = False
     asks_country: bool = False
     abroad: tuple[tuple[str, str], ...] = ()
+    countries: tuple[str, ...] = ()
+    danger: tuple[presenters.HelplineView, ...] = ()
 
 
 class Pages:
@@ -168,7 +171,23 @@ class Pages:
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
-        return FormError(keys, kind.status, suggestions, is_abroad, has_choice, abroad)
+        return FormError(
+            keys,
+            kind.status,
+            suggestions,
+            is_abroad,
+            has_choice,
+            abroad,
+            # With several, the page begins with the helplines of the directory's own country.
+            refused.countries if len(refused.countries) == 1 else (),
+            self._in_danger(refused.countries) if len(refused.countries) > 1 else (),
+        )
+
+    def _in_danger(self, countries: tuple[str, ...]) -> tuple[presenters.HelplineView, ...]:
+        """Return the numbers for danger of some countries, without the one that all have."""
+        lines = self._finder.always_helplines(countries)
+        views = presenters.helpline_views(lines, _translator())
+        return tuple(view for view in views if view.is_local_danger)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
@@ -214,6 +233,8 @@ class Pages:
             centres = [each.centre for each in (*near, *answer.responsible, *beside)]
             now = self._now(edition, centres)
             views = presenters.centre_views(answer, now, translator, drawing)
+            numbers = [near.index(hit.published) for hit in answer.undecided]
+            undecided = [views[number].name for number in numbers]
             closest = presenters.closest_view(answer, now, translator)
             preferred = presenters.preferred_view(answer, now, translator)
         else:
@@ -224,12 +245,19 @@ class Pages:
             centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
             closest = preferred = None
+            undecided = []
+        if answer:
+            lines = edition.pieces.helplines(answer)
+        else:
+            lines = self._finder.always_helplines(form_error.countries if form_error else ())
         return self._render(
             "finder/page.html",
             translator,
             form_error.status if form_error else 200,
+            lines,
             answer=answer,
             views=views,
+            undecided=undecided,
             closest=closest,
             preferred=preferred,
             spoken_name=translator.spoken_name,
@@ -248,20 +276,26 @@ class Pages:
         )
 
     def _render(
-        self, template: str, translator: PageTranslator, status: int = 200, **values: Any
+        self,
+        template: str,
+        translator: PageTranslator,
+        status: int = 200,
+        lines: PlaceHelplines | None = None,
+        **values: Any,
     ) -> Response:
-        lines = [
-            presenters.helpline_view(line, translator.words.language.tag)
-            for line in self._finder.always_helplines
-        ]
+        """Return a page with some helplines, by default those of the directory's own country."""
+        if lines is None:
+            lines = self._finder.always_helplines()
+        views = presenters.helpline_views(lines, translator)
         body = render_template(
             template,
             say=translator,
             language=translator.words.language,
             languages=languages(),
-            lines=lines,
-            night_line=presenters.night_line(lines),
-            emergency=presenters.emergency_number(self._finder.always_helplines),
+            lines=views,
+            danger=[view for view in views if view.is_local_danger],
+            night_line=presenters.night_line(views),
+            emergency=presenters.emergency_number(lines.all),
             european=EUROPEAN,
             base=self.base,
             action=responses.link(self.base or "/"),

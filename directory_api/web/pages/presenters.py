@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.domain.hours.timetable import OpenState
+from directory_api.domain.model.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
 from directory_api.domain.model.records import (
     Centre,
     Helpline,
@@ -21,7 +22,6 @@ from directory_api.domain.model.records import (
 )
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
-from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n import translations
 from directory_api.i18n.translations import Words, locale_of
 from directory_api.web.http import responses
@@ -154,13 +154,25 @@ class PageOptions:
 
 @dataclass(frozen=True, slots=True)
 class HelplineView:
-    """A helpline: its number (to dial and to show) or URL, and its name in the page's language."""
+    """A helpline: its number (to dial and to show) or URL, its name, and what it is in short, in
+    the page's language. `where` is its country, if that has to be named. `always` is true if it
+    answers day and night, and `is_kind` if the name is the kind, which does not say so.
+    """
 
     helpline: Helpline
-    name: str | None
+    name: Markup
+    short: Markup
+    is_kind: bool
+    where: str | None
     display: str
     href: str
     always: bool
+    is_abroad: bool
+
+    @property
+    def is_local_danger(self) -> bool:
+        """Whether it is a number for danger that works in its country only."""
+        return self.helpline.kind in IN_DANGER and self.helpline.number != EUROPEAN
 
 
 def emergency_number(lines: Iterable[Helpline]) -> str:
@@ -170,16 +182,49 @@ def emergency_number(lines: Iterable[Helpline]) -> str:
     )
 
 
-def helpline_view(helpline: Helpline, tag: str) -> HelplineView:
-    """Return a helpline for a page in a language."""
-    always, name = helpline.hours == "24/7", helpline.name.get(tag)
+def helpline_views(lines: PlaceHelplines, translator: PageTranslator) -> tuple[HelplineView, ...]:
+    """Return the helplines for a place for a page in a language."""
+    return (
+        *(helpline_view(line, translator) for line in lines.own),
+        *(helpline_view(line, translator, is_abroad=True) for line in lines.abroad),
+    )
+
+
+def helpline_view(
+    helpline: Helpline, translator: PageTranslator, *, is_abroad: bool = False
+) -> HelplineView:
+    """Return a helpline for a page in a language.
+
+    A short number for danger that is not the same in all of Europe always has its country: a page
+    without a place may be read in another one, and its numbers stay when a place is found there.
+    """
+    tag, in_danger = translator.words.language.tag, helpline.kind in IN_DANGER
+    name = translator.of(helpline.name) or Markup("")
+    # The words for a kind say in each language what the line is; those for `other_line` do not.
+    is_other = helpline.kind == "other_line"
+    short = name if is_other else translator(f"helpline.{helpline.kind}")
+    is_kind = not is_other and (in_danger or tag not in helpline.name)
+    is_local = is_abroad or (in_danger and helpline.number != EUROPEAN)
+    where = translations.country_names(helpline.countries, tag) if is_local else None
     if helpline.number:
-        return HelplineView(
-            helpline, name, helpline.display or helpline.number, f"tel:{helpline.number}", always
-        )
-    url = helpline.url_translations.get(tag, helpline.url or "")
-    host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
-    return HelplineView(helpline, name, host, url, always)
+        # What is printed in a country cannot be dialled as such in another one.
+        is_dialled_so = not is_abroad or not helpline.number.startswith("+")
+        display = (is_dialled_so and helpline.display) or helpline.number
+        href = f"tel:{helpline.number}"
+    else:
+        href = helpline.url_translations.get(tag, helpline.url or "")
+        display = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
+    return HelplineView(
+        helpline,
+        short if is_kind else name,
+        short,
+        is_kind,
+        where,
+        display,
+        href,
+        helpline.hours == "24/7",
+        is_abroad,
+    )
 
 
 def night_line(views: Sequence[HelplineView]) -> HelplineView:

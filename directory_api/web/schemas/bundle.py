@@ -204,7 +204,14 @@ class BundleDocument(ma.Schema):
     )
     until = always(fields.AwareDateTime, "Until when the hours are valid.")
     emergency = always(_texts, "The emergency numbers.")
-    helplines = many(BundleHelplineDocument, "In the order in which to try them.")
+    helplines = many(
+        BundleHelplineDocument, "Those of the country, in the order in which to try them."
+    )
+    helplines_abroad = many(
+        BundleHelplineDocument,
+        "Those of the other countries in which a device finds places. Show those of the country of "
+        "a place, with its name.",
+    )
     centres = many(
         BundleCentreDocument,
         "The centres that are not closed for good. Only active ones count as closest.",

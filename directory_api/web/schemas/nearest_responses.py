@@ -33,7 +33,13 @@ _PREFERRED = (
     "one."
 )
 _RESPONSIBLE = "The centres that are responsible for the area of the postcode."
-_HELPLINES = "The numbers and sites for help, in the order in which to try them."
+_HELPLINES = (
+    "The numbers and sites for help, in the order in which to try them: those of the country of "
+    "the place, of which the first is its emergency number; then, outside the coverage, those of "
+    "the countries of the centres that can be called from abroad."
+)
+_ALL_HELPLINES = "The helplines of all answers, and those of the directory's own country."
+_OF_ANSWER = "Those for the place, by their ids in `helplines` of the batch."
 
 
 class LeftOutDocument(ma.Schema):
@@ -61,9 +67,23 @@ class _Placed(ma.Schema):
     origin = fields.Nested(OriginDocument, required=True)
     certain = fields.Boolean(
         metadata={
-            "description": "false if the first two results could change places within the accuracy "
-            "of the origin; the answer then contains both. Absent without results."
+            "description": "false if another centre could be closer than the first result, within "
+            "the accuracies of the origin and of the centres' points. Absent without results."
         }
+    )
+    undecided = fields.List(
+        fields.String(),
+        metadata={
+            "description": "If `certain` is false: the ids of the first result and of the first "
+            "other one that could be closer. Both are in `results`, whatever the limit. Absent if "
+            "the other one is beyond max_distance_m."
+        },
+    )
+    countries = always(
+        partial(fields.List, fields.String()),
+        "The countries in which the place may be (ISO 3166-1), the likeliest first: one, unless it "
+        "is a coordinate near a border; none if it is not known. Name the country of a helpline "
+        "that is not of the only one.",
     )
     outside_coverage = flag(
         "The place is outside the countries that the directory covers; see `notice`."
@@ -124,13 +144,14 @@ class BatchAnswerDocument(_Placed):
     closest = fields.Nested(BatchResultDocument, metadata={"description": _CLOSEST})
     preferred = fields.Nested(BatchPreferredDocument, metadata={"description": _PREFERRED})
     responsible = always(partial(fields.List, fields.String()), _RESPONSIBLE)
+    helplines = always(partial(fields.List, fields.String()), _OF_ANSWER)
 
 
 class BatchDocument(ma.Schema):
-    """One answer for each origin, in their order; each centre and the helplines once."""
+    """One answer for each origin, in their order; each centre and each helpline once."""
 
     revision = text(REVISION)
-    helplines = many(HelplineDocument, _HELPLINES)
+    helplines = many(HelplineDocument, _ALL_HELPLINES)
     answers = fields.List(
         Either(BatchAnswerDocument, BatchProblemDocument),
         required=True,

@@ -221,6 +221,7 @@ class HelplinesDocument(ma.Schema):
     """The helplines, in the order in which to try them."""
 
     revision = text(REVISION)
+    country = text("The country whose helplines are first (ISO 3166-1).")
     helplines = many(HelplineDocument)
 
 

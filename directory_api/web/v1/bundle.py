@@ -16,11 +16,10 @@ from directory_api.web.schemas import bundle as schemas_bundle
 from directory_api.web.schemas import requests
 
 # A changed number is visible within five minutes. If the server is unavailable, a cache may use its
-# copy for a week; the hours in it are valid for two weeks. No stale-while-revalidate: a browser
-# could show an old number once more, days later. Without a network the component asks the browser
-# for its cached copy, however old.
+# copy for a week; the hours in it are valid for two weeks. Without a network the component asks the
+# browser for its cached copy, however old.
 CACHE = "public, max-age=300, stale-if-error=604800"
-# A place rarely gets another postcode or name.
+# A place rarely gets another postcode or name, and there is no number to call in it.
 POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 # Longest list in the example of openapi.yaml. A table whose columns have the same length is still
 # valid.

@@ -139,10 +139,16 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @routes.arguments(requests.HelplinesFields(), location="query")
     @operation(routes, response_schemas.HelplinesDocument, example={"path": "/v1/helplines"})
     def helplines(params: Mapping[str, Any]) -> Response:
-        """The helplines, in the order in which to try them"""
-        country, snapshot = params.get("country"), finder.snapshot
-        lines = finder.helplines(country.upper() if country else None, snapshot)
-        return responses.directory(as_json.dump(as_json.helplines(snapshot.revision, lines)))
+        """The helplines, in the order in which to try them
+
+        With `country` those of one country, also of one that the directory does not cover: there
+        is always an emergency number. Without it all, those of the directory's own country first.
+        """
+        asked, snapshot = params.get("country"), finder.snapshot
+        lines = finder.helplines(asked.upper() if asked else None, snapshot)
+        country = (asked or finder.country).upper()
+        body = as_json.dump(as_json.helplines(snapshot.revision, country, lines))
+        return responses.directory(body)
 
     @routes.route("/v1/helplines/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -156,9 +162,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
         """One helpline"""
         snapshot = finder.snapshot
         record = finder.helpline(id, snapshot)
-        return responses.directory(
-            as_json.dump(record.to_record()), version=snapshot.version("helpline", id)
-        )
+        is_stored = ("helpline", id) in snapshot.written
+        version = snapshot.version("helpline", id) if is_stored else None
+        return responses.directory(as_json.dump(record.to_record()), version=version)
 
     @routes.route("/v1/languages", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")

@@ -90,7 +90,7 @@ def feed(finder: Finder, *, static_site: bool) -> Blueprint:
             snapshot.links,
             publisher,
             snapshot.news,
-            snapshot.helplines,
+            finder.helplines(finder.country, snapshot),
             names,
             responses.prefix(),
             "" if static_site else responses.origin(),

@@ -2,14 +2,16 @@
 // know before them, what is not known, and why typed text is no place.
 
 /**
- * @import { Bundle, Centre, Filters, Hit, Listed, NamedPlace, Origin, Refusal } from "./types.js"
+ * @import { Bundle, Centre, Filters, Helpline, Hit, Listed } from "./types.js"
+ * @import { NamedPlace, Origin, Refusal } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
 import { callLinks, centreName, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
-import { dialText } from "./markup.js";
+import { dangerLines } from "./helplines.js";
+import { dialText, linesAbroad } from "./markup.js";
 import { isOutside } from "./nearest.js";
 
 /**
@@ -25,8 +27,11 @@ import { isOutside } from "./nearest.js";
  * @property {SearchOrigin | null} origin Null before a search.
  * @property {Listed[]} hits
  * @property {boolean} certain
+ * @property {Listed[]} undecided If it is not certain: the two that may be the closest.
  * @property {Hit} [closest] The closest centre, if the filters leave it out.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
+ * @property {{danger: Helpline[], others: Helpline[]}} lines Of the country of the place, if they
+ *   are not on the page.
  * @property {Filters} filters
  * @property {() => void} onClear Called to remove the filters.
  */
@@ -42,7 +47,7 @@ const CAVEAT = { class: "caveat" };
  * @returns {HTMLElement[]}
  */
 export function circumstances(translator, bundle, answer) {
-  const { origin, hits, closest, isOld, filters, onClear } = answer;
+  const { origin, hits, closest, isOld, lines, filters, onClear } = answer;
   /** @type {HTMLElement[]} */
   const content = [];
   if (isOld || !navigator.onLine) {
@@ -54,10 +59,8 @@ export function circumstances(translator, bundle, answer) {
     if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  if (isUncovered(bundle, origin)) {
-    const text = createText(translator, "p", "outside");
-    content.push(create("div", { class: "note warning" }, text, dialText(translator)));
-  }
+  const danger = dangerRow(translator, lines.danger);
+  content.push(...elsewhere(translator, danger, isUncovered(bundle, origin)));
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
@@ -80,10 +83,51 @@ export function circumstances(translator, bundle, answer) {
   return content;
 }
 
+/**
+ * What to dial in another country than that of the helplines on the page.
+ *
+ * @param {Translator} translator
+ * @param {HTMLElement | null} danger
+ * @param {boolean} isAbroad
+ */
+function elsewhere(translator, danger, isAbroad) {
+  const outside = [createText(translator, "p", "outside"), dialText(translator)];
+  const content = [...(isAbroad ? outside : []), ...(danger ? [danger] : [])];
+  return content.length > 0 ? [create("div", { class: "note warning" }, content)] : [];
+}
+
+/**
+ * The numbers for danger of the countries in which a place may be.
+ *
+ * @param {Translator} translator
+ * @param {Helpline[]} lines
+ */
+function dangerRow(translator, lines) {
+  if (lines.length === 0) return null;
+  const links = linesAbroad(translator, lines, { class: "button" });
+  return create("div", { class: "row danger" }, links);
+}
+
+/**
+ * The other helplines of the country of a place, below the centres.
+ *
+ * @param {Translator} translator
+ * @param {Answer} answer
+ * @returns {HTMLElement[]}
+ */
+export function otherLines(translator, { lines }) {
+  if (lines.others.length === 0) return [];
+  const items = linesAbroad(translator, lines.others).map((link) =>
+    create("li", { class: "abroad", part: "helpline" }, link),
+  );
+  return [create("div", { class: "helplines" }, create("ul", {}, items))];
+}
+
 /** @param {Bundle} bundle @param {SearchOrigin | null} origin */
 function isUncovered(bundle, origin) {
-  if (origin?.country) return !bundle.coverage.countries.includes(origin.country);
-  return origin && isOutside(bundle, origin.lat, origin.lon);
+  if (!origin) return false;
+  if (origin.country) return !bundle.coverage.countries.includes(origin.country);
+  return isOutside(bundle, origin.lat, origin.lon);
 }
 
 /**
@@ -131,11 +175,11 @@ export function caveats(translator, { hits }) {
  * @param {Answer} answer
  * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, { origin, hits, certain }, speaker) {
+export function notes(translator, { origin, hits, certain, undecided }, speaker) {
   const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
   const text = createText(translator, "span", why);
   const both = createText(translator, "span", "uncertain.both");
-  const names = namesOf(translator, hits.slice(0, 2));
+  const names = namesOf(translator, undecided);
   const caveat = create("p", CAVEAT, names, text, " ", both);
   const parts = certain ? [] : [caveat];
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
@@ -183,7 +227,10 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
   } else if (error !== "postcode-malformed" || suggestions.length === 0) {
     nodes.push(createText(translator, "p", `error.${error}`));
   }
-  nodes.push(dialText(translator, error === "postcode-foreign" ? undefined : bundle.helplines));
+  const isForeign = error === "postcode-foreign";
+  nodes.push(dialText(translator, isForeign ? undefined : bundle.helplines));
+  const danger = dangerRow(translator, isForeign ? dangerLines(bundle, countries) : []);
+  if (danger) nodes.push(danger);
   const buttons = suggestions.map(({ code, name, nameByLanguage }) => {
     const attributes = { type: "button", value: code, class: "typed", part: "button" };
     // One piece, so that a label of two lines keeps its order on a page from right to left.

@@ -22,9 +22,10 @@ export function readBundle(record) {
     written: wholeText(written),
     foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
     institutions: new Set(institutions),
-    polygons: Object.values(record.coverage.outlines).flatMap((outline) =>
+    areas: Object.entries(record.coverage.outlines).map(([country, outline]) => [
+      country,
       outline.map((rings) => rings.map(readRing)),
-    ),
+    ]),
   };
 }
 

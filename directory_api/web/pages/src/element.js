@@ -12,7 +12,8 @@ import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
 import { home, isNotTimeout, load } from "./load.js";
-import { createParts, EUROPEAN, helplineParts, messageElement, searchDetails } from "./markup.js";
+import { EUROPEAN } from "./helplines.js";
+import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
 import CSS from "./component.css";
 
@@ -139,10 +140,9 @@ export class NearestCentre extends BaseElement {
       const { record } = await load([`${this.#home}v1/helplines.json`]);
       /** @type {Helpline[]} */
       const all = record.helplines;
-      const country = this.#country;
-      const helplines = all.filter(
-        ({ countries }) => !country || countries.length === 0 || countries.includes(country),
-      );
+      // An older directory does not name its country; it has only one.
+      const country = this.#country || record.country;
+      const helplines = all.filter(({ countries }) => !country || countries.includes(country));
       if (helplines.length > 0) this.#helplines = helplines;
     } catch {} // those of before stay, at least 112
   }

@@ -10,12 +10,13 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { caveats, circumstances, notes, refusalContent } from "./answer.js";
+import { caveats, circumstances, notes, otherLines, refusalContent } from "./answer.js";
 import { centreCard, placeCard, placeNotes, updateState } from "./card.js";
 import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
 import { resolve } from "./gazetteer.js";
-import { dialText, nightLine } from "./markup.js";
+import { linesAt, linesToAdd } from "./helplines.js";
+import { addressOf, dialText, nightLine } from "./markup.js";
 import { everyCentre, LIMIT, nearest } from "./nearest.js";
 
 const POSITION_TIMEOUT_MS = 15000;
@@ -174,15 +175,25 @@ export class Finder {
     const origin = this.origin;
     /** @param {Listed} listed Of many centres, those that are shown stay. */
     const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
-    /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
+    /** @type {Pick<Answer, "hits" | "certain" | "undecided" | "closest">} */
     const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
-      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true };
-    const { hits, certain, closest } = found;
+      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true, undecided: [] };
+    const { hits, undecided, closest } = found;
+    // Up to the last that may be the closest, no order is certain.
+    const [last] = undecided.slice(-1);
+    const unranked = hits.lastIndexOf(last) + 1;
     /** @type {Answer} */
-    const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
+    const answer = {
+      ...found,
+      origin,
+      isOld,
+      lines: this.#linesToAdd(origin),
+      filters,
+      onClear: () => this.#clear(),
+    };
     const items = hits.map((hit, index) =>
-      this.#item(hit, index, !!origin && !closest && (certain || index > 1)),
+      this.#item(hit, index, !!origin && !closest && index >= unranked),
     );
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
@@ -190,18 +201,30 @@ export class Finder {
       createText(translator, "h2", key, { id: "results", tabindex: "-1" }),
       ...circumstances(translator, bundle, answer),
       create("ol", { class: "centres" }, items),
+      ...otherLines(translator, answer),
       ...caveats(translator, answer),
     );
     const [first] = items;
     if (origin && first) {
       const { language = translator.tag } = filters;
       const [speaker] = nearest(bundle, origin, { ...filters, language }, 1).hits;
-      const night = nightLine(translator, bundle.helplines);
+      const lines = linesAt(bundle, origin);
+      const night = nightLine(translator, lines, lines[0] !== bundle.helplines[0]);
       placeNotes(first, night, notes(translator, answer, speaker));
     }
     this.results.hidden = false;
     this.updateStates();
     this.owner.onAnswer(answer);
+  }
+
+  /** @param {SearchOrigin | null} origin */
+  #linesToAdd(origin) {
+    if (!origin) return { danger: [], others: [] };
+    const links = [...this.root.querySelectorAll(".helplines a")];
+    const shown = links.filter((link) => !this.results.contains(link));
+    const addresses = new Set(shown.map((link) => link.getAttribute("href")));
+    const { translator, bundle } = this.ready;
+    return linesToAdd(bundle, origin, (line) => addresses.has(addressOf(translator, line)));
   }
 
   /** Whether all centres are shown, also before a search. */

@@ -7,9 +7,7 @@
 
 import { create, createButton, createText, httpsOnly, linkTo } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
-
-/** The only number in the modules; it works in the whole European Union. All others are records. */
-export const EUROPEAN = "112";
+import { EUROPEAN, isForDanger } from "./helplines.js";
 
 /** The parts of the component. They stay; their content changes. */
 export function createParts() {
@@ -74,27 +72,70 @@ export function dialText(translator, helplines) {
  *
  * @param {Translator} translator
  * @param {Helpline[]} helplines
+ * @param {boolean} isAbroad Whether they are of another country than those above.
  */
-export function nightLine(translator, helplines) {
+export function nightLine(translator, helplines, isAbroad = false) {
   const always = helplines.find(({ number, hours }) => number && hours === "24/7");
-  const link = helplineLink(translator, always ?? helplines[0]);
+  const link = helplineLink(translator, always ?? helplines[0], isAbroad);
   link.className = "button night";
   return link;
 }
 
-/** @param {Translator} translator @param {Helpline} helpline */
-function helplineLink(translator, helpline) {
-  const { kind, number, display } = helpline;
-  const address = httpsOnly(translator.text(helpline.url_translations, helpline.url));
+/** @param {Translator} translator @param {Helpline} helpline Where its link leads. */
+export function addressOf(translator, { number, url, url_translations: translations }) {
+  return number ? `tel:${number}` : httpsOnly(translator.text(translations, url));
+}
+
+/** @param {Translator} translator @param {Helpline} helpline @param {boolean} isAbroad */
+function helplineLink(translator, helpline, isAbroad = false) {
+  const { number, display } = helpline;
+  const address = addressOf(translator, helpline);
   const shown = number ? display ?? number : address && new URL(address).host.replace("www.", "");
-  const name = ["emergency", "police"].includes(kind) ? "" : translator.text(helpline.name);
-  const always = helpline.hours === "24/7" ? createText(translator, "span", "hours.always") : null;
-  const own = name
-    ? [name]
-    : [createText(translator, "span", `helpline.${kind}`), always && " · ", always];
-  const attributes = { part: "call", ...linkTo(number ? `tel:${number}` : address) };
+  const attributes = { part: "call", ...linkTo(address) };
   const text = create("b", {}, create("bdi", { dir: "ltr" }, shown));
-  return create("a", attributes, text, " ", create("span", {}, own));
+  const words = helplineWords(translator, helpline, isAbroad);
+  return create("a", attributes, text, " ", create("span", {}, words));
+}
+
+/**
+ * What a helpline is, with its country if that has to be named. A number for danger always has it,
+ * unless it is the one of all of Europe: it stays when a place is found in another country.
+ *
+ * @param {Translator} translator
+ * @param {Helpline} helpline
+ * @param {boolean} isAbroad
+ */
+function helplineWords(translator, helpline, isAbroad) {
+  const { kind, countries } = helpline;
+  const isLocal = isAbroad || (isForDanger(helpline) && helpline.number !== EUROPEAN);
+  const names = isLocal ? countries.map((country) => translator.countryName(country)) : [];
+  const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
+  const name = isForDanger(helpline) ? "" : translator.text(helpline.name);
+  if (name) return [name, where];
+  if (kind === "other_line") return [otherName(helpline), where];
+  const always = helpline.hours === "24/7" ? createText(translator, "span", "hours.always") : null;
+  return [createText(translator, "span", `helpline.${kind}`), where, always && " · ", always];
+}
+
+/** @param {Helpline} helpline Only its name says what it is: it is shown in another language. */
+function otherName({ name = {} }) {
+  const [tag] = "en" in name ? ["en"] : Object.keys(name);
+  return create("span", { lang: tag, dir: "auto" }, name[tag]);
+}
+
+/**
+ * Helplines of the country of a place, each with that country.
+ *
+ * @param {Translator} translator
+ * @param {Helpline[]} helplines
+ * @param {Record<string, string>} attributes Of the links.
+ */
+export function linesAbroad(translator, helplines, attributes = {}) {
+  return helplines.map((helpline) => {
+    const link = helplineLink(translator, helpline, true);
+    for (const [name, value] of Object.entries(attributes)) link.setAttribute(name, value);
+    return link;
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 // A place to the closest centres, as on the server (search/nearest.py, search/snapshot.py).
 
-/** @import { Bundle, Centre, Filters, Hit, Listed, Origin } from "./types.js" */
+/** @import { Bundle, Centre, Filters, Hit, Listed, Origin, Ring } from "./types.js" */
 
 import { contains, distance, passesWithin } from "./geodesy.js";
 
@@ -31,11 +31,31 @@ export function isCertainInTown(bundle, { places = [] }, filters) {
  * @param {Bundle} bundle
  * @param {Origin} origin
  * @param {Filters} filters
- * @param {number} limit At least two centres are returned if the closest is not certain.
- * @returns {{hits: Hit[], certain: boolean, closest?: Hit}}
+ * @param {number} limit If the closest is not certain, the next that may be it is returned, too.
+ * @returns {{hits: Hit[], certain: boolean, undecided: Hit[], closest?: Hit}} `undecided` are the
+ *   first and the next that may be the closest.
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
-  /** @type {(Hit & {millimetres: number, blur: number})[]} */
+  const all = byDistance(bundle, origin);
+  const hits = all.filter(({ centre }) => satisfies(filters, centre));
+  hits.forEach((hit, index) => {
+    const neighbours = [hits[index - 1], hits[index + 1]];
+    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  });
+  const [first, second] = hits;
+  const rival = rivalOf(hits, 2 * origin.accuracy);
+  const certain = !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? !rival);
+  const closest = all[0] === first ? undefined : all[0];
+  const undecided = certain ? [] : [first, rival ?? second].filter(Boolean);
+  const needed = hits.lastIndexOf(undecided[1]) + 1;
+  return { hits: hits.slice(0, Math.max(limit, needed)), certain, undecided, closest };
+}
+
+/** @typedef {Hit & {millimetres: number, blur: number}} Measured With the accuracy of its point. */
+
+/** @param {Bundle} bundle @param {Origin} origin @returns {Measured[]} The active centres. */
+function byDistance(bundle, origin) {
+  /** @type {Measured[]} */
   const all = [];
   for (const centre of bundle.centres) {
     if (centre.status !== "active" || !centre.location) continue;
@@ -52,18 +72,19 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     });
   }
   all.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
-  const hits = all.filter(({ centre }) => satisfies(filters, centre));
-  hits.forEach((hit, index) => {
-    const neighbours = [hits[index - 1], hits[index + 1]];
-    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  return all;
+}
+
+/**
+ * The next centre that may be closer than the first of some, by the triangle inequality.
+ *
+ * @param {Measured[]} hits By distance.
+ * @param {number} play Metres, by which a difference of distances may be wrong.
+ */
+function rivalOf([first, ...others], play) {
+  return others.find(({ distance: metres, blur }) => {
+    return metres - first.distance <= play + first.blur + blur;
   });
-  const [first, second] = hits;
-  const isFarther = () =>
-    !second || second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
-  const certain =
-    !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? isFarther());
-  const closest = all[0] === first ? undefined : all[0];
-  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain, closest };
 }
 
 /**
@@ -100,6 +121,26 @@ function isSameLanguage(tag, other) {
 }
 
 /**
+ * The covered country (ISO 3166-1) in whose outline a point is.
+ *
+ * @param {Bundle} bundle
+ * @param {number} lat
+ * @param {number} lon
+ */
+export function countryAt(bundle, lat, lon) {
+  const [country] = bundle.areas.find(([, polygons]) =>
+    polygons.some((rings) => isInside(rings, lat, lon)),
+  ) ?? [undefined];
+  return country;
+}
+
+/** @param {Ring[]} rings An outer ring and its holes. @param {number} lat @param {number} lon */
+function isInside(rings, lat, lon) {
+  const [isInOuter, ...areInHoles] = rings.map((ring) => contains(ring, lat, lon));
+  return isInOuter && !areInHoles.includes(true);
+}
+
+/**
  * Whether a point is so far outside every outline that the directory certainly does not cover it.
  *
  * @param {Bundle} bundle
@@ -107,12 +148,11 @@ function isSameLanguage(tag, other) {
  * @param {number} lon
  */
 export function isOutside(bundle, lat, lon) {
-  const isCovered = bundle.polygons.some((rings) => {
-    const [isInOuter, ...areInHoles] = rings.map((ring) => contains(ring, lat, lon));
-    return (
-      (isInOuter && !areInHoles.includes(true)) ||
-      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m))
-    );
-  });
-  return bundle.polygons.length > 0 && !isCovered;
+  const polygons = bundle.areas.flatMap(([, each]) => each);
+  const isCovered = polygons.some(
+    (rings) =>
+      isInside(rings, lat, lon) ||
+      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m)),
+  );
+  return polygons.length > 0 && !isCovered;
 }

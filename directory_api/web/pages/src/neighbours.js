@@ -125,7 +125,8 @@ export class NeighbourFinder extends Finder {
     const countries = isOwn ? [] : this.#alike(bundle, code);
     if (error === "postcode-foreign" && countries.length > 0) {
       const question = createText(translator, "p", "error.postcode-foreign");
-      this.message.firstElementChild?.replaceChildren(question, dialText(translator));
+      const danger = [...this.message.querySelectorAll(".danger")];
+      this.message.firstElementChild?.replaceChildren(question, dialText(translator), ...danger);
     }
     this.#offer(countries, text);
   }

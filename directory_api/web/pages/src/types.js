@@ -87,7 +87,9 @@
  * @property {string} country ISO 3166-1.
  * @property {string} made RFC 3339; the opening hours are known from here ...
  * @property {string} until ... until here.
- * @property {Helpline[]} helplines
+ * @property {Helpline[]} helplines Of its country.
+ * @property {Helpline[]} [helplines_abroad] Of the others in which a place is found. An older
+ *   directory lacks it.
  * @property {Centre[]} centres
  * @property {Record<string, number>} blur_m
  * @property {PostcodeTable} postcodes
@@ -140,7 +142,8 @@
  * @property {RegExp} written How the country writes its postcodes.
  * @property {[country: string, pattern: RegExp][]} foreign
  * @property {Set<string>} institutions
- * @property {Ring[][]} polygons An outer ring and its holes each.
+ * @property {[country: string, polygons: Ring[][]][]} areas By covered country (ISO 3166-1); a
+ *   polygon is an outer ring and its holes.
  * @property {Map<string, Province>} [provinces] By each of their folded names, once every name is
  *   loaded.
  *

@@ -96,7 +96,10 @@ export class WaitingFinder extends NeighbourFinder {
     // The field is out of sight now; on a button a second Enter would do something else.
     message.tabIndex = -1;
     message.focus({ preventScroll: true });
+    // Where it is without being sticky: a sticky element that is in sight is not scrolled to.
+    this.#dial.style.position = "static";
     showAtTop(this.#dial);
+    this.#dial.style.position = "";
   }
 
   /** @returns {boolean} Whether it was waiting. */

@@ -39,7 +39,8 @@ test("postcodes and outlines are unpacked", () => {
     shownParts: "",
   });
   assert.deepEqual([...bundle.places.keys()], ["1000", "1050", "2000", "2100"]);
-  assert.deepEqual(bundle.polygons, [[[[2.5, 49.5], [6.4, 49.5], [6.4, 51.5], [2.5, 51.5]]]]);
+  const ring = [[2.5, 49.5], [6.4, 49.5], [6.4, 51.5], [2.5, 51.5]];
+  assert.deepEqual(bundle.areas, [["BE", [[ring]]]]);
 });
 
 test("a part of a town is named in each language of the town", () => {

@@ -47,6 +47,18 @@ test("both centres are there if either may be the closest", () => {
   assert.equal(answer.hits.length, 2);
 });
 
+test("a third centre whose point is less exact may be the closest", () => {
+  const [brussels] = RECORD.centres;
+  const at = (id, lat, precision) => ({ ...brussels, id, location: { lat, lon: 4.3, precision } });
+  const centres = [at("near", 50.81, "exact"), at("far", 50.85, "exact")];
+  const record = { ...RECORD, centres: [...centres, at("hidden", 50.86, "municipality")] };
+  const changed = readBundle({ ...record, blur_m: { ...RECORD.blur_m, municipality: 6000 } });
+  const answer = nearest(changed, { lat: 50.8, lon: 4.3, accuracy: 5 }, {}, 1);
+  assert.deepEqual(ids(answer), ["near", "far", "hidden"]);
+  assert.equal(answer.certain, false);
+  assert.deepEqual(answer.undecided.map(({ centre }) => centre.id), ["near", "hidden"]);
+});
+
 test("filters leave out other centres", () => {
   const origin = bundle.places.get("2000");
   assert.deepEqual(ids(nearest(bundle, origin, { language: "nl" })), ["brussels"]);
@@ -66,5 +78,5 @@ test("only a position far from every outline is outside", () => {
   assert.equal(isOutside(bundle, 50.85, 4.35), false);
   assert.equal(isOutside(bundle, 51.51, 4.35), false);
   assert.equal(isOutside(bundle, 52.37, 4.9), true);
-  assert.equal(isOutside({ ...bundle, polygons: [] }, 52.37, 4.9), false);
+  assert.equal(isOutside({ ...bundle, areas: [] }, 52.37, 4.9), false);
 });

@@ -1,0 +1,86 @@
+// Which helplines are shown for a place, as on the server (domain/model/helplines.py). The bundle
+// has those of all countries in which a place is found, so no request names one.
+
+/**
+ * @import { Bundle, Helpline } from "./types.js"
+ * @import { SearchOrigin } from "./answer.js"
+ */
+
+import { countryAt, isOutside } from "./nearest.js";
+
+/** The only number in the modules; it works in the whole European Union. All others are records. */
+export const EUROPEAN = "112";
+/** The kinds of numbers for danger, which are short: in another country they are other services. */
+const IN_DANGER = ["emergency", "police"];
+
+/** @param {Helpline} helpline */
+export function isForDanger({ kind }) {
+  return IN_DANGER.includes(kind);
+}
+
+/**
+ * @param {Bundle} bundle
+ * @param {string[]} countries ISO 3166-1.
+ * @returns {Helpline[]} Those of the countries.
+ */
+function linesOf({ helplines, helplines_abroad: abroad = [] }, countries) {
+  const all = [...helplines, ...abroad];
+  return countries.flatMap((country) => all.filter((line) => line.countries.includes(country)));
+}
+
+/**
+ * The numbers for danger of the countries in which a place may be, but the one that all have.
+ *
+ * @param {Bundle} bundle
+ * @param {string[]} countries ISO 3166-1.
+ */
+export function dangerLines(bundle, countries) {
+  return linesOf(bundle, countries).filter(
+    (line) => isForDanger(line) && line.number !== EUROPEAN,
+  );
+}
+
+/**
+ * The helplines of the country of a place; those of the bundle's country if it is not known.
+ *
+ * @param {Bundle} bundle
+ * @param {SearchOrigin} origin
+ */
+export function linesAt(bundle, origin) {
+  const country = countryOf(bundle, origin);
+  const lines = country ? linesOf(bundle, [country]) : [];
+  return lines.length > 0 ? lines : bundle.helplines;
+}
+
+/**
+ * What to show beside the helplines that are on the page, which keep their places: those of the
+ * country of the place. Of a position outside the outlines only the numbers for danger of every
+ * other country, since it may be in any of them.
+ *
+ * @param {Bundle} bundle
+ * @param {SearchOrigin} origin
+ * @param {(line: Helpline) => boolean} isShown
+ * @returns {{danger: Helpline[], others: Helpline[]}}
+ */
+export function linesToAdd(bundle, origin, isShown) {
+  const country = countryOf(bundle, origin);
+  const abroad = (bundle.helplines_abroad ?? []).flatMap(({ countries }) => countries);
+  const lines = country
+    ? linesOf(bundle, [country])
+    : dangerLines(bundle, [...new Set([...nearCountries(bundle, origin), ...abroad])]);
+  const added = [...new Set(lines)].filter((line) => !isShown(line) && line.number !== EUROPEAN);
+  return {
+    danger: added.filter(isForDanger),
+    others: added.filter((line) => !isForDanger(line)),
+  };
+}
+
+/** @param {Bundle} bundle @param {SearchOrigin} origin */
+function countryOf(bundle, { country, lat, lon }) {
+  return country ?? countryAt(bundle, lat, lon);
+}
+
+/** @param {Bundle} bundle @param {SearchOrigin} origin The covered countries that it may be in. */
+function nearCountries(bundle, { lat, lon }) {
+  return isOutside(bundle, lat, lon) ? [] : bundle.coverage.countries;
+}

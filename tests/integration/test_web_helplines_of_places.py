@@ -1,0 +1,205 @@
+"""The helplines of an answer are those of the country of the place, in each format and error."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from tests.support.api_client import ApiClient
+from tests.support.finder_pages import BASES, Page, get, send
+from tests.support.mcp_client import LIST, NEAREST, ask
+
+FRENCH = ["fr-112", "fr-17", "fr-119", "fr-3919", "fr-sms-114"]
+BELGIAN = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site"]
+# Those that can be called, or opened, from abroad.
+REACHABLE = ["be-trafficking-line", "be-reporting-site"]
+
+
+def _ids(lines: Iterable[Any]) -> list[str]:
+    return [line["id"] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("place", "countries", "lines"),
+    [
+        ("postcode=59000&country=FR", ["FR"], FRENCH + REACHABLE),
+        ("postcode=59000+Lille", ["FR"], FRENCH + REACHABLE),
+        ("postcode=1000", ["BE"], BELGIAN),
+        ("lat=50.85&lon=4.35", ["BE"], BELGIAN),
+        ("lat=50.63&lon=3.06", ["FR"], FRENCH + REACHABLE),
+        ("lat=48.85&lon=2.35", [], BELGIAN),
+    ],
+)
+def test_a_place_has_the_helplines_of_its_country(
+    api: ApiClient, place: str, countries: list[str], lines: list[str]
+) -> None:
+    """The emergency number is first, and no police but that of the country is among them."""
+    answer = api.get(f"/v1/nearest?{place}&limit=1").get_json()
+    assert answer["countries"] == countries
+    assert _ids(answer["helplines"]) == lines
+    assert api.get(f"/v1/nearest.geojson?{place}").get_json()["countries"] == countries
+
+
+def test_a_point_near_the_border_may_be_in_two_countries(api: ApiClient) -> None:
+    """The boundary is simplified: 0.5 km outside it, the police of both are named."""
+    answer = api.get("/v1/nearest?lat=50.7840&lon=3.1210").get_json()
+    assert (answer["countries"], answer["outside_coverage"]) == (["BE", "FR"], False)
+    assert _ids(answer["helplines"]) == BELGIAN + FRENCH
+
+
+def test_each_answer_of_a_batch_names_its_helplines(client: FlaskClient) -> None:
+    """Each helpline is in the batch once, first those of the directory's own country."""
+    origins = [{"postcode": "59000", "country": "FR"}, {"postcode": "1000"}, {"postcode": "59000"}]
+    selections: list[dict[str, str]] = [{}, {"fields": "name"}]
+    for fields in selections:
+        batch = client.post("/v1/nearest/batch", json={"origins": origins, **fields}).get_json()
+        french, belgian, refused = batch["answers"]
+        assert french["helplines"] == FRENCH + REACHABLE
+        assert belgian["helplines"] == BELGIAN
+        assert refused["code"] == "postcode-foreign"
+        assert _ids(batch["helplines"]) == BELGIAN + FRENCH
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        # It may be French or German.
+        ("postcode=59000", [*FRENCH, "de-112", "de-110", "de-hilfetelefon", *REACHABLE]),
+        ("postcode=59999&country=FR", FRENCH + REACHABLE),
+        ("postcode=x&country=FR", FRENCH + REACHABLE),
+        ("postcode=08001&country=ES", ["emergency-es", *REACHABLE]),
+        ("postcode=9999", BELGIAN),
+        ("lat=91&lon=4", BELGIAN),
+    ],
+)
+def test_a_refusal_has_the_helplines_of_the_countries_that_may_be_meant(
+    api: ApiClient, query: str, lines: list[str]
+) -> None:
+    """A refusal that has no place has those of the directory's own country."""
+    refused = api.get(f"/v1/nearest?{query}").get_json()
+    assert refused["status"] >= 400
+    assert _ids(refused["helplines"]) == lines
+
+
+def test_every_country_has_an_emergency_number(api: ApiClient) -> None:
+    """Those of records, or the one of the tables of numbers, which has an address of its own."""
+    french = api.get("/v1/helplines?country=fr").get_json()
+    assert (french["country"], _ids(french["helplines"])) == ("FR", FRENCH)
+    spanish = api.get("/v1/helplines?country=ES").get_json()["helplines"]
+    assert [(line["kind"], line["number"]) for line in spanish] == [("emergency", "112")]
+    assert api.get(f"/v1/helplines/{spanish[0]['id']}").get_json() == spanish[0]
+    every = api.get("/v1/helplines").get_json()
+    assert (every["country"], _ids(every["helplines"])[:4]) == ("BE", BELGIAN)
+    assert len(every["helplines"]) == 20
+
+
+def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) -> None:
+    """In words, in the language of the answer; the names that fill a text message are not in it."""
+    place = "postcode=59000&country=FR&lang=nl"
+    lines = api.get(f"/v1/nearest.txt?{place}").text.splitlines()
+    assert lines[2:5] == [
+        "Politie 17",
+        "Belgie:",
+        "Lijn voor slachtoffers van mensenhandel +3278055800",
+    ]
+    assert "101" not in "\n".join(lines)
+    cards = api.get(f"/v1/nearest.vcf?{place}").text
+    assert "FN:Politie\\, bij onmiddellijk gevaar\r\n" in cards
+    assert "FN:België: Belgische lijn voor slachtoffers van mensenhandel" in cards
+    assert "TEL;VALUE=text;TYPE=\"voice,work\":101" not in cards
+
+
+def test_services_near_a_place_come_with_its_helplines(api: ApiClient) -> None:
+    """In HSDS, too; without a place they are those of the directory's own country."""
+    near = api.get("/hsds/service_at_locations?postcode=59000&country=FR").get_json()
+    assert _ids(near["helplines"]) == FRENCH + REACHABLE
+    assert _ids(api.get("/hsds/services").get_json()["helplines"]) == BELGIAN
+
+
+def test_an_assistant_is_told_the_country_of_another_helpline(directory: Directory) -> None:
+    """And the number as it is dialled from abroad."""
+    told = ask(directory, NEAREST, postcode="59000", country="FR").text.splitlines()
+    assert [line for line in told if line.startswith("- 17")]
+    assert [line for line in told if line.startswith("- Belgium: +3278055800")]
+    assert not [line for line in told if "101" in line]
+    listed = ask(directory, LIST).text.splitlines()
+    assert listed[1:3] == ["- 112: European emergency number", listed[2]]
+    assert [line for line in listed if line.startswith("- France: 17 (only there)")]
+
+
+@BASES
+def test_the_page_begins_with_the_police_of_the_place(client: FlaskClient, base: str) -> None:
+    """Those of Belgium that can be called from there follow, with their country."""
+    page = send(client, {"postcode": "59000", "country": "FR", "lang": "en"}, base)
+    (section,) = page.all("section", **{"aria-labelledby": "helplines"})
+    links = [link.attributes["href"] for link in section.all("a")]
+    assert links[:5] == ["tel:112", "tel:17", "tel:119", "tel:3919", "tel:114"]
+    assert links[5] == "tel:+3278055800"
+    assert "17 Police – France" in section.text
+    assert section.text.count("– Belgium") == 2
+    (night,) = page.all("a", **{"class": "button night"})
+    assert night.attributes["href"] == "tel:3919"
+    # It is above the answer, to which the page is scrolled.
+    (danger,) = page.all("div", **{"class": "row danger"})
+    assert [link.text for link in danger.all("a")] == ["17 Police – France"]
+
+
+@BASES
+def test_a_bare_postcode_of_two_countries_shows_the_police_of_both(
+    client: FlaskClient, base: str
+) -> None:
+    """`59000` may be French or German, and 112 works in both."""
+    page = send(client, {"postcode": "59000", "lang": "en"}, base, 422)
+    (note,) = page.all("div", id="form-error")
+    (danger,) = note.all("div", **{"class": "row danger"})
+    assert [link.text for link in danger.all("a")] == [
+        "17 Police – France",
+        "110 Police – Germany",
+    ]
+    assert note.all("a")[0].attributes["href"] == "tel:112"
+
+
+def test_a_police_number_always_has_its_country(client: FlaskClient) -> None:
+    """It stays on the page when a place is found in another country; 112 works in both."""
+    (section,) = get(client, "/?lang=fr").all("section", **{"aria-labelledby": "helplines"})
+    assert "101 Police – Belgique" in section.text
+    assert "112 Numéro d’urgence 101" in section.text
+
+
+def test_what_another_line_is_for_is_said_in_a_language_that_it_has(client: FlaskClient) -> None:
+    """Its kind would say nothing: in Arabic the name is English, and marked as that."""
+    page = send(client, {"postcode": "59000", "country": "FR", "lang": "ar"})
+    (section,) = page.all("section", **{"aria-labelledby": "helplines"})
+    names = [span.text for span in section.all("span", lang="en")]
+    assert names[0] == "French line for children"
+
+
+def _no_data(tmp_path: Path, country: str) -> FlaskClient:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/none.db", country=country)
+    return create_app(open_directory(settings)).test_client()
+
+
+@pytest.mark.parametrize(
+    ("country", "lines"),
+    [("BE", BELGIAN), ("FR", FRENCH), ("ES", ["emergency-es"]), ("JP", ["emergency-jp"])],
+)
+def test_a_server_without_data_shows_the_numbers_of_its_own_country(
+    tmp_path: Path, country: str, lines: list[str]
+) -> None:
+    """No number of Belgium is shown elsewhere, in no error and on no page."""
+    client = _no_data(tmp_path, country)
+    refused = client.get("/v1/nearest?postcode=1000").get_json()
+    assert refused["status"] == 503
+    assert _ids(refused["helplines"]) == lines
+    page = Page(client.get("/?lang=en"))
+    (section,) = page.all("section", **{"aria-labelledby": "helplines"})
+    first = section.all("a")[0].attributes["href"]
+    assert first == f"tel:{refused['helplines'][0]['number']}"
+    if country != "BE":
+        assert not [line for line in refused["helplines"] if "BE" in line["countries"]]
+        assert "101" not in section.text

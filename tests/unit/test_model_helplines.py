@@ -1,0 +1,102 @@
+"""Which helplines are shown for a place: those of its country first, always with one to call."""
+
+import pytest
+
+from directory_api.domain.model.helplines import (
+    Helplines,
+    emergency_number,
+    is_reachable_abroad,
+)
+from directory_api.domain.model.records import Helpline
+
+
+def _line(identity: str, kind: str, *countries: str, number: str | None = None) -> Helpline:
+    url = None if number else "https://example.org/"
+    return Helpline(id=identity, kind=kind, number=number, url=url, name={}, countries=countries)
+
+
+LINES = (
+    _line("be-112", "emergency", "BE", number="112"),
+    _line("fr-112", "emergency", "FR", number="112"),
+    _line("be-101", "police", "BE", number="101"),
+    _line("fr-17", "police", "FR", number="17"),
+    _line("be-line", "national_line", "BE", number="+3278055800"),
+    _line("both", "national_line", "BE", "FR", number="+3225116464"),
+    _line("be-site", "reporting_site", "BE"),
+)
+
+
+@pytest.fixture
+def helplines() -> Helplines:
+    """Those of a Belgian directory, with those of a neighbour."""
+    return Helplines(LINES, "BE", {"BE"})
+
+
+def _ids(lines: tuple[Helpline, ...]) -> list[str]:
+    return [line.id for line in lines]
+
+
+def test_those_of_another_country_are_not_shown_for_a_place_at_home(helplines: Helplines) -> None:
+    """Also without a place, where they are those of the directory's own country."""
+    own, abroad = helplines.at(("BE",))
+    assert _ids(own) == ["be-112", "be-101", "be-line", "both", "be-site"]
+    assert abroad == ()
+    assert helplines.here == (own, ())
+
+
+def test_a_place_abroad_has_its_own_first_and_no_short_number_of_another_country(
+    helplines: Helplines,
+) -> None:
+    """101 is not the police of France; what can be called from there follows, each once."""
+    own, abroad = helplines.at(("FR",), ("BE",))
+    assert _ids(own) == ["fr-112", "fr-17", "both"]
+    assert _ids(abroad) == ["be-line", "be-site"]
+    assert all(map(is_reachable_abroad, abroad))
+    assert helplines.at(("FR",), ("BE",)).all == (*own, *abroad)
+
+
+def test_between_two_countries_all_have_to_be_named_with_their_country(
+    helplines: Helplines,
+) -> None:
+    """The emergency number of the likelier one is first."""
+    own, abroad = helplines.at(("FR", "BE"))
+    assert own == ()
+    assert _ids(abroad) == ["fr-112", "fr-17", "both", "be-112", "be-101", "be-line", "be-site"]
+
+
+def test_a_place_in_no_known_country_has_those_of_the_centres(helplines: Helplines) -> None:
+    """Else those of the directory's own country, all with their country."""
+    assert helplines.at((), ("FR",)).own == helplines.at(()).own == ()
+    assert _ids(helplines.at((), ("FR",)).all) == ["fr-112", "fr-17", "both"]
+    assert helplines.at(()).all == helplines.here.all
+
+
+def test_a_country_that_is_not_listed_has_an_emergency_number(helplines: Helplines) -> None:
+    """It comes before what else is listed for it."""
+    (line,) = helplines.of("JP")
+    assert (line.number, line.kind, line.countries) == ("110", "emergency", ("JP",))
+    lacking = Helplines([_line("fr-17", "police", "FR", number="17")], "BE", {"BE"})
+    assert _ids(lacking.of("FR")) == ["emergency-fr", "fr-17"]
+    assert _ids(lacking.here.all) == ["emergency-be"]
+
+
+def test_a_directory_without_centres_in_its_own_country_shows_those_of_the_others() -> None:
+    """The numbers that can be called from its own country, after its emergency number."""
+    here = Helplines(LINES, "GB", {"BE"}).here
+    assert _ids(here.own) == ["emergency-gb"]
+    assert _ids(here.abroad) == ["be-line", "both", "be-site"]
+
+
+def test_all_helplines_are_those_of_records_and_what_countries_lack(helplines: Helplines) -> None:
+    """A device gets an emergency number of each country in which it finds places."""
+    assert _ids(helplines.every()) == _ids(LINES)
+    assert _ids(helplines.every(["NL", "FR"])) == ["emergency-nl", *_ids(LINES)]
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [("FR", "112"), ("DE", "112"), ("GB", "112"), ("JP", "110"), ("CN", "110"), ("AQ", "112")],
+)
+def test_the_emergency_number_is_112_where_it_is_one(country: str, number: str) -> None:
+    """Else that of the tables; a mobile phone connects 112 where the tables have none."""
+    assert emergency_number(country) == number

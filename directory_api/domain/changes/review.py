@@ -190,6 +190,13 @@ ALLOWED: tuple[Allowed, ...] = (
         "nothing that was offered disappears",
         _more_items(_word, _SERVICES.__contains__),
     ),
+    Allowed(
+        "centre",
+        "acknowledged",
+        "a warning that is acknowledged with a reason, or not any more",
+        "it is not public, and *Quality* still lists the warning",
+        lambda _before, _after, _stamp: True,
+    ),
 )
 
 

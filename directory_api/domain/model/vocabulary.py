@@ -22,6 +22,21 @@ VISIBILITIES = ("public", "locality", "hidden")
 PRECISIONS = ("exact", "street", "postcode", "municipality")
 PHONE_KINDS = ("main", "duty", "mobile", "fax")
 FRESHNESS = ("unverified", "fresh", "due", "stale")
+# The warnings about a centre that can be acknowledged; domain/validation/plausibility.py and
+# directory.py give them.
+WARNINGS = (
+    "foreign-phone",
+    "foreign-timezone",
+    "no-phone",
+    "other-domain",
+    "outside-postcode",
+    "overnight-hours",
+    "past-hours",
+    "premium-rate",
+    "shared-phone",
+    "unclear-hours",
+    "unknown-postcode",
+)
 HELPLINE_KINDS = ("emergency", "police", "national_line", "reporting_site")
 # The kinds for immediate danger. Their numbers are answered day and night.
 EMERGENCY_KINDS = HELPLINE_KINDS[:2]

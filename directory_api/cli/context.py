@@ -46,6 +46,16 @@ HOW = line(200)
 REASON = line(300)
 
 
+TYPED = click.option(
+    "--confirm-number",
+    "typed",
+    multiple=True,
+    metavar="NUMBER",
+    help="The number of a helpline that is changed or removed, typed once more: the new number, or "
+    "that of a removed helpline; its web address if it has no number. Repeat it for each.",
+)
+
+
 def opened() -> Directory:
     """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid.
 

@@ -10,6 +10,7 @@ from directory_api.cli.context import (
     HOW,
     ID,
     REASON,
+    TYPED,
     CommandError,
     actor,
     existing,
@@ -72,7 +73,14 @@ def _id_and_revision(
     help="The reason, for the history.",
 )
 @_HELPLINE
-def restore(words: tuple[str | None, int], dry_run: bool, reason: str, helpline: bool) -> None:
+@TYPED
+def restore(
+    words: tuple[str | None, int],
+    dry_run: bool,
+    reason: str,
+    helpline: bool,
+    typed: tuple[str, ...],
+) -> None:
     """Restore the record ID, or all records, as at REVISION.
 
     For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one;
@@ -87,7 +95,7 @@ def restore(words: tuple[str | None, int], dry_run: bool, reason: str, helpline:
         outcome = directory.rollback.restore_all(actor(), revision, reason, dry_run=dry_run)
     else:
         kind = _history(directory.editor, identity, helpline)[0].change.kind
-        edit = Edit(actor(), kind, identity, reason, dry_run=dry_run)
+        edit = Edit(actor(), kind, identity, reason, dry_run=dry_run, typed=typed)
         outcome = directory.editor.restore(edit, revision)
     print_outcome(outcome, directory.place, dry_run=dry_run)
 

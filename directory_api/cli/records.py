@@ -12,6 +12,7 @@ from directory_api.cli.context import (
     FILE,
     NAME,
     REASON,
+    TYPED,
     CommandError,
     actor,
     existing,
@@ -28,6 +29,7 @@ from directory_api.cli.output import (
     reading,
 )
 from directory_api.config import shipped
+from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.model.token import person
 from directory_api.services.importer import Incoming
 
@@ -89,8 +91,13 @@ def diff(files: tuple[Path, ...]) -> None:
     help="The reason, for the history.",
 )
 @click.option(
-    "--allow-removals", is_flag=True, help="Allow the removal of more than a third of the centres."
+    "--allow-removals",
+    is_flag=True,
+    help="Allow what is refused otherwise, because most often it is a mistake: the removal of more "
+    "than a third of the centres, phones, addresses or e-mails, numbers that move between centres, "
+    "helplines that are removed or have another number.",
 )
+@TYPED
 @click.option(
     "--approved-by",
     callback=NAME,
@@ -98,7 +105,12 @@ def diff(files: tuple[Path, ...]) -> None:
     help="The person who has checked the file with you; then nothing waits for review.",
 )
 def import_file(
-    file: Path, dry_run: bool, reason: str, allow_removals: bool, approved_by: str | None
+    file: Path,
+    dry_run: bool,
+    reason: str,
+    allow_removals: bool,
+    typed: tuple[str, ...],
+    approved_by: str | None,
 ) -> None:
     """Make the directory equal to FILE.
 
@@ -123,7 +135,7 @@ def import_file(
             incoming,
             reason,
             dry_run=dry_run,
-            allow_removals=allow_removals,
+            confirmed=Confirmation.of(typed, removals=allow_removals),
             approved_by=approved_by,
         )
     print_outcome(outcome, directory.place, dry_run=dry_run)

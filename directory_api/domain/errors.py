@@ -5,6 +5,7 @@
     │   ├── Invalid                input that has faults; lists every fault
     │   │   ├── InputInvalid           invalid parameters or body
     │   │   └── RecordsInvalid         invalid records in a file
+    │   │       └── ConfirmationNeeded     changes that must be confirmed before they are made
     │   ├── FileUnreadable         a file that is missing, unreadable or of the wrong type
     │   ├── FormatRefused          the requested output format does not exist
     │   ├── ServerNeeded           the static site cannot answer this; a server can
@@ -60,7 +61,9 @@ class Fault:
     In a spreadsheet, `sheet` is the name of the sheet, `row` the row number as displayed, and
     `column` the header with the column's letter, such as `phones.1.number (K)`. In JSON Lines,
     `line` is the number of the line, and the pointer is into its record. `code` names the rule,
-    whatever the words of the detail are; every warning has one.
+    whatever the words of the detail are; every warning has one, and so has what must be confirmed.
+    `value` is what a warning about a record is about: an acknowledgement holds as long as it is the
+    same.
     """
 
     detail: str
@@ -71,6 +74,7 @@ class Fault:
     column: str | None = None
     line: int | None = None
     code: str | None = None
+    value: str | None = None
 
     def __str__(self) -> str:
         where = self._in_a_table() or self._on_a_line() or self.parameter or self.pointer
@@ -152,6 +156,10 @@ class InputInvalid(Invalid):
 
 class RecordsInvalid(Invalid):
     """Invalid records in a file."""
+
+
+class ConfirmationNeeded(RecordsInvalid):
+    """Changes that must be confirmed before they are made; each fault says how."""
 
 
 class FileUnreadable(ClientError):

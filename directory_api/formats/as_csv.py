@@ -30,6 +30,8 @@ _FIRST = (
     "responsible",
     "freshness",
 )
+# The start of the columns that no answer has: their members are not public.
+_NEVER = ("acknowledged.",)
 
 
 def as_csv(contents: Contents) -> bytes:
@@ -78,7 +80,7 @@ def write(listing: Answer) -> bytes:
         for shown in listing.shown
     ]
     rows = [*lines, *centres, *_rows_beside(listing)]
-    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST))
+    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST, _NEVER))
 
 
 def _rows_beside(listing: Answer) -> Iterator[_Row]:
@@ -103,10 +105,13 @@ def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
 
 
 def _table(
-    kinds: Sequence[str], rows: Callable[[], Iterable[_Row]], first: Sequence[str] = ()
+    kinds: Sequence[str],
+    rows: Callable[[], Iterable[_Row]],
+    first: Sequence[str] = (),
+    without: tuple[str, ...] = (),
 ) -> Iterator[bytes]:
     """A row for each record: the columns of `first`, then the columns that records of these kinds
-    need.
+    need, except those that begin with one of `without`.
     """
     # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
@@ -119,6 +124,7 @@ def _table(
                 name
                 for kind in kinds
                 for name in columns.column_names(kind, examples[kind].values())
+                if not name.startswith(without)
             ),
         ]
     )

@@ -156,6 +156,7 @@ def problem(
                 row=f.row,
                 column=f.column,
                 detail=f.detail,
+                code=f.code,
             )
             for f in faults
         ],

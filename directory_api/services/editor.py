@@ -14,6 +14,7 @@ from directory_api.domain.changes.change import (
     document,
     merged,
 )
+from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.changes.review import hides, was_reviewed
 from directory_api.domain.errors import (
     CentreNotFound,
@@ -25,6 +26,7 @@ from directory_api.domain.errors import (
     RevisionNotFound,
     StaleRecord,
 )
+from directory_api.domain.model.records import Acknowledged
 from directory_api.domain.model.token import TOKEN, Actor
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.storage.base import StoreState
@@ -43,7 +45,8 @@ class Edit:
 
     `kind` is centre or helpline. `expected_versions` are the versions of the record that the caller
     may have seen; None skips the check, for local commands, new records and `If-Match: *`. A
-    `dry_run` returns the outcome without writing.
+    `dry_run` returns the outcome without writing. `typed` are the numbers of helplines that the
+    actor has typed once more.
     """
 
     actor: Actor
@@ -53,6 +56,7 @@ class Edit:
     expected_versions: frozenset[str] | None = None
     idempotency_key: IdempotencyKey | None = None
     dry_run: bool = False
+    typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ MOST_ENTRIES = 10_000
 class Editor:
     """Reads and changes one record; each change is appended in one transaction.
 
-    Every writing method raises RecordsInvalid with every fault, StaleRecord if the record's
-    version is not in `expected_versions`, CentreNotFound or HelplineNotFound,
+    Every writing method raises RecordsInvalid with every fault, ConfirmationNeeded if the number of
+    a helpline was not typed, StaleRecord if the record's version is not in `expected_versions`,
+    CentreNotFound or HelplineNotFound,
     IdempotencyKeyReused, StoreConflict, StoreUnavailable.
     """
 
@@ -117,7 +122,8 @@ class Editor:
     def replace(self, edit: Edit, raw: Any) -> Outcome:
         """Replace a whole record.
 
-        A confirmation without `how`, as the public record has it, stays as it is stored.
+        What the public record does not have stays as it is stored: `how` of the same confirmation,
+        and the acknowledged warnings.
         """
         return self._change(edit, lambda record: _as_stored(record, _whole(raw)))
 
@@ -139,6 +145,20 @@ class Editor:
             "how": how,
         }
         return self._change(edit, lambda record: {**record, "verified": confirmed})
+
+    def acknowledge(self, edit: Edit, acknowledged: Acknowledged) -> Outcome:
+        """Record that a warning about a centre was checked, in place of the same warning."""
+        new = acknowledged.to_record()
+
+        def change(record: Record) -> Record:
+            others = (
+                each
+                for each in record.get("acknowledged", ())
+                if {**each, "reason": ""} != {**new, "reason": ""}
+            )
+            return {**record, "acknowledged": [*others, new]}
+
+        return self._change(edit, change)
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
         """Restore a record to its state at an earlier revision, also a removed one.
@@ -198,6 +218,8 @@ class Editor:
             edit.reason,
             request_for,
             about=[(edit.kind, edit.id)],
+            # It is one record, and its removal is what was asked for.
+            confirmed=Confirmation.of(edit.typed, removals=True),
             idempotency_key=edit.idempotency_key,
             dry_run=edit.dry_run,
         )
@@ -225,7 +247,9 @@ def _whole(raw: Any) -> Record:
 
 
 def _as_stored(stored: Record, record: Record) -> Record:
-    """Return the record, with the stored `verified.how` if only that is missing."""
+    """Return the record, with the stored members that are not public, if they are missing."""
+    if "acknowledged" in stored:
+        record = {"acknowledged": stored["acknowledged"], **record}
     confirmed = stored.get("verified")
     public = {name: value for name, value in (confirmed or {}).items() if name != "how"}
     return (

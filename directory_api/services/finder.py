@@ -337,9 +337,7 @@ class Finder:
             fresh_days=self.fresh_days,
             helplines=self._helplines(snapshot).of(country),
             helplines_abroad=tuple(
-                line
-                for line in self._every_helpline(snapshot)
-                if country not in line.countries
+                line for line in self._every_helpline(snapshot) if country not in line.countries
             ),
             places=places,
             neighbours=self.neighbours(snapshot),

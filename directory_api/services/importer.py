@@ -1,15 +1,15 @@
 """Validates, compares and imports whole directories from JSON files, CSV files and workbooks."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from directory_api.domain.changes.change import Change, Contents, Outcome, document
+from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
 from directory_api.domain.errors import (
-    Fault,
     FileUnreadable,
     InputInvalid,
     StaleRecord,
@@ -23,7 +23,6 @@ from directory_api.domain.validation.directory import (
     contents_of,
     none_active,
     read_records,
-    too_many_removed,
 )
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
@@ -144,7 +143,7 @@ class Importer:
         reason: str,
         *,
         dry_run: bool = False,
-        allow_removals: bool = False,
+        confirmed: Confirmation = UNCONFIRMED,
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         expected_version: str | None = None,
@@ -153,7 +152,8 @@ class Importer:
         the kinds of records that it contains. A stream has no `idempotency_key` and no
         `expected_version`, and its outcome lists the first changes.
 
-        Raises StaleRecord if the store's revision and link are not `expected_version`.
+        Raises ConfirmationNeeded for what is not `confirmed`, StaleRecord if the store's revision
+        and link are not `expected_version`.
         """
         if file.is_stream:
             # Imported here: only commands need it.
@@ -165,7 +165,7 @@ class Importer:
                 actor,
                 reason,
                 dry_run=dry_run,
-                allow_removals=allow_removals,
+                confirmed=confirmed,
                 approved_by=approved_by,
             )
 
@@ -176,16 +176,14 @@ class Importer:
                     "The directory has changed since the file was compared with it. Compare the "
                     "file again."
                 )
-            request = _read(file, lambda: state.contents)
-            if allow_removals:
-                return request
-            return replace(request, faults=_removals(state.contents, request.document))
+            return _read(file, lambda: state.contents)
 
         return self._writer.write(
             actor,
             reason,
             request_for,
             approved_by=approved_by,
+            confirmed=confirmed,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )
@@ -255,14 +253,3 @@ def _parsed(file: Incoming) -> Any:
         return strict_json.parse(file.raw, limit=limit)
     except InputInvalid as error:
         raise FileUnreadable(f"{file.name}: {error.detail}") from None
-
-
-def _removals(before: Contents, raw: Any) -> tuple[Fault, ...]:
-    """A truncated file, or a wrong one, must not empty the directory."""
-    centres = raw.get("centres") if isinstance(raw, Mapping) else None
-    if not isinstance(centres, list):
-        return ()  # the schema reports that it is not a directory
-    left = {str(record.get("id")) for record in centres if isinstance(record, Mapping)}
-    present = set(before.get("centre", {}))
-    fault = too_many_removed(len(present), len(present - left))
-    return (fault,) if fault else ()

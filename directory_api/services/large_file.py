@@ -5,7 +5,7 @@ the other records, of which there are few, stay in memory.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from directory_api.domain.validation.directory import (
     NONE_ACTIVE,
     RECORD_BYTES,
     SAME_ID,
+    SHARED_PHONE,
     TOO_LARGE,
     UNLISTED_SOURCE,
     Records,
@@ -32,6 +33,7 @@ from directory_api.domain.validation.directory import (
     is_too_large,
     listed_sources,
     named_sources,
+    numbers_in_use,
     postcode_faults,
     read_records,
     record_warnings,
@@ -113,8 +115,8 @@ class LargeFile:
         self.document = RawDocument()
         self.centres = 0
         self.faults = FaultList()
-        # About centres that differ from those in the store.
-        self.warnings = FaultList()
+        # About centres that differ from those in the store, each for itself.
+        self._warnings = FaultList()
         self.references = References()
         self._staged = staged
         self._gazetteer = gazetteer
@@ -125,7 +127,7 @@ class LargeFile:
 
     def read(self, stream: RecordStream) -> None:
         """Read every record. Raises FileUnreadable."""
-        self.warnings.extend(stream.warnings)
+        self._warnings.extend(stream.warnings)
         for record in stream.records:
             if isinstance(record, Fault):
                 self.faults.extend([record])
@@ -165,14 +167,22 @@ class LargeFile:
             raise RecordsInvalid.of(faults.listed, "the records", total=faults.total)
         return records
 
-    def all_warnings(self, records: Records, stored: Mapping[str, Record]) -> FaultList:
-        """Return the warnings about the file: about its centres, and about the helplines of the
-        checked records that are not equal in the store.
+    def all_warnings(
+        self, records: Records, stored: Mapping[str, Record], others: Iterable[Fault] = ()
+    ) -> FaultList:
+        """Return the other warnings and those about the file: about its centres, and about the
+        helplines of the checked records that are not equal in the store.
         """
         found = FaultList()
+        found.extend(others)
         if self.centres and not self._is_any_active:
             found.extend([NONE_ACTIVE])
-        found.include(self.warnings)
+        found.include(self._warnings)
+        for number, identity, place, located, other in self._staged.shared_phones():
+            warning = shared_number(other, identity, place, number)
+            where, acknowledged = json.loads(located)
+            if warning.value not in acknowledged:
+                found.add(partial(_shared_at, warning, identity, Fault(**where)))
         changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
         for warning in record_warnings((), changed, self._gazetteer.find, self._today):
             found.extend([self.document.located(records.by_index(warning))])
@@ -199,8 +209,15 @@ class LargeFile:
             self.faults.add(partial(locate, fault))
         if centre and after:
             self._is_any_active |= centre.status == "active"
-            for warning in self._warnings(centre, after, text):
-                self.warnings.add(partial(_inside_at, warning, centre, locate))
+            stored = self._staged.stored(centre.id)
+            before = json.loads(stored) if stored and stored != text else None
+            has_changed = stored != text and before != after
+            located = _to_text(record, centre) if has_changed else None
+            for place, number in numbers_in_use(centre):
+                self._staged.add_phone(number, centre.id, place, located)
+            if has_changed:  # else it had its warnings earlier
+                for warning in self._about(centre, Change(CENTRE, centre.id, before, after)):
+                    self._warnings.add(partial(_inside_at, warning, centre, locate))
 
     def _checked(self, raw: dict[str, Any]) -> tuple[Centre | None, list[Fault]]:
         try:
@@ -208,20 +225,11 @@ class LargeFile:
         except ma.ValidationError as error:
             return None, list(schema_faults(error.messages))
         faults = postcode_faults([centre], self._gazetteer.find, self._countries)
-        return centre, [_inside(fault, centre) for fault in faults]
+        return centre, [_inside(fault, centre.id) for fault in faults]
 
-    def _warnings(self, centre: Centre, after: Record, text: str) -> Iterator[Fault]:
-        phones = enumerate(centre.phones if centre.status != "closed" else ())
-        first = [(at, self._staged.first_with(phone.number, centre.id)) for at, phone in phones]
-        stored = self._staged.stored(centre.id)
-        before = json.loads(stored) if stored and stored != text else None
-        if stored == text or before == after:
-            return  # it had its warnings earlier
+    def _about(self, centre: Centre, change: Change) -> Iterator[Fault]:
         yield from record_warnings([centre], (), self._gazetteer.find, self._today)
-        for at, other in first:
-            if other != centre.id:
-                yield shared_number(other, centre, at)
-        yield from change_warnings(Change(CENTRE, centre.id, before, after))
+        yield from change_warnings(change)
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:
@@ -234,13 +242,33 @@ def in_document(index: int, fault: Fault) -> Fault:
     return replace(fault, pointer=f"/centres/{index}{below}")
 
 
-def _inside(fault: Fault, centre: Centre) -> Fault:
+def _inside(fault: Fault, identity: str) -> Fault:
     """Return a fault of a centre, whose pointer begins with its id, with the rest of the
     pointer.
     """
-    rest = (fault.pointer or "").removeprefix(f"/centres/{centre.id}")
+    rest = (fault.pointer or "").removeprefix(f"/centres/{identity}")
     return replace(fault, pointer=rest or "/")
 
 
 def _inside_at(fault: Fault, centre: Centre, locate: Locate) -> Fault:
-    return locate(_inside(fault, centre))
+    return locate(_inside(fault, centre.id))
+
+
+def _to_text(record: RawRecord, centre: Centre) -> str:
+    """Return, as JSON, the place of a record in the file, and which phones may be shared."""
+    place = record.locate(Fault("", pointer="/"))
+    values = [each.value for each in centre.acknowledged if each.warning == SHARED_PHONE]
+    return json.dumps((asdict(place), values))
+
+
+def _shared_at(warning: Fault, identity: str, place: Fault) -> Fault:
+    """Return a warning about a phone, at the place of the record: that of the cell is not kept."""
+    inside = _inside(warning, identity)
+    below = (place.pointer or "").rstrip("/")
+    return replace(
+        place,
+        detail=f"{inside.detail} ({identity})",
+        pointer=f"{below}{inside.pointer}",
+        code=inside.code,
+        value=inside.value,
+    )

@@ -19,6 +19,7 @@ from directory_api.domain.changes.change import (
     diff,
     document,
 )
+from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.errors import Fault, StoreUnavailable
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.directory import (
@@ -30,7 +31,6 @@ from directory_api.domain.validation.directory import (
     faults_beside_centre,
     listed_sources,
     named_sources,
-    too_many_removed,
 )
 from directory_api.services.large_file import LargeFile
 from directory_api.services.plan import Plan, make_plan, without
@@ -48,14 +48,14 @@ def import_stream(
     reason: str,
     *,
     dry_run: bool,
-    allow_removals: bool,
+    confirmed: Confirmation,
     approved_by: str | None,
 ) -> Outcome:
     """Make the directory equal to a file, whose records are read once. It replaces the kinds of
     records that it contains.
 
-    Raises FileUnreadable, RecordsInvalid with the first faults and their number, StoreConflict,
-    StoreUnavailable.
+    Raises FileUnreadable, RecordsInvalid with the first faults and their number,
+    ConfirmationNeeded, StoreConflict, StoreUnavailable.
     """
     stamp = Stamp(actor.name, writer.clock(), reason, approved_by)
     file: LargeFile | None = None
@@ -72,18 +72,19 @@ def import_stream(
             if file is None:
                 file = LargeFile(staged, stored.gazetteer, stamp.at.date())
                 file.read(stream)
-            faults = [] if allow_removals or not file.centres else _removals(staged)
-            if not file.centres:
-                faults.extend(_faults_of_stored(writer.store, stored, file))
-            records = file.checked(stored.contents, faults)
+            faults = () if file.centres else _faults_of_stored(writer.store, stored, file)
+            document, records = file.document, file.checked(stored.contents, faults)
             plan = make_plan(
                 stored,
                 _StagedDifference(staged, stored, records, has_centres=bool(file.centres)),
                 replace(
-                    writer.rules(stored, stored.gazetteer, stamp, actor), most_listed=MOST_LISTED
+                    writer.rules(stored, stored.gazetteer, stamp, actor, confirmed),
+                    most_listed=MOST_LISTED,
                 ),
+                locate=lambda fault: document.located(records.by_index(fault)),
             )
-            warnings = file.all_warnings(records, stored.contents.get("helpline", {}))
+            lines = stored.contents.get("helpline", {})
+            warnings = file.all_warnings(records, lines, plan.outcome.warnings)
             outcome = replace(
                 plan.outcome,
                 warnings=tuple(warnings.listed),
@@ -92,11 +93,6 @@ def import_stream(
             return replace(plan, outcome=outcome)
 
         return writer.carry_out(read, plan_of, dry_run=dry_run)
-
-
-def _removals(staged: StagedCentres) -> list[Fault]:
-    fault = too_many_removed(*staged.removed())
-    return [fault] if fault else []
 
 
 def _faults_of_stored(store: Store, stored: StoredRecords, file: LargeFile) -> Iterator[Fault]:
@@ -142,6 +138,11 @@ class _StagedDifference:
         if change.kind == CENTRE:
             return change in self._centre_changes(change.id)
         return change in self._others
+
+    def centres_before(self) -> Iterator[Record]:
+        """Yield the centres before the changes."""
+        for _, text in self._staged.texts(are_after=False):
+            yield json.loads(text)
 
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review: of the centres without such

@@ -10,7 +10,7 @@ from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEn
 from directory_api.domain.errors import Fault, NotReady
 from directory_api.domain.model.records import Centre, Helpline, Verified, text_in
 from directory_api.domain.text.normalize import fold
-from directory_api.domain.validation.directory import record_warnings
+from directory_api.domain.validation.directory import every_warning
 from directory_api.services.writer import Writer
 from directory_api.storage.base import StoreHeads
 
@@ -131,16 +131,17 @@ class Overview:
         """Return the last change of a record, or None if there never was such a record."""
         return next(iter(self._writer.store.history(kind, identity, most=1)), None)
 
-    def warnings(self) -> tuple[Fault, ...]:
-        """Return the warnings about all centres and helplines; a pointer begins with `/centres/` or
-        `/helplines/` and the id. Raises NotReady.
+    def warnings(self) -> tuple[tuple[Fault, str | None], ...]:
+        """Return the warnings about all centres and helplines, each with the reason if it was
+        acknowledged; a pointer begins with `/centres/` or `/helplines/` and the id. Raises
+        NotReady.
         """
         contents = self.contents()
         centres, helplines = (
             [record for _, record in sorted(contents.get(kind, {}).items())]
             for kind in ("centre", "helpline")
         )
-        warnings = record_warnings(
+        warnings = every_warning(
             map(Centre.from_record, centres),
             map(Helpline.from_record, helplines),
             self._writer.live.snapshot.gazetteer.find,

@@ -18,20 +18,23 @@ from directory_api.domain.changes.change import (
     Contents,
     Outcome,
     Proposal,
+    Record,
     Stamp,
     applied,
     document,
     is_seen,
     waiting,
 )
+from directory_api.domain.changes.guards import Confirmation, Guard
 from directory_api.domain.changes.review import needs_review
-from directory_api.domain.errors import Fault, RecordsInvalid
+from directory_api.domain.errors import ConfirmationNeeded, Fault, RecordsInvalid
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.published import publisher
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.directory import MOST_RECORDS, faults_between_records
 from directory_api.search.gazetteer import Gazetteer
 
+NOT_CONFIRMED = "Nothing was changed: this must be confirmed first."
 # Internal kinds, which an outcome does not report as done.
 _BOOKKEEPING = ("proposal", "loaded", "adopted")
 
@@ -63,6 +66,9 @@ class Difference(Protocol):
     def has(self, change: Change) -> bool:
         """Return whether a change is one of them."""
 
+    def centres_before(self) -> Iterator[Record]:
+        """Yield the centres before the changes; of an edit of one record, only that one."""
+
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review, or of all centres at least
         those on whose sources and countries a check between records depends.
@@ -84,6 +90,10 @@ class Differences:
         """Return whether a change is one of them."""
         return change in self.all
 
+    def centres_before(self) -> Iterator[Record]:
+        """Yield the centres before the changes."""
+        return iter(self.before.get("centre", {}).values())
+
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review."""
         return applied(self.before, without(self.all, for_review))
@@ -100,12 +110,15 @@ class Plan:
     outcome: Outcome
     # By kind and id, what only maintainers can see.
     unseen: frozenset[tuple[str, str]]
+    # Without which it can be looked at, but not written.
+    needed: tuple[Fault, ...] = ()
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What decides about changes: who makes them, and whether any of them waits for review.
+    """What decides about changes: who makes them, what that person has confirmed, and whether any
+    of them waits for review.
 
     An outcome lists `most_listed` changes, and counts the others.
     """
@@ -114,6 +127,7 @@ class Rules:
     stamp: Stamp
     proposer: Actor
     is_reviewed: bool
+    confirmed: Confirmation
     most_listed: int = sys.maxsize
     # Whether a change that needs review takes effect at once all the same, and is looked at later.
     is_at_once: Callable[[Change], bool] = lambda _change: False
@@ -124,14 +138,18 @@ def make_plan(
     difference: Difference,
     rules: Rules,
     *,
+    locate: Callable[[Fault], Fault],
     others: tuple[Change, ...] = (),
     tables: Mapping[str, tuple[Place, ...]] | None = None,
 ) -> Plan:
-    """Return what the difference does; its outcome has no warnings yet. `others` are changes of
-    kinds that need no review.
+    """Return what the difference does; its outcome has only the warnings about helplines yet.
+    `others` are changes of kinds that need no review, and `locate` gives a fault, whose pointer has
+    the id of a record, its place in the caller's input.
 
-    Raises RecordsInvalid if proposals for the changes could never be approved, or are too many.
+    Raises ConfirmationNeeded if an administrator must allow the changes, RecordsInvalid if
+    proposals for them could never be approved, or are too many.
     """
+    guard = Guard(rules.confirmed)
     for_review: list[Change] = []
     to_check: list[Change] = []
     first: list[Change] = []
@@ -139,6 +157,7 @@ def make_plan(
     hidden: set[tuple[str, str]] = set()
     publish = publisher(rules.gazetteer)
     for change in difference.changes():
+        guard.add(change)
         if rules.is_reviewed and needs_review(change, rules.stamp):
             is_at_once = rules.is_at_once(change)
             (to_check if is_at_once else for_review).append(change)
@@ -151,6 +170,10 @@ def make_plan(
         actions[change.action] += 1
         if not is_seen(change, publish):
             hidden.add((change.kind, change.id))
+    needed = tuple(map(locate, guard.untyped))
+    faults = [*map(locate, guard.faults(difference.changes, difference.centres_before))]
+    if faults:
+        raise ConfirmationNeeded(NOT_CONFIRMED, (*faults, *needed))
     if for_review:
         _check_dependencies(difference.after(for_review), for_review)
     proposals, added, closed = _proposed(
@@ -181,10 +204,12 @@ def make_plan(
             stored.revision + 1,
             done,
             tuple(proposal for proposal in proposals if not proposal.is_in_force),
+            tuple(map(locate, guard.warnings)),
             more=more,
             to_check=tuple(proposal for proposal in proposals if proposal.is_in_force),
         ),
         frozenset(hidden),
+        needed,
         tables or {},
     )
 

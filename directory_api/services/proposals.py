@@ -10,6 +10,7 @@ from directory_api.domain.changes.change import (
     document,
     waiting,
 )
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import (
     PermissionDenied,
     ProposalNotFound,
@@ -77,6 +78,8 @@ class Proposals:
             request_for,
             about=_about(self._with_id(identity)),
             approved_by=actor.name,
+            # Its author has confirmed it, and this person has seen it.
+            confirmed=CONFIRMED,
             idempotency_key=idempotency_key,
         )
 
@@ -125,6 +128,8 @@ class Proposals:
             request_for,
             about=_about(proposals),
             approved_by=actor.name if is_in_force else None,
+            # What was there before comes back.
+            confirmed=CONFIRMED,
             idempotency_key=idempotency_key,
         )
 

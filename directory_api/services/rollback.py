@@ -13,6 +13,7 @@ from directory_api.domain.changes.change import (
     document,
     is_outdated,
 )
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.changes.review import REVIEWED, was_reviewed
 from directory_api.domain.errors import Fault, RevisionNotFound, StaleRecord
 from directory_api.domain.model.token import Actor
@@ -138,6 +139,8 @@ class Rollback:
             reason,
             request_for,
             about=[(change.kind, change.id) for change in changes],
+            # The values were there before, and many changes are undone quickly.
+            confirmed=CONFIRMED,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )

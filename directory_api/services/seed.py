@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.domain.changes.change import Contents, Outcome, Stamp, diff, document
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import NotReady, StoreMissing
 from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.domain.validation.directory import contents_of, read_records
@@ -133,7 +134,7 @@ class SeedData:
             )
 
         is_new = self._writer.store.revision() == 0
-        outcome = self._writer.write(actor, reason, request_for)
+        outcome = self._writer.write(actor, reason, request_for, confirmed=CONFIRMED)
         return Loaded(outcome, kept_edits, created=is_new)
 
     def import_postcodes(

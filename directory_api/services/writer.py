@@ -21,8 +21,10 @@ from directory_api.domain.changes.change import (
     diff,
     document,
 )
+from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
 from directory_api.domain.errors import (
     ClientError,
+    ConfirmationNeeded,
     Fault,
     IdempotencyKeyReused,
     RecordsInvalid,
@@ -49,7 +51,14 @@ from directory_api.domain.validation.directory import (
 )
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.editions import LiveSnapshot
-from directory_api.services.plan import Differences, Plan, Rules, Stored, make_plan
+from directory_api.services.plan import (
+    NOT_CONFIRMED,
+    Differences,
+    Plan,
+    Rules,
+    Stored,
+    make_plan,
+)
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 from directory_api.storage.digests import checksum
 
@@ -170,6 +179,7 @@ class Writer:
         *,
         about: Collection[tuple[str, str]] | None = None,
         approved_by: str | None = None,
+        confirmed: Confirmation = UNCONFIRMED,
         idempotency_key: IdempotencyKey | None = None,
         dry_run: bool = False,
     ) -> Outcome:
@@ -178,9 +188,10 @@ class Writer:
 
         With `about`, the kinds and ids of the records that may change, that state is an excerpt of
         the store: an edit of one record does not read all others. Changes that need review are
-        stored as proposals, unless `approved_by` names the reviewer. `request_for` is called again
-        if another process has written in the meantime. Raises RecordsInvalid, IdempotencyKeyReused,
-        and whatever `request_for` raises.
+        stored as proposals, unless `approved_by` names the reviewer. `confirmed` is what the actor
+        has confirmed. `request_for` is called again if another process has written in the meantime.
+        Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, and whatever `request_for`
+        raises.
         """
 
         def read() -> StoreState:
@@ -192,7 +203,10 @@ class Writer:
                 request.author or actor.name, self.clock(), request.reason or reason, approved_by
             )
             excerpt = None if about is None else Excerpt(self.store, self.live, state)
-            return self._plan(state, request, stamp, actor, excerpt)
+            rules = self.rules(
+                state, request.gazetteer or self._gazetteer(), stamp, actor, confirmed
+            )
+            return self._plan(state, request, rules, excerpt)
 
         return self.carry_out(read, plan_of, idempotency_key=idempotency_key, dry_run=dry_run)
 
@@ -207,7 +221,7 @@ class Writer:
         """Write the plan for what `read` returns, in one transaction. Both are called again if
         another process has written in the meantime.
 
-        Raises IdempotencyKeyReused, StoreConflict, and what the two raise.
+        Raises ConfirmationNeeded, IdempotencyKeyReused, StoreConflict, and what the two raise.
         """
         with self._turn:
             for _ in range(ATTEMPTS):
@@ -225,6 +239,8 @@ class Writer:
                     raise
                 if dry_run or plan.is_empty:
                     return replace(plan.outcome, revision=plan.stored.revision)
+                if plan.needed:
+                    raise ConfirmationNeeded(NOT_CONFIRMED, plan.needed)
                 try:
                     return self._append(plan, idempotency_key)
                 except StoreConflict:
@@ -234,14 +250,9 @@ class Writer:
         )
 
     def _plan(
-        self,
-        state: StoreState,
-        request: ChangeRequest,
-        stamp: Stamp,
-        proposer: Actor,
-        excerpt: Excerpt | None,
+        self, state: StoreState, request: ChangeRequest, rules: Rules, excerpt: Excerpt | None
     ) -> Plan:
-        gazetteer = request.gazetteer or self._gazetteer()
+        gazetteer = rules.gazetteer
         if excerpt:
             elsewhere = excerpt.faults(request.document)
             request = replace(request, faults=(*request.faults, *elsewhere))
@@ -250,14 +261,15 @@ class Writer:
         plan = make_plan(
             state,
             Differences(state.contents, changes),
-            replace(self.rules(state, gazetteer, stamp, proposer), is_at_once=request.is_at_once),
+            replace(rules, is_at_once=request.is_at_once),
+            locate=lambda fault: request.locate(records.by_index(fault)),
             others=diff(state.contents, request.others),
             tables=request.tables,
         )
         # Unchanged records had their warnings earlier.
         touched = {(COLLECTIONS.get(change.kind), change.id) for change in changes}
         beside = excerpt.sharing_phones(records) if excerpt else ()
-        about_records = warnings(records, request, gazetteer, stamp.at.date(), beside)
+        about_records = warnings(records, request, gazetteer, rules.stamp.at.date(), beside)
         about_changes = (
             request.locate(records.by_index(fault))
             for change in changes
@@ -268,18 +280,26 @@ class Writer:
         about_all = none_active(all_centres) if touches_centres else ()
         all_warnings = (
             *request.warnings,
+            *plan.outcome.warnings,
             *map(request.locate, about_all),
             *(warning for record, warning in about_records if record in touched),
             *about_changes,
         )
         return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
 
-    def rules(self, stored: Stored, gazetteer: Gazetteer, stamp: Stamp, proposer: Actor) -> Rules:
+    def rules(
+        self,
+        stored: Stored,
+        gazetteer: Gazetteer,
+        stamp: Stamp,
+        proposer: Actor,
+        confirmed: Confirmation,
+    ) -> Rules:
         """Return what decides about changes of the stored records. Nothing waits for review in an
         empty store, of which nothing is public yet.
         """
         is_reviewed = stored.revision > 0 and not stamp.approved_by and self.review_required()
-        return Rules(gazetteer, stamp, proposer, is_reviewed)
+        return Rules(gazetteer, stamp, proposer, is_reviewed, confirmed)
 
     def _append(self, plan: Plan, key: IdempotencyKey | None) -> Outcome:
         outcome, at = plan.outcome, plan.stamp.at

@@ -1,6 +1,7 @@
 """Edits of one record: each is one transaction with history, and is based on a version."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -110,15 +111,15 @@ def test_helplines_are_edited_like_centres(write_side: WriteSide) -> None:
     write_side.editor.create(edit, LINE)
     write_side.editor.patch(edit, {"note": {"en": "At night."}})
     assert write_side.record("be-chat", "helpline") == {**LINE, "note": {"en": "At night."}}
-    write_side.editor.remove(edit)
+    write_side.editor.remove(replace(edit, typed=("107",)))
     assert [entry.change.action for entry in write_side.editor.history("helpline", "be-chat")] == [
         "removed",
         "changed",
         "added",
     ]
-    write_side.editor.remove(write_side.edit("be-101", kind="helpline"))
+    write_side.editor.remove(write_side.edit("be-101", kind="helpline", typed=("101",)))
     with pytest.raises(RecordsInvalid):
-        write_side.editor.remove(write_side.edit("be-112", kind="helpline"))
+        write_side.editor.remove(write_side.edit("be-112", kind="helpline", typed=("112",)))
 
 
 @pytest.mark.parametrize("action", ["replace", "patch", "remove", "verify", "restore"])

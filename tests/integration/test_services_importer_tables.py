@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import RecordsInvalid
+from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.errors import ConfirmationNeeded, RecordsInvalid
 from directory_api.formats.as_csv import as_csv
 from directory_api.services.importer import Incoming
 from tests.support.write_side import ANNA, WriteSide, incoming, once, open_write_side
@@ -86,7 +87,7 @@ def test_every_fault_of_a_table_has_its_row_and_column(write_side: WriteSide) ->
     )
     before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
-        write_side.importer.bring_in(ANNA, _centres(*bad), "a table", allow_removals=True)
+        write_side.importer.bring_in(ANNA, _centres(*bad), "a table", confirmed=CONFIRMED)
     with pytest.raises(RecordsInvalid) as checked:
         write_side.importer.check(_centres(*bad))
     assert [(fault.row, fault.column) for fault in refused.value.faults] == [
@@ -109,12 +110,12 @@ def test_a_table_far_from_its_postcode_is_told_at_its_cell(write_side: WriteSide
 
 def test_more_than_a_third_may_not_go_by_a_table_either(write_side: WriteSide) -> None:
     """A table with one other centre would remove all three: refused, unless it is meant."""
-    with pytest.raises(RecordsInvalid, match="1 error ") as refused:
+    with pytest.raises(ConfirmationNeeded) as refused:
         write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
     assert "--allow-removals" in refused.value.faults[0].detail
     assert (
         len(
-            write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allow_removals=True).done
+            write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", confirmed=CONFIRMED).done
         )
         == 4
     )

@@ -142,7 +142,8 @@ def test_new_records_and_removals_wait(write_side: WriteSide) -> None:
     """A centre or helpline that appears, goes or comes back is something to act on."""
     assert write_side.editor.create(write_side.edit("made-up-001"), made_up_centre(1)).waiting
     assert write_side.editor.remove(write_side.edit("surya")).waiting
-    assert write_side.editor.remove(write_side.edit("be-101", kind="helpline")).waiting
+    police = write_side.edit("be-101", kind="helpline", typed=("101",))
+    assert write_side.editor.remove(police).waiting
     with pytest.raises(CentreNotFound):
         write_side.editor.stored("centre", "made-up-001")
     assert write_side.record("surya")

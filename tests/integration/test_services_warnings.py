@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.services.overview import Overview
 from tests.support.line_files import lines_of
@@ -31,7 +32,7 @@ def _with_premium_rate() -> dict[str, Any]:
 
 def test_an_edit_of_a_helpline_has_its_warnings(write_side: WriteSide) -> None:
     """Of the helpline that was edited, and of no other."""
-    edit = write_side.edit(LINE, kind="helpline")
+    edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
     assert _told(write_side.editor.patch(edit, PREMIUM).warnings) == [("premium-rate", "/number")]
     other = write_side.edit("be-101", kind="helpline")
     assert _told(write_side.editor.patch(other, {"note": {"en": "At night."}}).warnings) == []
@@ -45,9 +46,10 @@ def test_an_imported_helpline_has_its_warnings_once(tmp_path: Path, write_side: 
     importer = write_side.importer
     document = incoming(json_bytes(records))
     lines = lines_of(tmp_path, records)
-    as_lines = importer.bring_in(ANNA, lines, "test", dry_run=True)
+    as_lines = importer.bring_in(ANNA, lines, "test", confirmed=CONFIRMED, dry_run=True)
     assert _told(as_lines.warnings) == [("premium-rate", "/number")]
-    assert _told(importer.bring_in(ANNA, document, "test").warnings) == expected
+    changed = importer.bring_in(ANNA, document, "test", confirmed=CONFIRMED)
+    assert _told(changed.warnings) == expected
     assert _told(importer.bring_in(ANNA, document, "test").warnings) == []
     assert _told(importer.bring_in(ANNA, lines, "test").warnings) == []
 
@@ -68,9 +70,11 @@ def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None
     """After those about centres, with the id of the helpline."""
     write_side = create_write_side(tmp_path / "d.db")
     write_side.live.refresh()
-    write_side.editor.patch(write_side.edit(LINE, kind="helpline"), PREMIUM)
+    edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
+    write_side.editor.patch(edit, PREMIUM)
     warnings = Overview(write_side.writer).warnings()
-    assert _told(warnings) == [("premium-rate", f"/helplines/{LINE}/number")]
+    told = _told(warning for warning, _ in warnings)
+    assert told == [("premium-rate", f"/helplines/{LINE}/number")]
 
 
 def test_closing_the_last_active_centre_is_a_warning(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.domain.changes.change import Outcome, document
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import (
     IdempotencyKeyReused,
     NotReady,
@@ -61,7 +62,7 @@ def test_an_import_that_fails_at_row_900_changes_nothing(write_side: WriteSide) 
     raw = json.dumps({**shipped_records(), "centres": centres}).encode()
     before, file = write_side.everything(), write_side.path.read_bytes()
     with pytest.raises(RecordsInvalid) as refused:
-        write_side.importer.bring_in(ANNA, incoming(raw), "a big file", allow_removals=True)
+        write_side.importer.bring_in(ANNA, incoming(raw), "a big file", confirmed=CONFIRMED)
     assert [fault.pointer for fault in refused.value.faults] == [
         "/centres/899/location/lat",
         "/centres/999/status",

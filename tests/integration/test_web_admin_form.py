@@ -65,7 +65,8 @@ def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
     collection, record = made
     kind = collection.removesuffix("s")
     editor = shared.directory.editor
-    here = Edit(TERMINAL, kind, "made-up", "test")
+    typed = (record.get("number", ""), record.get("url", ""))
+    here = Edit(TERMINAL, kind, "made-up", "test", typed=typed)
     if _is_known(shared, kind):
         editor.replace(here, record)
     else:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.services.importer import Incoming
 from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
@@ -55,7 +56,7 @@ def test_a_long_list_has_pages(tmp_path: Path) -> None:
     maintainer_app = create_maintainer_app(tmp_path)
     whole = {**maintainer_app.file(), "centres": more}
     file = Incoming(json.dumps(whole).encode(), "new.json")
-    maintainer_app.directory.importer.bring_in(TERMINAL, file, "test", allow_removals=True)
+    maintainer_app.directory.importer.bring_in(TERMINAL, file, "test", confirmed=CONFIRMED)
     browser = signed_in_browser(maintainer_app, "rita")
     first = browser.get("/?q=made")
     assert "60 records found, page 1 of 2" in first.text

@@ -44,7 +44,11 @@ def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:
     )
     page = changed(browser, "/helplines/be-new", countries="BE; LU")
     assert "LU" in page.text
-    assert browser.send(page, "/save", reason="x").path == "/admin/helplines/be-new"
+    typed = {"confirm_number__be-new": "078 055 800"}
+    again = browser.send(page, "/save", reason="x", **typed)
+    assert "This is not the number" in again.text
+    typed = {"confirm_number__be-new": "+32 78 055 800"}
+    assert browser.send(again, "/save", **typed).path == "/admin/helplines/be-new"
     assert maintainer_app.public("/v1/helplines/be-new")["countries"] == ["BE", "LU"]
     assert "Confirm as correct" not in browser.get("/helplines/be-new").text
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.features import create_app
 from directory_api.i18n.translations import words
 from directory_api.services.importer import Incoming
@@ -88,7 +89,7 @@ def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
         Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="")
     )
     directory.prepare()
-    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)
+    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
     return create_app(directory, now=lambda: NOON)
 
 

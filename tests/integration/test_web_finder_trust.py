@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.features import create_app
 from directory_api.i18n.translations import words
 from directory_api.services.importer import Incoming
@@ -67,6 +68,6 @@ def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
     path = tmp_path / "unsourced.json"
     path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
     directory = directory_of(tmp_path, [made_up_centre(1)])
-    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)
+    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
     client = create_app(directory, now=lambda: NOON).test_client()
     assert get(client, "/?lang=en").all("section", **{"class": "trust"}) == []

@@ -111,7 +111,7 @@ def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) 
     cards = api.get(f"/v1/nearest.vcf?{place}").text
     assert "FN:Politie\\, bij onmiddellijk gevaar\r\n" in cards
     assert "FN:België: Belgische lijn voor slachtoffers van mensenhandel" in cards
-    assert "TEL;VALUE=text;TYPE=\"voice,work\":101" not in cards
+    assert 'TEL;VALUE=text;TYPE="voice,work":101' not in cards
 
 
 def test_services_near_a_place_come_with_its_helplines(api: ApiClient) -> None:

@@ -110,7 +110,7 @@ def test_a_third_of_the_directory_does_not_go_by_mistake(maintainer_app: Maintai
     whole = maintainer_app.file()
     whole["centres"] = [centre for centre in whole["centres"] if centre["id"] == "surya"]
     problem(
-        maintainer_app.send("POST", "/v1/import", json=whole, by="dora"), 422, "records-invalid"
+        maintainer_app.send("POST", "/v1/import", json=whole, by="dora"), 422, "confirmation-needed"
     )
     for name in ("anna", "bert"):
         told = problem(

@@ -24,7 +24,7 @@ def test_a_removed_record_is_gone_and_comes_back(maintainer_app: MaintainerApp, 
     back.
     """
     before = maintainer_app.public(path)
-    removed = maintainer_app.write("DELETE", f"{path}?reason=by+mistake")
+    removed = maintainer_app.write("DELETE", f"{path}?reason=by+mistake&confirm_number=101")
     assert (removed.status_code, removed.get_json()["record"], "ETag" in removed.headers) == (
         200,
         None,

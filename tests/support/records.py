@@ -9,6 +9,7 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.search.neighbours import Neighbours
 from directory_api.services.importer import Incoming
@@ -76,7 +77,7 @@ def write_records(path: Path, centres: Sequence[Mapping[str, Any]]) -> Path:
 def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]]) -> int:
     """Bring centres into a directory by way of a file, as a maintainer does; the revision."""
     file = Incoming.of(write_records(folder / "records.json", centres))
-    return directory.importer.bring_in(TERMINAL, file, "test", allow_removals=True).revision
+    return directory.importer.bring_in(TERMINAL, file, "test", confirmed=CONFIRMED).revision
 
 
 def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:

@@ -110,9 +110,9 @@ def listed(contents: Contents) -> Iterator[Attempt]:
         yield Attempt("directory", "directory", name, header)
 
 
-# Every member that the public can read, by kind.
+# Every member that the public can read, by kind: all but `acknowledged`.
 MEMBERS: tuple[tuple[str, str], ...] = (
-    *(("centre", each.name) for each in fields(Centre) if each.name != "id"),
+    *(("centre", each.name) for each in fields(Centre) if each.name not in ("id", "acknowledged")),
     *(("helpline", each.name) for each in fields(Helpline) if each.name != "id"),
     *(("directory", name) for name in ("publisher", "licence", "sources")),
 )

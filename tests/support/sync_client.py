@@ -14,6 +14,7 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import RecordsInvalid
 from directory_api.features import create_app
 from directory_api.services.editor import Edit
@@ -287,7 +288,7 @@ def _import(site: Site) -> None:
         centre["name"] = f"Imported {site.edits}"
     raw = json.dumps(file).encode()
     site.directory.importer.bring_in(
-        TERMINAL, Incoming(raw, "new.json"), "imported", allow_removals=True
+        TERMINAL, Incoming(raw, "new.json"), "imported", confirmed=CONFIRMED
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from directory_api.domain.model.records import (
     TRANSLATED,
+    Acknowledged,
     Address,
     Centre,
     Helpline,
@@ -28,6 +29,7 @@ PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
     (Phone, schemas.PhoneSchema),
     (Spoken, schemas.SpokenSchema),
     (Verified, schemas.VerifiedSchema),
+    (Acknowledged, schemas.AcknowledgedSchema),
 ]
 # Computed for each answer, so that no record has them.
 COMPUTED = {"freshness", "open_state", "next_change", "next_state"}
@@ -49,7 +51,7 @@ def test_every_member_has_a_column_and_is_in_the_answers() -> None:
     ):
         members = {member.name for member in fields(kind)}
         assert {column.partition(".")[0] for column in column_names(name, [])} == members
-        assert set(document().fields) - COMPUTED == members
+        assert set(document().fields) - COMPUTED == members - set(NEVER_PUBLISHED)
 
 
 def test_the_translated_members_are_those_that_are_texts_by_language() -> None:
@@ -80,6 +82,9 @@ SAFE_TO_PUBLISH = {
     "verified",
 }
 
+# These members are for maintainers, also those of a centre whose address is public.
+NEVER_PUBLISHED = {"acknowledged"}
+
 # What is left of a member that reveals where a hidden centre is.
 REVEALING: dict[str, set[str]] = {
     "address": {"locality", "country", "subdivision"},
@@ -89,12 +94,28 @@ REVEALING: dict[str, set[str]] = {
 
 def test_whether_a_member_reveals_a_hidden_place_is_decided() -> None:
     """A new member is safe to publish, or is removed from a centre with a hidden address."""
-    assert {member.name for member in fields(Centre)} == SAFE_TO_PUBLISH | set(REVEALING)
+    decided = SAFE_TO_PUBLISH | set(REVEALING) | NEVER_PUBLISHED
+    assert {member.name for member in fields(Centre)} == decided
     record = made_up_centre(1, address_visibility="hidden")
     published = Centre.from_record(record).published(None).to_record()
     for name, kept in REVEALING.items():
         assert set(record[name]) - kept
         assert set(published.get(name, ())) <= kept
+
+
+@pytest.mark.parametrize("visibility", ["public", "locality", "hidden"])
+def test_what_is_for_maintainers_is_never_published(visibility: str) -> None:
+    """Neither how a record was confirmed nor which warnings were acknowledged."""
+    notes = {
+        "acknowledged": [{"warning": "no-phone", "value": "no phone", "reason": "a web site"}],
+        "verified": {"on": "2026-11-01", "by": "anna", "how": "called"},
+    }
+    record = made_up_centre(1, address_visibility=visibility, **notes)
+    centre = Centre.from_record(record)
+    assert centre.to_record()["acknowledged"] == notes["acknowledged"]
+    published = centre.published(centre.location).to_record()
+    assert not NEVER_PUBLISHED & published.keys()
+    assert "how" not in published["verified"]
 
 
 def test_a_record_of_an_older_version_is_read_without_its_unknown_members() -> None:

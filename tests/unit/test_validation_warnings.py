@@ -1,17 +1,18 @@
-"""Warnings across records: shared phones, foreign phones, future dates; and how much may be
-removed.
-"""
+"""Warnings across records: shared phones, foreign phones, future dates."""
 
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change
+from directory_api.domain.errors import Fault
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
-from directory_api.domain.validation.directory import record_warnings, too_many_removed, unconfirmed
+from directory_api.domain.model.vocabulary import WARNINGS
+from directory_api.domain.validation.directory import every_warning, record_warnings, unconfirmed
+from directory_api.domain.validation.schemas import CentreSchema
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)
@@ -32,13 +33,14 @@ def _centre(number: int, *numbers: str, **members: Any) -> dict[str, Any]:
 
 
 def test_a_number_at_two_centres_is_told_with_both() -> None:
-    """Each further centre with a number is told of, with the first that has it."""
+    """Each centre with the number is told of, with the first other one that has it."""
     assert _warned(_centre(1, PAYOKE), _centre(2, SURYA, PAYOKE), _centre(3, PAYOKE)) == [
-        f"/centres/{where}/number: made-up-001 and {other} have the same number. Check that both "
+        f"/centres/{where}/number: {other} and {where[:11]} have the same number. Check that both "
         "are right."
         for other, where in (
-            ("made-up-002", "made-up-002/phones/1"),
-            ("made-up-003", "made-up-003/phones/0"),
+            ("made-up-002", "made-up-001/phones/0"),
+            ("made-up-001", "made-up-002/phones/1"),
+            ("made-up-001", "made-up-003/phones/0"),
         )
     ]
 
@@ -109,23 +111,55 @@ def test_hours_that_a_comment_makes_unknown_are_told(hours: str, told: bool) -> 
 
 
 def test_the_shipped_records_share_no_phone() -> None:
-    """The shipped centres give rise to no warning but the one about Sürya's two domains."""
-    (warning,) = _warned(*shipped_records()["centres"])
-    assert warning.startswith("/centres/surya/email: ")
+    """The shipped centres give rise to no warning but an acknowledged one: Sürya's two domains."""
+    assert _warned(*shipped_records()["centres"]) == []
+    surya = Centre.from_record(shipped_records()["centres"][2])
+    ((warning, reason),) = _every(surya)
+    assert (warning.code, warning.pointer) == ("other-domain", "/centres/surya/email")
+    assert "flyer" in (reason or "")
 
 
-@given(st.integers(0, 50), st.integers(0, 50))
-def test_more_than_a_third_does_not_go_unasked(kept: int, removed: int) -> None:
-    """Removing more than a third of the centres, and at least two, is a fault that says how to
-    confirm.
-    """
-    before = kept + removed
-    fault = too_many_removed(before, removed)
-    assert (fault is not None) is (removed >= 2 and removed / before > 1 / 3)
-    if fault:
-        assert fault.pointer == "/centres"
-        assert fault.detail.startswith(f"{removed} of {before} centres ")
-        assert "--allow-removals" in fault.detail
+def _every(*centres: Centre) -> list[tuple[Fault, str | None]]:
+    found = every_warning(centres, (), lambda _country, _code: None, TODAY)
+    return [each for each in found if each[0].code != "unknown-postcode"]
+
+
+def test_an_acknowledgement_ends_when_the_value_changes() -> None:
+    """Of the e-mail and of the web site, and of nothing else."""
+    surya = shipped_records()["centres"][2]
+    for members in ({"email": "info@example.org"}, {"website": "https://www.example.org/"}):
+        (warning,) = _warned({**surya, **members})
+        assert warning.startswith("/centres/surya/email: ")
+    assert _warned({**surya, "email": "help@asblsurya.be", "name": "Other"}) == []
+
+
+ZONE = "Europe/Brussels"
+
+
+def test_each_warning_about_a_value_can_be_acknowledged() -> None:
+    """By its code, a word of the vocabulary, and its value; then nothing is left to check."""
+    odd = [
+        _centre(1, PAYOKE, email="a@b.org", website="https://c.org/"),
+        _centre(2, PAYOKE, LUXEMBOURG, opening_hours='"by call"', timezone="Europe/Paris"),
+        _centre(4, "+3290012345", opening_hours="2020 Mo-Fr 09:00-17:00", timezone=ZONE),
+        _centre(5, SURYA, opening_hours="Mo-Fr 09:00-05:00", timezone=ZONE),
+        _centre(3, location={"lat": 51.0, "lon": 4.35, "precision": "street"}),
+    ]
+    far = Place("BE", "1000", "Brussel", {}, Point(50.85, 4.35), 3000)
+
+    def warnings(records: list[dict[str, Any]], place: Place | None) -> list[Fault]:
+        centres = map(Centre.from_record, records)
+        return [*record_warnings(centres, (), lambda _country, _code: place, TODAY)]
+
+    codes = set()
+    for place in (None, far):
+        for warning in warnings(odd, place):
+            at = next(each for each in odd if f"/{each['id']}" in (warning.pointer or ""))
+            about = {"warning": warning.code, "value": warning.value, "reason": "checked"}
+            at.setdefault("acknowledged", []).append(about)
+            codes.add(warning.code)
+        assert warnings([CentreSchema.read(each) for each in odd], place) == []
+    assert codes == set(WARNINGS)
 
 
 def _change(**members: Any) -> Change:

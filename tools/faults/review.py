@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from directory_api.domain.changes.change import Contents, Proposal
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import ProposalOwn
 from directory_api.domain.model.token import Actor
 from directory_api.features import create_app
@@ -75,7 +76,7 @@ class Attacker:
             TERMINAL,
             incoming(json.dumps(whole).encode()),
             "back",
-            allow_removals=True,
+            confirmed=CONFIRMED,
             approved_by="two others",
         )
 

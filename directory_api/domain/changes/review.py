@@ -21,7 +21,7 @@ from directory_api.domain.changes.change import (
     Record,
     Stamp,
 )
-from directory_api.domain.model.vocabulary import DUTY, SERVICES, VISIBILITIES
+from directory_api.domain.model.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
 # The kinds of records that maintainers write. Postcode tables and boundaries have no editor: only
 # commands on the server load them.
@@ -57,7 +57,7 @@ def hides(change: Change) -> bool:
     lists it.
     """
     if change.kind == "helpline" and change.before and change.after is None:
-        return change.before["kind"] not in DANGER
+        return change.before["kind"] not in EMERGENCY_KINDS
     return _follows(change, None, _AT_ONCE)
 
 
@@ -190,6 +190,13 @@ ALLOWED: tuple[Allowed, ...] = (
         "nothing that was offered disappears",
         _more_items(_word, _SERVICES.__contains__),
     ),
+    Allowed(
+        "centre",
+        "acknowledged",
+        "a warning that is acknowledged with a reason, or not any more",
+        "it is not public, and *Quality* still lists the warning",
+        lambda _before, _after, _stamp: True,
+    ),
 )
 
 
@@ -201,8 +208,6 @@ def _less_visible(before: Any, after: Any, _stamp: Stamp | None) -> bool:
     return VISIBILITIES.index(after) > VISIBILITIES.index(before)
 
 
-# The kinds of helplines for people in danger: none of them is hidden by one person.
-DANGER = ("emergency", "police")
 AT_ONCE: tuple[Allowed, ...] = (
     Allowed(
         "centre",

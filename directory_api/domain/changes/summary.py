@@ -152,6 +152,14 @@ _CENTRE: Table = {
     "coverage": ("area covered", formatters.words),
     "sources": ("sources", under(lambda _: "sources of ", members({}))),
     "verified": ("verification", _verified),
+    "acknowledged": (
+        "acknowledged warning",
+        items(
+            lambda each: f"{each['warning']} ({formatters.cut(each['reason'])})",
+            [itself, _member("warning")],
+            under(lambda each: f"acknowledged warning {each['warning']}: ", members({})),
+        ),
+    ),
 }
 _HELPLINE: Table = {
     "kind": ("kind", formatters.word),

@@ -264,6 +264,17 @@ class Verified(Value):
     how: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledged(Value):
+    """A warning (a word of vocabulary.WARNINGS) that a maintainer has checked: the values it was
+    about, and why they are right. It is for maintainers only, and ends when a value changes.
+    """
+
+    warning: str
+    value: str
+    reason: str
+
+
 # The syntax of an id in a lookup; schemas.SLUG is the stricter rule for new ids.
 SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
@@ -319,10 +330,11 @@ class Centre(Value):
     coverage: tuple[str, ...] = ()
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=empty_mapping)
     verified: Verified | None = None
+    acknowledged: tuple[Acknowledged, ...] = ()
 
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
         """Return the public form of the centre; `instead` is the location of a hidden one. How it
-        was verified is not public.
+        was verified, and which warnings were acknowledged, is not public.
 
         With the visibility `hidden` the record has no street and no postcode, and its location is
         the point of its municipality. With `locality` it has no street, and its location is the
@@ -334,7 +346,8 @@ class Centre(Value):
         """
         verified = self.verified and replace(self.verified, how=None)
         if self.address_visibility == "public":
-            return self if verified is None else replace(self, verified=verified)
+            has_notes = verified or self.acknowledged
+            return replace(self, verified=verified, acknowledged=()) if has_notes else self
         code = self.address.postal_code if self.address_visibility == "locality" else None
         town = municipality or self.address.locality
         address = replace(
@@ -344,7 +357,7 @@ class Centre(Value):
             postal_code=code,
             locality=town,
         )
-        return replace(self, address=address, location=instead, verified=verified)
+        return replace(self, address=address, location=instead, verified=verified, acknowledged=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,5 +25,20 @@ FRESHNESS = ("unverified", "fresh", "due", "stale")
 # In the order in which to try them. A national line is for victims of human trafficking; what
 # another line is for, only its name says.
 HELPLINE_KINDS = ("emergency", "police", "national_line", "other_line", "reporting_site")
+# The warnings about a centre that can be acknowledged; domain/validation/plausibility.py and
+# directory.py give them.
+WARNINGS = (
+    "foreign-phone",
+    "foreign-timezone",
+    "no-phone",
+    "other-domain",
+    "outside-postcode",
+    "overnight-hours",
+    "past-hours",
+    "premium-rate",
+    "shared-phone",
+    "unclear-hours",
+    "unknown-postcode",
+)
 # The kinds for immediate danger. Their numbers are answered day and night.
 EMERGENCY_KINDS = ("emergency", "police")

@@ -6,7 +6,7 @@ postcodes.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -61,22 +61,26 @@ class Records:
 
     def by_index(self, fault: Fault) -> Fault:
         """Return a fault whose pointer names a record by its id with the pointer of the document,
-        which names it by its index, and with the id in the detail.
+        which names it by its index, and with the id in the detail. A fault of no record, such as
+        one of all centres, is returned unchanged; one of a removed record names its list.
         """
         collection, identity = key = record_of(fault)
+        if not identity:
+            return fault
         rest = (fault.pointer or "").removeprefix(f"/{collection}/{identity}")
+        index = self._places.get(key)
         return replace(
             fault,
-            pointer=f"/{collection}/{self._places[key]}{rest}",
+            pointer=f"/{collection}" if index is None else f"/{collection}/{index}{rest}",
             detail=f"{fault.detail} ({identity})",
         )
 
 
 def record_of(fault: Fault) -> tuple[str, str]:
     """Return the list and the id of the record that a fault with postcodes, or a warning, is
-    about: `/centres/pag-asa/email` is about pag-asa.
+    about: `/centres/pag-asa/email` is about pag-asa. The id is empty if it is about none.
     """
-    _, collection, identity, *_rest = (fault.pointer or "").split("/")
+    _, collection, identity, *_rest = [*(fault.pointer or "").split("/"), "", ""]
     return collection, identity
 
 
@@ -300,21 +304,6 @@ def postcode_faults(
             yield Fault(detail, pointer=f"{where}/location")
 
 
-def too_many_removed(before: int, removed: int) -> Fault | None:
-    """Return a fault if more than a third of the `before` centres, and more than one, would be
-    removed, else None.
-
-    The usual cause is a file of which only a part was read or written.
-    """
-    if removed < 2 or removed * 3 <= before:
-        return None
-    detail = (
-        f"{removed} of {before} centres would be removed, more than a third. If this is intended, "
-        "an administrator can allow it: with --allow-removals, or with the box below the file."
-    )
-    return Fault(detail, pointer="/centres")
-
-
 def record_warnings(
     centres: Iterable[Centre],
     helplines: Iterable[Helpline],
@@ -322,17 +311,42 @@ def record_warnings(
     today: date,
     beside: Iterable[Centre] = (),
 ) -> Iterator[Fault]:
-    """Yield what a maintainer should check in centres and helplines.
+    """Yield what a maintainer should check in centres and helplines, without what was acknowledged.
 
     `find(country, code)` returns a postcode's place or None. The phones of centres are also
     compared with those of the centres `beside`, about which nothing else is said.
     """
+    for warning, reason in every_warning(centres, helplines, find, today, beside):
+        if reason is None:
+            yield warning
+
+
+def every_warning(
+    centres: Iterable[Centre],
+    helplines: Iterable[Helpline],
+    find: FindPlace,
+    today: date,
+    beside: Iterable[Centre] = (),
+) -> Iterator[tuple[Fault, str | None]]:
+    """Yield the same with what was acknowledged; each with the reason, or None."""
     centres = tuple(centres)
     for centre in centres:
-        yield from centre_warnings(centre, find, today)
-    yield from _shared_phones(centres, beside)
+        for warning in centre_warnings(centre, find, today):
+            yield warning, acknowledgement(centre, warning)
+    for centre, warning in _shared_phones(centres, beside):
+        yield warning, acknowledgement(centre, warning)
     for line in helplines:
-        yield from helpline_warnings(line, today)
+        for warning in helpline_warnings(line, today):
+            yield warning, None
+
+
+def acknowledgement(centre: Centre, warning: Fault) -> str | None:
+    """Return the reason for which a warning was acknowledged; None if it was not, or if a value has
+    changed since.
+    """
+    about = (warning.code, warning.value)
+    reasons = (each.reason for each in centre.acknowledged if (each.warning, each.value) == about)
+    return next(reasons, None)
 
 
 def change_warnings(change: Change) -> Iterator[Fault]:
@@ -385,24 +399,43 @@ def unconfirmed(change: Change) -> Fault | None:
     )
 
 
-def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Iterator[Fault]:
-    """Yield a warning for each number that two centres share.
+def _shared_phones(
+    centres: Sequence[Centre], beside: Iterable[Centre]
+) -> Iterator[tuple[Centre, Fault]]:
+    """Yield each centre with a warning for each number that another one has, too.
 
     Closed centres are skipped: another centre may have taken over the number.
     """
-    first: dict[str, str] = {}
-    for centre in beside:
-        for phone in centre.phones if centre.status != "closed" else ():
-            first.setdefault(phone.number, centre.id)
+    # The first two of each number, by id.
+    users: dict[str, list[str]] = {}
+    for centre in (*beside, *centres):
+        for _, number in numbers_in_use(centre):
+            users[number] = sorted((*users.get(number, ()), centre.id))[:2]
     for centre in centres:
-        for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
-            other = first.setdefault(phone.number, centre.id)
-            if other != centre.id:
-                yield shared_number(other, centre, place)
+        for place, number in numbers_in_use(centre):
+            other = next((user for user in users[number] if user != centre.id), None)
+            if other:
+                yield centre, shared_number(other, centre.id, place, number)
 
 
-def shared_number(other: str, centre: Centre, place: int) -> Fault:
+SHARED_PHONE = "shared-phone"
+
+
+def numbers_in_use(centre: Centre) -> Iterator[tuple[int, str]]:
+    """Yield the phone numbers of a centre that is not closed for good, each with its index; one
+    that the centre has twice only once.
+    """
+    numbers: dict[str, int] = {}
+    for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
+        numbers.setdefault(phone.number, place)
+    yield from ((place, number) for number, place in numbers.items())
+
+
+def shared_number(other: str, identity: str, place: int, number: str) -> Fault:
     """Return the warning that another centre has the phone of this index, too."""
-    detail = f"{other} and {centre.id} have the same number. Check that both are right."
-    pointer = f"/centres/{centre.id}/phones/{place}/number"
-    return Fault(detail, pointer=pointer, code="shared-phone")
+    return Fault(
+        f"{other} and {identity} have the same number. Check that both are right.",
+        pointer=f"/centres/{identity}/phones/{place}/number",
+        code=SHARED_PHONE,
+        value=f"{number}, {other}",
+    )

@@ -45,6 +45,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
             f"closed.{few}",
             pointer=f"{where}/timezone",
             code="foreign-timezone",
+            value=f"{country}, {centre.timezone}",
         )
     if centre.address_visibility != "public" and id_names_the_street(centre.to_record()):
         yield Fault(
@@ -80,7 +81,7 @@ def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:
     else:
         others = "" if centre.email or centre.website else ", e-mail or web site"
         detail = f"The centre is open, but has no phone{others}."
-    yield Fault(detail, pointer=where, code="no-phone")
+    yield Fault(detail, pointer=where, code="no-phone", value=detail)
 
 
 def _phones(centre: Centre, today: date, where: str) -> Iterator[Fault]:
@@ -93,6 +94,7 @@ def _phones(centre: Centre, today: date, where: str) -> Iterator[Fault]:
                 f"This is a number of {its_country}, and the centre is in {country}. Check both.",
                 pointer=f"{pointer}/number",
                 code="foreign-phone",
+                value=phone.number,
             )
         yield from _premium_rate(phone.number, f"{pointer}/number")
         if phone.hours:
@@ -129,6 +131,7 @@ def _premium_rate(number: str, pointer: str) -> Iterator[Fault]:
             "telephones cannot call it. Give another number if there is one.",
             pointer=pointer,
             code="premium-rate",
+            value=number,
         )
 
 
@@ -145,13 +148,14 @@ def _hours(
     duty, which begins when an office closes.
     """
     if detail := doubt(expression, country, today.year):
-        yield Fault(detail, pointer=pointer, code="unclear-hours")
+        yield Fault(detail, pointer=pointer, code="unclear-hours", value=expression)
     if not _opens_after(expression, country, today):
         yield Fault(
             "These hours are over: from today on they are closed for a year. Check the years and "
             "the dates.",
             pointer=pointer,
             code="past-hours",
+            value=expression,
         )
     longest = max(
         (
@@ -168,6 +172,7 @@ def _hours(
             "the times are swapped, or 05:00 should be 17:00.",
             pointer=pointer,
             code="overnight-hours",
+            value=expression,
         )
 
 
@@ -210,6 +215,7 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
             "The directory does not know this postcode. Check it.",
             pointer=f"{where}/address/postal_code",
             code="unknown-postcode",
+            value=centre.address.postal_code,
         )
     elif (
         centre.location
@@ -219,7 +225,13 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
             f"The point is {metres / 1000:.1f} km from the middle of its postcode, outside its "
             "area. Check both."
         )
-        yield Fault(detail, pointer=f"{where}/location", code="outside-postcode")
+        point = centre.location.point
+        yield Fault(
+            detail,
+            pointer=f"{where}/location",
+            code="outside-postcode",
+            value=f"{centre.address.postal_code}, {point.lat}, {point.lon}",
+        )
 
 
 def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
@@ -232,4 +244,5 @@ def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
             f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
             pointer=f"{where}/email",
             code="other-domain",
+            value=f"{mail}, {site}",
         )

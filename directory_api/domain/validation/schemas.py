@@ -153,6 +153,14 @@ class VerifiedSchema(Strict):
     how = text(200, required=True)
 
 
+class AcknowledgedSchema(Strict):
+    """A warning that a maintainer has checked."""
+
+    warning = choice(*vocabulary.WARNINGS, required=True)
+    value = text(1000, required=True)
+    reason = text(300, required=True)
+
+
 class CentreSchema(Strict):
     """A centre's record."""
 
@@ -178,6 +186,7 @@ class CentreSchema(Strict):
         keys=word(_length(60), validators.plain_text), values=fields.List(word(SLUG))
     )
     verified = fields.Nested(VerifiedSchema)
+    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_LIST)
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
         """Require that address, hours and sources are consistent, and a hidden address hidden."""

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 
 from directory_api.domain.errors import StoreUnavailable
 
-# Of a centre: its JSON in the store and in the file, NULL where there is none.
+# Of a centre: its JSON in the store and in the file, NULL where there is none. Of a phone of a
+# centre that has changed: its index, and where the file has the centre.
 _TABLES = """
 CREATE TABLE centres (id TEXT PRIMARY KEY, before TEXT, after TEXT);
-CREATE TABLE phones (number TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
+CREATE TABLE phones (
+    number TEXT, id TEXT, place INTEGER, located TEXT, PRIMARY KEY (number, id)
+) WITHOUT ROWID;
 """
 
 
@@ -50,11 +53,21 @@ class StagedCentres:
         )
         return bool(added.rowcount)
 
-    def first_with(self, phone: str, identity: str) -> str:
-        """Return the first centre for which this was called with this phone number."""
-        self._connection.execute("INSERT OR IGNORE INTO phones VALUES (?, ?)", [phone, identity])
-        row = self._connection.execute("SELECT id FROM phones WHERE number = ?", [phone])
-        return str(row.fetchone()[0])
+    def add_phone(self, number: str, identity: str, place: int, located: str | None) -> None:
+        """Add a phone number of a centre of the file; `located` is kept for `shared_phones`."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO phones VALUES (?, ?, ?, ?)", [number, identity, place, located]
+        )
+
+    def shared_phones(self) -> Iterator[tuple[str, str, int, str, str]]:
+        """Yield each number of a centre with a place that another centre has, too: the number, the
+        centre, its index, the place, and the first other centre.
+        """
+        yield from self._connection.execute(
+            "SELECT number, id, place, located, (SELECT min(others.id) FROM phones AS others "
+            "WHERE others.number = phones.number AND others.id <> phones.id) AS other "
+            "FROM phones WHERE located IS NOT NULL AND other IS NOT NULL ORDER BY id, place"
+        )
 
     def changed(self, identity: str | None = None) -> Iterator[tuple[str, str | None, str | None]]:
         """Yield id, JSON before and JSON after where they differ, by id; or that of one centre."""
@@ -75,13 +88,6 @@ class StagedCentres:
         """Return the number of centres in the store, and in the file."""
         row: tuple[int, int] = self._connection.execute(
             "SELECT count(before), count(after) FROM centres"
-        ).fetchone()
-        return row
-
-    def removed(self) -> tuple[int, int]:
-        """Return the number of centres in the store, and of those that are not in the file."""
-        row: tuple[int, int] = self._connection.execute(
-            "SELECT count(before), count(before) FILTER (WHERE after IS NULL) FROM centres"
         ).fetchone()
         return row
 

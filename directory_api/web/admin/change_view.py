@@ -1,10 +1,11 @@
 """Changes as text for a page: sentences, and values before and after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, Outcome, Record
+from directory_api.domain.changes.guards import Confirmation, meaning, to_type
 from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.model.records import text_in
 from directory_api.domain.tabular import columns
@@ -19,6 +20,7 @@ class ChangeView:
     name: str
     differences: tuple[Difference, ...]
     rows: tuple[tuple[str, str, str], ...]
+    meaning: str = ""
 
     @property
     def collection(self) -> str | None:
@@ -29,9 +31,44 @@ class ChangeView:
 def change_view(change: Change) -> ChangeView:
     """Return a change in words."""
     rows = _rows(change) if change.kind in COLLECTIONS else ()
-    return ChangeView(
-        change, name_of(change.after or change.before or {}), differences(change), rows
-    )
+    name = name_of(change.after or change.before or {})
+    return ChangeView(change, name, differences(change), rows, meaning(change))
+
+
+# The start of the names of the fields in which the numbers of helplines are typed.
+TYPED = "confirm_number."
+
+
+@dataclass(frozen=True, slots=True)
+class TypedField:
+    """A field in which the number of a helpline is typed once more."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    fault: str | None
+
+
+def typed_fields(
+    changes: Iterable[Change], sent: Mapping[str, str], *, is_checked: bool
+) -> Iterator[TypedField]:
+    """Yield the fields that changes need, with what was sent; if that is checked, with a fault."""
+    for change in changes:
+        if to_type(change):
+            name = f"{TYPED}{change.id}"
+            value = sent.get(name, "")
+            is_right = Confirmation.of([value], removals=False).has(change)
+            yield TypedField(
+                name,
+                f"Type the {'new' if change.after else 'removed'} number once more",
+                f"{name_of(change.after or change.before or {})} ({change.id}). If it has no "
+                "number, type its web address.",
+                value,
+                "This is not the number. Check it, then type it here."
+                if is_checked and not is_right
+                else None,
+            )
 
 
 def change_views(outcome: Outcome) -> list[tuple[ChangeView, bool]]:

@@ -19,6 +19,7 @@ from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.i18n.translations import ENGLISH, words
 from directory_api.services.editor import ABSENT, StoredRecord
 from directory_api.services.writer import IdempotencyKey
+from directory_api.web.admin.change_view import TYPED
 from directory_api.web.http.auth import BearerAuth, permitted
 from directory_api.web.pages.presenters import HelplineView, PageTranslator, helpline_views
 
@@ -91,6 +92,11 @@ class AdminContext:
         return redirect(
             "history" if is_removed else "record", collection=collection, id=identity, note=note
         )
+
+
+def typed_numbers() -> tuple[str, ...]:
+    """Return the numbers of helplines that were typed once more."""
+    return tuple(text for name, text in request.form.items() if name.startswith(TYPED))
 
 
 def current_maintainer(scope: str | None = None) -> Actor:

@@ -101,6 +101,19 @@ _HELPLINE_KINDS = {
     "other_line": "Other line",
     "reporting_site": "Web site for reports",
 }
+WARNINGS = {
+    "foreign-phone": "A number of another country",
+    "foreign-timezone": "A time zone of another country",
+    "no-phone": "Open, without a phone",
+    "other-domain": "E-mail and web site at different domains",
+    "outside-postcode": "The point is outside its postcode",
+    "overnight-hours": "Hours that last past midnight",
+    "past-hours": "Hours that are over",
+    "premium-rate": "A premium-rate number",
+    "shared-phone": "Another centre has the same number",
+    "unclear-hours": "Hours that count as unknown",
+    "unknown-postcode": "The postcode is not known",
+}
 _INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"}
 _KINDS = _labels("kind", vocabulary.KINDS)
 _SERVICES = _labels("service", vocabulary.SERVICES)
@@ -292,6 +305,21 @@ CENTRE = (
             ),
         ),
         "The button “Confirm as correct” on the page of the record fills this in.",
+    ),
+    Section(
+        "Acknowledged warnings",
+        (
+            RowsField(
+                "acknowledged",
+                "Acknowledged warning",
+                (
+                    Field("warning", "Warning", "", "choice", WARNINGS),
+                    Field("value", "About", "When this value changes, the warning comes back."),
+                    Field("reason", "Why it is right"),
+                ),
+            ),
+        ),
+        "“Quality” in the menu offers to acknowledge a warning. Only maintainers see this.",
     ),
 )
 

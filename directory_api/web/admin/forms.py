@@ -24,7 +24,11 @@ from directory_api.web.admin.form_fields import (
 Cells = Mapping[str, str]
 # Empty rows after the filled rows of a list.
 EMPTY_ROWS = 2
-_REQUIRED: Mapping[str, tuple[str, ...]] = {"centre": ("address", "location"), "helpline": ()}
+_REQUIRED: Mapping[str, Mapping[str, Any]] = {
+    # An absent list of acknowledged warnings would stay as it is.
+    "centre": {"address": {}, "location": {}, "acknowledged": []},
+    "helpline": {},
+}
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 
 
@@ -208,7 +212,7 @@ def record_from_cells(kind: str, cells: Cells) -> dict[str, Any]:
     Required parts are always present, so that validation reports all missing members.
     """
     return {
-        **{part: {} for part in _REQUIRED[kind]},
+        **_REQUIRED[kind],
         **columns.unflatten(kind, cells),
         "id": cells.get("id", "").strip(),
     }

@@ -9,15 +9,22 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from directory_api.domain.changes.change import Outcome
-from directory_api.domain.errors import FileUnreadable, RecordsInvalid, StaleRecord
+from directory_api.domain.changes.guards import Confirmation
+from directory_api.domain.errors import (
+    ConfirmationNeeded,
+    FileUnreadable,
+    RecordsInvalid,
+    StaleRecord,
+)
 from directory_api.services.importer import Incoming
-from directory_api.web.admin.change_view import change_views
+from directory_api.web.admin.change_view import change_views, typed_fields
 from directory_api.web.admin.context import (
     AdminContext,
     current_maintainer,
     idempotency_key,
     record_version,
     text_from_form,
+    typed_numbers,
 )
 
 # The name of the file in faults, because its real name may contain anything.
@@ -53,7 +60,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         raw = _file_in_form()
         reason, fault = text_from_form("reason")
         if fault:
-            return _page_or_faults(context, lambda: _plan(context, raw, reason=reason, fault=fault))
+            return _page_or_faults(
+                context, lambda: _plan(context, raw, reason=reason, fault=fault, is_checked=True)
+            )
         version = record_version(request.form.get("revision", ""))
 
         def import_file() -> Response:
@@ -61,6 +70,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
                 outcome = _import(context, raw, reason, version=version)
             except StaleRecord:
                 return _plan(context, raw, reason=reason, changed=True)
+            except ConfirmationNeeded:
+                return _plan(context, raw, reason=reason, is_checked=True)
             return context.page("imported", outcome=outcome, views=change_views(outcome))
 
         return _page_or_faults(context, import_file)
@@ -73,8 +84,11 @@ def _plan(
     reason: str = "",
     fault: str | None = None,
     changed: bool = False,
+    is_checked: bool = False,
 ) -> Response:
-    """Return the changes that the import would make."""
+    """Return the changes that the import would make. What was typed once more is checked when it
+    was sent.
+    """
     outcome = _import(context, raw, reason, dry_run=True)
     views = change_views(outcome)
     shown = views[:_MAX_VIEWS]
@@ -84,12 +98,13 @@ def _plan(
         HTTPStatus.PRECONDITION_FAILED
         if changed
         else HTTPStatus.UNPROCESSABLE_ENTITY
-        if fault
+        if is_checked
         else HTTPStatus.OK,
         views=shown,
         last_changes=[last_change(view.change.kind, view.change.id) for view, _ in shown],
         more=len(views[_MAX_VIEWS:]),
         outcome=outcome,
+        typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         version=context.directory.editor.version(outcome.revision),
         file=base64.b64encode(raw).decode(),
         allow_removals=_removals_allowed(),
@@ -113,7 +128,7 @@ def _import(
         Incoming(raw, _NAME),
         reason,
         dry_run=dry_run,
-        allow_removals=_removals_allowed(),
+        confirmed=Confirmation.of(typed_numbers(), removals=_removals_allowed()),
         idempotency_key=None if dry_run else idempotency_key(maintainer),
         expected_version=version,
     )
@@ -126,7 +141,12 @@ def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Resp
     except FileUnreadable as error:
         return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
     except RecordsInvalid as error:
-        return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, faults=error.faults)
+        return context.page(
+            "upload",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            faults=error.faults,
+            to_allow=isinstance(error, ConfirmationNeeded),
+        )
 
 
 def _removals_allowed() -> bool:

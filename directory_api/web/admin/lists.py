@@ -9,8 +9,8 @@ from itertools import groupby
 from flask import Blueprint, Response, request
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
+from directory_api.domain.model import vocabulary
 from directory_api.domain.model.records import Verified, due_on, freshness
-from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
 from directory_api.domain.validation.directory import record_of
 from directory_api.services.overview import Entry, matching
@@ -47,6 +47,27 @@ class Due:
     freshness: str
     confirmed: date | None
     since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRow:
+    """A warning about a record, with the field that it is about; `reason` if it was
+    acknowledged.
+    """
+
+    collection: str
+    id: str
+    name: str
+    label: str
+    detail: str
+    code: str | None
+    value: str | None
+    reason: str | None
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        """Whether it is about a value that may be right."""
+        return self.collection == "centres" and self.code in vocabulary.WARNINGS
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -95,12 +116,14 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
             _due(context, contents),
             key=lambda row: (_URGENCY.index(row.freshness), row.since or date.min, row.id),
         )
+        warnings = list(_warnings(context, contents))
         return context.page(
             "report",
             counts=_counts(context, context.directory.overview.entries()),
             days=context.directory.settings.fresh_days,
             due=due,
-            warnings=list(_warnings(context, contents)),
+            warnings=[row for row in warnings if row.reason is None],
+            acknowledged=[row for row in warnings if row.reason is not None],
         )
 
 
@@ -137,7 +160,7 @@ def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
     """Return the number of centres of each freshness, without permanently closed ones."""
     today, days = context.today(), context.directory.settings.fresh_days
     words = Counter(freshness(each.verified, today, days) for each in entries if each.is_open)
-    return {word: words[word] for word in FRESHNESS}
+    return {word: words[word] for word in vocabulary.FRESHNESS}
 
 
 def _open_centres(contents: Contents) -> Iterator[Record]:
@@ -155,9 +178,8 @@ def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
             yield Due(record["id"], record["name"], word, verified.on if verified else None, since)
 
 
-def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, ...]]:
-    """Yield each warning: the record's list, id and name, the field, and the detail."""
-    for warning in context.directory.overview.warnings():
+def _warnings(context: AdminContext, contents: Contents) -> Iterator[WarningRow]:
+    for warning, reason in context.directory.overview.warnings():
         collection, identity = record_of(warning)
         kind = next(kind for kind, each in COLLECTIONS.items() if each == collection)
         record = contents[kind][identity]
@@ -165,10 +187,13 @@ def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, 
         pointer = (warning.pointer or "").removeprefix(f"/{collection}/{identity}")
         column = columns.column_of(kind, cells, pointer) if pointer else ""
         labels = RecordForm(kind, cells).labels()
-        yield (
+        yield WarningRow(
             collection,
             identity,
             name_of(record) or identity,
-            labels[column].full if column in labels else "",
+            labels[column].full if column in labels else "the whole record",
             warning.detail,
+            warning.code,
+            warning.value,
+            reason,
         )

@@ -1,13 +1,23 @@
 """Actions on a record without its form: confirm, remove and restore; and its history."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
 
-from directory_api.domain.errors import StaleRecord
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.guards import meaning
+from directory_api.domain.errors import ConfirmationNeeded, StaleRecord
+from directory_api.domain.model.records import Acknowledged
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import ABSENT, Edit, StoredRecord
-from directory_api.web.admin.change_view import change_views, name_of, with_change_views
+from directory_api.web.admin.change_view import (
+    change_views,
+    name_of,
+    typed_fields,
+    with_change_views,
+)
 from directory_api.web.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -17,7 +27,9 @@ from directory_api.web.admin.context import (
     idempotency_key,
     revision_number,
     text_from_form,
+    typed_numbers,
 )
+from directory_api.web.admin.form_fields import WARNINGS
 from directory_api.web.admin.forms import RecordForm
 
 _CONFIRMED = "confirmed as right"
@@ -36,6 +48,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     _confirm(routes, context)
     _remove(routes, context)
+    _acknowledge(routes, context)
     _history(routes, context)
     _restore(routes, context)
 
@@ -46,7 +59,7 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
     ) -> Response:
         labels = RecordForm("centre", columns.flatten("centre", stored.record)).labels().values()
         inputs = [field for field in labels if field.value and _is_to_confirm(field.column)]
-        status = HTTPStatus.PRECONDITION_FAILED if changed else _status(fault)
+        status = _status(changed=changed, is_checked=fault is not None)
         waiting = [
             proposal
             for proposal, _ in context.directory.proposals.waiting()
@@ -92,12 +105,15 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
         fault: str | None = None,
         *,
         changed: bool = False,
+        is_checked: bool = False,
     ) -> Response:
-        status = HTTPStatus.PRECONDITION_FAILED if changed else _status(fault)
+        change = Change(KINDS[collection], stored.record["id"], stored.record, None)
         name = name_of(stored.record)
         return context.page(
             "remove",
-            status,
+            _status(changed=changed, is_checked=is_checked),
+            meaning=meaning(change),
+            typed=[*typed_fields([change], request.form, is_checked=is_checked)],
             collection=collection,
             stored=stored,
             name=name,
@@ -115,10 +131,12 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
     def removed(collection: str, id: str) -> Response:
         maintainer = current_maintainer("edit")
         reason, fault = text_from_form("reason")
+
+        def stored() -> StoredRecord:
+            return context.directory.editor.stored(KINDS[collection], id)
+
         if fault:
-            return page(
-                collection, context.directory.editor.stored(KINDS[collection], id), reason, fault
-            )
+            return page(collection, stored(), reason, fault, is_checked=True)
         edit = Edit(
             maintainer,
             KINDS[collection],
@@ -126,17 +144,59 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
             reason,
             expected_versions(),
             idempotency_key(maintainer),
+            typed=typed_numbers(),
         )
         try:
             outcome = context.directory.editor.remove(edit)
+        except ConfirmationNeeded:
+            return page(collection, stored(), reason, is_checked=True)
         except StaleRecord:
-            return page(
-                collection,
-                context.directory.editor.stored(KINDS[collection], id),
-                reason,
-                changed=True,
-            )
+            return page(collection, stored(), reason, changed=True)
         return context.done(outcome, collection, id)
+
+
+def _acknowledge(routes: Blueprint, context: AdminContext) -> None:
+    def page(
+        stored: StoredRecord, reason: str = "", fault: str | None = None, *, changed: bool = False
+    ) -> Response:
+        return context.page(
+            "acknowledge",
+            _status(changed=changed, is_checked=fault is not None),
+            stored=stored,
+            what=WARNINGS[_acknowledged("").warning],
+            about=_acknowledged(""),
+            reason=reason,
+            fault=fault,
+            changed=changed,
+        )
+
+    @routes.get("/centres/<id>/acknowledge")
+    def acknowledge(id: str) -> Response:
+        current_maintainer("edit")
+        return page(context.directory.editor.stored("centre", id))
+
+    @routes.post("/centres/<id>/acknowledge")
+    def acknowledged(id: str) -> Response:
+        maintainer = current_maintainer("edit")
+        reason, fault = text_from_form("reason")
+        if fault:
+            return page(context.directory.editor.stored("centre", id), reason, fault)
+        edit = Edit(
+            maintainer, "centre", id, reason, expected_versions(), idempotency_key(maintainer)
+        )
+        try:
+            outcome = context.directory.editor.acknowledge(edit, _acknowledged(reason))
+        except StaleRecord:
+            return page(context.directory.editor.stored("centre", id), reason, changed=True)
+        return context.done(outcome, "centres", id)
+
+
+def _acknowledged(reason: str) -> Acknowledged:
+    """Return the acknowledgement of the warning in the request. Raises BadRequest."""
+    warning, value = (request.values.get(name, "") for name in ("warning", "value"))
+    if warning not in WARNINGS or not value:
+        raise BadRequest
+    return Acknowledged(warning, value, reason)
 
 
 def _history(routes: Blueprint, context: AdminContext) -> None:
@@ -157,17 +217,30 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
 def _restore(routes: Blueprint, context: AdminContext) -> None:
     def edit_of(collection: str, identity: str, reason: str) -> Edit:
         return Edit(
-            current_maintainer("edit"), KINDS[collection], identity, reason, expected_versions()
+            current_maintainer("edit"),
+            KINDS[collection],
+            identity,
+            reason,
+            expected_versions(),
+            typed=typed_numbers(),
         )
 
-    def page(edit: Edit, collection: str, to: int, fault: str | None = None) -> Response:
+    def page(
+        edit: Edit,
+        collection: str,
+        to: int,
+        fault: str | None = None,
+        *,
+        is_checked: bool = False,
+    ) -> Response:
         stored = context.stored(edit.kind, edit.id)
         dry_run = Edit(edit.actor, edit.kind, edit.id, edit.reason, dry_run=True)
         outcome = context.directory.editor.restore(dry_run, to)
         changed = (stored.version if stored else ABSENT) not in (edit.expected_versions or ())
         return context.page(
             "restore",
-            HTTPStatus.PRECONDITION_FAILED if changed else _status(fault),
+            _status(changed=changed, is_checked=is_checked),
+            typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
             collection=collection,
             id=edit.id,
             to=to,
@@ -193,23 +266,15 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
         reason, fault = text_from_form("reason")
         edit = edit_of(collection, id, reason)
         if fault:
-            return page(edit, collection, to, fault)
+            return page(edit, collection, to, fault, is_checked=True)
         try:
-            outcome = context.directory.editor.restore(_with_key(edit), to)
+            keyed = replace(edit, idempotency_key=idempotency_key(edit.actor))
+            outcome = context.directory.editor.restore(keyed, to)
+        except ConfirmationNeeded:
+            return page(edit, collection, to, is_checked=True)
         except StaleRecord:
             return page(edit, collection, to)
         return context.done(outcome, collection, id)
-
-
-def _with_key(edit: Edit) -> Edit:
-    return Edit(
-        edit.actor,
-        edit.kind,
-        edit.id,
-        edit.reason,
-        edit.expected_versions,
-        idempotency_key(edit.actor),
-    )
 
 
 def _is_to_confirm(column: str) -> bool:
@@ -218,5 +283,7 @@ def _is_to_confirm(column: str) -> bool:
     )
 
 
-def _status(fault: str | None) -> int:
-    return HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+def _status(*, changed: bool, is_checked: bool) -> int:
+    if changed:
+        return HTTPStatus.PRECONDITION_FAILED
+    return HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK

@@ -9,10 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from directory_api.domain.changes.change import HistoryEntry, Outcome, Record
-from directory_api.domain.errors import ClientError, Fault, IdTaken, StaleRecord
+from directory_api.domain.errors import (
+    ClientError,
+    ConfirmationNeeded,
+    Fault,
+    IdTaken,
+    StaleRecord,
+)
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit
-from directory_api.web.admin.change_view import change_views, with_change_views
+from directory_api.web.admin.change_view import change_views, typed_fields, with_change_views
 from directory_api.web.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -22,6 +28,7 @@ from directory_api.web.admin.context import (
     idempotency_key,
     revision_number,
     text_from_form,
+    typed_numbers,
 )
 from directory_api.web.admin.forms import (
     Input,
@@ -167,14 +174,20 @@ def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
     edit = _edit(submitted, reason)
     if fault:
         return _page_or_form(
-            context, submitted, lambda: _review_page(context, submitted, edit, fault)
+            context,
+            submitted,
+            lambda: _review_page(context, submitted, edit, fault, is_checked=True),
         )
     edit = replace(edit, idempotency_key=idempotency_key(edit.actor))
-    return _page_or_form(
-        context,
-        submitted,
-        lambda: context.done(_write(context, submitted, edit), submitted.collection, edit.id),
-    )
+
+    def saved() -> Response:
+        try:
+            outcome = _write(context, submitted, edit)
+        except ConfirmationNeeded:
+            return _review_page(context, submitted, edit, None, is_checked=True)
+        return context.done(outcome, submitted.collection, edit.id)
+
+    return _page_or_form(context, submitted, saved)
 
 
 def _edit(submitted: SubmittedForm, reason: str) -> Edit:
@@ -184,6 +197,7 @@ def _edit(submitted: SubmittedForm, reason: str) -> Edit:
         submitted.raw()["id"],
         reason,
         expected_versions(),
+        typed=typed_numbers(),
     )
 
 
@@ -193,15 +207,23 @@ def _write(context: AdminContext, submitted: SubmittedForm, edit: Edit) -> Outco
 
 
 def _review_page(
-    context: AdminContext, submitted: SubmittedForm, edit: Edit, fault: str | None
+    context: AdminContext,
+    submitted: SubmittedForm,
+    edit: Edit,
+    fault: str | None,
+    *,
+    is_checked: bool = False,
 ) -> Response:
-    """Return the page between the form and saving: the change in words."""
+    """Return the page between the form and saving: the change in words. What was typed once more is
+    checked when it was sent.
+    """
     outcome = _write(context, submitted, replace(edit, dry_run=True))
     labels = RecordForm(submitted.kind, submitted.cells).labels()
     return context.page(
         "review",
-        HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK,
         submitted=submitted,
+        typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         views=change_views(outcome),
         waits=bool(outcome.waiting),
         to_check=outcome.to_check,

@@ -184,6 +184,12 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.RecordsInvalid: Kind(
             "records-invalid", 422, "The records have errors", "Correct each error in `errors`."
         ),
+        errors.ConfirmationNeeded: Kind(
+            "confirmation-needed",
+            422,
+            "The change must be confirmed",
+            "Check what would change; each error says how to confirm it.",
+        ),
         errors.FileUnreadable: Kind(
             "file-unreadable", 422, "The file cannot be read", "Check whether it is the right file."
         ),

@@ -47,7 +47,7 @@ class BundleCentreDocument(schemas.CentreSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("sources", "verified")
+        exclude = ("sources", "verified", "acknowledged")
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)

@@ -34,7 +34,33 @@ LONGEST_REASON = 300
 _REASON = "The reason for the change, in a few words; the history shows it."
 
 
-class ReasonFields(RequestSchema):
+def _typed(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part.strip())
+
+
+class Typed(fields.String):
+    """Numbers of helplines, with commas between them, as a tuple."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        return _typed(super()._deserialize(value, *args, **options))
+
+
+class ConfirmationFields(RequestSchema):
+    """What is confirmed with a change of a helpline."""
+
+    confirm_number = Typed(
+        load_default=(),
+        validate=validate.Length(max=100),
+        metadata={
+            "description": "The number of each helpline that is changed or removed, typed once "
+            "more, with commas between them: the new number, or that of a removed helpline; its "
+            "web address if it has no number. In a URL, write + as %2B.",
+            "example": "112",
+        },
+    )
+
+
+class ReasonFields(ConfirmationFields):
     """The query of a write."""
 
     reason = line(
@@ -42,7 +68,7 @@ class ReasonFields(RequestSchema):
     )
 
 
-class ImportFields(RequestSchema):
+class ImportFields(ConfirmationFields):
     """The query of /v1/import."""
 
     reason = line(
@@ -54,12 +80,15 @@ class ImportFields(RequestSchema):
     allow_removals = Flag(
         load_default=False,
         metadata={
-            "description": "Allow the removal of more than a third of the centres (scope admin)."
+            "description": "Allow what is refused otherwise, because most often it is a mistake: "
+            "the removal of more than a third of the centres, phones, addresses or e-mails, "
+            "numbers that move between centres, helplines that are removed or have another number "
+            "(scope admin)."
         },
     )
 
 
-class RestoreFields(RequestSchema):
+class RestoreFields(ConfirmationFields):
     """The body of a restore."""
 
     revision = Whole(
@@ -234,5 +263,5 @@ PATCHES: Mapping[str, Mapping[str, Any]] = {
         "timezone": "Europe/Brussels",
         "audiences": None,
     },
-    "helpline": {"hours": "24/7", "note": {"en": "Also at night."}},
+    "helpline": {"note": {"en": "Also at night."}},
 }

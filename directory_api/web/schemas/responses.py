@@ -84,6 +84,11 @@ class VerifiedDocument(schemas.VerifiedSchema):
 class CentreDocument(schemas.CentreSchema):
     """The published record of a centre."""
 
+    class Meta(Strict.Meta):
+        """Omit what only maintainers see."""
+
+        exclude = ("acknowledged",)
+
     verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
@@ -164,7 +169,13 @@ class ErrorDocument(ma.Schema):
         metadata={"description": "The header and letter of the column, in a table."}
     )
     code = fields.String(
-        metadata={"description": "The rule, of a warning; it stays the same if the words change."}
+        metadata={
+            "description": "The rule, of a warning or of what must be confirmed; it stays the same "
+            "if the words change."
+        }
+    )
+    value = fields.String(
+        metadata={"description": "What a warning is about, for its acknowledgement in the record."}
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.formats import as_json
 from directory_api.services.importer import Importer, Incoming
@@ -74,7 +75,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
             file,
             params["reason"],
             dry_run=params["dry_run"],
-            allow_removals=params["allow_removals"],
+            confirmed=Confirmation.of(params["confirm_number"], removals=params["allow_removals"]),
             idempotency_key=key_of_request(actor, IMPORT_BYTES),
         )
         response = responses.private(as_json.dump(as_json.outcome(outcome)))

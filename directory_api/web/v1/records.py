@@ -62,9 +62,15 @@ class RecordViews:
     on_error: Callable[[Exception], Response]
 
     def edit(
-        self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False
+        self,
+        kind: str,
+        identity: str,
+        params: Mapping[str, Any],
+        *,
+        new: bool = False,
+        once: bool = False,
     ) -> Edit:
-        """Return the edit that the headers describe.
+        """Return the edit that the headers and the parameters describe.
 
         Raises the errors of BearerAuth.require_scope and of expected_versions and idempotency_key.
         """
@@ -74,9 +80,10 @@ class RecordViews:
             actor,
             kind,
             identity,
-            reason,
+            params["reason"],
             versions,
             idempotency_key(actor) if once else None,
+            typed=params.get("confirm_number", ()),
         )
 
     def answer(
@@ -173,7 +180,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
     def add(params: Mapping[str, Any]) -> Response:
         views.auth.require_scope("edit")
         raw = _sent(kind)
-        edit = views.edit(kind, _id(raw), params["reason"], new=True, once=True)
+        edit = views.edit(kind, _id(raw), params, new=True, once=True)
         response = views.answer(edit, lambda: views.editor.create(edit, raw), HTTPStatus.CREATED)
         if response.status_code == HTTPStatus.CREATED:
             response.headers["Location"] = responses.link(f"{list_path}/{edit.id}")
@@ -188,7 +195,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         body=example,
     )
     def put(params: Mapping[str, Any], id: str) -> Response:
-        edit = views.edit(kind, id, params["reason"])
+        edit = views.edit(kind, id, params)
         raw = _sent(kind)
         return views.answer(edit, lambda: views.editor.replace(edit, raw))
 
@@ -202,7 +209,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         body=editing.PATCHES[kind],
     )
     def merge(params: Mapping[str, Any], id: str) -> Response:
-        edit = views.edit(kind, id, params["reason"])
+        edit = views.edit(kind, id, params)
         raw = patch_body()
         return views.answer(edit, lambda: views.editor.patch(edit, raw))
 
@@ -214,7 +221,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         description=_ON_REMOVAL[kind],
     )
     def remove(params: Mapping[str, Any], id: str) -> Response:
-        edit = views.edit(kind, id, params["reason"])
+        edit = views.edit(kind, id, params)
         return views.answer(edit, lambda: views.editor.remove(edit))
 
 
@@ -264,7 +271,7 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         body={"revision": 1, "reason": "the new number was wrong"},
     )
     def restore(params: Mapping[str, Any], id: str) -> Response:
-        edit = views.edit(kind, id, params["reason"], once=True)
+        edit = views.edit(kind, id, params, once=True)
         return views.answer(edit, lambda: views.editor.restore(edit, params["revision"]))
 
 
@@ -282,7 +289,7 @@ def _verify(routes: ApiBlueprint, views: RecordViews) -> None:
     )
     def verify(params: Mapping[str, Any], id: str) -> Response:
         """Confirm that the record of a centre is correct today, in the name of the token's owner"""
-        edit = views.edit("centre", id, params["reason"], once=True)
+        edit = views.edit("centre", id, params, once=True)
         return views.answer(edit, lambda: views.editor.verify(edit, params["how"]))
 
 

@@ -1,0 +1,237 @@
+"""What has to be confirmed before changes are made."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.guards import (
+    CONFIRMED,
+    UNCONFIRMED,
+    Confirmation,
+    Guard,
+    is_too_many,
+    meaning,
+    to_type,
+)
+from directory_api.domain.errors import Fault
+from tests.support.records import made_up_centre, shipped_records
+
+Record = dict[str, Any]
+ELSEWHERE = {"postal_code": "2000", "locality": {"nl": "Antwerpen"}, "country": "BE"}
+LINES: Mapping[str, Record] = {line["id"]: line for line in shipped_records()["helplines"]}
+
+
+def _faults(
+    before: Iterable[Record],
+    after: Iterable[Record],
+    confirmed: Confirmation = UNCONFIRMED,
+    *lines: Change,
+) -> list[Fault]:
+    """What an administrator must allow, when the centres `before` become those `after`."""
+    old, new = ({each["id"]: each for each in side} for side in (before, after))
+    changes = [
+        *lines,
+        *(
+            Change("centre", identity, old.get(identity), new.get(identity))
+            for identity in sorted({*old, *new})
+            if old.get(identity) != new.get(identity)
+        ),
+    ]
+    guard = Guard(confirmed)
+    for change in changes:
+        guard.add(change)
+    return list(guard.faults(lambda: changes, old.values))
+
+
+def _centres(count: int, **members: Any) -> list[Record]:
+    """Centres with numbers and e-mail addresses of their own."""
+    return [
+        made_up_centre(
+            number,
+            phones=[{"number": f"+32251164{number:02}", "kind": "main"}],
+            email=f"info@{number}.example.org",
+            **members,
+        )
+        for number in range(count)
+    ]
+
+
+def _codes(faults: Iterable[Fault]) -> list[str | None]:
+    return [fault.code for fault in faults]
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+def test_more_than_a_third_and_more_than_one_is_too_many(kept: int, lost: int) -> None:
+    """One of two may go: a small directory is edited, too."""
+    assert is_too_many(lost, kept + lost) is (lost >= 2 and lost / (kept + lost) > 1 / 3)
+
+
+def test_many_centres_are_not_removed_unasked() -> None:
+    """The first of them are named, and the others counted."""
+    (fault,) = _faults(_centres(15), _centres(3))
+    assert (fault.code, fault.pointer) == ("centres-removed", "/centres")
+    assert fault.detail.startswith("12 of 15 centres would be removed, more than a third: ")
+    assert "made-up-012; and 2 more." in fault.detail
+    for way in ("--allow-removals", "allow_removals=true", "box below the file"):
+        assert way in fault.detail
+    assert _faults(_centres(3), _centres(2)) == []
+    assert _faults(_centres(15), _centres(3), CONFIRMED) == []
+
+
+def test_a_column_of_phones_that_is_shifted_by_a_row_is_stopped() -> None:
+    """Each number is at another centre; both sides are named."""
+    before = _centres(3)
+    phones = [each["phones"] for each in before]
+    after = [{**each, "phones": phones[at - 1]} for at, each in enumerate(before)]
+    moved, changed = _faults(before, after)
+    assert (moved.code, changed.code) == ("numbers-moved", "phones-changed")
+    assert "+3225116400 from made-up-000 to made-up-001" in moved.detail
+    assert "The phones of 3 of 3 centres would change or disappear" in changed.detail
+    assert "made-up-001 +3225116401 → +3225116400" in changed.detail
+
+
+def test_two_numbers_that_change_places_are_stopped_among_many() -> None:
+    """They are no third of all."""
+    before = _centres(9)
+    swapped = {0: before[1]["phones"], 1: before[0]["phones"]}
+    after = [{**each, "phones": swapped.get(at, each["phones"])} for at, each in enumerate(before)]
+    assert _codes(_faults(before, after)) == ["numbers-moved"]
+
+
+def test_another_id_for_the_same_centre_moves_no_number() -> None:
+    """One record is removed and one is added, as the preview says."""
+    before = _centres(3)
+    renamed = {**before[0], "id": "another"}
+    assert _faults(before, [renamed, *before[1:]]) == []
+    taken = {**before[1], "phones": before[0]["phones"]}
+    assert "numbers-moved" in _codes(_faults(before, [taken, before[2]]))
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "code"),
+    [
+        ("phones", None, "phones-changed"),
+        ("email", None, "email-changed"),
+        ("email", "other@example.org", "email-changed"),
+        ("address", ELSEWHERE, "address-changed"),
+        ("address_visibility", "hidden", "address-changed"),
+    ],
+)
+def test_more_than_a_third_of_a_member_is_not_changed_unasked(
+    member: str, value: Any, code: str
+) -> None:
+    """Phones, e-mail addresses, addresses and who sees them; one alone is an edit like others."""
+    before = _centres(4)
+    for count, codes in ((1, []), (2, [code]), (4, [code])):
+        changed = [{**each, member: value} for each in before[:count]]
+        without = [{name: of for name, of in each.items() if of} for each in changed]
+        faults = _faults(before, [*without, *before[count:]])
+        assert _codes(faults) == codes
+        assert "Brussel" not in "".join(fault.detail for fault in faults)
+
+
+def test_what_is_added_needs_no_confirmation() -> None:
+    """A second number, a street, a translation: nothing that was there is lost."""
+    before = _centres(3)
+    second = {"number": "+3225116499", "kind": "duty"}
+    after = [
+        {
+            **each,
+            "phones": [*each["phones"], {**second, "number": f"+32251165{at:02}"}],
+            "address": {**each["address"], "street": "Straat 1"},
+        }
+        for at, each in enumerate(before)
+    ]
+    assert _faults(before, [*after, *_centres(9)[3:]]) == []
+
+
+def test_only_those_that_have_a_member_count() -> None:
+    """Of nine centres two have an e-mail address: both change."""
+    before = [*_centres(2), *({**each, "email": None} for each in _centres(9)[2:])]
+    before = [{name: of for name, of in each.items() if of} for each in before]
+    after = [{**each, "email": "other@example.org"} for each in before[:2]]
+    (fault,) = _faults(before, [*after, *before[2:]])
+    assert "of 2 of 2 centres" in fault.detail
+
+
+def _line(identity: str, **members: Any) -> Change:
+    """A change of a helpline; without members its removal."""
+    before = LINES[identity]
+    return Change("helpline", identity, before, {**before, **members} if members else None)
+
+
+@pytest.mark.parametrize(
+    ("change", "typed"),
+    [
+        (_line("be-112", number="113"), "113"),
+        (_line("be-112", hours="Mo-Fr 09:00-17:00"), "112"),
+        (_line("be-112", countries=["BE", "NL"]), "112"),
+        (_line("be-112", kind="police"), "112"),
+        (_line("be-101"), "101"),
+        (_line("be-trafficking-line", display="078055800"), "+3278055800"),
+        (_line("be-reporting-site", url="https://example.org/"), "https://example.org/"),
+        (_line("be-112", name={"en": "Emergency"}), ""),
+        (Change("helpline", "new", None, LINES["be-112"]), ""),
+        (Change("centre", "a", made_up_centre(1), None), ""),
+    ],
+)
+def test_the_number_of_a_changed_helpline_is_typed(change: Change, typed: str) -> None:
+    """The new one, or that of a removed helpline, as soon as it depends on the change whom a
+    visitor reaches.
+    """
+    assert to_type(change) == typed
+    assert bool(meaning(change)) is bool(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_right"),
+    [
+        ("+3278055800", True),
+        (" 078 055 800 ", True),
+        ("078/055.800", True),
+        ("078 055 801", False),
+        ("", False),
+    ],
+)
+def test_a_number_is_typed_as_people_write_it(typed: str, is_right: bool) -> None:
+    """With or without the code of the country, with anything between the digits."""
+    change = _line("be-trafficking-line", hours="Mo-Fr 09:00-17:00")
+    assert Confirmation.of([typed], removals=False).has(change) is is_right
+    site = Confirmation.of(["www.stophumantrafficking.be"], removals=False)
+    assert site.has(_line("be-reporting-site")) is True
+
+
+def test_what_a_helpline_is_for_is_said() -> None:
+    """Before what changes; also of a kind that has no sentence of its own."""
+    assert meaning(_line("be-112", number="113")) == (
+        "112 is what everybody in danger in BE is told to dial. Number changed: 112 → 113."
+    )
+    assert meaning(_line("be-trafficking-line")).startswith(
+        "078 055 800 is the line for victims that is shown to everybody in BE. Removed: "
+    )
+    other = {**LINES["be-112"], "kind": "new-kind"}
+    assert "112 is shown to everybody in BE." in meaning(Change("helpline", "a", other, None))
+
+
+def test_a_helpline_that_goes_or_has_another_number_must_be_allowed_too() -> None:
+    """In a file; other hours need only the number."""
+    number, gone = _line("be-112", number="113"), _line("be-101")
+    hours = _line("be-trafficking-line", hours="Mo-Fr 09:00-17:00")
+    faults = _faults([], [], UNCONFIRMED, number, gone, hours)
+    assert [(fault.code, fault.pointer) for fault in faults] == [
+        ("helpline-changed", "/helplines/be-112/number"),
+        ("helpline-changed", "/helplines/be-101"),
+    ]
+    assert _faults([], [], Confirmation(removals=True), number, gone, hours) == []
+    guard = Guard(Confirmation.of(["113"], removals=True))
+    for change in (number, gone, hours):
+        guard.add(change)
+    assert [fault.pointer for fault in guard.untyped] == [
+        "/helplines/be-101",
+        "/helplines/be-trafficking-line/number",
+    ]
+    assert [fault.detail for fault in guard.warnings] == [*map(meaning, (number, gone, hours))]

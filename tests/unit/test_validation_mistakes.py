@@ -34,8 +34,14 @@ def _found(
         return [f"error {_short(fault.pointer)}" for fault in error.faults]
     found = record_warnings(records.centres, records.helplines, lambda *_: None, TODAY)
     return [
-        f"{each.code} {_short(each.pointer)}" for each in found if each.code != "unknown-postcode"
+        f"{each.code} {_short(each.pointer)}"
+        for each in found
+        if each.code != "unknown-postcode" and (each.pointer or "").startswith(_OURS)
     ]
+
+
+# The shipped helplines have warnings of their own.
+_OURS = (f"/centres/{SAFE_CENTRE['id']}", "/helplines/line")
 
 
 def _short(pointer: str | None) -> str:

@@ -79,9 +79,10 @@ def test_a_position_in_no_known_country_shows_the_police_of_every_neighbour(
     browser: Browser, embed_origin: str
 ) -> None:
     """The page does not know the boundaries of the neighbours."""
-    position = {"latitude": 48.85, "longitude": 2.35, "accuracy": 30}
     context = browser.new_context(
-        locale="en", permissions=["geolocation"], geolocation=position, viewport=None
+        locale="en",
+        permissions=["geolocation"],
+        geolocation={"latitude": 48.85, "longitude": 2.35, "accuracy": 30},
     )
     page = context.new_page()
     page.goto(f"{embed_origin}/?lang=en")
@@ -102,7 +103,7 @@ def test_the_component_names_the_police_of_a_postcode_abroad(
     """It does not search there, and its own numbers stay."""
     with embedded(browser, embed_origin) as page:
         component = page.locator("nearest-centre")
-        root = "(element) => (%s)(element.shadowRoot)" % NUMBERS
+        root = f"(element) => ({NUMBERS})(element.shadowRoot)"
         expect(component.locator("#postcode")).to_be_visible()
         before = component.evaluate(root)
         find(page, "59000")

@@ -1,5 +1,6 @@
 """All read operations: resolve the place, query the snapshot."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -53,6 +54,7 @@ from directory_api.storage.files import read_json
 # Answers to a search from a place.
 Outcome = TypeVar("Outcome", NearestAnswer, Serving)
 _NO_CODES: Mapping[str, Place] = MappingProxyType({})
+_COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 _BUNDLE, _POSTCODES = "/v1/bundle/", "/v1/bundle/postcodes/"
 
 
@@ -450,11 +452,15 @@ class Finder:
 
 @contextmanager
 def _refused_in(country: str) -> Iterator[None]:
-    """Add a country to the refusals of a place for which no other is known."""
+    """Add a country to the refusals of a place for which no other is known.
+
+    What is no code of a country is not repeated in the answer: it may be anything.
+    """
     try:
         yield
     except PlaceRefused as refused:
-        refused.countries = refused.countries or (country,)
+        if not refused.countries and _COUNTRY.fullmatch(country):
+            refused.countries = (country,)
         raise
 
 

@@ -8,7 +8,7 @@ accented letters.
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from directory_api.domain.changes.change import Contents, Record
 from directory_api.domain.model.records import Helpline, text_in
@@ -30,6 +30,8 @@ _FIRST = (
     "responsible",
     "freshness",
 )
+# Columns of a record that no answer has a value for.
+_NOT_PUBLIC = frozenset({"verified.by", "verified.how"})
 
 
 def as_csv(contents: Contents) -> bytes:
@@ -78,7 +80,7 @@ def write(listing: Answer) -> bytes:
         for shown in listing.shown
     ]
     rows = [*lines, *centres, *_rows_beside(listing)]
-    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST))
+    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST, _NOT_PUBLIC))
 
 
 def _rows_beside(listing: Answer) -> Iterator[_Row]:
@@ -103,10 +105,13 @@ def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
 
 
 def _table(
-    kinds: Sequence[str], rows: Callable[[], Iterable[_Row]], first: Sequence[str] = ()
+    kinds: Sequence[str],
+    rows: Callable[[], Iterable[_Row]],
+    first: Sequence[str] = (),
+    left_out: Container[str] = (),
 ) -> Iterator[bytes]:
     """A row for each record: the columns of `first`, then the columns that records of these kinds
-    need.
+    need, except those that are left out.
     """
     # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
@@ -119,11 +124,14 @@ def _table(
                 name
                 for kind in kinds
                 for name in columns.column_names(kind, examples[kind].values())
+                if name not in left_out
             ),
         ]
     )
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, ["type", *header], restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(
+        text, ["type", *header], restval="", extrasaction="ignore", lineterminator="\r\n"
+    )
     writer.writeheader()
     yield codecs.BOM_UTF8
     for kind, more, record in rows():

@@ -117,7 +117,7 @@ class Editor:
     def replace(self, edit: Edit, raw: Any) -> Outcome:
         """Replace a whole record.
 
-        A confirmation without `how`, as the public record has it, stays as it is stored.
+        A confirmation with the day alone, as the public record has it, stays as it is stored.
         """
         return self._change(edit, lambda record: _as_stored(record, _whole(raw)))
 
@@ -210,7 +210,7 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
     verified = record.get("verified") if isinstance(record, Mapping) else None
     if not isinstance(verified, Mapping) or verified == stored.get("verified"):
         return
-    if edit.actor.id.startswith(TOKEN) and verified.get("by") != edit.actor.name:
+    if edit.actor.id.startswith(TOKEN) and verified.get("by", edit.actor.name) != edit.actor.name:
         yield Fault(
             "Use your own name, as in your token. You cannot confirm a record for another person.",
             pointer="/verified/by",
@@ -225,12 +225,12 @@ def _whole(raw: Any) -> Record:
 
 
 def _as_stored(stored: Record, record: Record) -> Record:
-    """Return the record, with the stored `verified.how` if only that is missing."""
-    confirmed = stored.get("verified")
-    public = {name: value for name, value in (confirmed or {}).items() if name != "how"}
-    return (
-        {**record, "verified": confirmed} if public and record.get("verified") == public else record
-    )
+    """Return the record, with the stored confirmation if the record has only parts of it."""
+    confirmed, sent = stored.get("verified"), record.get("verified")
+    if not isinstance(sent, Mapping) or not confirmed or sent.get("on") != confirmed["on"]:
+        return record
+    is_stored = all(confirmed.get(name) == value for name, value in sent.items())
+    return {**record, "verified": confirmed} if is_stored else record
 
 
 def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:

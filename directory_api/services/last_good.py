@@ -27,7 +27,7 @@ from directory_api.storage import files
 from directory_api.storage.base import RepairSource
 
 # Incremented when the file changes its form; a file of another form is not read.
-FORMAT = 3
+FORMAT = 4
 _NO_HISTORY = "without-history"
 _KINDS = ("directory", "boundary", "table")
 # Centres that are written at a time: between them, threads that answer requests can go on.

@@ -166,7 +166,7 @@ ALLOWED: tuple[Allowed, ...] = (
         "centre",
         "verified",
         "a confirmation by the person who makes it, under their own name, not in the future",
-        "it says only who checked the record and when",
+        "it says only when the record was checked",
         _own_confirmation,
     ),
     Allowed(

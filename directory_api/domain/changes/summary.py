@@ -94,9 +94,15 @@ def _spoken(spoken: Mapping[str, Any]) -> str:
 
 def _verified(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
     if new:
-        yield pointer, f"verified on {new['on']} by {new['by']} ({new['how']})"
+        how = f" ({new['how']})" if "how" in new else ""
+        yield pointer, f"verified on {new['on']}{_by(new)}{how}"
     else:
-        yield pointer, f"no longer verified (was on {old['on']} by {old['by']})"
+        yield pointer, f"no longer verified (was on {old['on']}{_by(old)})"
+
+
+def _by(verified: Mapping[str, Any]) -> str:
+    """Return who confirmed a record; nothing for one that a repair took from its public form."""
+    return f" by {verified['by']}" if "by" in verified else ""
 
 
 def _member(name: str) -> formatters.Key:

@@ -256,11 +256,11 @@ class Spoken(Value):
 class Verified(Value):
     """The last confirmation of the record by a maintainer.
 
-    `how` is for maintainers only, and is None in a published record.
+    `by` and `how` are for maintainers only, and are None in a published record.
     """
 
     on: date
-    by: str
+    by: str | None = None
     how: str | None = None
 
 
@@ -321,8 +321,8 @@ class Centre(Value):
     verified: Verified | None = None
 
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
-        """Return the public form of the centre; `instead` is the location of a hidden one. How it
-        was verified is not public.
+        """Return the public form of the centre; `instead` is the location of a hidden one. Who
+        verified it, and how, is not public.
 
         With the visibility `hidden` the record has no street and no postcode, and its location is
         the point of its municipality. With `locality` it has no street, and its location is the
@@ -332,7 +332,7 @@ class Centre(Value):
         `municipality` replaces the name of the locality, because the name of a district can reveal
         the postcode: some districts have only one.
         """
-        verified = self.verified and replace(self.verified, how=None)
+        verified = self.verified and Verified(self.verified.on)
         if self.address_visibility == "public":
             return self if verified is None else replace(self, verified=verified)
         code = self.address.postal_code if self.address_visibility == "locality" else None

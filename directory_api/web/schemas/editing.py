@@ -170,12 +170,14 @@ class HistoryDocument(ma.Schema):
     entries = many(EntryDocument)
 
 
+_MAY_BE_OMITTED = {"description": "May be omitted if the confirmation is the stored one."}
+
+
 class VerifiedBody(schemas.VerifiedSchema):
     """A confirmation in a request: the stored one, or what GET returned."""
 
-    how = schemas.text(
-        metadata={"description": "May be omitted if the confirmation is the stored one."}
-    )
+    by = schemas.text(80, metadata=dict(_MAY_BE_OMITTED))
+    how = schemas.text(metadata=dict(_MAY_BE_OMITTED))
 
 
 class CentreBody(schemas.CentreSchema):

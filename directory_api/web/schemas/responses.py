@@ -73,12 +73,12 @@ class AddressDocument(schemas.AddressSchema):
 
 
 class VerifiedDocument(schemas.VerifiedSchema):
-    """A confirmation by a maintainer. How the record was checked is not public."""
+    """A confirmation by a maintainer. Who checked the record, and how, is not public."""
 
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = ("how",)
+        exclude = ("by", "how")
 
 
 class CentreDocument(schemas.CentreSchema):

@@ -371,7 +371,8 @@ class Finder:
 
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:
-        return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+        records = read_json(self._shipped_records)["helplines"]
+        return tuple(Helpline.from_record(record).published() for record in records)
 
 
 def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:

@@ -13,6 +13,7 @@ from typing import Any
 import marshmallow as ma
 
 from directory_api.domain.changes.change import Change, Contents, Record, document
+from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.model.records import Centre
 from directory_api.domain.validation.directory import (
@@ -214,14 +215,16 @@ class LargeFile:
         phones = enumerate(centre.phones if centre.status != "closed" else ())
         first = [(at, self._staged.first_with(phone.number, centre.id)) for at, phone in phones]
         stored = self._staged.stored(centre.id)
-        before = json.loads(stored) if stored and stored != text else None
-        if stored == text or before == after:
+        before = json.loads(stored) if stored else None
+        changes = () if stored == text else [Change(CENTRE, centre.id, before, after)]
+        change = next(with_confirmed_values(changes), None)
+        if change is None:
             return  # it had its warnings earlier
         yield from record_warnings([centre], (), self._gazetteer.find, self._today)
         for at, other in first:
             if other != centre.id:
                 yield shared_number(other, centre, at)
-        yield from change_warnings(Change(CENTRE, centre.id, before, after))
+        yield from change_warnings(change)
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:

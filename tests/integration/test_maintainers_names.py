@@ -29,15 +29,16 @@ _VALUES = {
 
 
 def _edited(maintainer_app: MaintainerApp) -> None:
-    """Edit and confirm a centre under the marked name, and propose nothing."""
+    """Edit and confirm a centre and a helpline under the marked name."""
     tokens = Tokens(stores_of(maintainer_app.path).access, lambda: datetime.now(UTC))
     secret, _ = tokens.create(NAME, EVERYTHING, 30)
     by = MaintainerApp(
         maintainer_app.directory, maintainer_app.app, {"anna": secret}, maintainer_app.path
     )
     assert by.patch(email="help@pag-asa.be").status_code == 200
-    confirmed = by.write("POST", f"{CENTRE}/verify", json={"how": f"called {HOW}"})
-    assert confirmed.get_json()["record"]["verified"]["by"] == NAME
+    for path in (CENTRE, "/v1/helplines/be-trafficking-line"):
+        confirmed = by.write("POST", f"{path}/verify", json={"how": f"called {HOW}"})
+        assert confirmed.get_json()["record"]["verified"]["by"] == NAME
     maintainer_app.directory.live.refresh()
 
 

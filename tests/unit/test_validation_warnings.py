@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change
 from directory_api.domain.model.records import Centre
-from directory_api.domain.validation.directory import record_warnings, too_many_removed, unconfirmed
+from directory_api.domain.validation.directory import record_warnings, too_many_removed
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)
@@ -126,23 +125,3 @@ def test_more_than_a_third_does_not_go_unasked(kept: int, removed: int) -> None:
         assert fault.pointer == "/centres"
         assert fault.detail.startswith(f"{removed} of {before} centres ")
         assert "--allow-removals" in fault.detail
-
-
-def _change(**members: Any) -> Change:
-    before = made_up_centre(1, verified={"on": "2026-11-01", "by": "anna", "how": "called"})
-    return Change("centre", "made-up-001", before, {**before, **members})
-
-
-def test_a_confirmation_of_before_the_change_is_told() -> None:
-    """If a change needs review and the confirmation stays, a new confirmation is suggested."""
-    number = [{"number": "+3225116465", "kind": "main"}]
-    fault = unconfirmed(_change(phones=number))
-    assert fault is not None
-    assert (fault.pointer, "2026-11-01" in fault.detail) == ("/centres/made-up-001/verified", True)
-    confirmed = {"on": "2026-11-24", "by": "anna", "how": "called"}
-    assert unconfirmed(_change(phones=number, verified=confirmed)) is None
-    assert unconfirmed(_change(phones=number, verified=None)) is None
-    assert unconfirmed(_change(name="Another")) is not None
-    assert unconfirmed(_change(services=["legal", *made_up_centre(1)["services"]])) is None
-    assert unconfirmed(Change("centre", "a", None, {"id": "a"})) is None
-    assert unconfirmed(Change("helpline", "a", {}, {"id": "a"})) is None

@@ -93,7 +93,9 @@ def _spoken(spoken: Mapping[str, Any]) -> str:
 
 
 def _verified(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
-    if new:
+    if new and old and {**old, "digest": None} == {**new, "digest": None}:
+        yield f"{pointer}/digest", f"noted which values were verified on {new['on']}"
+    elif new:
         how = f" ({new['how']})" if "how" in new else ""
         yield pointer, f"verified on {new['on']}{_by(new)}{how}"
     else:
@@ -168,6 +170,7 @@ _HELPLINE: Table = {
     "hours": ("hours", formatters.whole),
     "note": ("note", texts(formatters.whole)),
     "sources": ("source", formatters.words),
+    "verified": ("verification", _verified),
 }
 _DIRECTORY: Table = {
     "publisher": ("publisher", formatters.value),

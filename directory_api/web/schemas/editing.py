@@ -178,6 +178,15 @@ class VerifiedBody(schemas.VerifiedSchema):
 
     by = schemas.text(80, metadata=dict(_MAY_BE_OMITTED))
     how = schemas.text(metadata=dict(_MAY_BE_OMITTED))
+    digest = fields.String(
+        metadata={
+            "description": "Which values were confirmed, if they have changed since. Omit it to "
+            "confirm those of the request."
+        }
+    )
+    changed_since = fields.Boolean(
+        dump_only=True, metadata={"description": "Computed from `digest`; ignored in a request."}
+    )
 
 
 class CentreBody(schemas.CentreSchema):
@@ -203,6 +212,12 @@ class CentreBody(schemas.CentreSchema):
         validate=validate.OneOf(STATES),
         metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
+
+
+class HelplineBody(schemas.HelplineSchema):
+    """A helpline in a request: the stored record, or what GET returned."""
+
+    verified = fields.Nested(VerifiedBody)
 
 
 # Example records for requests; a test sends them.

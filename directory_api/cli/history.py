@@ -20,7 +20,7 @@ from directory_api.cli.output import print_outcome, print_table
 from directory_api.domain.changes.change import HistoryEntry
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
-from directory_api.domain.model.records import Centre, due_on
+from directory_api.domain.model.records import Centre, Helpline, due_on, text_in
 from directory_api.domain.model.records import freshness as freshness_of
 from directory_api.domain.query import MOST_REVISIONS
 from directory_api.services.editor import Edit, Editor
@@ -108,14 +108,16 @@ def restore(
     required=True,
     help='How you checked it, for example "called the main number".',
 )
-def verify(identity: str, how: str) -> None:
-    """Record that the centre ID was checked today.
+@_HELPLINE
+def verify(identity: str, how: str, helpline: bool) -> None:
+    """Record that the centre or helpline ID was checked today.
 
     Check every phone, the address and the opening hours first: all must be correct. The record then
     counts as fresh again; see `directory-api freshness`.
     """
-    edit = Edit(actor(), "centre", identity, reason="confirmed")
     directory = existing()
+    kind = _history(directory.editor, identity, helpline)[0].change.kind
+    edit = Edit(actor(), kind, identity, reason="confirmed")
     print_outcome(directory.editor.verify(edit, how), directory.place)
 
 
@@ -152,12 +154,14 @@ def _history_row(entry: HistoryEntry) -> tuple[str, ...]:
     "--ics", type=FILE, metavar="FILE", help="Also write reminders for a calendar into FILE."
 )
 def freshness(ics: Path | None) -> None:
-    """List the centres, the most urgent to confirm first.
+    """List the records, the most urgent to confirm first.
 
-    Permanently closed centres are not listed. A record is fresh for 180 days after its last
-    confirmation (DIRECTORY_FRESH_DAYS), due for the next 180 days, then stale. A record that was
-    never confirmed is unverified. To confirm one, call the centre, then run `directory-api verify
-    ID --how ...`.
+    These are centres, and helplines with a number of their own; permanently closed centres, and
+    emergency and police numbers, are not listed. A record is fresh for 180 days after its last
+    confirmation (DIRECTORY_FRESH_DAYS), due for the next 180 days, then stale. It is due at once if
+    a phone, the address, the hours, the e-mail or the web site was changed after the confirmation.
+    A record that was never confirmed is unverified. To confirm one, call its number, then run
+    `directory-api verify ID --how ...`.
 
     For a weekly job, the exit code is 0 if all records are fresh, 1 if any is not, 2 after an
     error.
@@ -167,22 +171,27 @@ def freshness(ics: Path | None) -> None:
         if ics is not None:
             directory.exporter.write("ics", ics)
     days, today = directory.finder.fresh_days, datetime.now(UTC).date()
+    snapshot = directory.finder.snapshot
     rows = sorted(
-        _freshness_row(centre, days, today) for centre in directory.finder.snapshot.listed
+        _freshness_row(record, days, today)
+        for record in (*snapshot.listed, *snapshot.helplines)
+        if record.needs_confirmation
     )
-    print_table(("Due on", "Freshness", "Last confirmed", "Id", "Centre"), rows)
+    print_table(("Due on", "Freshness", "Last confirmed", "Id", "Name", "Reason"), rows)
     if any(word != "fresh" for _, word, *_ in rows):
         raise SystemExit(TO_CONFIRM)
 
 
-def _freshness_row(centre: Centre, days: int, today: date) -> tuple[str, ...]:
-    word = freshness_of(centre.verified, today, days)
-    verified = centre.verified
-    due = today if verified is None or word == "unverified" else due_on(verified, days)
+def _freshness_row(record: Centre | Helpline, days: int, today: date) -> tuple[str, ...]:
+    word = freshness_of(record.verified, today, days)
+    verified = record.verified
+    has_changed = bool(verified and verified.changed_since)
+    is_due_now = verified is None or word == "unverified" or has_changed
     return (
-        due.isoformat(),
+        (today if is_due_now or verified is None else due_on(verified, days)).isoformat(),
         word,
         verified.on.isoformat() if verified else "never",
-        centre.id,
-        centre.name,
+        record.id,
+        record.name if isinstance(record, Centre) else text_in(record.name) or "",
+        "changed since it was confirmed" if has_changed else "",
     )

@@ -96,7 +96,7 @@ def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 
 def helpline(line: Helpline) -> dict[str, Any]:
     """Return a helpline as a bundle contains it."""
-    return _without(line.to_record(), ("sources",))
+    return _without(line.to_record(), _LEFT_OUT)
 
 
 def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
@@ -106,6 +106,8 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
     record["freshness"] = freshness(published.verified, today, fresh_days)
     if confirmed := confirmed_on(published.verified, today, fresh_days):
         record["confirmed"] = confirmed.isoformat()
+    if published.verified and published.verified.changed_since:
+        record["changed_since"] = True
     if described := published.sources.get("description"):
         record["description_sources"] = list(described)
     if published.opening_hours:

@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.records import Helpline, text_in
+from directory_api.domain.model.records import Centre, Helpline, text_in
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import RankedCentre
 from directory_api.domain.tabular import cells, columns
@@ -19,6 +19,7 @@ from directory_api.formats.answer import Answer
 
 # The kind of a row, cells besides those of the record (`type` replaces the kind), and the record.
 _Row = tuple[str, dict[str, str], Record]
+_CHANGED_SINCE = "verified.changed_since"
 # The first columns of an answer are those that readers need most: phone number and distance.
 _FIRST = (
     "id",
@@ -29,9 +30,10 @@ _FIRST = (
     "distance_m",
     "responsible",
     "freshness",
+    _CHANGED_SINCE,
 )
 # The start of the columns that no answer has: their members are not public.
-_NEVER = ("acknowledged.",)
+_NEVER = ("acknowledged.", "verified.by", "verified.how")
 
 
 def as_csv(contents: Contents) -> bytes:
@@ -65,7 +67,8 @@ def write(listing: Answer) -> bytes:
     """Return an answer: the helplines in the order to try them, then the centres in the order of
     the answer.
 
-    `distance_m` is in metres, or empty if the distance is unknown; `responsible` is yes or empty. A
+    `distance_m` is in metres, or empty if the distance is unknown; `responsible` and
+    `verified.changed_since` are yes or empty. A
     helpline's `name` is the English one, or else the first. Open states are omitted, since a saved
     file outlives them.
 
@@ -93,7 +96,8 @@ def _rows_beside(listing: Answer) -> Iterator[_Row]:
 
 def _named(line: Helpline) -> dict[str, str]:
     name = text_in(line.name)
-    return {"name": cells.guarded(name)} if name else {}
+    named = {"name": cells.guarded(name)} if name else {}
+    return named | ({_CHANGED_SINCE: cells.flag(True)} if _has_changed(line) else {})
 
 
 def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
@@ -101,7 +105,12 @@ def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
         "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
         "responsible": cells.flag(True) if shown.responsible else "",
         "freshness": listing.pieces.computed(shown.centre)["freshness"],
+        _CHANGED_SINCE: cells.flag(True) if _has_changed(shown.centre) else "",
     }
+
+
+def _has_changed(record: Centre | Helpline) -> bool:
+    return bool(record.verified and record.verified.changed_since)
 
 
 def _table(
@@ -129,7 +138,9 @@ def _table(
         ]
     )
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, ["type", *header], restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(
+        text, ["type", *header], restval="", extrasaction="ignore", lineterminator="\r\n"
+    )
     writer.writeheader()
     yield codecs.BOM_UTF8
     for kind, more, record in rows():

@@ -3,16 +3,25 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from directory_api.domain.model.records import Centre, due_on, freshness
+from directory_api.domain.model.records import (
+    Centre,
+    Helpline,
+    Verified,
+    due_on,
+    freshness,
+    text_in,
+)
 
 MEDIA_TYPE = "text/calendar"
 
 
-def reminders(centres: Iterable[Centre], fresh_days: int, today: date, stamp: datetime) -> bytes:
-    """Return one event per centre, on the day when its record has to be confirmed again, or today
-    if that day has passed.
+def reminders(
+    records: Iterable[Centre | Helpline], fresh_days: int, today: date, stamp: datetime
+) -> bytes:
+    """Return one event per record, on the day when it has to be confirmed again, or today if that
+    day has passed.
 
-    A centre's event has a constant UID, so that a repeated import moves the event. `stamp` (UTC) is
+    A record's event has a constant UID, so that a repeated import moves the event. `stamp` (UTC) is
     the time of creation. The texts do not reveal what the centres do.
     """
     # Imported here: it takes 45 ms, and no other format needs it.
@@ -20,13 +29,14 @@ def reminders(centres: Iterable[Centre], fresh_days: int, today: date, stamp: da
 
     events = [
         Event.new(
-            uid=f"confirm-{centre.id}@directory-api",
+            uid=_uid(record),
             stamp=stamp,
-            start=_day(centre, fresh_days, today),
-            summary=f"Confirm the record of {centre.name}",
+            start=_day(record.verified, fresh_days, today),
+            summary=_summary(record),
             transparency=TRANSP.TRANSPARENT,  # the day stays free
         )
-        for centre in centres
+        for record in records
+        if record.needs_confirmation
     ]
     calendar = Calendar.new(
         prodid="-//directory-api//EN", uid="confirm-records@directory-api", subcomponents=events
@@ -34,7 +44,19 @@ def reminders(centres: Iterable[Centre], fresh_days: int, today: date, stamp: da
     return bytes(calendar.to_ical())
 
 
-def _day(centre: Centre, fresh_days: int, today: date) -> date:
-    if centre.verified is None or freshness(centre.verified, today, fresh_days) == "unverified":
+def _uid(record: Centre | Helpline) -> str:
+    # A helpline can have the id of a centre.
+    place = "directory-api" if isinstance(record, Centre) else "helplines.directory-api"
+    return f"confirm-{record.id}@{place}"
+
+
+def _summary(record: Centre | Helpline) -> str:
+    name = record.name if isinstance(record, Centre) else text_in(record.name)
+    why = ": it was changed" if record.verified and record.verified.changed_since else ""
+    return f"Confirm the record of {name}{why}"
+
+
+def _day(verified: Verified | None, fresh_days: int, today: date) -> date:
+    if verified is None or freshness(verified, today, fresh_days) == "unverified":
         return today
-    return max(today, due_on(centre.verified, fresh_days))
+    return today if verified.changed_since else max(today, due_on(verified, fresh_days))

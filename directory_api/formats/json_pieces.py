@@ -67,8 +67,7 @@ class JsonPieces:
 
     def _suffix(self, centre: PublishedCentre) -> bytes:
         """Return the computed members as the end of an object that has other members."""
-        confirmed = centre.verified and centre.verified.on
-        key = (centre.is_active, centre.hours, confirmed)
+        key = (centre.is_active, centre.hours, centre.verified)
         suffix = self._shared.get(key)
         if suffix is None:
             suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]

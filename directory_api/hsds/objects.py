@@ -261,9 +261,15 @@ def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
         status=_STATUSES[centre.status],
         interpretation_services=parts.interpretation(centre.languages),
         eligibility_description=people and f"For: {people}.",
-        assured_date=centre.verified.on.isoformat() if centre.verified else None,
+        assured_date=_assured(centre),
         last_modified=moment(changed) if changed else None,
     )
+
+
+def _assured(centre: Centre) -> str | None:
+    """Return the day on which the record was confirmed; None if it has changed since."""
+    verified = centre.verified
+    return None if verified is None or verified.changed_since else verified.on.isoformat()
 
 
 def _full_service(centre: Centre, changed: datetime | None) -> shapes.Service:

@@ -180,9 +180,15 @@ def _centre(centre: Mapping[str, Any]) -> str:
         centre.get("website"),
         _address(centre),
         _state(centre) if active else None,
-        f"record {centre['freshness']}",
+        _record(centre),
     )
     return "; ".join(part for part in parts if part)
+
+
+def _record(centre: Mapping[str, Any]) -> str:
+    """Return how fresh the record is."""
+    changed = centre.get("verified", {}).get("changed_since")
+    return f"record {centre['freshness']}{', changed since it was confirmed' if changed else ''}"
 
 
 def _phone(phone: Mapping[str, Any]) -> str:

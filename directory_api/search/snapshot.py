@@ -190,7 +190,8 @@ class Snapshot:
         }
         self.gazetteer = gazetteer
         self.helplines = tuple(
-            map(Helpline.from_record, in_dialling_order(small.get("helpline", {}).values()))
+            Helpline.from_record(record).published()
+            for record in in_dialling_order(small.get("helpline", {}).values())
         )
         self.index = index
         self.by_id = CentresById(index.by_id)

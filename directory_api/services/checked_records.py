@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 
 from directory_api.domain.changes.change import Change, Contents, diff
+from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.errors import Fault
 from directory_api.domain.validation.directory import Records, contents_of
 from directory_api.search.gazetteer import Gazetteer
@@ -86,7 +87,7 @@ def of_stream(
 
 def differences(before: CheckedRecords, after: CheckedRecords) -> Iterator[Change]:
     """Yield the changes that turn one directory into the other, by kind and id."""
-    yield from diff(before.contents, after.contents)
+    yield from with_confirmed_values(diff(before.contents, after.contents))
     olds, news = iter(before.centres), iter(after.centres)
     old, new = next(olds, None), next(news, None)
     while old or new:

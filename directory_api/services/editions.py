@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from directory_api.domain.errors import FileUnreadable, NotReady, StoreReplaced, StoreUnavailable
 from directory_api.domain.hours.timetable import Opening, Timetable
 from directory_api.domain.model.helplines import Helplines
-from directory_api.domain.model.records import Centre
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.formats import as_json
 from directory_api.formats.json_pieces import JsonPieces
 from directory_api.search.gazetteer import Gazetteer
@@ -451,7 +451,8 @@ class EditionCache:
         the version alone is the ETag.
         """
         if kind != "centre":
-            return tag(as_json.dump(record), version)
+            line = Helpline.from_record(record).published()
+            return tag(as_json.dump(line.to_record()), version)
         if record["address_visibility"] != "public":
             return version
         centre = Centre.from_record(record)

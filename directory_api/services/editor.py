@@ -14,6 +14,7 @@ from directory_api.domain.changes.change import (
     document,
     merged,
 )
+from directory_api.domain.changes.confirmation import as_stored, is_same
 from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.changes.review import hides, was_reviewed
 from directory_api.domain.errors import (
@@ -115,23 +116,25 @@ class Editor:
         entries = [entry for kind in kinds for entry in self._writer.store.history(kind, most=most)]
         return tuple(sorted(entries, key=lambda entry: entry.revision, reverse=True)[:most])
 
-    def create(self, edit: Edit, raw: Any) -> Outcome:
-        """Add a record. Raises IdTaken if the id is, or ever was, used by another record."""
-        return self._change(edit, lambda _: _whole(raw), new=True)
-
-    def replace(self, edit: Edit, raw: Any) -> Outcome:
-        """Replace a whole record.
-
-        What the public record does not have stays as it is stored: `how` of the same confirmation,
-        and the acknowledged warnings.
+    def create(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:
+        """Add a record; with `how`, it is also confirmed today. Raises IdTaken if the id is, or
+        ever was, used by another record.
         """
-        return self._change(edit, lambda record: _as_stored(record, _whole(raw)))
+        return self._change(edit, lambda _: _whole(raw), new=True, how=how)
+
+    def replace(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:
+        """Replace a whole record; with `how`, it is also confirmed today.
+
+        What the public record does not have stays as it is stored: the rest of the same
+        confirmation, and the acknowledged warnings.
+        """
+        return self._change(edit, lambda record: _with_private(record, _whole(raw)), how=how)
 
     def patch(self, edit: Edit, patch: Any) -> Outcome:
         """Change members of a record with a JSON Merge Patch (RFC 7396)."""
         if not isinstance(patch, dict):
             raise InputInvalid("A merge patch must be a JSON object with the fields to change.")
-        return self._change(edit, lambda record: merged(record, patch))
+        return self._change(edit, lambda record: _patched(record, patch))
 
     def remove(self, edit: Edit) -> Outcome:
         """Remove a record; its history stays and it can be restored."""
@@ -139,12 +142,7 @@ class Editor:
 
     def verify(self, edit: Edit, how: str) -> Outcome:
         """Record that the record was confirmed today."""
-        confirmed = {
-            "on": self._writer.clock().date().isoformat(),
-            "by": edit.actor.name,
-            "how": how,
-        }
-        return self._change(edit, lambda record: {**record, "verified": confirmed})
+        return self._change(edit, lambda record: record, how=how)
 
     def acknowledge(self, edit: Edit, acknowledged: Acknowledged) -> Outcome:
         """Record that a warning about a centre was checked, in place of the same warning."""
@@ -186,6 +184,7 @@ class Editor:
         *,
         new: bool = False,
         or_removed: bool = False,
+        how: str | None = None,
     ) -> Outcome:
         def is_at_once(change: Change) -> bool:
             if or_removed:
@@ -208,7 +207,13 @@ class Editor:
                     "change."
                 )
             record = change(stored.record)
-            request = replace(_request(state, edit, record), is_at_once=is_at_once)
+            if how is not None:
+                today = self._writer.clock().date().isoformat()
+                confirmed = {"on": today, "by": edit.actor.name, "how": how}
+                record = {**record, "verified": confirmed}
+            request = replace(
+                _request(state, edit, record), is_at_once=is_at_once, confirms=how is not None
+            )
             if or_removed:
                 return request
             return replace(request, faults=tuple(_other_names(edit, stored.record, record)))
@@ -230,9 +235,9 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
     confirmations made by others.
     """
     verified = record.get("verified") if isinstance(record, Mapping) else None
-    if not isinstance(verified, Mapping) or verified == stored.get("verified"):
+    if not isinstance(verified, Mapping) or is_same(verified, stored.get("verified")):
         return
-    if edit.actor.id.startswith(TOKEN) and verified.get("by") != edit.actor.name:
+    if edit.actor.id.startswith(TOKEN) and verified.get("by", edit.actor.name) != edit.actor.name:
         yield Fault(
             "Use your own name, as in your token. You cannot confirm a record for another person.",
             pointer="/verified/by",
@@ -246,15 +251,29 @@ def _whole(raw: Any) -> Record:
     return raw
 
 
-def _as_stored(stored: Record, record: Record) -> Record:
-    """Return the record, with the stored members that are not public, if they are missing."""
+def _with_private(stored: Record, record: Record) -> Record:
+    """Return a record that was sent, with the stored members that are not public, if they are
+    missing.
+    """
     if "acknowledged" in stored:
         record = {"acknowledged": stored["acknowledged"], **record}
-    confirmed = stored.get("verified")
-    public = {name: value for name, value in (confirmed or {}).items() if name != "how"}
-    return (
-        {**record, "verified": confirmed} if public and record.get("verified") == public else record
-    )
+    return as_stored(record, stored)
+
+
+def _patched(record: Record, patch: Mapping[str, Any]) -> Any:
+    """Return a record with a merge patch applied. A new confirmation does not keep the digest of
+    the one before it.
+    """
+    after = merged(record, patch)
+    confirmed = patch.get("verified")
+    if isinstance(confirmed, dict) and "digest" not in confirmed:
+        is_stored = is_same(after["verified"], record.get("verified"))
+        after["verified"] = after["verified"] if is_stored else _without_digest(after["verified"])
+    return after
+
+
+def _without_digest(verified: Mapping[str, Any]) -> Record:
+    return {name: value for name, value in verified.items() if name != "digest"}
 
 
 def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:

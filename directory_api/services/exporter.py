@@ -22,7 +22,7 @@ class Exporter:
     `json`, `jsonl` and `csv` contain all stored data, including hidden addresses, in the form that
     an import reads; importing an unchanged export changes nothing. `geojson` contains the published
     data of all centres that are not permanently closed. `ics` has a reminder for each of these
-    centres.
+    centres and for each helpline with a number of its own.
     """
 
     def __init__(self, writer: Writer, fresh_days: int) -> None:
@@ -80,4 +80,6 @@ class Exporter:
 
     def _reminders(self) -> bytes:
         now = self._writer.clock()
-        return reminders(self._writer.live.snapshot.listed, self._fresh_days, now.date(), now)
+        snapshot = self._writer.live.snapshot
+        records = (*snapshot.listed, *snapshot.helplines)
+        return reminders(records, self._fresh_days, now.date(), now)

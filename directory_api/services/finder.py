@@ -447,7 +447,8 @@ class Finder:
     @cached_property
     def _shipped_helplines(self) -> Helplines:
         records = in_dialling_order(read_json(self._shipped_records)["helplines"])
-        return Helplines([*map(Helpline.from_record, records)], self.country)
+        lines = [Helpline.from_record(record).published() for record in records]
+        return Helplines(lines, self.country)
 
 
 @contextmanager

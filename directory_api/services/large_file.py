@@ -13,6 +13,7 @@ from typing import Any
 import marshmallow as ma
 
 from directory_api.domain.changes.change import Change, Contents, Record, document
+from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.model.records import Centre
 from directory_api.domain.validation.directory import (
@@ -211,12 +212,14 @@ class LargeFile:
             self._is_any_active |= centre.status == "active"
             stored = self._staged.stored(centre.id)
             before = json.loads(stored) if stored and stored != text else None
-            has_changed = stored != text and before != after
+            changes = () if stored == text else [Change(CENTRE, centre.id, before, after)]
+            change = next(with_confirmed_values(changes), None)
+            has_changed = change is not None
             located = _to_text(record, centre) if has_changed else None
             for place, number in numbers_in_use(centre):
                 self._staged.add_phone(number, centre.id, place, located)
-            if has_changed:  # else it had its warnings earlier
-                for warning in self._about(centre, Change(CENTRE, centre.id, before, after)):
+            if change:  # else it had its warnings earlier
+                for warning in self._about(centre, change):
                     self._warnings.add(partial(_inside_at, warning, centre, locate))
 
     def _checked(self, raw: dict[str, Any]) -> tuple[Centre | None, list[Fault]]:

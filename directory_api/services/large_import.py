@@ -19,6 +19,7 @@ from directory_api.domain.changes.change import (
     diff,
     document,
 )
+from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.errors import Fault, StoreUnavailable
 from directory_api.domain.model.token import Actor
@@ -121,7 +122,7 @@ class _StagedDifference:
         self._before = stored.contents
         self._has_centres = has_centres
         after = {kind: new for kind, new in contents_of(records).items() if kind != CENTRE}
-        self._others = diff(stored.contents, after)
+        self._others = tuple(with_confirmed_values(diff(stored.contents, after)))
 
     def changes(self) -> Iterator[Change]:
         """Yield the changes."""
@@ -171,4 +172,4 @@ def change_of_centre(identity: str, old: str | None, new: str | None) -> Iterato
     """
     before, after = (json.loads(text) if text else None for text in (old, new))
     if before != after:
-        yield Change(CENTRE, identity, before, after)
+        yield from with_confirmed_values([Change(CENTRE, identity, before, after)])

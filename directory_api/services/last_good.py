@@ -34,7 +34,7 @@ from directory_api.storage.adopted import Replaced
 from directory_api.storage.base import RepairSource
 
 # Incremented when the file changes its form; a file of another form is not read.
-FORMAT = 3
+FORMAT = 4
 _NO_HISTORY = "without-history"
 # What the first line says after the version if an operator has adopted it on this machine.
 _ADOPTED = "adopted"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
+from directory_api.domain.changes.confirmation import typed
 from directory_api.domain.errors import Fault, NotReady
-from directory_api.domain.model.records import Centre, Helpline, Verified, text_in
+from directory_api.domain.model.records import Centre, Helpline, Verified, confirmation, text_in
 from directory_api.domain.text.normalize import fold
 from directory_api.domain.validation.directory import every_warning
 from directory_api.services.writer import Writer
@@ -27,7 +28,8 @@ class Entry:
     name: str
     text: str
     numbers: tuple[str, ...]
-    is_open: bool
+    needs_confirmation: bool
+    # What is public of the last confirmation.
     verified: Verified | None
 
     @classmethod
@@ -40,14 +42,17 @@ class Entry:
             *(address.get("postal_code", ""), *address.get("locality", {}).values()),
         )
         phones = (record, *record.get("phones", ()))
+        # Reading a whole record takes as long as everything else here.
+        is_unverified = kind == "centre" and "verified" not in record
+        whole = None if is_unverified else typed(kind, record)
         return cls(
             kind,
             record["id"],
             fold(name),
             fold(" ".join(texts)),
             tuple(phone["number"] for phone in phones if "number" in phone),
-            kind == "centre" and record["status"] != "closed",
-            Verified.from_record(record["verified"]) if "verified" in record else None,
+            whole.needs_confirmation if whole else record["status"] != "closed",
+            confirmation(whole) if whole else None,
         )
 
 

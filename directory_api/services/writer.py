@@ -21,6 +21,7 @@ from directory_api.domain.changes.change import (
     diff,
     document,
 )
+from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
 from directory_api.domain.errors import (
     ClientError,
@@ -82,6 +83,8 @@ class ChangeRequest:
     gazetteer: Gazetteer | None = None
     locate: Callable[[Fault], Fault] = lambda fault: fault
     most_records: int = MOST_RECORDS
+    # Whether the request confirms the records that it changes, with the values of the document.
+    confirms: bool = False
     # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -257,7 +260,8 @@ class Writer:
             elsewhere = excerpt.faults(request.document)
             request = replace(request, faults=(*request.faults, *elsewhere))
         records = checked(request, gazetteer)
-        changes = diff(state.contents, contents_of(records))
+        compared = diff(state.contents, contents_of(records))
+        changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
         plan = make_plan(
             state,
             Differences(state.contents, changes),

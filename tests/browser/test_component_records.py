@@ -31,6 +31,22 @@ def test_what_nobody_confirmed_of_late_says_so(
         assert caveats.count("These details are not confirmed yet.") == doubted
 
 
+def test_what_was_changed_after_its_confirmation_says_so(
+    partner: Page, embed_origin: str, bundle: Any
+) -> None:
+    """In the words of the server's page; the languages are as confirmed as they were."""
+    for centre in bundle["centres"]:
+        centre.update(freshness="due", changed_since=True)
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "2000")
+        caveats = said(page)
+        assert caveats.count("These details were changed after the last confirmation.") == 1
+        assert "not confirmed yet" not in caveats
+
+
 @pytest.mark.parametrize(
     "odd",
     [

@@ -8,6 +8,10 @@ import pytest
 
 from tests.support.command_line import RunCommand, fails, records, rows
 
+# The only helpline with a number of its own.
+LINE = "be-trafficking-line"
+NAME = "Belgian line for victims of human trafficking, day and night"
+
 
 def _confirmed(days: int) -> dict[str, Any]:
     """A confirmation so many days ago."""
@@ -23,6 +27,8 @@ def _confirm(*days: int | None) -> Any:
         for centre, ago in zip(data["centres"], days, strict=True):
             if ago is not None:
                 centre["verified"] = _confirmed(ago)
+        (line,) = (line for line in data["helplines"] if line["kind"] == "national_line")
+        line["verified"] = _confirmed(0)
 
     return change
 
@@ -31,15 +37,16 @@ def test_freshness_lists_first_what_has_to_be_confirmed_first(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Due date, freshness, last confirmation, id and name, by due date; exits with 1 if any is not
-    fresh.
+    fresh. Helplines with a number of their own are listed, too.
     """
     assert run_command("import", records(tmp_path, _confirm(181, None, 361))).exit_code == 0
     result = run_command("freshness")
     assert result.exit_code == 1
     assert rows(result) == [
-        [_ago(180), "stale", _ago(361), "surya", "Sürya"],
-        [_ago(0), "due", _ago(181), "pag-asa", "PAG-ASA"],
-        [_ago(0), "unverified", "never", "payoke", "Payoke"],
+        [_ago(180), "stale", _ago(361), "surya", "Sürya", ""],
+        [_ago(0), "due", _ago(181), "pag-asa", "PAG-ASA", ""],
+        [_ago(0), "unverified", "never", "payoke", "Payoke", ""],
+        [_ago(-181), "fresh", _ago(0), LINE, NAME, ""],
     ]
 
 
@@ -70,24 +77,24 @@ def test_a_centre_that_is_closed_for_good_needs_no_confirmation(
 
     assert run_command("import", records(tmp_path, change)).exit_code == 0
     result = run_command("freshness")
-    assert (result.exit_code, [row[3] for row in rows(result)]) == (0, ["pag-asa", "payoke"])
+    assert (result.exit_code, [row[3] for row in rows(result)]) == (0, [LINE, "pag-asa", "payoke"])
 
 
 def test_verify_makes_a_record_fresh(run_command: RunCommand) -> None:
     """After the last confirmation the weekly job is quiet."""
     assert run_command("freshness").exit_code == 1
-    for centre in ("pag-asa", "payoke", "surya"):
-        assert run_command("verify", centre, "--how", "called").exit_code == 0
+    for identity in ("pag-asa", "payoke", "surya", LINE):
+        assert run_command("verify", identity, "--how", "called").exit_code == 0
     assert run_command("freshness").exit_code == 0
 
 
 def test_reminders_go_into_a_calendar(run_command: RunCommand, tmp_path: Path) -> None:
-    """The file has an event for each centre; the table and the exit status stay the same."""
+    """The file has an event for each record; the table and the exit status stay the same."""
     file = tmp_path / "confirm.ics"
     result = run_command("freshness", "--ics", file)
     assert (result.exit_code, result.stdout) == (1, run_command("freshness").stdout)
     written = file.read_text(encoding="utf-8")
-    assert written.count("BEGIN:VEVENT") == 3
+    assert written.count("BEGIN:VEVENT") == 4
     assert "Confirm the record of PAG-ASA" in written
 
 

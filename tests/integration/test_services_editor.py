@@ -17,6 +17,7 @@ from directory_api.domain.errors import (
     RecordsInvalid,
     StaleRecord,
 )
+from directory_api.domain.model.records import Centre, contact_digest
 from directory_api.domain.model.token import Actor
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.proposals import Proposals
@@ -47,6 +48,7 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
     sequence.
     """
     new = made_up_centre(1, languages=[{"code": "fr", "interpreter": False}])
+    digest = contact_digest(Centre.from_record(new))
     edit = write_side.edit("made-up-001", actor=BERT, reason="a letter")
     actions: list[Callable[[], Outcome]] = [
         lambda: write_side.editor.create(edit, new),
@@ -73,7 +75,7 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
     assert entries[2].change.after == {
         **{name: value for name, value in new.items() if name != "services"},
         "name": "Third",
-        "verified": {"on": "2026-11-24", "by": "bert", "how": "by phone"},
+        "verified": {"on": "2026-11-24", "by": "bert", "how": "by phone", "digest": digest},
     }
     assert write_side.record("made-up-001") == {**new, "name": "Second"}
 
@@ -256,6 +258,7 @@ def test_who_verifies_is_named(write_side: WriteSide) -> None:
         "on": "2026-11-24",
         "by": "c" * 80,
         "how": "a visit",
+        "digest": contact_digest(Centre.from_record(write_side.record("payoke"))),
     }
     assert write_side.editor.history("centre", "payoke")[0].stamp == Stamp("c" * 80, NOON, "")
     assert ANNA.name not in str(write_side.record("payoke"))

@@ -242,7 +242,7 @@ def test_a_change_of_a_confirmed_record_is_a_warning(tmp_path: Path) -> None:
     )
     table = Change("table", "XX", None, {"codes": 0})
     write_side.store.append([table], Stamp("x", NOON, "a table"), expected=1)
-    centre = {**made_up_centre(1), "verified": confirmed, "name": "Another name"}
+    centre = {**made_up_centre(1), "verified": confirmed, "email": "help@example.org"}
     outcome = write_side.importer.bring_in(ANNA, lines_of(tmp_path, {"centres": [centre]}), "new")
     assert "Confirm it again. (made-up-001)" in str(outcome.warnings)
     assert "table" in write_side.store.records().contents

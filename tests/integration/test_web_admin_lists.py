@@ -40,14 +40,14 @@ def test_the_list_is_searched_by_name_place_and_number(
     assert page.by_id("q")["value"] == typed
 
 
-def test_the_list_says_how_fresh_each_centre_is(maintainer_app: MaintainerApp) -> None:
-    """By a word, not by colour alone; helplines have no freshness."""
+def test_the_list_says_how_fresh_each_record_is(maintainer_app: MaintainerApp) -> None:
+    """By a word, not by colour alone; emergency numbers have no freshness."""
     maintainer_app.write("POST", "/v1/centres/pag-asa/verify", json={"how": "called"})
     page = signed_in_browser(maintainer_app, "rita").get("/")
-    assert "2 centres need to be confirmed" in page.text
-    assert page.text.count("unverified") == 2
+    assert "3 records need to be confirmed" in page.text
+    assert page.text.count("unverified") == 3
     assert "fresh" in page.text
-    assert "not needed for helplines" in page.text
+    assert "not needed" in page.text
 
 
 def test_a_long_list_has_pages(tmp_path: Path) -> None:

@@ -367,9 +367,16 @@ def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -
     ]
     maintainer_app = create_maintainer_app(tmp_path, more=more)
     page = signed_in_browser(maintainer_app, "anna").get("/report")
-    assert "3 unverified 1 fresh 1 due 1 stale" in page.text
+    assert "4 unverified 1 fresh 1 due 1 stale" in page.text
     due = [link.split("/")[-2] for link in page.links if link.endswith("/confirm")]
-    assert due == ["made-up-003", "pag-asa", "payoke", "surya", "made-up-002"]
+    assert due == [
+        "made-up-003",
+        "be-trafficking-line",
+        "pag-asa",
+        "payoke",
+        "surya",
+        "made-up-002",
+    ]
     assert "“fresh” for 180 days" in page.text
     assert not [
         link
@@ -398,5 +405,7 @@ def test_a_tidy_directory_has_an_empty_report(tmp_path: Path) -> None:
     maintainer_app = create_maintainer_app(tmp_path)
     for record in maintainer_app.file()["centres"]:
         maintainer_app.write("POST", f"/v1/centres/{record['id']}/verify", json={"how": "called"})
+    line = "/v1/helplines/be-trafficking-line"
+    maintainer_app.write("POST", f"{line}/verify", json={"how": "called"})
     page = signed_in_browser(maintainer_app, "anna").get("/report")
-    assert "Every centre was confirmed in the last 180 days" in page.text
+    assert "Every record was confirmed in the last 180 days" in page.text

@@ -61,7 +61,7 @@ def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> Non
 
 @EACH
 def test_how_a_record_was_checked_is_in_no_answer(tmp_path: Path, wanted: Format) -> None:
-    """Of a confirmation only the day and the name are public; also in HSDS and in the bundle."""
+    """Of a confirmation only the day is public; also in HSDS and in the bundle."""
     verified = {"on": "2026-11-01", "by": "anna", "how": "called 0470 11 22 33"}
     api = ApiClient(create_app(directory_of(tmp_path, [made_up_centre(0, verified=verified)])))
     paths = [f"{path}format={wanted.name}" for path in ("/v1/centres?", "/v1/centres/made-up-000?")]

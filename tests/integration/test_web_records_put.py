@@ -79,7 +79,7 @@ def test_what_get_added_is_taken_only_where_get_gave_it(
 
 
 def test_what_get_returned_can_be_put_back(maintainer_app: MaintainerApp) -> None:
-    """It has no `how`: the stored one stays. Another confirmation has to say how."""
+    """It has no `by` and no `how`: the stored ones stay. Another confirmation has to name both."""
     maintainer_app.write("POST", f"{CENTRE}/verify", json={"how": "called the main number"})
     public = maintainer_app.public()
     revision = maintainer_app.revision
@@ -92,9 +92,9 @@ def test_what_get_returned_can_be_put_back(maintainer_app: MaintainerApp) -> Non
         "help@pag-asa.be",
         "called the main number",
     )
-    other = {**public, "verified": {"on": "2026-01-01", "by": "anna"}}
+    other = {**public, "verified": {"on": "2026-01-01"}}
     refused = problem(maintainer_app.write("PUT", CENTRE, json=other), 422, "records-invalid")
-    assert faults(refused) == ["/verified/how"]
+    assert faults(refused) == ["/verified/by", "/verified/how"]
 
 
 def test_a_hidden_address_is_for_those_who_edit(sheltered: MaintainerApp) -> None:

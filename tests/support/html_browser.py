@@ -22,18 +22,21 @@ CENTRE = "/centres/pag-asa"
 
 @dataclass
 class PageForm:
-    """A form: its target, its fields with their values, and the target of each button."""
+    """A form: its target, its fields with their values, the names of its boxes without a tick, and
+    the target of each button.
+    """
 
     action: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
+    boxes: set[str] = field(default_factory=set)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def filled(self, changes: Mapping[str, str]) -> MultiDict[str, str]:
         """Return the fields with some values changed. Raises AssertionError for an unknown
         field.
         """
-        names = {name for name, _ in self.fields}
+        names = {name for name, _ in self.fields} | self.boxes
         assert set(changes) <= names, set(changes) - names
         unchanged = [(name, value) for name, value in self.fields if name not in changes]
         return MultiDict([*unchanged, *changes.items()])
@@ -94,11 +97,10 @@ class Page(HTMLParser):
             form.buttons.append(("", attributes.get("formaction", form.action)))
         elif tag == "a":
             self.links.append(attributes["href"])
-        elif (
-            tag == "input"
-            and (attributes.get("type") != "checkbox" or "checked" in attributes)
-            and "name" in attributes
-        ):
+        elif tag == "input" and "name" in attributes:
+            if attributes.get("type") == "checkbox" and "checked" not in attributes:
+                form.boxes.add(attributes["name"])
+                return
             form.fields.append(
                 (
                     attributes["name"],

@@ -211,6 +211,13 @@ def test_a_confirmation_that_goes_is_told() -> None:
     assert [one.text for one in differences(Change("centre", "a", verified, {}))] == [
         "no longer verified (was on 2026-11-24 by anna)"
     ]
+    public = {"verified": {"on": "2026-11-24"}}  # of a record that a repair took from its copy
+    assert [one.text for one in differences(Change("centre", "a", public, {}))] == [
+        "no longer verified (was on 2026-11-24)"
+    ]
+    assert [one.text for one in differences(Change("centre", "a", {}, public))] == [
+        "verified on 2026-11-24"
+    ]
 
 
 HELPLINE: list[tuple[Edit, list[str]]] = [

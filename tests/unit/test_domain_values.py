@@ -19,6 +19,7 @@ from directory_api.domain.model.records import (
     Phone,
     Spoken,
     Verified,
+    confirmed_on,
     due_on,
     freshness,
 )
@@ -79,6 +80,15 @@ def test_a_record_is_fresh_until_the_day_it_is_due(on: date, fresh_days: int) ->
         assert words(due, fresh_days) <= {"stale"}
     else:
         assert due == date.max
+
+
+@pytest.mark.parametrize(("days", "word"), [(-1, "unverified"), (0, "due"), (361, "stale")])
+def test_a_record_that_was_changed_since_is_never_fresh(days: int, word: str) -> None:
+    """Nor is its day shown as that of a confirmation."""
+    on, verified = date(2026, 1, 1), Verified(date(2026, 1, 1), changed_since=True)
+    today = on + timedelta(days=days)
+    assert freshness(verified, today, 180) == word
+    assert confirmed_on(verified, today, 180) is None
 
 
 def test_never_confirmed_is_unverified() -> None:

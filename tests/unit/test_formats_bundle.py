@@ -196,6 +196,14 @@ def test_an_old_confirmation_is_left_out(belgium: Bundle) -> None:
     assert "confirmed" not in centre
 
 
+def test_a_confirmation_of_other_values_is_left_out(belgium: Bundle) -> None:
+    """A device tells from `changed_since` why the record is due."""
+    record = made_up_centre(1, verified={"on": "2026-10-24", "changed_since": True})
+    (centre,) = _with(belgium, [record])["centres"]
+    assert (centre["freshness"], centre["changed_since"]) == ("due", True)
+    assert "confirmed" not in centre
+
+
 def test_the_sources_of_a_description_can_be_linked(belgium: Bundle) -> None:
     """By their ids, where they have an address."""
     bundle = json.loads(as_bundle(belgium))

@@ -3,6 +3,7 @@ again.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from directory_api.domain.model.records import Centre, freshness
+from directory_api.domain.model.records import Centre, Helpline, Verified, freshness
 from directory_api.formats.as_ics import MEDIA_TYPE, reminders
 from tests.support.records import made_up_centre
 
@@ -94,6 +95,27 @@ def test_a_confirmed_record_moves_its_event() -> None:
     assert [uid for uid, _, _ in before] == [uid for uid, _, _ in after]
     assert len({uid for uid, _, _ in before}) == 2
     assert [day for _, _, day in after] == [TODAY + timedelta(days=181), TODAY]
+
+
+def test_a_record_that_was_changed_since_is_due_today() -> None:
+    """The event says why."""
+    verified = Verified(TODAY, changed_since=True)
+    (event,) = _events([replace(_centre(1, TODAY, name="A"), verified=verified)])
+    assert event[1:] == ("Confirm the record of A: it was changed", TODAY)
+
+
+def test_helplines_with_a_number_of_their_own_are_reminded_of() -> None:
+    """Not 112; a centre with the same id has another event."""
+    lines = [
+        Helpline(id="made-up-001", kind=kind, number=number, name={"en": kind}, countries=("BE",))
+        for kind, number in (("emergency", "112"), ("national_line", "+3278055800"))
+    ]
+    calendar = reminders([_centre(1, TODAY), *lines], 180, TODAY, STAMP)
+    found = [(str(e.uid), str(e["SUMMARY"])) for e in Calendar.from_ical(calendar).events]
+    assert found[1:] == [
+        ("confirm-made-up-001@helplines.directory-api", "Confirm the record of national_line")
+    ]
+    assert found[0][0] == "confirm-made-up-001@directory-api"
 
 
 def test_letters_and_long_names_come_through() -> None:

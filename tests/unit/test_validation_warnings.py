@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import WARNINGS
-from directory_api.domain.validation.directory import every_warning, record_warnings, unconfirmed
+from directory_api.domain.validation.directory import every_warning, record_warnings
 from directory_api.domain.validation.schemas import CentreSchema
 from tests.support.records import made_up_centre, shipped_records
 
@@ -160,23 +159,3 @@ def test_each_warning_about_a_value_can_be_acknowledged() -> None:
             codes.add(warning.code)
         assert warnings([CentreSchema.read(each) for each in odd], place) == []
     assert codes == set(WARNINGS)
-
-
-def _change(**members: Any) -> Change:
-    before = made_up_centre(1, verified={"on": "2026-11-01", "by": "anna", "how": "called"})
-    return Change("centre", "made-up-001", before, {**before, **members})
-
-
-def test_a_confirmation_of_before_the_change_is_told() -> None:
-    """If a change needs review and the confirmation stays, a new confirmation is suggested."""
-    number = [{"number": "+3225116465", "kind": "main"}]
-    fault = unconfirmed(_change(phones=number))
-    assert fault is not None
-    assert (fault.pointer, "2026-11-01" in fault.detail) == ("/centres/made-up-001/verified", True)
-    confirmed = {"on": "2026-11-24", "by": "anna", "how": "called"}
-    assert unconfirmed(_change(phones=number, verified=confirmed)) is None
-    assert unconfirmed(_change(phones=number, verified=None)) is None
-    assert unconfirmed(_change(name="Another")) is not None
-    assert unconfirmed(_change(services=["legal", *made_up_centre(1)["services"]])) is None
-    assert unconfirmed(Change("centre", "a", None, {"id": "a"})) is None
-    assert unconfirmed(Change("helpline", "a", {}, {"id": "a"})) is None

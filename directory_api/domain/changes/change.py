@@ -142,7 +142,17 @@ def brought_up_to_date(change: Change, contents: Contents) -> Change:
 
 
 def _touched(before: Record, after: Record) -> set[str]:
+    before, after = without_digest(before), without_digest(after)
     return {member for member in {*before, *after} if before.get(member) != after.get(member)}
+
+
+def without_digest(record: Record) -> Record:
+    """Return the record without the digest of its confirmation, which follows from the others."""
+    verified = record.get("verified")
+    if not verified or "digest" not in verified:
+        return record
+    rest = {name: value for name, value in verified.items() if name != "digest"}
+    return {**record, "verified": rest}
 
 
 @dataclass(frozen=True, slots=True)

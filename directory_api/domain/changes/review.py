@@ -20,6 +20,7 @@ from directory_api.domain.changes.change import (
     HistoryEntry,
     Record,
     Stamp,
+    without_digest,
 )
 from directory_api.domain.model.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
@@ -79,11 +80,15 @@ def was_reviewed(state: Record | None, past: Sequence[HistoryEntry]) -> bool:
             or entry.stamp.approved_by is not None
             or (replaced_by is not None and replaced_by.stamp.approved_by is not None)
             or (is_seen and not needs_review(change, entry.stamp))
-            or change.after in seen
+            or _seen_form(change.after) in seen
         )
         if is_seen:
-            seen.append(change.after)
-    return state in seen or (state is None and bool(past))
+            seen.append(_seen_form(change.after))
+    return _seen_form(state) in seen or (state is None and bool(past))
+
+
+def _seen_form(state: Record | None) -> Record | None:
+    return without_digest(state) if state else state
 
 
 _FIRST = 1
@@ -91,9 +96,10 @@ _FIRST = 1
 
 def _follows(change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], Rule]) -> bool:
     """Return whether each changed member follows the rule of its name."""
-    before, after = change.before, change.after
-    if before is None or after is None:
+    if change.before is None or change.after is None:
         return False
+    # The digest follows from other members, or from a confirmation.
+    before, after = without_digest(change.before), without_digest(change.after)
     changed = (
         member
         for member in {**before, **after}
@@ -166,7 +172,14 @@ ALLOWED: tuple[Allowed, ...] = (
         "centre",
         "verified",
         "a confirmation by the person who makes it, under their own name, not in the future",
-        "it says only who checked the record and when",
+        "it says only when the record was checked",
+        _own_confirmation,
+    ),
+    Allowed(
+        "helpline",
+        "verified",
+        "the same of a helpline",
+        "it says only when the record was checked",
         _own_confirmation,
     ),
     Allowed(

@@ -93,10 +93,18 @@ def _spoken(spoken: Mapping[str, Any]) -> str:
 
 
 def _verified(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
-    if new:
-        yield pointer, f"verified on {new['on']} by {new['by']} ({new['how']})"
+    if new and old and {**old, "digest": None} == {**new, "digest": None}:
+        yield f"{pointer}/digest", f"noted which values were verified on {new['on']}"
+    elif new:
+        how = f" ({new['how']})" if "how" in new else ""
+        yield pointer, f"verified on {new['on']}{_by(new)}{how}"
     else:
-        yield pointer, f"no longer verified (was on {old['on']} by {old['by']})"
+        yield pointer, f"no longer verified (was on {old['on']}{_by(old)})"
+
+
+def _by(verified: Mapping[str, Any]) -> str:
+    """Return who confirmed a record; nothing for one that a repair took from its public form."""
+    return f" by {verified['by']}" if "by" in verified else ""
 
 
 def _member(name: str) -> formatters.Key:
@@ -170,6 +178,7 @@ _HELPLINE: Table = {
     "hours": ("hours", formatters.whole),
     "note": ("note", texts(formatters.whole)),
     "sources": ("source", formatters.words),
+    "verified": ("verification", _verified),
 }
 _DIRECTORY: Table = {
     "publisher": ("publisher", formatters.value),

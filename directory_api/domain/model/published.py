@@ -14,7 +14,7 @@ import orjson
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.records import Centre, Location, Record, Verified
+from directory_api.domain.model.records import Centre, Helpline, Location, Record, Verified
 
 _Value = TypeVar("_Value")
 # Centres that are read from their JSON and stay in memory, about 7 kB each.
@@ -62,6 +62,8 @@ def publisher(postcodes: Postcodes) -> Callable[[str, Record], Record]:
     """Return a function that returns the public form of a record of a given kind."""
 
     def publish(kind: str, record: Record) -> Record:
+        if kind == "helpline":
+            return Helpline.from_record(record).published().to_record()
         if kind != "centre":
             return record
         return published(Centre.from_record(record), postcodes).to_record()

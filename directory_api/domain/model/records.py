@@ -4,6 +4,8 @@ Each reads a validated record and writes the same record back. Both follow from 
 dataclasses: their names, their order and their types.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
@@ -13,7 +15,7 @@ from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.vocabulary import HELPLINE_KINDS
+from directory_api.domain.model.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
 
 Record = Mapping[str, Any]
 Texts = Mapping[str, str]
@@ -256,12 +258,16 @@ class Spoken(Value):
 class Verified(Value):
     """The last confirmation of the record by a maintainer.
 
-    `how` is for maintainers only, and is None in a published record.
+    `by`, `how` and `digest` are for maintainers only, and are None in a published record. `digest`
+    is the `contact_digest` of what was confirmed; without it the record has not changed since.
+    Only a published record has `changed_since`: True if it differs from what was confirmed.
     """
 
     on: date
-    by: str
+    by: str | None = None
     how: str | None = None
+    digest: str | None = None
+    changed_since: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,23 +289,64 @@ def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
     """Return how recent the last confirmation is, as a word of vocabulary.FRESHNESS.
 
     `fresh` up to `fresh_days` days after it, `due` up to twice as many, and `stale` after that.
-    `unverified` without a confirmation, or with a date in the future.
+    `due` at once if the record has changed since. `unverified` without a confirmation, or with a
+    date in the future.
     """
     if verified is None or verified.on > today:  # a date in the future is an error
         return "unverified"
     days = (today - verified.on).days
-    return "fresh" if days <= fresh_days else "due" if days <= 2 * fresh_days else "stale"
+    if days <= fresh_days and not verified.changed_since:
+        return "fresh"
+    return "due" if days <= 2 * fresh_days else "stale"
 
 
 def confirmed_on(verified: Verified | None, today: date, fresh_days: int) -> date | None:
-    """Return the day of the last confirmation; None if there is none, or if it is old."""
+    """Return the day of the last confirmation; None if there is none, if it is old, or if the
+    record has changed since.
+    """
+    if verified is None or verified.changed_since:
+        return None
     is_old = freshness(verified, today, fresh_days) in ("unverified", "stale")
-    return None if verified is None or is_old else verified.on
+    return None if is_old else verified.on
 
 
 def due_on(verified: Verified, fresh_days: int) -> date:
     """Return the first day on which the record is no longer fresh."""
     return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))
+
+
+# The parts of an address that visitors see, by its visibility.
+_SHOWN: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "public": frozenset({"street", "postal_code", "locality", "country"}),
+        "locality": frozenset({"postal_code", "locality", "country"}),
+        "hidden": frozenset(),
+    }
+)
+
+
+def contact_digest(record: "Centre | Helpline") -> str:
+    """Return a digest of the values by which people reach a centre or a helpline.
+
+    It is a short text that no spreadsheet takes for a number.
+    """
+    text = _canonical(without_empty(record.contact))
+    return f"sha256-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def confirmation(record: "Centre | Helpline") -> Verified | None:
+    """Return what is public of the confirmation of a record: its day, and whether what was
+    confirmed has changed since.
+    """
+    verified = record.verified
+    if verified is None:
+        return None
+    changed = verified.changed_since or verified.digest not in (None, contact_digest(record))
+    return Verified(verified.on, changed_since=True if changed else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,9 +379,35 @@ class Centre(Value):
     verified: Verified | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
 
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether maintainers confirm the record again and again."""
+        return self.status != "closed"
+
+    @property
+    def contact(self) -> Record:
+        """The values by which people reach the centre. Translations are not among them, nor is the
+        hidden part of an address: everybody could see when it is changed.
+        """
+        shown = _SHOWN[self.address_visibility]
+        phones = (
+            without_empty({"number": each.number, "kind": each.kind, "hours": each.hours})
+            for each in self.phones
+        )
+        return {
+            "phones": sorted(phones, key=_canonical),
+            "address": {
+                name: value for name, value in self.address.to_record().items() if name in shown
+            },
+            "email": self.email,
+            "website": self.website,
+            "opening_hours": self.opening_hours,
+            "timezone": self.timezone,
+        }
+
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
-        """Return the public form of the centre; `instead` is the location of a hidden one. How it
-        was verified, and which warnings were acknowledged, is not public.
+        """Return the public form of the centre; `instead` is the location of a hidden one. Who
+        verified it and how, and which warnings were acknowledged, is not public.
 
         With the visibility `hidden` the record has no street and no postcode, and its location is
         the point of its municipality. With `locality` it has no street, and its location is the
@@ -344,7 +417,7 @@ class Centre(Value):
         `municipality` replaces the name of the locality, because the name of a district can reveal
         the postcode: some districts have only one.
         """
-        verified = self.verified and replace(self.verified, how=None)
+        verified = confirmation(self)
         if self.address_visibility == "public":
             has_notes = verified or self.acknowledged
             return replace(self, verified=verified, acknowledged=()) if has_notes else self
@@ -378,6 +451,23 @@ class Helpline(Value):
     hours: str | None = None
     note: Texts = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
+    verified: Verified | None = None
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether maintainers confirm the record again and again: if the helpline has a number of
+        its own. Emergency and police numbers are those of a country.
+        """
+        return self.number is not None and self.kind not in EMERGENCY_KINDS
+
+    @property
+    def contact(self) -> Record:
+        """The values by which people reach the helpline."""
+        return {"number": self.number, "url": self.url, "hours": self.hours}
+
+    def published(self) -> Self:
+        """Return the public form of the helpline. Who verified it, and how, is not public."""
+        return self if self.verified is None else replace(self, verified=confirmation(self))
 
 
 def in_dialling_order(records: Iterable[Record]) -> list[Record]:

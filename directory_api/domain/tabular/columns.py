@@ -15,7 +15,12 @@ from marshmallow import fields
 
 from directory_api.domain.tabular import cells as cell
 from directory_api.domain.text.normalize import similar_name
-from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema, SourceSchema
+from directory_api.domain.validation.schemas import (
+    IS_COLUMN,
+    CentreSchema,
+    HelplineSchema,
+    SourceSchema,
+)
 from directory_api.domain.validation.validators import Degrees
 
 Field = fields.Field[Any]
@@ -98,8 +103,10 @@ def _root(kind: str) -> fields.Nested:
     return fields.Nested(_SCHEMAS[kind])
 
 
+@cache
 def _members(field: fields.Nested) -> Mapping[str, Field]:
-    return field.schema.fields
+    members = field.schema.fields
+    return {name: below for name, below in members.items() if below.metadata.get(IS_COLUMN, True)}
 
 
 def _row(field: Field) -> fields.Nested | None:

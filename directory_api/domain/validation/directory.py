@@ -15,7 +15,7 @@ from typing import Any
 import marshmallow as ma
 
 from directory_api.domain.changes.change import Change, Contents
-from directory_api.domain.changes.review import needs_review
+from directory_api.domain.changes.confirmation import unconfirmed
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.geo.geometry import chord_m
 from directory_api.domain.model.records import Centre, Helpline
@@ -382,21 +382,6 @@ def none_active(centres: Iterable[Centre]) -> Iterator[Fault]:
     """Yield a warning if none of all centres is active."""
     if not any(centre.status == "active" for centre in centres):
         yield NONE_ACTIVE
-
-
-def unconfirmed(change: Change) -> Fault | None:
-    """Return a warning if the change affects data that was confirmed before, else None."""
-    before, after = change.before, change.after
-    if change.kind != "centre" or before is None or after is None or not after.get("verified"):
-        return None
-    if after["verified"] != before.get("verified") or not needs_review(change):
-        return None
-    on = after["verified"]["on"]
-    return Fault(
-        f"The record was confirmed on {on}, before this change. Confirm it again.",
-        pointer=f"/centres/{change.id}/verified",
-        code="confirmed-before-change",
-    )
 
 
 def _shared_phones(

@@ -14,7 +14,7 @@ from directory_api.domain.hours.days import Days
 from directory_api.domain.hours.doubts import doubt
 from directory_api.domain.hours.rules import CLOSED, MINUTES_OF_DAY
 from directory_api.domain.hours.syntax import parse
-from directory_api.domain.model.records import Centre, Helpline
+from directory_api.domain.model.records import Centre, Helpline, Verified
 from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
 from directory_api.domain.text.normalize import web_domain
 from directory_api.domain.validation import phone_numbers
@@ -54,9 +54,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
             pointer=f"{where}/id",
             code="telling-id",
         )
-    if centre.verified and centre.verified.on > today:
-        detail = "The day is in the future. Until then the record counts as unverified."
-        yield Fault(detail, pointer=f"{where}/verified/on", code="confirmed-in-future")
+    yield from _confirmed_in_future(centre.verified, today, where)
 
 
 def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
@@ -69,6 +67,13 @@ def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
     if line.hours:
         # Its countries may have different holidays; the first one's are as good as any.
         yield from _hours(line.hours, line.countries[0], today, f"{where}/hours")
+    yield from _confirmed_in_future(line.verified, today, where)
+
+
+def _confirmed_in_future(verified: Verified | None, today: date, where: str) -> Iterator[Fault]:
+    if verified and verified.on > today:
+        detail = "The day is in the future. Until then the record counts as unverified."
+        yield Fault(detail, pointer=f"{where}/verified/on", code="confirmed-in-future")
 
 
 def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:

@@ -30,6 +30,8 @@ AREA = validate.Regexp(
     r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="Use an ISO 3166 code such as BE or BE-BRU."
 )
 
+# In the metadata of a field, False: tables and forms do not have it.
+IS_COLUMN = "is_column"
 _NOT_EMPTY = validate.Length(1, error="The list must have at least one entry.")
 
 
@@ -151,6 +153,13 @@ class VerifiedSchema(Strict):
     on = word(validators.day, required=True)
     by = text(80, required=True)
     how = text(200, required=True)
+    # No column of a table and no field of a form has it: services/writer.py fills it in.
+    digest = coded(
+        validate.Regexp(
+            r"\Asha256-[0-9a-f]{16}\Z", error="Leave this field out: it is filled in for you."
+        ),
+        metadata={IS_COLUMN: False},
+    )
 
 
 class AcknowledgedSchema(Strict):
@@ -210,6 +219,7 @@ class HelplineSchema(Strict):
     hours = word(validators.opening_hours)
     note = texts()
     sources = fields.List(word(SLUG))
+    verified = fields.Nested(VerifiedSchema)
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
         """Require one way to reach it, the same number in both forms, and of an emergency number

@@ -12,8 +12,9 @@ from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.changes.change import COLLECTIONS, LINK_DIGITS, Outcome, Record
+from directory_api.domain.changes.confirmation import typed
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
-from directory_api.domain.model.records import Verified, freshness
+from directory_api.domain.model.records import confirmation, due_on, freshness
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.i18n.translations import ENGLISH, words
@@ -28,6 +29,18 @@ KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS
 RECORD_RULE = f"/<any({', '.join(KINDS)}):collection>/<id>"
 MAX_TEXT = 200
 _MAX_REVISION_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """How fresh a record is, as a word of vocabulary.FRESHNESS; on which day it was confirmed, and
+    from which day it is due; and whether it has changed since.
+    """
+
+    freshness: str
+    on: date | None
+    due: date | None = None
+    has_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +80,20 @@ class AdminContext:
         except (CentreNotFound, HelplineNotFound):
             return None
 
-    def freshness(self, kind: str, record: Record) -> str | None:
-        """Return a word of vocabulary.FRESHNESS; None for a helpline.
-
-        Helplines have no freshness, since 112 needs no confirmation.
-        """
-        if kind != "centre":
+    def confirmation(self, kind: str, record: Record) -> Confirmation | None:
+        """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
+        whole = typed(kind, record)
+        if not whole.needs_confirmation:
             return None
-        verified = Verified.from_record(record["verified"]) if "verified" in record else None
-        return freshness(verified, self.today(), self.directory.settings.fresh_days)
+        verified, days = confirmation(whole), self.directory.settings.fresh_days
+        if verified is None:
+            return Confirmation(freshness(None, self.today(), days), None)
+        return Confirmation(
+            freshness(verified, self.today(), days),
+            verified.on,
+            due_on(verified, days),
+            has_changed=bool(verified.changed_since),
+        )
 
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.

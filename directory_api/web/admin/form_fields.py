@@ -133,6 +133,20 @@ _DISPLAY = (
 _TAGS = "Language tags separated by semicolons, for example: nl; fr; pt-BR."
 _IDS = "Ids of sources, separated by semicolons."
 
+_CONFIRMATION = Section(
+    "Last confirmation",
+    (
+        Field("verified.on", "Day", "As YYYY-MM-DD, for example 2026-11-24."),
+        Field("verified.by", "Confirmed by"),
+        Field(
+            "verified.how",
+            "How",
+            "For example: called the main number. Only maintainers see it.",
+        ),
+    ),
+    "The button “Confirm as correct” on the page of the record fills this in.",
+)
+
 CENTRE = (
     Section(
         "Name and kind",
@@ -293,19 +307,7 @@ CENTRE = (
         ),
         "Where each fact comes from. " + _IDS,
     ),
-    Section(
-        "Last confirmation",
-        (
-            Field("verified.on", "Day", "As YYYY-MM-DD, for example 2026-11-24."),
-            Field("verified.by", "Confirmed by"),
-            Field(
-                "verified.how",
-                "How",
-                "For example: called the main number. Only maintainers see it.",
-            ),
-        ),
-        "The button “Confirm as correct” on the page of the record fills this in.",
-    ),
+    _CONFIRMATION,
     Section(
         "Acknowledged warnings",
         (
@@ -369,6 +371,7 @@ HELPLINE = (
         ),
     ),
     Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts come from."),
+    _CONFIRMATION,
 )
 
 SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType(

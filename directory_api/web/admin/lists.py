@@ -10,43 +10,42 @@ from flask import Blueprint, Response, request
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.domain.model import vocabulary
-from directory_api.domain.model.records import Verified, due_on, freshness
+from directory_api.domain.model.records import freshness
 from directory_api.domain.tabular import columns
 from directory_api.domain.validation.directory import record_of
 from directory_api.services.overview import Entry, matching
 from directory_api.web.admin.change_view import name_of, with_change_views
-from directory_api.web.admin.context import AdminContext, current_maintainer
+from directory_api.web.admin.context import AdminContext, Confirmation, current_maintainer
 from directory_api.web.admin.forms import RecordForm
 from directory_api.web.http import responses
 
 PER_PAGE = 50
 _MAX_SEARCH = 100
-# The most urgent first: the order in which centres are to be confirmed.
+# The most urgent first: the order in which records are to be confirmed.
 _URGENCY = ("stale", "unverified", "due")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in the list; a helpline has no freshness, since 112 needs no confirmation."""
+    """A record in the list; 112 has no freshness, since it needs no confirmation."""
 
     collection: str
     id: str
     name: str
     place: str
     status: str
-    freshness: str | None
+    confirmation: Confirmation | None
     last: HistoryEntry | None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A centre to confirm; `since` is None if it was never confirmed."""
+    """A record to confirm."""
 
+    collection: str
     id: str
     name: str
-    freshness: str
-    confirmed: date | None
-    since: date | None
+    confirmation: Confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,11 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
         contents = context.directory.overview.contents()
         due = sorted(
             _due(context, contents),
-            key=lambda row: (_URGENCY.index(row.freshness), row.since or date.min, row.id),
+            key=lambda row: (
+                _URGENCY.index(row.confirmation.freshness),
+                row.confirmation.due or date.min,
+                row.id,
+            ),
         )
         warnings = list(_warnings(context, contents))
         return context.page(
@@ -151,31 +154,26 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         if address
         else ", ".join(record.get("countries", ())),
         status=labels["status" if kind == "centre" else "kind"].text,
-        freshness=context.freshness(kind, record),
+        confirmation=context.confirmation(kind, record),
         last=context.directory.overview.last_change(kind, record["id"]),
     )
 
 
 def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
-    """Return the number of centres of each freshness, without permanently closed ones."""
+    """Return the number of records of each freshness, without those that need none."""
     today, days = context.today(), context.directory.settings.fresh_days
-    words = Counter(freshness(each.verified, today, days) for each in entries if each.is_open)
+    words = Counter(
+        freshness(each.verified, today, days) for each in entries if each.needs_confirmation
+    )
     return {word: words[word] for word in vocabulary.FRESHNESS}
 
 
-def _open_centres(contents: Contents) -> Iterator[Record]:
-    yield from (
-        record for record in contents.get("centre", {}).values() if record["status"] != "closed"
-    )
-
-
 def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
-    for record in _open_centres(contents):
-        word = context.freshness("centre", record)
-        if word in _URGENCY:
-            verified = Verified.from_record(record["verified"]) if "verified" in record else None
-            since = due_on(verified, context.directory.settings.fresh_days) if verified else None
-            yield Due(record["id"], record["name"], word, verified.on if verified else None, since)
+    for kind, collection in COLLECTIONS.items():
+        for record in contents.get(kind, {}).values():
+            confirmation = context.confirmation(kind, record)
+            if confirmation and confirmation.freshness in _URGENCY:
+                yield Due(collection, record["id"], name_of(record), confirmation)
 
 
 def _warnings(context: AdminContext, contents: Contents) -> Iterator[WarningRow]:

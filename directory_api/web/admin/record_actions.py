@@ -41,6 +41,11 @@ _TO_CONFIRM = (
     "website",
     "opening_hours",
     "status",
+    "number",
+    "display",
+    "url",
+    "hours",
+    "countries",
 )
 
 
@@ -55,20 +60,29 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 def _confirm(routes: Blueprint, context: AdminContext) -> None:
     def page(
-        stored: StoredRecord, how: str = "", fault: str | None = None, *, changed: bool = False
+        collection: str,
+        stored: StoredRecord,
+        how: str = "",
+        fault: str | None = None,
+        *,
+        changed: bool = False,
     ) -> Response:
-        labels = RecordForm("centre", columns.flatten("centre", stored.record)).labels().values()
+        kind = KINDS[collection]
+        labels = RecordForm(kind, columns.flatten(kind, stored.record)).labels().values()
         inputs = [field for field in labels if field.value and _is_to_confirm(field.column)]
         status = _status(changed=changed, is_checked=fault is not None)
+        key = (kind, stored.record["id"])
         waiting = [
             proposal
             for proposal, _ in context.directory.proposals.waiting()
-            if proposal.change.id == stored.record["id"]
+            if (proposal.change.kind, proposal.change.id) == key
         ]
         return context.page(
             "confirm",
             status,
+            collection=collection,
             stored=stored,
+            name=name_of(stored.record),
             inputs=inputs,
             how=how,
             fault=fault,
@@ -76,25 +90,26 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
             waiting=waiting,
         )
 
-    @routes.get("/centres/<id>/confirm")
-    def confirm(id: str) -> Response:
+    @routes.get(f"{RECORD_RULE}/confirm")
+    def confirm(collection: str, id: str) -> Response:
         current_maintainer("edit")
-        return page(context.directory.editor.stored("centre", id))
+        return page(collection, context.directory.editor.stored(KINDS[collection], id))
 
-    @routes.post("/centres/<id>/confirm")
-    def confirmed(id: str) -> Response:
-        maintainer = current_maintainer("edit")
+    @routes.post(f"{RECORD_RULE}/confirm")
+    def confirmed(collection: str, id: str) -> Response:
+        maintainer, kind = current_maintainer("edit"), KINDS[collection]
         how, fault = text_from_form("how")
         if fault:
-            return page(context.directory.editor.stored("centre", id), how, fault)
+            return page(collection, context.directory.editor.stored(kind, id), how, fault)
         edit = Edit(
-            maintainer, "centre", id, _CONFIRMED, expected_versions(), idempotency_key(maintainer)
+            maintainer, kind, id, _CONFIRMED, expected_versions(), idempotency_key(maintainer)
         )
         try:
             outcome = context.directory.editor.verify(edit, how)
         except StaleRecord:
-            return page(context.directory.editor.stored("centre", id), how, changed=True)
-        return context.done(outcome, "centres", id)
+            stored = context.directory.editor.stored(kind, id)
+            return page(collection, stored, how, changed=True)
+        return context.done(outcome, collection, id)
 
 
 def _remove(routes: Blueprint, context: AdminContext) -> None:
@@ -279,7 +294,7 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
 
 def _is_to_confirm(column: str) -> bool:
     return column in _TO_CONFIRM or column.startswith(
-        ("phones.", "languages.", "address.locality.")
+        ("phones.", "languages.", "address.locality.", "url_translations.")
     )
 
 

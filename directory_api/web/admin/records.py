@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from directory_api.domain.changes.change import HistoryEntry, Outcome, Record
+from directory_api.domain.changes.confirmation import contact_changed, typed
 from directory_api.domain.errors import (
     ClientError,
     ConfirmationNeeded,
@@ -41,6 +42,8 @@ from directory_api.web.admin.forms import (
 )
 from directory_api.web.http import problems
 
+# The name of the tick box with which a maintainer confirms what is changed.
+_CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
 _UNSAVED = (
     "Nothing was saved, but the form still contains everything that you typed. "
@@ -117,7 +120,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             collection=collection,
             stored=stored,
             sections=RecordForm(kind, columns.flatten(kind, stored.record)).sections(),
-            freshness=context.freshness(kind, stored.record),
+            confirmation=context.confirmation(kind, stored.record),
             last=context.directory.overview.last_change(kind, id),
             waiting=[
                 proposal
@@ -179,10 +182,11 @@ def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
             lambda: _review_page(context, submitted, edit, fault, is_checked=True),
         )
     edit = replace(edit, idempotency_key=idempotency_key(edit.actor))
+    how = reason if _CHECKED in request.form else None
 
     def saved() -> Response:
         try:
-            outcome = _write(context, submitted, edit)
+            outcome = _write(context, submitted, edit, how)
         except ConfirmationNeeded:
             return _review_page(context, submitted, edit, None, is_checked=True)
         return context.done(outcome, submitted.collection, edit.id)
@@ -201,9 +205,13 @@ def _edit(submitted: SubmittedForm, reason: str) -> Edit:
     )
 
 
-def _write(context: AdminContext, submitted: SubmittedForm, edit: Edit) -> Outcome:
+def _write(
+    context: AdminContext, submitted: SubmittedForm, edit: Edit, how: str | None = None
+) -> Outcome:
+    """Write a form; with `how`, the record is confirmed in the same step."""
     editor = context.directory.editor
-    return (editor.create if submitted.id is None else editor.replace)(edit, submitted.raw())
+    write = editor.create if submitted.id is None else editor.replace
+    return write(edit, submitted.raw(), how=how)
 
 
 def _review_page(
@@ -230,7 +238,24 @@ def _review_page(
         warnings=_warnings(submitted, outcome, labels),
         reason=edit.reason,
         fault=fault,
+        confirmable=_confirmable(outcome),
+        is_checked=_CHECKED in request.form,
     )
+
+
+def _confirmable(outcome: Outcome) -> str | None:
+    """Return what a maintainer can confirm together with the change; None if nothing by which
+    people reach the centre or the helpline is new.
+    """
+    for change in outcome.changes:
+        if contact_changed(change) and typed(change.kind, change.after or {}).needs_confirmation:
+            numbers = [_numbers(record or {}) for record in (change.before, change.after)]
+            return "new values" if numbers[0] == numbers[1] else "new number"
+    return None
+
+
+def _numbers(record: Record) -> set[str | None]:
+    return {phone.get("number") for phone in (record, *record.get("phones", ()))}
 
 
 def _warnings(

@@ -17,6 +17,7 @@ from directory_api.domain.model.records import (
     Helpline,
     Texts,
     confirmed_on,
+    freshness,
     localized,
     text_in,
 )
@@ -253,6 +254,8 @@ class CentreView:
     description: Markup | None
     spoken: tuple[tuple[str, str, bool], ...]
     confirmed: str | None
+    # What was confirmed, not long ago, has changed since.
+    changed: bool
     spot: tuple[int, int] | None
 
 
@@ -352,6 +355,7 @@ def centre_view(
             for spoken in centre.languages
         ),
         confirmed=_confirmed(centre, now, translator),
+        changed=_has_changed(centre, now),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
     )
 
@@ -385,9 +389,17 @@ def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
 
 
 def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str | None:
-    """Return the day of the last confirmation; None if there is none, or if it is old."""
+    """Return the day of the last confirmation; None if there is none, if it is old, or if the
+    record has changed since.
+    """
     day = confirmed_on(centre.verified, now.moment.date(), now.fresh_days)
     return translator.day(datetime.combine(day, datetime.min.time())) if day else None
+
+
+def _has_changed(centre: Centre, now: PageTime) -> bool:
+    verified, day = centre.verified, now.moment.date()
+    is_due = freshness(verified, day, now.fresh_days) == "due"
+    return bool(verified and verified.changed_since and is_due)
 
 
 def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
@@ -395,9 +407,11 @@ def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
 
     Each has the names of its centres; no names if it concerns every centre.
     """
+    doubtful = [view for view in views if not (view.confirmed or view.changed)]
     concerned = {
-        "record.unconfirmed": [view for view in views if not view.confirmed],
-        "spoken.unconfirmed": [view for view in views if view.spoken and not view.confirmed],
+        "record.unconfirmed": doubtful,
+        "spoken.unconfirmed": [view for view in doubtful if view.spoken],
+        "record.changed": [view for view in views if view.changed],
     }
     return [
         (key, [] if len(some) == len(views) else [view.name for view in some])

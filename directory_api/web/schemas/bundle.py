@@ -54,7 +54,16 @@ class BundleCentreDocument(schemas.CentreSchema):
     languages = fields.List(fields.Nested(BundleSpokenDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
     confirmed = fields.Date(
-        metadata={"description": "The day of the last confirmation. Absent if it is old."}
+        metadata={
+            "description": "The day of the last confirmation. Absent if it is old, or if the "
+            "record was changed since."
+        }
+    )
+    changed_since = fields.Boolean(
+        metadata={
+            "description": "True if a phone, the address, the opening hours, the e-mail or the web "
+            "site was changed after the last confirmation."
+        }
     )
     description_sources = _texts(
         metadata={"description": "The ids of the sources of the description."}
@@ -96,12 +105,12 @@ _sources = partial(
 
 
 class BundleHelplineDocument(schemas.HelplineSchema):
-    """A number to call or a site to report at, without its sources."""
+    """A number to call or a site to report at, without its sources and confirmation."""
 
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("sources",)
+        exclude = ("sources", "verified")
 
 
 class PostcodeTableDocument(ma.Schema):

@@ -199,11 +199,22 @@ class HistoryDocument(ma.Schema):
     entries = many(EntryDocument)
 
 
+_MAY_BE_OMITTED = {"description": "May be omitted if the confirmation is the stored one."}
+
+
 class VerifiedBody(schemas.VerifiedSchema):
     """A confirmation in a request: the stored one, or what GET returned."""
 
-    how = schemas.text(
-        metadata={"description": "May be omitted if the confirmation is the stored one."}
+    by = schemas.text(80, metadata=dict(_MAY_BE_OMITTED))
+    how = schemas.text(metadata=dict(_MAY_BE_OMITTED))
+    digest = fields.String(
+        metadata={
+            "description": "Which values were confirmed, if they have changed since. Omit it to "
+            "confirm those of the request."
+        }
+    )
+    changed_since = fields.Boolean(
+        dump_only=True, metadata={"description": "Computed from `digest`; ignored in a request."}
     )
 
 
@@ -230,6 +241,12 @@ class CentreBody(schemas.CentreSchema):
         validate=validate.OneOf(STATES),
         metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
+
+
+class HelplineBody(schemas.HelplineSchema):
+    """A helpline in a request: the stored record, or what GET returned."""
+
+    verified = fields.Nested(VerifiedBody)
 
 
 # Example records for requests; a test sends them.

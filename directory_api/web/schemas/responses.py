@@ -73,12 +73,19 @@ class AddressDocument(schemas.AddressSchema):
 
 
 class VerifiedDocument(schemas.VerifiedSchema):
-    """A confirmation by a maintainer. How the record was checked is not public."""
+    """A confirmation by a maintainer. Who checked the record, and how, is not public."""
+
+    changed_since = fields.Boolean(
+        metadata={
+            "description": "True if a phone, the address, the opening hours, the e-mail or the web "
+            "site was changed after the confirmation. Then `freshness` is not `fresh`."
+        }
+    )
 
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = ("how",)
+        exclude = ("by", "how", "digest")
 
 
 class CentreDocument(schemas.CentreSchema):
@@ -95,7 +102,10 @@ class CentreDocument(schemas.CentreSchema):
     freshness = fields.String(
         required=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),
-        metadata={"description": "How long ago a maintainer confirmed the record."},
+        metadata={
+            "description": "How long ago a maintainer confirmed the record. It is "
+            "`due` at once if it was changed since (`verified.changed_since`)."
+        },
     )
     open_state = text(
         "Whether the centre was open when the answer was made; unknown without opening hours. "
@@ -119,6 +129,8 @@ class CentreDocument(schemas.CentreSchema):
 
 class HelplineDocument(schemas.HelplineSchema):
     """A number to call or a site to report at."""
+
+    verified = fields.Nested(VerifiedDocument)
 
 
 class AttributionDocument(ma.Schema):

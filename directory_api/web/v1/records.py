@@ -45,7 +45,10 @@ _SCHEMAS: Mapping[str, type[Strict]] = {
     "centre": schemas.CentreSchema,
     "helpline": schemas.HelplineSchema,
 }
-_BODIES: Mapping[str, type[Strict]] = {**_SCHEMAS, "centre": editing.CentreBody}
+_BODIES: Mapping[str, type[Strict]] = {
+    "centre": editing.CentreBody,
+    "helpline": editing.HelplineBody,
+}
 _ON_REMOVAL: Mapping[str, str] = {
     "centre": "Prefer the status `closed` for a centre that has closed: its address still says so.",
     "helpline": "The last emergency number cannot be removed.",
@@ -156,7 +159,7 @@ def blueprint(
     for kind in COLLECTIONS:
         _writes(routes, views, kind)
         _ways_back(routes, views, kind)
-    _verify(routes, views)
+        _verify(routes, views, kind)
     return routes
 
 
@@ -275,21 +278,22 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         return views.answer(edit, lambda: views.editor.restore(edit, params["revision"]))
 
 
-def _verify(routes: ApiBlueprint, views: RecordViews) -> None:
-    @routes.route("/v1/centres/<id>/verify", methods=["POST"])
+def _verify(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
+    @routes.route(f"/v1/{COLLECTIONS[kind]}/<id>/verify", methods=["POST"])
     @routes.arguments(editing.VerifyFields(), location="json")
     @private(
         routes,
         editing.OutcomeDocument,
-        name="verify_centre",
+        name=f"verify_{kind}",
+        summary=f"Confirm that the record of a {kind} is correct today, in the name of the token's "
+        "owner",
         problems=(404,),
         headers=_BOTH,
         sends=_TAGGED,
         body={"how": "called the main number"},
     )
     def verify(params: Mapping[str, Any], id: str) -> Response:
-        """Confirm that the record of a centre is correct today, in the name of the token's owner"""
-        edit = views.edit("centre", id, params, once=True)
+        edit = views.edit(kind, id, params, once=True)
         return views.answer(edit, lambda: views.editor.verify(edit, params["how"]))
 
 

@@ -159,6 +159,7 @@ export function caveats(translator, { hits }) {
   const concerned = [
     ["record.unconfirmed", doubtful],
     ["spoken.unconfirmed", spoken],
+    ["record.changed", hits.filter(({ centre }) => hasChanged(centre))],
   ];
   return concerned
     .filter(([, some]) => some.length > 0)
@@ -201,6 +202,11 @@ function namesOf(translator, hits) {
 /** @param {Centre} centre As on the server's page: an old confirmation counts for nothing. */
 function isConfirmed({ freshness }) {
   return freshness !== "unverified" && freshness !== "stale";
+}
+
+/** @param {Centre} centre What was confirmed, not long ago, has changed since. */
+function hasChanged(centre) {
+  return Boolean(centre.changed_since) && isConfirmed(centre);
 }
 
 /**

@@ -57,6 +57,7 @@
  * @property {[start: number, end: number, word: OpenWord][]} [open] Minutes since 1970, UTC.
  * @property {string} [freshness]
  * @property {string} [confirmed] A day (RFC 3339).
+ * @property {boolean} [changed_since] Whether it was changed after it was confirmed.
  * @property {string[]} [description_sources] Keys of `sources`.
  *
  * @typedef {[days: number[], times: [opens: string, closes: string][]]} WeeklyRule Days from 0

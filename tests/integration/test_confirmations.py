@@ -1,0 +1,318 @@
+"""A confirmation ends when the values that were confirmed change, by whichever way they change."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.features import FEATURES
+from directory_api.static_site.generator import StaticSite
+from tests.support.api_client import faults, problem
+from tests.support.command_line import RunCommand, records, rows
+from tests.support.html_browser import changed, signed_in_browser
+from tests.support.line_files import lines_of
+from tests.support.maintainer_app import CENTRE, MaintainerApp
+from tests.support.published import ORIGIN
+from tests.support.write_side import (
+    ANNA,
+    BERT,
+    NOON,
+    create_write_side,
+    incoming,
+)
+
+LINE = "/v1/helplines/be-trafficking-line"
+NUMBER = {"number": "+3225116465", "kind": "main"}
+NEW_NUMBER = {"phones__1__number": "+3225116465", "phones__1__display": "+32 2 511 64 65"}
+
+
+def _verify(maintainer_app: MaintainerApp, path: str = CENTRE, how: str = "called") -> None:
+    sent = maintainer_app.write("POST", f"{path}/verify", json={"how": how})
+    assert sent.status_code == 200
+
+
+def _exported(path: Path) -> bytes:
+    """Return the exported file of the directory in a database."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{path}", rate_limit=""))
+    directory.live.refresh()
+    return directory.exporter.export("json")
+
+
+def _state(maintainer_app: MaintainerApp) -> tuple[str, bool]:
+    public = maintainer_app.public()
+    return public["freshness"], public["verified"].get("changed_since", False)
+
+
+def _by_patch(maintainer_app: MaintainerApp) -> None:
+    assert maintainer_app.patch(phones=[NUMBER]).status_code == 200
+
+
+def _by_public_record(maintainer_app: MaintainerApp) -> None:
+    public = {**maintainer_app.public(), "phones": [NUMBER]}
+    assert maintainer_app.write("PUT", CENTRE, json=public).status_code == 200
+
+
+def _by_form(maintainer_app: MaintainerApp) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    browser.send(changed(browser, **NEW_NUMBER), "/save", reason="a new number")
+
+
+def _by_file(maintainer_app: MaintainerApp) -> None:
+    whole = maintainer_app.file()
+    whole["centres"][0]["phones"] = [NUMBER]
+    assert maintainer_app.send("POST", "/v1/import", json=whole).status_code == 200
+
+
+def _by_table(maintainer_app: MaintainerApp) -> None:
+    text = maintainer_app.directory.exporter.export("csv").decode("utf-8-sig")
+    table = list(csv.DictReader(io.StringIO(text)))
+    (row,) = (row for row in table if row["id"] == "pag-asa")
+    row["phones.1.number"], row["phones.1.display"] = "+3225116465", ""
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(table[0]))
+    writer.writeheader()
+    writer.writerows(table)
+    headers = {"Content-Type": "text/csv"}
+    sent = maintainer_app.send("POST", "/v1/import", data=written.getvalue(), headers=headers)
+    assert sent.status_code == 200
+
+
+WAYS = [_by_patch, _by_public_record, _by_form, _by_file, _by_table]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_new_number_ends_the_confirmation_by_every_way_in(
+    maintainer_app: MaintainerApp, way: Callable[[MaintainerApp], None]
+) -> None:
+    """The record is due at once, until the confirmed number is back or the new one is confirmed."""
+    _verify(maintainer_app)
+    assert _state(maintainer_app) == ("fresh", False)
+    way(maintainer_app)
+    assert maintainer_app.public()["phones"][0]["number"] == "+3225116465"
+    assert _state(maintainer_app) == ("due", True)
+    assert maintainer_app.history()[0]["author"] == "anna"
+    body = {"revision": 2, "reason": "the new number was wrong"}
+    assert maintainer_app.write("POST", f"{CENTRE}/restore", json=body).status_code == 200
+    assert _state(maintainer_app) == ("fresh", False)
+    way(maintainer_app)
+    assert _state(maintainer_app) == ("due", True)
+    _verify(maintainer_app)  # on the same day, in the same words
+    assert _state(maintainer_app) == ("fresh", False)
+
+
+def test_lines_of_a_file_end_the_confirmation_too(tmp_path: Path) -> None:
+    """An import that reads record by record; a file without the digest changes nothing else."""
+    write_side = create_write_side(tmp_path / "a.db")
+    write_side.live.refresh()
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    whole = json.loads(_exported(write_side.path))
+    confirmed = {"on": "2026-11-24", "by": "anna", "how": "called"}
+    for centre in whole["centres"]:
+        if centre["id"] == "pag-asa":
+            centre.update(verified=confirmed, phones=[NUMBER])
+    file = lines_of(tmp_path, whole)
+    (change,) = write_side.importer.compare(None, file)
+    assert (change.after or {})["verified"]["digest"].startswith("sha256-")
+    outcome = write_side.importer.bring_in(ANNA, file, "a file")
+    assert "Confirm it again. (pag-asa)" in str(outcome.warnings)
+    assert write_side.live.snapshot.by_id["pag-asa"].verified.changed_since  # type: ignore[union-attr]  # it was confirmed
+    again = write_side.importer.bring_in(ANNA, file, "a file")
+    assert (again.changes, again.warnings) == ((), ())
+
+
+def test_a_confirmation_of_before_there_were_digests_counts_for_the_stored_values(
+    tmp_path: Path,
+) -> None:
+    """A record that was loaded with a confirmation is fresh until one of its values changes."""
+    whole = json.loads((Path(__file__).parents[2] / "data/centres.json").read_bytes())
+    whole["centres"][0]["verified"] = {"on": "2026-11-20", "by": "dora", "how": "visited"}
+    write_side = create_write_side(tmp_path / "a.db", whole["centres"])
+    write_side.live.refresh()
+    identity = whole["centres"][0]["id"]
+    assert "digest" not in write_side.record(identity)["verified"]
+    write_side.patch(identity, name="Another name")
+    assert "digest" not in write_side.record(identity)["verified"]
+    write_side.patch(identity, email="help@example.org")
+    assert "digest" in write_side.record(identity)["verified"]
+
+
+def test_a_confirmation_while_a_new_number_waits_does_not_block_it(tmp_path: Path) -> None:
+    """The old number was confirmed; when the new one is approved, it has to be confirmed."""
+    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
+    write_side.live.refresh()
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    (waiting,) = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": [NUMBER]}).waiting
+    write_side.clock.pass_by(timedelta(days=1))
+    write_side.editor.verify(write_side.edit("pag-asa", actor=BERT), "called again")
+    assert write_side.proposals.approve(BERT, waiting.id).done
+    verified = write_side.live.snapshot.by_id["pag-asa"].verified
+    assert verified is not None
+    assert (verified.on - NOON.date(), verified.changed_since) == (timedelta(days=1), True)
+
+
+def test_a_number_that_was_checked_is_confirmed_when_it_is_approved(tmp_path: Path) -> None:
+    """Change and confirmation wait together."""
+    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
+    write_side.live.refresh()
+    record = {**write_side.record("pag-asa"), "phones": [NUMBER]}
+    edit = write_side.edit("pag-asa")
+    (waiting,) = write_side.editor.replace(edit, record, how="called it").waiting
+    write_side.patch("pag-asa", services=[*record["services"], "medical"])
+    write_side.proposals.approve(BERT, waiting.id)
+    stored = write_side.record("pag-asa")
+    assert (stored["verified"]["how"], stored["phones"]) == ("called it", [NUMBER])
+    assert not write_side.live.snapshot.by_id["pag-asa"].verified.changed_since  # type: ignore[union-attr]  # it was confirmed
+
+
+def test_a_patch_with_a_new_confirmation_confirms_the_new_values(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The digest of the confirmation before it is not merged into it."""
+    _verify(maintainer_app)
+    _by_patch(maintainer_app)
+    old = maintainer_app.send("GET", f"{CENTRE}/record").get_json()["verified"]
+    confirmed = {"on": old["on"], "by": "anna", "how": "called the new number"}
+    assert maintainer_app.patch(verified=confirmed).status_code == 200
+    assert _state(maintainer_app) == ("fresh", False)
+    again = maintainer_app.patch(verified={**confirmed, "digest": old["digest"]})
+    assert again.get_json()["result"] == "unchanged"
+    refused = maintainer_app.patch(verified={**confirmed, "digest": "now"})
+    assert faults(problem(refused, 422, "records-invalid")) == ["/verified/digest"]
+
+
+def test_a_record_comes_back_at_once_and_hides_at_once_whatever_was_confirmed(
+    tmp_path: Path,
+) -> None:
+    """The digest is no change of its own that would wait for a second person."""
+    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
+    write_side.live.refresh()
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    (waiting,) = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": [NUMBER]}).waiting
+    write_side.proposals.approve(BERT, waiting.id)
+    assert write_side.editor.restore(write_side.edit("pag-asa"), 2).done
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    assert write_side.editor.patch(
+        write_side.edit("pag-asa"), {"address_visibility": "locality"}
+    ).done
+
+
+def test_the_form_confirms_the_new_number_in_the_same_step(maintainer_app: MaintainerApp) -> None:
+    """A tick box on the preview, if people are led to another number or place."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    review = changed(browser, **NEW_NUMBER)
+    assert "I have checked the new number" in review.text
+    faulty = browser.send(review, "/save", reason="", checked="yes")
+    assert 'name="checked" value="yes" checked' in faulty.html
+    saved = browser.send(faulty, "/save", reason="they wrote; called it")
+    assert "fresh" in saved.text
+    stored = maintainer_app.send("GET", f"{CENTRE}/record").get_json()["verified"]
+    assert (stored["by"], stored["how"]) == ("anna", "they wrote; called it")
+    assert _state(maintainer_app) == ("fresh", False)
+    assert "I have checked the new values" in changed(browser, email="help@pag-asa.be").text
+    assert "I have checked" not in changed(browser, name="Another name").text
+
+
+def test_what_changed_is_named_wherever_freshness_is(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """List, report, record, API, page, table, calendar and folder; it is not said to be
+    confirmed.
+    """
+    _verify(maintainer_app)
+    _by_patch(maintainer_app)
+    browser = signed_in_browser(maintainer_app, "anna")
+    for path in ("/", "/report", "/centres/pag-asa"):
+        assert "due changed since it was confirmed" in browser.get(path).text, path
+    on = maintainer_app.public()["verified"]["on"]
+    assert maintainer_app.public()["verified"] == {"on": on, "changed_since": True}
+    api = maintainer_app.api
+    table = csv.DictReader(io.StringIO(api.get("/v1/centres?format=csv").text))
+    assert [row["verified.changed_since"] for row in table if row["id"] == "pag-asa"] == ["yes"]
+    page = api.get("/?lang=en").text
+    assert "These details were changed after the last confirmation." in page
+    assert "Confirmed:" not in page
+    calendar = maintainer_app.directory.exporter.export("ics").decode()
+    assert "Confirm the record of PAG-ASA: it was changed" in calendar
+    site = StaticSite(maintainer_app.directory, datetime.now(UTC), ORIGIN, features=FEATURES)
+    files = {file.path: file.content.decode() for file in site.files() if "json" in file.path}
+    assert json.loads(files["v1/centres/pag-asa.json"])["freshness"] == "due"
+    (service,) = (
+        each
+        for each in api.get("/hsds/services?full=true").get_json()["contents"]
+        if each["name"] == "PAG-ASA"
+    )
+    assert "assured_date" not in service
+
+
+def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """By a button and over the API; 112, 101 and web sites need no confirmation."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    report = browser.get("/report")
+    lines = [link for link in report.links if "/helplines/" in link]
+    assert lines == ["/admin/helplines/be-trafficking-line/confirm"]
+    page = browser.get("/helplines/be-trafficking-line/confirm")
+    assert "078 055 800" in page.text
+    assert browser.send(page, "/confirm", how="").status == 422
+    saved = browser.send(page, "/confirm", how="called it")
+    assert (saved.path, "fresh" in saved.text) == ("/admin/helplines/be-trafficking-line", True)
+    assert "/confirm" not in "".join(browser.get("/helplines/be-112").links)
+    public = maintainer_app.public(LINE)
+    assert set(public["verified"]) == {"on"}
+    assert maintainer_app.write("PUT", LINE, json=public).get_json()["result"] == "unchanged"
+    number = {"number": "+3278055801", "display": None}
+    told = maintainer_app.write("PATCH", LINE, json=number).get_json()
+    assert [warning["pointer"] for warning in told["warnings"]] == ["/verified"]
+    assert maintainer_app.public(LINE)["verified"]["changed_since"]
+    assert "due changed since it was confirmed" in browser.get("/report").text
+    _verify(maintainer_app, LINE)
+    assert "changed_since" not in maintainer_app.public(LINE)["verified"]
+
+
+def test_freshness_at_the_terminal_says_why_a_record_is_due(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """A last column; `verify` takes the id of a helpline, too."""
+    for identity in ("pag-asa", "payoke", "surya", "be-trafficking-line"):
+        assert run_command("verify", identity, "--how", "called").exit_code == 0
+    assert run_command("freshness").exit_code == 0
+
+    def change(data: dict[str, Any]) -> None:
+        data["centres"][0]["phones"] = [NUMBER]
+
+    file = records(tmp_path, change)
+    whole = json.loads(file.read_bytes())
+    stored = json.loads(run_command("export").stdout)
+    for collection in ("centres", "helplines"):
+        for record, old in zip(whole[collection], stored[collection], strict=True):
+            assert record["id"] == old["id"]
+            record.update({"verified": old["verified"]} if "verified" in old else {})
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    assert run_command("import", file).exit_code == 0
+    result = run_command("freshness")
+    assert result.exit_code == 1
+    (due,) = [row for row in rows(result) if row[1] != "fresh"]
+    assert (due[1], due[3], due[5]) == ("due", "pag-asa", "changed since it was confirmed")
+
+
+def test_a_file_from_another_database_brings_what_was_confirmed(tmp_path: Path) -> None:
+    """A record that is due in one database is due in a new one."""
+    first = create_write_side(tmp_path / "first.db")
+    first.live.refresh()
+    first.editor.verify(first.edit("pag-asa"), "called")
+    first.patch("pag-asa", phones=[NUMBER])
+    exported = _exported(first.path)
+    second = create_write_side(tmp_path / "second.db")
+    second.live.refresh()
+    second.importer.bring_in(BERT, incoming(exported), "a copy")
+    verified = second.live.snapshot.by_id["pag-asa"].verified
+    assert verified is not None
+    assert verified.changed_since

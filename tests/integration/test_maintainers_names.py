@@ -1,0 +1,97 @@
+"""The names of maintainers are for maintainers: no public answer, file or folder has one."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from directory_api.features import create_app
+from directory_api.formats.registry import FORMATS
+from directory_api.services.tokens import Tokens
+from tests.support.api_client import ApiClient
+from tests.support.canaries import routes_of
+from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
+from tests.support.published import published, tree
+from tests.support.store_under_test import stores_of
+
+NAME, HOW = "Quillabeth", "Zanzibarine"
+_POINT = {"lat": 50.84, "lon": 4.35}
+_PLACE = "lat=50.84&lon=4.35"
+# Of each parameter in a path, a value that exists.
+_VALUES = {
+    "id": "pag-asa",
+    "country": "BE",
+    "code": "1000",
+    "kind": "centre",
+    "language": "en",
+    "version": "1",
+}
+
+
+def _edited(maintainer_app: MaintainerApp) -> None:
+    """Edit and confirm a centre and a helpline under the marked name."""
+    tokens = Tokens(stores_of(maintainer_app.path).access, lambda: datetime.now(UTC))
+    secret, _ = tokens.create(NAME, EVERYTHING, 30)
+    by = MaintainerApp(
+        maintainer_app.directory, maintainer_app.app, {"anna": secret}, maintainer_app.path
+    )
+    assert by.patch(email="help@pag-asa.be").status_code == 200
+    for path in (CENTRE, "/v1/helplines/be-trafficking-line"):
+        confirmed = by.write("POST", f"{path}/verify", json={"how": f"called {HOW}"})
+        assert confirmed.get_json()["record"]["verified"]["by"] == NAME
+    maintainer_app.directory.live.refresh()
+
+
+def _addresses(maintainer_app: MaintainerApp) -> Iterator[str]:
+    """Yield an address of each route that is read, and of the records in each format."""
+    for route in routes_of(maintainer_app.app):
+        yield re.sub(r"<(?:[^:<>]*:)?([^<>]*)>", lambda name: _VALUES.get(name[1], "x"), route)
+    for each in FORMATS:
+        yield from (
+            f"{path}format={each.name}"
+            for path in (f"/v1/nearest?{_PLACE}&limit=9&", "/v1/centres?", f"{CENTRE}?")
+        )
+    yield "/v1/changes?since=1"
+    yield "/hsds/services?full=true"
+    yield "/hsds/service_at_locations?latitude=50.84&longitude=4.35"
+
+
+def test_no_name_of_a_maintainer_is_in_a_public_answer(maintainer_app: MaintainerApp) -> None:
+    """Neither who confirmed a record, nor how, nor who changed it."""
+    _edited(maintainer_app)
+    api = ApiClient(create_app(maintainer_app.directory))
+    answers = {address: api.get(address) for address in _addresses(maintainer_app)}
+    answers["POST"] = api.post("/v1/nearest", json=_POINT)
+    batch = {"origins": [_POINT]}
+    answers["batch"] = api.post("/v1/nearest/batch", json=batch)
+    answers["page"] = api.post("/", data=_POINT)
+    assert sum(answer.status_code == 200 for answer in answers.values()) > 50
+    assert [
+        address
+        for address, answer in answers.items()
+        if NAME in answer.text + str(answer.headers) or HOW in answer.text
+    ] == []
+
+
+def test_no_name_of_a_maintainer_is_in_a_published_file(
+    maintainer_app: MaintainerApp, tmp_path: Path
+) -> None:
+    """The static site, the last good snapshot, and the map and calendar that are exported."""
+    _edited(maintainer_app)
+    published(maintainer_app.directory, tmp_path / "folder")
+    exporter = maintainer_app.directory.exporter
+    files = tree(tmp_path / "folder") | {name: exporter.export(name) for name in ("geojson", "ics")}
+    files["last good"] = Path(f"{maintainer_app.path}.last-good.json").read_bytes()
+    assert len(files) > 50
+    assert [
+        path for path, body in files.items() if NAME.encode() in body or HOW.encode() in body
+    ] == []
+
+
+def test_maintainers_see_who_confirmed_a_record(maintainer_app: MaintainerApp) -> None:
+    """The name is where those who may edit or read the history look."""
+    _edited(maintainer_app)
+    record = maintainer_app.send("GET", f"{CENTRE}/record").text
+    assert NAME in record
+    assert HOW in record
+    assert NAME in maintainer_app.history()[0]["author"]

@@ -1,0 +1,226 @@
+"""Which values a confirmation is about, and what ends it."""
+
+from typing import Any
+
+import pytest
+
+from directory_api.domain.changes.change import Change, Record
+from directory_api.domain.changes.confirmation import (
+    as_stored,
+    contact_changed,
+    is_same,
+    unconfirmed,
+    with_confirmed_values,
+)
+from directory_api.domain.model.records import Centre, Helpline, confirmation
+from tests.support.records import made_up_centre
+
+CALLED = {"on": "2026-11-01", "by": "anna", "how": "called"}
+LATER = {"on": "2026-11-24", "by": "bert", "how": "called"}
+PHONES = [
+    {"number": "+3225116464", "display": "+32 2 511 64 64", "kind": "main"},
+    {"number": "+32470112233", "kind": "duty", "hours": "Sa-Su"},
+]
+CENTRE = made_up_centre(
+    1,
+    phones=PHONES,
+    email="info@example.org",
+    website="https://example.org/",
+    opening_hours="Mo-Fr 09:00-17:00",
+    timezone="Europe/Brussels",
+    address={
+        "street": "Straat 1",
+        "postal_code": "1000",
+        "locality": {"nl": "Brussel"},
+        "country": "BE",
+    },
+    verified=CALLED,
+)
+LINE: Record = {
+    "id": "line",
+    "kind": "national_line",
+    "number": "+3278055800",
+    "name": {"en": "Line"},
+    "countries": ["BE"],
+    "hours": "24/7",
+    "verified": CALLED,
+}
+
+
+def _changed(record: Record, **members: Any) -> Change:
+    kind = "centre" if "status" in record else "helpline"
+    after = {name: value for name, value in {**record, **members}.items() if value is not None}
+    (change,) = with_confirmed_values([Change(kind, record["id"], record, after)])
+    return change
+
+
+def _after(record: Record, **members: Any) -> Record:
+    return _changed(record, **members).after or {}
+
+
+def _is_confirmed(record: Record) -> bool:
+    reads = Centre.from_record if "status" in record else Helpline.from_record
+    public = confirmation(reads(record))
+    return public is not None and not public.changed_since
+
+
+NEW_VALUES = [
+    (CENTRE, {"phones": [{**PHONES[0], "number": "+3225116465", "display": None}]}),
+    (CENTRE, {"phones": [PHONES[0], {**PHONES[1], "hours": "24/7"}]}),
+    (CENTRE, {"phones": [PHONES[0], {**PHONES[1], "kind": "fax"}]}),
+    (CENTRE, {"phones": None}),
+    (CENTRE, {"address": {**CENTRE["address"], "street": "Straat 2"}}),
+    (CENTRE, {"address": {**CENTRE["address"], "locality": {"nl": "Elsene"}}}),
+    (CENTRE, {"email": "help@example.org"}),
+    (CENTRE, {"website": None}),
+    (CENTRE, {"opening_hours": "24/7"}),
+    (CENTRE, {"timezone": "Europe/London"}),
+    (LINE, {"number": "+3278055801"}),
+    (LINE, {"hours": None}),
+]
+
+
+@pytest.mark.parametrize(("record", "members"), NEW_VALUES)
+def test_a_new_way_to_reach_people_ends_a_confirmation_until_the_old_one_is_back(
+    record: Record, members: dict[str, Any]
+) -> None:
+    """The new value is not confirmed; the old one was."""
+    phones = [
+        {name: value for name, value in phone.items() if value}
+        for phone in members.get("phones") or ()
+    ]
+    changed = _changed(record, **{**members, **({"phones": phones} if phones else {})})
+    assert not _is_confirmed(changed.after or {})
+    warning = unconfirmed(changed)
+    assert warning is not None
+    collection = "centres" if record is CENTRE else "helplines"
+    assert warning.pointer == f"/{collection}/{record['id']}/verified"
+    assert "confirmed on 2026-11-01" in warning.detail
+    back = _after(changed.after or {}, **{name: record.get(name) for name in members})
+    assert _is_confirmed(back)
+
+
+OTHER_VALUES = [
+    (CENTRE, {"name": "Another name"}),
+    (CENTRE, {"phones": PHONES[::-1]}),
+    (
+        CENTRE,
+        {"phones": [{**PHONES[0], "display": "02 511 64 64", "languages": ["nl"]}, PHONES[1]]},
+    ),
+    (CENTRE, {"address": {**CENTRE["address"], "street_translations": {"fr": "Rue 1"}}}),
+    (CENTRE, {"location": {"lat": 50.85, "lon": 4.35, "precision": "exact"}}),
+    (LINE, {"note": {"en": "Also at night."}}),
+]
+
+
+@pytest.mark.parametrize(("record", "members"), OTHER_VALUES)
+def test_other_values_keep_the_confirmation_as_it_is(
+    record: Record, members: dict[str, Any]
+) -> None:
+    """A confirmation that was made before there were digests gets none."""
+    changed = _changed(record, **members)
+    assert (changed.after or {})["verified"] == CALLED
+    assert unconfirmed(changed) is None
+
+
+@pytest.mark.parametrize(
+    ("visibility", "member", "is_confirmed"),
+    [
+        ("hidden", {"street": "Straat 2"}, True),
+        ("hidden", {"postal_code": "1020", "locality": {"nl": "Laken"}}, True),
+        ("locality", {"street": "Straat 2"}, True),
+        ("locality", {"postal_code": "1020"}, False),
+    ],
+)
+def test_a_hidden_part_of_an_address_does_not_end_a_confirmation(
+    visibility: str, member: dict[str, Any], is_confirmed: bool
+) -> None:
+    """Everybody could see from the freshness that a hidden centre has moved."""
+    record = {**CENTRE, "address_visibility": visibility}
+    address = {**CENTRE["address"], **member}
+    assert _is_confirmed(_after(record, address=address)) is is_confirmed
+
+
+def test_a_new_confirmation_is_about_the_values_that_it_comes_with() -> None:
+    """In the same step as the change, or after it."""
+    assert _is_confirmed(_after(CENTRE, phones=PHONES[:1], verified=LATER))
+    due = _after(CENTRE, phones=PHONES[:1])
+    assert _is_confirmed(_after(due, verified=LATER))
+
+
+def test_the_same_confirmation_without_its_digest_stays_what_it_is() -> None:
+    """Tables and forms leave out the digest; that alone is no change."""
+    due = _after(CENTRE, phones=PHONES[:1])
+    without = {**due, "verified": CALLED}
+    assert list(with_confirmed_values([Change("centre", "made-up-001", due, without)])) == []
+    named = _after(due, name="Another name", verified=CALLED)
+    assert named["verified"] == due["verified"]
+    assert unconfirmed(_changed(due, name="Another name", verified=CALLED)) is None
+    again = _after(due, email="help@example.org", verified=CALLED)
+    assert again["verified"] == due["verified"]  # what was confirmed then, not the values before
+
+
+def test_a_digest_that_a_new_confirmation_comes_with_is_kept() -> None:
+    """So that a restored record, or a file from another database, is as due as it was."""
+    due = _after(CENTRE, phones=PHONES[:1])
+    later = {**CENTRE, "verified": LATER}
+    assert _after(later, phones=PHONES[:1], verified=due["verified"]) == due
+    (added,) = with_confirmed_values([Change("centre", "made-up-001", None, due)])
+    assert added.after == due
+    assert contact_changed(added)
+
+
+def test_a_digest_that_is_sent_with_the_stored_confirmation_is_ignored() -> None:
+    """Otherwise another person could say what was confirmed under that name."""
+    digest = {"digest": "sha256-0123456789abcdef"}
+    same = Change("centre", "made-up-001", CENTRE, {**CENTRE, "verified": {**CALLED, **digest}})
+    assert list(with_confirmed_values([same])) == []
+    due = _after(CENTRE, phones=PHONES[:1])
+    assert (
+        _after(due, name="Another name", verified={**CALLED, **digest})["verified"]
+        == (due["verified"])
+    )
+
+
+def test_confirming_again_on_the_same_day_counts() -> None:
+    """The same words by the same person confirm the values after the change."""
+    due = _after(CENTRE, phones=PHONES[:1])
+    same = Change("centre", "made-up-001", due, {**due, "verified": CALLED})
+    (confirmed,) = with_confirmed_values([same], confirms=True)
+    assert _is_confirmed(confirmed.after or {})
+    assert not _is_confirmed(_after(confirmed.after or {}, phones=PHONES))
+
+
+def test_a_record_that_needs_no_confirmation_has_no_warning() -> None:
+    """Emergency numbers, centres that are closed for good, and records that are gone."""
+    emergency = {**LINE, "kind": "emergency", "number": "112"}
+    assert unconfirmed(_changed(emergency, hours=None)) is None
+    assert unconfirmed(_changed(CENTRE, phones=None, status="closed")) is None
+    assert unconfirmed(_changed({**CENTRE, "verified": LATER}, phones=None, verified=None)) is None
+    (gone,) = with_confirmed_values([Change("centre", "made-up-001", CENTRE, None)])
+    assert unconfirmed(gone) is None
+    header = Change("directory", "directory", {"publisher": "a"}, {"publisher": "b"})
+    assert list(with_confirmed_values([header])) == [header]
+    assert not contact_changed(header)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"on": "2026-11-01"}, True),
+        ({"on": "2026-11-01", "changed_since": True}, True),
+        (CALLED, True),
+        ({**CALLED, "by": "bert"}, False),
+        ({"on": "2026-11-02"}, False),
+        ({"by": "anna"}, False),
+        ("2026-11-01", False),
+        (None, False),
+    ],
+)
+def test_parts_of_the_stored_confirmation_mean_the_whole(sent: Any, expected: bool) -> None:
+    """A client sends back what it read; the rest is added."""
+    assert is_same(sent, CALLED) is expected
+    stored = {**CENTRE, "verified": {**CALLED, "digest": "sha256-0123456789abcdef"}}
+    record = as_stored({**CENTRE, "verified": sent}, stored)
+    assert (record["verified"] == stored["verified"]) is expected
+    assert as_stored({"verified": sent}, {}) == {"verified": sent}

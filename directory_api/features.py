@@ -7,6 +7,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.web import app
 from directory_api.web.http import log
 from directory_api.web.http.application import Application
+from directory_api.web.middleware.request_log import Meters
 
 
 def _hsds() -> app.FeatureParts:
@@ -20,8 +21,11 @@ FEATURES = (app.Feature("/hsds", _hsds),)
 create_app = partial(app.create_app, features=FEATURES)
 
 
-def serving_app(directory: Directory, unreadable: str | None = None) -> Application:
+def serving_app(
+    directory: Directory, unreadable: str | None = None, meters: Meters | None = None
+) -> Application:
     """Return the application of a process that serves an existing store, and follow the store.
+    `meters` count its requests, together with those of other workers.
 
     A store that cannot be read is no error: until it can, the application answers with the last
     good snapshot or only with the helplines. `unreadable` says why it could not just now: another
@@ -39,4 +43,6 @@ def serving_app(directory: Directory, unreadable: str | None = None) -> Applicat
         log.note("store", reason=unreadable, put_the_database_back_at=directory.place)
         directory.live.fall_back(unreadable)
     directory.live.follow()
-    return create_app(directory)
+    if meters:
+        meters.fold_in_background()
+    return create_app(directory, meters=meters)

@@ -18,6 +18,8 @@ from directory_api.domain.geo.postcode import rule_for
 from directory_api.features import create_app, serving_app
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
+from directory_api.shared_counters import SharedCounters
+from directory_api.web.middleware.request_log import COUNTERS, Meters
 
 
 @click.command()
@@ -102,7 +104,8 @@ def _serve_until_stopped(directory: Directory, host: str, port: int, workers: in
 
     log.write_in_background()
     server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
-    supervise(server, WorkerLoader(directory.settings, directory))
+    counters = SharedCounters(workers, COUNTERS)
+    supervise(server, WorkerLoader(directory.settings, counters, directory))
 
 
 class WorkerLoader:
@@ -111,31 +114,36 @@ class WorkerLoader:
     The worker shares that process's memory and starts at once. A worker that starts later reads
     what has changed since then; if the store cannot be read, it serves the last good snapshot,
     which may be newer than the loaded one. A worker on a system that does not fork opens the
-    directory itself: it receives the settings only.
+    directory itself: it receives the settings and the shared counters only.
 
     SQLite forbids using a connection to a file in a copy of the process that opened it. None is
     open then: a store opens one for each transaction. The index of words is a database in memory,
     without file locks, and only the copy uses it.
     """
 
-    def __init__(self, settings: Settings, loaded: Directory | None = None) -> None:
+    def __init__(
+        self, settings: Settings, counters: SharedCounters, loaded: Directory | None = None
+    ) -> None:
         self._settings = settings
+        # Of the requests, with a slot for each worker.
+        self._counters = counters
         self._loaded = loaded
 
-    def __reduce__(self) -> tuple[type[Self], tuple[Settings]]:
-        """Pickle the settings."""
-        return type(self), (self._settings,)
+    def __reduce__(self) -> tuple[type[Self], tuple[Settings, SharedCounters]]:
+        """Pickle the settings and the counters."""
+        return type(self), (self._settings, self._counters)
 
-    def __call__(self) -> Flask:
-        """Return the application."""
+    def __call__(self, number: int) -> Flask:
+        """Return the application of the worker with this number."""
         with without_collection():
+            meters = Meters(self._counters, number)
             if self._loaded is None:
-                return serving_app(open_directory(self._settings))
+                return serving_app(open_directory(self._settings), meters=meters)
             self._loaded.live.refresh()
             unreadable = self._loaded.live.degraded
             if unreadable is None:
-                return serving_app(self._loaded)
-            return serving_app(open_directory(self._settings), unreadable)
+                return serving_app(self._loaded, meters=meters)
+            return serving_app(open_directory(self._settings), unreadable, meters)
 
 
 def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:

@@ -39,13 +39,16 @@ class Server(Protocol):
         """The started workers, until the server has ended them."""
 
     def serve(self, *, target_loader: Callable[..., Callable[..., Any]], wrap_loader: bool) -> None:
-        """Start workers, which call the loader; return when interrupted and all have ended."""
+        """Start workers, which call the loader with their number; return when interrupted and all
+        have ended.
+        """
 
     def signal_handler_interrupt(self) -> object:
         """Interrupt the server."""
 
 
-Load = Callable[[], Callable[..., Any]]
+# Returns the application of a worker, whose number it receives; they are numbered from 0.
+Load = Callable[[int], Callable[..., Any]]
 
 
 def supervise(server: Server, load: Load) -> None:
@@ -86,8 +89,8 @@ def serve_and_leave_no_worker(server: Server, load: Load) -> None:
             worker.kill()
 
 
-def _load_app(supervisor: int, load: Load) -> Callable[..., Any]:
-    """Return the application, in a worker of the process `supervisor`.
+def _load_app(supervisor: int, load: Load, number: int) -> Callable[..., Any]:
+    """Return the application, in the worker with this number of the process `supervisor`.
 
     From here on SIGTERM ends the worker, until granian has the application and handles the signal.
     SIGINT and SIGHUP stay blocked: a terminal sends them to every process, and the supervisor
@@ -96,7 +99,7 @@ def _load_app(supervisor: int, load: Load) -> Callable[..., Any]:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _start_thread(end_without, supervisor)
-    return load()
+    return load(number)
 
 
 def _start_thread(target: Callable[..., None], *args: object) -> None:

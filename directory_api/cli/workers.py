@@ -103,17 +103,17 @@ class RestartingServer(MPServer):
         self,
         idx: int,
         target: Callable[..., None],
-        callback_loader: Callable[[], Flask],
+        callback_loader: Callable[[int], Flask],
         socket_loader: None = None,
     ) -> WorkerProcess:
         watch = self._watches.setdefault(idx, _Watch())
         # A new counter: the worker before may still be ending.
         watch.pulse, watch.beats, watch.silent_seconds = RawValue(ctypes.c_ulong, 0), 0, 0.0
-        load = partial(load_with_pulse, callback_loader, watch.pulse)
+        load = partial(load_with_pulse, partial(callback_loader, idx), watch.pulse)
         return super()._spawn_worker(idx, target, load)
 
     def _serve_loop(
-        self, spawn_target: Callable[..., None], target_loader: Callable[[], Flask]
+        self, spawn_target: Callable[..., None], target_loader: Callable[[int], Flask]
     ) -> None:
         looked = time.monotonic()
         while not self.interrupt_signal:
@@ -138,7 +138,7 @@ class RestartingServer(MPServer):
         place: int,
         watch: _Watch,
         spawn_target: Callable[..., None],
-        target_loader: Callable[[], Flask],
+        target_loader: Callable[[int], Flask],
     ) -> None:
         watch.restart_at = None
         process = self._spawn_worker(place, spawn_target, target_loader)

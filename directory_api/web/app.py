@@ -73,16 +73,19 @@ def create_app(
     now: Callable[[], datetime] = utc_now,
     *,
     features: Iterable[Feature] = (),
+    meters: Meters | None = None,
     log_requests: bool = True,
     static_site: bool = False,
 ) -> Application:
     """Return the Flask application for a directory.
 
-    `now` returns the current time in UTC. `features` are added to the core. With `static_site` the
+    `now` returns the current time in UTC. `features` are added to the core, and `meters` count the
+    requests, if not for this application alone. With `static_site` the
     pages have no form and show every centre, and none says that a centre is open now. Middleware
     runs in reverse order of wrapping.
     """
-    finder, settings, meters = directory.finder, directory.settings, Meters()
+    finder, settings = directory.finder, directory.settings
+    meters = meters or Meters()
     directory.live.report = log.store
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)

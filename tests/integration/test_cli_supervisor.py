@@ -2,7 +2,6 @@
 
 import gc
 import os
-import pickle
 import signal
 import sqlite3
 import threading
@@ -24,8 +23,10 @@ from directory_api.config import Settings
 from directory_api.domain.model.token import Actor
 from directory_api.interrupts import end_by, ending_at_once
 from directory_api.services.editor import Edit
+from directory_api.shared_counters import SharedCounters
 from directory_api.storage.sqlite import engine
 from directory_api.web.http import log
+from directory_api.web.middleware.request_log import COUNTERS
 from tests.support.api_client import ApiClient
 from tests.support.servers import free_port
 
@@ -58,7 +59,7 @@ class Failing:
         raise NotImplementedError
 
 
-def not_loaded() -> NoReturn:
+def not_loaded(_number: int) -> NoReturn:
     """Never called."""
     raise NotImplementedError
 
@@ -138,7 +139,7 @@ def opened(folder: Path) -> Directory:
 
 def worker(loaded: Directory) -> server.WorkerLoader:
     """Return the loader of a worker that is forked."""
-    return server.WorkerLoader(loaded.settings, loaded)
+    return server.WorkerLoader(loaded.settings, SharedCounters(1, COUNTERS), loaded)
 
 
 def verify(directory: Directory) -> None:
@@ -168,7 +169,7 @@ def test_a_worker_serves_what_the_supervisor_has_loaded(
     assert gc.get_freeze_count() > 0
     (loaded,) = forked
     snapshot = loaded.finder.snapshot
-    assert revision(worker(loaded)()) == snapshot.revision
+    assert revision(worker(loaded)(0)) == snapshot.revision
     assert loaded.finder.snapshot is snapshot
 
 
@@ -177,7 +178,7 @@ def test_a_worker_that_starts_later_serves_what_has_changed(
 ) -> None:
     """Its first answer is that of the revision in the store, not of the loaded one."""
     verify(opened(tmp_path))
-    assert revision(worker(loaded)()) == loaded.finder.snapshot.revision == 2
+    assert revision(worker(loaded)(0)) == loaded.finder.snapshot.revision == 2
 
 
 def test_a_worker_that_starts_without_the_store_serves_the_last_good_snapshot(
@@ -186,7 +187,7 @@ def test_a_worker_that_starts_without_the_store_serves_the_last_good_snapshot(
     """It is newer than what the supervisor has loaded."""
     verify(opened(tmp_path))
     (tmp_path / "directory.db").rename(tmp_path / "away.db")
-    assert revision(worker(loaded)()) == 2
+    assert revision(worker(loaded)(0)) == 2
 
 
 def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
@@ -205,7 +206,7 @@ def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
     monkeypatch.setattr(engine, "opened", counted)
     with closing(sqlite3.connect(tmp_path / "directory.db")) as lock:
         lock.execute("BEGIN EXCLUSIVE")
-        app = worker(loaded)()
+        app = worker(loaded)(0)
         assert revision(app) == 1
         assert len(looks) == 1
 
@@ -213,6 +214,7 @@ def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
 def test_a_worker_that_is_not_forked_loads_the_directory_itself(
     loaded: Directory, as_before: None
 ) -> None:
-    """It receives the settings, by pickle."""
-    assert revision(pickle.loads(pickle.dumps(worker(loaded)))()) == 1
+    """It receives the settings and the counters, by pickle."""
+    loader, given = worker(loaded).__reduce__()
+    assert revision(loader(*given)(0)) == 1
     assert loaded.finder.snapshot.revision == 1

@@ -8,9 +8,11 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from directory_api.shared_counters import SharedCounters
 from directory_api.web.http import log
+from directory_api.web.http.application import Application
 from directory_api.web.http.metrics import RequestCollector
-from directory_api.web.middleware.request_log import Meters, RequestSeries
+from directory_api.web.middleware.request_log import COUNTERS, Meters
 
 
 def _samples(meters: Meters) -> dict[tuple[str, str, str], float]:
@@ -88,9 +90,47 @@ def test_a_method_a_route_and_a_status_have_one_series() -> None:
     assert meters.series("GET", "/", 200) is not meters.series("GET", "/", 304)
 
 
+def test_each_worker_gives_the_sum_of_all_also_of_those_that_ended() -> None:
+    """A worker that is started again goes on in the slot of the one before."""
+    shared = SharedCounters(2, COUNTERS)
+    first, second = Meters(shared, 0), Meters(shared, 1)
+    first.series("GET", "/", 200).count(0.25)
+    second.series("GET", "/", 200).count(0.5)
+    second.series("GET", "/docs", 200).count(0.5)
+    for meters in (first, second):
+        meters.fold()
+    again = Meters(shared, 0)
+    again.series("GET", "/", 200).count(0.25)
+    again.fold()
+    for meters in (again, second):
+        samples = _samples(meters)
+        assert samples["directory_requests_total", "/", "200"] == 3
+        assert samples["directory_request_seconds_sum", "/", ""] == 1.0
+        assert samples["directory_requests_total", "/docs", "200"] == 1
+
+
+def test_requests_are_counted_also_when_there_is_no_room_for_their_labels() -> None:
+    """A route may be too long, and there may be too many of them."""
+    meters = Meters()
+    meters.series("GET", "/" + "a" * 200, 200).count(0.1)
+    for number in range(600):
+        meters.series("GET", f"/{number}", 200).count(0.1)
+    samples = _samples(meters)
+    counted = [count for (name, *_), count in samples.items() if name == "directory_requests_total"]
+    assert sum(counted) == 601
+    assert samples["directory_requests_total", "other", "other"] == 601 - 511 + 1
+
+
+def test_there_is_room_for_the_labels_of_every_route(app: Application) -> None:
+    """Of the pages for maintainers and of HSDS, too."""
+    routes = [rule.rule for part in app.every_part() for rule in part.url_map.iter_rules()]
+    assert len(routes) > 50
+    assert max(len(f"OPTIONS {route} 200") for route in routes) <= 128
+
+
 def test_a_line_is_json_whatever_the_route() -> None:
     """With milliseconds, and the time in UTC."""
-    line = RequestSeries("GET", '/v1/"<id>', 200).line(0.001_234_5)
+    line = Meters().series("GET", '/v1/"<id>', 200).line(0.001_234_5)
     members = json.loads(line)
     moment = members.pop("at")
     assert members == {

@@ -10,7 +10,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from directory_api.services.finder import Finder
-from directory_api.web.http import log
 from directory_api.web.middleware.request_log import BUCKETS, Meters
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def exposition(
     now: Callable[[], datetime],
     shared: "SharedCounts | None" = None,
 ) -> bytes:
-    """Return the metrics of the process, as text."""
+    """Return the metrics as text; the counts of requests are those of all workers."""
     registry = CollectorRegistry()
     registry.register(RequestCollector(meters))
     registry.register(DirectoryCollector(finder, now))
@@ -53,10 +52,9 @@ class RequestCollector:
         )
         in_buckets: dict[str, list[int]] = {}
         seconds: dict[str, float] = {}
-        for series in self._meters.every_series():
-            counts, took = series.totals()
-            requests.add_metric(series.labels, sum(counts))
-            route = series.labels[1]
+        for labels, (counts, took) in self._meters.totals().items():
+            requests.add_metric(labels, sum(counts))
+            route = labels[1]
             known = in_buckets.get(route, [0] * len(counts))
             in_buckets[route] = [*map(add, known, counts)]
             seconds[route] = seconds.get(route, 0.0) + took
@@ -68,7 +66,7 @@ class RequestCollector:
         yield CounterMetricFamily(
             "directory_log_lines_dropped",
             "Lines of the log that were dropped because standard error was not read.",
-            log.dropped_lines(),
+            self._meters.dropped_lines(),
         )
 
 

@@ -8,7 +8,8 @@ import json
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -18,6 +19,8 @@ from directory_api.web.middleware.rate_limit import Headers, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from directory_api.shared_counters import SharedCounters
 
 ROUTE = "directory.route"
 UNMATCHED = "unmatched"
@@ -35,21 +38,36 @@ def note_route() -> None:
 
 # Answers that a series counts at a time. An answer is one `append`, which needs no lock.
 _FOLD_AT = 512
+# A worker counts for the others at least so often, so that each of them gives the sum of all.
+FOLD_SECONDS = 0.5
+# A row of the counters: the labels as text, the answers in each bucket of the histogram, and the
+# sum of their nanoseconds. Before the rows: their number, and the lines of the log dropped.
+_LABEL_BYTES = 128
+_LABELS = _LABEL_BYTES // 8
+_BUCKETS = len(BUCKETS) + 1
+_ROW = _LABELS + _BUCKETS + 1
+_ROWS, _DROPPED, _HEAD = 0, 1, 2
+# The routes have some 200 combinations of method, route and status.
+_MOST_ROWS = 512
+# The counters that the slot of a worker needs.
+COUNTERS = _HEAD + _MOST_ROWS * _ROW
+# The labels of what found no row.
+_REST = "other other other"
+Labels = tuple[str, str, str]
 
 
 class RequestSeries:
     """The answers to requests of one method, route template and status.
 
-    It has the beginning of their line in the log, which is the same for all of them.
+    It has the beginning of their line in the log, which is the same for all of them. `counters` has
+    an element for each bucket of the histogram, and one for the nanoseconds.
     """
 
-    def __init__(self, method: str, route: str, status: int) -> None:
-        self.labels = (method, route, str(status))
+    def __init__(self, method: str, route: str, status: int, counters: memoryview) -> None:
         members = {"event": "request", "method": method, "route": route, "status": status}
         self._line = json.dumps(members).removesuffix("}") + ', "ms": '
         self._recent: list[float] = []
-        self._in_buckets = [0] * (len(BUCKETS) + 1)
-        self._seconds = 0.0
+        self._counters = counters
         self._folding = threading.Lock()
 
     def count(self, seconds: float) -> None:
@@ -57,44 +75,115 @@ class RequestSeries:
         recent = self._recent
         recent.append(seconds)
         if len(recent) >= _FOLD_AT:
-            self._fold()
+            self.fold()
 
     def line(self, seconds: float) -> str:
         """Return the line of the log for an answer that took so long."""
         return f'{self._line}{seconds * 1000:.3f}, "at": "{log.moment()}"}}\n'
 
-    def totals(self) -> tuple[list[int], float]:
-        """Return the answers in each bucket of the histogram, and the sum of their seconds."""
-        self._fold()
-        with self._folding:
-            return [*self._in_buckets], self._seconds
-
-    def _fold(self) -> None:
+    def fold(self) -> None:
+        """Add the recent answers to the counters."""
         with self._folding:
             # Other threads only append, so the first ones are these until they are deleted.
             recent = self._recent[:]
             del self._recent[: len(recent)]
             for seconds in recent:
-                self._in_buckets[bisect_left(BUCKETS, seconds)] += 1
-            self._seconds += sum(recent)
+                self._counters[bisect_left(BUCKETS, seconds)] += 1
+            self._counters[_BUCKETS] += round(sum(recent) * 1e9)
 
 
 class Meters:
-    """The counts of requests of the process."""
+    """The counts of requests: of this process, or the sum of all workers that share counters, in
+    which this one writes the slot `place`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, shared: "SharedCounters | None" = None, place: int = 0) -> None:
+        if shared:
+            self._slots = [shared.slot(number) for number in range(shared.slots)]
+        else:
+            self._slots = [memoryview(bytearray(8 * COUNTERS)).cast("Q")]
+        self._own = self._slots[place]
+        # A worker that is started again goes on with the rows of the one before.
+        self._rows = {_label(row): row for row in _rows(self._own)}
+        self._dropped_before = self._own[_DROPPED]
         self._series: dict[tuple[str, str, int], RequestSeries] = {}
+        self._adding = threading.Lock()
 
     def series(self, method: str, route: str, status: int) -> RequestSeries:
         """Return the series of answers that these are the labels of."""
         key = (method, route, status)
-        return self._series.get(key) or self._series.setdefault(
-            key, RequestSeries(method, route, status)
-        )
+        return self._series.get(key) or self._add(key)
 
-    def every_series(self) -> list[RequestSeries]:
-        """Return the series of answers so far."""
-        return [series for series in [*self._series.values()] if any(series.totals()[0])]
+    def _add(self, key: tuple[str, str, int]) -> RequestSeries:
+        with self._adding:
+            if key not in self._series:
+                row = self._row(" ".join(map(str, key)))
+                self._series[key] = RequestSeries(*key, row[_LABELS:])
+            return self._series[key]
+
+    def _row(self, label: str) -> memoryview:
+        """Return the row with a label; a new one is written before it is counted."""
+        is_last = self._own[_ROWS] == _MOST_ROWS - 1
+        if label not in self._rows and (is_last or len(label.encode()) > _LABEL_BYTES):
+            label = _REST
+        if label not in self._rows:
+            number = self._own[_ROWS]
+            row = self._own[_HEAD + number * _ROW :][:_ROW]
+            row[:_LABELS] = memoryview(label.encode().ljust(_LABEL_BYTES, b"\0")).cast("Q")
+            self._rows[label] = row
+            self._own[_ROWS] = number + 1
+        return self._rows[label]
+
+    def fold(self) -> None:
+        """Add what this process has counted to its slot."""
+        for series in [*self._series.values()]:
+            series.fold()
+        self._own[_DROPPED] = self._dropped_before + log.dropped_lines()
+
+    def fold_in_background(self) -> None:
+        """Do so again and again, in a thread."""
+        threading.Thread(target=self._keep_folding, name="meters", daemon=True).start()
+
+    def _keep_folding(self) -> None:
+        while True:
+            time.sleep(FOLD_SECONDS)
+            self.fold()
+
+    def totals(self) -> Mapping[Labels, tuple[list[int], float]]:
+        """Return by method, route and status: the answers in each bucket of the histogram, and the
+        sum of their seconds.
+        """
+        self.fold()
+        totals: dict[str, list[int]] = {}
+        for slot in self._slots:
+            for row in _rows(slot):
+                label = _label(row)
+                counts = row[_LABELS:].tolist()
+                totals[label] = [*map(add, totals.get(label, [0] * len(counts)), counts)]
+        return {
+            _labels(label): (counts, nanoseconds / 1e9)
+            for label, (*counts, nanoseconds) in totals.items()
+            if any(counts)
+        }
+
+    def dropped_lines(self) -> int:
+        """Return how many lines of the log were dropped."""
+        return sum(slot[_DROPPED] for slot in self._slots)
+
+
+def _rows(slot: memoryview) -> Iterator[memoryview]:
+    for number in range(slot[_ROWS]):
+        yield slot[_HEAD + number * _ROW :][:_ROW]
+
+
+def _label(row: memoryview) -> str:
+    return row[:_LABELS].tobytes().rstrip(b"\0").decode()
+
+
+def _labels(label: str) -> Labels:
+    method, _, rest = label.partition(" ")
+    route, _, status = rest.rpartition(" ")
+    return method, route, status
 
 
 RespondQuickly = Callable[

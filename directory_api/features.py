@@ -7,6 +7,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.web import app
 from directory_api.web.http import log
 from directory_api.web.http.application import Application
+from directory_api.web.middleware.kept_counts import KeptCounts
 from directory_api.web.middleware.request_log import Meters
 
 
@@ -22,10 +23,14 @@ create_app = partial(app.create_app, features=FEATURES)
 
 
 def serving_app(
-    directory: Directory, unreadable: str | None = None, meters: Meters | None = None
+    directory: Directory,
+    unreadable: str | None = None,
+    meters: Meters | None = None,
+    kept: KeptCounts | None = None,
 ) -> Application:
     """Return the application of a process that serves an existing store, and follow the store.
-    `meters` count its requests, together with those of other workers.
+    `meters` count its requests, together with those of other workers; `kept` are the counts of the
+    rate limit of the worker before.
 
     A store that cannot be read is no error: until it can, the application answers with the last
     good snapshot or only with the helplines. `unreadable` says why it could not just now: another
@@ -45,4 +50,4 @@ def serving_app(
     directory.live.follow()
     if meters:
         meters.fold_in_background()
-    return create_app(directory, meters=meters)
+    return create_app(directory, meters=meters, kept=kept)

@@ -3,6 +3,7 @@
 import resource
 import socket
 import sys
+from functools import partial
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from directory_api.features import create_app, serving_app
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
 from directory_api.shared_counters import SharedCounters
+from directory_api.web.middleware import kept_counts
 from directory_api.web.middleware.request_log import COUNTERS, Meters
 
 
@@ -100,8 +102,8 @@ def _serve_until_stopped(directory: Directory, host: str, port: int, workers: in
 
     log.write_in_background()
     server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
-    counters = SharedCounters(workers, COUNTERS)
-    supervise(server, WorkerLoader(directory.settings, counters, directory))
+    shared = (SharedCounters(workers, COUNTERS), SharedCounters(workers, kept_counts.COUNTERS))
+    supervise(server, WorkerLoader(directory.settings, *shared, directory))
 
 
 class WorkerLoader:
@@ -118,28 +120,37 @@ class WorkerLoader:
     """
 
     def __init__(
-        self, settings: Settings, counters: SharedCounters, loaded: Directory | None = None
+        self,
+        settings: Settings,
+        counters: SharedCounters,
+        kept: SharedCounters,
+        loaded: Directory | None = None,
     ) -> None:
         self._settings = settings
-        # Of the requests, with a slot for each worker.
+        # Of the requests and of the rate limit, each with a slot for each worker.
         self._counters = counters
+        self._kept = kept
         self._loaded = loaded
 
-    def __reduce__(self) -> tuple[type[Self], tuple[Settings, SharedCounters]]:
+    def __reduce__(self) -> tuple[type[Self], tuple[Settings, SharedCounters, SharedCounters]]:
         """Pickle the settings and the counters."""
-        return type(self), (self._settings, self._counters)
+        return type(self), (self._settings, self._counters, self._kept)
 
     def __call__(self, number: int) -> Flask:
         """Return the application of the worker with this number."""
         with without_collection():
-            meters = Meters(self._counters, number)
+            serve = partial(
+                serving_app,
+                meters=Meters(self._counters, number),
+                kept=kept_counts.KeptCounts(self._kept.slot(number)),
+            )
             if self._loaded is None:
-                return serving_app(open_directory(self._settings), meters=meters)
+                return serve(open_directory(self._settings))
             self._loaded.live.refresh()
             unreadable = self._loaded.live.fault
             if unreadable is None:
-                return serving_app(self._loaded, meters=meters)
-            return serving_app(open_directory(self._settings), unreadable, meters)
+                return serve(self._loaded)
+            return serve(open_directory(self._settings), unreadable)
 
 
 def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:

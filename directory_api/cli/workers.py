@@ -31,6 +31,9 @@ LOOK_SECONDS = 0.5
 # A worker whose probe was not answered for so long hangs, and is killed. While it loads the
 # application it only has to run.
 HUNG_SECONDS = 10.0
+# So does a worker whose threads all compute without an answer for so long. Requests take
+# milliseconds; the bundle of 10,000 centres, for which others wait, takes seconds.
+ENDLESS_SECONDS = 120.0
 # The first restart is immediate. If workers end soon after their start, each restart waits twice
 # as long as the one before.
 FIRST_WAIT_SECONDS = 0.5
@@ -195,22 +198,25 @@ def _plan_restart(birth: float, place: int, watch: _Watch) -> None:
 
 
 class WorkerApp:
-    """The application in a worker, which knows how long each thread is at its request."""
+    """The application in a worker, which knows what each thread is at."""
 
     def __init__(self, app: Flask, threads: int) -> None:
         self._app = app
         # Flask.__call__ does nothing but call it.
         self._respond = app.wsgi_app
         self._threads = threads
-        # When each thread that is at a request began it, by time.monotonic and the thread's id.
-        self._began: dict[int, float] = {}
+        # When each thread that is at a request began it, by time.monotonic and the thread's id, and
+        # the clock of its processor time.
+        self._began: dict[int, tuple[float, int]] = {}
+        # When they began, and the processor time that they had used, at the last look.
+        self._seen: dict[int, tuple[float, float]] = {}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         began, thread = self._began, threading.get_ident()
-        began[thread] = time.monotonic()
+        began[thread] = time.monotonic(), time.pthread_getcpuclockid(thread)
         try:
             return self._respond(environ, start_response)
         finally:
@@ -221,13 +227,28 @@ class WorkerApp:
         # Without the middleware that counts and logs.
         Client(partial(Flask.wsgi_app, self._app)).get(_PROBE)
 
-    def hangs(self, seconds: float) -> bool:
-        """Return whether all threads are at a request and none has begun one for so long.
+    def hangs(self) -> bool:
+        """Look at the threads: return whether all of them are at a request, and since the last look
+        none has begun one or used the processor.
 
-        The probe has a thread of its own and does not notice it.
+        The probe has a thread of its own and does not notice it. A thread that computes is busy,
+        and only hangs if no thread has begun a request for ENDLESS_SECONDS.
         """
-        began = [*self._began.values()]
-        return len(began) >= self._threads and time.monotonic() - max(began) > seconds
+        began = self._began.copy()
+        seen = {thread: (at, _processor_seconds(clock)) for thread, (at, clock) in began.items()}
+        before, self._seen = self._seen, seen
+        if len(seen) < self._threads:
+            return False
+        newest = max(at for at, _ in seen.values())
+        return seen == before or time.monotonic() - newest > ENDLESS_SECONDS
+
+
+def _processor_seconds(clock: int) -> float:
+    """Return the processor time of a thread; 0 if it has ended."""
+    try:
+        return time.clock_gettime(clock)
+    except OSError:
+        return 0.0
 
 
 def load_with_pulse(load: Callable[[], Flask], pulse: Any, threads: int = THREADS) -> WorkerApp:
@@ -248,7 +269,7 @@ def _keep_pulse(pulse: Any, apps: list[WorkerApp]) -> None:
     Only a missing answer stops the pulse: restarting a worker that answers 503 would not help.
     """
     while True:
-        if not any(app.hangs(LOOK_SECONDS) for app in apps):
+        if not any(app.hangs() for app in apps):
             for app in apps:
                 app.probe()
             pulse.value += 1

@@ -287,13 +287,9 @@ class NearestAnswer(NamedTuple):
 
     @property
     def outcome(self) -> tuple[object, ...]:
-        """What the answer says of a person's place: equal answers need no choice between places."""
-        rival = self.rival and self.rival.published.id
-        return (self.certain, *self.first_outcome, rival)
-
-    @property
-    def first_outcome(self) -> tuple[object, ...]:
-        """As `outcome`, but only of the first centre, certain or not."""
+        """What the answer says of a person's place, certain or not: equal answers need no choice
+        between places.
+        """
         return (
             self.outside_coverage,
             tuple(hit.published.id for hit in self.hits[:1]),
@@ -341,14 +337,14 @@ class Serving(NamedTuple):
     hits: tuple[Hit, ...]
 
     @property
+    def certain(self) -> bool:
+        """As in NearestAnswer: how far the other centres are is not asked."""
+        return True
+
+    @property
     def outcome(self) -> tuple[object, ...]:
         """As in NearestAnswer."""
         return (self.total, tuple(hit.published.id for hit in self.hits[:1]))
-
-    @property
-    def first_outcome(self) -> tuple[object, ...]:
-        """As in NearestAnswer."""
-        return self.outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.published import Centres, HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Filters, Hit, speaks
-from directory_api.search.nearest import Located, NearestIndex, nearest_of
+from directory_api.search.nearest import FewCentres, Located, NearestIndex
 from directory_api.search.rows import RowSet, rows_of
 from directory_api.search.text_index import TextIndex, labelled, terms_of, words_of
 
@@ -31,6 +31,9 @@ _SCANNED = 8
 # The index is made again when there are so many texts that no centre has any more, and one for each
 # centre.
 _MOST_SUPERSEDED = 1000
+# Sets of opening hours whose centres are kept, and filters that were asked for last.
+_MOST_OPENINGS = 16
+_MOST_SELECTIONS = 64
 # The active centres with a point, which a search from a place can find.
 _REACHABLE: Tag = ("reachable", True)
 _NO_ROWS = RowSet()
@@ -42,8 +45,7 @@ _id_of = attrgetter("id")
 class _Condition(NamedTuple):
     """A filter: its name in requests, the sets of the centres that pass it, and whether one does.
 
-    Only opening hours have several sets, which share no centre, and a choice of languages, whose
-    sets may.
+    Only a choice of languages has several sets, which may share centres.
     """
 
     name: str
@@ -58,6 +60,16 @@ class _Condition(NamedTuple):
     def rows(self) -> RowSet:
         """The rows of the centres that pass."""
         return self.sets[0] if len(self.sets) == 1 else RowSet.union(self.sets)
+
+
+class _Selection(NamedTuple):
+    """The conditions of some filters, and the centres that pass all of them: as `few`, or as rows
+    if they are many.
+    """
+
+    conditions: list[_Condition]
+    few: FewCentres | None
+    passing: RowSet
 
 
 class CentreIndex:
@@ -87,6 +99,14 @@ class CentreIndex:
         )
         # The centres of several tags of one language; few combinations of tags can be asked for.
         self._several: dict[tuple[Tag, ...], RowSet] = {}
+        # The centres that are open at the moments that were asked for last.
+        self._of_hours: dict[frozenset[HoursKey], RowSet] = {}
+        self._selections: dict[tuple[Filters, tuple[str, ...], float | None], _Selection] = {}
+        # The tags of languages by the first part of the language.
+        self._languages: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self._tags:
+            if tag[0] == "language":
+                self._languages[_first_part(str(tag[1]))].append(tag)
         self.covered = frozenset(str(value) for kind, value in self._tags if kind == "country")
         # The different blurs (metres) of the points of active centres.
         self.blurs = tuple(
@@ -181,24 +201,45 @@ class CentreIndex:
         With `speaking`, only those that speak one of these languages, too; with `blur_m`, only
         those whose points have this blur.
         """
-        conditions = self._conditions(filters)
-        if blur_m is not None:
-            blurred = _condition("blur", self._tags.get(("blur", blur_m), _NO_ROWS))
-            conditions = _by_size([*conditions, blurred])
-        if speaking:
-            conditions = _by_size([*conditions, self._speaking(speaking)])
-        if not conditions:
+        selection = self._selected(filters, tuple(speaking), blur_m)
+        if not selection.conditions:
             return self._nearest.nearest(self.by_id, origin, limit, None, max_distance_m)
-        if self._is_rare(conditions):
-            passing = (each for each in self._passing(conditions) if each.is_active)
-            return nearest_of(passing, origin, limit, max_distance_m)
+        if selection.few:
+            return selection.few.nearest(origin, limit, max_distance_m)
 
-        def admit(identity: str) -> bool:
-            centre = centres[identity]
-            return all(condition.admits(centre) for condition in conditions)
+        centres, passing = self.by_id, selection.passing
+        return self._nearest.nearest(
+            centres,
+            origin,
+            limit,
+            lambda identity: centres[identity].row in passing,
+            max_distance_m,
+        )
 
-        centres = self.by_id
-        return self._nearest.nearest(centres, origin, limit, admit, max_distance_m)
+    def _selected(
+        self, filters: Filters, speaking: tuple[str, ...], blur_m: float | None = None
+    ) -> _Selection:
+        """Return what the filters select; it is kept for a batch, which has the same for each of
+        its places.
+        """
+        key = (filters, speaking, blur_m)
+        selection = self._selections.get(key)
+        if selection is None:
+            conditions = self._conditions(filters)
+            if blur_m is not None:
+                blurred = _condition("blur", self._tags.get(("blur", blur_m), _NO_ROWS))
+                conditions = _by_size([*conditions, blurred])
+            if speaking:
+                conditions = _by_size([*conditions, self._speaking(speaking)])
+            few, passing = None, _NO_ROWS
+            if conditions and self._is_rare(conditions):
+                few = FewCentres(each for each in self._passing(conditions) if each.is_active)
+            elif conditions:
+                passing = RowSet.of_bits(self._bits(conditions, None))
+            if len(self._selections) >= _MOST_SELECTIONS:
+                self._selections.clear()
+            selection = self._selections[key] = _Selection(conditions, few, passing)
+        return selection
 
     def left_out(self, filters: Filters) -> dict[str, int]:
         """Return how many active centres with a point each filter leaves out, by its name."""
@@ -206,14 +247,16 @@ class CentreIndex:
         bits = reachable.bits
         return {
             condition.name: len(reachable) - (condition.rows().bits & bits).bit_count()
-            for condition in sorted(self._conditions(filters), key=lambda each: each.name)
+            for condition in sorted(
+                self._selected(filters, ()).conditions, key=lambda each: each.name
+            )
         }
 
     def count(self, filters: Filters, words: str | None = None) -> int:
         """Return how many listed centres pass the filters, of which at least one is set, and match
         the words.
         """
-        return self._bits(self._conditions(filters), words).bit_count()
+        return self._bits(self._selected(filters, ()).conditions, words).bit_count()
 
     def nearest_of(
         self,
@@ -233,7 +276,7 @@ class CentreIndex:
         sorted by id.
         """
         rows = {row for code in codes for row in self._tags.get(("coverage", code), ())}
-        conditions = self._conditions(filters) if rows else ()
+        conditions = self._selected(filters, ()).conditions if rows else ()
         return [
             each
             for each in self._sorted(rows)
@@ -326,19 +369,12 @@ class CentreIndex:
         if filters.language is not None:
             conditions.append(self._speaking([filters.language]))
         if filters.opening is not None:
-            open_hours = filters.opening.open
-            conditions.append(
-                _Condition(
-                    "open_at",
-                    tuple(
-                        rows
-                        for (kind, value), rows in self._tags.items()
-                        if kind == "hours" and value in open_hours
-                    ),
-                    lambda each: each.is_active and each.hours in open_hours,
-                )
-            )
+            conditions.append(_condition("open_at", self._with_hours(filters.opening.open)))
         return _by_size(conditions)
+
+    def speakers(self, languages: Sequence[str]) -> list[RowSet]:
+        """Return the centres that speak each of some languages."""
+        return list(map(self._speakers, languages))
 
     def _speaking(self, languages: Sequence[str]) -> _Condition:
         """Return the condition that a centre speaks one of some languages."""
@@ -346,14 +382,28 @@ class CentreIndex:
 
     def _speakers(self, language: str) -> RowSet:
         """Return the centres that speak a language: nl-BE counts as nl, and nl as nl-BE."""
-        spoken = tuple(
-            tag for tag in self._tags if tag[0] == "language" and speaks(str(tag[1]), language)
-        )
+        alike = self._languages.get(_first_part(language), ())
+        spoken = tuple(tag for tag in alike if speaks(str(tag[1]), language))
         if len(spoken) == 1:
             return self._tags[spoken[0]]
         if spoken not in self._several:
             self._several[spoken] = RowSet.union([self._tags[tag] for tag in spoken])
         return self._several[spoken]
+
+    def _with_hours(self, hours: frozenset[HoursKey]) -> RowSet:
+        """Return the active centres that have one of some opening hours."""
+        rows = self._of_hours.get(hours)
+        if rows is None:
+            if len(self._of_hours) >= _MOST_OPENINGS:
+                self._of_hours.clear()
+            rows = RowSet.union([self._tags.get(("hours", each), _NO_ROWS) for each in hours])
+            self._of_hours[hours] = rows
+        return rows
+
+
+def _first_part(language: str) -> str:
+    """Return the first part of a language (BCP 47), in small letters: nl for nl-BE."""
+    return language.partition("-")[0].casefold()
 
 
 def _by_size(conditions: Iterable[_Condition]) -> list[_Condition]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations
+from operator import attrgetter
 from types import MappingProxyType
 
 from directory_api.domain.errors import (
@@ -43,6 +44,8 @@ _SHORTEST_NAME = 2
 # Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
 # nothing for places that are farther apart.
 WIDEST_TOWN_M = 30_000
+# Towns that were asked for; the middle of Luxembourg, with 788 postcodes, takes 7 ms.
+_MOST_TOWNS = 10_000
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,6 +59,7 @@ class Gazetteer:
         # The places of each country by postcode, in capital letters without spaces.
         self.codes: Mapping[str, Mapping[str, Place]] = by_country
         self._names: dict[str, PlaceNames] = {}
+        self._towns: dict[tuple[object, ...], Town] = {}
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -151,20 +155,30 @@ class Gazetteer:
         """
         self._codes(country)
         text = tidy(typed) if len(typed) <= LONGEST else ""
-        names = self._names_of(country)
-        matches = names.called(text)
+        matches = self._names_of(country).called(text)
         if not matches:
             return None
+        town = self._town(country, text, matches)
+        return town if len(town.places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
+
+    def _town(self, country: str, text: str, matches: Sequence[Named]) -> Town:
+        """Return the town that places with a normalised name are; it is kept for some time."""
         # Brussel is the name of 1000, and a part of 1040 Etterbeek.
         whole = [named.place for named in matches if not named.part]
-        places = tuple(sorted((named.place for named in matches), key=lambda place: place.code))
-        others = tuple(named.place for named in names.sharing(text) if named.place not in places)
         spelled = matches[0].part or _spelled(whole[0], text)
-        if whole and all(place.names == whole[0].names for place in whole):
-            town = Town(whole[0].name, whole[0].names, places, others, spelled)
-        else:
-            town = Town(spelled, _NO_NAMES, places, others, spelled)
-        return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
+        shared = self._names_of(country).sharing(text)
+        # What a town consists of; several texts may name the same one.
+        key = (country, spelled, bool(whole), *(named.place.code for named in (*matches, *shared)))
+        if key not in self._towns:
+            if len(self._towns) >= _MOST_TOWNS:
+                self._towns.clear()
+            codes = {named.place.code for named in matches}
+            places = tuple(sorted((named.place for named in matches), key=attrgetter("code")))
+            others = tuple(named.place for named in shared if named.place.code not in codes)
+            is_one = whole and all(place.names == whole[0].names for place in whole)
+            name, names = (whole[0].name, whole[0].names) if is_one else (spelled, _NO_NAMES)
+            self._towns[key] = Town(name, names, places, others, spelled)
+        return self._towns[key]
 
     def unmistakable(self, country: str) -> tuple[Place, ...]:
         """Return every place of a country without the aliases that do not count as its names,
@@ -240,10 +254,8 @@ class Gazetteer:
         Other names do no harm: the table does not have every village, nor all of its postcodes.
         """
         rule = rule_for(place.country)
-        likely = [
-            _this(town.place)
-            for town in sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))
-        ]
+        ranked = sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))
+        likely = [_this(town.place) for town in ranked[:_SUGGESTIONS]]
         return PostcodeMalformed(
             f"The place after the postcode does not have this postcode in {rule.name}. "
             "Send only the postcode, or lat and lon.",

@@ -107,20 +107,20 @@ class NearestIndex:
         return _ranked(centres, origin, self._root, limit, admit, max_distance_m)
 
 
-def nearest_of(
-    centres: Iterable[PublishedCentre],
-    origin: Point,
-    limit: int,
-    max_distance_m: float | None = None,
-) -> list[Hit]:
-    """Return the nearest of some centres, as NearestIndex.nearest does, by looking at each."""
-    by_id = {centre.id: centre for centre in centres}
-    sites = tuple(
-        Site(earth_centred(centre.point), centre.point, (centre.id,))
-        for centre in by_id.values()
-        if centre.point is not None
-    )
-    return _ranked(by_id, origin, sites, limit, None, max_distance_m)
+class FewCentres:
+    """Some centres, of which the nearest are found by looking at each. Immutable."""
+
+    def __init__(self, centres: Iterable[PublishedCentre]) -> None:
+        self._by_id = {centre.id: centre for centre in centres}
+        self._sites = tuple(
+            Site(earth_centred(centre.point), centre.point, (centre.id,))
+            for centre in self._by_id.values()
+            if centre.point is not None
+        )
+
+    def nearest(self, origin: Point, limit: int, max_distance_m: float | None = None) -> list[Hit]:
+        """Return the nearest of them, as NearestIndex.nearest does."""
+        return _ranked(self._by_id, origin, self._sites, limit, None, max_distance_m)
 
 
 def closest_point(node: Node, origin: Point, reach_m: float) -> tuple[float, Point] | None:

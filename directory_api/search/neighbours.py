@@ -19,6 +19,7 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import (
     LEAST_ACCURACY_M,
+    RULES,
     Place,
     Rule,
     Town,
@@ -162,6 +163,14 @@ class Neighbours:
         `Gazetteer.without_country` does.
         """
         return self._of(gazetteer, country).without_country(typed, country)
+
+    def is_no_postcode(self, gazetteer: Gazetteer, typed: str, country: str) -> bool:
+        """Return whether a text can only be a name: every postcode of these countries has digits.
+
+        False for a country of which no postcodes are known, or not their format.
+        """
+        is_known = country in gazetteer.sizes or country in self.countries(gazetteer)
+        return is_known and country in RULES and not any(letter.isdigit() for letter in typed)
 
     def resolve(self, gazetteer: Gazetteer, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed, as `Gazetteer.resolve` does.

@@ -4,8 +4,10 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from itertools import groupby, takewhile
+from functools import cache, cached_property
+from heapq import heapify, heappop
+from itertools import chain, groupby, takewhile
+from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,6 +24,9 @@ _SAINTS = ({"st": "sint"}, {"st": "saint", "ste": "sainte"}, {"st": "sankt"})
 
 # Between the names of a place in two languages, or those of a part and its town.
 _BETWEEN_NAMES = re.compile(r"[/(),]| - ")
+
+# It follows every letter of a folded name.
+_AFTER_ALL = "\U0010ffff"
 
 # How a name ranks; the least comes first.
 _Rank = tuple[float | bool | str, ...]
@@ -89,6 +94,14 @@ class PlaceNames:
             for name, entries in self._by_name.items()
             if not all(entry.is_alias for entry in entries)
         )
+        self._by_province: dict[str | None, list[str]] = defaultdict(list)
+        for key, each in places.items():
+            self._by_province[each.subdivision].append(key)
+        # What was found for names that places have, or words of these. No other text that a user
+        # typed is kept, so the size of the table limits how many there are.
+        self._whole: dict[tuple[str, ...], list[Named] | None] = {}
+        self._codes: dict[tuple[str, ...], set[str]] = {}
+        self._sharing: dict[tuple[str, ...], list[Named]] = {}
         # How many postcodes have each name to display, and which of them a postcode is, from 0.
         self._sizes: Counter[str] = Counter()
         self._numbers: dict[str, int] = {}
@@ -107,12 +120,26 @@ class PlaceNames:
         code, names = squash(text), spellings(text)
         keys = self._keys[bisect_left(self._keys, code) :] if code else ()
         codes = ((key, "") for key in takewhile(lambda key: key.startswith(code), keys))
+        entries, ranks = self._entries, self._ranks
         ranked = [
-            ((entry.name not in names, entry.is_alias, *self._rank(entry)), entry.key, entry.part)
+            ranks[at] if entries[at].name in names else ranks[at] + len(ranks)
             for name in names
-            for entry in self._from(name)
+            for at in self._from(name)
         ]
-        return self._first([*codes, *((key, part) for _, key, part in sorted(ranked))], limit)
+        heapify(ranked)
+        first = (self._by_rank[heappop(ranked) % len(ranks)] for _ in range(len(ranked)))
+        return self._first(chain(codes, ((each.key, each.part) for each in first)), limit)
+
+    @cached_property
+    def _by_rank(self) -> list[_Entry]:
+        """The names in their order: those of the tables before aliases, then as `_rank` says."""
+        return sorted(self._entries, key=lambda entry: (entry.is_alias, *self._rank(entry)))
+
+    @cached_property
+    def _ranks(self) -> list[int]:
+        """The place of each name in `_by_rank`."""
+        numbers = {entry: number for number, entry in enumerate(self._by_rank)}
+        return [numbers[entry] for entry in self._entries]
 
     def called(self, text: str) -> list[Named]:
         """Return the places with exactly this name, whole places first, then by postcode.
@@ -125,15 +152,36 @@ class PlaceNames:
         Several names are those of the places that have each of them: `Bruxelles/Brussel`, `Gent
         (Gand)`, `Deurne (Antwerpen)`.
         """
-        entries = self._named(text)
+        found = self._called_whole(spellings(text))
+        return [] if found is None else found or self._called_each(text, self.called)
+
+    def _codes_of(self, names: tuple[str, ...]) -> set[str]:
+        """Return the codes of the places with one of some spellings of a name."""
+        if names in self._codes:
+            return self._codes[names]
+        codes = {named.place.code for named in self._called_whole(names) or ()}
+        if codes:
+            self._codes[names] = codes
+        return codes
+
+    def _called_whole(self, names: tuple[str, ...]) -> list[Named] | None:
+        return self._whole[names] if names in self._whole else self._find_whole(names)
+
+    def _find_whole(self, names: tuple[str, ...]) -> list[Named] | None:
+        """Return the places with one of some spellings of a name; None if it is an alias that does
+        not count.
+        """
+        entries = self._named(names)
+        ranked = sorted((bool(entry.part), entry.key, entry.part) for entry in entries)
+        found: list[Named] | None = self._first((key, part) for _, key, part in ranked)
         if all(entry.is_alias for entry in entries):
             towns = {self._places[entry.key].name for entry in entries}
-            others = (self._places[entry.key].name for entry in self._with_words(text))
+            others = (self._places[entry.key].name for entry in self._with_words(names))
             if not towns.issuperset(others):
-                return []
-        ranked = sorted((bool(entry.part), entry.key, entry.part) for entry in entries)
-        places = self._first(((key, part) for _, key, part in ranked), len(ranked))
-        return places or self._called_each(text, self.called)
+                found = None
+        if entries:
+            self._whole[names] = found
+        return found
 
     def _called_each(self, text: str, listed: Callable[[str], list[Named]]) -> list[Named]:
         """Return the places with each of several names, in the order of those listed for the first
@@ -143,8 +191,8 @@ class PlaceNames:
         if len(names) < 2:
             return []
         first, *others = names.values()
-        codes = [{named.place.code for named in self.called(name)} for name in others]
-        return [named for named in listed(first) if all(named.place.code in each for each in codes)]
+        codes = set.intersection(*(self._codes_of(spellings(name)) for name in others))
+        return [named for named in listed(first) if named.place.code in codes] if codes else []
 
     def sharing(self, text: str) -> list[Named]:
         """Return the places that have the text as their name or as whole words of it.
@@ -153,13 +201,24 @@ class PlaceNames:
         then the others, in the order of `beginning`. Among parts of towns, one of whose name the
         town's begins comes first: Beveren-Kruibeke-Zwijndrecht has the largest Beveren.
         """
-        exact = {(squash(place.code), part) for place, part in self.called(text)}
+        names = spellings(text)
+        found = self._sharing.get(names)
+        if found is None:
+            found = self._find_sharing(names)
+        return found or self._called_each(text, self.sharing)
+
+    def _find_sharing(self, names: tuple[str, ...]) -> list[Named]:
+        """Return the places that have one of some spellings as a name or as words of one."""
+        exact = {(squash(place.code), part) for place, part in self._called_whole(names) or ()}
+        entries = {*self._named(names), *self._with_words(names)}
         ranked = sorted(
             (((entry.key, entry.part) not in exact, *self._rank(entry)), entry.key, entry.part)
-            for entry in {*self._named(text), *self._with_words(text)}
+            for entry in entries
         )
-        places = self._first(((key, part) for _, key, part in ranked), len(ranked))
-        return places or self._called_each(text, self.sharing)
+        found = self._first((key, part) for _, key, part in ranked)
+        if entries:
+            self._sharing[names] = found
+        return found
 
     def is_name(self, text: str) -> bool:
         """Return whether the text is the name of a place; that of a province alone is not."""
@@ -170,9 +229,9 @@ class PlaceNames:
         op Zoom.
         """
         return any(
-            f"{entry.name} ".startswith(f"{name} ")
+            f"{self._entries[at].name} ".startswith(f"{name} ")
             for name in spellings(text)
-            for entry in self._from(name)
+            for at in self._from(name)
         )
 
     def like(self, text: str, limit: int) -> list[Named]:
@@ -192,10 +251,10 @@ class PlaceNames:
         )
         return self._first(((key, part) for _, key, part in ranked), limit)
 
-    def _named(self, text: str) -> list[_Entry]:
+    def _named(self, names: Iterable[str]) -> list[_Entry]:
         return [
             entry
-            for name in spellings(text)
+            for name in names
             for entry in (*self._by_name.get(name, ()), *self._in_province(name))
         ]
 
@@ -204,28 +263,24 @@ class PlaceNames:
         province = PROVINCES.get(name)
         if province is None:
             return
-        keys = [
-            key for key, place in self._places.items() if place.subdivision == province.subdivision
-        ]
+        keys = self._by_province.get(province.subdivision, [])
         towns = {entry.key for entry in self._by_name.get(name, ()) if not entry.part}
         if towns.isdisjoint(keys):
             for key in keys:
                 yield _Entry(name, key, province.name, is_alias=True, is_province=True)
 
-    def _with_words(self, text: str) -> Iterator[_Entry]:
-        """Yield the names that contain the words of a text, but are longer."""
-        for words in filter(None, spellings(text)):
+    def _with_words(self, names: Iterable[str]) -> Iterator[_Entry]:
+        """Yield the names that contain the words of one of some names, but are longer."""
+        for words in filter(None, names):
             for name in self._by_word.get(words.partition(" ")[0], ()):
                 if f" {words} " in f" {name} " and name != words:
                     yield from self._by_name[name]
 
-    def _from(self, name: str) -> Iterator[_Entry]:
-        """Yield the names that begin with a folded name; none if that is empty."""
-        entries = self._entries
-        for index in range(bisect_left(entries, (name,)), len(entries) if name else 0):
-            if not entries[index].name.startswith(name):
-                break
-            yield entries[index]
+    def _from(self, name: str) -> range:
+        """Return where the names are that begin with a folded name; nowhere if that is empty."""
+        first = bisect_left(self._entries, (name,))
+        after = bisect_left(self._entries, (name + _AFTER_ALL,))
+        return range(first, after if name else first)
 
     def _rank(self, entry: _Entry) -> _Rank:
         place = self._places[entry.key]
@@ -233,12 +288,15 @@ class PlaceNames:
         number = 0 if is_part and not entry.is_province else self._numbers[entry.key]
         return (is_part, number, -place.population, -self._sizes[place.name], entry.key, entry.part)
 
-    def _first(self, ranked: Iterable[tuple[str, str]], limit: int) -> list[Named]:
-        """Return each place once, with its highest-ranking name."""
+    def _first(self, ranked: Iterable[tuple[str, str]], limit: float = inf) -> list[Named]:
+        """Return each place once, at most `limit`, with its highest-ranking name."""
         matches: dict[str, Named] = {}
         for key, part in ranked:
-            matches.setdefault(key, Named(self._places[key], part))
-        return list(matches.values())[:limit]
+            if len(matches) >= limit:
+                break
+            if key not in matches:
+                matches[key] = Named(self._places[key], part)
+        return list(matches.values())
 
 
 def spellings(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -36,7 +36,6 @@ from directory_api.domain.query import (
     NearestQuery,
     Origin,
     Preferred,
-    speaks,
 )
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.gazetteer import Gazetteer
@@ -345,15 +344,22 @@ class Snapshot:
         `hits` are the answer to the query.
         """
         wanted = query.prefer_languages
+        speakers = self.index.speakers(wanted)
+
+        def spoken(hit: Hit) -> str:
+            """Return the first of the languages that a centre speaks; empty if it speaks none."""
+            pairs = zip(wanted, speakers, strict=True)
+            return next((tag for tag, rows in pairs if hit.published.row in rows), "")
+
         for rank, hit in enumerate(hits, 1):
-            language = _spoken(hit, wanted)
+            language = spoken(hit)
             if language:
                 return Preferred(hit, language, rank)
         farther = self.index.nearest(
             origin.point, query.filters, 1, query.max_distance_m, speaking=wanted
         )
         for hit in farther:
-            return Preferred(hit, _spoken(hit, wanted), None)
+            return Preferred(hit, spoken(hit), None)
         return None
 
     def _hours_unknown(self, filters: Filters) -> int | None:
@@ -413,12 +419,6 @@ def _could_be_swapped(origin: Origin, covered_at: Callable[[Point], tuple[str, .
         return False
     other = Point(point.lon, point.lat)
     return bool(covered_at(other)) and chord_m(point, other) > _FAR_M
-
-
-def _spoken(hit: Hit, wanted: Iterable[str]) -> str:
-    """Return the first of some languages that a centre speaks; empty if it speaks none of them."""
-    spoken = hit.centre.languages
-    return next((tag for tag in wanted if any(speaks(each.code, tag) for each in spoken)), "")
 
 
 def _codes(origin: Origin) -> frozenset[str]:

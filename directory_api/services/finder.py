@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from directory_api.domain.errors import (
     BundleNotFound,
@@ -113,10 +114,13 @@ class Finder:
             if answer.countries:
                 return answer
             return answer._replace(countries=self.countries_of(answer.origin, snapshot))
+
+        def closest(origin: Origin, reach_m: float | None) -> NearestAnswer:
+            return snapshot.nearest(query._replace(limit=1, max_distance_m=reach_m), origin)
+
+        search = _Search(partial(snapshot.nearest, query), closest, query.max_distance_m)
         with _refused_in(query.place.country):
-            return self._from_text(
-                query.place, snapshot.gazetteer, partial(snapshot.nearest, query)
-            )
+            return self._from_text(query.place, snapshot.gazetteer, search)
 
     def countries_of(self, origin: Origin, snapshot: Snapshot) -> tuple[str, ...]:
         """Return the countries (ISO 3166-1) in which a place may be; none if that is not known.
@@ -146,14 +150,20 @@ class Finder:
         PlaceRefused.
         """
 
-        def search(origin: Origin) -> Serving:
+        def search(origin: Origin, limit: int, reach_m: float | None) -> Serving:
             total, hits = snapshot.serving(origin, admit, limit, reach_m)
             return Serving(origin, total, tuple(hits))
 
+        def every(origin: Origin) -> Serving:
+            return search(origin, limit, reach_m)
+
+        def closest(origin: Origin, reach_m: float | None) -> Serving:
+            return search(origin, 1, reach_m)
+
         if isinstance(place, Coordinate):
-            return search(Origin.of_coordinate(place))
+            return every(Origin.of_coordinate(place))
         with _refused_in(place.country):
-            return self._from_text(place, snapshot.gazetteer, search)
+            return self._from_text(place, snapshot.gazetteer, _Search(every, closest, reach_m))
 
     def centres(
         self,
@@ -396,7 +406,7 @@ class Finder:
             )
 
     def _from_text(
-        self, typed: Postcode, gazetteer: Gazetteer, search: Callable[[Origin], Outcome]
+        self, typed: Postcode, gazetteer: Gazetteer, search: "_Search[Outcome]"
     ) -> Outcome:
         """Return the answer to a search from a postcode or from the name of a town.
 
@@ -410,39 +420,36 @@ class Finder:
         exact = gazetteer.codes.get(country, _NO_CODES).get(text)
         if exact is not None:
             writing = neighbours.writing(gazetteer, exact) if is_assumed else ()
-            return search(Origin.of_place(exact, writing))
+            return search.every(Origin.of_place(exact, writing))
         place_alone = neighbours.without_country(gazetteer, text, country)
         if place_alone != text:
             # The user named the country after the place.
             text, is_assumed = place_alone, False
+
+        def by_name() -> Outcome | None:
+            town = neighbours.town(gazetteer, text, country)
+            return _from_town(town, abroad(), search) if town else None
+
+        def abroad() -> tuple[str, ...]:
+            return neighbours.also_called(gazetteer, text) if is_assumed else ()
+
+        # The refusal of a postcode has suggestions, which a name that is understood does not need.
+        is_name = neighbours.is_no_postcode(gazetteer, text, country)
+        outcome = by_name() if is_name else None
+        if outcome is not None:
+            return outcome
         try:
             place = neighbours.resolve(gazetteer, text, country)
         except (PostcodeMalformed, PostcodeUnknown) as refused:
-            abroad = neighbours.also_called(gazetteer, text) if is_assumed else ()
-            town = neighbours.town(gazetteer, text, country)
-            outcome = self._from_town(town, abroad, search) if town else None
+            outcome = None if is_name else by_name()
             if outcome is None:
-                is_first = bool(abroad) and neighbours.is_only_abroad(gazetteer, text, country)
-                raise _with_countries(refused, abroad, is_first=is_first) from None
+                others = abroad()
+                is_first = bool(others) and neighbours.is_only_abroad(gazetteer, text, country)
+                raise _with_countries(refused, others, is_first=is_first) from None
             return outcome
         is_assumed = is_assumed and place.country == country
         also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
-        return search(Origin.of_place(place, also_in))
-
-    @staticmethod
-    def _from_town(
-        town: Town, also_in: tuple[str, ...], search: Callable[[Origin], Outcome]
-    ) -> Outcome | None:
-        """Return the answer for a town; None if its postcodes need different answers."""
-        answers = {place.code: search(Origin.of_place(place)) for place in town.places}
-        others = (search(Origin.of_place(place)) for place in town.namesakes)
-        if len({each.first_outcome for each in chain(answers.values(), others)}) > 1:
-            return None
-        origin = Origin.of_town(town, also_in)
-        if len({answer.outcome for answer in answers.values()}) == 1:
-            return answers[town.middle.code]._replace(origin=origin)
-        # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
-        return search(origin)
+        return search.every(Origin.of_place(place, also_in))
 
     @cached_property
     def _shipped_helplines(self) -> Helplines:
@@ -463,6 +470,37 @@ def _refused_in(country: str) -> Iterator[None]:
         if not refused.countries and _COUNTRY.fullmatch(country):
             refused.countries = (country,)
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Search(Generic[Outcome]):
+    """A search from any origin: for every centre, and for the closest one within some metres.
+
+    `reach_m` is how far the centres are at most; None without a limit.
+    """
+
+    every: Callable[[Origin], Outcome]
+    closest: Callable[[Origin, float | None], Outcome]
+    reach_m: float | None
+
+
+def _from_town(town: Town, also_in: tuple[str, ...], search: _Search[Outcome]) -> Outcome | None:
+    """Return the answer for a town; None if people in it may need different answers."""
+    origin, reach, answers = Origin.of_town(town, also_in), search.reach_m, list[Outcome]()
+    # One after the other: most towns that need different answers show it soon.
+    for place in chain(town.edge, town.edge_of_namesakes):
+        answers.append(search.closest(Origin.of_place(place), reach))
+        if answers[-1].outcome != answers[0].outcome:
+            return None
+    if reach is not None and len(town.places) > 1:
+        # Whether a centre is within reach of the whole town does not follow from its edge.
+        least, most = max(0.0, reach - town.accuracy_m), reach + town.accuracy_m
+        if search.closest(origin, least).outcome != search.closest(origin, most).outcome:
+            return None
+    if all(answer.certain for answer in answers[: len(town.edge)]):
+        return search.every(Origin.of_place(town.middle))._replace(origin=origin)
+    # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+    return search.every(origin)
 
 
 def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:

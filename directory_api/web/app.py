@@ -20,6 +20,7 @@ from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ADMIN, ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
+from directory_api.web.middleware.kept_counts import KeptCounts
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
 from directory_api.web.middleware.rate_limit import (
     GUESSES,
@@ -74,13 +75,15 @@ def create_app(
     *,
     features: Iterable[Feature] = (),
     meters: Meters | None = None,
+    kept: KeptCounts | None = None,
     log_requests: bool = True,
     static_site: bool = False,
 ) -> Application:
     """Return the Flask application for a directory.
 
     `now` returns the current time in UTC. `features` are added to the core, and `meters` count the
-    requests, if not for this application alone. With `static_site` the
+    requests, if not for this application alone. `kept` are the counts of the rate limit that
+    outlive it. With `static_site` the
     pages have no form and show every centre, and none says that a centre is open now. Middleware
     runs in reverse order of wrapping.
     """
@@ -92,7 +95,7 @@ def create_app(
     editions = EditionCache(directory.live, settings.fresh_days, now, hours, country=country)
     app = Application(__name__)
     shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
-    callers = CallerIds(settings.trusted_proxies, shared)
+    callers = CallerIds(settings.trusted_proxies, shared, kept=kept)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
     operator = Operator(settings.operator_name, settings.operator_url)

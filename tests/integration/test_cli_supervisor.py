@@ -26,6 +26,7 @@ from directory_api.services.editor import Edit
 from directory_api.shared_counters import SharedCounters
 from directory_api.storage.sqlite import engine
 from directory_api.web.http import log
+from directory_api.web.middleware import kept_counts
 from directory_api.web.middleware.request_log import COUNTERS
 from tests.support.api_client import ApiClient
 from tests.support.servers import free_port
@@ -139,7 +140,8 @@ def opened(folder: Path) -> Directory:
 
 def worker(loaded: Directory) -> server.WorkerLoader:
     """Return the loader of a worker that is forked."""
-    return server.WorkerLoader(loaded.settings, SharedCounters(1, COUNTERS), loaded)
+    shared = (SharedCounters(1, COUNTERS), SharedCounters(1, kept_counts.COUNTERS))
+    return server.WorkerLoader(loaded.settings, *shared, loaded)
 
 
 def verify(directory: Directory) -> None:

@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from werkzeug.test import Client
 
 from directory_api.cli import server, workers
+from tests.support.servers import eventually
 
 
 class Refused:
@@ -55,9 +56,10 @@ def _beats(monkeypatch: pytest.MonkeyPatch, *rounds: list[workers.WorkerApp]) ->
         apps.extend(waiting.pop(0))
 
     pulse: Any = SimpleNamespace(value=0)
-    monkeypatch.setattr(workers, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
-    with pytest.raises(Slept):
-        workers._keep_pulse(pulse, apps)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", sleep)
+        with pytest.raises(Slept):
+            workers._keep_pulse(pulse, apps)
     beats: int = pulse.value
     return beats
 
@@ -77,7 +79,7 @@ def test_a_worker_counts_the_answers_of_its_application(monkeypatch: pytest.Monk
 
 
 def test_a_worker_whose_threads_all_hang_has_no_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has one while a thread is free, or begins a request now and then."""
+    """It has one while a thread is free."""
     flask = Flask("app")
     release = threading.Event()
     inside = threading.Semaphore(0)
@@ -96,12 +98,50 @@ def test_a_worker_whose_threads_all_hang_has_no_pulse(monkeypatch: pytest.Monkey
         for hanging in (1, 2):
             threads.submit(client.get, "/hang")
             assert inside.acquire(timeout=10)
-            assert app.hangs(0.0) == (hanging == 2)
-            assert not app.hangs(10.0)
+            eventually(10.0, lambda hanging=hanging: app.hangs() == (hanging == 2))
             assert _beats(monkeypatch, [app]) == (2 if hanging == 1 else 1)
         release.set()
-    assert not app.hangs(0.0)
+    assert not app.hangs()
     assert client.get("/free").text == "free"
+
+
+def test_a_worker_that_computes_is_busy_until_it_does_so_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long its requests take, and also if all other threads wait for one of them."""
+    flask = Flask("app")
+    release = threading.Event()
+    inside = threading.Semaphore(0)
+
+    @flask.get("/<name>")
+    def work(name: str) -> str:
+        inside.release()
+        if name == "wait":
+            release.wait(10)
+        while not release.is_set():
+            pass
+        return name
+
+    app = workers.WorkerApp(flask, 2)
+    client = Client(app)
+    with ThreadPoolExecutor(2) as threads:
+        for name in ("wait", "compute"):
+            threads.submit(client.get, f"/{name}")
+            assert inside.acquire(timeout=10)
+        looks = []
+        for _ in range(5):
+            time.sleep(0.1)
+            looks.append(app.hangs())
+        assert looks == [False] * 5
+        monkeypatch.setattr(workers, "ENDLESS_SECONDS", 0.01)
+        assert app.hangs()
+        release.set()
+    assert not app.hangs()
+
+
+def test_a_thread_that_has_ended_uses_no_processor_time() -> None:
+    """Its clock is gone; nothing is raised."""
+    assert workers._processor_seconds(99) == 0.0
 
 
 def test_a_worker_has_a_pulse_before_its_application_is_loaded(

@@ -13,7 +13,8 @@ from werkzeug.exceptions import TooManyRequests
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.middleware import rate_limit
+from directory_api.shared_counters import SharedCounters
+from directory_api.web.middleware import kept_counts, rate_limit
 from directory_api.web.middleware.rate_limit import (
     DAY_SECONDS,
     CallerIds,
@@ -344,3 +345,76 @@ def test_of_who_guesses_only_a_hash_is_kept() -> None:
     assert 1 <= refused.value.retry_after <= 60
     guesses.charge({"REMOTE_ADDR": "203.0.113.78"})
     assert not [text for text in _texts(guesses, set()) if "203.0.113" in text]
+
+
+def _counted(limiter: RateLimiter, callers: int, requests: int = 1) -> list[bool]:
+    return [
+        limiter.window({"REMOTE_ADDR": f"203.0.113.{number}"}).hit(requests)
+        for number in range(callers)
+    ]
+
+
+def test_a_limiter_goes_on_with_the_counts_of_the_worker_before() -> None:
+    """The requests and the guesses of each caller, under the same key, until their windows end."""
+    memory, clock = SharedCounters(1, kept_counts.COUNTERS), Clock()
+
+    def limiters() -> list[RateLimiter]:
+        """Those of a worker that is started."""
+        kept = kept_counts.KeptCounts(memory.slot(0))
+        callers = CallerIds(trusted_proxies=0, clock=clock, kept=kept)
+        return [RateLimiter("5/hour", callers, counted) for counted in ("requests", "guesses")]
+
+    requests, guesses = limiters()
+    assert _counted(requests, 3, 4) == [True] * 3
+    assert _counted(guesses, 2, 5) == [True] * 2
+    clock.now = 3_000.0
+    requests, guesses = limiters()
+    assert _counted(requests, 4) == [True] * 4
+    assert _counted(requests, 4) == [False] * 3 + [True]
+    assert _counted(guesses, 3) == [False, False, True]
+    assert requests.window({"REMOTE_ADDR": "203.0.113.1"}).rest() == (0, 600)
+    clock.now = 3_600.0
+    requests, guesses = limiters()
+    assert _counted(requests, 4) == [True] * 4
+    assert _counted(guesses, 2, 5) == [True] * 2
+
+
+def test_counts_end_with_their_key_in_the_memory_of_workers_too() -> None:
+    """After a day a worker that is started has a new key, and the one before puts one there."""
+    memory, clock = SharedCounters(1, kept_counts.COUNTERS), Clock()
+
+    def limiter() -> RateLimiter:
+        """The limiter of a worker that is started."""
+        kept = kept_counts.KeptCounts(memory.slot(0))
+        return RateLimiter("1/day", CallerIds(trusted_proxies=0, clock=clock, kept=kept))
+
+    first = limiter()
+    clock.now = 9.0
+    assert _counted(first, 1) == [True]
+    assert _counted(limiter(), 1) == [False]
+    clock.now = DAY_SECONDS
+    assert _counted(first, 1) == [True]
+    assert _counted(limiter(), 1) == [False]
+    clock.now = 2 * DAY_SECONDS
+    assert _counted(limiter(), 1) == [True]
+
+
+def test_more_callers_than_are_kept_are_counted_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their worker alone; the places of windows that are over are used again."""
+    monkeypatch.setitem(kept_counts._MOST, "requests", 2)
+    memory, clock = SharedCounters(1, kept_counts.COUNTERS), Clock()
+
+    def limiter() -> RateLimiter:
+        """The limiter of a worker that is started."""
+        kept = kept_counts.KeptCounts(memory.slot(0))
+        return RateLimiter("1/hour", CallerIds(trusted_proxies=0, clock=clock, kept=kept))
+
+    for now in (0.0, 4_000.0):
+        clock.now = now
+        first = limiter()
+        assert _counted(first, 3) == [True] * 3
+        assert _counted(first, 3) == [False] * 3
+        assert _counted(limiter(), 3) == [False, False, True]
+    clock.now = 8_000.0
+    assert _counted(first, 2) == [True] * 2
+    assert _counted(limiter(), 2) == [False] * 2

@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -92,6 +93,33 @@ def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
         eventually(RESTART_SECONDS, lambda: hanging not in _workers(served))
         assert served.ask("/livez").status == 200
         eventually(5.0, lambda: '"state": "hung"' in served.logged())
+
+
+def test_a_worker_whose_threads_all_compute_is_not_replaced(tmp_path: Path) -> None:
+    """It is busy, and answers everyone; if it were killed, all of them would ask again."""
+    server = ("tests.support.hanging_server", *SERVE[1:])
+    with serving_forked(server, tmp_path, rate_limit="") as served:
+        before = _workers(served)
+        with ThreadPoolExecutor(THREADS + 2) as callers:
+            asked = [callers.submit(served.ask, "/busy") for _ in range(THREADS + 2)]
+        assert {each.result().status for each in asked} == {404}
+        assert _workers(served) == before
+        assert '"worker"' not in served.logged()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_caller_gets_no_new_limit_when_a_worker_ends(tmp_path: Path, workers: str) -> None:
+    """The workers that are started again go on counting."""
+    server = (*SERVE, "--workers", workers)
+    with serving_forked(server, tmp_path, rate_limit="50/hour") as served:
+        eventually(
+            RESTART_SECONDS, lambda: {served.ask("/v1/about").status for _ in range(9)} == {429}
+        )
+        before = _workers(served)
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        eventually(RESTART_SECONDS, lambda: len(_workers(served) - before) == int(workers))
+        assert {served.ask("/v1/about").status for _ in range(9)} == {429}
 
 
 def test_no_request_waits_for_a_worker_that_is_stopped(tmp_path: Path) -> None:

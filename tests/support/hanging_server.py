@@ -1,6 +1,9 @@
-"""`python -m tests.support.hanging_server serve`: a request for /hang is never answered."""
+"""`python -m tests.support.hanging_server serve`: a request for /hang is never answered, and one
+for /busy takes longer than a probe may.
+"""
 
 import threading
+import time
 from typing import Any
 
 from directory_api.cli import main, workers
@@ -14,6 +17,9 @@ if __name__ == "__main__":
         """Answer, or not."""
         if environ["PATH_INFO"] == "/hang":
             threading.Event().wait()
+        until = time.monotonic() + 2 * workers.HUNG_SECONDS
+        while environ["PATH_INFO"] == "/busy" and time.monotonic() < until:
+            pass
         return answer(self, environ, start_response)
 
     RequestLogMiddleware.__call__ = hang  # type: ignore[method-assign]

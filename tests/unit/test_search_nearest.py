@@ -17,11 +17,11 @@ from directory_api.domain.model.records import Address, Centre, Location
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.search.nearest import (
     ERROR_M,
+    FewCentres,
     NearestIndex,
     arc_m,
     distance_m,
     geodesic_m,
-    nearest_of,
     vincenty_m,
 )
 from directory_api.search.point_tree import Branch, Site, built
@@ -374,7 +374,7 @@ def test_a_large_tree_gives_the_head_of_the_full_scan(
             hits = _found(index.nearest(origin, limit))
             assert hits[:limit] == brute[:limit]
             assert hits == brute[: len(hits)]
-            assert _found(nearest_of(there, origin, limit))[:limit] == brute[:limit]
+            assert _found(FewCentres(there).nearest(origin, limit))[:limit] == brute[:limit]
 
 
 def test_a_tree_without_its_centres_is_empty() -> None:

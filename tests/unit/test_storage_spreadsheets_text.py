@@ -1,13 +1,18 @@
 """A table as text, in each encoding and with each delimiter, is read, or refused in a sentence."""
 
+import csv
 import io
+from collections.abc import Iterable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
+from directory_api.storage.spreadsheets import csv_reader
 from directory_api.storage.spreadsheets.reader import read_table
+from directory_api.storage.spreadsheets.table import MOST_COLUMNS
 from tests.support.records import shipped_records
 from tests.support.spreadsheets import grid_of, unreadable
 
@@ -107,3 +112,50 @@ def test_ten_thousand_rows_are_read() -> None:
 def test_what_is_no_table_is_refused_in_a_sentence(raw: bytes, says: str) -> None:
     """Empty, too large, another kind of file, or quotation marks that do not match."""
     assert says in unreadable(raw)
+
+
+def _rows(lines: Iterable[str]) -> list[list[str]] | None:
+    """The rows of a table as csv reads them; None if it cannot."""
+    try:
+        return [*csv.reader(lines, strict=True)]
+    except csv.Error:
+        return None
+
+
+@given(st.text('a",\n', max_size=40))
+def test_rows_with_few_columns_are_read_as_they_are(text: str) -> None:
+    """Whatever is quoted; of a row with more, one cell more than a table may have is left."""
+    lines = [*io.StringIO(text, newline="")]
+    assert _rows(csv_reader._within_columns(lines, ",")) == _rows(lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_reader, "MOST_COLUMNS", 3)
+        read, wanted = _rows(csv_reader._within_columns(lines, ",")), _rows(lines)
+    assert all(len(row) <= 4 for row in read or ())
+    if wanted is not None and all(len(row) <= 4 for row in wanted):
+        assert read == wanted
+
+
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        ("," * 2_000_000, None),
+        (",x" * 1_000_000, "row 2, column ALM: The cell has no header"),
+        (',"x\n"' * 500_000, "x.csv: after row 1 the quotation marks do not match"),
+    ],
+    ids=["empty", "filled", "over many lines"],
+)
+def test_the_cells_of_a_row_beyond_the_most_columns_are_not_read(
+    rest: str, problem: str | None
+) -> None:
+    """A megabyte of commas would take a gigabyte of memory. Empty cells are no error."""
+    raw = f"id,name\na,b{rest}\n".encode()
+    lines = csv_reader._within_columns(io.StringIO(raw.decode(), newline=""), ",")
+    with suppress(csv.Error):
+        assert all(len(row) <= MOST_COLUMNS + 1 for row in csv.reader(lines, strict=True))
+    if problem is None:
+        assert read_table(raw, "x.csv").parts == {"centres": [{"id": "a", "name": "b"}]}
+    else:
+        with pytest.raises((FileUnreadable, RecordsInvalid)) as refused:
+            read_table(raw, "x.csv")
+        faults = [*map(str, refused.value.faults)] or [str(refused.value)]
+        assert faults[-1].startswith(problem)

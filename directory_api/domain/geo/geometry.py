@@ -6,10 +6,11 @@ is inside.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -19,6 +20,9 @@ FLATTENING = 1 / 298.257223563
 _ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
 # Of the circle with the radius of curvature at the poles.
 _LARGEST_DEGREE_M = math.radians(SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED))
+
+# The gnomonic projection shows less than half of the globe.
+_LEAST_DEPTH_M = 1_000_000.0
 
 # ASCII only: `\d` would match Arabic-Indic digits, and float() would accept `nan`, `1e3` and `1_0`.
 _DECIMAL_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
@@ -94,6 +98,43 @@ def chord_m(start: Point, end: Point) -> float:
     It is never longer than the geodesic, and 1 mm shorter over 10 km.
     """
     return math.dist(earth_centred(start), earth_centred(end))
+
+
+def corners(points: Iterable[Point]) -> set[Point]:
+    """Return the corners of the convex hull of some points: all others are inside it.
+
+    It is computed in the gnomonic projection from the middle of the points, in which the shortest
+    lines are straight (Snyder, Map Projections, USGS 1395, chapter 22). If some are too far from
+    the middle for it, all points are returned.
+    """
+    vectors = {point: earth_centred(point) for point in points}
+    if len(vectors) < 4:
+        return {*vectors}
+    x, y, z = (sum(axis) for axis in zip(*vectors.values(), strict=True))
+    length, ring = math.hypot(x, y, z) or 1.0, math.hypot(x, y) or 1.0
+    # Towards the middle, east of it and north of it.
+    axes = ((x, y, z), (-y, x, 0.0), (-z * x / ring, -z * y / ring, ring))
+    flat: list[tuple[float, float, Point]] = []
+    for point, (u, v, w) in vectors.items():
+        depth, east, north = (a * u + b * v + c * w for a, b, c in axes)
+        if depth < length * _LEAST_DEPTH_M:
+            return {*vectors}
+        flat.append((east / depth, north / depth, point))
+    flat.sort(key=itemgetter(0, 1))
+    return {each[2] for side in (flat, flat[::-1]) for each in _chain(side)}
+
+
+def _chain(ordered: Iterable[tuple[float, float, Point]]) -> list[tuple[float, float, Point]]:
+    """Return one side of a convex hull (Andrew 1979) of points in their order."""
+    side: list[tuple[float, float, Point]] = []
+    for x, y, point in ordered:
+        while len(side) > 1:
+            (a, b, _), (c, d, _) = side[-2:]
+            if (c - a) * (y - b) - (d - b) * (x - a) > 0:
+                break
+            side.pop()
+        side.append((x, y, point))
+    return side
 
 
 Ring = tuple[tuple[float, float], ...]

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
-from directory_api.domain.geo.geometry import Point, chord_m, earth_centred
+from directory_api.domain.geo.geometry import Point, chord_m, corners, earth_centred
 from directory_api.domain.text.normalize import fold, tidy
 
 # The median of a postcode's places is up to 3.0 km (95th percentile, Belgium) from the postcode's
@@ -133,23 +133,51 @@ class Town:
     @cached_property
     def middle(self) -> Place:
         """The place from whose point the whole town is nearest."""
-        return min(self.places, key=lambda place: (self._reach_m(place), place.code))
+        reaches = {each: self._reach_m(each) for each in {place.point for place in self.places}}
+        return min(self.places, key=lambda place: (reaches[place.point], place.code))
 
     @cached_property
     def accuracy_m(self) -> int:
         """How far from the point of `middle` a person in the town may be, in metres."""
-        return self._reach_m(self.middle)
+        return self._reach_m(self.middle.point)
 
-    def _reach_m(self, start: Place) -> int:
-        centre = earth_centred(start.point)
+    @cached_property
+    def edge(self) -> tuple[Place, ...]:
+        """The outermost places: the centre that is the closest to each of them is the closest to
+        all.
+
+        The points to which a centre is closer than the others, by a given distance or more, are a
+        convex set: it has all points of a town if it has the corners of their hull. Of 788 codes of
+        Luxembourg these are 20.
+        """
+        return _outermost(self.places)
+
+    @cached_property
+    def edge_of_namesakes(self) -> tuple[Place, ...]:
+        """The outermost namesakes."""
+        return _outermost(self.namesakes)
+
+    def _reach_m(self, start: Point) -> int:
+        centre = earth_centred(start)
         return max(math.ceil(math.dist(centre, at)) + accuracy for at, accuracy in self._spots)
 
     @cached_property
     def _spots(self) -> frozenset[tuple[tuple[float, float, float], int]]:
-        """The points of the places, earth-centred, with the accuracy of each: the codes of a town
-        share most of them. Of 800 codes of Luxembourg, `middle` took 0.6 s without this.
-        """
-        return frozenset((earth_centred(place.point), place.accuracy_m) for place in self.places)
+        """The outermost points of the places, earth-centred, with the accuracy of each."""
+        return frozenset(
+            (earth_centred(place.point), place.accuracy_m) for place in _outermost(self.places)
+        )
+
+
+def _outermost(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Return a place at each corner of the hull of those with the same accuracy in the same part of
+    a country.
+    """
+    alike: dict[tuple[str, str | None, int], dict[Point, Place]] = {}
+    for place in places:
+        key = (place.country, place.subdivision, place.accuracy_m)
+        alike.setdefault(key, {}).setdefault(place.point, place)
+    return tuple(by_point[point] for by_point in alike.values() for point in corners(by_point))
 
 
 # Similarity: Brussels and Brussel 0.93, Bruges and Brugge 0.83, Bern and Leuven 0.40.

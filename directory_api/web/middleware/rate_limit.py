@@ -1,7 +1,8 @@
 """Rate limit: requests of each caller, in fixed windows, which begin with the first request.
 
 A caller is a hash of an address, with a key that is only in memory and changes daily. The address
-itself is never stored. Several servers can share their counts (shared_counts).
+itself is never stored. Several servers can share their counts (shared_counts), and those of a
+worker outlive it (kept_counts).
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from directory_api.web.middleware.kept_counts import SPENT, KeptCounts, Row
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,7 +57,8 @@ class Refuse(Protocol):
 class CallerIds:
     """Identifies callers by a hash whose key changes daily, so old counts identify no one.
 
-    Servers that share their counts share the key, too. `clock` is time.monotonic.
+    Servers that share their counts share the key, too. `kept` has the key and the counts of the
+    worker before. `clock` is time.monotonic.
     """
 
     def __init__(
@@ -62,9 +66,17 @@ class CallerIds:
         trusted_proxies: int,
         shared: "SharedCounts | None" = None,
         clock: Callable[[], float] = time.monotonic,
+        kept: KeptCounts | None = None,
     ) -> None:
         self._trusted_proxies = trusted_proxies
-        self._change_key(clock())
+        self._salt = secrets.token_urlsafe(32)
+        self.kept = kept
+        known = kept.key(clock()) if kept else None
+        if known:
+            # By the clock. No count in memory outlives it.
+            self._key, self.key_until = known
+        else:
+            self._change_key(clock())
         self.clock = clock
         self.shared = shared
 
@@ -96,8 +108,9 @@ class CallerIds:
     def _change_key(self, now: float) -> None:
         self._key = secrets.token_bytes(32)
         self._salt = secrets.token_urlsafe(32)
-        # By the clock. No count in memory outlives it.
         self.key_until = now + DAY_SECONDS
+        if self.kept:
+            self.kept.put_key(self._key, self.key_until)
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:
@@ -145,15 +158,15 @@ class Window(Protocol):
 
 
 class LocalWindow:
-    """A window of one process, which counts without a lock."""
+    """A window of one process, which counts without a lock. `row` has the requests so far."""
 
-    __slots__ = ("_amount", "_clock", "_next", "_spent", "until")
+    __slots__ = ("_amount", "_clock", "_next", "_row", "until")
 
-    def __init__(self, amount: int, until: float, clock: Callable[[], float]) -> None:
+    def __init__(self, amount: int, until: float, clock: Callable[[], float], row: Row) -> None:
         # The next number is atomic in CPython: no two requests get the same one.
-        self._next = count(1).__next__
-        # The last number, to be told only: of two threads the later one may write the lower.
-        self._spent = 0
+        self._next = count(row[SPENT] + 1).__next__
+        # It gets the last number: of two threads the later one may write the lower.
+        self._row = row
         self._amount = amount
         self._clock = clock
         self.until = until
@@ -163,12 +176,12 @@ class LocalWindow:
         spent = self._next()
         while requests > 1:
             spent, requests = self._next(), requests - 1
-        self._spent = spent
+        self._row[SPENT] = spent
         return spent <= self._amount
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
-        left, seconds = self._amount - self._spent, ceil(self.until - self._clock())
+        left, seconds = self._amount - self._row[SPENT], ceil(self.until - self._clock())
         # Comparisons, because max() takes several times as long.
         return left if left > 0 else 0, seconds if seconds > 0 else 1
 
@@ -179,7 +192,7 @@ class LocalWindow:
 
     def admit(self, now: float) -> str | None:
         """Count one request and return the header field; None if it is beyond the limit."""
-        self._spent = spent = self._next()
+        self._row[SPENT] = spent = self._next()
         left = self._amount - spent
         return f'"default";r={left};t={ceil(self.until - now)}' if left >= 0 else None
 
@@ -233,7 +246,11 @@ class RateLimiter:
         self._windows: dict[str, LocalWindow] = {}
         self._by_spelling: dict[int, LocalWindow] = {}
         self._making = threading.Lock()
-        self._drop_at = callers.clock() + self._seconds
+        now = callers.clock()
+        self._drop_at = now + self._seconds
+        self._rows = callers.kept.rows(counted) if callers.kept else None
+        for name, until, row in self._rows.windows(now) if self._rows else ():
+            self._windows[name] = LocalWindow(self._amount, until, self._clock, row)
 
     def charge(self, environ: "WSGIEnvironment", requests: int = 1) -> None:
         """Count further requests of a caller. Raises TooManyRequests if they are too many."""
@@ -281,6 +298,8 @@ class RateLimiter:
                 self._windows = {
                     each: window for each, window in self._windows.items() if window.until > now
                 }
+                if self._rows:
+                    self._rows.reuse(now)
             if now >= self._drop_at or len(self._by_spelling) >= _MOST_SPELLINGS:
                 self._by_spelling = {}
                 self._drop_at = now + self._seconds
@@ -288,7 +307,8 @@ class RateLimiter:
             if window is None or window.until <= now:
                 # A hash with another key is another caller, so the window ends with the key.
                 until = min(now + self._seconds, self._callers.key_until)
-                window = LocalWindow(self._amount, until, self._clock)
+                row = self._rows.take(name, until) if self._rows else [0] * (SPENT + 1)
+                window = LocalWindow(self._amount, until, self._clock, row)
                 self._windows[name] = window
             return window
 

@@ -9,6 +9,7 @@ compares them. The answers to postcodes are stored (web/middleware/response_cach
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -24,8 +25,10 @@ from directory_api.domain.query import (
     Filters,
     NearestAnswer,
     NearestQuery,
+    Postcode,
 )
 from directory_api.formats.answer import Answer
+from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
@@ -123,24 +126,48 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
             limiter.charge(request.environ, len(params["origins"]) - 1)
         edition = editions.current()
         filters = Filters.of(params, edition.opening(params.get("open_at")))
-        faults = requests.faults_of(params["origins"])
-        answers: list[NearestAnswer | Mapping[str, Any]] = []
-        for number, place in enumerate(params["origins"]):
-            try:
-                if number in faults:
-                    messages = {"origins": {number: faults[number]}}
-                    sent = {"origins": {number: place.data}}
-                    raise invalid_request(messages, _BATCH_FIELDS, sent, in_body=True)
-                query = NearestQuery.of(place, params, finder.country, filters)
-                answers.append(finder.nearest(query, edition.snapshot))
-            except (InputInvalid, PlaceRefused) as error:
-                locate = partial(_in_batch, number)
-                answers.append(problems.describe(error, locate).members(responses.prefix()))
+        answers = _answers(finder, params, filters, edition.snapshot)
         return responses.about_a_place(
             edition.pieces.batch(edition.snapshot.revision, answers, negotiation.selection(params))
         )
 
     return routes
+
+
+def _answers(
+    finder: Finder, params: Mapping[str, Any], filters: Filters, snapshot: Snapshot
+) -> list[NearestAnswer | Mapping[str, Any]]:
+    """Return the answer or the problem of each origin of a batch; equal ones are searched once."""
+    faults = requests.faults_of(params["origins"])
+    found: dict[Postcode | Coordinate, NearestAnswer | PlaceRefused] = {}
+    answers: list[NearestAnswer | Mapping[str, Any]] = []
+    unknown = count()
+    for number, place in enumerate(params["origins"]):
+        answer: NearestAnswer | PlaceRefused | InputInvalid
+        if number in faults:
+            messages = {"origins": {number: faults[number]}}
+            sent = {"origins": {number: place.data}}
+            answer = invalid_request(messages, _BATCH_FIELDS, sent, in_body=True, unknown=unknown)
+        else:
+            query = NearestQuery.of(place, params, finder.country, filters)
+            if query.place not in found:
+                found[query.place] = _answer(finder, query, snapshot)
+            answer = found[query.place]
+        answers.append(
+            answer
+            if isinstance(answer, NearestAnswer)
+            else problems.describe(answer, partial(_in_batch, number)).members(responses.prefix())
+        )
+    return answers
+
+
+def _answer(
+    finder: Finder, query: NearestQuery, snapshot: Snapshot
+) -> NearestAnswer | PlaceRefused:
+    try:
+        return finder.nearest(query, snapshot)
+    except PlaceRefused as refused:
+        return refused
 
 
 def _in_batch(number: int, detail: str, member: str) -> Fault:

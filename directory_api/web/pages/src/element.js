@@ -11,6 +11,7 @@ import { createText, httpsOnly } from "./dom.js";
 import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
+import { keepInSight } from "./in-sight.js";
 import { home, isNotTimeout, load } from "./load.js";
 import { createParts, EUROPEAN, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
@@ -47,6 +48,7 @@ export class NearestCentre extends BaseElement {
   #starts = 0;
   #isStartQueued = false;
   #bundleAddress = "";
+  #putExitBack = () => {};
 
   connectedCallback() {
     listenForShift(this);
@@ -55,11 +57,13 @@ export class NearestCentre extends BaseElement {
       this.#updateAccent(); // the page may have changed from light to dark
     }, UPDATE_MS);
     this.#build();
+    this.#putExitBack = keepInSight(this, this.#elements.exit);
     this.#start();
   }
 
   disconnectedCallback() {
     stopListeningForShift(this);
+    this.#putExitBack();
     clearInterval(this.#timer);
     this.forget();
   }
@@ -346,7 +350,7 @@ export class NearestCentre extends BaseElement {
    */
   #updateAccent() {
     if (!this.#parts) return;
-    const property = getComputedStyle(this).getPropertyValue("--accent").trim();
+    const property = getComputedStyle(this).getPropertyValue("--nearest-centre-accent").trim();
     applyAccent(this.#parts.box, this.getAttribute("accent") ?? property);
   }
 }

@@ -53,7 +53,12 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
     help="Address of the published site, for example https://help.example.org, or "
     "https://example.org/help if it is below a path; its pages and links show it.",
 )
-def publish(folder: Path, url: str | None) -> None:
+@click.option(
+    "--error-pages",
+    is_flag=True,
+    help="Write only the pages with the helplines that nginx shows while `serve` does not answer.",
+)
+def publish(folder: Path, url: str | None, *, error_pages: bool) -> None:
     """Write the directory into FOLDER as a static site.
 
     Any web host can serve it; docs/scale.md explains how. When you publish again, unchanged files
@@ -64,7 +69,7 @@ def publish(folder: Path, url: str | None) -> None:
     from directory_api.static_site.publish import publish as published
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    site = StaticSite(existing(), today, url, features=FEATURES)
+    site = StaticSite(existing(), today, url, features=FEATURES, only_errors=error_pages)
     with steps("Writing", len(site)) as step:
         done = published(site.files(), folder, site.release, step)
     click.echo(

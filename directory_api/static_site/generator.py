@@ -38,7 +38,9 @@ class StaticSite:
     day only and never say that a centre is open now, since they may be read days later. Each file
     is the response of the application to a request within this process.
 
-    Raises DirectoryTooLarge if there are more than MOST_CENTRES.
+    With `only_errors` it has only what nginx shows in front of a server when that does not answer.
+
+    Raises DirectoryTooLarge if there are more than MOST_CENTRES, except for `only_errors`.
     """
 
     def __init__(
@@ -48,9 +50,10 @@ class StaticSite:
         origin: str | None = None,
         *,
         features: Sequence[Feature] = (),
+        only_errors: bool = False,
     ) -> None:
         finder = directory.finder
-        if len(finder.snapshot.centres) > MOST_CENTRES:
+        if len(finder.snapshot.centres) > MOST_CENTRES and not only_errors:
             raise DirectoryTooLarge(
                 f"A static site is for at most {MOST_CENTRES:,} centres, because each "
                 "page lists all of them. Run a server instead (`directory-api serve`): it sends "
@@ -71,9 +74,9 @@ class StaticSite:
         self._origin = origin
         self._prefix = urlsplit(origin or "").path
         self._features = features
-        self._addresses = tuple(
-            routes.every(finder, has_origin=origin is not None, features=features)
-        )
+        self._only_errors = only_errors
+        readable = routes.every(finder, has_origin=origin is not None, features=features)
+        self._addresses = (*routes.error_pages(), *(() if only_errors else readable))
         self.release = {
             "revision": str(finder.snapshot.revision),
             "made": moment.date().isoformat(),
@@ -87,6 +90,9 @@ class StaticSite:
         """Generate the files one by one."""
         for address in self._addresses:
             yield from self._file(address)
+        if self._only_errors:
+            yield from host_config.errors_of_nginx(self._finder, self._prefix)
+            return
         yield from lists.whole(self._finder, self._editions.current(), self._features, self._prefix)
         yield from host_config.files(self._finder, self._prefix)
         yield from self._nowhere("")

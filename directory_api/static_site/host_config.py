@@ -74,11 +74,16 @@ def files(finder: Finder, prefix: str) -> Iterator[File]:
     for name, refusal in _REFUSALS.items():
         body = problems.describe(refusal).to_json(lines, prefix)
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
+    yield from errors_of_nginx(finder, prefix)
+    for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
+        yield File(name, "text/plain", _written(template, finder, prefix))
+
+
+def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
+    """Yield the problem details for the errors that nginx returns itself."""
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
         body = problems.of_status(status).to_json(lines, prefix)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
-    for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
-        yield File(name, "text/plain", _written(template, finder, prefix))
 
 
 def _written(template: str, finder: Finder, prefix: str) -> bytes:

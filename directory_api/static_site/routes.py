@@ -61,6 +61,17 @@ def every(
         yield from map(_json, feature.load().paths(finder, has_origin))
 
 
+def error_pages() -> Iterator[Address]:
+    """Yield the pages that nginx shows in front of a server, in each language.
+
+    Their names have the first subtag of a language, with which a browser's Accept-Language begins.
+    """
+    yield Address("/unavailable", "problems/page.html")
+    for language in languages():
+        primary = language.tag.partition("-")[0]
+        yield Address(f"/unavailable?lang={language.tag}", f"problems/page.{primary}.html")
+
+
 def _pages() -> Iterator[Address]:
     yield from _in_each_language("/")
     yield from _in_each_language("/embed")

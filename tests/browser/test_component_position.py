@@ -1,12 +1,20 @@
 """<nearest-centre> asks for a position after a tap only, and says why it has none."""
 
-import pytest
-from playwright.sync_api import Browser, expect
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.ci import some
 from tests.support.partner_page import embedded, events, field, find, names, open_form, said
+from tests.support.touch_targets import IN_REACH, TAPPED, moved
+from tests.support.visitor_page import PHONE
 
 BRUSSELS = {"latitude": 50.8466, "longitude": 4.3528, "accuracy": 30}
 FAKE = "Object.defineProperty(navigator, 'geolocation', {{value: {}}})"
+# A position that comes, or does not, when the test says so.
+HELD = FAKE.format("{getCurrentPosition(found, failed) { window.answer = [found, failed]; }}")
 
 
 def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin: str) -> None:
@@ -82,9 +90,8 @@ def test_a_position_that_comes_too_late_changes_nothing(
     browser: Browser, embed_origin: str
 ) -> None:
     """Who typed a postcode in the meantime keeps that answer."""
-    held = FAKE.format("{getCurrentPosition(found, failed) { window.answer = [found, failed]; }}")
     with embedded(browser, embed_origin) as page:
-        page.add_init_script(held)
+        page.add_init_script(HELD)
         page.reload()
         expect(field(page)).to_be_visible()
         page.get_by_role("button", name="Use my position").click()
@@ -97,6 +104,65 @@ def test_a_position_that_comes_too_late_changes_nothing(
         )
         assert names(page)[0] == "Payoke"
         assert [kind for kind, _ in events(page)] == ["result"]
+
+
+@contextmanager
+def waiting(browser: Browser, origin: str, attributes: str = 'lang="en"') -> Iterator[Page]:
+    """A phone on which the component waits for a position, below other things of the page."""
+    with embedded(browser, origin, attributes, viewport=PHONE, has_touch=True) as page:
+        page.add_init_script(HELD)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        page.locator("nearest-centre [data-position]").click()
+        yield page
+
+
+@pytest.mark.parametrize("attributes", some(['lang="en"', 'lang="ar"', 'lang="nl" compact'], 2))
+def test_no_link_moves_when_a_position_arrives(
+    browser: Browser, embed_origin: str, attributes: str
+) -> None:
+    """After 3 seconds the answer comes below 112, which stays where it was; the page is not
+    scrolled.
+    """
+    with waiting(browser, embed_origin, attributes) as page:
+        before, top = page.evaluate(TAPPED).split(" "), page.evaluate("scrollY")
+        assert "tel:112" in page.evaluate(IN_REACH)
+        page.clock.run_for(3000)
+        page.evaluate("coords => answer[0]({coords})", BRUSSELS)
+        assert names(page)[0] == "PAG-ASA"
+        assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
+        assert page.evaluate("scrollY") == top
+        assert page.locator("nearest-centre .call").first.get_attribute("href") in page.evaluate(
+            IN_REACH
+        )
+
+
+def test_without_a_position_no_link_moves_and_the_form_is_back(
+    browser: Browser, embed_origin: str
+) -> None:
+    """With the reason; and what is typed next is answered as always."""
+    with waiting(browser, embed_origin) as page:
+        before = page.evaluate(TAPPED).split(" ")
+        page.evaluate("answer[1]({code: 1})")
+        expect(field(page)).to_be_visible()
+        assert "does not share your position" in said(page)
+        assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+        assert page.locator("nearest-centre .dial").count() == 0
+
+
+def test_a_component_that_is_changed_while_it_waits_does_not_wait_any_more(
+    browser: Browser, embed_origin: str
+) -> None:
+    """By another language, or by its page, which makes it forget: the whole form is back."""
+    for change in ("each.setAttribute('lang', 'nl')", "each.forget()"):
+        with waiting(browser, embed_origin) as page:
+            page.eval_on_selector("nearest-centre", f"each => {{ {change} }}")
+            expect(field(page)).to_be_visible()
+            assert page.locator("nearest-centre :is(.waiting, .dial)").count() == 0
+            page.evaluate("coords => answer[0]({coords})", BRUSSELS)
+            assert events(page) == []
 
 
 def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: str) -> None:
@@ -119,15 +185,14 @@ def test_a_late_position_is_not_shown_under_another_place(
     browser: Browser, embed_origin: str
 ) -> None:
     """Also if the language was changed while the device was looking for it."""
-    held = FAKE.format("{getCurrentPosition(found) { window.answer = found; }}")
     with embedded(browser, embed_origin) as page:
-        page.add_init_script(held)
+        page.add_init_script(HELD)
         page.reload()
         expect(field(page)).to_be_visible()
         page.get_by_role("button", name="Use my position").click()
         page.eval_on_selector("nearest-centre", "each => each.setAttribute('lang', 'nl')")
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
         find(page, "2000")
-        page.evaluate("coords => answer({coords})", {**BRUSSELS, "latitude": 50.64})
+        page.evaluate("coords => answer[0]({coords})", {**BRUSSELS, "latitude": 50.64})
         assert names(page)[0] == "Payoke"
         assert [kind for kind, _ in events(page)] == ["result"]

@@ -58,8 +58,10 @@ def tab(
 
 @pytest.fixture
 def partner(embed_origin: str) -> Iterator[Site]:
-    """A site of another origin, with the component on its page."""
+    """A site of another origin, with the component on its page, whose header covers the exit."""
+    header = "position: fixed; top: 0; left: 0; right: 0; height: 4em; z-index: 2147483647"
     snippet = (
+        f'<header style="{header}; background: #eee">Menu</header>'
         f'<script type="module" src="{embed_origin}/embed/nearest-centre.js"></script>'
         '<nearest-centre lang="en"></nearest-centre>'
     )
@@ -132,7 +134,9 @@ def test_the_component_works_on_another_origin(
     requests: list[str],
     closest: str,
 ) -> None:
-    """A partner's page has the centres of the directory, and the exit leaves the page."""
+    """A partner's page has the centres of the directory, and the exit leaves the page, also where
+    its header was above the exit.
+    """
     tab.open(f"{partner.origin}/before")
     tab.open(f"{partner.origin}/")
     find(tab, closest)

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from directory_api.static_site import generator
 from tests.support.command_line import RunCommand, fails
 from tests.support.maintainer_app import MaintainerApp
-from tests.support.published import ORIGIN, folder_with
+from tests.support.published import ORIGIN, folder_with, tree
 
 
 @pytest.fixture
@@ -37,6 +38,20 @@ def test_the_command_publishes_and_says_what_it_did(
     fails(
         run_command("publish", str(folder_with(tmp_path / "mine", "holiday.jpg"))), 1, "holiday.jpg"
     )
+
+
+def test_the_error_pages_of_a_proxy_can_be_written_alone(
+    run_with_few_files: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of a directory that is too large to be published: a page and JSON with the helplines."""
+    monkeypatch.setattr(generator, "MOST_CENTRES", 0)
+    site = tmp_path / "site"
+    assert run_with_few_files("publish", str(site)).exit_code == 1
+    assert run_with_few_files("publish", str(site), "--error-pages").exit_code == 0
+    written = set(tree(site)) - {"manifest.json"}
+    assert {path.partition("/")[0] for path in written} == {"problems"}
+    for name in ("503.json", "429.json", "page.html", "page.ar.html", "page.zh.html"):
+        assert b"112" in (site / "problems" / name).read_bytes()
 
 
 @pytest.mark.parametrize(

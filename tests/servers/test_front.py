@@ -1,5 +1,8 @@
 """nginx in front of the server, as deploy/nginx.conf says: helplines, limits, and no place."""
 
+import os
+import re
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -8,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from directory_api.i18n.translations import languages
 from tests.support.forking import serving_forked
 from tests.support.servers import SERVE, free_port
 from tests.support.static_hosts import Host, front
@@ -35,6 +39,69 @@ def test_without_the_server_the_helplines_are_given_and_no_place_is_written(alon
     written = b"".join(path.read_bytes() for path in alone.folder.rglob("*log*") if path.is_file())
     assert POSTCODE.encode() not in written
     assert b"127.0.0.1" not in written
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def test_a_browser_gets_a_page_in_its_language_when_the_server_is_killed(
+    published_folder: Path, tmp_path: Path
+) -> None:
+    """With 112 to tap and the exit; what a program asks for is JSON, as before."""
+    with (
+        serving_forked(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
+        front(published_folder, tmp_path, served.port) as host,
+    ):
+        assert host.ask("/", Accept=BROWSER).status == 200
+        os.killpg(served.process.pid, signal.SIGKILL)
+        served.process.wait()
+        reply = host.ask("/", Accept=BROWSER, Accept_Language="ar-MA,ar;q=0.9")
+        page = reply.body.decode()
+        assert (reply.status, reply.headers["content-type"]) == (503, "text/html; charset=utf-8")
+        assert '<html lang="ar" dir="rtl">' in page
+        assert 'href="tel:112"' in page
+        assert "data-exit" in page
+        assert (reply.headers["cache-control"], reply.headers["referrer-policy"]) == (
+            "no-store",
+            "no-referrer",
+        )
+        for url, accepted in (("/", "*/*"), ("/v1/nearest?postcode=1000", BROWSER)):
+            assert host.ask(url, Accept=accepted).json()["status"] == 503
+
+
+def test_the_page_of_an_outage_is_in_each_language(alone: Host) -> None:
+    """In the language of the address, else the first one of the browser that has a page; also in a
+    frame and for a form.
+    """
+    for language in languages():
+        primary = language.tag.partition("-")[0]
+        for url, accepted in (
+            ("/", f"{primary}-XX,{primary};q=0.9,en;q=0.8"),
+            ("/", f"eo, {primary};q=0.5"),
+            (f"/embed?lang={language.tag}&service=legal", "en"),
+        ):
+            reply = alone.ask(url, Accept=BROWSER, Accept_Language=accepted)
+            assert (reply.status, f'lang="{language.tag}"' in reply.body.decode()) == (503, True)
+    for method, language_asked in (("GET", ""), ("GET", "eo"), ("POST", "../../fr")):
+        reply = alone.ask("/", method, Accept=BROWSER, Accept_Language=language_asked)
+        assert (reply.status, '<html lang="en"' in reply.body.decode()) == (503, True)
+
+
+def test_the_page_of_an_outage_needs_no_other_file(published_folder: Path) -> None:
+    """Nothing of the dead server is loaded: style and script are in the page."""
+    for path in (published_folder / "problems").glob("page*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r'<link rel="stylesheet|<script src|<img|@import|url\(', text)
+        assert re.findall(r'href="(/[^"]*)"', text) == []
+
+
+def test_a_folder_without_the_pages_still_gives_the_helplines(tmp_path: Path) -> None:
+    """One that an older version has published."""
+    (tmp_path / "problems").mkdir()
+    (tmp_path / "problems/503.json").write_text('{"helplines": [{"number": "112"}]}', "utf-8")
+    with front(tmp_path, tmp_path, free_port()) as host:
+        reply = host.ask("/", Accept=BROWSER, Accept_Language="fr")
+        assert (reply.status, reply.json()["helplines"][0]["number"]) == (503, "112")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +140,8 @@ def test_too_many_requests_are_refused_with_the_helplines(
         assert replies[0].status == 503  # the server is away
         assert replies[-1].status == 429
         assert replies[-1].json()["helplines"][0]["number"] == "112"
+        seen = host.ask("/", Accept=BROWSER, Accept_Language="nl")
+        assert (seen.status, '<html lang="nl"' in seen.body.decode()) == (429, True)
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
         assert b"127.0.0.1" not in written
 

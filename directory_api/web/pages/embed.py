@@ -63,6 +63,21 @@ def _file(name: str) -> negotiation.CompressedBody:
     return negotiation.prepare((files("directory_api") / "web/pages/static" / name).read_bytes())
 
 
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A static file as it stands within a page, and its hash for a Content-Security-Policy."""
+
+    text: str
+    hash: str
+
+
+@cache
+def inline(name: str) -> Inline:
+    """Return one of the static files for a page that can load nothing."""
+    body = _file(name)
+    return Inline(body.plain.decode(), f"sha256-{base64.b64encode(body.digest).decode()}")
+
+
 def blueprint() -> Blueprint:
     """Return the routes."""
     routes = Blueprint("embed", __name__)

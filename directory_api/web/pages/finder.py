@@ -29,7 +29,7 @@ from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
 from directory_api.web.http.negotiation import choose
-from directory_api.web.pages import presenters
+from directory_api.web.pages import embed, presenters
 from directory_api.web.pages.map import Drawing
 from directory_api.web.pages.map import dots as map_dots
 from directory_api.web.pages.map import drawing as map_of
@@ -216,6 +216,16 @@ class Pages:
         """
         return self._render("finder/error.html", _translator(read=read), status)
 
+    def unavailable(self) -> Response:
+        """Return the page that a web server shows while this one is away: it loads nothing."""
+        style, script = embed.inline("finder.css"), embed.inline("exit.js")
+        return self._render("finder/unavailable.html", _translator(), style=style, script=script)
+
+    @property
+    def is_static_site(self) -> bool:
+        """Return whether the pages are for a published folder."""
+        return self._options.static_site
+
     def _page(
         self,
         edition: Edition,
@@ -385,6 +395,8 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
     routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
     routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
     routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
+    if pages.is_static_site and not base:
+        routes.add_url_rule("/unavailable", "unavailable", pages.unavailable)
     return routes
 
 

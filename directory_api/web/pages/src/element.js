@@ -8,13 +8,14 @@
 import { readBundle } from "./bundle.js";
 import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
 import { createText, httpsOnly } from "./dom.js";
-import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
+import { keepInSight } from "./in-sight.js";
 import { home, isNotTimeout, load } from "./load.js";
 import { EUROPEAN } from "./helplines.js";
 import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
+import { WaitingFinder } from "./waiting.js";
 import CSS from "./component.css";
 
 const UPDATE_MS = 20000;
@@ -33,7 +34,7 @@ export class NearestCentre extends BaseElement {
   #root = this.attachShadow({ mode: "open" });
   /** @type {ReturnType<typeof createParts> | null} */
   #parts = null;
-  /** @type {Finder | null} */
+  /** @type {WaitingFinder | null} */
   #finder = null;
   #translator = new Translator();
   #isEnglishChosen = false;
@@ -48,6 +49,7 @@ export class NearestCentre extends BaseElement {
   #starts = 0;
   #isStartQueued = false;
   #bundleAddress = "";
+  #putExitBack = () => {};
 
   connectedCallback() {
     listenForShift(this);
@@ -56,11 +58,13 @@ export class NearestCentre extends BaseElement {
       this.#updateAccent(); // the page may have changed from light to dark
     }, UPDATE_MS);
     this.#build();
+    this.#putExitBack = keepInSight(this, this.#elements.exit);
     this.#start();
   }
 
   disconnectedCallback() {
     stopListeningForShift(this);
+    this.#putExitBack();
     clearInterval(this.#timer);
     this.forget();
   }
@@ -267,12 +271,10 @@ export class NearestCentre extends BaseElement {
    * @param {string} state
    */
   #leaveSearch(state = "loading") {
-    this.#finder?.cancel();
+    this.#finder?.forget();
     this.#bundle = null;
     this.#finder = null;
-    const { results } = this.#elements;
-    results.replaceChildren();
-    results.hidden = true;
+    this.#elements.results.hidden = true;
     this.#renderState(state);
   }
 
@@ -293,13 +295,14 @@ export class NearestCentre extends BaseElement {
 
   /** @param {Bundle} bundle The answer stays when the language or the filters change. */
   #renderSearch(bundle) {
-    const { search, results } = this.#elements;
     const translator = this.#translator;
     const { origin, input } = this.#finder ?? {};
-    this.#finder?.cancel();
-    search.replaceChildren(searchDetails(translator, bundle, () => finder.find()));
-    results.replaceChildren();
-    const finder = new Finder(this.#root, {
+    const typed = input?.value ?? "";
+    this.#finder?.forget();
+    this.#elements.search.replaceChildren(
+      searchDetails(translator, bundle, () => finder.find()),
+    );
+    const finder = new WaitingFinder(this.#root, {
       filters: () => this.#filters,
       limit: () => (this.#isCompact ? 1 : undefined),
       clearFilters: () => {
@@ -318,7 +321,7 @@ export class NearestCentre extends BaseElement {
       onError: (kind) => this.#emit("error", { kind }),
     });
     this.#finder = finder;
-    finder.input.value = input?.value ?? "";
+    finder.input.value = typed;
     finder.start({ translator, bundle, isOld: this.#isOld });
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
   }
@@ -346,7 +349,7 @@ export class NearestCentre extends BaseElement {
    */
   #updateAccent() {
     if (!this.#parts) return;
-    const property = getComputedStyle(this).getPropertyValue("--accent").trim();
+    const property = getComputedStyle(this).getPropertyValue("--nearest-centre-accent").trim();
     applyAccent(this.#parts.box, this.getAttribute("accent") ?? property);
   }
 }

@@ -273,8 +273,9 @@ export class Finder {
   /** @param {Refusal} refusal */
   refuse(refusal) {
     const { translator, bundle } = this.ready;
-    // What was refused has no answer: the place before, its distances and its order go.
-    if (this.origin) this.show(null);
+    // What was refused has no answer: the place before, its distances and its order go. An answer
+    // of the server has no origin here.
+    if (this.details.classList.contains("known")) this.show(null);
     const [nodes, buttons] = refusalContent(translator, bundle, refusal);
     for (const button of buttons) button.addEventListener("click", () => this.find(button.value));
     this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));

@@ -14,7 +14,7 @@ export function createParts() {
   const exit = /** @type {HTMLAnchorElement} */ (
     create("a", { class: "exit", part: "exit", rel: "noreferrer", target: "_top" })
   );
-  const presses = create("p", { class: "presses", role: "status" });
+  const presses = create("p", { class: "visually-hidden", role: "status" });
   const bar = create("div", { class: "exit-bar", part: "bar" }, exit, presses);
   const heading = create("h2", { class: "heading" });
   const helplines = create("section", {

@@ -9,14 +9,14 @@
  */
 
 import { create, createText } from "./dom.js";
-import { Finder } from "./finder.js";
 import { placesCalled, resolve } from "./gazetteer.js";
 import { dialText } from "./markup.js";
 import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
+import { WaitingFinder } from "./waiting.js";
 
-export class NeighbourFinder extends Finder {
+export class NeighbourFinder extends WaitingFinder {
   /** @type {NeighbourTables | null} */
   #loadedTables = null;
   /** @type {Bundle | null} In which the suggestions are searched. */
@@ -64,8 +64,6 @@ export class NeighbourFinder extends Finder {
   /** @param {Refusal} refusal @param {Bundle} bundle Whose places it suggests. @override */
   refuse(refusal, bundle = this.ready.bundle) {
     this.#suggesting = bundle;
-    // An answer of the server has no origin here.
-    if (this.details.classList.contains("known")) this.show(null);
     super.refuse(refusal);
   }
 

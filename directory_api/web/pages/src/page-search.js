@@ -10,7 +10,7 @@ import { readBundle } from "./bundle.js";
 import { Translator } from "./i18n.js";
 import { home, load } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
-import { WaitingFinder } from "./waiting.js";
+import { NeighbourFinder } from "./neighbours.js";
 
 export class PageSearch {
   #isPending = false;
@@ -21,7 +21,7 @@ export class PageSearch {
    */
   constructor(form, onAnswer) {
     this.form = form;
-    this.finder = new WaitingFinder(document, {
+    this.finder = new NeighbourFinder(document, {
       filters: () => this.#filters,
       clearFilters: () => this.#clearFilters(),
       onAnswer: ({ hits }) => {

@@ -1,5 +1,5 @@
-// The search of the visitor's page while it waits for files or for the position: what can be tapped
-// then stays where it is when the answer or the question comes, at any moment.
+// The search while it waits for files or for the position: what can be tapped then stays where it
+// is when the answer or the question comes, at any moment.
 
 /**
  * @import { Refusal } from "./types.js"
@@ -8,18 +8,18 @@
  */
 
 import { createText, showAtTop } from "./dom.js";
+import { Finder } from "./finder.js";
 import { dialText } from "./markup.js";
-import { NeighbourFinder } from "./neighbours.js";
 
 const WAITING = ["loading", "position.waiting"];
 
-export class WaitingFinder extends NeighbourFinder {
+export class WaitingFinder extends Finder {
   /** @type {(() => void) | null} While it waits: shows the form as it was before. */
   #restore = null;
   /** @type {HTMLElement | null} The number to call, from the first wait on. */
   #dial = null;
 
-  /** @param {Document} root @param {Owner} owner */
+  /** @param {Document | ShadowRoot} root @param {Owner} owner */
   constructor(root, owner) {
     super(root, owner);
     this.details.querySelector("summary")?.addEventListener("click", (event) => {
@@ -58,12 +58,18 @@ export class WaitingFinder extends NeighbourFinder {
     this.results.querySelector("h2")?.focus({ preventScroll: true });
   }
 
-  /** @param {Refusal} refusal @param {import("./types.js").Bundle} [bundle] @override */
-  refuse(refusal, bundle) {
-    const hasWaited = this.#stopWaiting();
-    if (!hasWaited) this.#dial?.remove();
-    super.refuse(refusal, bundle);
+  /** @param {Refusal} refusal @override */
+  refuse(refusal) {
+    if (!this.#stopWaiting()) this.#dial?.remove();
+    super.refuse(refusal);
     this.#dialOnce();
+  }
+
+  /** @override */
+  forget() {
+    this.#stopWaiting();
+    this.#dial?.remove();
+    super.forget();
   }
 
   /**

@@ -1,0 +1,169 @@
+"""On any partner's page the exit of <nearest-centre> can be seen, read and tapped."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import leave_by_shift, serving_site
+from tests.support.visitor_page import LEFT, opened
+
+BAR = "<header>Menu</header>"
+# What a page does to the component: its style sheet, what comes before it, and what is around it.
+PAGES = {
+    "a sticky header": ("header { position: sticky; top: 0; z-index: 10 }", BAR),
+    "a fixed header above everything": ("header { position: fixed; z-index: 2147483647 }", BAR),
+    "a header that comes when scrolled": (
+        "header { position: fixed; top: -90px; z-index: 9 } .scrolled header { top: 0 }",
+        f"{BAR}<script>onscroll = () => document.body.className = 'scrolled'</script>",
+    ),
+    "a banner over half of the window": (
+        "header { position: fixed; height: 50%; z-index: 99999 }",
+        BAR,
+    ),
+    "a section that hides what overflows": ("section { overflow: hidden }", ""),
+    "a section that scrolls by itself": ("section { overflow: auto; height: 1500px }", ""),
+    "a section that is transformed": (
+        "section { transform: translateX(0) scale(.9) } header { position: fixed; z-index: 1 }",
+        BAR,
+    ),
+    "a section that is contained": ("section { contain: strict; height: 4200px }", ""),
+    "a section below its neighbour": (
+        "section { position: relative; z-index: 0; isolation: isolate; filter: contrast(1);"
+        " will-change: transform; perspective: 1px } header { position: sticky; z-index: 1 }",
+        BAR,
+    ),
+    "the custom properties of shadcn": (
+        ":root { --background: 0 0% 100%; --foreground: 240 10% 4%; --primary: 240 6% 10%;"
+        " --accent: 240 5% 96%; --radius: 0.5rem; --text: #fff; --surface: #fff; --ink: #fff;"
+        " --paper: #fff; --leave: #fff; --leave-ink: #fff; --corner: 99rem }",
+        "",
+    ),
+    "the custom properties of WordPress": (
+        ":root { --wp--preset--color--base: #fff; --wp--preset--color--contrast: #fff;"
+        " --text: var(--wp--preset--color--contrast); --surface: var(--wp--preset--color--base);"
+        " --accent: #fff; --font: 1px serif } header { position: fixed; z-index: 99999 }"
+        " a { color: #fff !important; background: #fff !important }",
+        BAR,
+    ),
+    "colours of its own that are one": (
+        "nearest-centre { color-scheme: dark; --nearest-centre-accent: #222;"
+        " --nearest-centre-background: #222; --nearest-centre-text: #222 }",
+        "",
+    ),
+}
+STYLE = """body { margin: 0 } div { height: 700px }
+header { top: 0; left: 0; right: 0; height: 90px; background: #eee }"""
+SCROLL = """(part) => {
+  const component = document.querySelector("nearest-centre");
+  const section = component.parentElement;
+  section.scrollTop = part * (section.scrollHeight - section.clientHeight);
+  const { top, height } = component.getBoundingClientRect();
+  scrollBy(0, top + part * (height - innerHeight / 2));
+}"""
+# Whether it is in the window, met by a finger, and its contrast (WCAG 2.2, 1.4.3).
+EXIT = """() => {
+  const root = document.querySelector("nearest-centre").shadowRoot;
+  const exit = root.querySelector("[part=exit]");
+  const { top, bottom, left, right } = exit.getBoundingClientRect();
+  const met = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  const { color, backgroundColor } = getComputedStyle(exit);
+  const [low, high] = [color, backgroundColor].map((colour) => {
+    const [r, g, b, alpha = 1] = colour.match(/[0-9.]+/g).map(Number);
+    const linear = (v) => (v <= 10.3 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+    return alpha * (0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b));
+  }).sort((a, b) => a - b);
+  return {
+    inside: top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth,
+    met: exit.contains(met),
+    readable: (high + 0.05) / (low + 0.05) >= 4.5,
+  };
+}"""
+GOOD = {"inside": True, "met": True, "readable": True}
+HEIGHT = "document.querySelector('nearest-centre').offsetHeight"
+
+
+@contextmanager
+def hostile(browser: Browser, origin: str, case: str) -> Iterator[Page]:
+    """A partner's page, on a phone."""
+    style, before = PAGES[case]
+    body = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width="
+        f"device-width'><title>Partner</title><style>{STYLE}{style}</style><body>{before}"
+        f"<div><button>Of the page</button></div><section><nearest-centre lang=en>"
+        f"</nearest-centre></section><div></div><div></div>"
+        f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>'
+    )
+    with serving_site({"/": body}) as site:
+        context, page = opened(browser, viewport={"width": 360, "height": 640})
+        page.goto(f"{site.origin}/")
+        expect(page.locator("nearest-centre article").first).to_be_attached()
+        yield page
+        context.close()
+
+
+def _exit(page: Page) -> Any:
+    """The state of the exit once it is good, or after two seconds."""
+    for _ in range(40):
+        state = page.evaluate(EXIT)
+        if state == GOOD:
+            break
+        page.wait_for_timeout(50)
+    return state
+
+
+@pytest.mark.parametrize("case", PAGES)
+def test_the_exit_is_in_sight_and_can_be_read(
+    browser: Browser, embed_origin: str, case: str
+) -> None:
+    """Wherever the page is scrolled to while the component is in sight; nothing of it moves."""
+    with hostile(browser, embed_origin, case) as page:
+        height = page.evaluate(HEIGHT)
+        states = {}
+        for part in (0, 0.5, 1, 0.2):
+            page.evaluate(SCROLL, part)
+            states[part] = _exit(page)
+        assert states == dict.fromkeys(states, GOOD)
+        assert page.evaluate(HEIGHT) == height
+
+
+@pytest.mark.parametrize("gesture", ["tap", "keyboard", "shift"])
+def test_the_exit_above_a_header_works_as_in_its_place(
+    browser: Browser, embed_origin: str, gesture: str
+) -> None:
+    """By a tap, as the first stop of Tab, and by Shift; Back does not return."""
+    with hostile(browser, embed_origin, "a fixed header above everything") as page:
+        page.evaluate(SCROLL, 0.5)
+        assert _exit(page) == GOOD
+        if gesture == "tap":
+            page.get_by_role("link", name="Leave this page").click()
+        elif gesture == "keyboard":
+            page.get_by_role("button", name="Of the page").focus()
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+        else:
+            leave_by_shift(page)
+        page.wait_for_url(LEFT)
+
+
+def test_on_an_ordinary_page_the_exit_stays_in_its_bar(browser: Browser, embed_origin: str) -> None:
+    """Also when only the upper edge of the component has come into sight."""
+    with hostile(browser, embed_origin, "the custom properties of shadcn") as page:
+        for top in (80, 700, 1500):
+            page.evaluate("top => scrollTo(0, top)", top)
+            page.wait_for_timeout(600)
+            assert page.locator("nearest-centre [popover]").count() == 0
+
+
+def test_the_exit_goes_back_to_its_place_when_the_component_is_out_of_sight(
+    browser: Browser, embed_origin: str
+) -> None:
+    """What else is on the partner's page is not covered."""
+    with hostile(browser, embed_origin, "a sticky header") as page:
+        page.evaluate(SCROLL, 0.5)
+        assert _exit(page) == GOOD
+        expect(page.locator("nearest-centre [popover]")).to_be_in_viewport(ratio=1)
+        page.evaluate("scrollTo(0, 0)")
+        expect(page.locator("nearest-centre [popover]")).to_have_count(0)

@@ -86,7 +86,7 @@ def create_app(
     """
     finder, settings = directory.finder, directory.settings
     meters = meters or Meters()
-    directory.live.report = log.store
+    directory.live.report, directory.live.report_writes = log.store, log.writes
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)
     app = Application(__name__)

@@ -91,7 +91,7 @@ def open_directory(settings: Settings) -> Directory:
     stores = stores_at(settings.database_url, read_only=read_only)
     data = shipped("data")
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
-    live = LiveSnapshot(stores.store, last_good)
+    live = LiveSnapshot(stores.store, last_good, stores.writes)
     clock = partial(datetime.now, UTC)
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)

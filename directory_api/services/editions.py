@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from directory_api.domain.errors import FileUnreadable, NotReady, StoreReplaced, StoreUnavailable
 from directory_api.domain.hours.timetable import Opening, Timetable
@@ -44,14 +44,31 @@ _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 
 
+class Writes(Protocol):
+    """What is known of whether a store can be written."""
+
+    @property
+    def fault(self) -> str | None:
+        """Why it cannot; None while it can, as far as is known."""
+
+    def probe(self) -> None:
+        """Find out, if it is time; raises nothing about the store."""
+
+
 class LiveSnapshot:
     """Holds one immutable snapshot and replaces it as a whole; readers never wait and never see a
     part of a revision.
     """
 
-    def __init__(self, store: Store, last_good: LastGoodSnapshot | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        last_good: LastGoodSnapshot | None = None,
+        writes: Writes | None = None,
+    ) -> None:
         self._store = store
         self.last_good = last_good
+        self._writes = writes
         # What is to be written there, in the thread that follows the store if there is one.
         self._unsaved: tuple[str, Snapshot] | None = None
         # By time.monotonic: no earlier is the next one written, in the thread that follows.
@@ -61,6 +78,9 @@ class LiveSnapshot:
         # Called with a sentence when the reason for being degraded changes; None: not any more.
         self.report: Callable[[str | None], object] = lambda _reason: None
         self._reported: str | None = None
+        # The same, for the reason why nothing can be written.
+        self.report_writes: Callable[[str | None], object] = lambda _reason: None
+        self._reported_writes: str | None = None
         # Whether the snapshot in force is that of the file, and not of the store.
         self.is_last_good = False
         self._snapshot: Snapshot | None = None
@@ -105,6 +125,18 @@ class LiveSnapshot:
         if self._degraded and self.is_last_good and self._snapshot:
             return f"{self._degraded}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
         return self._degraded
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether this process writes at all (DIRECTORY_READ_ONLY)."""
+        return self._writes is not None
+
+    @property
+    def writes_fault(self) -> str | None:
+        """Why nothing can be written to the store; None while it can, as far as is known."""
+        if self.is_replaced or self._empty:
+            return self._degraded
+        return self._writes.fault if self._writes else None
 
     @property
     def lag_seconds(self) -> float | None:
@@ -288,6 +320,14 @@ class LiveSnapshot:
                 self.refresh()
             except Exception as error:  # the store may work again at the next look
                 self._degraded = f"the database cannot be read: {type(error).__name__}"
+            self._probe_writes()
+
+    def _probe_writes(self) -> None:
+        if self._writes:
+            self._writes.probe()
+            if self.writes_fault != self._reported_writes:
+                self._reported_writes = self.writes_fault
+                self.report_writes(self._reported_writes)
 
 
 def _what_is_wrong(served: str, present: str) -> str:

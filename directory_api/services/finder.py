@@ -95,6 +95,16 @@ class Finder:
         return self._live.is_replaced
 
     @property
+    def takes_writes(self) -> bool:
+        """Whether this process writes at all."""
+        return self._live.takes_writes
+
+    @property
+    def writes_fault(self) -> str | None:
+        """Why nothing can be written to the store; None while it can."""
+        return self._live.writes_fault
+
+    @property
     def lag_seconds(self) -> float | None:
         """The seconds since the store was read last; None if it never was."""
         return self._live.lag_seconds

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from directory_api.storage.base import AccessStore, MaintenanceStore, Store
 from directory_api.storage.sql.engine import Engine, ReadOnlyEngine
 from directory_api.storage.sql.store import SqlAccess, SqlStore
+from directory_api.storage.sql.writable import WatchedEngine
 from directory_api.storage.sqlite.engine import SqliteEngine
 
 SQLITE = "sqlite:///"
@@ -30,6 +31,8 @@ class Stores:
     place: str
     beside: Path
     file: Path | None
+    # None if this process only reads.
+    writes: WatchedEngine | None
 
     @property
     def maintenance(self) -> MaintenanceStore:
@@ -83,6 +86,7 @@ def _stores(
     file: Path | None,
     read_only: bool,
 ) -> Stores:
-    chosen = ReadOnlyEngine(engine) if read_only else engine
+    writes = None if read_only else WatchedEngine(engine)
+    chosen = writes or ReadOnlyEngine(engine)
     access = SqlAccess(chosen)
-    return Stores(chosen, SqlStore(chosen), access, make_maintenance, place, beside, file)
+    return Stores(chosen, SqlStore(chosen), access, make_maintenance, place, beside, file, writes)

@@ -89,7 +89,7 @@ def create_app(
     """
     finder, settings = directory.finder, directory.settings
     meters = meters or Meters()
-    directory.live.report = log.store
+    directory.live.report, directory.live.report_writes = log.store, log.writes
     hours = Timeless if static_site else Timetable
     country = settings.country
     editions = EditionCache(directory.live, settings.fresh_days, now, hours, country=country)

@@ -60,7 +60,11 @@ def test_it_serves_and_follows_the_directory(replica: Replica) -> None:
     replica.writing.editor.patch(edit, {"name": "Payoke vzw"})
     assert replica.reading.live.refresh()
     assert replica.client.get("/v1/centres/payoke").json["name"] == "Payoke vzw"  # type: ignore[index]
-    assert "directory_lag_seconds 0." in replica.client.get("/metrics").text
+    metrics = replica.client.get("/metrics").text
+    assert "directory_lag_seconds 0." in metrics
+    # That nothing can be edited here is no fault.
+    assert "\ndirectory_writes_available" not in metrics
+    assert replica.client.get("/readyz").json["writes"] == "off"  # type: ignore[index]
 
 
 def test_a_maintainer_reads_and_does_not_write(replica: Replica) -> None:

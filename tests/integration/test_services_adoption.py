@@ -81,7 +81,9 @@ def test_a_store_in_its_place_is_not_followed_before_or_after_a_restart(
         assert (ready["status"], ready["link"]) == ("degraded", link)
         assert why in ready["reason"]
         assert "`directory-api adopt`" in ready["reason"]
+        assert (ready["writes"], ready["writes_reason"] in ready["reason"]) == ("unavailable", True)
         assert "directory_adopt_needed 1.0" in client.get("/metrics").text
+        assert "directory_writes_available 0.0" in client.get("/metrics").text
         with pytest.raises(StoreUnavailable, match="adopt"):
             directory.editor.patch(WHY, {"name": "Lost"})
         assert _name(directory) == SERVED

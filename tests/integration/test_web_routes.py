@@ -190,7 +190,12 @@ def test_probes_answer(api: ApiClient, directory: Directory) -> None:
     """/livez says live and /readyz says ready with the revision and its link."""
     assert api.get("/livez").get_json() == {"status": "live"}
     link = directory.finder.snapshot.link
-    assert api.get("/readyz").get_json() == {"status": "ready", "revision": "1", "link": link}
+    assert api.get("/readyz").get_json() == {
+        "status": "ready",
+        "revision": "1",
+        "link": link,
+        "writes": "available",
+    }
 
 
 def test_metrics_count_by_route_template(api: ApiClient) -> None:

@@ -150,6 +150,42 @@ def read_only(size: Size) -> Outcome:
     return outcome
 
 
+def told_without_an_edit(size: Size) -> Outcome:
+    """Fill the disk, and mount it for reading only, while nothing is edited."""
+    outcome, seconds = Outcome(), []
+    with on_a_disk() as (service, disk):
+        for _ in range(size.of(1, 10)):
+            if disk.is_mounted:
+                disk.fill(service, left=0)
+                seconds.append(_expect_writes(outcome, service, "unavailable", "the disk is full"))
+                disk.empty(service)
+                _expect_writes(outcome, service, "available", "")
+            with disk.read_only():
+                reason = "the file may not be written"
+                seconds.append(_expect_writes(outcome, service, "unavailable", reason))
+            _expect_writes(outcome, service, "available", "")
+    outcome.figures = f"told after at most {max(seconds):.1f} s"
+    return outcome
+
+
+def _expect_writes(outcome: Outcome, service: Running, writes: str, reason: str) -> float:
+    """Wait until /readyz and the metric say so, while reads are ready; after how many seconds."""
+    outcome.tries += 1
+    metric = f"\ndirectory_writes_available {float(writes == 'available')}\n".encode()
+
+    def is_told() -> bool:
+        ready = service.served.ask("/readyz").json()
+        return (
+            (ready["status"], ready["writes"]) == ("ready", writes)
+            and reason in ready.get("writes_reason", "")
+            and metric in service.served.ask("/metrics").body
+        )
+
+    seconds = expect_soon(outcome, is_told, "silent", f"not {writes}, {reason}")
+    _expect_public(outcome, service)
+    return seconds
+
+
 def locked(size: Size) -> Outcome:
     """Lock the database exclusively; edit, and start workers, meanwhile."""
     outcome, seconds = Outcome(), []
@@ -262,6 +298,13 @@ FAULTS = (
         "a file system that may only be read",
         "reads are answered, edits refused with 503; the service recovers by itself",
         read_only,
+    ),
+    Fault(
+        "edits that are impossible, while nothing is edited: a full disk, a file system that may "
+        "only be read",
+        "/readyz stays ready and says that writes are unavailable, and why; so does the metric; "
+        "both recover",
+        told_without_an_edit,
     ),
     Fault(
         "a locked database",

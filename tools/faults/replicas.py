@@ -190,6 +190,32 @@ def _lose_a_change(outcome: Outcome, site: Site) -> None:
     outcome.tries += 1
 
 
+def writes_are_told(size: Size) -> Outcome:
+    """The standby that a commit waits for, then the primary, are away while nothing is edited."""
+    outcome, seconds = Outcome(), []
+    for _ in range(size.of(1, 5)):
+        with _site(synchronous=True) as site:
+            for gone, reason in (
+                (site.standby, "waits for a standby"),
+                (site.primary, "no database server that takes writes"),
+            ):
+                gone.kill()
+                started = time.monotonic()
+                for server in site.servers:
+                    outcome.tries += 1
+                    eventually(PATIENCE_SECONDS, lambda: reason in _writes_reason(server))  # noqa: B023
+                    status = server.served.ask(NEAREST).status
+                    outcome.expect(status == 200, "unanswered", f"a visitor gets {status}")
+                seconds.append(time.monotonic() - started)
+    outcome.figures = f"told after at most {max(seconds):.1f} s"
+    return outcome
+
+
+def _writes_reason(server: Running) -> str:
+    reason: str = server.served.ask("/readyz").json().get("writes_reason", "")
+    return reason
+
+
 def refilled(size: Size) -> Outcome:
     """Empty the database, and fill it with the shipped records, as a start of before did."""
     outcome = Outcome()
@@ -350,6 +376,12 @@ FAULTS = (
         "the servers go on with the change and take no edits until an operator adopts the "
         "standby; then devices and writers who saw the change get 410 and 412",
         a_lost_change_is_noticed,
+    ),
+    Fault(
+        "edits that are impossible, while nothing is edited: a standby that commits wait for, and "
+        "the primary, are away",
+        "/readyz says that writes are unavailable, and why; every read is answered",
+        writes_are_told,
     ),
     Fault(
         "a PostgreSQL that was emptied, and filled with the shipped records",

@@ -102,6 +102,19 @@ class PostgresEngine:
             raise StoreMissing(NO_DIRECTORY)
         self.create()
 
+    def check_writable(self) -> None:
+        """Begin a transaction that writes, and look whether a synchronous standby is there where a
+        commit waits for one. Raises StoreUnavailable.
+        """
+        with self.writing() as connection:
+            row = connection.execute(
+                "SELECT current_setting('synchronous_standby_names') <> '' "
+                "AND current_setting('synchronous_commit') NOT IN ('off', 'local'), "
+                "(SELECT count(*) FROM pg_stat_replication)"
+            ).fetchone()
+        if row and row[0] and not row[1]:
+            raise StoreUnavailable("the database waits for a standby, and there is none")
+
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """A transaction that reads one state, on any server."""

@@ -61,6 +61,11 @@ class Engine(Protocol):
     def migrate(self) -> None:
         """Migrate existing tables; never create the first ones. Raises StoreMissing."""
 
+    def check_writable(self) -> None:
+        """Raise StoreUnavailable with the cause if nothing can be written; write nothing, and do
+        not wait for another writer.
+        """
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that reads one state of all tables."""
 
@@ -86,6 +91,10 @@ class ReadOnlyEngine:
         """Migrate nothing. Raises StoreMissing if there is no store."""
         if not self.exists():
             raise StoreMissing(NO_DIRECTORY)
+
+    def check_writable(self) -> None:
+        """Raise StoreReadOnly."""
+        raise StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that reads one state of all tables."""

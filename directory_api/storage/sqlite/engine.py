@@ -1,5 +1,6 @@
 """The embedded database: one SQLite file. schema.py has its tables."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,11 @@ _NO_TABLES = (
     "(`directory-api restore-backup`)"
 )
 _DAMAGED = "the file is damaged; run `directory-api check`"
+_FULL = "the disk is full"
+_READ_ONLY = "the file may not be written"
+_UNUSABLE = "the database cannot be used"
+# The journal of an edit and the pages that it adds take less.
+_NEEDED_BYTES = 1 << 20
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -115,6 +121,24 @@ class SqliteEngine:
             else:
                 raise StoreMissing(NO_DIRECTORY)
 
+    def check_writable(self) -> None:
+        """Take the lock of writers for a moment, and look at the rights and the space: a write also
+        needs a journal beside the file. Raises StoreUnavailable.
+        """
+        with opened(self._path, "rw", busy_seconds=0.0) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.rollback()
+            file = self._path.resolve()
+            folder = file.parent
+            # SQLite begins such a transaction also in a file that it may only read.
+            if not _may_write(file):
+                raise StoreUnavailable(f"{_UNUSABLE}: {_READ_ONLY}")
+            if not _may_write(folder):
+                raise StoreUnavailable(f"{_UNUSABLE}: its folder may not be written")
+            space = os.statvfs(folder)
+            if space.f_blocks and space.f_bavail * space.f_frsize < _NEEDED_BYTES:
+                raise StoreUnavailable(f"{_UNUSABLE}: {_FULL}")
+
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
         """A transaction that holds the write lock from its start."""
@@ -191,27 +215,28 @@ def _is_migrated(connection: sqlite3.Connection) -> bool:
 
 
 @contextmanager
-def opened(path: Path, mode: str) -> Iterator[SqliteConnection]:
+def opened(path: Path, mode: str, busy_seconds: float | None = None) -> Iterator[SqliteConnection]:
     """Open a connection for the duration of the block. This is the only place that translates
     errors of sqlite3 and of the file system; raises StoreUnavailable.
 
-    `mode` is `rw`, `ro`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction
-    is on disk.
+    `mode` is `rw`, `ro`, or `rwc` to create the file. A transaction waits for the lock for
+    BUSY_SECONDS. `synchronous=FULL`: a committed transaction is on disk.
     """
     connection: SqliteConnection | None = None
     try:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, factory=SqliteConnection)
+        timeout = BUSY_SECONDS if busy_seconds is None else busy_seconds
+        connection = sqlite3.connect(uri, uri=True, timeout=timeout, factory=SqliteConnection)
         connection.execute("PRAGMA synchronous=FULL")
         yield connection
     except sqlite3.Error as error:
         if _is_named(error, "SQLITE_CANTOPEN") and not _may_exist(path):
             raise StoreMissing(NO_DIRECTORY) from None
-        raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
+        raise StoreUnavailable(f"{_UNUSABLE}: {_cause(error)}") from None
     except UnicodeDecodeError:  # sqlite3 quotes the damaged schema in its message
-        raise StoreUnavailable(f"the database cannot be used: {_DAMAGED}") from None
+        raise StoreUnavailable(f"{_UNUSABLE}: {_DAMAGED}") from None
     except OSError as error:  # a relative path whose folder was deleted
-        raise StoreUnavailable(f"the database cannot be used: {error.strerror}") from None
+        raise StoreUnavailable(f"{_UNUSABLE}: {error.strerror}") from None
     finally:
         if connection is not None:
             connection.close()
@@ -234,6 +259,11 @@ def _is_named(error: sqlite3.Error, name: str) -> bool:
     return str(getattr(error, "sqlite_errorname", "")).startswith(name)
 
 
+def _may_write(path: Path) -> bool:
+    """Return whether this user may write to a file or folder, and its file system too."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def _may_exist(path: Path) -> bool:
     try:
         return path.exists()
@@ -246,10 +276,10 @@ def _cause(error: sqlite3.Error) -> str:
     causes = {
         "SQLITE_BUSY": "it is locked by another process",
         "SQLITE_CANTOPEN": "the file may not be opened",
-        "SQLITE_FULL": "the disk is full",
+        "SQLITE_FULL": _FULL,
         "SQLITE_NOTADB": "the file is not a SQLite database",
         "SQLITE_CORRUPT": _DAMAGED,
-        "SQLITE_READONLY": "the file may not be written",
+        "SQLITE_READONLY": _READ_ONLY,
     }
     name = str(getattr(error, "sqlite_errorname", type(error).__name__))
     return next((text for prefix, text in causes.items() if name.startswith(prefix)), name)

@@ -157,6 +157,11 @@ def store(reason: str | None) -> None:
     note("store", reason=reason)
 
 
+def writes(reason: str | None) -> None:
+    """Log why nothing can be written to the store; None: it can be written again."""
+    note("writes", reason=reason)
+
+
 def crash(error: BaseException, route: str | None) -> None:
     """Log a bug by its class and its locations in the code.
 

@@ -99,6 +99,13 @@ class DirectoryCollector:
             "1 while the database is not followed, because it is not the one that was served.",
             value=float(self._finder.is_replaced),
         )
+        writes = GaugeMetricFamily(
+            "directory_writes_available",
+            "0 while nothing can be written to the database; absent if this server never writes.",
+        )
+        if self._finder.takes_writes:
+            writes.add_metric((), float(self._finder.writes_fault is None))
+        yield writes
         lag = GaugeMetricFamily(
             "directory_lag_seconds",
             "Seconds since the store was read last; absent if it never was.",

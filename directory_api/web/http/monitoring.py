@@ -38,9 +38,16 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         snapshot, reason = finder.snapshot, finder.degraded
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         state |= {"revision": str(snapshot.revision), "link": snapshot.link}
-        return Response(as_json.dump(state), mimetype=responses.JSON)
+        return Response(as_json.dump(state | _writes(finder)), mimetype=responses.JSON)
 
     return routes
+
+
+def _writes(finder: Finder) -> dict[str, str]:
+    if not finder.takes_writes:
+        return {"writes": "off"}
+    fault = finder.writes_fault
+    return {"writes": "unavailable", "writes_reason": fault} if fault else {"writes": "available"}
 
 
 def security_txt(contact: str, now: Callable[[], datetime]) -> Blueprint:

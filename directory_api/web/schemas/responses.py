@@ -291,6 +291,12 @@ class ReadyDocument(ma.Schema):
     reason = fields.String(metadata={"description": "The reason, if degraded."})
     revision = text(REVISION)
     link = text(LINK)
+    writes = text(
+        "Whether the directory can be edited. unavailable: nothing can be written to the store, "
+        "and reads are answered as before; off: this server never writes.",
+        validate=validate.OneOf(["available", "unavailable", "off"]),
+    )
+    writes_reason = fields.String(metadata={"description": "The reason, if unavailable."})
 
 
 class PlaceDocument(ma.Schema):

@@ -17,7 +17,7 @@ from tests.support.servers import ROOT, SERVE, environment
 TEXT = (ROOT / "docs/editing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
 # What the page says that each of its requests is answered, in their order.
-STATUSES = [200, 428, 412, 200, 200, 202, 200, 200, 200, 200, 200]
+STATUSES = [200, 428, 412, 200, 200, 202, 200, 200, 202, 200, 200, 200]
 # After each answer its status, on a line of its own; the page's curl shows a person the same in
 # another way.
 CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"

@@ -113,7 +113,7 @@ def test_helplines_are_edited_like_centres(write_side: WriteSide) -> None:
     write_side.editor.create(edit, LINE)
     write_side.editor.patch(edit, {"note": {"en": "At night."}})
     assert write_side.record("be-chat", "helpline") == {**LINE, "note": {"en": "At night."}}
-    write_side.editor.remove(replace(edit, typed=("107",)))
+    write_side.editor.remove(replace(edit, typed=("100",)))
     assert [entry.change.action for entry in write_side.editor.history("helpline", "be-chat")] == [
         "removed",
         "changed",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.changes.change import PROPOSAL_LIFE, Outcome
+from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import ProposalOwn, RevisionNotFound, StaleRecord
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records
@@ -22,7 +23,7 @@ def _import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome
     by_id["pag-asa"]["phones"] = [{"number": WRONG, "kind": "main"}]
     by_id["payoke"]["name"] = "Payoke vzw"
     return write_side.importer.bring_in(
-        ANNA, incoming(json_bytes(file)), "a file", approved_by=approved_by
+        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by=approved_by
     )
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.model.records import Acknowledged
+from directory_api.services.editor import Edit
 from directory_api.services.importer import Incoming
 from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
@@ -195,3 +197,66 @@ def test_hidden_records_are_listed_and_kept_from_others(tmp_path: Path) -> None:
     page = browser.get("/?q=9000")
     assert "Sheltered centre" in page.text
     assert urlsplit(page.path).path == "/admin/"
+
+
+def test_a_warning_is_acknowledged_until_its_value_changes(maintainer_app: MaintainerApp) -> None:
+    """On the page of quality, with a reason; then it is listed apart. A visitor sees nothing of
+    it.
+    """
+    path = "/v1/centres/payoke"
+    maintainer_app.patch(path, website="https://www.example.org/")
+    browser = signed_in_browser(maintainer_app, "anna")
+    report = browser.get("/report")
+    assert "at payoke.be, the web site at example.org" in report.text
+    link = next(link for link in report.links if "acknowledge?warning=other-domain" in link)
+    page = browser.get(link.removeprefix("/admin"))
+    refused = browser.send(page, link.partition("?")[0], reason=" ")
+    assert (refused.status, refused.by_id("f-reason")["aria-invalid"]) == (422, "true")
+    maintainer_app.patch(path, name="Payoke vzw")
+    stale = browser.send(refused, link.partition("?")[0], reason="called them")
+    assert (stale.status, "Nothing was saved" in stale.text) == (412, True)
+    public = maintainer_app.public(path)
+    saved = browser.send(stale, link.partition("?")[0], reason="called them")
+    assert saved.path == "/admin/centres/payoke"
+    assert maintainer_app.public(path) == public
+    report = browser.get("/report")
+    assert not [link for link in report.links if "acknowledge?warning=other-domain" in link]
+    assert "Acknowledged warnings: 2" in report.text
+    assert "called them" in report.text
+    maintainer_app.patch(path, email="info@other.example.org")
+    again = browser.get("/report")
+    assert [link for link in again.links if "acknowledge?warning=other-domain" in link]
+
+
+@pytest.mark.parametrize("query", ["", "?warning=telling-id&value=x", "?warning=no-phone"])
+def test_only_a_warning_about_a_value_is_acknowledged(
+    maintainer_app: MaintainerApp, query: str
+) -> None:
+    """An address that no page links to is refused."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    assert browser.get(f"/centres/payoke/acknowledge{query}").status == 400
+
+
+def test_an_acknowledgement_is_kept_by_other_edits_and_replaced_by_the_same(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Who replaces the public record, which does not have it, does not lose it; an empty list, as
+    the form sends it, removes it.
+    """
+    path = "/v1/centres/surya"
+
+    def acknowledged() -> Any:
+        record = maintainer_app.send("GET", f"{path}/record").get_json()
+        return [each["reason"] for each in record.get("acknowledged", ())]
+
+    record = maintainer_app.public(path)
+    maintainer_app.write("PUT", path, json={**record, "name": "Surya"})
+    (reason,) = acknowledged()
+    assert "flyer" in reason
+    stored = maintainer_app.directory.editor.stored("centre", "surya").record
+    same = Acknowledged.from_record({**stored["acknowledged"][0], "reason": "asked them"})
+    edit = Edit(TERMINAL, "centre", "surya", "checked")
+    maintainer_app.directory.editor.acknowledge(edit, same)
+    assert acknowledged() == ["asked them"]
+    maintainer_app.write("PUT", path, json={**record, "acknowledged": []})
+    assert acknowledged() == []

@@ -391,10 +391,13 @@ def test_the_report_lists_what_looks_odd(maintainer_app: MaintainerApp) -> None:
     """
     maintainer_app.patch("/v1/centres/payoke", phones=None, email=None, website=None, sources=None)
     line = "helplines/be-trafficking-line"
-    maintainer_app.patch(f"/v1/{line}", number="+3290012345", display=None)
+    maintainer_app.patch(
+        f"/v1/{line}?confirm_number=%2B3290012345", number="+3290012345", display=None
+    )
+    maintainer_app.patch("/v1/centres/surya", email="info@surya.be")
     page = signed_in_browser(maintainer_app, "rita").get("/report")
     assert "Sürya Field E-mail" in page.text.replace("Sürya E-mail", "Sürya Field E-mail")
-    assert "The e-mail is at asblsurya.be" in page.text
+    assert "The e-mail is at surya.be" in page.text
     assert "the whole record The centre is open, but has no phone" in page.text
     assert "Number This is a premium-rate number" in page.text
     assert f"/admin/{line}" in page.links

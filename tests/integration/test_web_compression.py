@@ -203,7 +203,7 @@ def test_the_etag_of_a_compressed_answer_is_a_version(
     is_centre = record == CENTRE
     written = client.patch(
         f"{record}?reason=test",
-        json={"name": "New"} if is_centre else {"hours": "24/7"},
+        json={"name": "New"} if is_centre else {"name": {"en": "New"}},
         headers={**secret, "If-Match": seen.headers["ETag"], "Accept-Encoding": coding},
     )
     assert seen.headers["ETag"].endswith(f'-{coding}"') is is_centre

@@ -8,7 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -279,7 +279,10 @@ def _change_line(site: Site) -> None:
 
 
 def _remove_line(site: Site) -> None:
-    site.directory.editor.remove(site.edit("helpline", _any_line(site)))
+    edit = site.edit("helpline", _any_line(site))
+    line = site.directory.editor.stored("helpline", edit.id).record
+    typed = str(line.get("number") or line.get("url"))
+    site.directory.editor.remove(replace(edit, typed=(typed,)))
 
 
 def _import(site: Site) -> None:

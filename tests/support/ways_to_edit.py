@@ -195,7 +195,7 @@ def _of_page(page: Page, warnings: tuple[str, ...]) -> Said:
     if page.status == 422:
         names = (name for form in page.forms for name, _ in form.fields)
         untyped = [name for name in names if name.startswith("confirm_number.")]
-        if untyped and "This is not the number" in page.text:
+        if untyped and "This is not the " in page.text:
             return Said(to_confirm=frozenset(untyped))
         return Said(frozenset(_items(page, "faults")) or frozenset({page.text}))
     return Said(warnings=frozenset(warnings), is_done="/proposals/" not in page.path)

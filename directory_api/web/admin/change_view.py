@@ -59,13 +59,14 @@ def typed_fields(
             name = f"{TYPED}{change.id}"
             value = sent.get(name, "")
             is_right = Confirmation.of([value], removals=False).has(change)
+            record = change.after or change.before or {}
+            what = "number" if "number" in record else "web address"
             yield TypedField(
                 name,
-                f"Type the {'new' if change.after else 'removed'} number once more",
-                f"{name_of(change.after or change.before or {})} ({change.id}). If it has no "
-                "number, type its web address.",
+                f"Type the {'new' if change.after else 'removed'} {what} once more",
+                f"{name_of(record)} ({change.id})",
                 value,
-                "This is not the number. Check it, then type it here."
+                f"This is not the {what}. Check it, then type it here."
                 if is_checked and not is_right
                 else None,
             )

@@ -81,6 +81,7 @@ def files(finder: Finder, prefix: str) -> Iterator[File]:
 
 def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
     """Yield the problem details for the errors that nginx returns itself."""
+    lines = finder.always_helplines().all
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
         body = problems.of_status(status).to_json(lines, prefix)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)

@@ -47,7 +47,7 @@ def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
 
     outcome = write_side.importer.bring_in(ANNA, _file(change), "the new file")
     assert [(done.kind, done.id, done.action) for done in outcome.done] == [
-        ("helpline", "be-101", "changed"),
+        ("helpline", "de-112", "changed"),
         ("centre", "made-up-001", "added"),
         ("centre", "pag-asa", "changed"),
     ]
@@ -228,7 +228,7 @@ def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> N
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     checked = write_side.importer.check(Incoming.of(data / "centres.json"))
     assert checked.warnings == ()
-    assert (checked.count, len(checked.contents["helpline"])) == (3, 4)
+    assert (checked.count, len(checked.contents["helpline"])) == (3, 20)
     assert list(tmp_path.iterdir()) == []
 
 

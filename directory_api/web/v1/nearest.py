@@ -28,6 +28,7 @@ from directory_api.domain.query import (
     Postcode,
 )
 from directory_api.formats.answer import Answer
+from directory_api.formats.json_pieces import BatchProblem
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
@@ -136,11 +137,11 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
 
 def _answers(
     finder: Finder, params: Mapping[str, Any], filters: Filters, snapshot: Snapshot
-) -> list[NearestAnswer | Mapping[str, Any]]:
+) -> list[NearestAnswer | BatchProblem]:
     """Return the answer or the problem of each origin of a batch; equal ones are searched once."""
     faults = requests.faults_of(params["origins"])
     found: dict[Postcode | Coordinate, NearestAnswer | PlaceRefused] = {}
-    answers: list[NearestAnswer | Mapping[str, Any]] = []
+    answers: list[NearestAnswer | BatchProblem] = []
     unknown = count()
     for number, place in enumerate(params["origins"]):
         answer: NearestAnswer | PlaceRefused | InputInvalid
@@ -153,11 +154,12 @@ def _answers(
             if query.place not in found:
                 found[query.place] = _answer(finder, query, snapshot)
             answer = found[query.place]
-        answers.append(
-            answer
-            if isinstance(answer, NearestAnswer)
-            else problems.describe(answer, partial(_in_batch, number)).members(responses.prefix())
-        )
+        if isinstance(answer, NearestAnswer):
+            answers.append(answer)
+        else:
+            problem = problems.describe(answer, partial(_in_batch, number))
+            lines = finder.always_helplines(problem.countries)
+            answers.append(BatchProblem(problem.members(responses.prefix()), lines))
     return answers
 
 

@@ -407,11 +407,12 @@ class Edition:
         if moment is None:
             return None
         # Use the edition's time, so that a centre that is found as open is also shown as open.
-        at = moment if isinstance(moment, datetime) else self.since
-        timetable = self.timetable
-        if not timetable.covers(at):
-            timetable = type(timetable)(at, days=1)
-        return timetable.opening(self.snapshot.all_hours(), at)
+        if not isinstance(moment, datetime):
+            return self.cached("opening", lambda: self._opening(self.since))
+        return self._opening(moment)
+
+    def _opening(self, at: datetime) -> Opening:
+        return self.timetable.opening(self.snapshot.all_hours(), at)
 
 
 class EditionCache:

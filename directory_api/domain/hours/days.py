@@ -10,6 +10,7 @@ begins, and to the rules of that day.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ from directory_api.domain.hours.rules import (
     UNKNOWN,
     Holidays,
     Rule,
+    Selector,
+    selects,
 )
 
 _DAY = timedelta(days=1)
@@ -61,24 +64,41 @@ class _Calendar:
         return day in PUBLIC_HOLIDAYS[self.country](day.year) if assumed is None else assumed
 
 
-class Days:
-    """The states of any day, in a country (ISO 3166-1)."""
+# Which of some rules select a day, and which the day before.
+_Pair = tuple[tuple[bool, ...], tuple[bool, ...]]
+# Days of which the choices are kept.
+_MOST_DAYS = 400
 
-    def __init__(self, rules: Sequence[Rule], country: str) -> None:
-        self._rules = rules
+
+class _Choices:
+    """Which rules select a day, in a country (ISO 3166-1), by their selectors alone: expressions
+    with the same days and other times share them.
+    """
+
+    def __init__(self, selectors: Sequence[tuple[tuple[Selector, ...], ...]], country: str) -> None:
+        self._selectors = selectors
         self._country = country
-        selectors = (each for rule in rules for part in rule.selectors for each in part)
+        every = (each for parts in selectors for part in parts for each in part)
         self._unknown_holidays = {
             each
-            for each in selectors
+            for each in every
             if isinstance(each, Holidays)
             and (each.kind != PUBLIC or country not in PUBLIC_HOLIDAYS)
         }
-        # By which rules select the day, and which the day before.
-        self._cache: dict[tuple[tuple[bool, ...], tuple[bool, ...]], list[Period]] = {}
+        self._by_day: dict[date, tuple[_Pair, ...]] = {}
 
-    def periods(self, day: date) -> list[Period]:
-        """Return the states of a day, from its first to its last minute, without gaps."""
+    def of(self, day: date) -> tuple[_Pair, ...]:
+        """Return the pairs of a day: one, or one for each reading of the holidays that are not
+        known. None at all if these are too many.
+        """
+        pairs = self._by_day.get(day)
+        if pairs is None:
+            if len(self._by_day) >= _MOST_DAYS:
+                self._by_day.clear()
+            pairs = self._by_day[day] = tuple(dict.fromkeys(self._pairs(day)))
+        return pairs
+
+    def _pairs(self, day: date) -> Iterator[_Pair]:
         unknown = sorted(
             {
                 (each.kind, day - timedelta(days=each.offset + before))
@@ -86,26 +106,50 @@ class Days:
                 for before in (0, 1)
             }
         )
-        if not unknown:
-            return self._periods(_Calendar(self._country, {}), day)
         if len(unknown) > _MOST_UNKNOWN:
-            return [Period(0, MINUTES_OF_DAY, UNKNOWN)]
-        answers = product((False, True), repeat=len(unknown))
-        calendars = (
-            _Calendar(self._country, dict(zip(unknown, each, strict=True))) for each in answers
-        )
-        return _agreed([self._periods(calendar, day) for calendar in calendars])
+            return
+        for answers in product((False, True), repeat=len(unknown)):
+            calendar = _Calendar(self._country, dict(zip(unknown, answers, strict=True)))
+            yield self._selecting(day, calendar), self._selecting(day - _DAY, calendar)
 
-    def _periods(self, calendar: _Calendar, day: date) -> list[Period]:
-        today, yesterday = (
-            tuple(rule.selects(each, calendar.is_holiday) for rule in self._rules)
-            for each in (day, day - _DAY)
+    def _selecting(self, day: date, calendar: _Calendar) -> tuple[bool, ...]:
+        return tuple(selects(parts, day, calendar.is_holiday) for parts in self._selectors)
+
+
+_choices = lru_cache(maxsize=1024)(_Choices)
+
+
+class Days:
+    """The states of any day, in a country (ISO 3166-1)."""
+
+    def __init__(self, rules: Sequence[Rule], country: str) -> None:
+        self._rules = rules
+        self._choices = _choices(tuple(rule.selectors for rule in rules), country)
+        # Then the day before makes no difference, and both readings of a day are the same.
+        self._is_plain = not any(
+            rule.is_fallback or end > MINUTES_OF_DAY for rule in rules for _, end in rule.spans
         )
-        cached = self._cache.get((today, yesterday))
+        # By which rules select the day, and which the day before.
+        self._cache: dict[tuple[_Pair, ...], list[Period]] = {}
+
+    def periods(self, day: date) -> list[Period]:
+        """Return the states of a day, from its first to its last minute, without gaps."""
+        pairs = self._choices.of(day)
+        if not pairs:
+            return [Period(0, MINUTES_OF_DAY, UNKNOWN)]
+        cached = self._cache.get(pairs)
         if cached is None:
-            cached = _agreed(list(_readings(self._rules, today, yesterday)))
-            self._cache[today, yesterday] = cached
+            cached = self._cache[pairs] = self._periods(pairs)
         return cached
+
+    def _periods(self, pairs: Sequence[_Pair]) -> list[Period]:
+        if self._is_plain:
+            readings = [
+                _covered(_own(self._rules, today), 0) for today in {today for today, _ in pairs}
+            ]
+        else:
+            readings = [each for pair in pairs for each in _readings(self._rules, *pair)]
+        return readings[0] if len(readings) == 1 else _agreed(readings)
 
 
 def _readings(

@@ -4,7 +4,7 @@ The names are those of OpenStreetMap's specification
 (https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol, TypeAlias
@@ -172,17 +172,6 @@ class Rule:
     is_additional: bool = False
     is_fallback: bool = False
 
-    def selects(self, day: date, is_holiday: IsHoliday) -> bool:
-        """Return whether the rule applies to times that begin on a day."""
-        for alternatives in self.selectors:
-            # Generators would take twice as long.
-            for selector in alternatives:
-                if selector.selects(day, is_holiday):
-                    break
-            else:
-                return False
-        return True
-
     @property
     def replaces(self) -> bool:
         """Whether the rule replaces all earlier ones on the days that it selects.
@@ -196,6 +185,18 @@ class Rule:
     def spans(self) -> tuple[tuple[int, int], ...]:
         """The times; the whole day if there are none."""
         return self.times or ((0, MINUTES_OF_DAY),)
+
+
+def selects(parts: Iterable[tuple[Selector, ...]], day: date, is_holiday: IsHoliday) -> bool:
+    """Return whether the selectors of a rule select a day: each part has one that does."""
+    for alternatives in parts:
+        # Generators would take twice as long.
+        for selector in alternatives:
+            if selector.selects(day, is_holiday):
+                break
+        else:
+            return False
+    return True
 
 
 def is_day_of_month(month: int, day: int) -> bool:

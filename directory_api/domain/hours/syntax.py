@@ -96,7 +96,8 @@ class Hours:
     unclear: str | None
 
 
-@lru_cache(maxsize=1024)
+# As many as the centres of a bundle, of which each may have its own.
+@lru_cache(maxsize=10_000)
 def parse(expression: str) -> Hours:
     """Read an expression. Raises ValueError, which names the rule that cannot be read."""
     reader = _Reader(expression)

@@ -6,25 +6,26 @@ determined is `unknown`: a guess could send a person to a closed centre at night
 """
 
 import zoneinfo
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from directory_api.domain.hours.days import Days
-from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
+from directory_api.domain.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN
 from directory_api.domain.hours.syntax import parse
 from directory_api.domain.model.published import HoursKey
 from directory_api.domain.model.records import Centre
 
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 # Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
 TIMETABLE_DAYS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """A period from `start` (inclusive) to `end` (exclusive), both UTC, with one of STATES."""
 
     start: datetime
@@ -55,12 +56,7 @@ def intervals(
     local_days = _local_days(expression or "", country)
     if zone is None or local_days is None:
         return (Interval(since, until, UNKNOWN),)
-    merged: list[Interval] = []
-    for interval in _by_day(local_days, zone, since, until):
-        is_same = merged and merged[-1].word == interval.word
-        start = merged.pop().start if is_same else interval.start
-        merged.append(Interval(start, interval.end, interval.word))
-    return tuple(merged)
+    return tuple(_merged(_by_day(local_days, _days(zone, since, until)), since, until))
 
 
 def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
@@ -93,10 +89,9 @@ class Timetable:
         self.until = since + timedelta(days=days)
         self._days = days
         self._cache: dict[HoursKey, tuple[Interval, ...]] = {}
-
-    def covers(self, moment: datetime) -> bool:
-        """Return whether a moment is within the timetable."""
-        return self.since <= moment < self.until
+        # The changes of the first day, and the hours of which they are.
+        self._changes: list[datetime] = []
+        self._changing: set[HoursKey] = set()
 
     def state(self, centre: Centre, moment: datetime) -> OpenState:
         """Return the state of a centre; one that is closed temporarily or for good is closed."""
@@ -118,25 +113,66 @@ class Timetable:
         return cached
 
     def opening(self, all_hours: Iterable[HoursKey], moment: datetime) -> Opening:
-        """Return which of the opening hours, of active centres, are open at a moment."""
-        words = {hours: state(self.hours(hours), moment).word for hours in all_hours}
+        """Return which of the opening hours, of active centres, are open at any moment, which may
+        be outside the timetable.
+        """
+        clocks: dict[str | None, tuple[date, int] | None] = {}
+        words = {hours: _word(hours, moment, clocks) for hours in all_hours}
         return Opening(
             frozenset(hours for hours, word in words.items() if word == OPEN),
             frozenset(hours for hours, word in words.items() if word == UNKNOWN),
         )
 
     def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> datetime | None:
-        """Return the time of the next change of any of the opening hours, if there is one."""
-        changes = (state(self.hours(hours), moment).next_change for hours in all_hours)
-        return min((change for change in changes if change), default=None)
+        """Return the time of the next change of any of the opening hours, if there is one on the
+        first day.
+
+        A change of hours that were asked for earlier, and that no centre has any more, counts.
+        """
+        for hours in all_hours:
+            if hours not in self._changing:
+                self._changing.add(hours)
+                for interval in intervals(*hours, self.since, 1)[1:]:
+                    insort(self._changes, interval.start)
+        number = bisect_right(self._changes, moment)
+        return self._changes[number] if number < len(self._changes) else None
 
 
 class Timeless(Timetable):
     """For stored pages: an active centre's state is reported as unknown."""
 
+    def opening(self, all_hours: Iterable[HoursKey], moment: datetime) -> Opening:
+        """Return all hours as unknown."""
+        return Opening(frozenset(), frozenset(all_hours))
+
+    def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> None:
+        """Return None: the state never changes."""
+
     def hours(self, hours: HoursKey) -> tuple[Interval, ...]:
         """Return one interval: unknown."""
         return (Interval(self.since, self.until, UNKNOWN),)
+
+
+def _word(
+    hours: HoursKey, moment: datetime, clocks: dict[str | None, tuple[date, int] | None]
+) -> str:
+    """Return the state of opening hours at a moment. `clocks` has the local day and minute of each
+    time zone so far.
+    """
+    expression, timezone, country = hours
+    if timezone not in clocks:
+        zone = _zone(timezone)
+        local = moment.astimezone(zone) if zone else None
+        clocks[timezone] = (local.date(), local.hour * 60 + local.minute) if local else None
+    clock, local_days = clocks[timezone], _local_days(expression or "", country)
+    if clock is None or local_days is None:
+        return UNKNOWN
+    day, minute = clock
+    periods = local_days.periods(day)
+    return periods[bisect_right(periods, minute, key=_start) - 1].state
+
+
+_start = itemgetter(0)
 
 
 def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
@@ -146,7 +182,7 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
         return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=10_000)  # as `parse`
 def _local_days(expression: str, country: str) -> Days | None:
     """Return the days of an expression; None if it cannot be evaluated."""
     try:
@@ -156,20 +192,51 @@ def _local_days(expression: str, country: str) -> Days | None:
     return None if hours.unclear else Days(hours.rules, country)
 
 
-def _by_day(
-    local_days: Days, zone: zoneinfo.ZoneInfo, since: datetime, until: datetime
-) -> Iterator[Interval]:
-    """Yield the states of each local day."""
+class _LocalDay(NamedTuple):
+    """A day of a zone, as far as it has the same offset: its date, its midnight in UTC, and its
+    first and last minute.
+    """
+
+    date: date
+    midnight: datetime
+    first: float
+    last: float
+
+
+@lru_cache(maxsize=256)
+def _days(zone: zoneinfo.ZoneInfo, since: datetime, until: datetime) -> tuple[_LocalDay, ...]:
+    """Return the local days of a period; that on which the offset changes is there twice."""
+    days: list[_LocalDay] = []
     for start, end, offset in _constant_offsets(zone, since, until):
         first, last = start + offset, end + offset
         midnight = first.replace(hour=0, minute=0, second=0)
         while midnight < last:
-            for opens, closes, word in local_days.periods(midnight.date()):
-                begins = max(first, midnight + timedelta(minutes=opens))
-                ends = min(last, midnight + timedelta(minutes=closes))
-                if begins < ends:
-                    yield Interval(begins - offset, ends - offset, word)
+            before, after = (first - midnight) / _MINUTE, (last - midnight) / _MINUTE
+            minutes = max(before, 0.0), min(after, MINUTES_OF_DAY)
+            days.append(_LocalDay(midnight.date(), midnight - offset, *minutes))
             midnight += _DAY
+    return tuple(days)
+
+
+def _by_day(local_days: Days, days: Iterable[_LocalDay]) -> Iterator[tuple[datetime, str]]:
+    """Yield the states, each with its beginning."""
+    for day, midnight, first, last in days:
+        for opens, closes, word in local_days.periods(day):
+            if closes > first and opens < last:
+                yield midnight + timedelta(minutes=max(opens, first)), word
+
+
+def _merged(
+    states: Iterable[tuple[datetime, str]], since: datetime, until: datetime
+) -> Iterator[Interval]:
+    """Yield the intervals of states without gaps, of which neighbours may be the same."""
+    start, word = since, ""
+    for at, following in states:
+        if following != word:
+            if word:
+                yield Interval(start, at, word)
+            start, word = at, following
+    yield Interval(start, until, word)
 
 
 def _constant_offsets(

@@ -6,7 +6,7 @@ the members that depend on the time, and an answer its own few numbers.
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from orjson import Fragment
@@ -21,6 +21,15 @@ from directory_api.formats.selection import WHOLE, Selection
 
 # Writes a centre into an answer: its JSON, its selected members, or its id.
 WriteCentre = Callable[[PublishedCentre], Any]
+
+
+class BatchProblem(NamedTuple):
+    """The members of a problem in a batch, and the helplines for its place."""
+
+    members: Mapping[str, Any]
+    helplines: PlaceHelplines
+
+
 # Finished centres that an edition keeps, about 3 kB each.
 _MOST_FRAGMENTS = 1000
 
@@ -134,7 +143,7 @@ class JsonPieces:
     def batch(
         self,
         revision: int,
-        answers: Iterable[NearestAnswer | Mapping[str, Any]],
+        answers: Iterable[NearestAnswer | BatchProblem],
         selection: Selection = WHOLE,
     ) -> bytes:
         """Return the response of /v1/nearest/batch, made of answers and problems.
@@ -150,17 +159,16 @@ class JsonPieces:
                 centres[centre.id] = write(centre)
             return centre.id
 
-        def answered(answer: NearestAnswer) -> dict[str, Any]:
-            of_place = self.helplines(answer).all
-            lines.update((line.id, line) for line in of_place)
-            return {
-                **_of_origin(answer, refer, selection),
-                "helplines": [line.id for line in of_place],
-            }
+        def answered(answer: NearestAnswer | BatchProblem) -> dict[str, Any]:
+            if isinstance(answer, BatchProblem):
+                members, of_place = answer.members, answer.helplines
+            else:
+                members = _of_origin(answer, refer, selection)
+                of_place = self.helplines(answer)
+            lines.update((line.id, line) for line in of_place.all)
+            return {**members, "helplines": [line.id for line in of_place.all]}
 
-        written = [
-            answered(answer) if isinstance(answer, NearestAnswer) else answer for answer in answers
-        ]
+        written = list(map(answered, answers))
         return dump(
             {
                 "revision": str(revision),

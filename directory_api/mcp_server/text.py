@@ -126,7 +126,9 @@ def _helplines(lines: Sequence[Mapping[str, Any]], countries: Sequence[str]) -> 
     own = [line for line in lines if len(countries) == 1 and countries[0] in line["countries"]]
     abroad = [line for line in lines if line not in own]
     if not own:
-        return ["Helplines: give them first, each with its country.", *map(_from_abroad, abroad)]
+        # Countries may have one number in common.
+        told = dict.fromkeys(map(_from_abroad, abroad))
+        return ["Helplines: give them first, each with its country.", *told]
     return [
         "Helplines: give them first. In danger, call the first at once.",
         *map(_helpline, own),

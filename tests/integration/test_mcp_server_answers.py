@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
-from directory_api.mcp_server import text
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.tools import TOOLS
 from tests.support.mcp_client import LIST, NEAREST, SHOW, ask
@@ -52,7 +51,7 @@ def test_a_centre_is_told_as_on_the_web_with_the_helplines(
 ) -> None:
     """show_centre gives /v1/centres/{id} and the helplines beside it."""
     told = ask(directory, SHOW, id="pag-asa")
-    helplines = client.get("/v1/helplines").get_json()["helplines"]
+    helplines = client.get("/v1/helplines?country=BE").get_json()["helplines"]
     assert told.body == {**client.get("/v1/centres/pag-asa").get_json(), "helplines": helplines}
     for value in (
         "+32 2 511 64 64",
@@ -77,42 +76,44 @@ def test_helplines_are_told_as_on_the_web(
     assert "- 078 055 800 (24/7): Belgian line" in told.text
 
 
-def test_a_country_without_helplines_is_told_those_of_others(
-    directory: Directory, client: FlaskClient
-) -> None:
-    """Every result has helplines; if the country has none, each one is shown with its own
-    country.
-    """
-    told = ask(directory, LIST, country="nl")
-    assert (told.refused, told.body) == (False, client.get("/v1/helplines").get_json())
-    assert told.text.splitlines()[:5] == [
-        "This directory has no helpline of that country. These are those of other countries.",
-        ELSEWHERE,
-        *FROM_ABROAD[:3],
+def test_a_country_without_helplines_is_told_its_emergency_number(directory: Directory) -> None:
+    """Every result has helplines; no number of another country is among them."""
+    told = ask(directory, LIST, country="es")
+    assert (told.refused, told.body["country"]) == (False, "ES")
+    assert told.text.splitlines() == [
+        "Helplines: give them first. In danger, call the first at once.",
+        "- 112: Emergency number",
     ]
 
 
 def test_an_empty_directory_says_so(tmp_path: Path) -> None:
-    """Without a centre, or without any helpline, that is said, and what to call all the same."""
+    """Without a centre that is said, after the helplines."""
     directory = directory_of(tmp_path, [made_up_centre(1, status="closed")])
     assert "no centre to go to at the moment" in ask(directory, NEAREST, postcode="1000").text
-    assert text.helplines({"helplines": []}, {"country": "be"}) == [
-        f"This directory has no helplines. {ELSEWHERE}"
-    ]
 
 
 @pytest.mark.parametrize(
-    "place",
-    [{"lat": 48.85, "lon": 2.35}, {"postcode": "75001"}, {"postcode": "1011", "country": "NL"}],
-    ids=["outside", "foreign", "without a table"],
+    ("place", "police"),
+    [
+        ({"lat": 48.85, "lon": 2.35}, ["- Belgium: 101 (only there)"]),
+        ({"postcode": "75001"}, ["- France: 17 (only there)", "- Germany: 110 (only there)"]),
+        ({"postcode": "1011", "country": "NL"}, []),
+    ],
+    ids=["outside", "foreign", "far from the border"],
 )
 def test_abroad_no_number_stands_without_its_country(
-    directory: Directory, place: dict[str, Any]
+    directory: Directory, place: dict[str, Any], police: list[str]
 ) -> None:
-    """Outside the coverage, the number to call is first, and 101 is marked as Belgian."""
+    """Outside the coverage, the number to call is first. Where the country is not known, 101 is
+    marked as Belgian; where it is, 101 is not said.
+    """
     lines = ask(directory, NEAREST, **place).text.splitlines()
     assert "emergency number of the country" in lines[0]
-    assert lines[1:6] == FROM_ABROAD
+    assert lines[1:3] == FROM_ABROAD[:2]
+    told = [line.partition(": Police, in case")[0] for line in lines if "immediate danger" in line]
+    assert told == police
+    assert lines.count(FROM_ABROAD[1]) == 1
+    assert set(FROM_ABROAD[3:]) <= set(lines)
     assert not any("078 055 800" in line for line in lines)
 
 

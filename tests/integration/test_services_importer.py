@@ -19,7 +19,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.formats.as_centres_json import as_file
 from directory_api.services.importer import Importer, Incoming
-from tests.support.records import made_up_centre, shipped_records, write_records
+from tests.support.records import DUTCH_POLICE, made_up_centre, shipped_records, write_records
 from tests.support.whole_store import read_whole
 from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes, once, open_write_side
 
@@ -47,7 +47,7 @@ def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
 
     outcome = write_side.importer.bring_in(ANNA, _file(change), "the new file")
     assert [(done.kind, done.id, done.action) for done in outcome.done] == [
-        ("helpline", "be-101", "changed"),
+        ("helpline", "de-112", "changed"),
         ("centre", "made-up-001", "added"),
         ("centre", "pag-asa", "changed"),
     ]
@@ -224,11 +224,13 @@ def test_only_good_files_are_compared(write_side: WriteSide, side: str) -> None:
 
 
 def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> None:
-    """The shipped file is valid. That Sürya has two domains is acknowledged."""
+    """The shipped file is valid. That Sürya has two domains is acknowledged; that calls to the
+    police of the Netherlands, when it is not urgent, are paid is not.
+    """
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     checked = write_side.importer.check(Incoming.of(data / "centres.json"))
-    assert checked.warnings == ()
-    assert (checked.count, len(checked.contents["helpline"])) == (3, 4)
+    assert [each.value for each in checked.warnings] == [DUTCH_POLICE]
+    assert (checked.count, len(checked.contents["helpline"])) == (3, 20)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -209,9 +209,7 @@ def test_a_closed_centre_is_in_no_bundle(tmp_path: Path) -> None:
 
 
 def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_path: Path) -> None:
-    """With its postcodes it has all centres and, without own ones, all helplines; it is not
-    covered.
-    """
+    """With its postcodes it has all centres, and its own helplines; it is not covered."""
     directory = directory_of(tmp_path, [made_up_centre(1)], country="NL")
     table = tmp_path / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
@@ -224,7 +222,10 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
         ["112"],
     )
     assert [centre["id"] for centre in bundle["centres"]] == ["made-up-001"]
-    assert bundle["helplines"] == api.get("/v1/bundle/BE").get_json()["helplines"]
+    lines = api.get("/v1/helplines?country=NL").get_json()["helplines"]
+    assert [line["id"] for line in bundle["helplines"]] == [line["id"] for line in lines]
+    abroad = {line["countries"][0] for line in bundle["helplines_abroad"]}
+    assert abroad == {"BE", "DE", "FR", "LU"}
     assert bundle["coverage"]["countries"] == list(bundle["coverage"]["outlines"]) == ["BE"]
     body = problem(api.get("/v1/bundle/GB"), 404, "bundle-unknown")
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]

@@ -73,16 +73,8 @@ ABROAD: dict[str, Any] = {
 
 
 def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
-    """The same as app_of, with a number to dial in the Netherlands, which have no boundary here."""
-    dutch = {
-        "id": "nl-112",
-        "kind": "emergency",
-        "number": "112",
-        "name": {"en": "Emergency"},
-        "countries": ["NL"],
-    }
-    records = shipped_records()
-    records = {**records, "helplines": [*records["helplines"], dutch], "centres": centres}
+    """The same as app_of, for the Netherlands, which have no boundary here."""
+    records = {**shipped_records(), "centres": centres}
     path = folder / "abroad.json"
     path.write_text(json.dumps(records), encoding="utf-8")
     directory = open_directory(

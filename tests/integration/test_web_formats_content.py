@@ -18,7 +18,7 @@ from tests.support import fast_yaml, listings
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.formats import EACH, PATHS
 from tests.support.record_strategies import CENTRES
-from tests.support.records import directory_of, made_up_centre, shipped_records
+from tests.support.records import belgian_helplines, directory_of, made_up_centre
 
 NUMBERS = ("112", "101", "+3278055800")
 
@@ -146,22 +146,21 @@ def test_vcards_begin_with_the_helplines(api: ApiClient) -> None:
 
 def test_a_card_says_what_else_is_known_of_a_helpline(tmp_path: Path) -> None:
     """A card has the helpline's site and note in the language; that of a closed centre says so."""
-    records = shipped_records()
     line = {
-        **records["helplines"][2],
+        **belgian_helplines()[2],
         "url": "https://example.org/",
         "note": {"nl": "Ook, ’s nachts"},
     }
     shown = listings.of(
         [Centre.from_record(made_up_centre(1, status="temporarily_closed"))],
         "nl",
-        [type(listings.LINES[0]).from_record(line), listings.LINES[3]],
+        [listings.LINES[0], type(listings.LINES[0]).from_record(line), listings.LINES[3]],
     )
     (vcard,) = (each for each in FORMATS if each.name == "vcard")
     text = vcard.write(shown).decode()
     assert "URL:https://example.org/\r\nNOTE;LANGUAGE=nl:Ook\\, ’s nachts\r\n" in text
     assert "NOTE;LANGUAGE=nl:Tijdelijk gesloten\r\n" in text
-    assert text.count("BEGIN:VCARD") == 2
+    assert text.count("BEGIN:VCARD") == 3
 
 
 @given(CENTRES)

@@ -22,6 +22,7 @@ PLAIN = {
     "certain",
     "outside_coverage",
     "results",
+    "countries",
     "responsible",
     "helplines",
     "attribution",

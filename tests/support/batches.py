@@ -7,9 +7,10 @@ from typing import Any
 def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the answers and problems, each as the answer to a POST of its origin alone."""
     centres = batch["centres"]
+    lines = {line["id"]: line for line in batch["helplines"]}
     alone = []
     for number, answer in enumerate(batch["answers"]):
-        members = {**answer, "helplines": batch["helplines"]}
+        members = {**answer, "helplines": [lines[identity] for identity in answer["helplines"]]}
         if "results" in answer:
             for name in {"closest", "preferred"} & answer.keys():
                 members[name] = {**answer[name], "centre": centres[answer[name]["centre"]]}

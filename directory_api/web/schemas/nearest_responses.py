@@ -155,7 +155,7 @@ class BatchDocument(ma.Schema):
     answers = fields.List(
         Either(BatchAnswerDocument, BatchProblemDocument),
         required=True,
-        metadata={"description": "For each origin an answer, or a problem without helplines."},
+        metadata={"description": "For each origin an answer or a problem."},
     )
     centres = by_key(
         fields.Nested(CentreDocument),

@@ -211,6 +211,10 @@ class BatchProblemDocument(ma.Schema):
     detail = text("What is wrong, and what to do.")
     errors = many(ErrorDocument)
     suggestions = many(SuggestionDocument)
+    helplines = always(
+        partial(fields.List, fields.String()),
+        "Those for the place, by their ids in `helplines` of the batch.",
+    )
 
 
 class ProblemDocument(BatchProblemDocument):

@@ -26,6 +26,7 @@ from directory_api.domain.query import (
     NearestQuery,
 )
 from directory_api.formats.answer import Answer
+from directory_api.formats.json_pieces import BatchProblem
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
@@ -124,7 +125,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
         edition = editions.current()
         filters = Filters.of(params, edition.opening(params.get("open_at")))
         faults = requests.faults_of(params["origins"])
-        answers: list[NearestAnswer | Mapping[str, Any]] = []
+        answers: list[NearestAnswer | BatchProblem] = []
         for number, place in enumerate(params["origins"]):
             try:
                 if number in faults:
@@ -135,7 +136,9 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
                 answers.append(finder.nearest(query, edition.snapshot))
             except (InputInvalid, PlaceRefused) as error:
                 locate = partial(_in_batch, number)
-                answers.append(problems.describe(error, locate).members(responses.prefix()))
+                problem = problems.describe(error, locate)
+                lines = finder.always_helplines(problem.countries)
+                answers.append(BatchProblem(problem.members(responses.prefix()), lines))
         return responses.about_a_place(
             edition.pieces.batch(edition.snapshot.revision, answers, negotiation.selection(params))
         )

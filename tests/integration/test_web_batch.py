@@ -130,7 +130,9 @@ def test_an_exponent_in_json_is_the_number_it_means(api: ApiClient) -> None:
 
 
 def test_a_batch_has_the_helplines_and_each_centre_once(api: ApiClient) -> None:
-    """The centres are those that the answers name; a batch of problems has the helplines, too."""
+    """The centres and helplines are those that the answers name; a batch of problems has the
+    helplines, too.
+    """
     batch = api.post("/v1/nearest/batch", json={"origins": PLACES, "limit": 2}).get_json()
     named = {hit["centre"] for answer in batch["answers"] for hit in answer.get("results", ())}
     assert {identity: centre["id"] for identity, centre in batch["centres"].items()} == {
@@ -139,7 +141,9 @@ def test_a_batch_has_the_helplines_and_each_centre_once(api: ApiClient) -> None:
     for origins in (PLACES, [{"postcode": ""}]):
         batch = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()
         assert batch["helplines"][0]["number"] == "112"
-        assert not any("helplines" in answer for answer in batch["answers"])
+        ids = [line["id"] for line in batch["helplines"]]
+        assert len(ids) == len(set(ids))
+        assert {each for answer in batch["answers"] for each in answer["helplines"]} <= {*ids}
 
 
 def test_a_batch_of_a_hundred_is_small(api: ApiClient, directory: Directory) -> None:

@@ -62,7 +62,9 @@ def test_each_answer_of_a_batch_names_its_helplines(client: FlaskClient) -> None
         assert french["helplines"] == FRENCH + REACHABLE
         assert belgian["helplines"] == BELGIAN
         assert refused["code"] == "postcode-foreign"
-        assert _ids(batch["helplines"]) == BELGIAN + FRENCH
+        german = ["de-112", "de-110", "de-hilfetelefon"]
+        assert refused["helplines"] == FRENCH + german + REACHABLE
+        assert _ids(batch["helplines"]) == BELGIAN + FRENCH + german
 
 
 @pytest.mark.parametrize(

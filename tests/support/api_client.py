@@ -176,7 +176,9 @@ def problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:
     body: dict[str, Any] = response.get_json()
     assert (body["type"], body["code"]) == (f"/problems#{kind}", kind)
     assert body["status"] == status
-    assert [line["number"] for line in body["helplines"] if line["kind"] == "emergency"] == ["112"]
+    assert body["helplines"][0]["kind"] == "emergency"
+    emergency = {line["number"] for line in body["helplines"] if line["kind"] == "emergency"}
+    assert emergency == {"112"}
     return body
 
 

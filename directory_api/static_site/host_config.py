@@ -18,6 +18,7 @@ from directory_api.services.finder import Finder
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import LONGEST_PREFIX
 from directory_api.web.http import problems, responses
+from directory_api.web.pages import embed
 
 _TEMPLATES = package_files("directory_api") / "static_site/templates"
 # By file extension; a published folder has no others.
@@ -87,6 +88,13 @@ def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
 
 
+def _choosing_language(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers that allow the script in a page that is not yet in the visitor's language."""
+    own, script = "script-src 'self'", embed.inline("language.js")
+    name = "Content-Security-Policy"
+    return {**headers, name: headers[name].replace(own, f"{own} '{script.hash}'")}
+
+
 def _written(template: str, finder: Finder, prefix: str) -> bytes:
     text = (_TEMPLATES / template).read_text(encoding="utf-8")
     environment = Environment(  # noqa: S701  # the output is no HTML
@@ -110,8 +118,8 @@ def _written(template: str, finder: Finder, prefix: str) -> bytes:
             directory=_DIRECTORY,
             asset={**responses.ASSET, "Cache-Control": _CACHE},
             place=_PLACE,
-            finder=responses.FINDER,
-            embed=responses.EMBED,
+            finder=_choosing_language(responses.FINDER),
+            embed=_choosing_language(responses.EMBED),
             partners=responses.PARTNERS,
             page=responses.PAGE,
             page_part={**responses.PAGE, "Cache-Control": _CACHE},

@@ -1,8 +1,12 @@
 """While a page loads its scripts nothing that can be tapped moves: a finger on 112 calls 112."""
 
+import mimetypes
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +21,7 @@ from tests.support.browser import serving_app
 from tests.support.ci import some
 from tests.support.records import TERMINAL
 from tests.support.touch_targets import TAPPED, moved
+from tests.support.visitor_page import PHONE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -152,6 +157,96 @@ def test_without_the_bundle_no_link_moves(browser: Browser, origins: Origins) ->
     again.click()
     page.locator(".search.enhanced").wait_for()
     context.close()
+
+
+class HostOfFiles:
+    """A WSGI application that reads `_headers`, and not Accept-Language. The page in Arabic comes
+    after `rest` is set.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        rules = (folder / "_headers").read_text(encoding="utf-8")
+        policy = re.search(
+            r"^/\n(?:  .*\n)*?  (Content-Security-Policy): (.*)$", rules, re.MULTILINE
+        )
+        assert policy
+        self._policy = (policy[1], policy[2])
+        self.asked = threading.Event()
+        self.rest = threading.Event()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        path = environ["PATH_INFO"].removesuffix("/") or "/index.html"
+        if path == "/index.ar.html":
+            self.asked.set()
+            self.rest.wait(20)
+        kind = mimetypes.guess_type(path)[0] or ""
+        start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8"), self._policy])
+        return [(self._folder / path[1:]).read_bytes()]
+
+
+# Notes what is painted, in which language: no driver can ask a page that is being left.
+NOTE_PAINTS = """
+new PerformanceObserver((list) => {
+  if (list.getEntriesByName("first-contentful-paint").length)
+    console.log(`painted ${document.documentElement.lang}`);
+}).observe({ type: "paint", buffered: true });
+const setTimeoutLater = setTimeout;
+window.setTimeout = (call, wait) => setTimeoutLater(call, wait / QUICKER);
+"""
+
+
+@contextmanager
+def arabic(
+    browser: Browser, folder: Path, quicker: int = 1
+) -> Iterator[tuple[Page, HostOfFiles, list[str]]]:
+    """A published page in an Arabic browser, while the page in Arabic is on its way; and what has
+    been painted. The page waits a shorter time if it is `quicker`.
+    """
+    host = HostOfFiles(folder)
+    with serving_app(host) as origin:
+        context = browser.new_context(viewport=PHONE, locale="ar")
+        page = context.new_page()
+        page.add_init_script(NOTE_PAINTS.replace("QUICKER", str(quicker)))
+        painted: list[str] = []
+        page.on("console", lambda message: painted.append(message.text))
+        page.goto(origin, wait_until="commit")
+        assert host.asked.wait(20)
+        yield page, host, painted
+        host.rest.set()
+        context.close()
+
+
+def test_on_a_host_of_files_another_language_is_never_seen(
+    browser: Browser, published_folder: Path
+) -> None:
+    """Nothing is painted until the page is in the visitor's language; then no number moves."""
+    with arabic(browser, published_folder) as (page, host, painted):
+        page.wait_for_timeout(700)
+        assert painted == []
+        host.rest.set()
+        page.wait_for_url("**/index.ar.html")
+        page.wait_for_function(PAINTED)
+        before = page.evaluate(TAPPED).split(" ")
+        assert "tel:112" in before
+        page.locator(".search.enhanced").wait_for()
+        assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
+        assert painted == ["painted ar"]
+
+
+def test_if_the_page_in_the_language_does_not_come_the_numbers_are_shown(
+    browser: Browser, published_folder: Path
+) -> None:
+    """After six seconds, in English."""
+    with arabic(browser, published_folder, quicker=10) as (page, _, painted):
+        page.wait_for_timeout(300)
+        assert painted == []
+        while not painted:
+            page.wait_for_timeout(50)
+        assert painted == ["painted en"]
 
 
 # How many pixels of a sentence's place the other sentence, which is seen there in the end, leaves

@@ -15,7 +15,7 @@ from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 PAGES = ROOT / "directory_api/web/pages"
-SCRIPTS = ("exit.js", "nearest-centre.js", "page.js")
+SCRIPTS = ("exit.js", "language.js", "nearest-centre.js", "page.js")
 BUILT = (*SCRIPTS, "finder.css")
 ORIGIN = "https://directory.example"
 # Uses the types of the functions, the element and its events.

@@ -18,6 +18,7 @@ import pytest
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
+from directory_api.web.pages import embed
 from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
 # The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it
@@ -43,6 +44,14 @@ http {{
     }}
 }}
 """
+
+
+def without_script(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a published page as a server has them. A page of a folder chooses its language
+    by a script, which its policy names.
+    """
+    script = embed.inline("language.js").hash
+    return {name: value.replace(f" '{script}'", "") for name, value in headers.items()}
 
 
 class Host:

@@ -282,7 +282,9 @@ class Pages:
             operator=self._options.operator,
             attributions=snapshot.attributions,
             static_site=static_site,
-            choose_language=static_site and "lang" not in request.args,
+            language_script=embed.inline("language.js")
+            if static_site and "lang" not in request.args
+            else None,
         )
 
     def _render(

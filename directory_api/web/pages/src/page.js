@@ -197,22 +197,6 @@ function offerContacts(ids, names) {
   form.hidden = ids.length === 0;
 }
 
-/**
- * A static site ignores Accept-Language, so the language is chosen here.
- *
- * @param {DOMStringMap} data
- */
-function chooseLanguage({ languages, page }) {
-  const offered = languages?.split(" ") ?? [];
-  const primary = (/** @type {string} */ tag) => tag.split("-")[0];
-  const [tag] = navigator.languages.flatMap((wanted) =>
-    offered.filter((other) => primary(other) === primary(wanted)),
-  );
-  if (tag && page && tag !== document.documentElement.lang) {
-    location.replace(page.replace("*", tag) + location.search);
-  }
-}
-
 /** @param {string[]} ids @param {string[]} names */
 function showContacts(ids, names) {
   requests += 1; // also after a suggestion, a position or a choice
@@ -229,5 +213,4 @@ async function start() {
 
 // Which centres are open changes while the page is open.
 setInterval(() => search?.finder.updateStates(), UPDATE_MS);
-chooseLanguage(/** @type {HTMLElement} */ (document.querySelector("main")).dataset);
 start();

@@ -47,6 +47,9 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
         )
     print_helplines(directory.finder.helplines())
     print_hits(answer.hits)
+    if answer.temporarily_closed:
+        click.echo("Temporarily closed:")
+        print_hits(answer.temporarily_closed)
     if not answer.certain:
         click.echo(
             "The position of this place is approximate: "

@@ -6,6 +6,7 @@ centre, so it has no e-mail or web address.
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from directory_api.domain.model.records import (
     Address,
@@ -15,7 +16,7 @@ from directory_api.domain.model.records import (
     localized,
     text_in,
 )
-from directory_api.formats.answer import Answer
+from directory_api.formats.answer import Answer, Translator
 
 MEDIA_TYPE = "text/vcard"
 # In octets, without the line break (RFC 6350, section 3.2).
@@ -33,17 +34,19 @@ _PHONE_TYPES = {
 }
 
 
-def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = None) -> bytes:
-    """Return one card per centre (UTF-8), with texts in a language (BCP 47) if available, and with
-    a neutral name if one is given.
+def vcards(
+    centres: Iterable[Centre], translator: Translator, today: date, neutral_name: str | None = None
+) -> bytes:
+    """Return one card per centre (UTF-8), with texts in a language if available, and with a neutral
+    name if one is given.
     """
     lines = (
         line
         for centre in centres
         for line in (
-            _full(centre, language)
+            _full(centre, translator, today)
             if neutral_name is None
-            else _neutral(centre, language, neutral_name)
+            else _neutral(centre, translator, today, neutral_name)
         )
     )
     return b"".join(map(_folded, lines))
@@ -53,23 +56,19 @@ def write(listing: Answer) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
     each centre, also for the closest without filters and for the preferred one.
 
-    A card of a centre that is closed temporarily or permanently has a note, since a saved card is
-    read without the answer around it.
+    A card of a centre that is closed, or about which sources disagree, has notes, since a saved
+    card is read without the answer around it.
     """
-    language = listing.translator.language
     lines = (
         line
         for helpline in listing.pieces.helplines
         if helpline.number
-        for line in _helpline(helpline, language)
+        for line in _helpline(helpline, listing.translator.language)
     )
     beside = listing.nearest.beside if listing.nearest else ()
-    cards = (
-        line
-        for shown in (*listing.shown, *beside)
-        for line in _full(shown.centre, language, listing.translator.standing(shown.centre))
-    )
-    return b"".join(map(_folded, (*lines, *cards)))
+    centres = (shown.centre for shown in (*listing.shown, *beside))
+    cards = vcards(centres, listing.translator, listing.pieces.today)
+    return b"".join(map(_folded, lines)) + cards
 
 
 def _helpline(helpline: Helpline, language: str) -> Iterator[str]:
@@ -93,7 +92,8 @@ def _beginning(name: str) -> Iterator[str]:
     )
 
 
-def _full(centre: Centre, language: str, standing: str | None = None) -> Iterator[str]:
+def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
+    language = translator.language
     name = centre.name_translations.get(language, centre.name)
     yield from _beginning(centre.id)
     yield f"FN:{_text(name)}"
@@ -111,18 +111,22 @@ def _full(centre: Centre, language: str, standing: str | None = None) -> Iterato
     yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
-    if standing:
-        yield f"NOTE;LANGUAGE={language}:{_text(standing)}"
+    for notice in translator.notices(centre, today):
+        yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
     description = localized(centre.description, language)
     if description:
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
     yield "END:VCARD"
 
 
-def _neutral(centre: Centre, language: str, name: str) -> Iterator[str]:
+def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> Iterator[str]:
+    language = translator.language
     yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
     yield from map(_phone, centre.phones)
     yield _address(centre.address, language)
+    # What the record says about it could name the centre.
+    for warning in translator.warnings(centre, today):
+        yield f"NOTE;LANGUAGE={language}:{_text(warning)}"
     yield "END:VCARD"
 
 

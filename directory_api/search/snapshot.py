@@ -268,7 +268,8 @@ class Snapshot:
         """Return the nearest active centres to the origin.
 
         Includes the first two, whatever the limit, if they could change places. Names the closest
-        centre, too, if the filters or the maximum distance leave it out.
+        centre, too, if the filters or the maximum distance leave it out, and the temporarily closed
+        ones that would be among the nearest if they were open.
         """
         # A person within `accuracy_m` of the origin is at most that much nearer to one centre and
         # farther from the other (triangle inequality), so a gap of more than twice the accuracy
@@ -303,7 +304,17 @@ class Snapshot:
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
+            temporarily_closed=self._closed(query, origin, shown),
         )
+
+    def _closed(
+        self, query: NearestQuery, origin: Origin, hits: tuple[Hit, ...]
+    ) -> tuple[Hit, ...]:
+        """Return the temporarily closed centres that are no farther than the last hit; with fewer
+        hits than the limit, those within the maximum distance.
+        """
+        reach = query.max_distance_m if len(hits) < query.limit else hits[-1].distance_m
+        return tuple(self.index.nearest_closed(origin.point, query.filters, query.limit, reach))
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
         """Return the closest centre of all, unless it is the first hit."""

@@ -25,6 +25,7 @@ from directory_api.domain.validation.directory import (
     TOO_LARGE,
     UNLISTED_SOURCE,
     Records,
+    closing,
     countries_with_emergency_number,
     country_of_centre,
     is_too_large,
@@ -206,8 +207,7 @@ class LargeFile:
             if other != centre.id:
                 yield shared_number(other, centre, at)
         change = Change(CENTRE, centre.id, before, after)
-        if before and (fault := unconfirmed(change)):
-            yield fault
+        yield from filter(None, (closing(change), unconfirmed(change)))
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:

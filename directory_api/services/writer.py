@@ -28,6 +28,7 @@ from directory_api.domain.validation.directory import (
     MOST_FAULTS,
     MOST_RECORDS,
     Records,
+    closing,
     contents_of,
     countries_with_emergency_number,
     faults_beside_centre,
@@ -244,15 +245,16 @@ class Writer:
         touched = {change.id for change in changes if change.kind == "centre"}
         beside = excerpt.sharing_phones(records) if excerpt else ()
         about_records = warnings(records, request, gazetteer, stamp.at.date(), beside)
-        to_confirm = [
+        about_changes = [
             request.locate(_by_index(fault, records))
-            for fault in map(unconfirmed, changes)
+            for change in changes
+            for fault in (closing(change), unconfirmed(change))
             if fault
         ]
         all_warnings = (
             *request.warnings,
             *(warning for centre, warning in about_records if centre in touched),
-            *to_confirm,
+            *about_changes,
         )
         return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
 

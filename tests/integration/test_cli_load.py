@@ -18,7 +18,7 @@ def test_validate_accepts_the_shipped_records_and_warns_of_what_is_odd(
     """The shipped file has no fault; Sürya's two domains are worth a look."""
     result = run_command("validate")
     assert result.exit_code == 0
-    assert "3 centres, 4 helplines, no errors." in result.stdout
+    assert "3 centres, 5 helplines, no errors." in result.stdout
     assert "asblsurya.be" in result.stderr
 
 

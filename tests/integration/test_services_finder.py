@@ -228,7 +228,7 @@ def test_counts_are_those_of_the_records(finder: Finder) -> None:
 def test_helplines_are_chosen_by_country(finder: Finder) -> None:
     """All of them, or those of one country."""
     assert finder.helplines() == finder.helplines("BE") == finder.always_helplines
-    assert len(finder.helplines()) == 4
+    assert len(finder.helplines()) == 5
     assert finder.helplines("LU") == ()
 
 

@@ -238,7 +238,7 @@ def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> N
     checked = write_side.importer.check(Incoming.of(data / "centres.json"))
     assert [warning.pointer for warning in checked.warnings] == ["/centres/2/email"]
     assert "(surya)" in checked.warnings[0].detail
-    assert (checked.count, len(checked.contents["helpline"])) == (3, 4)
+    assert (checked.count, len(checked.contents["helpline"])) == (3, 5)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -21,5 +21,16 @@ STATUSES = ("active", "temporarily_closed", "closed")
 VISIBILITIES = ("public", "locality", "hidden")
 PRECISIONS = ("exact", "street", "postcode", "municipality")
 PHONE_KINDS = ("main", "duty", "mobile", "fax")
+# The members of a centre about which sources can disagree, and that visitors act on.
+CONTESTABLE = (
+    "address",
+    "phones",
+    "email",
+    "website",
+    "languages",
+    "services",
+    "audiences",
+    "opening_hours",
+)
 FRESHNESS = ("unverified", "fresh", "due", "stale")
-HELPLINE_KINDS = ("emergency", "police", "national_line", "reporting_site")
+HELPLINE_KINDS = ("emergency", "police", "national_line", "reporting_site", "child_line")

@@ -218,6 +218,12 @@ def named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index, spoken in enumerate(languages if isinstance(languages, list) else []):
         if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
             yield f"/languages/{index}/source", spoken["source"]
+    contested = record.get("contested")
+    for index, entry in enumerate(contested if isinstance(contested, list) else []):
+        sources = entry.get("sources") if isinstance(entry, dict) else None
+        for place, source in enumerate(sources if isinstance(sources, list) else []):
+            if isinstance(source, str):
+                yield f"/contested/{index}/sources/{place}", source
 
 
 def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
@@ -313,6 +319,12 @@ def record_warnings(
             detail := doubt(centre.opening_hours, centre.address.country, today.year)
         ):
             yield Fault(detail, pointer=f"{where}/opening_hours")
+        if centre.closed_until and centre.closed_until < today:
+            detail = (
+                "The day has passed, and the centre still counts as temporarily closed. Ask "
+                "whether it is open again."
+            )
+            yield Fault(detail, pointer=f"{where}/closed_until")
         if centre.verified and centre.verified.on > today:
             detail = "The day is in the future. Until then the record counts as unverified."
             yield Fault(detail, pointer=f"{where}/verified/on")
@@ -330,6 +342,23 @@ def unconfirmed(change: Change) -> Fault | None:
     return Fault(
         f"The record was confirmed on {on}, before this change. Confirm it again.",
         pointer=f"/centres/{change.id}/verified",
+    )
+
+
+def closing(change: Change) -> Fault | None:
+    """Return a warning about what visitors will see if the change closes a centre for a time, else
+    None.
+    """
+    before, after = change.before, change.after
+    if change.kind != "centre" or after is None or after["status"] != "temporarily_closed":
+        return None
+    if before is not None and before["status"] == "temporarily_closed":
+        return None
+    until = f" until {after['closed_until']}" if "closed_until" in after else ""
+    return Fault(
+        f"Visitors will see “Temporarily closed{until}”. Searches name the centre with its phone, "
+        "but after the centres that are open, and never as the closest.",
+        pointer=f"/centres/{change.id}/status",
     )
 
 

@@ -6,7 +6,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { callLinks, centreName, distanceText, rankText } from "./card.js";
+import { callLinks, centreName, closedText, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
 import { dialText } from "./markup.js";
@@ -26,6 +26,7 @@ import { isOutside } from "./nearest.js";
  * @property {Listed[]} hits
  * @property {boolean} certain
  * @property {Hit} [closest] The closest centre, if the filters leave it out.
+ * @property {Hit[]} closed Those of the hits that are temporarily closed, after a search.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  * @property {Filters} filters
  * @property {() => void} onClear Called to remove the filters.
@@ -131,13 +132,19 @@ export function caveats(translator, { hits }) {
  * @param {Answer} answer
  * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, { origin, hits, certain }, speaker) {
+export function notes(translator, { origin, hits, certain, closed }, speaker) {
   const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
   const text = createText(translator, "span", why);
   const both = createText(translator, "span", "uncertain.both");
   const names = namesOf(translator, hits.slice(0, 2));
   const caveat = create("p", CAVEAT, names, text, " ", both);
   const parts = certain ? [] : [caveat];
+  const [first] = hits;
+  for (const hit of first?.centre.status === "active" ? closed : []) {
+    if (hit.distance > Number(first.distance)) continue;
+    const closure = closedText(translator, hit.centre, Date.now());
+    parts.push(create("p", CAVEAT, namesOf(translator, [hit]), closure));
+  }
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {
     const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));

@@ -174,16 +174,19 @@ export class Finder {
     const origin = this.origin;
     /** @param {Listed} listed Of many centres, those that are shown stay. */
     const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
-    /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
+    /** @type {Pick<Answer, "hits" | "certain" | "closest" | "closed">} */
     const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
-      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true };
-    const { hits, certain, closest } = found;
+      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true, closed: [] };
+    const { certain, closest, closed } = found;
+    // Those that are temporarily closed come after the others.
+    const hits = [...found.hits, ...closed];
     /** @type {Answer} */
-    const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
-    const items = hits.map((hit, index) =>
-      this.#item(hit, index, !!origin && !closest && (certain || index > 1)),
-    );
+    const answer = { ...found, hits, origin, isOld, filters, onClear: () => this.#clear() };
+    const items = hits.map((hit, index) => {
+      const isOpen = hit.centre.status === "active";
+      return this.#item(hit, index, !!origin && isOpen && !closest && (certain || index > 1));
+    });
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
     this.results.replaceChildren(

@@ -26,19 +26,57 @@ export function isCertainInTown(bundle, { places = [] }, filters) {
 /**
  * The closest centres to an origin that satisfy the filters, and whether the first is certainly
  * the closest of them, which it is never for an origin with an `unknownName`. `closest` is the
- * closest of all, unless it is the first.
+ * closest of all, unless it is the first. `closed` are the temporarily closed centres that satisfy
+ * the filters and would be among the closest if they were open.
  *
  * @param {Bundle} bundle
  * @param {Origin} origin
  * @param {Filters} filters
  * @param {number} limit At least two centres are returned if the closest is not certain.
- * @returns {{hits: Hit[], certain: boolean, closest?: Hit}}
+ * @returns {{hits: Hit[], certain: boolean, closest?: Hit, closed: Hit[]}}
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
-  /** @type {(Hit & {millimetres: number, blur: number})[]} */
+  const all = byDistance(bundle, origin, "active");
+  const hits = withTies(all.filter(({ centre }) => satisfies(filters, centre)));
+  const [first, second] = hits;
+  const isFarther = () =>
+    !second || second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
+  const certain =
+    !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? isFarther());
+  const closest = all[0] === first ? undefined : all[0];
+  const shown = hits.slice(0, certain ? limit : Math.max(limit, 2));
+  const reach = shown.length < limit ? Infinity : shown[shown.length - 1].distance;
+  const closed = withTies(
+    byDistance(bundle, origin, "temporarily_closed").filter(
+      (hit) => hit.distance <= reach && satisfies(filters, hit.centre),
+    ),
+  );
+  return { hits: shown, certain, closest, closed: closed.slice(0, limit) };
+}
+
+/** @typedef {Hit & {millimetres: number, blur: number}} Measured */
+
+/** @param {Measured[]} hits Sorted; each is marked if another is at the same distance. */
+function withTies(hits) {
+  hits.forEach((hit, index) => {
+    const neighbours = [hits[index - 1], hits[index + 1]];
+    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  });
+  return hits;
+}
+
+/**
+ * The centres of a status, the closest first.
+ *
+ * @param {Bundle} bundle
+ * @param {Origin} origin
+ * @param {string} status
+ */
+function byDistance(bundle, origin, status) {
+  /** @type {Measured[]} */
   const all = [];
   for (const centre of bundle.centres) {
-    if (centre.status !== "active" || !centre.location) continue;
+    if (centre.status !== status || !centre.location) continue;
     const { lat, lon, precision } = centre.location;
     const metres = distance(origin.lat, origin.lon, lat, lon);
     if (!(metres >= 0)) continue; // not a number
@@ -52,18 +90,7 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     });
   }
   all.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
-  const hits = all.filter(({ centre }) => satisfies(filters, centre));
-  hits.forEach((hit, index) => {
-    const neighbours = [hits[index - 1], hits[index + 1]];
-    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
-  });
-  const [first, second] = hits;
-  const isFarther = () =>
-    !second || second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
-  const certain =
-    !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? isFarther());
-  const closest = all[0] === first ? undefined : all[0];
-  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain, closest };
+  return all;
 }
 
 /**

@@ -18,7 +18,7 @@ def test_validate_accepts_the_shipped_records_without_a_warning(
     """That Sürya has two domains is acknowledged: a warning is something to check."""
     result = run_command("validate")
     assert result.exit_code == 0
-    assert "3 centres, 20 helplines, no errors." in result.stdout
+    assert "3 centres, 21 helplines, no errors." in result.stdout
     assert result.stderr == ""
 
 

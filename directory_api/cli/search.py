@@ -48,6 +48,9 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     finder = directory.finder
     print_helplines(finder.helplines_of(answer.origin, answer.hits, finder.snapshot))
     print_hits(answer.hits)
+    if answer.temporarily_closed:
+        click.echo("Temporarily closed:")
+        print_hits(answer.temporarily_closed)
     if not answer.certain:
         names = " or ".join(hit.centre.name for hit in answer.undecided)
         click.echo(f"The position of this place is approximate: the closest may be {names}.")

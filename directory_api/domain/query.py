@@ -6,6 +6,7 @@ What is made for each search is a NamedTuple, which takes a third of the time of
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import inf
 from typing import Any, NamedTuple, Self
 
 from directory_api.domain.geo.geometry import Point, decimals, precision_m
@@ -238,6 +239,9 @@ class NearestAnswer(NamedTuple):
     `preferred` is None if no language is preferred, or if no centre that passes the filters within
     the maximum distance speaks one.
 
+    `temporarily_closed` are the temporarily closed centres that pass the filters and would be among
+    the hits if they were open, nearest first: no hit is closed.
+
     `responsible` holds the centres whose coverage includes the postcode's country or subdivision.
 
     `hours_unknown` counts the centres, at any distance, that a filter by opening hours excluded
@@ -259,6 +263,7 @@ class NearestAnswer(NamedTuple):
     left_out: Mapping[str, int] | None = None
     closest: Hit | None = None
     preferred: Preferred | None = None
+    temporarily_closed: tuple[Hit, ...] = ()
     rival: Hit | None = None
 
     @property
@@ -300,7 +305,9 @@ class NearestAnswer(NamedTuple):
 
     @property
     def shown(self) -> tuple[RankedCentre, ...]:
-        """The nearest centres, then responsible ones that are farther away, without a distance."""
+        """The nearest centres, then responsible ones that are farther away, without a distance,
+        then the temporarily closed ones.
+        """
         responsible = {centre.id for centre in self.responsible}
         near = {hit.published.id for hit in self.hits}
         return (
@@ -315,7 +322,17 @@ class NearestAnswer(NamedTuple):
                 for centre in self.responsible
                 if centre.id not in near
             ),
+            *(
+                RankedCentre(hit.published, hit.distance_m, hit.tied)
+                for hit in self.temporarily_closed
+            ),
         )
+
+    @property
+    def closed_nearer(self) -> tuple[Hit, ...]:
+        """The temporarily closed centres that are nearer than the first hit."""
+        first = self.hits[0].distance_m if self.hits else inf
+        return tuple(hit for hit in self.temporarily_closed if hit.distance_m <= first)
 
     @property
     def beside(self) -> tuple[RankedCentre, ...]:

@@ -1,13 +1,15 @@
 """Answers with centres: the input of every serialiser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from directory_api.domain.model.helplines import PlaceHelplines
-from directory_api.domain.model.records import Centre
+from directory_api.domain.model.records import Centre, LocalizedText, localized
 from directory_api.domain.query import NearestAnswer, RankedCentre
 from directory_api.formats.json_pieces import JsonPieces
 from directory_api.formats.selection import WHOLE, Selection
+from directory_api.i18n.translations import long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +19,35 @@ class Translator:
     language: str
     say: Callable[..., str]
 
-    def standing(self, centre: Centre) -> str | None:
+    def standing(self, centre: Centre, today: date) -> str | None:
         """Return the text for a centre that is closed temporarily or permanently; None for any
         other centre.
         """
-        return None if centre.status == "active" else self.say(f"status.{centre.status}")
+        if centre.status == "active":
+            return None
+        until = centre.closed_through(today)
+        if until is None:
+            return self.say(f"status.{centre.status}")
+        return self.say("status.closed_until", date=long_date(until, self.language))
+
+    def warnings(self, centre: Centre, today: date) -> Iterator[str]:
+        """Yield what to know before going to a centre, without what its record says: that it is
+        closed, and what sources disagree about.
+        """
+        if standing := self.standing(centre, today):
+            yield standing
+        yield from (self.say(entry.key) for entry in centre.contested)
+
+    def notices(self, centre: Centre, today: date) -> Iterator[LocalizedText]:
+        """Yield the same with what the record says about it, in this language or another one."""
+        if standing := self.standing(centre, today):
+            yield LocalizedText(self.language, standing)
+        if reason := localized(centre.closed_reason, self.language):
+            yield reason
+        for entry in centre.contested:
+            yield LocalizedText(self.language, self.say(entry.key))
+            if note := localized(entry.note, self.language):
+                yield note
 
 
 @dataclass(frozen=True, slots=True)

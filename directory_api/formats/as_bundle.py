@@ -112,6 +112,11 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
         record["description_sources"] = list(described)
     if published.opening_hours:
         record |= weekly_hours(published.opening_hours)
+    if published.phones:
+        record["phones"] = [
+            {**phone, **weekly_hours(phone["hours"])} if "hours" in phone else phone
+            for phone in record["phones"]
+        ]
     hours = timetable.intervals(published)
     if any(interval.word != UNKNOWN for interval in hours):
         record["open"] = [
@@ -327,8 +332,9 @@ def _steps(degrees: Sequence[float], decimals: int) -> list[int]:
 
 def _without(record: dict[str, Any], left_out: Sequence[str]) -> dict[str, Any]:
     record = {name: value for name, value in record.items() if name not in left_out}
-    if "languages" in record:
-        record["languages"] = [_without(spoken, ("source",)) for spoken in record["languages"]]
+    for name, below in (("languages", "source"), ("contested", "sources")):
+        if name in record:
+            record[name] = [_without(item, (below,)) for item in record[name]]
     return record
 
 

@@ -1,6 +1,8 @@
-"""Reminders to confirm records, for a maintainer's calendar (iCalendar, RFC 5545)."""
+"""Reminders for a maintainer's calendar (iCalendar, RFC 5545): to confirm records, and to ask
+whether closed centres are open again.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from directory_api.domain.model.records import (
@@ -18,25 +20,26 @@ MEDIA_TYPE = "text/calendar"
 def reminders(
     records: Iterable[Centre | Helpline], fresh_days: int, today: date, stamp: datetime
 ) -> bytes:
-    """Return one event per record, on the day when it has to be confirmed again, or today if that
-    day has passed.
+    """Return one event per record, on the day when it has to be confirmed again, and one for each
+    temporarily closed centre, on the day after the last on which it is closed; today if that day
+    has passed.
 
-    A record's event has a constant UID, so that a repeated import moves the event. `stamp` (UTC) is
-    the time of creation. The texts do not reveal what the centres do.
+    An event has a constant UID, so that a repeated import moves the event. `stamp` (UTC) is the
+    time of creation. The texts do not reveal what the centres do.
     """
     # Imported here: it takes 45 ms, and no other format needs it.
     from icalendar import TRANSP, Calendar, Event
 
     events = [
         Event.new(
-            uid=_uid(record),
+            uid=_uid(action, record),
             stamp=stamp,
-            start=_day(record.verified, fresh_days, today),
-            summary=_summary(record),
+            start=day,
+            summary=summary,
             transparency=TRANSP.TRANSPARENT,  # the day stays free
         )
         for record in records
-        if record.needs_confirmation
+        for action, day, summary in _due(record, fresh_days, today)
     ]
     calendar = Calendar.new(
         prodid="-//directory-api//EN", uid="confirm-records@directory-api", subcomponents=events
@@ -44,10 +47,21 @@ def reminders(
     return bytes(calendar.to_ical())
 
 
-def _uid(record: Centre | Helpline) -> str:
+def _due(
+    record: Centre | Helpline, fresh_days: int, today: date
+) -> Iterator[tuple[str, date, str]]:
+    """Yield what is due for a record, when, and in words."""
+    if record.needs_confirmation:
+        yield "confirm", _day(record.verified, fresh_days, today), _summary(record)
+    if isinstance(record, Centre) and record.closed_until:
+        after = date.fromordinal(min(record.closed_until.toordinal() + 1, date.max.toordinal()))
+        yield "reopen", max(today, after), f"Ask whether {record.name} is open again"
+
+
+def _uid(action: str, record: Centre | Helpline) -> str:
     # A helpline can have the id of a centre.
     place = "directory-api" if isinstance(record, Centre) else "helplines.directory-api"
-    return f"confirm-{record.id}@{place}"
+    return f"{action}-{record.id}@{place}"
 
 
 def _summary(record: Centre | Helpline) -> str:

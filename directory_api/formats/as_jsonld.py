@@ -74,7 +74,15 @@ def _centre(shown: RankedCentre, timetable: Timetable, prefix: str) -> _Node:
             "identifier": centre.id,
             "name": centre.name,
             "alternateName": _texts(centre.name_translations),
-            "description": _texts(centre.description),
+            "description": [
+                text
+                for texts in (
+                    centre.description,
+                    centre.closed_reason,
+                    *(entry.note for entry in centre.contested),
+                )
+                for text in _texts(texts)
+            ],
             "url": centre.website,
             "email": centre.email,
             "contactPoint": [_phone(phone, centre, timetable) for phone in centre.phones],

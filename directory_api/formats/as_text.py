@@ -2,13 +2,14 @@
 
 One message has 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1); each part
 of a longer message has 153. The closest of the seed data's centres, with all helplines, fits into
-one message in Dutch, French, German and English; with a notice, into two or three. So letters
+two messages in Dutch, French, German and English; with a notice, into two or three. So letters
 outside that alphabet lose their accents if the rest of the text is inside it. Texts in other
 alphabets are unchanged, with 70 characters per message.
 """
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 
 from directory_api.domain.model.helplines import EUROPEAN
@@ -35,9 +36,10 @@ _ISOLATED = "\u2068{}\u2069"
 
 
 def write(listing: Answer) -> bytes:
-    """Return the helplines, then the closest centre, or the two of which either may be the closest.
-    Without a place, one line for each centre. Then the closest centre that the filters left out,
-    and the closest of a preferred language, if there are any.
+    """Return the helplines, then the closest centre, or the two of which either may be the closest,
+    then nearer ones that are temporarily closed. Without a place, one line for each centre. Then
+    the closest centre that the filters left out, and the closest of a preferred language, if there
+    are any.
 
     Helplines that only their long names explain are left out. For a place outside the coverage, a
     notice comes first. Helplines of other countries are preceded by these.
@@ -68,13 +70,14 @@ def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
         kind = "postcode" if answer.origin.place else "position"
         yield translator.say(f"uncertain.{kind}")
     shown = _closest(listing.shown, answer)
+    today = listing.pieces.today
     for one in shown:
-        yield _centre(one, translator)
+        yield _centre(one, translator, today)
     if not shown:
         yield translator.say("empty")
     for label, hit in _beside_results(answer, translator) if answer else ():
         if hit.published not in [one.published for one in shown]:
-            centre = _centre(RankedCentre(hit.published, hit.distance_m), translator)
+            centre = _centre(RankedCentre(hit.published, hit.distance_m), translator, today)
             yield f"{label} – {centre}"
 
 
@@ -94,9 +97,14 @@ def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[t
 def _closest(
     shown: tuple[RankedCentre, ...], answer: NearestAnswer | None
 ) -> tuple[RankedCentre, ...]:
-    if answer is None or answer.rival is None:
-        return shown if answer is None else shown[:1]
-    return tuple(shown[answer.hits.index(hit)] for hit in answer.undecided)
+    if answer is None:
+        return shown
+    closed = {hit.published.id for hit in answer.temporarily_closed}
+    first = [one for one in shown if one.published.id not in closed][:1]
+    if answer.undecided:
+        first = [shown[answer.hits.index(hit)] for hit in answer.undecided]
+    nearer = (RankedCentre(hit.published, hit.distance_m) for hit in answer.closed_nearer)
+    return (*first, *nearer)
 
 
 def _helpline(line: Helpline, translator: Translator) -> str:
@@ -110,10 +118,10 @@ def _helpline(line: Helpline, translator: Translator) -> str:
     )
 
 
-def _centre(shown: RankedCentre, translator: Translator) -> str:
+def _centre(shown: RankedCentre, translator: Translator, today: date) -> str:
     centre = shown.centre
     said = [centre.name_translations.get(translator.language, centre.name)]
-    standing = translator.standing(centre)
+    standing = translator.standing(centre, today)
     if standing:
         said.append(standing)
     if shown.distance_m is not None:

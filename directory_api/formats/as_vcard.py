@@ -6,6 +6,7 @@ centre, so it has no e-mail or web address.
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from directory_api.domain.model.records import (
     Address,
@@ -15,7 +16,7 @@ from directory_api.domain.model.records import (
     localized,
     text_in,
 )
-from directory_api.formats.answer import Answer
+from directory_api.formats.answer import Answer, Translator
 from directory_api.i18n.translations import country_names
 
 MEDIA_TYPE = "text/vcard"
@@ -34,17 +35,19 @@ _PHONE_TYPES = {
 }
 
 
-def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = None) -> bytes:
-    """Return one card per centre (UTF-8), with texts in a language (BCP 47) if available, and with
-    a neutral name if one is given.
+def vcards(
+    centres: Iterable[Centre], translator: Translator, today: date, neutral_name: str | None = None
+) -> bytes:
+    """Return one card per centre (UTF-8), with texts in a language if available, and with a neutral
+    name if one is given.
     """
     lines = (
         line
         for centre in centres
         for line in (
-            _full(centre, language)
+            _full(centre, translator, today)
             if neutral_name is None
-            else _neutral(centre, language, neutral_name)
+            else _neutral(centre, translator, today, neutral_name)
         )
     )
     return b"".join(map(_folded, lines))
@@ -55,8 +58,8 @@ def write(listing: Answer) -> bytes:
     each centre, also for the closest without filters and for the preferred one.
 
     The card of a helpline of another country is named with that country. A card of a centre that is
-    closed temporarily or permanently has a note, since a saved card is
-    read without the answer around it.
+    closed, or about which sources disagree, has notes, since a saved card is read without the
+    answer around it.
     """
     language = listing.translator.language
     lines = (
@@ -66,12 +69,9 @@ def write(listing: Answer) -> bytes:
         for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
     beside = listing.nearest.beside if listing.nearest else ()
-    cards = (
-        line
-        for shown in (*listing.shown, *beside)
-        for line in _full(shown.centre, language, listing.translator.standing(shown.centre))
-    )
-    return b"".join(map(_folded, (*lines, *cards)))
+    centres = (shown.centre for shown in (*listing.shown, *beside))
+    cards = vcards(centres, listing.translator, listing.pieces.today)
+    return b"".join(map(_folded, lines)) + cards
 
 
 def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[str]:
@@ -98,7 +98,8 @@ def _beginning(name: str) -> Iterator[str]:
     )
 
 
-def _full(centre: Centre, language: str, standing: str | None = None) -> Iterator[str]:
+def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
+    language = translator.language
     name = centre.name_translations.get(language, centre.name)
     yield from _beginning(centre.id)
     yield f"FN:{_text(name)}"
@@ -116,18 +117,22 @@ def _full(centre: Centre, language: str, standing: str | None = None) -> Iterato
     yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
-    if standing:
-        yield f"NOTE;LANGUAGE={language}:{_text(standing)}"
+    for notice in translator.notices(centre, today):
+        yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
     description = localized(centre.description, language)
     if description:
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
     yield "END:VCARD"
 
 
-def _neutral(centre: Centre, language: str, name: str) -> Iterator[str]:
+def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> Iterator[str]:
+    language = translator.language
     yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
     yield from map(_phone, centre.phones)
     yield _address(centre.address, language)
+    # What the record says about it could name the centre.
+    for warning in translator.warnings(centre, today):
+        yield f"NOTE;LANGUAGE={language}:{_text(warning)}"
     yield "END:VCARD"
 
 

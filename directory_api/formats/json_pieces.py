@@ -5,7 +5,7 @@ the members that depend on the time, and an answer its own few numbers.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -60,6 +60,11 @@ class JsonPieces:
         self._helplines: dict[tuple[Hashable, ...], Fragment] = {}
         self.attributions = tuple(attributions)
         self._attributions = Fragment(dump(attributions))
+
+    @property
+    def today(self) -> date:
+        """The day of the moment (UTC)."""
+        return self._moment.date()
 
     def centre(self, centre: PublishedCentre) -> Fragment:
         """Return one centre with its freshness and open state."""
@@ -224,6 +229,8 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     members |= _hours_unknown(answer.hours_unknown)
     members |= beside_results(answer, result)
     members["responsible"] = [write(centre) for centre in answer.responsible]
+    if answer.temporarily_closed:
+        members["temporarily_closed"] = list(map(result, answer.temporarily_closed))
     return members
 
 

@@ -16,7 +16,7 @@ from directory_api.domain.model.records import Centre, Helpline, Phone
 from directory_api.formats.as_json import moment
 from directory_api.hsds import parts, shapes
 from directory_api.hsds.parts import LANGUAGE, identity, text
-from directory_api.i18n.translations import labels
+from directory_api.i18n.translations import labels, words
 
 Object = dict[str, Any]
 VERSION = "3.0"
@@ -261,6 +261,7 @@ def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
         status=_STATUSES[centre.status],
         interpretation_services=parts.interpretation(centre.languages),
         eligibility_description=people and f"For: {people}.",
+        alert=_alert(centre),
         assured_date=_assured(centre),
         last_modified=moment(changed) if changed else None,
     )
@@ -270,6 +271,18 @@ def _assured(centre: Centre) -> str | None:
     """Return the day on which the record was confirmed; None if it has changed since."""
     verified = centre.verified
     return None if verified is None or verified.changed_since else verified.on.isoformat()
+
+
+def _alert(centre: Centre) -> str | None:
+    say = words(LANGUAGE).say
+    until = f" until {centre.closed_until}" if centre.closed_until else ""
+    is_closed = centre.status == "temporarily_closed"
+    sentences = (
+        f"{say('status.temporarily_closed')}{until}." if is_closed else None,
+        text(centre.closed_reason),
+        *(part for entry in centre.contested for part in (say(entry.key), text(entry.note))),
+    )
+    return " ".join(filter(None, sentences)) or None
 
 
 def _full_service(centre: Centre, changed: datetime | None) -> shapes.Service:

@@ -13,6 +13,7 @@ in JSON needs none of it.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -200,6 +201,13 @@ def country_names(countries: Iterable[str], tag: str) -> str:
     """Return the names of countries (ISO 3166-1) in a language, with commas."""
     names = locale_of(tag).territories
     return ", ".join(names.get(country, country) for country in countries)
+
+
+def long_date(day: date, tag: str) -> str:
+    """Return a date with the month as a word."""
+    from babel.dates import format_date
+
+    return format_date(day, "long", locale=locale_of(tag))
 
 
 def km(metres: float, tag: str) -> str:

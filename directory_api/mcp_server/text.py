@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from directory_api.domain.model.helplines import EUROPEAN
-from directory_api.domain.model.records import Texts, text_in
+from directory_api.domain.model.records import Contested, Texts, text_in
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.formats.as_text import address_line
 from directory_api.i18n.translations import ENGLISH, country_names, words
@@ -44,6 +44,7 @@ def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
         *_undecided(answer),
         *_filtered(answer, query),
         *(["Closest centres:", *lines] if lines else []),
+        *_temporarily_closed(answer),
         *_preferred(answer),
         *([f"Responsible for this area: {responsible}"] if responsible else []),
     ]
@@ -105,6 +106,13 @@ def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
         f"No centre is recorded {filters}. That does not mean that none can help.{hours}",
         *closer,
     ]
+
+
+def _temporarily_closed(answer: Mapping[str, Any]) -> list[str]:
+    """Return the centres that would be among the closest if they were open."""
+    closed = answer.get("temporarily_closed", ())
+    lines = [f"- {_result(result)}" for result in closed]
+    return ["As close, but temporarily closed:", *lines] if lines else []
 
 
 def _preferred(answer: Mapping[str, Any]) -> list[str]:
@@ -176,13 +184,14 @@ def _centre(centre: Mapping[str, Any]) -> str:
     active = centre["status"] == "active"
     parts = (
         f"{centre['name']} (id {centre['id']})",
-        None if active else words(ENGLISH)[f"status.{centre['status']}"].upper(),
+        None if active else _closure(centre),
         phones or "no phone is known",
         centre.get("email"),
         centre.get("website"),
         _address(centre),
         _state(centre) if active else None,
         _record(centre),
+        *map(_contested, centre.get("contested", ())),
     )
     return "; ".join(part for part in parts if part)
 
@@ -191,6 +200,19 @@ def _record(centre: Mapping[str, Any]) -> str:
     """Return how fresh the record is."""
     changed = centre.get("verified", {}).get("changed_since")
     return f"record {centre['freshness']}{', changed since it was confirmed' if changed else ''}"
+
+
+def _closure(centre: Mapping[str, Any]) -> str:
+    """Return that a centre is closed, until when and why, as far as that is known."""
+    until = f" until {centre['closed_until']}" if "closed_until" in centre else ""
+    state = words(ENGLISH)[f"status.{centre['status']}"].upper()
+    return _joined((f"{state}{until}", _english(centre.get("closed_reason"))))
+
+
+def _contested(entry: Mapping[str, Any]) -> str:
+    """Return what sources disagree about; the sentences of a part end without a full stop."""
+    sentences = (words(ENGLISH)[Contested(member=entry["member"]).key], _english(entry.get("note")))
+    return _joined(sentences, " ").removesuffix(".")
 
 
 def _phone(phone: Mapping[str, Any]) -> str:
@@ -212,8 +234,10 @@ def _state(centre: Mapping[str, Any]) -> str:
         state = "closed now (when it opens is not known)"
     else:
         state = _joined((state, centre.get("next_change")), " until ")
-    if centre["open_state"] != "closed" or DUTY not in centre.get("services", ()):
+    if centre["open_state"] == "unknown":
         return state
+    if centre["open_state"] != "closed" or DUTY not in centre.get("services", ()):
+        return f"the office is {state}"
     return f"the office is {state}, {words(ENGLISH)[f'service.{DUTY}'].lower()}: call"
 
 

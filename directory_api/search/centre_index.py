@@ -85,6 +85,7 @@ class CentreIndex:
         published.sort(key=_id_of)
         self._tags: Mapping[Tag, RowSet] = {tag: RowSet(rows) for tag, rows in tags.items()}
         self._nearest = NearestIndex(_located(published))
+        self._nearest_closed = NearestIndex(_located_closed(published))
         # Whether the rows of centres are in the order of their ids.
         self._is_in_order = all(one.row < other.row for one, other in pairwise(published))
         self._arrange({entry.id: entry for entry in published})
@@ -127,10 +128,10 @@ class CentreIndex:
         rows = {entry.id: entry.row for entry in old} | dict(zip(ids, count(len(self._by_row))))
         new = [PublishedCentre(centre, rows[key]) for key, centre in centres.items()]
         index = CentreIndex.__new__(CentreIndex)
-        before, after = {*_located(old)}, {*_located(new)}
-        index._nearest = self._nearest
-        if before != after:
-            index._nearest = self._nearest.changed(before - after, after - before)
+        index._nearest = _changed(self._nearest, _located(old), _located(new))
+        index._nearest_closed = _changed(
+            self._nearest_closed, _located_closed(old), _located_closed(new)
+        )
         index._tags = self._changed_tags(old, [(each.row, centres[each.id]) for each in new])
         index._text = self._text.changed(
             {each.row: words_of(each.centre) for each in old if each.status != "closed"},
@@ -240,6 +241,24 @@ class CentreIndex:
                 self._selections.clear()
             selection = self._selections[key] = _Selection(conditions, few, passing)
         return selection
+
+    def nearest_closed(
+        self, origin: Point, filters: Filters, limit: int, max_distance_m: float | None
+    ) -> list[Hit]:
+        """Return the nearest temporarily closed centres that pass the filters, as `nearest` does
+        the active ones.
+        """
+        if not self._nearest_closed:
+            return []
+        conditions = self._conditions(filters)
+
+        def admit(identity: str) -> bool:
+            centre = self.by_id[identity]
+            return all(condition.admits(centre) for condition in conditions)
+
+        return self._nearest_closed.nearest(
+            self.by_id, origin, limit, admit if conditions else None, max_distance_m
+        )
 
     def left_out(self, filters: Filters) -> dict[str, int]:
         """Return how many active centres with a point each filter leaves out, by its name."""
@@ -434,6 +453,23 @@ def _added(
 def _located(centres: Iterable[PublishedCentre]) -> Iterator[Located]:
     """Yield the places of the active centres that have one."""
     return ((each.id, each.point) for each in centres if each.is_active and each.point)
+
+
+def _located_closed(centres: Iterable[PublishedCentre]) -> Iterator[Located]:
+    """Yield the places of the temporarily closed centres that have one."""
+    return (
+        (each.id, each.point)
+        for each in centres
+        if each.status == "temporarily_closed" and each.point
+    )
+
+
+def _changed(
+    index: NearestIndex, removed: Iterable[Located], added: Iterable[Located]
+) -> NearestIndex:
+    """Return the index with these changes; the same one if no place differs."""
+    before, after = {*removed}, {*added}
+    return index if before == after else index.changed(before - after, after - before)
 
 
 def _tags(centre: Centre) -> set[Tag]:

@@ -81,6 +81,9 @@ class NearestIndex:
             by_point[point].append(identity)
         self._root = built([site_at(point, ids) for point, ids in by_point.items()])
 
+    def __bool__(self) -> bool:
+        return self._root != ()
+
     def changed(self, removed: Iterable[Located], added: Iterable[Located]) -> "NearestIndex":
         """Return the index without some of its centres and with others."""
         index = NearestIndex(())

@@ -271,7 +271,8 @@ class Snapshot:
         """Return the nearest active centres to the origin.
 
         Includes the first other centre that may be closer than the first one, whatever the limit.
-        Names the closest centre, too, if the filters or the maximum distance leave it out.
+        Names the closest centre, too, if the filters or the maximum distance leave it out, and the
+        temporarily closed ones that would be among the nearest if they were open.
         """
         filters, limit, most = query.filters, query.limit, query.max_distance_m
         hits = self.index.nearest(origin.point, filters, max(limit, 2), most)
@@ -304,6 +305,7 @@ class Snapshot:
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
+            temporarily_closed=self._closed(query, origin, shown),
         )
 
     def _rival(self, hits: Sequence[Hit], filters: Filters, origin: Origin) -> Hit | None:
@@ -329,6 +331,15 @@ class Snapshot:
             if hit.published is not first.published
         ]
         return min(rivals, key=lambda hit: (hit.distance_m, hit.published.id), default=None)
+
+    def _closed(
+        self, query: NearestQuery, origin: Origin, hits: tuple[Hit, ...]
+    ) -> tuple[Hit, ...]:
+        """Return the temporarily closed centres that are no farther than the last hit; with fewer
+        hits than the limit, those within the maximum distance.
+        """
+        reach = query.max_distance_m if len(hits) < query.limit else hits[-1].distance_m
+        return tuple(self.index.nearest_closed(origin.point, query.filters, query.limit, reach))
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
         """Return the closest centre of all, unless it is the first hit."""

@@ -32,9 +32,10 @@ NEAREST = f"""async ([record, asked]) => {{
   const bundle = module.readBundle(record);
   return asked.map(({{origin, filters, typed, limit}}) => {{
     const place = origin ?? module.resolve(bundle, typed).place;
-    const {{hits, certain, closest}} = module.nearest(bundle, place, filters, limit);
+    const {{hits, certain, closest, closed}} = module.nearest(bundle, place, filters, limit);
     const leftOut = closest && [closest.centre.id, closest.distance];
-    return [hits.map((hit) => [hit.centre.id, hit.distance, hit.tied]), certain, leftOut ?? null];
+    const told = (all) => all.map((hit) => [hit.centre.id, hit.distance, hit.tied]);
+    return [told(hits), certain, leftOut ?? null, told(closed)];
   }});
 }}"""
 DISTANCE = f"async (pairs) => {{ {IMPORT} return pairs.map((pair) => module.distance(...pair)); }}"
@@ -126,7 +127,7 @@ def test_every_postcode_has_the_servers_order(
         answers += client.post(
             "/v1/nearest/batch", json={"origins": origins, "limit": 3}
         ).get_json()["answers"]
-    for (hits, certain, _), answer in zip(found, answers, strict=True):
+    for (hits, certain, _, _), answer in zip(found, answers, strict=True):
         assert [identity for identity, _, _ in hits] == [hit["centre"] for hit in answer["results"]]
         assert certain == answer["certain"]
         for (_, metres, _), hit in zip(hits, answer["results"], strict=True):
@@ -169,12 +170,14 @@ def test_any_position_and_filter_has_the_servers_answer(
     assert {answer.certain for answer in answers} == {True, False}
     found = module_page.evaluate(NEAREST, [_bundle(directory, snapshot), asked])
     assert {answer.closest is None for answer in answers} == {True, False}
-    for (hits, certain, closest), answer in zip(found, answers, strict=True):
-        assert [identity for identity, _, _ in hits] == [hit.centre.id for hit in answer.hits]
+    assert {bool(answer.temporarily_closed) for answer in answers} == {True, False}
+    for (hits, certain, closest, closed), answer in zip(found, answers, strict=True):
         assert certain == answer.certain
-        for (_, metres, tied), hit in zip(hits, answer.hits, strict=True):
-            assert abs(metres - hit.distance_m) <= SAME_M
-            assert tied == hit.tied
+        for told, expected in ((hits, answer.hits), (closed, answer.temporarily_closed)):
+            assert [identity for identity, _, _ in told] == [hit.centre.id for hit in expected]
+            for (_, metres, tied), hit in zip(told, expected, strict=True):
+                assert abs(metres - hit.distance_m) <= SAME_M
+                assert tied == hit.tied
         assert (closest is None) == (answer.closest is None)
         if answer.closest:
             assert closest[0] == answer.closest.centre.id

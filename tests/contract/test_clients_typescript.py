@@ -15,7 +15,7 @@ from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served
 
 SOURCES = ROOT / "tests/clients"
-LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/"]
+LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/", "116000"]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> No
         "postcodes": True,
         "bundle": ["pag-asa", "payoke", "surya"],
         "changes": 0,
-        "hsds": [7, 2],
+        "hsds": [8, 2],
         "problem": ["/problems#postcode-malformed", LINES],
         "renamed": {"result": "done", "name": "Renamed"},
     }

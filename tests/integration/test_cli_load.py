@@ -18,7 +18,7 @@ def test_validate_accepts_the_shipped_records_with_one_warning(run_command: RunC
     """
     result = run_command("validate")
     assert result.exit_code == 0
-    assert "3 centres, 20 helplines, no errors." in result.stdout
+    assert "3 centres, 21 helplines, no errors." in result.stdout
     (warning,) = result.stderr.splitlines()
     assert "premium-rate" in warning
     assert "nl-police-not-urgent" in warning

@@ -25,7 +25,7 @@ def test_nearest_names_the_closest_centre_first_after_the_helplines(
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0].startswith("112:")
-    assert lines[5].split()[2] == first
+    assert lines[6].split()[2] == first
 
 
 def test_nearest_takes_a_latitude_south_of_the_equator(run_command: RunCommand) -> None:

@@ -160,8 +160,8 @@ def test_the_text_of_an_answer_says_what_must_be_said(directory: Directory) -> N
     first = ask(directory, NEAREST, postcode="1000").text
     assert first.splitlines()[0].startswith("Helplines: give them first.")
     assert "078 055 800 (24/7): Belgian line" in first
-    assert "1. 802 m: PAG-ASA (id pag-asa); +32 2 511 64 64; " in first
-    assert "open until 2026-11-03T17:00:00+01:00; record unverified" in first
+    assert "1. 802 m: PAG-ASA (id pag-asa); +32 2 511 64 64 (24/7); " in first
+    assert "the office is open until 2026-11-03T17:00:00+01:00; record unverified; " in first
     assert "2. 41.9 km: Payoke" in first
     assert "opening hours not known" in first
 
@@ -198,9 +198,9 @@ def test_a_preferred_language_is_told_of_a_result_or_beyond_them(directory: Dire
     """By its number, or with its distance and phone if the limit leaves it out."""
     asked = {"postcode": "4000", "prefer_language": "ar,en"}
     told = ask(directory, NEAREST, **asked).text
-    assert "The closest centre that is recorded to speak en: number 3 of these" in told
+    assert "The closest centre that is recorded to speak en: number 2 of these" in told
     alone = ask(directory, NEAREST, **asked, limit=1).text
-    assert "recorded to speak en: 102.8 km: Payoke (id payoke); " in alone
+    assert "recorded to speak en: 87.2 km: PAG-ASA (id pag-asa); " in alone
     assert "recorded to speak" not in ask(directory, NEAREST, postcode="4000").text
 
 
@@ -223,7 +223,7 @@ def test_a_closed_centre_is_not_said_to_open_when_its_state_is_unknown_then(
     )
     by_night = LocalClient(create_app(directory_of(tmp_path, [centre]), now=lambda: NIGHT))
     _, _, text = TOOLS[SHOW].call(by_night, {"id": "made-up-001"}, {})
-    assert "; closed now (when it opens is not known); record" in text
+    assert "; the office is closed now (when it opens is not known); record" in text
     assert "until" not in text
 
 
@@ -252,16 +252,17 @@ def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path:
     text = ask(directory, NEAREST, postcode="1000").text
     assert "as far as another: Centre Énée 1 (id made-up-001); " in text
     assert (
-        "; +3225116464 (duty; Sa-Su; Alleen weekend); 1000 Brussel; open; record unverified" in text
+        "; +3225116464 (duty; Sa-Su; Alleen weekend); 1000 Brussel; the office is open; record "
+        "unverified" in text
     )
     assert (
         "as far as another: Centre Énée 2 (id made-up-002); no phone is known; 1000 Brussel; "
-        "open; record" in text
+        "the office is open; record" in text
     )
     assert "Responsible for this area: Centre Énée 1 (id made-up-001)" in text
     paused = ask(directory, SHOW, id="made-up-003").text
     assert (
-        "(id made-up-003); CLOSED FOR NOW; no phone is known; 1000 Brussel; record unverified"
+        "(id made-up-003); TEMPORARILY CLOSED; no phone is known; 1000 Brussel; record unverified"
         in paused
     )
     closed = ask(directory, SHOW, id="made-up-004").text

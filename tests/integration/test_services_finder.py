@@ -232,7 +232,7 @@ def test_helplines_are_chosen_by_country(finder: Finder) -> None:
     assert own == finder.always_helplines().all
     assert [line.id for line in own][:2] == ["be-112", "be-101"]
     assert finder.helplines()[: len(own)] == own
-    assert len(finder.helplines()) == len(finder.snapshot.helplines) == 20
+    assert len(finder.helplines()) == len(finder.snapshot.helplines) == 21
     assert [line.number for line in finder.helplines("LU")] == ["112", "113", "+35227365646"]
 
 

@@ -230,7 +230,7 @@ def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> N
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     checked = write_side.importer.check(Incoming.of(data / "centres.json"))
     assert [each.value for each in checked.warnings] == [DUTCH_POLICE]
-    assert (checked.count, len(checked.contents["helpline"])) == (3, 20)
+    assert (checked.count, len(checked.contents["helpline"])) == (3, 21)
     assert list(tmp_path.iterdir()) == []
 
 

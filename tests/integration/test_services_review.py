@@ -192,7 +192,7 @@ def test_no_generated_attempt_of_one_person_is_in_effect(write_side: WriteSide) 
     something, which another person undoes. The same person with another token, in another
     spelling, approves none.
     """
-    chance = random.Random(13)  # the same attempts in each run
+    chance = random.Random(14)  # the same attempts in each run
     before = _public(write_side)
     waited = Counter[tuple[str, str]]()
     for attempt in generated(chance, write_side.store.records().contents):

@@ -106,6 +106,7 @@ def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(
         "phones__1__number": "",
         "phones__1__display": "",
         "phones__1__kind": "",
+        "phones__1__hours": "",
         "email": "",
         "website": "",
     }

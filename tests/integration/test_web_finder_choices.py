@@ -66,7 +66,7 @@ def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("choice", "centres", "name"),
     [
-        ({"language": "en"}, ["payoke"], "English"),
+        ({"language": "en"}, ["pag-asa", "payoke"], "English"),
         ({"language": "nl-BE"}, ["pag-asa", "payoke"], "Nederlands"),
         ({"service": "emergency-duty"}, ["pag-asa"], "Telephone duty for emergencies"),
         ({"audience": "professionals", "language": "fr"}, ["surya"], "français"),

@@ -15,29 +15,29 @@ HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
 @pytest.mark.parametrize(
     ("now", "hours", "said"),
     [
-        ("2026-11-03T10:00", HOURS, "Open now, until 17:00"),
-        ("2026-11-03T18:00", HOURS, "Closed now. Opens: Wednesday, 09:00"),
+        ("2026-11-03T10:00", HOURS, "Office open now, until 17:00"),
+        ("2026-11-03T18:00", HOURS, "Office closed now. Opens: Wednesday, 09:00"),
         (
             "2026-11-03T10:00",
             {**HOURS, "opening_hours": "Mo 09:00-10:00"},
-            "Closed now. Opens: Monday, 09:00",
+            "Office closed now. Opens: Monday, 09:00",
         ),
         (
             "2026-11-02T10:30",
             {**HOURS, "opening_hours": "Mo 09:00-10:00"},
-            "Closed now. Opens: November 9, 2026, 09:00",
+            "Office closed now. Opens: November 9, 2026, 09:00",
         ),
-        ("2026-11-03T10:00", {**HOURS, "opening_hours": "24/7"}, "Open now"),
+        ("2026-11-03T10:00", {**HOURS, "opening_hours": "24/7"}, "Office open now"),
         # What follows has two meanings, so no time is given.
         (
             "2026-11-07T23:00",
             {**HOURS, "opening_hours": "Sa 22:00-04:00; Su 10:00-12:00"},
-            "Open now",
+            "Office open now",
         ),
         (
             "2026-11-10T23:00",
             {**HOURS, "opening_hours": "Mo-Su 02:00-04:00; We 02:00-04:00 unknown"},
-            "Closed now",
+            "Office closed now",
         ),
         ("2026-11-03T10:00", {}, "Opening hours not known"),
     ],
@@ -97,12 +97,12 @@ def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
         for one in answer.all("article")
     }
     assert said in told[centres[0]["id"]]
-    assert "Open now" in told[centres[0]["id"]]
+    assert "Office open now" in told[centres[0]["id"]]
     assert '"ring"' in told[centres[2]["id"]]
     assert words("en")["open.unknown"] not in told[centres[2]["id"]]
     for neutral in ({}, {"neutral": "on"}):
         page = send(client, {"centre": centres[0]["id"], "lang": "en", **neutral}, "/print")
         assert f"Opening hours: {said}" in page.text.replace("\N{THIN SPACE}", " ")
-        assert "Open now" not in page.text
+        assert "Office open now" not in page.text
     closed = send(client, {"centre": centres[1]["id"], "lang": "en"}, "/print")
     assert words("en")["hours.label"] not in closed.text

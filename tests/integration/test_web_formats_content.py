@@ -104,7 +104,7 @@ def test_who_is_responsible_is_told(tmp_path: Path) -> None:
     features = api.get(f"{path}&format=geojson").get_json()["features"]
     assert [feature["properties"].get("responsible") for feature in features] == [None, True]
     assert [("distance_m" in feature["properties"]) for feature in features] == [True, False]
-    rows = _rows(api.get(f"{path}&format=csv"))[4:]
+    rows = _rows(api.get(f"{path}&format=csv"))[5:]
     assert [row["responsible"] for row in rows] == ["", "yes"]
     assert [bool(row["distance_m"]) for row in rows] == [True, False]
 
@@ -118,14 +118,14 @@ def _rows(answer: TestResponse) -> list[dict[str, str]]:
 def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
     """CRLF, rows of equal length, helplines before centres, metres as in JSON; no open state."""
     answer = api.get(f"{PATHS[0]}&format=csv")
-    assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 4 + 3
+    assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 5 + 3
     rows = _rows(answer)
-    assert [row["type"] for row in rows] == ["helpline"] * 4 + ["centre"] * 3
+    assert [row["type"] for row in rows] == ["helpline"] * 5 + ["centre"] * 3
     assert [row["number"].lstrip("'") for row in rows[:3]] == list(NUMBERS)
     own = api.get(PATHS[0]).get_json()["results"]
-    assert [row["distance_m"] for row in rows[4:]] == [str(hit["distance_m"]) for hit in own]
-    assert [row["id"] for row in rows[4:]] == [hit["centre"]["id"] for hit in own]
-    assert {row["freshness"] for row in rows[4:]} == {"unverified"}
+    assert [row["distance_m"] for row in rows[5:]] == [str(hit["distance_m"]) for hit in own]
+    assert [row["id"] for row in rows[5:]] == [hit["centre"]["id"] for hit in own]
+    assert {row["freshness"] for row in rows[5:]} == {"unverified"}
     assert not {"open_state", "next_change"} & set(rows[0])
 
 
@@ -137,7 +137,7 @@ def test_vcards_begin_with_the_helplines(api: ApiClient) -> None:
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     cards = re.sub(rb"\r\n[ \t]", b"", raw).decode().split("END:VCARD\r\n")[:-1]
-    assert len(cards) == 3 + 3
+    assert len(cards) == 4 + 3
     assert all(card.startswith("BEGIN:VCARD\r\nVERSION:4.0\r\n") for card in cards)
     assert 'TEL;VALUE=text;TYPE="voice,work":112' in cards[0]
     assert "FN:Numéro d’urgence européen" in cards[0]

@@ -151,8 +151,8 @@ def test_a_preferred_language_names_the_closest_service_in_it(api: ApiClient) ->
     assert preferring == plain
     english = api.get(f"{path}&prefer_language=en&per_page=1&full=true").get_json()
     assert english["contents"][0]["id"] == plain["contents"][0]["id"]
-    assert english["preferred"]["service"]["organization"]["name"] == "Payoke"
-    assert english["preferred"]["distance_m"] > 100_000
+    assert english["preferred"]["service"]["organization"]["name"] == "PAG-ASA"
+    assert english["preferred"]["distance_m"] > 80_000
     assert english["preferred_language"] == "en"
     for query in ("prefer_language=ar", "prefer_language=en&proximity=5000"):
         assert (

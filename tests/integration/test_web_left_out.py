@@ -12,9 +12,23 @@ import pytest
 from directory_api.features import create_app
 from tests.support.api_client import ApiClient
 from tests.support.batches import answers_of
-from tests.support.records import directory_of, made_up_centre
+from tests.support.records import directory_of, made_up_centre, shipped_records
 
 NEAREST = "/v1/nearest"
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
+    """An app over the shipped centres, of which only Payoke speaks English."""
+    centres = shipped_records()["centres"]
+    for centre in centres:
+        spoken = centre["languages"]
+        centre["languages"] = [
+            each for each in spoken if centre["id"] == "payoke" or each["code"] != "en"
+        ]
+    return ApiClient(create_app(directory_of(tmp_path_factory.mktemp("left-out"), centres)))
+
+
 # Every member of an answer to a request without filters.
 PLAIN = {
     "revision",

@@ -14,6 +14,11 @@ def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
         if "results" in answer:
             for name in {"closest", "preferred"} & answer.keys():
                 members[name] = {**answer[name], "centre": centres[answer[name]["centre"]]}
+            if "temporarily_closed" in answer:
+                members["temporarily_closed"] = [
+                    {**hit, "centre": centres[hit["centre"]]}
+                    for hit in answer["temporarily_closed"]
+                ]
             members |= {
                 "revision": batch["revision"],
                 "results": [{**hit, "centre": centres[hit["centre"]]} for hit in answer["results"]],

@@ -75,7 +75,7 @@ _SERVICE: Members = {
     "url": _uri, "email": _EMAIL,
     "status!": ("active", "inactive", "defunct", "temporarily closed"),
     "interpretation_services": _text, "eligibility_description": _text, "assured_date": _day,
-    "last_modified": _moment, "organization": "organization_list",
+    "alert": _text, "last_modified": _moment, "organization": "organization_list",
 }  # fmt: skip
 _LOCATION: Members = {
     "id!": _uuid, "location_type!": _KINDS, "organization_id": _uuid, "description": _text,

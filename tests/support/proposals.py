@@ -9,7 +9,7 @@ def new_phone(write_side: WriteSide, number: str = "+3225116465", actor: Actor =
     """A new phone of PAG-ASA, which waits."""
     edit = write_side.edit("pag-asa", actor=actor, reason="they told me")
     (proposal,) = write_side.editor.patch(
-        edit, {"phones": [{"number": number, "kind": "main"}]}
+        edit, {"phones": [{"number": number, "kind": "main", "hours": "24/7"}]}
     ).waiting
     return proposal
 

@@ -51,6 +51,10 @@ LOCATIONS = st.fixed_dictionaries(
         "precision": st.sampled_from(vocabulary.PRECISIONS),
     }
 )
+CONTESTED: Records = st.fixed_dictionaries(
+    {"member": st.sampled_from(vocabulary.CONTESTABLE), "sources": _CITED},
+    optional={"note": TEXTS},
+)
 _MEMBERS = (
     "name",
     "description",
@@ -78,45 +82,53 @@ def _with_its_own_street(centre: dict[str, Any]) -> dict[str, Any]:
     return {**centre, "address": address}
 
 
-CENTRES: Records = (
-    st.fixed_dictionaries(
-        {
-            "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
-            "name": LINES,
-            "kind": st.sampled_from(vocabulary.KINDS),
-            "status": st.sampled_from(vocabulary.STATUSES),
-            "address": ADDRESSES,
-            "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
-            "location": LOCATIONS,
-        },
-        optional={
-            "name_translations": TEXTS,
-            "description": TEXTS,
-            "phones": st.lists(PHONES, min_size=1, max_size=12),
-            "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
-            "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
-            "languages": st.lists(SPOKEN, min_size=1, max_size=3),
-            "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
-            "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
-            "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
-            "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
-            "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
-            "verified": st.fixed_dictionaries(
-                {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
-            ),
-        },
-    )
-    .flatmap(
-        lambda centre: (
-            st.builds(dict, st.just(centre), opening_hours=_HOURS)
-            if "timezone" in centre
-            else st.just(centre)
-        )
-    )
-    .map(_with_its_own_street)
+_CLOSURE: dict[str, st.SearchStrategy[Any]] = {
+    "closed_until": st.dates().map(lambda day: day.isoformat()),
+    "closed_reason": TEXTS,
+}
+_CENTRES: Records = st.fixed_dictionaries(
+    {
+        "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
+        "name": LINES,
+        "kind": st.sampled_from(vocabulary.KINDS),
+        "status": st.sampled_from(vocabulary.STATUSES),
+        "address": ADDRESSES,
+        "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
+        "location": LOCATIONS,
+    },
+    optional={
+        "name_translations": TEXTS,
+        "description": TEXTS,
+        "phones": st.lists(PHONES, min_size=1, max_size=12),
+        "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
+        "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
+        "languages": st.lists(SPOKEN, min_size=1, max_size=3),
+        "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
+        "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
+        "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
+        "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
+        "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
+        "contested": st.lists(
+            CONTESTED, min_size=1, max_size=3, unique_by=lambda entry: entry["member"]
+        ),
+        "verified": st.fixed_dictionaries(
+            {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
+        ),
+    },
 )
 
 
+def _with_dependent(centre: dict[str, Any]) -> Records:
+    """Centres with the members that depend on others: hours, and the end of a closure."""
+    dependent: dict[str, st.SearchStrategy[Any]] = {}
+    if "timezone" in centre:
+        dependent["opening_hours"] = _HOURS
+    if centre["status"] == "temporarily_closed":
+        dependent |= _CLOSURE
+    return st.fixed_dictionaries({}, optional=dependent).map(lambda more: {**centre, **more})
+
+
+CENTRES = _CENTRES.flatmap(_with_dependent).map(_with_its_own_street)
 HELPLINES: Records = st.fixed_dictionaries(
     {
         "id": st.from_regex(r"line-[a-z0-9]{1,8}", fullmatch=True),

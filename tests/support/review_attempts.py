@@ -129,6 +129,8 @@ def generated(chance: random.Random, contents: Contents) -> Iterator[Attempt]:
             yield Attempt(kind, identity, member, _header(chance, before, member))
             continue
         record = {**before, member: _lured(chance, before.get(member), member)}
+        if member in ("closed_until", "closed_reason"):
+            record["status"] = "temporarily_closed"
         if kind == "centre" and member != "verified" and chance.random() < 0.3:
             record |= _ALLOWED_TOO
         record = {name: value for name, value in record.items() if value is not None}
@@ -188,6 +190,10 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
         [each for each in (KINDS if value in KINDS else HELPLINE_KINDS) if each != value]
     ),
     "status": lambda chance, _, __: chance.choice(["closed", "temporarily_closed"]),
+    "closed_until": lambda chance, _, __: f"2030-01-{chance.randint(10, 28)}",
+    "contested": lambda chance, _, lure: [
+        {"member": "phones", "sources": ["general"], "note": {"en": lure}}
+    ],
     "address_visibility": lambda chance, _, __: chance.choice(["hidden", "locality"]),
     "location": lambda chance, _, __: {
         "lat": 50 + chance.random(),

@@ -13,11 +13,20 @@ Edit = Callable[[dict[str, Any]], object]
 
 
 def _shipped(kind: str) -> dict[str, Any]:
-    """A record of each kind: PAG-ASA, the reporting site, the header."""
+    """A record of each kind: PAG-ASA with a plain phone, the reporting site, the header."""
     records = shipped_records()
     if kind == "directory":
         return {name: records[name] for name in ("publisher", "licence", "sources")}
-    record: dict[str, Any] = records["centres"][0] if kind == "centre" else records["helplines"][-1]
+    if kind == "helpline":
+        return _of_id(records["helplines"], "be-reporting-site")
+    contested = [{"member": "opening_hours", "sources": ["fedasilinfo"], "note": {"nl": "A"}}]
+    centre = {**records["centres"][0], "phones": [dict(PHONE)], "contested": contested}
+    centre["sources"]["phones"] = ["agii", "flyer"]
+    return centre
+
+
+def _of_id(records: list[dict[str, Any]], identity: str) -> dict[str, Any]:
+    (record,) = (record for record in records if record["id"] == identity)
     return record
 
 
@@ -97,6 +106,31 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         lambda record: record.update(status="temporarily_closed"),
         ["status: active → temporarily closed"],
     ),
+    (
+        lambda record: record.update(
+            status="temporarily_closed", closed_until="2027-03-01", closed_reason={"en": "A flood."}
+        ),
+        [
+            "status: active → temporarily closed",
+            "closed until added: 2027-03-01",
+            "reason of the closure (en) added: A flood.",
+        ],
+    ),
+    (
+        lambda record: record["contested"][0]["note"].pop("nl"),
+        ["contested opening_hours: note (nl) dropped: A"],
+    ),
+    (
+        lambda record: record["contested"].append({"member": "email", "sources": ["agii"]}),
+        ["contested added: email (agii)"],
+    ),
+    (
+        lambda record: record["contested"][0].update(sources=["agii"]),
+        [
+            "contested opening_hours: source dropped: fedasilinfo",
+            "contested opening_hours: source added: agii",
+        ],
+    ),
     (_address(street="Leguit 4"), ["street changed: Cellebroersstraat 16b → Leguit 4"]),
     (
         _address(street_translations={"fr": "Rue"}),
@@ -139,7 +173,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         lambda record: record.update(description={"en": record["description"]["en"], "uk": "c"}),
         ["description added (uk)", "description dropped (de, fr, nl)"],
     ),
-    (lambda record: record["languages"].pop(), ["language dropped: nl"]),
+    (lambda record: record["languages"].pop(), ["language dropped: en"]),
     (
         lambda record: record["languages"].append({"code": "uk", "interpreter": True}),
         ["language added: uk (through an interpreter)"],
@@ -281,12 +315,12 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
         ["source added: a (A book)"],
     ),
     (
-        lambda header: header["sources"].pop(4),
+        lambda header: header["sources"].remove(_of_id(header["sources"], "flyer")),
         ["source dropped: flyer (Campaign flyer: three specialised centres, police 101, confi…)"],
     ),
     (
-        lambda header: header["sources"][-1].update(read_in="2026-12"),
-        ["source wegwijzer-politie: read in changed: 2026-11 → 2026-12"],
+        lambda header: _of_id(header["sources"], "surya").update(read_in="2026-12"),
+        ["source surya: read in changed: 2026-11 → 2026-12"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),
 ]

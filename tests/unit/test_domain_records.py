@@ -10,6 +10,7 @@ from directory_api.domain.model.records import (
     Acknowledged,
     Address,
     Centre,
+    Contested,
     Helpline,
     Phone,
     Spoken,
@@ -25,6 +26,7 @@ from tests.support.records import made_up_centre
 PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
     (Address, schemas.AddressSchema),
     (Centre, schemas.CentreSchema),
+    (Contested, schemas.ContestedSchema),
     (Helpline, schemas.HelplineSchema),
     (Phone, schemas.PhoneSchema),
     (Spoken, schemas.SpokenSchema),
@@ -70,6 +72,8 @@ SAFE_TO_PUBLISH = {
     "name_translations",
     "kind",
     "status",
+    "closed_until",
+    "closed_reason",
     "description",
     "address_visibility",
     "phones",
@@ -87,6 +91,8 @@ SAFE_TO_PUBLISH = {
 
 # These members are for maintainers, also those of a centre whose address is public.
 NEVER_PUBLISHED = {"acknowledged"}
+# Entries about the address are removed, as a test below shows.
+IN_PART = {"contested"}
 
 # What is left of a member that reveals where a hidden centre is.
 REVEALING: dict[str, set[str]] = {
@@ -97,7 +103,7 @@ REVEALING: dict[str, set[str]] = {
 
 def test_whether_a_member_reveals_a_hidden_place_is_decided() -> None:
     """A new member is safe to publish, or is removed from a centre with a hidden address."""
-    decided = SAFE_TO_PUBLISH | set(REVEALING) | NEVER_PUBLISHED
+    decided = SAFE_TO_PUBLISH | IN_PART | set(REVEALING) | NEVER_PUBLISHED
     assert {member.name for member in fields(Centre)} == decided
     record = made_up_centre(1, address_visibility="hidden")
     published = Centre.from_record(record).published(None).to_record()
@@ -119,6 +125,22 @@ def test_what_is_for_maintainers_is_never_published(visibility: str) -> None:
     published = centre.published(centre.location).to_record()
     assert not NEVER_PUBLISHED & published.keys()
     assert "how" not in published["verified"]
+
+
+def test_what_is_contested_of_a_hidden_address_is_not_published() -> None:
+    """A source that names another address may name the true one; other entries stay."""
+    contested = [
+        {"member": "address", "sources": ["flyer"], "note": {"en": "Leguit 4"}},
+        {"member": "email", "sources": ["flyer"]},
+    ]
+    for visibility, members in (
+        ("public", ["address", "email"]),
+        ("locality", ["email"]),
+        ("hidden", ["email"]),
+    ):
+        record = made_up_centre(1, address_visibility=visibility, contested=contested)
+        published = Centre.from_record(record).published(None)
+        assert [entry.member for entry in published.contested] == members
 
 
 def test_a_record_of_an_older_version_is_read_without_its_unknown_members() -> None:

@@ -21,7 +21,7 @@ from directory_api.domain.offline import HOURS_DAYS, Bundle
 from directory_api.formats.as_bundle import as_bundle, known_parts, weekly_hours
 from tests.support.records import made_up_centre
 
-LARGEST = 23_500
+LARGEST = 24_500
 # Sunday; in the night before, the clocks of Brussels went back.
 NOW = datetime(2026, 10, 25, 10, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)
@@ -66,7 +66,7 @@ def _minutes(day: int, hour: int) -> int:
 
 
 def test_belgium_is_small(belgium: Bundle) -> None:
-    """The shipped directory with all postcodes is at most 23.5 kB compressed."""
+    """The shipped directory with all postcodes is at most 24.5 kB compressed."""
     assert len(gzip.compress(as_bundle(belgium), compresslevel=9)) <= LARGEST
 
 

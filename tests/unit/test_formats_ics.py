@@ -58,6 +58,21 @@ def test_the_file_is_an_icalendar() -> None:
     assert MEDIA_TYPE == "text/calendar"
 
 
+def test_the_end_of_a_closure_is_a_day_to_ask() -> None:
+    """The day after the last one, or today if that has passed; none without a known end."""
+
+    def asked(until: str | None) -> list[tuple[str, str, date]]:
+        members = {"closed_until": until} if until else {}
+        centre = _centre(1, None, name="A", status="temporarily_closed", **members)
+        return _events([centre])[1:]
+
+    event = ("reopen-made-up-001@directory-api", "Ask whether A is open again")
+    assert asked("2026-12-01") == [(*event, date(2026, 12, 2))]
+    assert asked("2026-11-01") == [(*event, TODAY)]
+    assert asked("9999-12-31") == [(*event, date.max)]
+    assert asked(None) == []
+
+
 def test_the_same_input_gives_the_same_bytes() -> None:
     """Nothing in the file comes from a clock or from chance."""
     centres = [_centre(1, TODAY), _centre(2, None)]

@@ -2,18 +2,26 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.model.records import Centre
-from directory_api.formats.as_vcard import vcards
+from directory_api.formats import as_vcard
+from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 
 SHIPPED = [Centre.from_record(record) for record in shipped_records()["centres"]]
 NAMES = pytest.mark.parametrize("centre", SHIPPED, ids=lambda centre: centre.id)
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=120)
+
+
+def vcards(centres: list[Centre], language: str, neutral_name: str | None = None) -> bytes:
+    """The cards of centres in a language."""
+    today = date(2026, 11, 28)
+    return as_vcard.vcards(centres, listings.translator(language), today, neutral_name)
 
 
 def unfolded(card: bytes) -> list[str]:
@@ -101,7 +109,8 @@ def test_under_a_neutral_name_nothing_names_the_centre(centre: Centre, language:
     assert values(card, "FN") == ["Office"]
     assert values(card, "TEL") == [f"tel:{phone.number}" for phone in centre.phones]
     assert {line.partition(":")[0].partition(";")[0] for line in unfolded(card)} == {
-        *("BEGIN", "VERSION", "FN", "TEL", "ADR", "END")
+        *("BEGIN", "VERSION", "FN", "TEL", "ADR", "END"),
+        *(("NOTE",) if centre.contested else ()),
     }
     assert not re.search(re.escape(centre.name), card.decode(), re.IGNORECASE)
     assert b"@" not in card

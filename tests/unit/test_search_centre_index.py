@@ -197,6 +197,12 @@ def test_the_tree_of_points_changes_only_with_a_place(centres: dict[str, Centre]
     closed = renamed.changed([], [replace(one, status="closed")])
     assert names(closed) == []
     assert names(closed.changed([], [one])) == [one.name]
+    paused = renamed.changed([], [replace(one, status="temporarily_closed")])
+    assert names(paused) == []
+    assert [
+        [hit.published.id for hit in each.nearest_closed(one.location.point, Filters(), 3, None)]
+        for each in (renamed, paused, closed, paused.changed([], [one]))
+    ] == [[], [one.id], [], []]
 
 
 def test_what_is_superseded_does_not_grow_without_bound() -> None:
@@ -244,6 +250,45 @@ def test_the_nearest_pass_the_filters(
         )
         hits = index.nearest(origin, filters, 5, None)
         assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:5]]
+
+
+@pytest.mark.parametrize("filters", TRIED, ids=range(len(TRIED)))
+def test_the_nearest_temporarily_closed_centres_pass_the_filters(
+    index: CentreIndex, centres: dict[str, Centre], filters: Filters
+) -> None:
+    """In the order of a full scan, up to a distance; none is open at any time."""
+    chance = random.Random(7)
+    for _ in range(5):
+        origin = Point(chance.uniform(48, 53), chance.uniform(1, 8))
+        expected = sorted(
+            (round(geodesic((origin.lat, origin.lon), (at.lat, at.lon)).meters, 3), identity)
+            for identity, centre in centres.items()
+            if centre.status == "temporarily_closed" and _passes(centre, filters)
+            if centre.location and (at := centre.location.point)
+        )
+        hits = index.nearest_closed(origin, filters, 3, None)
+        assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:3]]
+        reach = expected[0][0] + 1 if expected else 1.0
+        near = [identity for metres, identity in expected if metres <= reach][:3]
+        hits = index.nearest_closed(origin, filters, 3, reach)
+        assert [hit.published.id for hit in hits] == near
+
+
+def test_a_temporarily_closed_centre_is_not_open_in_a_rare_language(
+    centres: dict[str, Centre],
+) -> None:
+    """Where the language leaves fewer centres than the hours, each of them is looked at: its hours
+    do not apply.
+    """
+    one = replace(centres["c0001"], status="active", opening_hours=_OPEN.expression)
+    many = [replace(one, id=identity, languages=(Spoken("nl"),)) for identity in centres]
+    closed = replace(one, id="d1", status="temporarily_closed", languages=(Spoken("eo"),))
+    index = CentreIndex([*many, replace(closed, id="d2", status="active"), closed])
+    filters = Filters(language="eo", opening=_opening(HoursKey.of(closed)))
+    assert index.page(filters, None, None, 5)[:2] == (1, [index.by_id["d2"]])
+    assert _ids(index.search(filters)) == ["d2"]
+    assert _ids(hit.published for hit in index.nearest(Point(50, 4), filters, 5, None)) == ["d2"]
+    assert index.nearest_closed(Point(50, 4), filters, 5, None) == []
 
 
 @pytest.mark.parametrize("filters", TRIED, ids=range(len(TRIED)))

@@ -359,7 +359,9 @@ def test_a_boundary_is_read_again_only_if_it_differs(record: dict[str, Any], dat
 
 
 def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
-    """Emergency first, then police, the national line, other lines, the reporting site."""
+    """Emergency first, then police, the national line, other lines, the reporting site, the line
+    for children.
+    """
     kinds = [line.kind for line in directory.finder.snapshot.helplines]
     assert list(dict.fromkeys(kinds)) == [*HELPLINE_KINDS]
     assert kinds == sorted(kinds, key=HELPLINE_KINDS.index)
@@ -394,7 +396,8 @@ def test_words_and_filters_both_count(directory: Directory) -> None:
     """A search with both gives the centres that pass both."""
     snapshot = directory.finder.snapshot
     assert [centre.id for centre in snapshot.index.search(Filters(language="en"), "legal")] == [
-        "payoke"
+        "pag-asa",
+        "payoke",
     ]
     assert [centre.id for centre in snapshot.index.search(Filters(language="nl"))] == [
         "pag-asa",

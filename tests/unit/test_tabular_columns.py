@@ -43,6 +43,7 @@ CENTRE = {
     ],
     "services": ["legal", "medical"],
     "sources": {"phones": ["flyer", "general"]},
+    "contested": [{"member": "email", "sources": ["flyer", "general"], "note": {"nl": "z"}}],
 }
 CELLS = {
     "id": "a",
@@ -67,6 +68,9 @@ CELLS = {
     "languages.2.source": "flyer",
     "services": "legal; medical",
     "sources.phones": "flyer; general",
+    "contested.1.member": "email",
+    "contested.1.sources": "flyer; general",
+    "contested.1.note.nl": "z",
 }
 
 
@@ -158,11 +162,12 @@ def test_every_text_has_a_column_for_each_language_in_use() -> None:
     assert [column for column in columns if column.endswith(".fr")] == [
         *(
             "name_translations.fr",
+            "closed_reason.fr",
             "description.fr",
             "address.street_translations.fr",
             "address.locality.fr",
         ),
-        *("phones.1.note.fr", "phones.2.note.fr"),
+        *("phones.1.note.fr", "phones.2.note.fr", "contested.1.note.fr"),
     ]
 
 

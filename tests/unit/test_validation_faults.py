@@ -62,6 +62,28 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
 
 Spoil = Callable[[dict[str, Any]], object]
 SPOILT: list[tuple[str, Spoil]] = [
+    ("/centres/0/closed_until", lambda raw: raw["centres"][0].update(closed_until="2027-03-01")),
+    ("/centres/0/closed_reason", lambda raw: raw["centres"][0].update(closed_reason={"en": "x"})),
+    (
+        "/centres/0/closed_until",
+        lambda raw: raw["centres"][0].update(status="temporarily_closed", closed_until="1 March"),
+    ),
+    (
+        "/centres/0/contested/1/member",
+        lambda raw: raw["centres"][0]["contested"].append(raw["centres"][0]["contested"][0]),
+    ),
+    (
+        "/centres/0/contested/0/member",
+        lambda raw: raw["centres"][0]["contested"][0].update(member="coverage"),
+    ),
+    (
+        "/centres/0/contested/0/sources/0",
+        lambda raw: raw["centres"][0]["contested"][0].update(sources=["rumour"]),
+    ),
+    (
+        "/centres/0/contested/0/sources",
+        lambda raw: raw["centres"][0]["contested"][0].update(sources=[]),
+    ),
     ("/centres/0/timezone", lambda raw: raw["centres"][0].pop("timezone")),
     (
         "/centres/0/sources/nam~1e",

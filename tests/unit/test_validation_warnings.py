@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from directory_api.domain.changes.change import Change
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import WARNINGS
-from directory_api.domain.validation.directory import every_warning, record_warnings
+from directory_api.domain.validation.directory import closing, every_warning, record_warnings
 from directory_api.domain.validation.schemas import CentreSchema
 from tests.support.records import made_up_centre, shipped_records
 
@@ -74,6 +75,36 @@ def test_a_phone_of_another_country_is_told() -> None:
         "/centres/made-up-001/phones/2/number: This is a number of LU, and the centre is in BE. "
         "Check both."
     ]
+
+
+@pytest.mark.parametrize(("until", "told"), [("2026-11-24", False), ("2026-11-23", True)])
+def test_a_closure_that_should_be_over_is_told(until: str, told: bool) -> None:
+    """From the day after the last one on which the centre was to be closed."""
+    closed = _centre(1, PAYOKE, status="temporarily_closed", closed_until=until)
+    said = (
+        "/centres/made-up-001/closed_until: The day has passed, and the centre still counts as "
+        "temporarily closed. Ask whether it is open again."
+    )
+    assert _warned(closed) == ([said] if told else [])
+
+
+def test_what_visitors_see_of_a_closure_is_told_before_it_is_saved() -> None:
+    """Of a centre that is closed for a time now, or is new; not of one that was closed before."""
+    active = _centre(1, PAYOKE)
+    closed = {**active, "status": "temporarily_closed"}
+    until = {**closed, "closed_until": "2027-03-01"}
+
+    def told(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | None:
+        warning = closing(Change("centre", "made-up-001", before, after))
+        return str(warning) if warning else None
+
+    said = "/centres/made-up-001/status: Visitors will see “Temporarily closed"
+    for before in (active, None):
+        assert (told(before, closed) or "").startswith(f"{said}”.")
+        assert (told(before, until) or "").startswith(f"{said} until 2027-03-01”.")
+    for pair in ((closed, until), (closed, active), (closed, None), (active, active)):
+        assert told(*pair) is None
+    assert closing(Change("helpline", "a", None, {"id": "a"})) is None
 
 
 @pytest.mark.parametrize(("on", "told"), [("2026-11-24", False), ("2026-11-25", True)])

@@ -254,6 +254,7 @@ _ROLES: Mapping[str, str] = {
     "police": "is the police number that is shown to everybody in {}.",
     "national_line": "is the line for victims that is shown to everybody in {}.",
     "reporting_site": "is where everybody in {} is told to report.",
+    "child_line": "is the line for children that is shown to everybody in {}.",
 }
 
 

@@ -137,11 +137,17 @@ _SPOKEN = under(
     lambda spoken: f"language {spoken['code']}: ",
     members({"interpreter": ("interpreter", _interpreter)}),
 )
+_CONTESTED = under(
+    lambda entry: f"contested {entry['member']}: ",
+    members({"sources": ("source", formatters.words), "note": ("note", texts(formatters.whole))}),
+)
 _CENTRE: Table = {
     "name": ("name", formatters.value),
     "name_translations": ("name", texts()),
     "kind": ("kind", formatters.word),
     "status": ("status", formatters.word),
+    "closed_until": ("closed until", formatters.value),
+    "closed_reason": ("reason of the closure", texts(formatters.whole)),
     "description": ("description", formatters.long_texts),
     "address": ("address", members(_ADDRESS)),
     "address_visibility": ("address visibility", formatters.word),
@@ -159,6 +165,14 @@ _CENTRE: Table = {
     "timezone": ("time zone", formatters.value),
     "coverage": ("area covered", formatters.words),
     "sources": ("sources", under(lambda _: "sources of ", members({}))),
+    "contested": (
+        "contested",
+        items(
+            lambda entry: f"{entry['member']} ({', '.join(entry['sources'])})",
+            [itself, _member("member")],
+            _CONTESTED,
+        ),
+    ),
     "verified": ("verification", _verified),
     "acknowledged": (
         "acknowledged warning",

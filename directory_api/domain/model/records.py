@@ -23,6 +23,7 @@ Texts = Mapping[str, str]
 # The members that are texts by language, in a record or below it.
 TRANSLATED = frozenset(
     {
+        "closed_reason",
         "description",
         "locality",
         "name",
@@ -254,6 +255,25 @@ class Spoken(Value):
     source: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested(Value):
+    """A member about which sources disagree: those that contradict it, and what they say."""
+
+    member: str
+    sources: tuple[str, ...] = ()
+    note: Texts = field(default_factory=empty_mapping)
+
+    @property
+    def key(self) -> str:
+        """The key of the interface's sentence about it."""
+        has_own = self.member in ("address", "opening_hours")
+        return f"contested.{self.member if has_own else 'other'}"
+
+
+# What a contested entry says may have the true street of a hidden address.
+_WHERE = frozenset({"address", "location"})
+
+
 @dataclass(frozen=True, slots=True)
 class Verified(Value):
     """The last confirmation of the record by a maintainer.
@@ -362,6 +382,8 @@ class Centre(Value):
     name_translations: Texts = field(default_factory=empty_mapping)
     kind: str
     status: str
+    closed_until: date | None = None
+    closed_reason: Texts = field(default_factory=empty_mapping)
     description: Texts = field(default_factory=empty_mapping)
     address: Address
     address_visibility: str
@@ -376,6 +398,7 @@ class Centre(Value):
     timezone: str | None = None
     coverage: tuple[str, ...] = ()
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=empty_mapping)
+    contested: tuple[Contested, ...] = ()
     verified: Verified | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
 
@@ -405,6 +428,13 @@ class Centre(Value):
             "timezone": self.timezone,
         }
 
+    def closed_through(self, today: date) -> date | None:
+        """Return the last day on which a temporarily closed centre is closed; None if it is not
+        known, or has passed: when it opens is not known then, either.
+        """
+        is_ahead = self.closed_until is not None and self.closed_until >= today
+        return self.closed_until if is_ahead else None
+
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
         """Return the public form of the centre; `instead` is the location of a hidden one. Who
         verified it and how, and which warnings were acknowledged, is not public.
@@ -415,7 +445,8 @@ class Centre(Value):
         point only.
 
         `municipality` replaces the name of the locality, because the name of a district can reveal
-        the postcode: some districts have only one.
+        the postcode: some districts have only one. What sources say about a contested address is
+        left out.
         """
         verified = confirmation(self)
         if self.address_visibility == "public":
@@ -430,7 +461,15 @@ class Centre(Value):
             postal_code=code,
             locality=town,
         )
-        return replace(self, address=address, location=instead, verified=verified, acknowledged=())
+        contested = tuple(each for each in self.contested if each.member not in _WHERE)
+        return replace(
+            self,
+            address=address,
+            location=instead,
+            contested=contested,
+            verified=verified,
+            acknowledged=(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,28 @@ STATUSES = ("active", "temporarily_closed", "closed")
 VISIBILITIES = ("public", "locality", "hidden")
 PRECISIONS = ("exact", "street", "postcode", "municipality")
 PHONE_KINDS = ("main", "duty", "mobile", "fax")
+# The members of a centre about which sources can disagree, and that visitors act on.
+CONTESTABLE = (
+    "address",
+    "phones",
+    "email",
+    "website",
+    "languages",
+    "services",
+    "audiences",
+    "opening_hours",
+)
 FRESHNESS = ("unverified", "fresh", "due", "stale")
-# In the order in which to try them. A national line is for victims of human trafficking; what
-# another line is for, only its name says.
-HELPLINE_KINDS = ("emergency", "police", "national_line", "other_line", "reporting_site")
+# In the order in which to try them. A national line is for victims of human trafficking, a child
+# line for children in any trouble; what another line is for, only its name says.
+HELPLINE_KINDS = (
+    "emergency",
+    "police",
+    "national_line",
+    "other_line",
+    "reporting_site",
+    "child_line",
+)
 # The warnings about a centre that can be acknowledged; domain/validation/plausibility.py and
 # directory.py give them.
 WARNINGS = (

@@ -245,6 +245,12 @@ def named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index, spoken in enumerate(languages if isinstance(languages, list) else []):
         if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
             yield f"/languages/{index}/source", spoken["source"]
+    contested = record.get("contested")
+    for index, entry in enumerate(contested if isinstance(contested, list) else []):
+        sources = entry.get("sources") if isinstance(entry, dict) else None
+        for place, source in enumerate(sources if isinstance(sources, list) else []):
+            if isinstance(source, str):
+                yield f"/contested/{index}/sources/{place}", source
 
 
 def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
@@ -351,7 +357,25 @@ def acknowledgement(centre: Centre, warning: Fault) -> str | None:
 
 def change_warnings(change: Change) -> Iterator[Fault]:
     """Yield what a maintainer should do because of a change."""
-    yield from filter(None, (unconfirmed(change), hidden_now(change)))
+    yield from filter(None, (closing(change), unconfirmed(change), hidden_now(change)))
+
+
+def closing(change: Change) -> Fault | None:
+    """Return a warning about what visitors will see if the change closes a centre for a time, else
+    None.
+    """
+    before, after = change.before, change.after
+    if change.kind != "centre" or after is None or after["status"] != "temporarily_closed":
+        return None
+    if before is not None and before["status"] == "temporarily_closed":
+        return None
+    until = f" until {after['closed_until']}" if "closed_until" in after else ""
+    return Fault(
+        f"Visitors will see “Temporarily closed{until}”. Searches name the centre with its phone, "
+        "but after the centres that are open, and never as the closest.",
+        pointer=f"/centres/{change.id}/status",
+        code="closed-for-a-time",
+    )
 
 
 def hidden_now(change: Change) -> Fault | None:

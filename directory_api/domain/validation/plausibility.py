@@ -54,6 +54,13 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
             pointer=f"{where}/id",
             code="telling-id",
         )
+    if centre.closed_until and centre.closed_until < today:
+        yield Fault(
+            "The day has passed, and the centre still counts as temporarily closed. Ask whether it "
+            "is open again.",
+            pointer=f"{where}/closed_until",
+            code="closure-over",
+        )
     yield from _confirmed_in_future(centre.verified, today, where)
 
 

@@ -147,6 +147,14 @@ class SpokenSchema(Strict):
     source = word(SLUG)
 
 
+class ContestedSchema(Strict):
+    """A member about which sources disagree."""
+
+    member = choice(*vocabulary.CONTESTABLE, required=True)
+    sources = fields.List(word(SLUG), required=True, validate=_NOT_EMPTY)
+    note = texts(300)
+
+
 class VerifiedSchema(Strict):
     """A confirmation by a maintainer."""
 
@@ -178,6 +186,8 @@ class CentreSchema(Strict):
     name_translations = texts(120)
     kind = choice(*vocabulary.KINDS, required=True)
     status = choice(*vocabulary.STATUSES, required=True)
+    closed_until = word(validators.day)
+    closed_reason = texts()
     description = texts(1000)
     address = fields.Nested(AddressSchema, required=True)
     address_visibility = choice(*vocabulary.VISIBILITIES, required=True)
@@ -194,14 +204,19 @@ class CentreSchema(Strict):
     sources = fields.Dict(
         keys=word(_length(60), validators.plain_text), values=fields.List(word(SLUG))
     )
+    contested = fields.List(fields.Nested(ContestedSchema), validate=_LIST)
     verified = fields.Nested(VerifiedSchema)
     acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_LIST)
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
-        """Require that address, hours and sources are consistent, and a hidden address hidden."""
+        """Require that status, address, hours and sources are consistent, and a hidden address
+        hidden.
+        """
+        validators.only_while_closed(data)
         validators.subdivision_in_country(data)
         validators.hours_have_a_timezone(data)
         validators.sourced_members_exist(data, frozenset(self.fields))
+        validators.contested_once(data)
         hidden_address.street_stays_hidden(data)
 
 

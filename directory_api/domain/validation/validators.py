@@ -404,6 +404,27 @@ def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
         raise ValidationError(fault, "timezone")
 
 
+def only_while_closed(data: Mapping[str, Any]) -> None:
+    """Require the status temporarily_closed with an end of the closure or a reason for it."""
+    if data.get("status") == "temporarily_closed":
+        return
+    fault = "Only a temporarily closed centre has this. Remove it, or change the status."
+    faults = {name: [fault] for name in ("closed_until", "closed_reason") if data.get(name)}
+    if faults and "status" in data:
+        raise ValidationError(faults)
+
+
+def contested_once(data: Mapping[str, Any]) -> None:
+    """Require that each member is contested once, with all sources that contradict it."""
+    seen: set[Any] = set()
+    for index, entry in enumerate(data.get("contested") or ()):
+        member = entry.get("member")
+        if member and member in seen:
+            fault = "This field is listed twice. Put the sources and the note into one entry."
+            raise ValidationError({"contested": {index: {"member": [fault]}}})
+        seen.add(member)
+
+
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
     """Require that the keys of `sources` are members of the record."""
     unknown = {

@@ -100,6 +100,7 @@ _HELPLINE_KINDS = {
     "national_line": "National line",
     "other_line": "Other line",
     "reporting_site": "Web site for reports",
+    "child_line": "Line for children",
 }
 WARNINGS = {
     "foreign-phone": "A number of another country",
@@ -118,6 +119,21 @@ _INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"
 _KINDS = _labels("kind", vocabulary.KINDS)
 _SERVICES = _labels("service", vocabulary.SERVICES)
 _AUDIENCES = _labels("audience", vocabulary.AUDIENCES)
+_SOURCED = {
+    "name": "the name",
+    "description": "the description",
+    "address": "the address",
+    "phones": "the phones",
+    "email": "the e-mail",
+    "website": "the web address",
+    "languages": "the languages",
+    "services": "the services",
+    "audiences": "for whom",
+    "opening_hours": "the opening hours",
+}
+_CONTESTABLE = {
+    member: _SOURCED[member].removeprefix("the ").capitalize() for member in vocabulary.CONTESTABLE
+}
 _HOURS = (
     "In the format of OpenStreetMap. “Mo-Fr 09:00-17:00; PH off” means Monday to Friday from 9:00 "
     "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
@@ -171,6 +187,17 @@ CENTRE = (
                 "that people who saved its address learn of it.",
                 "choice",
                 _STATUSES,
+            ),
+            Field(
+                "closed_until",
+                "Closed until",
+                "Only if it is temporarily closed: the last day on which it is closed, as "
+                "YYYY-MM-DD. Leave it empty if the day is not known.",
+            ),
+            Texts(
+                "closed_reason",
+                "Why it is closed",
+                "Only if it is temporarily closed. Visitors read it: one short sentence.",
             ),
             Texts(
                 "description",
@@ -226,8 +253,8 @@ CENTRE = (
                     Field(
                         "hours",
                         "Hours",
-                        "Only if they differ from the opening hours of the centre, in the same "
-                        "format.",
+                        "When calls are answered, if that is known and differs from the hours of "
+                        "the office, in the same format. “24/7” means day and night.",
                     ),
                     Texts("note", "Note"),
                 ),
@@ -291,23 +318,32 @@ CENTRE = (
             SourceFields(
                 "sources",
                 "Sources of",
-                {
-                    "name": "the name",
-                    "description": "the description",
-                    "address": "the address",
-                    "phones": "the phones",
-                    "email": "the e-mail",
-                    "website": "the web address",
-                    "languages": "the languages",
-                    "services": "the services",
-                    "audiences": "for whom",
-                    "opening_hours": "the opening hours",
-                },
+                _SOURCED,
             ),
         ),
         "Where each fact comes from. " + _IDS,
     ),
     _CONFIRMATION,
+    Section(
+        "Contested facts",
+        (
+            RowsField(
+                "contested",
+                "Contested fact",
+                (
+                    Field("member", "Which fact", "", "choice", _CONTESTABLE),
+                    Field("sources", "Sources that contradict it", _IDS),
+                    Texts(
+                        "note",
+                        "What they say",
+                        "Visitors read it: one short sentence.",
+                    ),
+                ),
+            ),
+        ),
+        "What reliable sources disagree about, until you know which of them is right. Visitors "
+        "see that the fact is not certain.",
+    ),
     Section(
         "Acknowledged warnings",
         (

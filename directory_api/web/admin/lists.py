@@ -27,13 +27,18 @@ _URGENCY = ("stale", "unverified", "due")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in the list; 112 has no freshness, since it needs no confirmation."""
+    """A record in the list; 112 has no freshness, since it needs no confirmation.
+
+    `is_overdue` is true if the last day of a temporary closure has passed.
+    """
 
     collection: str
     id: str
     name: str
     place: str
     status: str
+    closed_until: str | None
+    is_overdue: bool
     confirmation: Confirmation | None
     last: HistoryEntry | None
 
@@ -154,6 +159,8 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         if address
         else ", ".join(record.get("countries", ())),
         status=labels["status" if kind == "centre" else "kind"].text,
+        closed_until=record.get("closed_until"),
+        is_overdue=record.get("closed_until", "9999") < context.today().isoformat(),
         confirmation=context.confirmation(kind, record),
         last=context.directory.overview.last_change(kind, record["id"]),
     )

@@ -29,6 +29,7 @@ from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
 from directory_api.web.http.negotiation import choose
+from directory_api.web.http.negotiation import translator as translator_of
 from directory_api.web.pages import embed, presenters
 from directory_api.web.pages.map import Drawing
 from directory_api.web.pages.map import dots as map_dots
@@ -205,7 +206,8 @@ class Pages:
         translator = _translator()
         centre = self._finder.centre(request.form.get("contact", "")).centre
         neutral = _neutral(translator, centre) if "neutral" in request.form else None
-        body = as_vcard.vcards([centre], translator.words.language.tag, neutral)
+        said = translator_of(translator.words.language.tag)
+        body = as_vcard.vcards([centre], said, self._editions.current().pieces.today, neutral)
         response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
@@ -240,11 +242,13 @@ class Pages:
         if answer:
             near = [hit.published for hit in answer.hits]
             beside = [each.published for each in answer.beside]
-            centres = [each.centre for each in (*near, *answer.responsible, *beside)]
+            closed = [hit.published for hit in answer.temporarily_closed]
+            centres = [each.centre for each in (*near, *answer.responsible, *closed, *beside)]
             now = self._now(edition, centres)
             views = presenters.centre_views(answer, now, translator, drawing)
             numbers = [near.index(hit.published) for hit in answer.undecided]
             undecided = [views[number].name for number in numbers]
+            nearer = {hit.published.id for hit in answer.closed_nearer if near}
             closest = presenters.closest_view(answer, now, translator)
             preferred = presenters.preferred_view(answer, now, translator)
         else:
@@ -255,7 +259,7 @@ class Pages:
             centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
             closest = preferred = None
-            undecided = []
+            undecided, nearer = [], set()
         if answer:
             lines = edition.pieces.helplines(answer)
         else:
@@ -270,6 +274,7 @@ class Pages:
             undecided=undecided,
             closest=closest,
             preferred=preferred,
+            closed_nearer=[view for view in views if view.centre.id in nearer],
             spoken_name=translator.spoken_name,
             form_error=form_error,
             selection=selection,

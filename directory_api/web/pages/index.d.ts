@@ -18,6 +18,7 @@ declare global {
       centres: string[];
       certain?: boolean;
       closest?: string;
+      closed?: string[];
     }>;
   }
 }

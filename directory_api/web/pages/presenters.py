@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from directory_api.domain.model.helplines import EUROPEAN, IN_DANGER, PlaceHelpl
 from directory_api.domain.model.records import (
     Centre,
     Helpline,
+    Phone,
     Texts,
     confirmed_on,
     freshness,
@@ -78,6 +79,16 @@ class PageTranslator:
             return _HOURS.format(expression)
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
 
+    def answered(self, phone: Phone, centre: Centre) -> Markup | None:
+        """Return when calls to a phone are answered; None if that is not known, as while its centre
+        is closed.
+        """
+        if not phone.hours or centre.status != "active":
+            return None
+        if phone.hours == "24/7":
+            return self("phone.emergencies" if DUTY in centre.services else "phone.always")
+        return self.fill("phone.hours", hours=self.hours(phone.hours))
+
     def place_name(self, names: Mapping[str, str], name: str) -> str:
         """Return the name of a place in this language, else the name that is displayed."""
         return names.get(self.words.language.tag, name)
@@ -107,11 +118,9 @@ class PageTranslator:
             return f"{day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
         return f"{self.day(moment)}, {clock}"
 
-    def day(self, day: datetime) -> str:
+    def day(self, day: date) -> str:
         """Return a date with the month as a word."""
-        from babel.dates import format_date  # see i18n/translations
-
-        return format_date(day, "long", locale=locale_of(self.words.language.tag))
+        return translations.long_date(day, self.words.language.tag)
 
     @property
     def spoken_name(self) -> str:
@@ -246,6 +255,7 @@ class CentreView:
     responsible: bool
     word: str
     open: Markup | None
+    reason: Markup | None
     hours: Markup | None
     duty: bool
     street: str | None
@@ -337,11 +347,11 @@ def centre_view(
         name=centre.name_translations.get(tag, centre.name),
         distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
-        word=now.states[centre.id].word,
+        word=now.states[centre.id].word if centre.status == "active" else centre.status,
         open=_open(centre, now, translator) if is_known or not hours else None,
+        reason=translator.of(centre.closed_reason),
         hours=hours,
-        # A person in danger at night may still call a centre whose office is closed.
-        duty=DUTY in centre.services,
+        duty=_has_duty(centre),
         street=address.street_translations.get(tag, address.street),
         locality=translator.of(address.locality),
         geo=_geo(centre, translator),
@@ -357,6 +367,17 @@ def centre_view(
         confirmed=_confirmed(centre, now, translator),
         changed=_has_changed(centre, now),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
+    )
+
+
+def _has_duty(centre: Centre) -> bool:
+    """Return whether a person in danger at night may call, although the office is closed, and no
+    phone says so.
+    """
+    return (
+        DUTY in centre.services
+        and centre.status == "active"
+        and all(phone.hours != "24/7" for phone in centre.phones)
     )
 
 
@@ -376,7 +397,12 @@ def _geo(centre: Centre, translator: PageTranslator) -> str | None:
 
 
 def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
-    """Return whether the centre is open, and until when."""
+    """Return whether the office is open, and until when."""
+    if centre.status != "active":
+        until = centre.closed_through(now.moment.date())
+        if until is None:
+            return translator(f"status.{centre.status}")
+        return translator("status.closed_until", date=translator.day(until))
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
         return translator("open.unknown")
@@ -393,7 +419,7 @@ def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str
     record has changed since.
     """
     day = confirmed_on(centre.verified, now.moment.date(), now.fresh_days)
-    return translator.day(datetime.combine(day, datetime.min.time())) if day else None
+    return translator.day(day) if day else None
 
 
 def _has_changed(centre: Centre, now: PageTime) -> bool:

@@ -41,6 +41,33 @@ class BundleSpokenDocument(schemas.SpokenSchema):
         exclude = ("source",)
 
 
+class BundleContestedDocument(schemas.ContestedSchema):
+    """A member about which sources disagree."""
+
+    class Meta:
+        """Leaves out what a visitor does not need."""
+
+        exclude = ("sources",)
+
+
+_weekly = partial(
+    fields.List, fields.List(fields.List(fields.Raw(metadata={"oneOf": [_DAY, _TIMES]})))
+)
+
+
+class BundlePhoneDocument(schemas.PhoneSchema):
+    """A phone of a centre."""
+
+    weekly = _weekly(
+        metadata={
+            "description": "The hours to show, if they are the same every week, as for the centre."
+        }
+    )
+    closed_on_holidays = fields.Boolean(
+        metadata={"description": "Whether public holidays are the exception from `weekly`."}
+    )
+
+
 class BundleCentreDocument(schemas.CentreSchema):
     """The published record of a centre, without its sources and confirmation."""
 
@@ -51,7 +78,9 @@ class BundleCentreDocument(schemas.CentreSchema):
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
+    phones = fields.List(fields.Nested(BundlePhoneDocument))
     languages = fields.List(fields.Nested(BundleSpokenDocument))
+    contested = fields.List(fields.Nested(BundleContestedDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
     confirmed = fields.Date(
         metadata={
@@ -68,8 +97,7 @@ class BundleCentreDocument(schemas.CentreSchema):
     description_sources = _texts(
         metadata={"description": "The ids of the sources of the description."}
     )
-    weekly = fields.List(
-        fields.List(fields.List(fields.Raw(metadata={"oneOf": [_DAY, _TIMES]}))),
+    weekly = _weekly(
         metadata={
             "description": "The opening hours to show, if they are the same every week. Each rule "
             "has days, from 0 (Monday), and the times of opening and closing on them. Absent if "

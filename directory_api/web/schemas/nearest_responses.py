@@ -33,6 +33,10 @@ _PREFERRED = (
     "one."
 )
 _RESPONSIBLE = "The centres that are responsible for the area of the postcode."
+_TEMPORARILY_CLOSED = (
+    "The temporarily closed centres that would be among the results if they were open, nearest "
+    "first. Name them with their state: a person may look for one of them. Absent without any."
+)
 _HELPLINES = (
     "The numbers and sites for help, in the order in which to try them: those of the country of "
     "the place, of which the first is its emergency number; then, outside the coverage, those of "
@@ -121,6 +125,9 @@ class NearestDocument(_Placed):
     closest = fields.Nested(ResultDocument, metadata={"description": _CLOSEST})
     preferred = fields.Nested(PreferredDocument, metadata={"description": _PREFERRED})
     responsible = many(CentreDocument, _RESPONSIBLE)
+    temporarily_closed = fields.List(
+        fields.Nested(ResultDocument), metadata={"description": _TEMPORARILY_CLOSED}
+    )
     helplines = many(HelplineDocument, _HELPLINES)
     attribution = many(AttributionDocument)
 
@@ -144,6 +151,9 @@ class BatchAnswerDocument(_Placed):
     closest = fields.Nested(BatchResultDocument, metadata={"description": _CLOSEST})
     preferred = fields.Nested(BatchPreferredDocument, metadata={"description": _PREFERRED})
     responsible = always(partial(fields.List, fields.String()), _RESPONSIBLE)
+    temporarily_closed = fields.List(
+        fields.Nested(BatchResultDocument), metadata={"description": _TEMPORARILY_CLOSED}
+    )
     helplines = always(partial(fields.List, fields.String()), _OF_ANSWER)
 
 

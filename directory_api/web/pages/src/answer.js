@@ -7,7 +7,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { callLinks, centreName, distanceText, rankText } from "./card.js";
+import { callLinks, centreName, closedText, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
@@ -29,6 +29,7 @@ import { isOutside } from "./nearest.js";
  * @property {boolean} certain
  * @property {Listed[]} undecided If it is not certain: the two that may be the closest.
  * @property {Hit} [closest] The closest centre, if the filters leave it out.
+ * @property {Hit[]} closed Those of the hits that are temporarily closed, after a search.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  * @property {{danger: Helpline[], others: Helpline[]}} lines Of the country of the place, if they
  *   are not on the page.
@@ -176,13 +177,19 @@ export function caveats(translator, { hits }) {
  * @param {Answer} answer
  * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, { origin, hits, certain, undecided }, speaker) {
+export function notes(translator, { origin, hits, certain, undecided, closed }, speaker) {
   const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
   const text = createText(translator, "span", why);
   const both = createText(translator, "span", "uncertain.both");
   const names = namesOf(translator, undecided);
   const caveat = create("p", CAVEAT, names, text, " ", both);
   const parts = certain ? [] : [caveat];
+  const [first] = hits;
+  for (const hit of first?.centre.status === "active" ? closed : []) {
+    if (hit.distance > Number(first.distance)) continue;
+    const closure = closedText(translator, hit.centre, Date.now());
+    parts.push(create("p", CAVEAT, namesOf(translator, [hit]), closure));
+  }
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {
     const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));

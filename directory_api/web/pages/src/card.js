@@ -2,6 +2,7 @@
 
 /**
  * @import { Bundle, Centre, Location, Phone, Sources, SpokenLanguage } from "./types.js"
+ * @import { Texts, WeeklyRule } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
@@ -12,6 +13,10 @@ import { weeklyLines } from "./weekly.js";
 
 const EMERGENCY_DUTY = "emergency-duty";
 const MINUTE_MS = 60000;
+const DAY_MS = 86400000;
+const ALWAYS = "24/7";
+// The contested members that have no place of their own on the card.
+const OTHERS = ["phones", "email", "website", "languages", "services", "audiences"];
 
 /**
  * A card without a number, a distance and a state; these follow from the search and the time.
@@ -28,11 +33,12 @@ export function centreCard(translator, centre, sources = {}) {
     { class: "centre", part: "centre", "data-centre": centre.id },
     create("h3", {}, create("span", { class: "badge" }), " ", name),
     create("p", { class: "state" }),
+    recordText(translator, "p", centre.closed_reason),
     callLinks(translator, centre),
-    // A person in danger at night may still call a centre whose office is closed.
-    centre.services?.includes(EMERGENCY_DUTY)
+    hasDuty(centre)
       ? createText(translator, "p", `service.${EMERGENCY_DUTY}`, { class: "duty" })
       : null,
+    contested(translator, centre, OTHERS),
     description(translator, centre, sources),
     details(translator, centre),
     services(translator, centre),
@@ -89,12 +95,69 @@ export function distanceText(translator, metres) {
   return createText(translator, "b", "distance", { class: "distance" }, { km });
 }
 
-/** @param {Translator} translator @param {Centre} centre */
-export function callLinks(translator, { phones = [] }) {
-  const links = phones
+/**
+ * The numbers to call, each with when it is answered.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ */
+export function callLinks(translator, centre) {
+  const links = (centre.phones ?? [])
     .filter(({ kind }) => kind !== "fax")
-    .map((phone) => callLink(translator, phone));
+    .flatMap((phone) => [callLink(translator, centre, phone), answered(translator, centre, phone)]);
   return create("div", { class: "calls" }, links);
+}
+
+/**
+ * Whether a person in danger at night may call, although the office is closed, and no phone says
+ * so.
+ *
+ * @param {Centre} centre
+ */
+function hasDuty(centre) {
+  const isSaid = centre.phones?.some((phone) => phone.hours === ALWAYS);
+  return isOnDuty(centre) && centre.status === "active" && !isSaid;
+}
+
+/** @param {Centre} centre */
+function isOnDuty(centre) {
+  return centre.services?.includes(EMERGENCY_DUTY);
+}
+
+/**
+ * When calls are answered; null if that is not known, as while the centre is closed.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {Phone} phone
+ */
+function answered(translator, centre, { hours: expression, ...phone }) {
+  if (!expression || centre.status !== "active") return null;
+  const attributes = { class: "answered" };
+  if (expression === ALWAYS) {
+    const key = isOnDuty(centre) ? "emergencies" : "always";
+    return createText(translator, "p", `phone.${key}`, attributes);
+  }
+  const [before, after] = translator.say("phone.hours", { hours: "\n" }, true).split("\n");
+  const lines = hoursLines(translator, expression, phone);
+  const content = lines.flatMap((line, index) => (index === 0 ? [line] : [create("br"), line]));
+  return create("p", attributes, before, content, after);
+}
+
+/**
+ * That a centre is closed, and until when, if that is known and ahead.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {number} now
+ */
+export function closedText(translator, { status, closed_until: until }, now) {
+  const last = until ? Date.parse(until) : -Infinity;
+  const date = last + DAY_MS > now ? translator.date(last) : "";
+  // Words that the browser has kept may be older than this script.
+  return (
+    (date && translator.say("status.closed_until", { date })) || translator.say(`status.${status}`)
+  );
 }
 
 /**
@@ -110,6 +173,10 @@ export function callLinks(translator, { phones = [] }) {
 export function updateState(translator, bundle, centre, card, now) {
   const element = /** @type {HTMLElement | null} */ (card.querySelector(".state"));
   if (!element) return;
+  if (centre.status !== "active") {
+    showState(element, centre.status, closedText(translator, centre, now));
+    return;
+  }
   const { word, next } = opening(bundle, centre, now);
   let time = "";
   try {
@@ -118,9 +185,14 @@ export function updateState(translator, bundle, centre, card, now) {
   const key = word === "open" ? "open.now" : `open.${word}`;
   // Words that the browser has kept may be older than this script.
   const state = (time && translator.say(`${key}_until`, { time })) || translator.say(key);
+  showState(element, word, state);
+  element.dataset.longest = time && longestState(translator, centre, now);
+}
+
+/** @param {HTMLElement} element @param {string} word @param {string} state */
+function showState(element, word, state) {
   if (element.textContent !== state) element.replaceChildren(create("span", {}, state));
   element.className = `state ${word}`;
-  element.dataset.longest = time && longestState(translator, centre, now);
 }
 
 /** @param {Translator} translator @param {Centre} centre @param {number} now */
@@ -132,12 +204,13 @@ function longestState(translator, { open = [], timezone }, now) {
   return translator.say("open.closed_until", { time });
 }
 
-/** @param {Translator} translator @param {Phone} phone */
-function callLink(translator, { kind, number, display }) {
+/** @param {Translator} translator @param {Centre} centre @param {Phone} phone */
+function callLink(translator, { status }, { kind, number, display }) {
   const what = kind === "main" ? [] : [createText(translator, "span", `phone.${kind}`), " "];
   const values = { number: (display ?? number).replaceAll(" ", "\u00a0") };
   const call = createText(translator, "span", "call", {}, values);
-  const attributes = { class: "button main call", part: "call", href: `tel:${number}` };
+  const main = status === "active" ? "main " : "";
+  const attributes = { class: `button ${main}call`, part: "call", href: `tel:${number}` };
   return create("a", attributes, what, call);
 }
 
@@ -149,14 +222,46 @@ function callLink(translator, { kind, number, display }) {
  * @param {Centre} centre
  * @param {Sources} sources
  */
-function description(translator, { description: texts = {}, description_sources: ids }, sources) {
+function description(translator, { description: texts, description_sources: ids }, sources) {
+  const known = (ids ?? []).map((id) => sources[id]).filter(Boolean);
+  const links = known.flatMap((each) => [" ", source(translator, each)]);
+  const paragraph = recordText(translator, "p", texts);
+  paragraph?.append(...links);
+  return paragraph;
+}
+
+/**
+ * An element with a record's text in this language, else in another one; null without a text.
+ *
+ * @param {Translator} translator
+ * @param {string} name Of the element.
+ * @param {Texts} [texts]
+ * @param {Record<string, string>} [attributes]
+ */
+function recordText(translator, name, texts = {}, attributes = {}) {
   const own = translator.text(texts);
   const tag = texts.en ? "en" : Object.keys(texts)[0];
   if (!own && !tag) return null;
-  const text = own ?? create("span", { lang: tag, dir: "auto" }, texts[tag]);
-  const known = (ids ?? []).map((id) => sources[id]).filter(Boolean);
-  const links = known.flatMap((each) => [" ", source(translator, each)]);
-  return create("p", {}, text, links);
+  return create(name, attributes, own ?? create("span", { lang: tag, dir: "auto" }, texts[tag]));
+}
+
+/**
+ * What sources disagree about, of some members.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {string[]} members
+ */
+function contested(translator, { contested: entries = [] }, members) {
+  const shown = entries.filter(({ member }) => members.includes(member));
+  const paragraphs = shown.map(({ member, note }) => {
+    const key = OTHERS.includes(member) ? "other" : member;
+    const sentence = createText(translator, "span", `contested.${key}`);
+    const said = recordText(translator, "span", note, { class: "muted" });
+    return create("p", { class: "contested" }, sentence, " ", said);
+  });
+  const [first, ...more] = paragraphs;
+  return more.length > 0 ? create("div", {}, paragraphs) : first;
 }
 
 /** @param {Translator} translator @param {Sources[string]} source */
@@ -185,7 +290,8 @@ function details(translator, centre) {
   ]);
 }
 
-/** @typedef {string | HTMLElement | (HTMLElement | string)[] | null | undefined} Content */
+/** @typedef {HTMLElement | string | null | undefined} Part */
+/** @typedef {Part | Part[]} Content */
 
 /**
  * Labels with their content. What is missing has no label.
@@ -209,15 +315,27 @@ function pairs(translator, rows) {
  * @param {Translator} translator
  * @param {Centre} centre
  */
-function hours(translator, { opening_hours: expression, status, ...centre }) {
+function hours(translator, centre) {
+  const { opening_hours: expression, status } = centre;
   if (!expression || status !== "active") return null;
-  if (expression === "24/7") return [createText(translator, "p", "hours.always")];
+  const lines = hoursLines(translator, expression, centre);
+  const paragraphs = lines.map((line) => create("p", {}, line));
+  return [...paragraphs, contested(translator, centre, ["opening_hours"])];
+}
+
+/**
+ * @param {Translator} translator
+ * @param {string} expression
+ * @param {{weekly?: WeeklyRule[], closed_on_holidays?: boolean}} rules The same, if it repeats
+ *   every week.
+ */
+function hoursLines(translator, expression, { weekly, closed_on_holidays: areHolidaysClosed }) {
+  if (expression === ALWAYS) return [createText(translator, "span", "hours.always")];
   const { week } = translator.record;
-  if (!centre.weekly || !week) return [create("bdi", { dir: "ltr" }, expression)];
-  const lines = weeklyLines(centre.weekly, week);
-  const paragraphs = lines.map((line) => create("p", {}, translator.say("hours.line", line, true)));
-  const holidays = createText(translator, "p", "hours.holidays");
-  return centre.closed_on_holidays ? [...paragraphs, holidays] : paragraphs;
+  if (!weekly || !week) return [create("bdi", { dir: "ltr" }, expression)];
+  const lines = weeklyLines(weekly, week).map((line) => translator.say("hours.line", line, true));
+  const holidays = createText(translator, "span", "hours.holidays");
+  return areHolidaysClosed ? [...lines, holidays] : lines;
 }
 
 /** @param {Translator} translator @param {SpokenLanguage[]} spoken */
@@ -243,6 +361,8 @@ function address(translator, centre) {
   const isPublic = (visibility ?? "public") === "public";
   const content = isPublic ? [] : [createText(translator, "p", "address.hidden")];
   if (text) content.push(create("p", {}, create("bdi", { translate: "no" }, text)));
+  const doubt = contested(translator, centre, ["address"]);
+  if (doubt) content.push(doubt);
   if (isPublic && location) content.push(route(translator, location, text));
   return content;
 }

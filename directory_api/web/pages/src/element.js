@@ -309,12 +309,15 @@ export class NearestCentre extends BaseElement {
         this.#isUnfiltered = true;
         this.#emit("all", {});
       },
-      onAnswer: ({ origin: place, hits, certain, closest }) => {
-        const centres = hits.map(({ centre }) => centre.id);
+      onAnswer: ({ origin: place, hits, certain, closest, closed }) => {
+        const ids = hits.map(({ centre }) => centre.id);
+        // The closed ones are the last.
+        const centres = ids.slice(0, ids.length - closed.length);
         const detail = {
           centres,
-          ...(hits[0] && { certain }),
+          ...(centres[0] && { certain }),
           ...(closest && { closest: closest.centre.id }),
+          ...(closed[0] && { closed: ids.slice(centres.length) }),
         };
         if (place) this.#emit("result", detail);
       },

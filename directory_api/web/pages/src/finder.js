@@ -175,26 +175,35 @@ export class Finder {
     const origin = this.origin;
     /** @param {Listed} listed Of many centres, those that are shown stay. */
     const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
-    /** @type {Pick<Answer, "hits" | "certain" | "undecided" | "closest">} */
+    /** @type {Pick<Answer, "hits" | "certain" | "undecided" | "closest" | "closed">} */
     const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
-      : { hits: everyCentre(bundle, filters).filter(isKept), certain: true, undecided: [] };
-    const { hits, undecided, closest } = found;
+      : {
+          hits: everyCentre(bundle, filters).filter(isKept),
+          certain: true,
+          undecided: [],
+          closed: [],
+        };
+    const { undecided, closest, closed } = found;
+    // Those that are temporarily closed come after the others.
+    const hits = [...found.hits, ...closed];
     // Up to the last that may be the closest, no order is certain.
     const [last] = undecided.slice(-1);
     const unranked = hits.lastIndexOf(last) + 1;
     /** @type {Answer} */
     const answer = {
       ...found,
+      hits,
       origin,
       isOld,
       lines: this.#linesToAdd(origin),
       filters,
       onClear: () => this.#clear(),
     };
-    const items = hits.map((hit, index) =>
-      this.#item(hit, index, !!origin && !closest && index >= unranked),
-    );
+    const items = hits.map((hit, index) => {
+      const isOpen = hit.centre.status === "active";
+      return this.#item(hit, index, !!origin && isOpen && !closest && index >= unranked);
+    });
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
     this.results.replaceChildren(

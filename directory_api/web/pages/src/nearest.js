@@ -26,39 +26,59 @@ export function isCertainInTown(bundle, { places = [] }, filters) {
 /**
  * The closest centres to an origin that satisfy the filters, and whether the first is certainly
  * the closest of them, which it is never for an origin with an `unknownName`. `closest` is the
- * closest of all, unless it is the first.
+ * closest of all, unless it is the first. `closed` are the temporarily closed centres that satisfy
+ * the filters and would be among the closest if they were open.
  *
  * @param {Bundle} bundle
  * @param {Origin} origin
  * @param {Filters} filters
  * @param {number} limit If the closest is not certain, the next that may be it is returned, too.
- * @returns {{hits: Hit[], certain: boolean, undecided: Hit[], closest?: Hit}} `undecided` are the
- *   first and the next that may be the closest.
+ * @returns {{hits: Hit[], certain: boolean, undecided: Hit[], closest?: Hit, closed: Hit[]}}
+ *   `undecided` are the first and the next that may be the closest.
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
-  const all = byDistance(bundle, origin);
-  const hits = all.filter(({ centre }) => satisfies(filters, centre));
-  hits.forEach((hit, index) => {
-    const neighbours = [hits[index - 1], hits[index + 1]];
-    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
-  });
+  const all = byDistance(bundle, origin, "active");
+  const hits = withTies(all.filter(({ centre }) => satisfies(filters, centre)));
   const [first, second] = hits;
   const rival = rivalOf(hits, 2 * origin.accuracy);
   const certain = !origin.unknownName && (isCertainInTown(bundle, origin, filters) ?? !rival);
   const closest = all[0] === first ? undefined : all[0];
   const undecided = certain ? [] : [first, rival ?? second].filter(Boolean);
   const needed = hits.lastIndexOf(undecided[1]) + 1;
-  return { hits: hits.slice(0, Math.max(limit, needed)), certain, undecided, closest };
+  const shown = hits.slice(0, Math.max(limit, needed));
+  const reach = shown.length < limit ? Infinity : shown[shown.length - 1].distance;
+  const closed = withTies(
+    byDistance(bundle, origin, "temporarily_closed").filter(
+      (hit) => hit.distance <= reach && satisfies(filters, hit.centre),
+    ),
+  );
+  return { hits: shown, certain, undecided, closest, closed: closed.slice(0, limit) };
 }
 
 /** @typedef {Hit & {millimetres: number, blur: number}} Measured With the accuracy of its point. */
 
-/** @param {Bundle} bundle @param {Origin} origin @returns {Measured[]} The active centres. */
-function byDistance(bundle, origin) {
+/** @param {Measured[]} hits Sorted; each is marked if another is at the same distance. */
+function withTies(hits) {
+  hits.forEach((hit, index) => {
+    const neighbours = [hits[index - 1], hits[index + 1]];
+    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  });
+  return hits;
+}
+
+/**
+ * The centres of a status, the closest first.
+ *
+ * @param {Bundle} bundle
+ * @param {Origin} origin
+ * @param {string} status
+ * @returns {Measured[]}
+ */
+function byDistance(bundle, origin, status) {
   /** @type {Measured[]} */
   const all = [];
   for (const centre of bundle.centres) {
-    if (centre.status !== "active" || !centre.location) continue;
+    if (centre.status !== status || !centre.location) continue;
     const { lat, lon, precision } = centre.location;
     const metres = distance(origin.lat, origin.lon, lat, lon);
     if (!(metres >= 0)) continue; // not a number

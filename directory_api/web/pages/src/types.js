@@ -19,6 +19,13 @@
  * @property {string} number
  * @property {string} [display]
  * @property {string} kind
+ * @property {string} [hours] When calls are answered, in OpenStreetMap's syntax.
+ * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
+ * @property {boolean} [closed_on_holidays]
+ *
+ * @typedef {object} Contested A member about which sources disagree.
+ * @property {string} member
+ * @property {Texts} [note]
  *
  * @typedef {object} SpokenLanguage
  * @property {string} code BCP 47.
@@ -40,6 +47,9 @@
  * @property {string} name
  * @property {Texts} [name_translations]
  * @property {string} status
+ * @property {string} [closed_until] The last day on which it is temporarily closed (RFC 3339).
+ * @property {Texts} [closed_reason]
+ * @property {Contested[]} [contested]
  * @property {Texts} [description]
  * @property {Address} address
  * @property {string} [address_visibility]

@@ -1,0 +1,147 @@
+"""What sources disagree about is shown as such; phones have hours apart from the office's."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.features import create_app
+from directory_api.i18n.translations import words
+from tests.support.api_client import ApiClient
+from tests.support.finder_pages import BASES, Node, Page, app_of, get, send
+from tests.support.records import directory_of, made_up_centre
+
+# A Saturday evening.
+NIGHT = datetime(2026, 11, 28, 20, tzinfo=UTC)
+NOTE = {"nl": "Ook genoemd: Kaai 1.", "en": "Also named: Kaai 1."}
+OFFICE = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
+
+
+def _contested(*members: str) -> list[dict[str, Any]]:
+    return [{"member": member, "sources": ["flyer"], "note": NOTE} for member in members]
+
+
+def _phone(**members: Any) -> list[dict[str, Any]]:
+    return [{"number": "+3225116464", "kind": "main", **members}]
+
+
+def _card(page: Page) -> Node:
+    (article,) = page.all("article")
+    return article
+
+
+def _texts(node: Node, name: str) -> list[str]:
+    return [each.text for each in node.all("p", **{"class": name})]
+
+
+@BASES
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "ar"])
+def test_a_contested_fact_has_a_line_beside_it_in_each_language(
+    tmp_path: Path, base: str, language: str
+) -> None:
+    """Then what the sources say, in the visitor's language or another one."""
+    centre = made_up_centre(1, **OFFICE, contested=_contested("address", "opening_hours", "email"))
+    client = app_of(tmp_path, [centre], NIGHT).test_client()
+    card = _card(get(client, f"{base}?lang={language}"))
+    say, note = words(language), NOTE.get(language, NOTE["en"])
+    lines = [
+        " ".join(f"{say[f'contested.{member}']} {note}".split())
+        for member in ("other", "opening_hours", "address")
+    ]
+    assert _texts(card, "contested") == lines
+    beside = [(row, _texts(row, "contested")) for row in card.all("dd")]
+    found = [(row, texts) for row, texts in beside if texts]
+    assert [texts for _, texts in found] == [[line] for line in lines[1:]]
+    for row, _ in found:
+        spans = row.all("p", **{"class": "contested"})[0].all("span")
+        tags = [each.attributes["lang"] for each in spans if "lang" in each.attributes]
+        assert tags == ([] if language in NOTE else ["en"])
+
+
+def test_the_api_has_the_entries_and_a_device_what_it_shows(tmp_path: Path) -> None:
+    """The sources are in the API only."""
+    directory = directory_of(tmp_path, [made_up_centre(1, contested=_contested("address"))])
+    api = ApiClient(create_app(directory, now=lambda: NIGHT))
+    (entry,) = api.get("/v1/centres/made-up-001").get_json()["contested"]
+    assert entry == {"member": "address", "sources": ["flyer"], "note": NOTE}
+    dutch = api.get("/v1/centres/made-up-001?lang=nl").get_json()["contested"]
+    assert dutch == [{**entry, "note": {"nl": NOTE["nl"]}}]
+    (centre,) = api.get("/v1/bundle").get_json()["centres"]
+    assert centre["contested"] == [{"member": "address", "note": NOTE}]
+    (service,) = api.get("/hsds/services?search=Centre").get_json()["contents"]
+    said = f"{words('en')['contested.address']} {NOTE['en']}"
+    assert service["alert"] == said
+    card = api.get("/v1/centres.vcf?lang=en").get_data(as_text=True).replace("\r\n ", "")
+    for line in (words("en")["contested.address"], NOTE["en"]):
+        assert f"NOTE;LANGUAGE=en:{line}\r\n" in card
+
+
+@pytest.mark.parametrize("neutral", [{}, {"neutral": "on"}])
+def test_paper_and_contacts_say_that_sources_disagree(
+    tmp_path: Path, neutral: dict[str, str]
+) -> None:
+    """A neutral one without the note, which could name the centre."""
+    centre = made_up_centre(1, **OFFICE, contested=_contested("address", "opening_hours", "phones"))
+    client = app_of(tmp_path, [centre], NIGHT).test_client()
+    page = send(client, {"centre": "made-up-001", "lang": "en", **neutral}, "/print")
+    contact = client.post("/contact", data={"contact": "made-up-001", "lang": "en", **neutral})
+    for said in (page.text, contact.text.replace("\r\n ", "").replace("\\", "")):
+        for member in ("address", "opening_hours", "other"):
+            assert words("en")[f"contested.{member}"] in said
+        assert (NOTE["en"] in said) is not bool(neutral)
+
+
+def test_a_hidden_address_is_not_named_by_what_contests_it(tmp_path: Path) -> None:
+    """Neither in the API nor on the page."""
+    centre = made_up_centre(
+        1, address_visibility="hidden", contested=_contested("address"), services=[]
+    )
+    app = app_of(tmp_path, [centre], NIGHT)
+    for path in ("/v1/centres", "/v1/bundle", "/?lang=nl", "/hsds/services?full=true"):
+        assert "Kaai" not in app.test_client().get(path).text
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"phones": _phone(hours="24/7")}, "This number is answered day and night."),
+        (
+            {"phones": _phone(hours="24/7"), "services": ["emergency-duty"]},
+            "For emergencies this number is answered day and night.",
+        ),
+        (
+            {"phones": _phone(hours="Mo-Su 08:00-22:00")},
+            "Calls are answered: Monday – Sunday: 08:00 – 22:00",
+        ),
+        ({"phones": _phone()}, None),
+    ],
+)
+def test_closed_is_said_of_the_office_and_not_of_a_phone(
+    tmp_path: Path, members: dict[str, Any], said: str | None
+) -> None:
+    """When the phone is answered stands below its number, also on paper."""
+    client = app_of(tmp_path, [made_up_centre(1, **OFFICE, **members)], NIGHT).test_client()
+    card = _card(get(client, "/?lang=en"))
+    (state,) = [each for each in card.all("p") if "state" in each.attributes.get("class", "")]
+    assert state.text == "Office closed now. Opens: Monday, 09:00"
+    (calls,) = card.all("div", **{"class": "calls"})
+    answered = [text.replace("\N{THIN SPACE}", " ") for text in _texts(calls, "answered")]
+    assert answered == ([said] if said else [])
+    # The number says it already.
+    assert not (said and _texts(card, "duty"))
+    printed = send(client, {"centre": "made-up-001", "lang": "en"}, "/print").text
+    assert (said or "") in printed.replace("\N{THIN SPACE}", " ")
+
+
+def test_the_shipped_records_do_not_choose_between_sources(api: ApiClient) -> None:
+    """Payoke's address, and when PAG-ASA can be reached."""
+    centres = {each["id"]: each for each in api.get("/v1/centres").get_json()["centres"]}
+    contested = {
+        identity: [entry["member"] for entry in centre.get("contested", ())]
+        for identity, centre in centres.items()
+    }
+    assert contested == {"pag-asa": ["opening_hours"], "payoke": ["address"], "surya": []}
+    assert "Italiëlei 98A" in centres["payoke"]["contested"][0]["note"]["en"]
+    assert [phone.get("hours") for phone in centres["pag-asa"]["phones"]] == ["24/7"]
+    assert all("coverage" not in centre for centre in centres.values())

@@ -90,6 +90,6 @@ def test_what_concerns_the_whole_answer_follows_the_first_number(
         assert page.locator("article").first.locator(".call ~ *, .calls ~ .notes").count() == 1
         assert page.locator(".night").count() == 1
     assert words("en")["uncertain.both"] in said["1880"]
-    assert f"Payoke: {words('en')['spoken.label']} – English" in said["4000"]
+    assert f"PAG-ASA: {words('en')['spoken.label']} – English" in said["4000"]
     assert "Netherlands" in said["2000"]
     context.close()

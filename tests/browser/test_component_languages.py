@@ -147,21 +147,21 @@ def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> Non
     assert f"{{{known}}}" in module().file.plain.decode()
 
 
-OTHER = "Payoke: Languages – English"
+OTHER = "PAG-ASA: Languages – English"
 
 
 @pytest.mark.parametrize(
     ("attributes", "typed", "expected", "calls"),
     some(
         [
-            ("compact", "4000", OTHER, ["tel:+3232011690"]),
+            ("compact", "4000", OTHER, ["tel:+3225116464"]),
             ("", "4000", OTHER, []),
             ("", "2000", "", []),
             (
                 'service="shelter" compact',
                 "4000",
                 OTHER,
-                ["tel:+3232011690"],
+                ["tel:+3225116464"],
             ),
             ('language="fr"', "4000", "", []),
         ],

@@ -120,13 +120,15 @@ def test_a_hidden_address_is_not_named_by_what_contests_it(tmp_path: Path) -> No
 def test_closed_is_said_of_the_office_and_not_of_a_phone(
     tmp_path: Path, members: dict[str, Any], said: str | None
 ) -> None:
-    """When the phone is answered stands below its number, also on paper."""
+    """Below its number is when it is answered, also on paper."""
     client = app_of(tmp_path, [made_up_centre(1, **OFFICE, **members)], NIGHT).test_client()
     card = _card(get(client, "/?lang=en"))
     (state,) = [each for each in card.all("p") if "state" in each.attributes.get("class", "")]
     assert state.text == "Office closed now. Opens: Monday, 09:00"
     (calls,) = card.all("div", **{"class": "calls"})
-    answered = [text.replace("\N{THIN SPACE}", " ") for text in _texts(calls, "answered")]
+    (call,) = calls.all("a")
+    spans = call.all("span", **{"class": "answered"})
+    answered = [span.text.replace("\N{THIN SPACE}", " ") for span in spans]
     assert answered == ([said] if said else [])
     # The number says it already.
     assert not (said and _texts(card, "duty"))

@@ -104,7 +104,7 @@ export function distanceText(translator, metres) {
 export function callLinks(translator, centre) {
   const links = (centre.phones ?? [])
     .filter(({ kind }) => kind !== "fax")
-    .flatMap((phone) => [callLink(translator, centre, phone), answered(translator, centre, phone)]);
+    .map((phone) => callLink(translator, centre, phone));
   return create("div", { class: "calls" }, links);
 }
 
@@ -136,12 +136,12 @@ function answered(translator, centre, { hours: expression, ...phone }) {
   const attributes = { class: "answered" };
   if (expression === ALWAYS) {
     const key = isOnDuty(centre) ? "emergencies" : "always";
-    return createText(translator, "p", `phone.${key}`, attributes);
+    return createText(translator, "span", `phone.${key}`, attributes);
   }
   const [before, after] = translator.say("phone.hours", { hours: "\n" }, true).split("\n");
   const lines = hoursLines(translator, expression, phone);
   const content = lines.flatMap((line, index) => (index === 0 ? [line] : [create("br"), line]));
-  return create("p", attributes, before, content, after);
+  return create("span", attributes, before, content, after);
 }
 
 /**
@@ -205,13 +205,15 @@ function longestState(translator, { open = [], timezone }, now) {
 }
 
 /** @param {Translator} translator @param {Centre} centre @param {Phone} phone */
-function callLink(translator, { status }, { kind, number, display }) {
+function callLink(translator, centre, phone) {
+  const { kind, number, display } = phone;
   const what = kind === "main" ? [] : [createText(translator, "span", `phone.${kind}`), " "];
   const values = { number: (display ?? number).replaceAll(" ", "\u00a0") };
   const call = createText(translator, "span", "call", {}, values);
-  const main = status === "active" ? "main " : "";
+  const main = centre.status === "active" ? "main " : "";
   const attributes = { class: `button ${main}call`, part: "call", href: `tel:${number}` };
-  return create("a", attributes, what, call);
+  const when = answered(translator, centre, phone);
+  return create("a", attributes, what, call, when && " ", when);
 }
 
 /**

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import CursorNotFound, StoreUnavailable
 from directory_api.features import create_app
-from directory_api.storage.sqlite import engine
+from directory_api.storage.sqlite import backups, engine
+from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.sqlite_stores import create_old_store
 from tests.support.store_under_test import everything
@@ -188,3 +190,56 @@ def test_a_database_from_before_that_may_not_be_written_is_served(read_only: Pat
     with pytest.raises(StoreUnavailable):
         store.append([], STAMP, expected=9)
     assert read_only.read_bytes() == before
+
+
+def test_a_copy_is_made_before_a_migration(old: Path) -> None:
+    """Of the file as it was, for its user alone; its name has the version and the time."""
+    before = _rows(old)
+    SqliteStore(old).migrate()
+    (copy,) = old.parent.glob("old.db.*")
+    assert re.fullmatch(rf"old\.db\.before-{re.escape(__version__)}\.\d{{4}}-[\dT-]+", copy.name)
+    assert copy.stat().st_mode & 0o077 == 0
+    assert _rows(copy) == before
+    with closing(sqlite3.connect(copy)) as db:
+        assert "chain" not in {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+    SqliteStore(old).migrate()
+    assert [*old.parent.glob("old.db.*")] == [copy]
+
+
+def test_without_room_for_the_copy_nothing_is_migrated(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database stays as it is, and is read as it is."""
+
+    def refuse(_path: Path) -> Any:
+        raise StoreUnavailable("the disk is full")
+
+    before = old.read_bytes()
+    monkeypatch.setattr(backups, "new_file", refuse)
+    with pytest.raises(StoreUnavailable, match="full"):
+        SqliteStore(old).migrate()
+    assert old.read_bytes() == before
+    assert read_whole(SqliteStore(old)).revision == 9
+
+
+def test_a_new_database_and_a_backup_that_is_restored_leave_no_copy(
+    old: Path, tmp_path: Path
+) -> None:
+    """There is nothing to go back to, or it is the backup."""
+    store = SqliteStore(tmp_path / "new" / "new.db")
+    store.create()
+    SqliteMaintenance(tmp_path / "new" / "new.db").restore(old, STAMP)
+    assert not [*tmp_path.rglob("*.before-*")]
+
+
+def test_a_database_from_before_that_may_not_be_written_is_followed_after_a_restart(
+    read_only: Path, tmp_path: Path
+) -> None:
+    """Each process makes other links of it, which is no reason not to follow it."""
+    settings = Settings(
+        database_url=f"sqlite:///{read_only}", snapshot=str(tmp_path / "snapshot.json")
+    )
+    for _ in range(2):
+        directory = open_directory(settings)
+        directory.open()
+        assert directory.live.degraded is None

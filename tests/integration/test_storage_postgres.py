@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.changes.change import Change, Stamp
@@ -208,6 +209,33 @@ def test_migrations_are_applied_once(stores: Stores, url: str) -> None:
     with PostgresEngine(url).writing() as connection:
         schema.migrate(connection)
     assert stores.store.version() == before
+
+
+def test_a_database_of_a_newer_version_says_which_and_what_to_do(stores: Stores, url: str) -> None:
+    """It is neither read nor written: what its rows mean may be different."""
+    _run(
+        url,
+        f"INSERT INTO migrations VALUES ({schema.LAST + 1})",
+        "COMMENT ON TABLE migrations IS '2.13.4'",
+    )
+    store = stores_at(url).store
+    told = r"version 2\.13\.4 of directory-api.*`directory-api restore-backup`"
+    assert store.exists()
+    for action in (store.version, store.migrate, store.create, lambda: read_whole(store)):
+        with pytest.raises(StoreUnavailable, match=told):
+            action()
+    with pytest.raises(StoreUnavailable, match=told):
+        store.append([], STAMP, expected=3)
+    _run(url, "COMMENT ON TABLE migrations IS NULL")
+    with pytest.raises(StoreUnavailable, match="written by a newer version of directory-api"):
+        store.version()
+
+
+def test_a_database_says_which_version_wrote_its_tables(stores: Stores, url: str) -> None:
+    """For a version before it."""
+    assert stores.store.exists()
+    with PostgresEngine(url).reading() as connection:
+        assert schema.written_by(connection) == __version__
 
 
 # Connections

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from directory_api import __version__
 from directory_api.domain.changes.change import Change
+from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.digests import checksum
 from directory_api.storage.sqlite import engine
+from directory_api.storage.sqlite.engine import number_of
 from directory_api.storage.sqlite.schema import migrations
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.records import made_up_centre
@@ -26,8 +29,41 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> None:
-    """A store that has been migrated is known as such by the newest migration's name."""
-    assert [migration.name for migration in migrations._migrations][-1] == engine.LAST_MIGRATION
+    """A store that has been migrated is known as such by the newest migration's name, and one of a
+    newer version by a name that is not known.
+    """
+    assert tuple(migration.name for migration in migrations._migrations) == engine.MIGRATIONS
+
+
+def test_a_database_of_a_newer_version_says_which_and_what_to_do(path: Path) -> None:
+    """It is neither read nor written: what its rows mean may be different."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('directory', 'of_later', 'now')"
+        )
+        db.execute("PRAGMA user_version = 2013004")
+        db.execute("ALTER TABLE chain RENAME TO links")
+    store, before = SqliteStore(path), path.read_bytes()
+    told = r"version 2\.13\.4 of directory-api.*`directory-api restore-backup`"
+    for action in (store.version, store.migrate, store.create, lambda: read_whole(store)):
+        with pytest.raises(StoreUnavailable, match=told):
+            action()
+    with pytest.raises(StoreUnavailable, match=told):
+        store.append([], STAMP, expected=1)
+    assert path.read_bytes() == before
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA user_version = 0")
+    with pytest.raises(StoreUnavailable, match="written by a newer version of directory-api"):
+        store.version()
+
+
+def test_a_database_says_which_version_wrote_its_tables(path: Path) -> None:
+    """For a version before it."""
+    with closing(sqlite3.connect(path)) as db:
+        (number,) = db.execute("PRAGMA user_version").fetchone()
+    assert number_of("2.13.4") == 2_013_004
+    assert number == number_of(__version__) > 0
 
 
 def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) -> None:

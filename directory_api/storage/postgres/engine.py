@@ -211,7 +211,12 @@ class _Connections:
             application_name="directory-api",
             options=" ".join(f"-c {name}={limit}" for name, limit in LIMITS.items()),
         )
-        connection.execute(begin.encode())
+        try:
+            schema.refuse_newer(PostgresConnection(connection))
+            connection.execute(begin.encode())
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _take(self) -> psycopg.Connection[Any] | None:

@@ -7,8 +7,9 @@ the order of its members, and so its SHA-256.
 import secrets
 from collections.abc import Callable, Sequence
 
+from directory_api import __version__
 from directory_api.storage.sql import chain
-from directory_api.storage.sql.engine import Connection
+from directory_api.storage.sql.engine import Connection, newer
 
 # The key of the lock that one process holds while it migrates: any number that nothing else uses.
 _LOCK = 0x64697265
@@ -16,10 +17,28 @@ _LOCK = 0x64697265
 
 def version(connection: Connection) -> int:
     """Return the number of the last migration; 0 without tables."""
-    if connection.execute("SELECT to_regclass('migrations')").fetchone()[0] is None:
+    # Not to_regclass: a session remembers that it has found no table, until its next transaction.
+    found = connection.execute(
+        "SELECT 1 FROM pg_tables WHERE tablename = 'migrations' "
+        "AND schemaname = ANY (current_schemas(false))"
+    )
+    if found.fetchone() is None:
         return 0
     row = connection.execute("SELECT max(number) FROM migrations").fetchone()
     return row[0] or 0
+
+
+def written_by(connection: Connection) -> str | None:
+    """Return the version of this code that migrated the tables last; None if they do not say."""
+    row = connection.execute("SELECT obj_description('migrations'::regclass, 'pg_class')")
+    version: str | None = row.fetchone()[0]
+    return version
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Raise StoreUnavailable if a newer version of this code has migrated the tables."""
+    if version(connection) > LAST:
+        raise newer(written_by(connection))
 
 
 def migrate(connection: Connection) -> None:
@@ -29,6 +48,7 @@ def migrate(connection: Connection) -> None:
         if version(connection) < number:
             migration(connection)
             connection.execute("INSERT INTO migrations (number) VALUES (?)", [number])
+            connection.execute(f"COMMENT ON TABLE migrations IS '{__version__}'")
 
 
 def _tables(connection: Connection) -> None:

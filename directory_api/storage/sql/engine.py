@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from directory_api.domain.errors import StoreMissing, StoreReadOnly
+from directory_api import __version__
+from directory_api.domain.errors import StoreMissing, StoreReadOnly, StoreUnavailable
 
 # What an operator does where there is no store.
 NO_DIRECTORY = (
@@ -16,6 +17,16 @@ NO_DIRECTORY = (
     "copy back (`directory-api restore-backup`), or create one with the shipped data "
     "(`directory-api load`)"
 )
+
+
+def newer(version: str | None) -> StoreUnavailable:
+    """Return the error for the tables of a version of this code that is newer than this one."""
+    wrote = f"version {version}" if version else "a newer version"
+    return StoreUnavailable(
+        f"the database was written by {wrote} of directory-api, which this version {__version__} "
+        "cannot read; install that version or a later one, or put back a copy from before the "
+        "update (`directory-api restore-backup`)"
+    )
 
 
 class Cursor(Protocol):

@@ -14,8 +14,8 @@ from directory_api.storage import adopted, files
 from directory_api.storage.adopted import NOTHING, Replaced
 from directory_api.storage.base import Damage
 from directory_api.storage.sql.examination import Examination, examine
-from directory_api.storage.sqlite.engine import SqliteConnection, exclusive, opened
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sql.store import SqlStore
+from directory_api.storage.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
 
 _MOST_MESSAGES = 5
 
@@ -53,7 +53,7 @@ def to_restore(
     copy.parent.mkdir(parents=True, exist_ok=True)
     with new_file(copy) as new:
         shutil.copyfile(backup, new)
-        store = SqliteStore(new)
+        store = SqlStore(SqliteEngine(new, keeps_copy=False))
         store.migrate()
         _refuse_damage(new, "the backup is damaged, so nothing was changed")
         revision = adopted.append(store, replaced, stamp)

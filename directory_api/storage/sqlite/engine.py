@@ -1,22 +1,25 @@
 """The embedded database: one SQLite file. schema.py has its tables."""
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from directory_api import __version__
 from directory_api.domain.errors import StoreMissing, StoreUnavailable
 from directory_api.storage.sql import chain
-from directory_api.storage.sql.engine import NO_DIRECTORY
+from directory_api.storage.sql.engine import NO_DIRECTORY, newer
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
 # libraries use the rollback journal.
 SAFE_WAL = (3, 51, 3)
-# The newest function of schema.migrations; a test compares the two.
-LAST_MIGRATION = "revision_chain"
+# The functions of schema.migrations, in their order; a test compares the two.
+MIGRATIONS = ("tables", "maintainers", "visible_changes", "row_sets", "revision_chain")
 BUSY_SECONDS = 5.0
 _NO_TABLES = (
     "the file is not the database of a directory, or has lost its tables; look whether "
@@ -47,9 +50,11 @@ class SqliteEngine:
     even be able to write. ReadOnlyEngine refuses the other transactions.
     """
 
-    def __init__(self, path: Path, mode: str = "rw") -> None:
+    def __init__(self, path: Path, mode: str = "rw", *, keeps_copy: bool = True) -> None:
         self._path = path
         self._mode = mode
+        # Whether a copy is made before a migration.
+        self._keeps_copy = keeps_copy
         self._migrated_copy = _MigratedCopy(path)
 
     def exists(self) -> bool:
@@ -77,7 +82,8 @@ class SqliteEngine:
         self._migrate("rwc")
 
     def migrate(self) -> None:
-        """Apply pending migrations to an existing file. Raises StoreMissing, StoreUnavailable.
+        """Apply pending migrations to an existing file, after a copy was made beside it. Raises
+        StoreMissing, StoreUnavailable.
 
         A file that may not be written stays as it is; reads see a migrated copy of it in memory.
         """
@@ -91,20 +97,42 @@ class SqliteEngine:
             connection.execute("BEGIN")
             if _is_migrated(connection):
                 return
-            if not _has_tables(connection) and (mode == "rw" or _has_content(connection)):
+            has_tables = _has_tables(connection)
+            if not has_tables and (mode == "rw" or _has_content(connection)):
                 raise StoreUnavailable(_NO_TABLES)
             connection.rollback()
+            if has_tables and self._read_only_fault():
+                return
             from directory_api.storage.sqlite import schema  # late, as its docstring says
 
-            try:
-                if sqlite3.sqlite_version_info >= SAFE_WAL:
-                    connection.execute("PRAGMA journal_mode=WAL")
-                # If several processes start at once, one creates the tables and the others wait.
-                with exclusive(connection):
+            if sqlite3.sqlite_version_info >= SAFE_WAL:
+                connection.execute("PRAGMA journal_mode=WAL")
+            # If several processes start at once, one creates the tables and the others wait.
+            with exclusive(connection):
+                if not _is_migrated(connection):
+                    if has_tables and self._keeps_copy:
+                        self._copy_aside()
                     schema.migrate(connection)
-            except sqlite3.OperationalError as error:
-                if not (_is_named(error, "SQLITE_READONLY") and _has_tables(connection)):
-                    raise
+                    connection.execute(f"PRAGMA user_version = {number_of(__version__)}")
+
+    def _read_only_fault(self) -> str | None:
+        """Return what may not be written: the file, or its folder, in which a journal is needed."""
+        file = self._path.resolve()
+        if not _may_write(file):
+            return _READ_ONLY
+        return None if _may_write(file.parent) else "its folder may not be written"
+
+    def _copy_aside(self) -> None:
+        """Copy the file as it is, under a name with this version and the time (UTC)."""
+        from directory_api.storage.sqlite import backups  # it imports this module
+
+        name = f"{self._path.name}.before-{__version__}.{datetime.now(UTC):%Y-%m-%dT%H%M%S}"
+        with (
+            backups.new_file(self._path.with_name(name)) as new,
+            closing(sqlite3.connect(new)) as copy,
+            opened(self._path, "rw") as source,
+        ):
+            source.backup(copy)
 
     @contextmanager
     def reading(self) -> Iterator[SqliteConnection]:
@@ -128,14 +156,10 @@ class SqliteEngine:
         with opened(self._path, "rw", busy_seconds=0.0) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.rollback()
-            file = self._path.resolve()
-            folder = file.parent
             # SQLite begins such a transaction also in a file that it may only read.
-            if not _may_write(file):
-                raise StoreUnavailable(f"{_UNUSABLE}: {_READ_ONLY}")
-            if not _may_write(folder):
-                raise StoreUnavailable(f"{_UNUSABLE}: its folder may not be written")
-            space = os.statvfs(folder)
+            if fault := self._read_only_fault():
+                raise StoreUnavailable(f"{_UNUSABLE}: {fault}")
+            space = os.statvfs(self._path.resolve().parent)
             if space.f_blocks and space.f_bavail * space.f_frsize < _NEEDED_BYTES:
                 raise StoreUnavailable(f"{_UNUSABLE}: {_FULL}")
 
@@ -143,6 +167,7 @@ class SqliteEngine:
     def writing(self) -> Iterator[SqliteConnection]:
         """A transaction that holds the write lock from its start."""
         with opened(self._path, "rw") as connection, exclusive(connection):
+            _is_migrated(connection)
             yield connection
 
 
@@ -203,15 +228,28 @@ def _has_content(connection: sqlite3.Connection) -> bool:
 
 
 def _is_migrated(connection: sqlite3.Connection) -> bool:
-    """Return whether the last migration has been applied; a file without tables has none."""
+    """Return whether the last migration has been applied; a file without tables has none. Raises
+    StoreUnavailable for one that this version does not know.
+    """
     if not connection.execute(
         "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
     ).fetchone():
         return False
-    row = connection.execute(
-        "SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]
-    ).fetchone()
-    return row is not None
+    applied = {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")}
+    if not applied <= {*MIGRATIONS}:
+        (number,) = connection.execute("PRAGMA user_version").fetchone()
+        raise newer(_version_of(number) if number else None)
+    return MIGRATIONS[-1] in applied
+
+
+def number_of(version: str) -> int:
+    """Return a version of this code as a number, for the header of the file."""
+    major, minor, patch = map(int, re.findall(r"\d+", version)[:3])
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+def _version_of(number: int) -> str:
+    return f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
 
 
 @contextmanager

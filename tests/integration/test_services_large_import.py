@@ -282,7 +282,7 @@ def test_a_file_of_one_kind_is_checked_with_the_rest_of_the_directory(tmp_path: 
         write_side = (create_write_side if name == "a.db" else open_write_side)(tmp_path / name)
         good = write_side.importer.check(lines_of(tmp_path, {"sources": sources}))
         assert (good.count, len(good.contents["helpline"])) == (3, 20)
-        assert good.warnings == ()
+        assert [warning.code for warning in good.warnings] == ["premium-rate"]
         with pytest.raises(RecordsInvalid) as refused:
             write_side.importer.check(lines_of(tmp_path, {"sources": sources[1:]}))
         assert "No source in /sources has this id" in str(refused.value.faults[0])

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 from directory_api.domain.changes.change import Contents, Proposal
 from directory_api.domain.changes.guards import CONFIRMED
@@ -21,6 +22,7 @@ from directory_api.domain.model.token import Actor
 from directory_api.features import create_app
 from directory_api.services.tokens import Tokens, granted
 from directory_api.storage.sqlite.store import SqliteAccess
+from directory_api.web.admin.change_view import TYPED
 from tests.support.command_line import command, other_phone, records
 from tests.support.html_browser import Browser, form_with, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -91,7 +93,7 @@ class Attacker:
     def send(self, method: str, path: str, body: Any, media: str = "application/json") -> int:
         """A request to the API with Anna's token; its status."""
         headers = {"Authorization": f"Bearer {self.app.secrets['anna']}", "If-Match": "*"}
-        if method == "POST" and path != "/v1/import":
+        if method == "POST" and not path.startswith("/v1/import"):
             del headers["If-Match"]
         return (
             self.app.app.test_client()
@@ -118,7 +120,7 @@ def _attacker() -> Iterator[Attacker]:
 
 def _by_api(attacker: Attacker, attempt: Attempt, patched: bool = False) -> int:
     collection = f"/v1/{attempt.kind}s"
-    path = f"{collection}/{attempt.id}"
+    path = f"{collection}/{attempt.id}{_query(attacker, attempt)}"
     if attempt.record is None:
         return attacker.send("DELETE", path, None)
     if attempt.is_new(attacker.contents):
@@ -128,17 +130,31 @@ def _by_api(attacker: Attacker, attempt: Attempt, patched: bool = False) -> int:
     return attacker.send("PUT", path, attempt.record)
 
 
+def _typed(attacker: Attacker, attempt: Attempt) -> str:
+    """The number of a helpline, which the attacker types once more."""
+    if attempt.kind != "helpline":
+        return ""
+    line = attempt.record or attacker.contents["helpline"][attempt.id]
+    return str(line.get("number") or line.get("url", ""))
+
+
+def _query(attacker: Attacker, attempt: Attempt) -> str:
+    typed = _typed(attacker, attempt)
+    return "?" + urlencode({"confirm_number": typed}) if typed else ""
+
+
 def _by_patch(attacker: Attacker, attempt: Attempt) -> int:
     return _by_api(attacker, attempt, patched=True)
 
 
 def _by_import(attacker: Attacker, attempt: Attempt) -> int:
-    return attacker.send("POST", "/v1/import", attempt.in_file(attacker.contents))
+    path = f"/v1/import{_query(attacker, attempt)}"
+    return attacker.send("POST", path, attempt.in_file(attacker.contents))
 
 
 def _by_form(attacker: Attacker, attempt: Attempt) -> int:
     editor = attacker.app.directory.editor
-    fields = {"reason": "they called"}
+    fields = {"reason": "they called", f"{TYPED}{attempt.id}": _typed(attacker, attempt)}
     path = f"/admin/{attempt.kind}s/{attempt.id}"
     if not attempt.is_new(attacker.contents):
         fields["revision"] = editor.stored(attempt.kind, attempt.id).version
@@ -157,6 +173,7 @@ def _by_upload(attacker: Attacker, attempt: Attempt) -> int:
         "file": b64encode(raw).decode(),
         "revision": directory.editor.version(directory.live.snapshot.revision),
         "reason": "they called",
+        f"{TYPED}{attempt.id}": _typed(attacker, attempt),
     }
     return attacker.browser.upload("/admin/upload/take", fields).status
 
@@ -169,7 +186,8 @@ def _at_the_terminal(attacker: Attacker, attempt: Attempt) -> int:
         "DIRECTORY_SECOND_LOOK": "on",
     }
     with patch.dict(os.environ, settings):
-        result = command("import", path, "--reason", "they called")
+        typed = ("--confirm-number", _typed(attacker, attempt))
+        result = command("import", path, "--reason", "they called", *typed)
     assert isinstance(result.exception, SystemExit | None), result.exception
     return 422 if result.exit_code else 200
 

@@ -177,7 +177,7 @@ def test_it_can_be_used_by_keyboard_alone(component: Page) -> None:
     assert [name.replace("\u00a0", " ").removesuffix("×") for name in names] == [
         "Leave this page",
         "112 Emergency number",
-        "101 Police",
+        "101 Police – Belgium",
         "078 055 800 Belgian line for victims of human trafficking, day and night",
         "stophumantrafficking.be "
         "Report in confidence, without going to the police first, in 24 languages",

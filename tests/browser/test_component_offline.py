@@ -116,7 +116,7 @@ def test_without_a_bundle_the_helplines_and_the_language_stay(
             partner, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
         ) as page,
     ):
-        expect(page.locator("nearest-centre [part=helpline]")).to_have_count(4)
+        expect(page.locator("nearest-centre [part=helpline]")).to_have_count(5)
         police = page.locator("nearest-centre a[href='tel:101']")
         expect(police).to_have_accessible_name("101 Politie")
         expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
@@ -134,7 +134,7 @@ def test_another_country_that_does_not_load_takes_no_number_away(
         site.pages["/v1/bundle/NL.json"] = "{}"
         page.eval_on_selector("nearest-centre", "each => each.setAttribute('country', 'NL')")
         expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
-        assert page.locator("nearest-centre [part=helpline]").count() == 4
+        assert page.locator("nearest-centre [part=helpline]").count() == 5
 
 
 def test_trying_again_goes_on_where_it_failed(

@@ -271,7 +271,7 @@ class Contested(Value):
 
 
 # What a contested entry says may have the true street of a hidden address.
-_WHERE = frozenset({"address", "location"})
+WHERE = frozenset({"address", "location"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,7 +461,7 @@ class Centre(Value):
             postal_code=code,
             locality=town,
         )
-        contested = tuple(each for each in self.contested if each.member not in _WHERE)
+        contested = tuple(each for each in self.contested if each.member not in WHERE)
         return replace(
             self,
             address=address,

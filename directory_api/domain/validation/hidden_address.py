@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from marshmallow import ValidationError
 
+from directory_api.domain.model.records import WHERE
 from directory_api.domain.text.normalize import fold
 
 # Members, at any depth, that are no texts, are not published either, or cannot be changed.
@@ -47,6 +48,12 @@ def street_stays_hidden(centre: Mapping[str, Any]) -> None:
         return
     address = centre.get("address") or {}
     names = set(_names(address))
+    # What sources say about a contested address is not published either.
+    contested = [
+        each if isinstance(each, Mapping) and each.get("member") not in WHERE else None
+        for each in centre.get("contested") or ()
+    ]
+    centre = {**centre, "contested": contested}
     faults: dict[str | int, Any] = {}
     for path, text in _texts(centre, ()) if names else ():
         if _is_named(text, names, is_address=path[-1] in ("email", "website")):

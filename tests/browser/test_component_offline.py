@@ -118,7 +118,7 @@ def test_without_a_bundle_the_helplines_and_the_language_stay(
     ):
         expect(page.locator("nearest-centre [part=helpline]")).to_have_count(5)
         police = page.locator("nearest-centre a[href='tel:101']")
-        expect(police).to_have_accessible_name("101 Politie")
+        expect(police).to_have_accessible_name("101 Politie – België")
         expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
         assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
 

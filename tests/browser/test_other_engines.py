@@ -20,7 +20,7 @@ from tests.support.webdriver import (
     webkit,
 )
 
-HELPLINES = {"tel:112", "tel:101", "tel:+3278055800"}
+HELPLINES = {"tel:112", "tel:101", "tel:+3278055800", "tel:116000"}
 EXIT_HOST = "www.wikipedia.org:443"
 FIELD = "input#postcode"
 FIND = words("en")["find.button"]

@@ -89,7 +89,7 @@ def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> No
         "postcodes": True,
         "bundle": ["pag-asa", "payoke", "surya"],
         "changes": 0,
-        "hsds": [8, 2],
+        "hsds": [24, 2],
         "problem": ["/problems#postcode-malformed", LINES],
         "renamed": {"result": "done", "name": "Renamed"},
     }

@@ -270,8 +270,9 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
     assert set(public["verified"]) == {"on"}
     assert maintainer_app.write("PUT", LINE, json=public).get_json()["result"] == "unchanged"
     number = {"number": "+3278055801", "display": None}
-    told = maintainer_app.write("PATCH", LINE, json=number).get_json()
-    assert [warning["pointer"] for warning in told["warnings"]] == ["/verified"]
+    typed = f"{LINE}?confirm_number=%2B3278055801"
+    told = maintainer_app.write("PATCH", typed, json=number).get_json()
+    assert "/verified" in [warning["pointer"] for warning in told["warnings"]]
     assert maintainer_app.public(LINE)["verified"]["changed_since"]
     assert "due changed since it was confirmed" in browser.get("/report").text
     _verify(maintainer_app, LINE)

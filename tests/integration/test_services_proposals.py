@@ -249,8 +249,7 @@ def test_an_import_that_somebody_else_has_looked_at_does_not_wait(write_side: Wr
 
 def test_what_is_done_in_another_way_waits_no_longer(write_side: WriteSide) -> None:
     """A change that waits and is then imported as approved is not left behind as outdated."""
-    new_phone(write_side)
-    wanted = {**write_side.record("pag-asa"), "phones": NUMBER}
+    wanted = new_phone(write_side).change.after
     others = [write_side.record(identity) for identity in ("payoke", "surya")]
     file = incoming(json.dumps({**shipped_records(), "centres": [wanted, *others]}).encode())
     write_side.importer.bring_in(BERT, file, "as anna says", approved_by="carl")

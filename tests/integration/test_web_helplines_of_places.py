@@ -15,7 +15,7 @@ from tests.support.finder_pages import BASES, Page, get, send
 from tests.support.mcp_client import LIST, NEAREST, ask
 
 FRENCH = ["fr-112", "fr-17", "fr-119", "fr-3919", "fr-sms-114"]
-BELGIAN = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site"]
+BELGIAN = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site", "be-child-focus"]
 # Those that can be called, or opened, from abroad.
 REACHABLE = ["be-trafficking-line", "be-reporting-site"]
 
@@ -96,8 +96,8 @@ def test_every_country_has_an_emergency_number(api: ApiClient) -> None:
     assert [(line["kind"], line["number"]) for line in spanish] == [("emergency", "112")]
     assert api.get(f"/v1/helplines/{spanish[0]['id']}").get_json() == spanish[0]
     every = api.get("/v1/helplines").get_json()
-    assert (every["country"], _ids(every["helplines"])[:4]) == ("BE", BELGIAN)
-    assert len(every["helplines"]) == 20
+    assert (every["country"], _ids(every["helplines"])[:5]) == ("BE", BELGIAN)
+    assert len(every["helplines"]) == 21
 
 
 def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) -> None:

@@ -109,10 +109,10 @@ def test_without_javascript_every_centre_is_there(
         assert opened.locator("main a").first.get_attribute("href") == "tel:112"
         states = opened.locator("article .state").all_inner_texts()
         assert states == ["", *[words("nl")["open.unknown"]] * 2]
-        duties = opened.locator("article .duty").all_inner_texts()
-        assert duties == [words("nl")["service.emergency-duty"]]
+        assert words("nl")["phone.emergencies"] in opened.locator("article").first.inner_text()
         hours = opened.locator("article dd").first.inner_text().replace("\N{THIN SPACE}", " ")
-        assert hours == "maandag – vrijdag: 09:00 – 17:00\nGesloten op feestdagen"
+        assert hours.startswith("maandag – vrijdag: 09:00 – 17:00\nGesloten op feestdagen")
+        assert words("nl")["contested.opening_hours"] in hours
         opened.locator(".languages summary").click()
         opened.locator("a[hreflang=ar]").click()
         assert opened.url == f"{running.origin}/index.ar.html"

@@ -325,7 +325,7 @@ ACTIONS: dict[Callable[[Site], None], int] = {
     _change_line: 3,
     _remove_line: 3,
     _import: 3,
-    _go_abroad: 3,
-    _change_a_table: 3,
+    _go_abroad: 2,
+    _change_a_table: 1,
 }
 _FAR = (_go_abroad, _change_a_table)

@@ -146,7 +146,7 @@ PLACES: tuple[Mistake, ...] = (
     _PAGASA("a region of another country", {"address": {"subdivision": "FR-IDF"}}, error="country"),
     _PAGASA(
         "a country without emergency number",
-        {"address": {"country": "LU", "subdivision": None}},
+        {"address": {"country": "CH", "subdivision": None}},
         error="emergency",
     ),
     _PAGASA("a hidden address", {"address_visibility": "hidden"}, HIDES, warns="hidden-later"),
@@ -185,6 +185,7 @@ OTHERS: tuple[Mistake, ...] = (
             "languages": [
                 {"code": "fr", "interpreter": False, "source": "lesmarolles"},
                 {"code": "nl", "interpreter": False, "source": "flyer"},
+                {"code": "en", "interpreter": False, "source": "pag-asa-english"},
                 {"code": "ro"},
             ]
         },

@@ -2,8 +2,8 @@
 
 Most often a file of which much differs is the wrong one, or a column of it has moved. So an
 administrator must allow it if many centres would lose their data, numbers would move between
-centres, or a helpline would be removed or have another number. And whoever changes what everybody
-is told to dial types its number once more.
+centres, or a helpline would be removed or have another number. A person who changes
+a helpline types its number once more.
 """
 
 from collections import Counter

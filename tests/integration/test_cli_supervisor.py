@@ -200,10 +200,10 @@ def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
     looks: list[Path] = []
     look = engine.opened
 
-    def counted(path: Path, mode: str) -> Any:
+    def counted(path: Path, *how: Any, **more: Any) -> Any:
         if threading.current_thread() is threading.main_thread():
             looks.append(path)
-        return look(path, mode)
+        return look(path, *how, **more)
 
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(engine, "opened", counted)

@@ -34,22 +34,20 @@ LONGEST_REASON = 300
 _REASON = "The reason for the change, in a few words; the history shows it."
 
 
-def _typed(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(",") if part.strip())
-
-
 class Typed(fields.String):
     """Numbers of helplines, with commas between them, as a tuple."""
 
-    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        return _typed(super()._deserialize(value, *args, **options))
+    def deserialize(self, *args: Any, **options: Any) -> Any:
+        """Split the text after its length was looked at."""
+        text = super().deserialize(*args, **options)
+        return tuple(part for part in text.split(",") if part.strip())
 
 
 class ConfirmationFields(RequestSchema):
     """What is confirmed with a change of a helpline."""
 
     confirm_number = Typed(
-        load_default=(),
+        load_default="",
         validate=validate.Length(max=100),
         metadata={
             "description": "The number of each helpline that is changed or removed, typed once "

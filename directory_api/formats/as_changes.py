@@ -42,15 +42,20 @@ class ChangePieces:
         }
         self._head = {name: Fragment(dump(value)) for name, value in head.items()}
 
+    def count(self, revision: int) -> int:
+        """Return how many records changed after the revision."""
+        return len(self._journal.touched) - self._place(revision)
+
     def since(self, revision: int) -> bytes:
         """Return the response of /v1/changes: the current state of each record that changed after
         the revision. Raises DirectoryTooLarge.
         """
-        touched = self._journal.touched
-        since = touched[bisect_right(touched, revision, key=lambda each: each.revision) :]
-        check_size(len(since))
-        changes = list(map(self._piece, since))
+        check_size(self.count(revision))
+        changes = list(map(self._piece, self._journal.touched[self._place(revision) :]))
         return dump({"from": str(revision), **self._head, "changes": changes})
+
+    def _place(self, revision: int) -> int:
+        return bisect_right(self._journal.touched, revision, key=lambda each: each.revision)
 
     def _piece(self, touched: ChangedRecord) -> Fragment:
         # Made when it is first needed: most devices ask for the last few changes.

@@ -26,6 +26,7 @@ from directory_api.domain.geo.postcode import (
     written_like,
 )
 from directory_api.domain.geo.provinces import is_province_of
+from directory_api.domain.once import OnceCache
 from directory_api.domain.text.normalize import fold, is_one_slip, tidy
 from directory_api.search.own_country import without_country
 from directory_api.search.place_names import Named, PlaceNames, spellings
@@ -58,7 +59,7 @@ class Gazetteer:
             by_country.setdefault(place.country, {})[squash(place.code)] = place
         # The places of each country by postcode, in capital letters without spaces.
         self.codes: Mapping[str, Mapping[str, Place]] = by_country
-        self._names: dict[str, PlaceNames] = {}
+        self._names = OnceCache()
         self._towns: dict[tuple[object, ...], Town] = {}
 
     @cached_property
@@ -242,9 +243,7 @@ class Gazetteer:
 
     def _names_of(self, country: str) -> PlaceNames:
         # Built on first use: it takes 2 MB for Belgium, and most requests use postcodes.
-        if country not in self._names:
-            self._names[country] = PlaceNames(self.codes[country])
-        return self._names[country]
+        return self._names.get(country, lambda: PlaceNames(self.codes[country]))
 
     @staticmethod
     def misnamed(place: Place, towns: Sequence[Named] = ()) -> PostcodeMalformed:

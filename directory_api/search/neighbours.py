@@ -27,6 +27,7 @@ from directory_api.domain.geo.postcode import (
     written_like,
 )
 from directory_api.domain.geo.provinces import is_province_of
+from directory_api.domain.once import OnceCache
 from directory_api.domain.text.normalize import fold, tidy
 from directory_api.search.gazetteer import LONGEST, Gazetteer
 from directory_api.search.nearest import closest_point
@@ -112,8 +113,7 @@ class Neighbours:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._gazetteers: dict[str, Gazetteer] = {}
-        self._points: dict[str, _Points] = {}
+        self._once = OnceCache()
 
     @property
     def attributions(self) -> tuple[Mapping[str, str], ...]:
@@ -149,10 +149,7 @@ class Neighbours:
         )
 
     def _points_of(self, country: str) -> "_Points":
-        points = self._points.get(country)
-        if points is None:
-            points = self._points[country] = _Points(self._tables.points(country))
-        return points
+        return self._once.get(("points", country), lambda: _Points(self._tables.points(country)))
 
     def places(self, gazetteer: Gazetteer, country: str) -> tuple[Place, ...]:
         """Return every place of a country, as `Gazetteer.unmistakable` does."""
@@ -337,10 +334,7 @@ class Neighbours:
         return unsupported([*sorted(gazetteer.sizes), *self.countries(gazetteer)])
 
     def _read(self, country: str) -> Gazetteer:
-        gazetteer = self._gazetteers.get(country)
-        if gazetteer is None:
-            gazetteer = self._gazetteers[country] = Gazetteer(self._tables.places(country))
-        return gazetteer
+        return self._once.get(country, lambda: Gazetteer(self._tables.places(country)))
 
     def _resolve_abroad(self, typed: str, country: str, listed: frozenset[str]) -> Place:
         rule = rule_for(country)

@@ -18,11 +18,13 @@ from directory_api.domain.errors import FileUnreadable, NotReady, StoreReplaced,
 from directory_api.domain.hours.timetable import Opening, Timetable
 from directory_api.domain.model.helplines import Helplines
 from directory_api.domain.model.records import Centre, Helpline
+from directory_api.domain.once import OnceCache
 from directory_api.formats import as_json
 from directory_api.formats.json_pieces import JsonPieces
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.last_good import LastGoodSnapshot, unwritten
+from directory_api.services.standing import StandingValues
 from directory_api.storage.base import Store, StoreHeads, StoreUpdate
 
 _Value = TypeVar("_Value")
@@ -353,32 +355,6 @@ MAX_AGE_SECONDS = 60
 _DAY = timedelta(days=1)
 
 
-class OnceCache:
-    """Values by key, each made once."""
-
-    def __init__(self) -> None:
-        self._values: dict[Hashable, Any] = {}
-        self._making: dict[Hashable, threading.Lock] = {}
-
-    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return the value of `make`, cached under the key.
-
-        One thread calls `make`, and the others wait for it. Before, 300 devices that asked for the
-        bundle of a new edition at once kept the server busy for 20 seconds. `make` may use other
-        keys.
-        """
-        if key not in self._values:
-            try:
-                with self._making.setdefault(key, threading.Lock()):
-                    if key not in self._values:
-                        self._values[key] = make()
-            finally:
-                # Also after an error: a caller may have written the key.
-                self._making.pop(key, None)
-        value: _Value = self._values[key]
-        return value
-
-
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A snapshot with the opening hours of its centres from the beginning of the day, its JSON
@@ -395,6 +371,14 @@ class Edition:
     until: datetime
     of_postcodes: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
     _cache: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
+
+    @property
+    def of_day(self) -> tuple[str, int, str, datetime]:
+        """What an answer depends on that is the same for a revision and a day: the store, the
+        revision with its link, and the beginning of the day.
+        """
+        snapshot = self.snapshot
+        return snapshot.store, snapshot.revision, snapshot.link, self.timetable.since
 
     def cached(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return the value of `make`, made once."""
@@ -443,6 +427,8 @@ class EditionCache:
         # With the beginning and the end in seconds since 1970.
         self._edition: tuple[Edition, float, float] | None = None
         self._making = threading.Lock()
+        # By what they are, and Edition.of_day.
+        self.standing = StandingValues()
 
     def current(self) -> Edition:
         """Return the current edition. Raises NotReady."""

@@ -78,6 +78,7 @@ class Finder:
         self.country = country
         self.fresh_days = fresh_days
         self._kept_helplines: tuple[Snapshot, Helplines] | None = None
+        self._ahead: Timetable | None = None
 
     @property
     def ready(self) -> bool:
@@ -355,7 +356,7 @@ class Finder:
             store=snapshot.store,
             country=country,
             centres=snapshot.listed,
-            timetable=Timetable(_midnight(now), HOURS_DAYS),
+            timetable=self._days_ahead(now),
             fresh_days=self.fresh_days,
             helplines=self._helplines(snapshot).of(country),
             helplines_abroad=tuple(
@@ -378,6 +379,13 @@ class Finder:
         places = {*snapshot.gazetteer.sizes, *self.neighbours(snapshot)}
         return self._helplines(snapshot).every(snapshot.covered | places)
 
+    def _days_ahead(self, now: datetime) -> Timetable:
+        """Return the opening hours that devices get on a day, which are computed once."""
+        midnight, ahead = _midnight(now), self._ahead
+        if ahead is None or ahead.since != midnight:
+            ahead = self._ahead = Timetable(midnight, HOURS_DAYS)
+        return ahead
+
     def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
         """Return the last change of every record. The content is constant for a revision and day
         (UTC).
@@ -390,7 +398,7 @@ class Finder:
             centres=snapshot.index.by_id,
             helplines=self._every_helpline(snapshot),
             covered=tuple(sorted(snapshot.covered)),
-            timetable=Timetable(_midnight(now), HOURS_DAYS),
+            timetable=self._days_ahead(now),
             fresh_days=self.fresh_days,
             sources=snapshot.sources,
         )

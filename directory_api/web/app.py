@@ -116,7 +116,7 @@ def create_app(
         centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
         bundle.blueprint(finder, editions),
-        changes.blueprint(finder, editions),
+        changes.blueprint(finder, editions, limiter),
         records.blueprint(directory.editor, auth, editions, renderer.response),
         imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),

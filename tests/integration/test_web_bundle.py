@@ -3,18 +3,25 @@
 import base64
 import gzip
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from directory_api.domain import offline
+from directory_api.domain.hours import timetable
 from directory_api.features import create_app
+from directory_api.formats import as_bundle
+from directory_api.services import standing
 from directory_api.web.http import negotiation
 from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.v1 import bundle as bundle_route
 from tests.support.api_client import ApiClient, problem
+from tests.support.calls import counting
 from tests.support.records import TERMINAL, directory_of, load, made_up_centre
 from tests.support.write_side import Clock
 
@@ -171,6 +178,65 @@ def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path)
     renamed = api.get("/v1/bundle")
     assert renamed.headers["ETag"] not in tags
     assert [centre["name"] for centre in renamed.get_json()["centres"]] == ["Renamed"]
+
+
+def test_the_hours_of_a_day_and_a_bundle_of_a_revision_are_computed_once(tmp_path: Path) -> None:
+    """In a large directory they take seconds; a centre opens or closes every few minutes."""
+    clock = Clock()
+    clock.now = EXAMPLES_AT.replace(hour=0)
+    two = [
+        made_up_centre(number, opening_hours=f"{7 + number}:00-17:00", timezone="Europe/Brussels")
+        for number in (1, 2)
+    ]
+    directory = directory_of(tmp_path, two)
+    api = ApiClient(create_app(directory, now=clock))
+
+    def computed(*paths: str) -> tuple[int, int]:
+        with counting(as_bundle.centre, timetable.intervals) as calls:
+            for path in paths:
+                assert api.get(path).status_code == 200
+        return calls["centre"], calls["intervals"]
+
+    api.get("/v1/nearest?lat=50.8&lon=4.4")  # the opening states of the day
+    assert computed("/v1/bundle", "/v1/changes?since=0") == (4, 2)
+    clock.now += timedelta(hours=10)
+    api.get("/v1/nearest?lat=50.8&lon=4.4")
+    assert computed("/v1/bundle", "/v1/changes?since=0") == (0, 0)
+    load(directory, tmp_path, [two[0], {**two[1], "name": "Renamed"}])
+    api.get("/v1/nearest?lat=50.8&lon=4.4")
+    assert computed("/v1/bundle", "/v1/changes?since=0") == (4, 0)
+
+
+def test_while_a_bundle_is_made_the_last_one_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that it must not be kept, since the next one may be there in a second. Before the
+    first one, the answer is that there will be one; the thread is free in both cases.
+    """
+    monkeypatch.setattr(standing, "PATIENCE_SECONDS", 0.0)
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    app = create_app(directory)
+    inner: list[tuple[int, str, str | None]] = []
+
+    def asked_meanwhile(*given: Any) -> bytes:
+        with ThreadPoolExecutor(1) as threads:
+            answer = threads.submit(app.test_client().get, "/v1/bundle").result(60)
+        revision = answer.get_json().get("revision", "")
+        inner.append((answer.status_code, revision, answer.headers["Cache-Control"]))
+        if answer.status_code == 503:
+            assert "being made" in problem(answer, 503, "busy")["detail"]
+            assert answer.headers["Retry-After"] == "5"
+        return as_bundle.as_bundle(*given)
+
+    monkeypatch.setattr(bundle_route, "as_bundle", asked_meanwhile)
+    api = ApiClient(app)
+    first = api.get("/v1/bundle").get_json()["revision"]
+    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    renamed = api.get("/v1/bundle")
+    assert [status for status, _, _ in inner] == [503, 200]
+    assert inner[1][1:] == (first, "no-cache")
+    assert renamed.get_json()["revision"] > first
+    assert api.get("/v1/bundle").data == renamed.data
 
 
 def test_a_hidden_address_is_as_hidden_as_in_the_list(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The rate limit: who is counted, what is said, what is kept."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,19 +10,23 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.exceptions import TooManyRequests
+from werkzeug.test import EnvironBuilder
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.shared_counters import SharedCounters
-from directory_api.web.middleware import kept_counts, rate_limit
+from directory_api.web.middleware import body_limit, kept_counts, rate_limit
 from directory_api.web.middleware.rate_limit import (
     DAY_SECONDS,
+    MOST_AT_ONCE,
     CallerIds,
     RateLimiter,
     RateLimitMiddleware,
 )
+from directory_api.web.v1 import changes
 from tests.support.api_client import ApiClient, error_renderer, problem
+from tests.support.records import directory_of, made_up_centre
 
 PATH = "/v1/nearest?postcode=1000"
 
@@ -71,6 +76,30 @@ def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
     problem(refused, 429, "too-many-requests")
     assert 1 <= int(refused.headers["Retry-After"]) <= 3600
     assert refused.headers["RateLimit"].startswith('"default";r=0;')
+
+
+def test_many_changes_count_as_several_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To write and compress those of a large directory takes a second. Everything since the
+    beginning is made once for all callers, and counts as one.
+    """
+    monkeypatch.setattr(changes, "_RECORDS_OF_A_REQUEST", 4)
+    directory = directory_of(
+        tmp_path, [made_up_centre(number) for number in range(20)], rate_limit="9/hour"
+    )
+    snapshot = directory.finder.snapshot
+    cursor = f"{snapshot.revision - 1}.{snapshot.links.link(snapshot.revision - 1)}"
+    api = ApiClient(create_app(directory))
+    everything, since, again = (
+        api.get(f"/v1/changes?since={query}")
+        for query in ("0", cursor, f"{cursor}&store={snapshot.store}")
+    )
+    assert everything.headers["RateLimit"].startswith('"default";r=8;')
+    left = 8 - 1 - len(since.get_json()["changes"]) // 4
+    assert 0 < left < 3
+    assert since.headers["RateLimit"].startswith(f'"default";r={left};')
+    problem(again, 429, "too-many-requests")
 
 
 def test_a_preflight_is_never_refused(loaded_database: Path) -> None:
@@ -192,6 +221,57 @@ def _limiter(directory: Directory, clock: Clock | None = None) -> tuple[ApiClien
     limiter = RateLimiter("5/hour", CallerIds(trusted_proxies=1, clock=clock or Clock()))
     app.wsgi_app = RateLimitMiddleware(app.wsgi_app, error_renderer(app).refuse, limiter)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return ApiClient(app), limiter
+
+
+class Nested:
+    """An application that asks itself again, in the same thread, while it answers; so each request
+    is in work while the next one comes.
+    """
+
+    def __init__(self, rate: str, **given: Any) -> None:
+        self.callers = CallerIds(trusted_proxies=0, **given)
+        self._through = RateLimitMiddleware(
+            self._answer, self._refuse, RateLimiter(rate, self.callers)
+        )
+        self._deeper = 0
+        # The most that were in work at the same time, and the wait of who was refused.
+        self.in_work, self.waits = 0, list[int | None]()
+
+    def ask(self, address: str, nested: int) -> None:
+        """Ask, and while that is answered ask so many times more, each within the one before."""
+        self._deeper = nested
+        environ = EnvironBuilder("/", environ_base={"REMOTE_ADDR": address}).get_environ()
+        self._through(environ, lambda *_: lambda _: None)
+
+    def _answer(self, environ: Any, _start: Any) -> list[bytes]:
+        depth = sum(frame.function == "_answer" for frame in inspect.stack())
+        self.in_work = max(self.in_work, depth)
+        if self._deeper:
+            self.ask(environ["REMOTE_ADDR"], self._deeper - 1)
+        return []
+
+    def _refuse(self, error: Any, _environ: Any, _start: Any) -> list[bytes]:
+        self.waits.append(error.retry_after)
+        return []
+
+
+def test_one_caller_leaves_threads_for_others() -> None:
+    """Who has spent a tenth of the limit has only so many requests in work in a process; one that
+    is answered makes place for the next.
+    """
+    nested = Nested("200/hour")
+    nested.ask("203.0.113.7", 9)
+    assert (nested.in_work, nested.waits) == (10, [])
+    for _ in range(10):
+        nested.ask("203.0.113.7", 0)
+    nested.in_work = 0
+    for number in (1, 2):
+        nested.ask("203.0.113.7", 9)
+        assert (nested.in_work, nested.waits) == (MOST_AT_ONCE, [1] * number)
+    nested.in_work = 0
+    nested.ask("203.0.113.8", 9)
+    assert nested.in_work == 10
+    assert MOST_AT_ONCE < body_limit.THREADS
 
 
 def test_a_caller_behind_a_proxy_is_one_caller_whatever_it_writes_itself() -> None:

@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.bench import change, exactness, http_cases, memory, search_times
+from tools.bench import change, dearest, exactness, http_cases, memory, search_times
 from tools.bench.plot import Line, svg
 from tools.bench.report import IMAGES, deliver, machine
 from tools.bench.search_times import Times
 
-PARTS = ("http", "search", "exactness", "change", "memory")
+PARTS = ("http", "search", "exactness", "dearest", "change", "memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,6 +60,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
         deliver("machine", machine(command(options)), write=options.write)
     part("search", lambda: _search(search_times.measure(options.most), write=options.write))
     part("exactness", lambda: exactness.measure(options.queries).markdown())
+    part("dearest", lambda: dearest.measure(folder, count))
     part("memory", lambda: "\n\n".join(t.markdown() for t in memory.measure(folder, options.most)))
     part(
         "http",

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterable
 
 from tools.faults import (
+    callers,
     concurrency,
     connections,
     damage,
@@ -34,6 +35,7 @@ FAULTS: tuple[Fault, ...] = (
     *replaced.FAULTS,
     *processes.FAULTS,
     *connections.FAULTS,
+    *callers.FAULTS,
     *review.FAULTS,
     *privacy.FAULTS,
     *publishing.FAULTS,

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from flask import Response, request
+from werkzeug.exceptions import ServiceUnavailable
 
-from directory_api.services.editions import MAX_AGE_SECONDS, Edition, tag
+from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
+from directory_api.services.standing import Standing
 from directory_api.web.http.negotiation import (
     CODINGS,
     CompressedBody,
@@ -33,6 +35,8 @@ _ASSET_TAG = 16
 # A phone without a network keeps using its copy. No stale-while-revalidate: a browser or the cache
 # of a partner could show an old number once more, a day later.
 CACHE = "public, max-age={}, stale-if-error=604800"
+# For an answer of the revision before: the next one may be there in a second.
+NO_CACHE = "no-cache"
 # For a file with a hash of its content in its name.
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -191,19 +195,25 @@ def address(path: str) -> str:
     return f"{origin()}{link(path)}"
 
 
-# Prefixes for which an edition caches answers. A server has one; there are more only while a proxy
-# passes on what callers invent.
-_MOST_PREFIXES = 4
+class InTheMaking(ServiceUnavailable):
+    """The answer takes long to make, and another request has begun to."""
+
+    advice = "This answer is being made, which takes some seconds in a large directory. Try again."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=5)
 
 
-def cached_with_links(edition: Edition, key: Hashable, make: Callable[[], _Value]) -> _Value:
-    """Return the value of `make`, which contains links, cached in the edition."""
-    known: set[str] = edition.cached(cached_with_links, set)
-    if prefix() not in known:
-        if len(known) >= _MOST_PREFIXES:
-            return make()
-        known.add(prefix())
-    return edition.cached((key, prefix()), make)
+def standing(
+    editions: EditionCache, edition: Edition, key: Hashable, make: Callable[[], _Value]
+) -> Standing[_Value]:
+    """Return the value of `make`, which has links and is the same for a revision and a day; that of
+    the revision or the day before while it takes long to make. Raises InTheMaking without any.
+    """
+    made = editions.standing.get((key, prefix()), edition.of_day, make)
+    if made is None:
+        raise InTheMaking
+    return made
 
 
 _EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -34,6 +34,12 @@ _NEEDED = "/static/"
 GUESSES = "10/minute"
 DAY_SECONDS = 86_400
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": DAY_SECONDS}
+# Requests of a caller that a worker answers at the same time, once the caller has spent a tenth of
+# the limit: two threads fewer than a worker has (body_limit.THREADS), which are left for others. A
+# class that opens a page at once has spent less.
+MOST_AT_ONCE = 4
+_FEW = 10
+AT_ONCE_SECONDS = 1
 # Spellings of addresses whose windows are found quickly. A caller can send from as many addresses
 # of an IPv6 network as they like; all of them are one caller.
 _MOST_SPELLINGS = 10_000
@@ -150,6 +156,14 @@ class Window(Protocol):
     def hit(self, requests: int = 1) -> bool:
         """Count requests, and return whether they are within the limit."""
 
+    def begin(self) -> bool:
+        """Return whether this process may begin to answer another request at the same time; then
+        call `end`.
+        """
+
+    def end(self) -> None:
+        """Say that a request is answered."""
+
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
 
@@ -160,13 +174,15 @@ class Window(Protocol):
 class LocalWindow:
     """A window of one process, which counts without a lock. `row` has the requests so far."""
 
-    __slots__ = ("_amount", "_clock", "_next", "_row", "until")
+    __slots__ = ("_amount", "_clock", "_in_work", "_next", "_row", "until")
 
     def __init__(self, amount: int, until: float, clock: Callable[[], float], row: Row) -> None:
         # The next number is atomic in CPython: no two requests get the same one.
         self._next = count(row[SPENT] + 1).__next__
         # It gets the last number: of two threads the later one may write the lower.
         self._row = row
+        # One for each request in work. To append one is atomic, too, and to add one is not.
+        self._in_work: list[None] = []
         self._amount = amount
         self._clock = clock
         self.until = until
@@ -178,6 +194,18 @@ class LocalWindow:
             spent, requests = self._next(), requests - 1
         self._row[SPENT] = spent
         return spent <= self._amount
+
+    def begin(self) -> bool:
+        """Return whether this process may begin to answer another request at the same time."""
+        self._in_work.append(None)
+        if len(self._in_work) <= MOST_AT_ONCE or self._row[SPENT] * _FEW <= self._amount:
+            return True
+        self.end()
+        return False
+
+    def end(self) -> None:
+        """Say that a request is answered."""
+        self._in_work.pop()
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
@@ -204,7 +232,7 @@ class _SharedWindow:
         self,
         shared: "SharedCounts",
         identity: tuple[str, str, str],
-        local: Callable[[], LocalWindow],
+        local: LocalWindow,
     ) -> None:
         self._shared = shared
         self._identity = identity
@@ -212,13 +240,22 @@ class _SharedWindow:
 
     def hit(self, requests: int = 1) -> bool:
         """Count requests, and return whether they are within the limit."""
+        is_within = self._local.hit(requests)
         admitted = self._shared.hit(*self._identity, requests)
-        return self._local().hit(requests) if admitted is None else admitted
+        return is_within if admitted is None else admitted
+
+    def begin(self) -> bool:
+        """Return whether this process may begin to answer another request at the same time."""
+        return self._local.begin()
+
+    def end(self) -> None:
+        """Say that a request is answered."""
+        self._local.end()
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
         rest = self._shared.rest(*self._identity)
-        return self._local().rest() if rest is None else rest
+        return self._local.rest() if rest is None else rest
 
     def field(self) -> str:
         """Return the value of the header field RateLimit."""
@@ -267,7 +304,7 @@ class RateLimiter:
         if self._callers.shared:
             name = self._callers.name(environ)
             identity = (self._rate, self._counted, name)
-            return _SharedWindow(self._callers.shared, identity, lambda: self._local(name))
+            return _SharedWindow(self._callers.shared, identity, self._local(name))
         return self._window_at(environ, self._clock())
 
     def admit(self, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:
@@ -321,7 +358,9 @@ def is_exempt(environ: "WSGIEnvironment") -> bool:
 
 
 class RateLimitMiddleware:
-    """Refuses the requests of a caller who sends too many, with 429 and Retry-After."""
+    """Refuses the requests of a caller who sends too many, or too many at the same time, with 429
+    and Retry-After.
+    """
 
     def __init__(self, inner: "WSGIApplication", refuse: Refuse, limiter: RateLimiter) -> None:
         self._inner = inner
@@ -339,7 +378,13 @@ class RateLimitMiddleware:
         def announce(line: str, headers: Headers, *rest: Any) -> Write:
             return start_response(line, [*headers, *self._limiter.fields(window)], *rest)
 
-        if window.hit():
-            return self._inner(environ, announce)
-        wait = window.rest()[1]
+        if not window.hit():
+            wait = window.rest()[1]
+        elif not window.begin():
+            wait = AT_ONCE_SECONDS
+        else:
+            try:
+                return self._inner(environ, announce)
+            finally:
+                window.end()
         return self._refuse(TooManyRequests(retry_after=wait), environ, announce)

@@ -43,9 +43,9 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             bundle = finder.bundle(country, edition.since, edition.snapshot)
             return negotiation.prepare(as_bundle(bundle, responses.prefix()))
 
-        body = responses.cached_with_links(edition, ("bundle", country), make)
+        body, is_current = responses.standing(editions, edition, ("bundle", country), make)
         check_size(0, len(body.encoded["gzip"]))
-        return responses.respond(body, CACHE)
+        return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
 
     @routes.route("/v1/bundle", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from directory_api.domain.model.records import text_in
 from directory_api.domain.offline import check_size
@@ -11,8 +11,10 @@ from directory_api.formats import as_atom
 from directory_api.formats.as_changes import ChangePieces
 from directory_api.services.editions import MAX_AGE_SECONDS, EditionCache
 from directory_api.services.finder import Finder
+from directory_api.services.standing import Standing
 from directory_api.web.http import negotiation, responses
 from directory_api.web.http.negotiation import CompressedBody
+from directory_api.web.middleware.rate_limit import RateLimiter
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle
@@ -24,11 +26,16 @@ _FEED_CACHE = f"private, max-age={MAX_AGE_SECONDS}"
 _EXAMPLE_LIST = 2
 
 
-def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
-    """Return the route for devices."""
+# Changed records that count as one request for the rate limit: to write and compress 10,000 takes
+# a second, and no two callers need the same ones.
+_RECORDS_OF_A_REQUEST = 100
+
+
+def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | None) -> ApiBlueprint:
+    """Return the route for devices. The limiter counts many changes as several requests."""
     routes = ApiBlueprint("sync", __name__, description="Changes since a bundle")
 
-    def since(cursor: str, store: str | None) -> CompressedBody:
+    def since(cursor: str, store: str | None) -> Standing[CompressedBody]:
         edition, (number, _, link) = editions.current(), cursor.partition(".")
         revision = int(number)
         finder.check_revision(revision, link, store, edition.snapshot)
@@ -37,16 +44,19 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             journal = finder.journal(edition.since, edition.snapshot)
             return ChangePieces(journal, responses.prefix())
 
-        pieces = responses.cached_with_links(edition, ChangePieces, make_pieces)
+        pieces, is_current = responses.standing(editions, edition, ChangePieces, make_pieces)
         if revision:
-            body = negotiation.compress(pieces.since(revision))
+            further = pieces.count(revision) // _RECORDS_OF_A_REQUEST
+            if limiter and further:
+                limiter.charge(request.environ, further)
+            answer = Standing(negotiation.compress(pieces.since(revision)), is_current)
         else:
             # The largest answer, and the one for every caller that sends no revision.
-            body = responses.cached_with_links(
-                edition, "all changes", lambda: negotiation.prepare(pieces.since(0))
+            answer = responses.standing(
+                editions, edition, "all changes", lambda: negotiation.prepare(pieces.since(0))
             )
-        check_size(0, len(body.encoded["gzip"]))
-        return body
+        check_size(0, len(answer.value.encoded["gzip"]))
+        return answer
 
     @routes.route("/v1/changes", methods=["GET"])
     @routes.arguments(bundle.ChangesFields(), location="query")
@@ -62,7 +72,8 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         Each changed record appears once, in its current version. docs/sync.md explains the
         protocol and has a client.
         """
-        return responses.respond(since(params["since"], params.get("store")), _CACHE)
+        body, is_current = since(params["since"], params.get("store"))
+        return responses.respond(body, _CACHE if is_current else responses.NO_CACHE)
 
     return routes
 

@@ -235,6 +235,7 @@ class HelplineSchema(Strict):
     note = texts()
     sources = fields.List(word(SLUG))
     verified = fields.Nested(VerifiedSchema)
+    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_LIST)
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
         """Require one way to reach it, the same number in both forms, and of an emergency number

@@ -145,7 +145,7 @@ class Editor:
         return self._change(edit, lambda record: record, how=how)
 
     def acknowledge(self, edit: Edit, acknowledged: Acknowledged) -> Outcome:
-        """Record that a warning about a centre was checked, in place of the same warning."""
+        """Record that a warning about a record was checked, in place of the same warning."""
         new = acknowledged.to_record()
 
         def change(record: Record) -> Record:

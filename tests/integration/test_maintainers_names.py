@@ -15,6 +15,7 @@ from tests.support.published import published, tree
 from tests.support.store_under_test import stores_of
 
 NAME, HOW = "Quillabeth", "Zanzibarine"
+LINE = "/v1/helplines/be-trafficking-line"
 _POINT = {"lat": 50.84, "lon": 4.35}
 _PLACE = "lat=50.84&lon=4.35"
 # Of each parameter in a path, a value that exists.
@@ -29,14 +30,18 @@ _VALUES = {
 
 
 def _edited(maintainer_app: MaintainerApp) -> None:
-    """Edit and confirm a centre and a helpline under the marked name."""
+    """Edit and confirm a centre and a helpline under the marked name, each with an acknowledged
+    warning.
+    """
     tokens = Tokens(stores_of(maintainer_app.path).access, lambda: datetime.now(UTC))
     secret, _ = tokens.create(NAME, EVERYTHING, 30)
     by = MaintainerApp(
         maintainer_app.directory, maintainer_app.app, {"anna": secret}, maintainer_app.path
     )
     assert by.patch(email="help@pag-asa.be").status_code == 200
-    for path in (CENTRE, "/v1/helplines/be-trafficking-line"):
+    for path in (CENTRE, LINE):
+        about = {"warning": "premium-rate", "value": "+3290012345", "reason": f"asked {HOW}"}
+        assert by.patch(path, acknowledged=[about]).status_code == 200
         confirmed = by.write("POST", f"{path}/verify", json={"how": f"called {HOW}"})
         assert confirmed.get_json()["record"]["verified"]["by"] == NAME
     maintainer_app.directory.live.refresh()
@@ -51,13 +56,14 @@ def _addresses(maintainer_app: MaintainerApp) -> Iterator[str]:
             f"{path}format={each.name}"
             for path in (f"/v1/nearest?{_PLACE}&limit=9&", "/v1/centres?", f"{CENTRE}?")
         )
+    yield LINE
     yield "/v1/changes?since=1"
     yield "/hsds/services?full=true"
     yield "/hsds/service_at_locations?latitude=50.84&longitude=4.35"
 
 
 def test_no_name_of_a_maintainer_is_in_a_public_answer(maintainer_app: MaintainerApp) -> None:
-    """Neither who confirmed a record, nor how, nor who changed it."""
+    """Neither who confirmed a record, nor how, nor who changed it, nor why a warning is right."""
     _edited(maintainer_app)
     api = ApiClient(create_app(maintainer_app.directory))
     answers = {address: api.get(address) for address in _addresses(maintainer_app)}

@@ -10,7 +10,7 @@ from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.services.overview import Overview
 from tests.support.line_files import lines_of
-from tests.support.records import DUTCH_POLICE, made_up_centre, shipped_records
+from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes
 
 PREMIUM = {"number": "+3290012345", "display": "0900 12 345"}
@@ -18,12 +18,8 @@ LINE = "be-trafficking-line"
 
 
 def _told(warnings: Iterable[Fault]) -> list[tuple[str | None, str | None]]:
-    """The code and the pointer of each, except the warning that the shipped records have."""
-    return [
-        (warning.code, warning.pointer)
-        for warning in warnings
-        if warning.code in TOLD and warning.value != DUTCH_POLICE
-    ]
+    """The code and the pointer of each."""
+    return [(warning.code, warning.pointer) for warning in warnings if warning.code in TOLD]
 
 
 TOLD = ("premium-rate", "hidden-later", "none-active")
@@ -59,6 +55,24 @@ def test_an_imported_helpline_has_its_warnings_once(tmp_path: Path, write_side: 
     assert _told(importer.bring_in(ANNA, lines, "test").warnings) == []
 
 
+def test_an_acknowledged_warning_about_a_helpline_is_not_repeated(
+    tmp_path: Path, write_side: WriteSide
+) -> None:
+    """Neither in an edit, nor in a file that is imported or only checked."""
+    records = _with_premium_rate()
+    line = next(line for line in records["helplines"] if line["id"] == LINE)
+    about = {"warning": "premium-rate", "value": PREMIUM["number"], "reason": "the only one"}
+    line["acknowledged"] = [about]
+    importer = write_side.importer
+    for file in (incoming(json_bytes(records)), lines_of(tmp_path, records)):
+        assert _told(importer.check(file).warnings) == []
+        outcome = importer.bring_in(ANNA, file, "test", confirmed=CONFIRMED, dry_run=True)
+        assert _told(outcome.warnings) == []
+    edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
+    edited = write_side.editor.patch(edit, {**PREMIUM, "acknowledged": [about]})
+    assert _told(edited.warnings) == []
+
+
 def test_a_file_that_is_only_checked_has_all_warnings(
     tmp_path: Path, write_side: WriteSide
 ) -> None:
@@ -78,7 +92,7 @@ def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None
     edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
     write_side.editor.patch(edit, PREMIUM)
     warnings = Overview(write_side.writer).warnings()
-    told = _told(warning for warning, _ in warnings)
+    told = _told(warning for warning, reason in warnings if reason is None)
     assert told == [("premium-rate", f"/helplines/{LINE}/number")]
 
 

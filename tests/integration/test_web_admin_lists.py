@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from directory_api.domain.changes.change import COLLECTIONS
 from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.model.records import Acknowledged
 from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
@@ -225,41 +226,99 @@ def test_a_warning_is_acknowledged_until_its_value_changes(maintainer_app: Maint
     assert maintainer_app.public(path) == public
     report = browser.get("/report")
     assert not [link for link in report.links if "acknowledge?warning=other-domain" in link]
-    assert "Acknowledged warnings: 2" in report.text
+    # With the two that the shipped records have.
+    assert "Acknowledged warnings: 3" in report.text
     assert "called them" in report.text
     maintainer_app.patch(path, email="info@other.example.org")
     again = browser.get("/report")
     assert [link for link in again.links if "acknowledge?warning=other-domain" in link]
 
 
+def test_a_warning_about_a_helpline_is_acknowledged_until_its_number_changes(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """As one about a centre. The number is not typed once more, since visitors see no change."""
+    path, premium = "/v1/helplines/be-trafficking-line", "+3290012345"
+    number = {"number": premium, "display": "0900 12 345"}
+    maintainer_app.write("PATCH", f"{path}?confirm_number=%2B3290012345", json=number)
+    browser = signed_in_browser(maintainer_app, "anna")
+
+    def offered() -> list[str]:
+        links = browser.get("/report").links
+        return [link for link in links if "acknowledge?warning=premium-rate" in link]
+
+    (link,) = offered()
+    assert link.startswith("/admin/helplines/be-trafficking-line/acknowledge?")
+    page = browser.get(link.removeprefix("/admin"))
+    name = maintainer_app.public(path)["name"]["en"]
+    assert f"{name}. A premium-rate number: {premium}" in page.text
+    public = maintainer_app.public(path)
+    saved = browser.send(page, link.partition("?")[0], reason="the only number")
+    assert saved.path == "/admin/helplines/be-trafficking-line"
+    assert maintainer_app.public(path) == public
+    assert offered() == []
+    assert "the only number" in browser.get("/report").text
+    assert "the only number" in saved.text
+    form = browser.get("/helplines/be-trafficking-line/edit")
+    review = browser.send(form, "/review", note__en="At night.")
+    browser.send(review, "/save", reason="they wrote")
+    assert offered() == []
+    number = {"number": "+3290012346", "display": "0900 12 346"}
+    maintainer_app.write("PATCH", f"{path}?confirm_number=%2B3290012346", json=number)
+    assert len(offered()) == 1
+
+
+def test_an_acknowledgement_that_is_cleared_in_the_form_is_offered_again(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The warning comes back, as long as the value is the same."""
+    path = "/helplines/nl-police-not-urgent"
+    browser = signed_in_browser(maintainer_app, "anna")
+    link = f"/admin{path}/acknowledge?warning=premium-rate&value=%2B319008844"
+    assert link not in browser.get("/report").links
+    cleared = dict.fromkeys(
+        (f"acknowledged__1__{each}" for each in ("warning", "value", "reason")), ""
+    )
+    review = browser.send(browser.get(f"{path}/edit"), "/review", **cleared)
+    assert "acknowledged warning dropped: premium-rate" in review.text
+    browser.send(review, "/save", reason="to be checked again")
+    assert link in browser.get("/report").links
+
+
+@pytest.mark.parametrize("collection", ["centres/payoke", "helplines/be-101"])
 @pytest.mark.parametrize("query", ["", "?warning=telling-id&value=x", "?warning=no-phone"])
 def test_only_a_warning_about_a_value_is_acknowledged(
-    maintainer_app: MaintainerApp, query: str
+    maintainer_app: MaintainerApp, collection: str, query: str
 ) -> None:
     """An address that no page links to is refused."""
     browser = signed_in_browser(maintainer_app, "anna")
-    assert browser.get(f"/centres/payoke/acknowledge{query}").status == 400
+    assert browser.get(f"/{collection}/acknowledge{query}").status == 400
 
 
+@pytest.mark.parametrize(
+    ("kind", "identity", "says"),
+    [("centre", "surya", "flyer"), ("helpline", "nl-police-not-urgent", "wegwijzer")],
+)
 def test_an_acknowledgement_is_kept_by_other_edits_and_replaced_by_the_same(
-    maintainer_app: MaintainerApp,
+    maintainer_app: MaintainerApp, kind: str, identity: str, says: str
 ) -> None:
     """Who replaces the public record, which does not have it, does not lose it; an empty list, as
     the form sends it, removes it.
     """
-    path = "/v1/centres/surya"
+    path = f"/v1/{COLLECTIONS[kind]}/{identity}"
 
     def acknowledged() -> Any:
         record = maintainer_app.send("GET", f"{path}/record").get_json()
         return [each["reason"] for each in record.get("acknowledged", ())]
 
     record = maintainer_app.public(path)
-    maintainer_app.write("PUT", path, json={**record, "name": "Surya"})
+    renamed = {"name": "Surya" if kind == "centre" else {"en": "Police"}}
+    maintainer_app.write("PUT", path, json={**record, **renamed})
     (reason,) = acknowledged()
-    assert "flyer" in reason
-    stored = maintainer_app.directory.editor.stored("centre", "surya").record
+    assert says in reason
+    stored = maintainer_app.directory.editor.stored(kind, identity).record
     same = Acknowledged.from_record({**stored["acknowledged"][0], "reason": "asked them"})
-    edit = Edit(TERMINAL, "centre", "surya", "checked")
+    edit = Edit(TERMINAL, kind, identity, "checked")
     maintainer_app.directory.editor.acknowledge(edit, same)
     assert acknowledged() == ["asked them"]
     maintainer_app.write("PUT", path, json={**record, "acknowledged": []})

@@ -55,6 +55,10 @@ CONTESTED: Records = st.fixed_dictionaries(
     {"member": st.sampled_from(vocabulary.CONTESTABLE), "sources": _CITED},
     optional={"note": TEXTS},
 )
+ACKNOWLEDGED: Records = st.fixed_dictionaries(
+    {"warning": st.sampled_from(vocabulary.WARNINGS), "value": LINES, "reason": LINES}
+)
+_NOTED = st.lists(ACKNOWLEDGED, min_size=1, max_size=2)
 _MEMBERS = (
     "name",
     "description",
@@ -114,6 +118,7 @@ _CENTRES: Records = st.fixed_dictionaries(
         "verified": st.fixed_dictionaries(
             {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
         ),
+        "acknowledged": _NOTED,
     },
 )
 
@@ -137,7 +142,7 @@ HELPLINES: Records = st.fixed_dictionaries(
         # A new list for each example: tests change them.
         "countries": st.builds(list, st.just(("BE", "LU"))),
     },
-    optional={"hours": _HOURS, "note": TEXTS, "sources": _CITED},
+    optional={"hours": _HOURS, "note": TEXTS, "sources": _CITED, "acknowledged": _NOTED},
 ).flatmap(
     lambda line: st.sampled_from(
         [_emergency(line)] if line["kind"] in vocabulary.EMERGENCY_KINDS else _reachable(line)

@@ -43,10 +43,6 @@ def shipped_records() -> dict[str, Any]:
     return records
 
 
-# The only number of which the shipped records have a warning that is not acknowledged.
-DUTCH_POLICE = "+319008844"
-
-
 def belgian_helplines() -> list[dict[str, Any]]:
     """The shipped helplines of an answer without a place, or with one in Belgium."""
     return [line for line in shipped_records()["helplines"] if "BE" in line["countries"]]

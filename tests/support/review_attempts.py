@@ -112,8 +112,12 @@ def listed(contents: Contents) -> Iterator[Attempt]:
 
 # Every member that the public can read, by kind: all but `acknowledged`.
 MEMBERS: tuple[tuple[str, str], ...] = (
-    *(("centre", each.name) for each in fields(Centre) if each.name not in ("id", "acknowledged")),
-    *(("helpline", each.name) for each in fields(Helpline) if each.name != "id"),
+    *(
+        (kind, each.name)
+        for kind, record in (("centre", Centre), ("helpline", Helpline))
+        for each in fields(record)
+        if each.name not in ("id", "acknowledged")
+    ),
     *(("directory", name) for name in ("publisher", "licence", "sources")),
 )
 _ALLOWED_TOO: Members = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}

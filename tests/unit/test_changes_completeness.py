@@ -12,7 +12,9 @@ from directory_api.domain.changes.summary import differences, summary
 from tests.support.record_strategies import CENTRES, HELPLINES
 
 # What a record cannot be without, at any depth.
-NEEDED = frozenset({"number", "kind", "code", "on", "by", "how", "lat", "lon", "precision"})
+NEEDED = frozenset(
+    {"number", "kind", "code", "on", "by", "how", "lat", "lon", "precision", "warning", "reason"}
+)
 KEPT = NEEDED | {"address", "location"}
 
 

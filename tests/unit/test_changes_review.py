@@ -136,8 +136,18 @@ def test_a_centre_with_other_members_waits(one: Record, other: Record) -> None:
 
 @given(st.tuples(HELPLINES, HELPLINES))
 def test_every_change_of_a_helpline_waits(lines: tuple[Record, Record]) -> None:
-    """Nothing of a helpline is in the list."""
-    assert needs_review(Change("helpline", "a", *lines), ANNA) is (lines[0] != lines[1])
+    """Except one of what only maintainers see."""
+    one, other = ({n: v for n, v in line.items() if n != "acknowledged"} for line in lines)
+    assert needs_review(Change("helpline", "a", *lines), ANNA) is (one != other)
+
+
+@pytest.mark.parametrize("kind", ["centre", "helpline"])
+def test_an_acknowledged_warning_does_not_wait(kind: str) -> None:
+    """Nor does one that is no longer acknowledged: only maintainers see it."""
+    about = {"warning": "premium-rate", "value": "+319008844", "reason": "the only one"}
+    bare, noted = {"id": "a"}, {"id": "a", "acknowledged": [about]}
+    for before, after in ((bare, noted), (noted, bare)):
+        assert not needs_review(Change(kind, "a", before, after), ANNA)
 
 
 def test_the_guide_for_maintainers_has_the_list() -> None:

@@ -292,6 +292,14 @@ def test_a_helpline_is_told_likewise(edit: Edit, told: list[str]) -> None:
     assert _told(edit, "helpline") == told
 
 
+@pytest.mark.parametrize("kind", ["centre", "helpline"])
+def test_an_acknowledged_warning_is_told_with_its_reason(kind: str) -> None:
+    """The same of a centre and of a helpline."""
+    about = {"warning": "premium-rate", "value": "+319008844", "reason": "the only one"}
+    (told,) = _told(lambda record: record.update(acknowledged=[about]), kind)
+    assert told == "acknowledged warning added: premium-rate (the only one)"
+
+
 def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
     """Number and printed form are one sentence."""
     before = {"number": "+3278055800", "display": "078 055 800"}

@@ -21,7 +21,7 @@ from directory_api.domain.model.records import (
 from directory_api.domain.tabular.columns import column_names
 from directory_api.domain.validation import schemas
 from directory_api.web.schemas import responses
-from tests.support.records import made_up_centre
+from tests.support.records import made_up_centre, shipped_records
 
 PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
     (Address, schemas.AddressSchema),
@@ -89,7 +89,8 @@ SAFE_TO_PUBLISH = {
     "verified",
 }
 
-# These members are for maintainers, also those of a centre whose address is public.
+# These members are for maintainers, also those of a helpline, or of a centre whose address is
+# public.
 NEVER_PUBLISHED = {"acknowledged"}
 # Entries about the address are removed, as a test below shows.
 IN_PART = {"contested"}
@@ -125,6 +126,20 @@ def test_what_is_for_maintainers_is_never_published(visibility: str) -> None:
     published = centre.published(centre.location).to_record()
     assert not NEVER_PUBLISHED & published.keys()
     assert "how" not in published["verified"]
+
+
+def test_what_is_for_maintainers_is_never_published_of_a_helpline() -> None:
+    """With a confirmation or without one."""
+    line = shipped_records()["helplines"][0]
+    about = [{"warning": "premium-rate", "value": line["number"], "reason": "the only one"}]
+    for confirmed in ({}, {"verified": {"on": "2026-11-01", "by": "anna", "how": "called"}}):
+        record = {**line, **confirmed, "acknowledged": about}
+        helpline = Helpline.from_record(record)
+        assert helpline.to_record() == record
+        published = helpline.published().to_record()
+        assert not NEVER_PUBLISHED & published.keys()
+        assert "how" not in published.get("verified", {})
+    assert Helpline.from_record(line).published().to_record() == line
 
 
 def test_what_is_contested_of_a_hidden_address_is_not_published() -> None:

@@ -62,6 +62,11 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
 
 Spoil = Callable[[dict[str, Any]], object]
 SPOILT: list[tuple[str, Spoil]] = [
+    (
+        "/centres/2/acknowledged/0/value",
+        lambda raw: raw["centres"][2]["acknowledged"][0].update(value="<"),
+    ),
+    ("/centres/0/value", lambda raw: raw["centres"][0].update(value="x")),
     ("/centres/0/closed_until", lambda raw: raw["centres"][0].update(closed_until="2027-03-01")),
     ("/centres/0/closed_reason", lambda raw: raw["centres"][0].update(closed_reason={"en": "x"})),
     (

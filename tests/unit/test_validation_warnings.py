@@ -1,4 +1,4 @@
-"""Warnings across records: shared phones, foreign phones, future dates."""
+"""Warnings across records: shared phones, foreign phones, future dates; what ends them."""
 
 from datetime import date
 from typing import Any
@@ -9,10 +9,15 @@ from directory_api.domain.changes.change import Change
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.records import Centre
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.model.vocabulary import WARNINGS
-from directory_api.domain.validation.directory import closing, every_warning, record_warnings
-from directory_api.domain.validation.schemas import CentreSchema
+from directory_api.domain.validation.directory import (
+    closing,
+    every_warning,
+    record_of,
+    record_warnings,
+)
+from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)
@@ -163,11 +168,58 @@ def test_an_acknowledgement_ends_when_the_value_changes() -> None:
     assert _warned({**surya, "email": "help@asblsurya.be", "name": "Other"}) == []
 
 
+def _of_lines(*lines: dict[str, Any]) -> list[Fault]:
+    helplines = map(Helpline.from_record, lines)
+    return [*record_warnings((), helplines, lambda _country, _code: None, TODAY)]
+
+
+def test_the_shipped_helplines_have_one_warning_which_is_acknowledged() -> None:
+    """Calls to the police of the Netherlands, when it is not urgent, are paid."""
+    lines = shipped_records()["helplines"]
+    assert _of_lines(*lines) == []
+    helplines = map(Helpline.from_record, lines)
+    found = every_warning((), helplines, lambda _country, _code: None, TODAY)
+    ((warning, reason),) = found
+    assert (warning.code, warning.pointer) == (
+        "premium-rate",
+        "/helplines/nl-police-not-urgent/number",
+    )
+    assert reason
+
+
+def test_an_acknowledgement_of_a_helpline_ends_when_the_value_changes() -> None:
+    """Of a number the countries are part of the value, if the warning is about them."""
+    line = _line("+31334481186")
+    (foreign,) = _of_lines(line)
+    line["acknowledged"] = [_checked(foreign)]
+    assert _of_lines(line, {**line, "note": {"en": "At night."}}) == []
+    for members in ({"number": "+31334481187"}, {"countries": ["BE", "FR"]}):
+        (again,) = _of_lines({**line, **members})
+        assert again.code == "foreign-phone"
+
+
+def _line(number: str, **members: Any) -> dict[str, Any]:
+    name = {"en": "A line"}
+    kind = "other_line"
+    line = {"id": "line", "kind": kind, "number": number, "name": name, "countries": ["BE"]}
+    return {**line, **members}
+
+
+def _checked(warning: Fault) -> dict[str, Any]:
+    return {"warning": warning.code, "value": warning.value, "reason": "checked"}
+
+
 ZONE = "Europe/Brussels"
 
 
 def test_each_warning_about_a_value_can_be_acknowledged() -> None:
     """By its code, a word of the vocabulary, and its value; then nothing is left to check."""
+    lines = [
+        _line("12", id="line-1"),
+        _line("+31334481186", id="line-2", hours='Mo-Fr "by appointment"'),
+        _line("+3290012345", id="line-3", hours="2020 Mo-Fr 09:00-17:00"),
+        _line("1712", id="line-4", hours="Mo-Fr 09:00-05:00"),
+    ]
     odd = [
         _centre(1, PAYOKE, email="a@b.org", website="https://c.org/"),
         _centre(2, PAYOKE, LUXEMBOURG, opening_hours='"by call"', timezone="Europe/Paris"),
@@ -177,16 +229,25 @@ def test_each_warning_about_a_value_can_be_acknowledged() -> None:
     ]
     far = Place("BE", "1000", "Brussel", {}, Point(50.85, 4.35), 3000)
 
-    def warnings(records: list[dict[str, Any]], place: Place | None) -> list[Fault]:
-        centres = map(Centre.from_record, records)
-        return [*record_warnings(centres, (), lambda _country, _code: place, TODAY)]
+    def warnings(place: Place | None) -> list[Fault]:
+        centres = [Centre.from_record(CentreSchema.read(each)) for each in odd]
+        helplines = [Helpline.from_record(HelplineSchema.read(each)) for each in lines]
+        return [*record_warnings(centres, helplines, lambda _country, _code: place, TODAY)]
 
-    codes = set()
+    codes = {"helplines": set[str | None](), "centres": set[str | None]()}
     for place in (None, far):
-        for warning in warnings(odd, place):
-            at = next(each for each in odd if f"/{each['id']}" in (warning.pointer or ""))
-            about = {"warning": warning.code, "value": warning.value, "reason": "checked"}
-            at.setdefault("acknowledged", []).append(about)
-            codes.add(warning.code)
-        assert warnings([CentreSchema.read(each) for each in odd], place) == []
-    assert codes == set(WARNINGS)
+        for warning in warnings(place):
+            collection, identity = record_of(warning)
+            at = next(each for each in (*odd, *lines) if each["id"] == identity)
+            at.setdefault("acknowledged", []).append(_checked(warning))
+            codes[collection].add(warning.code)
+        assert warnings(place) == []
+    assert codes["helplines"] == {
+        "foreign-phone",
+        "overnight-hours",
+        "past-hours",
+        "premium-rate",
+        "unclear-hours",
+        "unknown-number",
+    }
+    assert codes["centres"] | codes["helplines"] == set(WARNINGS)

@@ -126,6 +126,10 @@ def _same_items(before: Any, after: Any, _stamp: Stamp | None) -> bool:
     return Counter(map(_canonical, before or ())) == Counter(map(_canonical, after or ()))
 
 
+def _anything(_before: Any, _after: Any, _stamp: Stamp | None) -> bool:
+    return True
+
+
 def _more_items(code: Callable[[Any], str], is_code: Callable[[str], object]) -> Rule:
     """Return the rule that every item stays, in any order, and that each new item has a code that
     no other item has.
@@ -208,7 +212,14 @@ ALLOWED: tuple[Allowed, ...] = (
         "acknowledged",
         "a warning that is acknowledged with a reason, or not any more",
         "it is not public, and *Quality* still lists the warning",
-        lambda _before, _after, _stamp: True,
+        _anything,
+    ),
+    Allowed(
+        "helpline",
+        "acknowledged",
+        "the same of a helpline",
+        "it is not public, and *Quality* still lists the warning",
+        _anything,
     ),
 )
 

@@ -141,6 +141,11 @@ _CONTESTED = under(
     lambda entry: f"contested {entry['member']}: ",
     members({"sources": ("source", formatters.words), "note": ("note", texts(formatters.whole))}),
 )
+_ACKNOWLEDGED = items(
+    lambda each: f"{each['warning']} ({formatters.cut(each['reason'])})",
+    [itself, _member("warning")],
+    under(lambda each: f"acknowledged warning {each['warning']}: ", members({})),
+)
 _CENTRE: Table = {
     "name": ("name", formatters.value),
     "name_translations": ("name", texts()),
@@ -174,14 +179,7 @@ _CENTRE: Table = {
         ),
     ),
     "verified": ("verification", _verified),
-    "acknowledged": (
-        "acknowledged warning",
-        items(
-            lambda each: f"{each['warning']} ({formatters.cut(each['reason'])})",
-            [itself, _member("warning")],
-            under(lambda each: f"acknowledged warning {each['warning']}: ", members({})),
-        ),
-    ),
+    "acknowledged": ("acknowledged warning", _ACKNOWLEDGED),
 }
 _HELPLINE: Table = {
     "kind": ("kind", formatters.word),
@@ -193,6 +191,7 @@ _HELPLINE: Table = {
     "note": ("note", texts(formatters.whole)),
     "sources": ("source", formatters.words),
     "verified": ("verification", _verified),
+    "acknowledged": ("acknowledged warning", _ACKNOWLEDGED),
 }
 _DIRECTORY: Table = {
     "publisher": ("publisher", formatters.value),

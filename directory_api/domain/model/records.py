@@ -12,7 +12,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
 from functools import cache, partial
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
@@ -369,6 +369,18 @@ def confirmation(record: "Centre | Helpline") -> Verified | None:
     return Verified(verified.on, changed_since=True if changed else None)
 
 
+_Noted = TypeVar("_Noted", bound="Centre | Helpline")
+
+
+def _without_notes(record: _Noted) -> _Noted:
+    """Return a record without what only maintainers see: who verified it and how, and which
+    warnings were acknowledged.
+    """
+    verified = confirmation(record)
+    has_notes = verified or record.acknowledged
+    return replace(record, verified=verified, acknowledged=()) if has_notes else record
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre(Value):
     """A specialised centre. `id` is a slug that is never reused for another centre.
@@ -436,8 +448,8 @@ class Centre(Value):
         return self.closed_until if is_ahead else None
 
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
-        """Return the public form of the centre; `instead` is the location of a hidden one. Who
-        verified it and how, and which warnings were acknowledged, is not public.
+        """Return the public form of the centre, without the notes of maintainers; `instead` is the
+        location of a hidden one.
 
         With the visibility `hidden` the record has no street and no postcode, and its location is
         the point of its municipality. With `locality` it has no street, and its location is the
@@ -448,10 +460,9 @@ class Centre(Value):
         the postcode: some districts have only one. What sources say about a contested address is
         left out.
         """
-        verified = confirmation(self)
+        noteless = _without_notes(self)
         if self.address_visibility == "public":
-            has_notes = verified or self.acknowledged
-            return replace(self, verified=verified, acknowledged=()) if has_notes else self
+            return noteless
         code = self.address.postal_code if self.address_visibility == "locality" else None
         town = municipality or self.address.locality
         address = replace(
@@ -462,14 +473,7 @@ class Centre(Value):
             locality=town,
         )
         contested = tuple(each for each in self.contested if each.member not in WHERE)
-        return replace(
-            self,
-            address=address,
-            location=instead,
-            contested=contested,
-            verified=verified,
-            acknowledged=(),
-        )
+        return replace(noteless, address=address, location=instead, contested=contested)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -491,6 +495,7 @@ class Helpline(Value):
     note: Texts = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
     verified: Verified | None = None
+    acknowledged: tuple[Acknowledged, ...] = ()
 
     @property
     def needs_confirmation(self) -> bool:
@@ -505,8 +510,8 @@ class Helpline(Value):
         return {"number": self.number, "url": self.url, "hours": self.hours}
 
     def published(self) -> Self:
-        """Return the public form of the helpline. Who verified it, and how, is not public."""
-        return self if self.verified is None else replace(self, verified=confirmation(self))
+        """Return the public form of the helpline, without the notes of maintainers."""
+        return _without_notes(self)
 
 
 def in_dialling_order(records: Iterable[Record]) -> list[Record]:

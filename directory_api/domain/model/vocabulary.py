@@ -43,8 +43,8 @@ HELPLINE_KINDS = (
     "reporting_site",
     "child_line",
 )
-# The warnings about a centre that can be acknowledged; domain/validation/plausibility.py and
-# directory.py give them.
+# The warnings about a centre or a helpline that can be acknowledged;
+# domain/validation/plausibility.py and directory.py give them.
 WARNINGS = (
     "foreign-phone",
     "foreign-timezone",
@@ -56,6 +56,7 @@ WARNINGS = (
     "premium-rate",
     "shared-phone",
     "unclear-hours",
+    "unknown-number",
     "unknown-postcode",
 )
 # The kinds for immediate danger. Their numbers are answered day and night.

@@ -343,15 +343,15 @@ def every_warning(
         yield warning, acknowledgement(centre, warning)
     for line in helplines:
         for warning in helpline_warnings(line, today):
-            yield warning, None
+            yield warning, acknowledgement(line, warning)
 
 
-def acknowledgement(centre: Centre, warning: Fault) -> str | None:
+def acknowledgement(record: Centre | Helpline, warning: Fault) -> str | None:
     """Return the reason for which a warning was acknowledged; None if it was not, or if a value has
     changed since.
     """
     about = (warning.code, warning.value)
-    reasons = (each.reason for each in centre.acknowledged if (each.warning, each.value) == about)
+    reasons = (each.reason for each in record.acknowledged if (each.warning, each.value) == about)
     return next(reasons, None)
 
 

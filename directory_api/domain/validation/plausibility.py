@@ -123,6 +123,7 @@ def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault
             f"This is a number of {its_country}, and the helpline is for {countries}. Check both.",
             pointer=pointer,
             code="foreign-phone",
+            value=", ".join((number, *line.countries)),
         )
     yield from _premium_rate(number, pointer)
     unknown = [
@@ -133,6 +134,7 @@ def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault
             f"No such short number is known in {' and '.join(unknown)}. Check each digit.",
             pointer=pointer,
             code="unknown-number",
+            value=", ".join((number, *unknown)),
         )
 
 

@@ -235,6 +235,7 @@ class HelplineSchema(Strict):
     note = texts()
     sources = fields.List(word(SLUG))
     verified = fields.Nested(VerifiedSchema)
+    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_LIST)
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
         """Require one way to reach it, the same number in both forms, and of an emergency number
@@ -274,16 +275,20 @@ class DirectorySchema(Strict):
     centres = fields.List(fields.Nested(CentreSchema), required=True)
 
 
-def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
-    """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901)."""
+def faults(messages: Any, pointer: str = "", *, of_item: bool = False) -> Iterator[Fault]:
+    """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901).
+
+    `of_item` is true for the messages about an item of a list.
+    """
     if isinstance(messages, dict):
         for name, below in messages.items():
-            # marshmallow puts the messages about a mapping's key or value one level deeper.
+            # marshmallow puts the messages about a mapping's key or value one level deeper. In an
+            # item of a list, `value` is a member: that of an acknowledged warning.
             own_level = name == ma.exceptions.SCHEMA or (
-                name in ("key", "value") and _of_a_list(below)
+                name in ("key", "value") and not of_item and _of_a_list(below)
             )
             step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
-            yield from faults(below, pointer + step)
+            yield from faults(below, pointer + step, of_item=isinstance(name, int))
     else:
         for message in messages:
             yield Fault(_plain(str(message)), pointer=pointer or "/")

@@ -113,6 +113,7 @@ WARNINGS = {
     "premium-rate": "A premium-rate number",
     "shared-phone": "Another centre has the same number",
     "unclear-hours": "Hours that count as unknown",
+    "unknown-number": "A short number that is not known",
     "unknown-postcode": "The postcode is not known",
 }
 _INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"}
@@ -161,6 +162,21 @@ _CONFIRMATION = Section(
         ),
     ),
     "The button “Confirm as correct” on the page of the record fills this in.",
+)
+_ACKNOWLEDGED = Section(
+    "Acknowledged warnings",
+    (
+        RowsField(
+            "acknowledged",
+            "Acknowledged warning",
+            (
+                Field("warning", "Warning", "", "choice", WARNINGS),
+                Field("value", "About", "When this value changes, the warning comes back."),
+                Field("reason", "Why it is right"),
+            ),
+        ),
+    ),
+    "“Quality” in the menu offers to acknowledge a warning. Only maintainers see this.",
 )
 
 CENTRE = (
@@ -344,21 +360,7 @@ CENTRE = (
         "What reliable sources disagree about, until you know which of them is right. Visitors "
         "see that the fact is not certain.",
     ),
-    Section(
-        "Acknowledged warnings",
-        (
-            RowsField(
-                "acknowledged",
-                "Acknowledged warning",
-                (
-                    Field("warning", "Warning", "", "choice", WARNINGS),
-                    Field("value", "About", "When this value changes, the warning comes back."),
-                    Field("reason", "Why it is right"),
-                ),
-            ),
-        ),
-        "“Quality” in the menu offers to acknowledge a warning. Only maintainers see this.",
-    ),
+    _ACKNOWLEDGED,
 )
 
 HELPLINE = (
@@ -408,6 +410,7 @@ HELPLINE = (
     ),
     Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts come from."),
     _CONFIRMATION,
+    _ACKNOWLEDGED,
 )
 
 SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType(

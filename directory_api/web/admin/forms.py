@@ -27,7 +27,7 @@ EMPTY_ROWS = 2
 _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     # An absent list of acknowledged warnings would stay as it is.
     "centre": {"address": {}, "location": {}, "acknowledged": []},
-    "helpline": {},
+    "helpline": {"acknowledged": []},
 }
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 

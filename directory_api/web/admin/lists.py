@@ -71,7 +71,7 @@ class WarningRow:
     @property
     def can_be_acknowledged(self) -> bool:
         """Whether it is about a value that may be right."""
-        return self.collection == "centres" and self.code in vocabulary.WARNINGS
+        return self.code in vocabulary.WARNINGS
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:

@@ -178,6 +178,7 @@ def _acknowledge(routes: Blueprint, context: AdminContext) -> None:
             "acknowledge",
             _status(changed=changed, is_checked=fault is not None),
             stored=stored,
+            name=name_of(stored.record),
             what=WARNINGS[_acknowledged("").warning],
             about=_acknowledged(""),
             reason=reason,
@@ -185,25 +186,23 @@ def _acknowledge(routes: Blueprint, context: AdminContext) -> None:
             changed=changed,
         )
 
-    @routes.get("/centres/<id>/acknowledge")
-    def acknowledge(id: str) -> Response:
+    @routes.get(f"{RECORD_RULE}/acknowledge")
+    def acknowledge(collection: str, id: str) -> Response:
         current_maintainer("edit")
-        return page(context.directory.editor.stored("centre", id))
+        return page(context.directory.editor.stored(KINDS[collection], id))
 
-    @routes.post("/centres/<id>/acknowledge")
-    def acknowledged(id: str) -> Response:
-        maintainer = current_maintainer("edit")
+    @routes.post(f"{RECORD_RULE}/acknowledge")
+    def acknowledged(collection: str, id: str) -> Response:
+        maintainer, kind = current_maintainer("edit"), KINDS[collection]
         reason, fault = text_from_form("reason")
         if fault:
-            return page(context.directory.editor.stored("centre", id), reason, fault)
-        edit = Edit(
-            maintainer, "centre", id, reason, expected_versions(), idempotency_key(maintainer)
-        )
+            return page(context.directory.editor.stored(kind, id), reason, fault)
+        edit = Edit(maintainer, kind, id, reason, expected_versions(), idempotency_key(maintainer))
         try:
             outcome = context.directory.editor.acknowledge(edit, _acknowledged(reason))
         except StaleRecord:
-            return page(context.directory.editor.stored("centre", id), reason, changed=True)
-        return context.done(outcome, "centres", id)
+            return page(context.directory.editor.stored(kind, id), reason, changed=True)
+        return context.done(outcome, collection, id)
 
 
 def _acknowledged(reason: str) -> Acknowledged:

@@ -138,7 +138,7 @@ class BundleHelplineDocument(schemas.HelplineSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("sources", "verified")
+        exclude = ("sources", "verified", "acknowledged")
 
 
 class PostcodeTableDocument(ma.Schema):

@@ -130,6 +130,11 @@ class CentreDocument(schemas.CentreSchema):
 class HelplineDocument(schemas.HelplineSchema):
     """A number to call or a site to report at."""
 
+    class Meta(Strict.Meta):
+        """Omit what only maintainers see."""
+
+        exclude = ("acknowledged",)
+
     verified = fields.Nested(VerifiedDocument)
 
 

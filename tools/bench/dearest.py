@@ -331,4 +331,3 @@ def _coordinates(count: int) -> list[dict[str, Any]]:
 
 def _letters(number: int, count: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
     return "".join(random.Random(number).choices(alphabet, k=count))
-

@@ -250,7 +250,7 @@ class Nested:
             self.ask(environ["REMOTE_ADDR"], self._deeper - 1)
         return []
 
-    def _refuse(self, error: Any, _environ: Any, _start: Any) -> list[bytes]:
+    def _refuse(self, error: Any, environ: Any, start_response: Any) -> list[bytes]:
         self.waits.append(error.retry_after)
         return []
 

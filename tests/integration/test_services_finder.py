@@ -25,7 +25,7 @@ from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.ci import IN_CI
-from tests.support.records import NEIGHBOURS
+from tests.support.records import NEIGHBOURS, TERMINAL, directory_of, made_up_centre
 
 # Names of towns that belong to several postcodes.
 ANSWERED, ASKED = 257, 33
@@ -178,6 +178,33 @@ def _first(answer: NearestAnswer) -> tuple[str | None, ...]:
     """The first centre, and the closest without filters if that is another one."""
     closest = answer.closest.centre.id if answer.closest else None
     return (*(hit.centre.id for hit in answer.hits[:1]), closest)
+
+
+def test_the_digits_of_a_name_are_no_postcode(tmp_path: Path) -> None:
+    """A text with digits is read as a postcode first. `Paris 10` is none, and the name of two."""
+    directory = directory_of(tmp_path, [made_up_centre(1)], country="FR")
+    table = tmp_path / "FR.txt"
+    row = "FR\t{}\tParis 10\t\t\t\t\t\t\t48.87{}\t2.36\t6\n"
+    table.write_text(row.format(75010, 0) + row.format(75011, 1), encoding="utf-8")
+    directory.seed_data.import_postcodes(TERMINAL, table, "FR")
+    town = directory.finder.nearest(NearestQuery(Postcode("paris 10", "FR"))).origin.town
+    assert town
+    assert [place.code for place in town.places] == ["75010", "75011"]
+
+
+def test_a_town_is_no_answer_if_only_a_part_of_it_has_a_centre_within_reach(
+    finder: Finder,
+) -> None:
+    """Each of its postcodes may have the same answer, and its middle another one."""
+    query = NearestQuery(Postcode("Charleroi", "BE"))
+    found = finder.nearest(query)
+    metres = round(found.hits[0].distance_m)
+    for reach in (metres - found.origin.accuracy_m, metres + found.origin.accuracy_m):
+        within = finder.nearest(query._replace(max_distance_m=reach + (reach > metres) * 2 - 1))
+        assert bool(within.hits) == (reach > metres)
+    with pytest.raises(PostcodeMalformed) as refused:
+        finder.nearest(query._replace(max_distance_m=metres))
+    assert len(refused.value.suggestions) > 1
 
 
 def test_one_answer_may_be_given_from_a_chosen_snapshot(finder: Finder) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.domain.changes.change import Change, Contents, Stamp
-from directory_api.domain.errors import NotReady
+from directory_api.domain.errors import NotReady, StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.services.editions import LiveSnapshot
@@ -182,6 +182,9 @@ def test_a_store_that_is_created_again_is_noticed_and_not_followed(path: Path) -
     store = SqliteStore(path)
     store.create()
     assert not current.refresh()
+    assert current.snapshot is first
+    with pytest.raises(StoreUnavailable, match="holds no records yet"):
+        current.adopt()
     assert current.snapshot is first
     store.append(
         [Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.cli.context import existing, opened
+from directory_api.cli.context import opened
 from directory_api.config import Settings
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import rule_for
@@ -223,7 +223,7 @@ def mcp(http: bool, host: str, port: int) -> None:
 
     An assistant gets tools to find the closest centre, to show a centre, and to list the helplines.
     It starts this command itself and uses standard input and output; docs/assistant.md shows how to
-    configure it.
+    configure it. While there is no directory, or it cannot be read, it answers as `serve` does.
     """
     # Imported here: only this command needs the web application and the SDK, which is an extra.
     try:
@@ -238,7 +238,8 @@ def mcp(http: bool, host: str, port: int) -> None:
     from directory_api.mcp_server.local_client import LocalClient
     from directory_api.web.http import log
 
-    directory = existing()
+    directory = opened()
+    _start(directory)
     directory.live.follow()
     api = LocalClient(create_app(directory, log_requests=http))
     mcp_server = server.make_server(api)

@@ -214,8 +214,8 @@ class RankedCentre:
 class Preferred:
     """The closest centre that speaks one of the preferred languages.
 
-    `language` is the first of them that it speaks, as requested. `rank` is its place among the hits
-    of the answer, from 1; None if it is not one of them.
+    `language` is the first of them that it speaks, as the query has it. `rank` is its place among
+    the hits of the answer, from 1; None if it is not one of them.
     """
 
     hit: Hit

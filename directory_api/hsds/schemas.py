@@ -138,7 +138,8 @@ HsdsAtLocationsDocument = _page(
     ),
     preferred_language=ma.fields.String(
         metadata={
-            "description": "Not in HSDS: the first language of `prefer_language` that it is in."
+            "description": "Not in HSDS: the first language of `prefer_language` that it is in, in "
+            "its canonical form (BCP 47): `he` for `iw`."
         },
     ),
 )

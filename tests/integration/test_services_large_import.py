@@ -35,6 +35,22 @@ def _share_phones(records: Records) -> None:
     records["centres"][0]["phones"] = records["centres"][1]["phones"]
 
 
+def _share_phones_on_purpose(records: Records) -> None:
+    _share_phones(records)
+    first, second, *_ = records["centres"]
+    # Which of them has the warning depends on the order of their ids.
+    for centre, other in ((first, second), (second, first)):
+        numbers = {phone["number"] for phone in centre["phones"]}
+        centre["acknowledged"] = [
+            {
+                "warning": "shared-phone",
+                "value": f"{number}, {other['id']}",
+                "reason": "They share a switchboard.",
+            }
+            for number in sorted(numbers)
+        ]
+
+
 def _close_with_the_same_phone(records: Records) -> None:
     _share_phones(records)
     records["centres"][1]["status"] = "closed"
@@ -74,6 +90,7 @@ EDITS: dict[str, Edit] = {
     "a removed centre": lambda records: records["centres"].pop(),
     "two removed centres": lambda records: records.update(centres=records["centres"][:1]),
     "one phone for two centres": _share_phones,
+    "one phone for two centres, which is acknowledged": _share_phones_on_purpose,
     "one phone for an open and a closed centre": _close_with_the_same_phone,
     "a helpline": lambda records: records["helplines"][1].update(note={"en": "At night."}),
     "a helpline with a premium-rate number": lambda records: records["helplines"].append(

@@ -81,6 +81,15 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "gone.db").exists()
 
 
+def test_a_file_that_cannot_be_looked_at_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """Here its name is too long; a folder without permission gives the same. Advice to create a
+    directory would be wrong.
+    """
+    with pytest.raises(StoreUnavailable, match="may not be opened") as error:
+        read_whole(SqliteStore(tmp_path / ("x" * 300)))
+    assert not isinstance(error.value, StoreMissing)
+
+
 def test_a_relative_path_whose_folder_was_deleted_is_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

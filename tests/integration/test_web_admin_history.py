@@ -89,6 +89,26 @@ def test_an_earlier_revision_is_restored_after_a_look(maintainer_app: Maintainer
     assert maintainer_app.public()["name"] == "PAG-ASA"
 
 
+def test_the_number_of_a_helpline_is_typed_before_it_is_restored(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """As for each other change of it; a wrong one shows the differences again."""
+    path = "/v1/helplines/be-trafficking-line"
+    right = maintainer_app.public(path)["number"]
+    typed = f"{path}?confirm_number=%2B3278055801"
+    assert maintainer_app.patch(typed, number="+3278055801", display=None).status_code == 200
+    browser = signed_in_browser(maintainer_app, "anna")
+    review = browser.send(browser.get("/helplines/be-trafficking-line/history"), "/restore/review")
+    name = "confirm_number__be-trafficking-line"
+    refused = browser.send(review, "/restore", reason="x", **{name: "+3278055801"})
+    assert refused.status == 422
+    assert "This is not the number. Check it, then type it here." in refused.text
+    assert maintainer_app.public(path)["number"] == "+3278055801"
+    saved = browser.send(refused, "/restore", reason="x", **{name: right})
+    assert saved.path == "/admin/helplines/be-trafficking-line"
+    assert maintainer_app.public(path)["number"] == right
+
+
 def test_restoring_what_changed_meanwhile_asks_again(maintainer_app: MaintainerApp) -> None:
     """Also while another maintainer looks at the differences, restores or removes it."""
     browser = signed_in_browser(maintainer_app, "anna")

@@ -285,6 +285,23 @@ def test_a_plan_that_is_no_longer_true_is_not_taken(maintainer_app: MaintainerAp
     assert _taken(browser, page, reason="x").status == 200
 
 
+def test_a_new_number_of_a_helpline_is_typed_before_a_file_is_taken(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """A wrong number beside the field shows the plan again, and changes nothing."""
+    browser = signed_in_browser(maintainer_app, "dora")
+    whole = maintainer_app.file()
+    (line,) = (line for line in whole["helplines"] if line["id"] == "be-trafficking-line")
+    line.update(number="+3278055801", display="078 055 801")
+    plan = _compare(browser, json.dumps(whole).encode(), allow_removals="yes")
+    name = "confirm_number.be-trafficking-line"
+    page = _taken(browser, plan, reason="x", **{name: "078 055 800"})
+    assert page.status == 422
+    assert "This is not the number. Check it, then type it here." in page.text
+    assert maintainer_app.revision == "1"
+    assert "1 in effect now" in _taken(browser, page, reason="x", **{name: "078 055 801"}).text
+
+
 @pytest.mark.parametrize("broken", [{"file": "no base64!"}, {"file": "é"}, {"revision": ""}])
 def test_a_plan_that_was_meddled_with_is_refused(
     maintainer_app: MaintainerApp, broken: dict[str, str]

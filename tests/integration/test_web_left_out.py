@@ -107,6 +107,18 @@ def test_a_maximum_distance_does_not_hide_the_closest_centre(api: ApiClient) -> 
     assert "certain" not in _answer(api, lat="50.9", lon="4.9", max_distance_m=1)
 
 
+def test_a_maximum_distance_may_leave_out_the_other_centre_that_may_be_closest(
+    api: ApiClient,
+) -> None:
+    """The answer is as uncertain as without it, and names no pair."""
+    both = _answer(api, postcode="2800")
+    assert (both["certain"], both["undecided"]) == (False, ["payoke", "pag-asa"])
+    first, second = (result["distance_m"] for result in both["results"][:2])
+    body = _answer(api, postcode="2800", max_distance_m=(first + second) // 2)
+    assert (_ids(body), body["certain"]) == (["payoke"], False)
+    assert "undecided" not in body
+
+
 def test_an_answer_without_filters_has_no_other_members(api: ApiClient) -> None:
     """Neither for a postcode nor for a coordinate."""
     assert _answer(api, postcode="4000").keys() == PLAIN

@@ -326,6 +326,43 @@ def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
     assert ended.stderr.count(b"\n") == 1
 
 
+# A call of each tool.
+EACH: list[tuple[str, dict[str, Any]]] = [
+    (NEAREST, {"postcode": "2018"}),
+    (SHOW, {"id": "payoke"}),
+    (LIST, {"country": "BE"}),
+]
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged"])
+def test_without_its_store_it_tells_what_it_knows_until_the_store_is_back(
+    tmp_path: Path, harm: str
+) -> None:
+    """The last good snapshot, else the helplines, as `serve` does; standard error says so."""
+    database, log = tmp_path / "directory.db", tmp_path / "log"
+    if harm == "damaged":
+        directory = open_directory(Settings(database_url=f"sqlite:///{create(database)}"))
+        directory.open()  # writes the last good snapshot
+        database.write_bytes(b"x" * 9000)
+
+    async def calls(client: Client) -> list[ChangeView]:
+        without = [await call(client, tool, arguments) for tool, arguments in EACH]
+        database.unlink(missing_ok=True)
+        create(database)
+        with anyio.fail_after(10):
+            while (await call(client, *EACH[0])).refused:
+                await anyio.sleep(0.1)
+        return without
+
+    with log.open("w", encoding="utf-8") as written:
+        told = over_stdio(("directory_api", "mcp"), database, written, calls, "auto")
+    assert _refused(told) == [harm == "missing"] * 3
+    first = log.read_text(encoding="utf-8").splitlines()[0]
+    answers = "only with the helplines" if harm == "missing" else "with the last good snapshot"
+    assert first.startswith(f"warning: {database}: ")
+    assert f"The server answers {answers} until the directory can be read." in first
+
+
 def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     """SIGINT ends a process that waits for its next line, without a traceback."""
     environ = {

@@ -16,6 +16,7 @@ from directory_api.domain.model.records import Address, Centre, Location, Spoken
 from directory_api.domain.query import Filters, speaks
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.i18n.translations import labels
+from directory_api.search import centre_index
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.text_index import words_of
 from tests.support.ci import some
@@ -250,6 +251,22 @@ def test_the_nearest_pass_the_filters(
         )
         hits = index.nearest(origin, filters, 5, None)
         assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:5]]
+
+
+def test_what_searches_keep_is_bounded_and_changes_no_answer(
+    centres: dict[str, Centre], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are endless filters by opening hours: each moment has its own."""
+    monkeypatch.setattr(centre_index, "_MOST_SELECTIONS", 2)
+    monkeypatch.setattr(centre_index, "_MOST_OPENINGS", 1)
+    origin = Point(50.5, 4.5)
+    some_centres = [*centres.values()][:60]
+    index = CentreIndex(some_centres)
+    for filters in [*FILTERS, *FILTERS]:
+        alone = CentreIndex(some_centres)
+        found, expected = (each.nearest(origin, filters, 5, None) for each in (index, alone))
+        assert _ids(hit.published for hit in found) == _ids(hit.published for hit in expected)
+        assert (len(index._selections) <= 2, len(index._of_hours) <= 1) == (True, True)
 
 
 @pytest.mark.parametrize("filters", TRIED, ids=range(len(TRIED)))

@@ -6,6 +6,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PostcodeMalformed
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.search import gazetteer as module
 from directory_api.search.gazetteer import Gazetteer
 
 
@@ -43,6 +44,20 @@ def test_a_town_with_two_spellings_is_displayed_as_it_was_typed() -> None:
     town = gazetteer.town("SAINT NICOLAS", "BE")
     assert town
     assert (town.name, dict(town.names)) == ("Saint-Nicolas", {})
+
+
+def test_the_towns_that_are_kept_are_bounded(
+    gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People can type more names than the memory is to hold; the answers stay the same."""
+    names = ["Liège", "Lokeren", "Kallo"]
+    expected = [gazetteer.town(name, "BE") for name in names]
+    assert None not in expected
+    monkeypatch.setattr(module, "_MOST_TOWNS", 2)
+    few = Gazetteer(gazetteer.places("BE"))
+    for _ in range(2):
+        assert [few.town(name, "BE") for name in names] == expected
+        assert len(few._towns) <= 2
 
 
 @pytest.mark.parametrize(

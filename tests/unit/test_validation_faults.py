@@ -86,6 +86,10 @@ SPOILT: list[tuple[str, Spoil]] = [
         lambda raw: raw["centres"][0]["contested"][0].update(sources=["rumour"]),
     ),
     (
+        "/centres/0/contested/0/sources/0",
+        lambda raw: raw["centres"][0]["contested"][0].update(sources=[5]),
+    ),
+    (
         "/centres/0/contested/0/sources",
         lambda raw: raw["centres"][0]["contested"][0].update(sources=[]),
     ),

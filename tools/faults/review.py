@@ -5,7 +5,7 @@ import os
 import random
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from directory_api.domain.changes.change import Contents, Proposal
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.review import hides
 from directory_api.domain.errors import ProposalOwn
 from directory_api.domain.model.token import Actor
 from directory_api.features import create_app
@@ -34,6 +35,10 @@ from tools.faults.fault import Fault, Outcome, Size
 
 # How one person may write the name of their second token.
 SPELLINGS = ("anna", "Anna", "ANNA", "ａｎｎａ")
+# What the public reads of an address that is hidden, and of a confirmation under one's own name.
+_OF_LESS = {"address_visibility: locality", "address_visibility: hidden", "on: 2026-11-24"}
+# Who looks at what took effect at once.
+_OTHER = Actor("token:other", "bert", ("edit", "approve"))
 Way = Callable[["Attacker", Attempt], int]
 
 
@@ -48,6 +53,8 @@ class Attacker:
     browser: Browser
     # How often which way led to a proposal.
     ways: Counter[str] = field(default_factory=Counter)
+    # How often a change took effect at once, because it only hides something.
+    hidden: Counter[str] = field(default_factory=Counter)
 
     def make(self, outcome: Outcome, attempt: Attempt, way: str) -> bool:
         """Try a change by a way. Returns whether it was taken; otherwise it was refused."""
@@ -57,19 +64,38 @@ class Attacker:
         return self.judge(outcome, told, way)
 
     def judge(self, outcome: Outcome, told: str, way: str) -> bool:
-        """Compare what the public reads, try to approve what waits, and take it back."""
+        """Try to approve what waits, and take it back; have another person undo what only hides
+        something, and compare what the public reads with what it read before.
+        """
+        proposals = self.app.directory.proposals
+        waiting = [proposal for proposal, _ in proposals.waiting()]
+        for proposal in waiting:
+            self._approve_alone(outcome, proposal, told)
+            if proposal.is_in_force:
+                self._is_less(outcome, proposal, told, way)
+                proposals.reject(_OTHER, proposal.id, "no reason to hide it")
+            else:
+                owner = Actor(proposal.actor, proposal.author, ("edit",))
+                proposals.reject(owner, proposal.id, "the next try")
         in_effect = published(self.app.directory.live) != self.before
         if in_effect:
             outcome.breach("unreviewed", told)
             self._undo()
-        waiting = [proposal for proposal, _ in self.app.directory.proposals.waiting()]
-        for proposal in waiting:
-            self._approve_alone(outcome, proposal, told)
-            owner = Actor(proposal.actor, proposal.author, ("edit",))
-            self.app.directory.proposals.reject(owner, proposal.id, "the next try")
         taken = in_effect or bool(waiting)
         self.ways[way] += taken
         return taken
+
+    def _is_less(self, outcome: Outcome, proposal: Proposal, told: str, way: str) -> None:
+        """Expect that a change in force was made to one record, and that the public reads nothing
+        new because of it.
+        """
+        self.hidden[proposal.change.kind] += 1
+        is_listed = hides(proposal.change) and way not in _OF_FILES
+        now = published(self.app.directory.live)
+        new = set(_values(json.loads(now))) - set(_values(json.loads(self.before)))
+        outcome.expect(
+            is_listed and new <= _OF_LESS, "unreviewed", f"{told}, which took effect at once"
+        )
 
     def _undo(self) -> None:
         header = self.contents["directory"]["directory"]
@@ -100,6 +126,18 @@ class Attacker:
             .open(path, method=method, headers=headers, data=json.dumps(body), content_type=media)
             .status_code
         )
+
+
+def _values(document: Any, member: str = "") -> Iterator[str]:
+    """The texts and numbers of a document, each with the name of its member."""
+    if isinstance(document, Mapping):
+        for name, value in document.items():
+            yield from _values(value, name)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _values(value, member)
+    else:
+        yield f"{member}: {document}"
 
 
 def _app(folder: Path, second_look: str = "on") -> MaintainerApp:
@@ -231,7 +269,7 @@ def at_random(size: Size) -> Outcome:
     """Generated changes over every member, each by a way at random."""
     outcome = Outcome()
     chance = random.Random(13)  # noqa: S311  # the same attempts in each run
-    ways, refused = Counter[str](), 0
+    ways, hidden, refused = Counter[str](), Counter[str](), 0
     # A directory for each 200: every attempt makes its history longer, and the next one slower.
     for number in range(size.of(1, 10)):
         with _attacker() as attacker:
@@ -243,8 +281,13 @@ def at_random(size: Size) -> Outcome:
                 if outcome.tries == 200 * (number + 1):
                     break
             ways.update(attacker.ways)
-    rarest = min(ways.values())
-    outcome.figures = f"{refused:,} more were refused as invalid; each way at least {rarest} times"
+            hidden.update(attacker.hidden)
+    # Otherwise the row would say nothing about what takes effect at once.
+    assert {"centre", "helpline"} == set(hidden), hidden
+    outcome.figures = (
+        f"{refused:,} more were refused as invalid; each way at least {min(ways.values())} times; "
+        f"{hidden.total():,} hid something and were undone"
+    )
     return outcome
 
 
@@ -339,7 +382,8 @@ FAULTS = (
     ),
     Fault(
         "generated changes by one person",
-        "each waits for a second person, and the same person cannot approve it",
+        "each waits for a second person, or only hides something of one record, which another "
+        "person undoes; the same person cannot approve it",
         at_random,
     ),
     Fault(

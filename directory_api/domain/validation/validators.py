@@ -170,9 +170,9 @@ def language(value: str) -> None:
 @lru_cache(maxsize=_MOST_PASSED)
 def canonical_language(tag: str) -> str:
     """Return a valid language tag in its canonical form (RFC 5646, section 4.5): fr for fra, he for
-    iw, pt-BR for pt-br.
+    iw, pt-BR for pt-br. Raises ValueError for a tag that is not well-formed.
     """
-    import langcodes  # only writes need it
+    import langcodes  # only writes and filters by language need it
 
     return langcodes.standardize_tag(tag)
 

@@ -116,10 +116,9 @@ class Meters:
 
     def _add(self, key: tuple[str, str, int]) -> RequestSeries:
         with self._adding:
-            if key not in self._series:
-                row = self._row(" ".join(map(str, key)))
-                self._series[key] = RequestSeries(*key, row[_LABELS:])
-            return self._series[key]
+            row = self._row(" ".join(map(str, key)))
+            # Another thread may have added it since.
+            return self._series.setdefault(key, RequestSeries(*key, row[_LABELS:]))
 
     def _row(self, label: str) -> memoryview:
         """Return the row with a label; a new one is written before it is counted."""

@@ -125,19 +125,20 @@ class Pages:
     def _choices(self, fields: Mapping[str, str], snapshot: Snapshot) -> dict[str, str]:
         """Return the fields but the postcode, without values that the API does not know."""
         return {
-            name: value
+            name: known
             for name, value in fields.items()
-            if name != "postcode" and self._is_known(name, value, snapshot)
+            if name != "postcode" and (known := self._known(name, value, snapshot))
         }
 
-    def _is_known(self, name: str, value: str, snapshot: Snapshot) -> bool:
+    def _known(self, name: str, value: str, snapshot: Snapshot) -> str | None:
+        """Return a value as the API reads it; None if it is not known."""
         if name == "country":
-            return value in snapshot.gazetteer.sizes or value in self._finder.neighbours(snapshot)
+            is_known = value in snapshot.gazetteer.sizes
+            return value if is_known or value in self._finder.neighbours(snapshot) else None
         try:
-            self._fields.fields[name].deserialize(value)
+            return str(self._fields.fields[name].deserialize(value))
         except ma.ValidationError:
-            return False
-        return True
+            return None
 
     def _refused(
         self,

@@ -56,7 +56,10 @@ class LeftOutDocument(ma.Schema):
 
 
 class _Preferred(ma.Schema):
-    language = text("The first language of prefer_language that the centre speaks.")
+    language = text(
+        "The first language of prefer_language that the centre speaks, in its canonical form "
+        "(BCP 47): `he` for `iw`."
+    )
     rank = fields.Integer(
         metadata={
             "description": "The place of the centre in `results`, from 1; absent if it is not one "

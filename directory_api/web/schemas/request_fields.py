@@ -15,6 +15,7 @@ from marshmallow import fields, validate
 
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import split_tags
+from directory_api.domain.validation.validators import canonical_language
 from directory_api.i18n.translations import is_language, official_languages
 from directory_api.web.openapi.api import RequestSchema
 from directory_api.web.schemas.members import NOT_ONE_TEXT
@@ -217,17 +218,42 @@ def language_tag(**options: Any) -> fields.String:
     return fields.String(validate=_ONE_TAG, **options)
 
 
+class _CanonicalTags(fields.String):
+    """Language tags with commas between them, which are loaded in the canonical form of the stored
+    ones: centres that speak `he` are also those for `iw`.
+    """
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the canonical tags. Raises ValidationError."""
+        loaded = super().deserialize(value, attr, data, **options)
+        return ",".join(map(_canonical, split_tags(loaded))) if isinstance(loaded, str) else loaded
+
+
+def _canonical(tag: str) -> str:
+    try:
+        return canonical_language(tag)
+    # A tag whose first part is a language and whose rest has no meaning, such as fr-a.
+    except ValueError:
+        return tag
+
+
 def known_language(**options: Any) -> fields.String:
     """Return a field for the tag of a language that exists.
 
     No centre speaks any other one, so a wrong code would leave out every centre.
     """
-    return fields.String(validate=[_ONE_TAG, _must_exist], **options)
+    return _CanonicalTags(validate=[_ONE_TAG, _must_exist], **options)
 
 
 def known_languages(**options: Any) -> fields.String:
     """Return a field for the tags of languages that exist, with commas between them."""
-    return fields.String(
+    return _CanonicalTags(
         validate=[_SEVERAL_TAGS, _must_exist],
         error_messages={"invalid": NOT_ONE_TEXT.format("ar,fr")},
         **options,

@@ -1,0 +1,105 @@
+"""A language that is asked for by a code other than the stored one finds the same centres."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.features import create_app
+from tests.support.api_client import ApiClient
+from tests.support.batches import answers_of
+from tests.support.finder_pages import get
+from tests.support.records import directory_of, made_up_centre
+
+NEAREST = "/v1/nearest"
+PLACE = {"postcode": "1000"}
+SPOKEN = ("he", "id", "yi", "fr", "pt-BR")
+# As they may be asked for, and as they are stored (RFC 5646, section 4.5).
+CODES = pytest.mark.parametrize(
+    ("asked", "stored"),
+    [
+        ("iw", "he"),
+        ("IW", "he"),
+        ("heb", "he"),
+        ("in", "id"),
+        ("ji", "yi"),
+        ("fra", "fr"),
+        ("FRA-be", "fr"),
+        ("fre", "fr"),
+        ("PT-br", "pt-BR"),
+        # The rest of the tag means nothing, so the first part counts.
+        ("fr-a", "fr"),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
+    """An app over a centre for each language."""
+    centres = [
+        made_up_centre(number, languages=[{"code": code}]) for number, code in enumerate(SPOKEN)
+    ]
+    return ApiClient(create_app(directory_of(tmp_path_factory.mktemp("codes"), centres)))
+
+
+def _found(centres: Sequence[Any]) -> list[Any]:
+    return [[each["code"] for each in centre["languages"]] for centre in centres]
+
+
+@CODES
+def test_a_filter_finds_a_language_by_each_of_its_codes(
+    api: ApiClient, asked: str, stored: str
+) -> None:
+    """In each request with a filter, also before Flask and in HSDS."""
+    chosen = {"language": asked}
+    batch = {"origins": [PLACE], **chosen}
+    answers = [
+        api.get(NEAREST, query_string={**PLACE, **chosen}).get_json(),
+        api.get(NEAREST, query_string={"lat": "50.85", "lon": "4.35", **chosen}).get_json(),
+        api.post(NEAREST, json={**PLACE, **chosen}).get_json(),
+        *answers_of(api.post(f"{NEAREST}/batch", json=batch).get_json()),
+    ]
+    for answer in answers:
+        assert _found([result["centre"] for result in answer["results"]]) == [[stored]]
+    for more in ({}, {"q": "centre"}):
+        listed = api.get("/v1/centres", query_string={**chosen, **more}).get_json()
+        assert _found(listed["centres"]) == [[stored]]
+    path = "/hsds/service_at_locations"
+    for place in ({}, PLACE):
+        page = api.get(path, query_string={"full": "true", **place, **chosen}).get_json()
+        assert [one["service"]["name"] for one in page["contents"]] == [
+            f"Centre Énée {SPOKEN.index(stored)}"
+        ]
+
+
+@CODES
+def test_a_preferred_language_is_found_by_each_of_its_codes(
+    api: ApiClient, asked: str, stored: str
+) -> None:
+    """The answer names it as the centre has it."""
+    preferred = {**PLACE, "prefer_language": f"sw, {asked}"}
+    for answer in (
+        api.get(NEAREST, query_string=preferred).get_json(),
+        api.post(NEAREST, json=preferred).get_json(),
+        *answers_of(
+            api.post(
+                f"{NEAREST}/batch",
+                json={"origins": [PLACE], "prefer_language": preferred["prefer_language"]},
+            ).get_json()
+        ),
+    ):
+        assert _found([answer["preferred"]["centre"]]) == [[stored]]
+        assert answer["preferred"]["language"] in (stored, "fr-BE", "fr-a")
+    answer = api.get("/hsds/service_at_locations", query_string=preferred).get_json()
+    assert answer["preferred"]["service"]["name"] == f"Centre Énée {SPOKEN.index(stored)}"
+
+
+def test_a_page_offers_a_language_once(tmp_path: Path) -> None:
+    """Also if its address asks for it by another code."""
+    centre = made_up_centre(1, languages=[{"code": "he"}])
+    client = create_app(directory_of(tmp_path, [centre])).test_client()
+    (field,) = get(client, "/?lang=en&language=iw").all("select", name="language")
+    options = field.all("option")
+    assert [option.attributes["value"] for option in options] == ["", "he"]
+    assert ["selected" in option.attributes for option in options] == [False, True]

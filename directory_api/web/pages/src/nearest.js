@@ -130,14 +130,24 @@ function satisfies({ language, service, audience }, centre) {
 }
 
 /**
- * Whether one tag is a truncation of the other (RFC 4647).
+ * Whether one tag is a truncation of the other (RFC 4647). BCP 47 makes `iw` and `heb` the same as
+ * `he`, which is how centres have it.
  *
  * @param {string} tag
  * @param {string} other
  */
 function isSameLanguage(tag, other) {
-  const [one, two] = [tag, other].map((each) => `${each}-`.toLowerCase());
+  const [one, two] = [tag, other].map((each) => `${canonical(each)}-`.toLowerCase());
   return one.startsWith(two) || two.startsWith(one);
+}
+
+/** @param {string} tag */
+function canonical(tag) {
+  try {
+    return String(Intl.getCanonicalLocales(tag)[0]);
+  } catch {
+    return tag;
+  }
 }
 
 /**

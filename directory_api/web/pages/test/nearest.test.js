@@ -67,6 +67,17 @@ test("filters leave out other centres", () => {
   assert.deepEqual(ids(nearest(bundle, origin, { language: "en" })), []);
 });
 
+test("each code of a language finds its centres", () => {
+  const [brussels, antwerp] = RECORD.centres;
+  const hebrew = { ...brussels, languages: [{ code: "he" }] };
+  const changed = readBundle({ ...RECORD, centres: [hebrew, antwerp] });
+  const origin = changed.places.get("2000");
+  for (const language of ["he", "iw", "heb", "IW", "he-IL"]) {
+    assert.deepEqual(ids(nearest(changed, origin, { language })), ["brussels"]);
+  }
+  assert.deepEqual(ids(nearest(changed, origin, { language: "not a tag" })), []);
+});
+
 test("centres at one distance are tied, in the order of their ids", () => {
   const [brussels] = RECORD.centres;
   const record = { ...RECORD, centres: [{ ...brussels, id: "z" }, { ...brussels, id: "a" }] };

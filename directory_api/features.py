@@ -5,10 +5,10 @@ from functools import partial
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.web import app
-from directory_api.web.http import log
-from directory_api.web.http.application import Application
 from directory_api.web.middleware.kept_counts import KeptCounts
 from directory_api.web.middleware.request_log import Meters
+from directory_api.web.wsgi import log
+from directory_api.web.wsgi.application import Application
 
 
 def _hsds() -> app.FeatureParts:

@@ -32,10 +32,10 @@ from directory_api.search.gazetteer import Gazetteer
 from directory_api.services import last_good
 from directory_api.storage import digests, files
 from directory_api.storage.sql import updates
+from directory_api.web.document import reference
+from directory_api.web.document.spec import EXAMPLES_AT
 from directory_api.web.http import negotiation, responses
-from directory_api.web.http.application import Application
-from directory_api.web.openapi import reference
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app

@@ -88,7 +88,7 @@ def openapi() -> None:
     from tempfile import TemporaryDirectory
 
     from directory_api.features import create_app
-    from directory_api.web.openapi.spec import EXAMPLES_AT, as_yaml, openapi
+    from directory_api.web.document.spec import EXAMPLES_AT, as_yaml, openapi
 
     with TemporaryDirectory() as folder:
         directory = open_directory(

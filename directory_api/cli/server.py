@@ -98,7 +98,7 @@ def _serve_until_stopped(directory: Directory, host: str, port: int, workers: in
     with without_collection():
         from directory_api.cli.supervisor import supervise
         from directory_api.cli.workers import RestartingServer
-        from directory_api.web.http import log
+        from directory_api.web.wsgi import log
 
     log.write_in_background()
     server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
@@ -236,7 +236,7 @@ def mcp(http: bool, host: str, port: int) -> None:
             "Install it: pip install 'mcp>=2.3'"
         ) from None
     from directory_api.mcp_server.local_client import LocalClient
-    from directory_api.web.http import log
+    from directory_api.web.wsgi import log
 
     directory = opened()
     _start(directory)

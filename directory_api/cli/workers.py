@@ -20,8 +20,8 @@ from granian.server.mp import MPServer, WorkerProcess
 from werkzeug.test import Client
 
 from directory_api.cli.supervisor import Worker
-from directory_api.web.http import log
 from directory_api.web.middleware.body_limit import THREADS
+from directory_api.web.wsgi import log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

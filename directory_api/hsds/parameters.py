@@ -14,7 +14,7 @@ from marshmallow import validate
 from directory_api.domain.query import Coordinate, Postcode
 from directory_api.hsds.catalogue import Selection
 from directory_api.hsds.objects import DetailLevel
-from directory_api.web.openapi.api import RequestSchema
+from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.request_fields import (
     EXAMPLE_TIME,
     LONGEST_POSTCODE,

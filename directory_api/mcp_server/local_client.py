@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from directory_api.web.http.application import Application
-from directory_api.web.openapi.document import document
+from directory_api.web.document.from_routes import document
+from directory_api.web.wsgi.application import Application
 
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 

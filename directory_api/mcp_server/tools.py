@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from directory_api.domain.model.records import SLUG
 from directory_api.mcp_server import text
-from directory_api.web.openapi.api import UNKNOWN_NAME
+from directory_api.web.http.parsing import UNKNOWN_NAME
 
 INSTRUCTIONS = """\
 Specialised centres for victims of human trafficking, and the helplines. Use it when a person may \

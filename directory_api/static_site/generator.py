@@ -23,7 +23,7 @@ from directory_api.static_site import host_config, lists, routes
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import Address
 from directory_api.web.app import Feature, create_app
-from directory_api.web.http.application import Application
+from directory_api.web.wsgi.application import Application
 
 # Each page lists all centres, and each centre has a file in each format.
 MOST_CENTRES = 10_000

@@ -16,7 +16,7 @@ from directory_api.formats.registry import FORMATS, JSON
 from directory_api.i18n.translations import languages
 from directory_api.services.finder import Finder
 from directory_api.web.app import Feature
-from directory_api.web.openapi import pages
+from directory_api.web.document import pages
 from directory_api.web.pages import embed
 
 # Lists of the API that are never paginated.

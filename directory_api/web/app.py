@@ -14,10 +14,10 @@ from directory_api.domain.hours.timetable import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
-from directory_api.web.http import log, monitoring, responses
-from directory_api.web.http.application import Application, by_body, by_method
-from directory_api.web.http.auth import BearerAuth
-from directory_api.web.http.errors import ADMIN, ErrorRenderer
+from directory_api.web.auth import BearerAuth
+from directory_api.web.document import pages as openapi_pages
+from directory_api.web.errors import ADMIN, ErrorRenderer
+from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from directory_api.web.middleware.kept_counts import KeptCounts
@@ -34,13 +34,15 @@ from directory_api.web.middleware.request_log import (
     note_route,
 )
 from directory_api.web.middleware.response_cache import ResponseCache
-from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.operations import monitoring
 from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
 from directory_api.web.pages.presenters import Operator, PageOptions
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
 from directory_api.web.v1.nearest import PlainCoordinates
+from directory_api.web.wsgi import log
+from directory_api.web.wsgi.application import Application, by_body, by_method
 
 if TYPE_CHECKING:
     from directory_api.web.admin.context import AdminContext

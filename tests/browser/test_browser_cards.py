@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.features import create_app
 from directory_api.i18n.translations import words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.browser import Heard, serving_app, serving_site
 from tests.support.ci import some
 from tests.support.records import directory_of, made_up_centre, shipped_records

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from directory_api.i18n.translations import Language, words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.languages import tried_languages
 from tests.support.servers import eventually
 from tests.support.visitor_page import PHONE, find_on_device

@@ -9,7 +9,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.features import create_app
 from directory_api.i18n.translations import words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.browser import Heard, serving_app
 
 ENHANCED = ".search.enhanced"

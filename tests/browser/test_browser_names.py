@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.i18n.translations import words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.ci import some
 from tests.support.visitor_page import LEFT, PHONE
 

@@ -9,7 +9,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.i18n.translations import words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL
 from tests.support.visitor_page import (

@@ -21,7 +21,7 @@ from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin
 from directory_api.formats.as_bundle import as_bundle
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import made_up_centre
 

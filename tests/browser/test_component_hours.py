@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.formats.as_bundle import weekly_hours
 from directory_api.i18n.translations import words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from directory_api.web.pages.presenters import PageTranslator
 from tests.support.browser import Heard, serving_site
 from tests.support.ci import some

@@ -8,9 +8,9 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from directory_api.web.document.spec import openapi
 from directory_api.web.http import problem_types
-from directory_api.web.http.application import Application
-from directory_api.web.openapi.spec import openapi
+from directory_api.web.wsgi.application import Application
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
 from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
 from tests.support.rules import rules

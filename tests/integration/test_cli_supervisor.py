@@ -25,9 +25,9 @@ from directory_api.interrupts import end_by, ending_at_once
 from directory_api.services.editor import Edit
 from directory_api.shared_counters import SharedCounters
 from directory_api.storage.sqlite import engine
-from directory_api.web.http import log
 from directory_api.web.middleware import kept_counts
 from directory_api.web.middleware.request_log import COUNTERS
+from directory_api.web.wsgi import log
 from tests.support.api_client import ApiClient
 from tests.support.servers import free_port
 

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from directory_api.cli.workers import wait_before_restart
-from directory_api.web.http import log
-from directory_api.web.http.log import BackgroundWriter
+from directory_api.web.wsgi import log
+from directory_api.web.wsgi.log import BackgroundWriter
 
 
 def test_lines_are_written_whole_and_in_order() -> None:

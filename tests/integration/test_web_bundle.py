@@ -17,8 +17,8 @@ from directory_api.domain.hours import timetable
 from directory_api.features import create_app
 from directory_api.formats import as_bundle
 from directory_api.services import standing
+from directory_api.web.document.spec import EXAMPLES_AT
 from directory_api.web.http import negotiation
-from directory_api.web.openapi.spec import EXAMPLES_AT
 from directory_api.web.v1 import bundle as bundle_route
 from tests.support.api_client import ApiClient, problem
 from tests.support.calls import counting

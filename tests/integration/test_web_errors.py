@@ -15,8 +15,8 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain import errors
 from directory_api.features import create_app
+from directory_api.web.errors import ErrorRenderer
 from directory_api.web.http import problems, responses
-from directory_api.web.http.errors import ErrorRenderer
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import PROBLEM_JSON, ApiClient, error_renderer
 

@@ -18,8 +18,8 @@ from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.web.admin.session import COOKIE
-from directory_api.web.http.application import Application
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.web.wsgi.application import Application
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML
 from tests.support.crawler import Crawl, Fetched, crawl

@@ -11,7 +11,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.refusals import MARK, assert_untold
 

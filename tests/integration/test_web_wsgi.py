@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Map, Rule
 
-from directory_api.web.http import log
-from directory_api.web.http.rules import LazyRule
+from directory_api.web.wsgi import log
+from directory_api.web.wsgi.rules import LazyRule
 from tests.support.api_client import ApiClient
 from tests.support.servers import eventually
 

@@ -16,8 +16,8 @@ from directory_api.formats import as_atom
 from directory_api.formats.registry import FORMATS
 from directory_api.static_site.routes import Address
 from directory_api.web.http import responses
-from directory_api.web.http.application import Application
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
+from directory_api.web.wsgi.application import Application
 from tests.support.api_client import hold_against_contract
 from tests.support.published import MIDNIGHT
 from tests.support.servers import STARTS, ending, started

@@ -11,7 +11,7 @@ from flask import Flask
 from jsonschema_rs import Draft202012Validator, Registry
 from werkzeug.test import TestResponse
 
-from directory_api.web.http.errors import ErrorRenderer
+from directory_api.web.errors import ErrorRenderer
 from tests.support import fast_yaml
 
 OPENAPI_YAML = Path(__file__).parents[2] / "openapi.yaml"

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 
 
 @dataclass(frozen=True)

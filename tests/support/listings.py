@@ -12,7 +12,7 @@ from directory_api.domain.query import Hit, NearestAnswer, Origin, RankedCentre
 from directory_api.formats.answer import Answer, Translator
 from directory_api.formats.json_pieces import JsonPieces
 from directory_api.i18n.translations import words
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.records import shipped_records
 
 SHIPPED = tuple(

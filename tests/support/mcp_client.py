@@ -20,7 +20,7 @@ from directory_api.features import create_app
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.server import make_server
 from directory_api.mcp_server.tools import TOOLS
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.servers import ROOT, environment
 
 T = TypeVar("T")

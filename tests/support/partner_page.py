@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from directory_api.formats.as_json import dump
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
 from directory_api.web.pages.embed import words_record
 from tests.support.browser import Site, serving_site
 

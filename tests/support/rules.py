@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.routing import MapAdapter, Rule
 
-from directory_api.web.http.application import Application
+from directory_api.web.wsgi.application import Application
 
 
 def rules(app: Flask) -> list[Rule]:

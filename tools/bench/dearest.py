@@ -20,7 +20,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.features import create_app
-from directory_api.web.http.application import Application
+from directory_api.web.wsgi.application import Application
 from tools.bench import centres
 from tools.bench.http_cases import store
 from tools.bench.report import Table

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.cli.server import HEADER_SECONDS
 from directory_api.cli.workers import UNREAD_SECONDS
-from directory_api.web.http.log import WAITING_LINES
+from directory_api.web.wsgi.log import WAITING_LINES
 from tests.support.servers import (
     SERVE,
     Reply,

@@ -20,8 +20,8 @@ from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.tools import TOOLS
-from directory_api.web.http.application import Application
-from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.web.wsgi.application import Application
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create
 from tests.support.write_side import open_write_side

@@ -20,8 +20,8 @@ from directory_api.web.admin import (
     session,
 )
 from directory_api.web.admin.context import AdminContext
+from directory_api.web.auth import BearerAuth
 from directory_api.web.http import responses
-from directory_api.web.http.auth import BearerAuth
 
 
 def make_context(directory: Directory, auth: BearerAuth, today: Callable[[], date]) -> AdminContext:

@@ -1,1 +1,1 @@
-"""Responses, headers, negotiation, errors, authentication and monitoring."""
+"""What is asked and answered: reading requests, responses, negotiation, problems."""

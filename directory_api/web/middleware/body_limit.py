@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, UnsupportedMediaType
 from werkzeug.wsgi import ClosingIterator
 
-from directory_api.web.http.application import has_body
-from directory_api.web.middleware.rate_limit import Headers, Refuse, Write
+from directory_api.web.wsgi.application import has_body
+from directory_api.web.wsgi.types import Headers, Refuse, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -16,9 +16,10 @@ from itertools import count
 from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol
 
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import TooManyRequests
 
 from directory_api.web.middleware.kept_counts import SPENT, KeptCounts, Row
+from directory_api.web.wsgi.types import Headers, Refuse, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,21 +44,6 @@ AT_ONCE_SECONDS = 1
 # Spellings of addresses whose windows are found quickly. A caller can send from as many addresses
 # of an IPv6 network as they like; all of them are one caller.
 _MOST_SPELLINGS = 10_000
-
-
-# What start_response gets and returns. The annotations of a function within a function are
-# evaluated at each call, and these would take a microsecond.
-Headers = list[tuple[str, str]]
-Write = Callable[[bytes], object]
-
-
-class Refuse(Protocol):
-    """Responds with an error before Flask is entered."""
-
-    def __call__(
-        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """WSGI (PEP 3333)."""
 
 
 class CallerIds:

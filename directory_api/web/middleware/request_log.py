@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from directory_api.web.http import log
-from directory_api.web.middleware.rate_limit import Headers, Write
+from directory_api.web.wsgi import log
+from directory_api.web.wsgi.types import ROUTE, UNMATCHED, Headers, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from directory_api.shared_counters import SharedCounters
 
-ROUTE = "directory.route"
-UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # Stands for every other method; no route takes it.
 _OTHER = "other"

@@ -18,10 +18,11 @@ from werkzeug.wsgi import ClosingIterator
 
 from directory_api.domain.errors import NotReady
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache
-from directory_api.web.http.application import has_body
 from directory_api.web.http.negotiation import QUICK, preferred_coding
-from directory_api.web.middleware.rate_limit import Headers, RateLimiter, Write, is_exempt
-from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Meters, RequestSeries
+from directory_api.web.middleware.rate_limit import RateLimiter, is_exempt
+from directory_api.web.middleware.request_log import Meters, RequestSeries
+from directory_api.web.wsgi.application import has_body
+from directory_api.web.wsgi.types import ROUTE, UNMATCHED, Headers, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -16,8 +16,8 @@ from limits.strategies import FixedWindowRateLimiter
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from directory_api.web.http import log
 from directory_api.web.middleware.rate_limit import DAY_SECONDS
+from directory_api.web.wsgi import log
 
 # For a connection, and for an answer. Valkey in the same network answers within a millisecond.
 _ANSWER_SECONDS = 0.1

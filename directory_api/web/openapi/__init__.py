@@ -1,1 +1,1 @@
-"""openapi.yaml: what routes declare, the document and its pages."""
+"""What a route declares about itself, for openapi.yaml."""

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from directory_api.domain.changes.change import LINK_DIGITS
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas
-from directory_api.web.openapi.api import RequestSchema
+from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.responses import (
     LINK,
     REVISION,

@@ -11,7 +11,7 @@ from directory_api.domain.hours.rules import STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas, validators
-from directory_api.web.openapi.api import RequestSchema
+from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.request_fields import Flag, Whole
 from directory_api.web.schemas.responses import Either, ErrorDocument, flag, many, text
 

@@ -17,7 +17,7 @@ from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import split_tags
 from directory_api.domain.validation.validators import canonical_language
 from directory_api.i18n.translations import is_language, official_languages
-from directory_api.web.openapi.api import RequestSchema
+from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.members import NOT_ONE_TEXT
 
 

@@ -14,7 +14,7 @@ from directory_api.domain import query
 from directory_api.domain.model.records import SLUG
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.registry import BY_NAME
-from directory_api.web.openapi.api import RequestSchema
+from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.members import Members
 from directory_api.web.schemas.request_fields import (
     Moment,

@@ -33,8 +33,9 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
+from directory_api.web.http.parsing import invalid_request
 from directory_api.web.middleware.rate_limit import RateLimiter
-from directory_api.web.openapi.api import ApiBlueprint, invalid_request
+from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import nearest_responses, requests
 

@@ -31,9 +31,10 @@ from directory_api.formats import as_json
 from directory_api.services.editions import EditionCache
 from directory_api.services.editor import Edit, Editor, StoredRecord
 from directory_api.services.writer import IdempotencyKey
+from directory_api.web.auth import BearerAuth
 from directory_api.web.http import responses
-from directory_api.web.http.auth import BearerAuth
-from directory_api.web.openapi.api import ApiBlueprint, read_body, whole_body
+from directory_api.web.http.parsing import read_body, whole_body
+from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing, requests
 

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template
 
 from directory_api.formats import as_json
 from directory_api.services.editions import MAX_AGE_SECONDS
+from directory_api.web.document import reference
 from directory_api.web.http import negotiation, problem_types, responses
-from directory_api.web.openapi import reference
 
 # The files that /docs and /problems load.
 ASSETS = ("/docs/reference.css",)

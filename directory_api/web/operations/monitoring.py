@@ -81,7 +81,7 @@ def metrics(
     @routes.get("/metrics")
     def metrics() -> Response:
         # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
-        from directory_api.web.http.metrics import CONTENT_TYPE, exposition
+        from directory_api.web.operations.metrics import CONTENT_TYPE, exposition
 
         return Response(exposition(meters, finder, now, shared), content_type=CONTENT_TYPE)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
-from directory_api.web.http import log
-from directory_api.web.http.rules import LazyRule
-from directory_api.web.middleware.request_log import ROUTE
+from directory_api.web.wsgi import log
+from directory_api.web.wsgi.rules import LazyRule
+from directory_api.web.wsgi.types import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -15,10 +15,10 @@ from flask_smorest import Api, Blueprint
 
 from directory_api import __version__
 from directory_api.domain.validation import validators
-from directory_api.web.http.application import Application
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
 from directory_api.web.schemas import members, request_fields, responses
+from directory_api.web.wsgi.application import Application
 
 DESCRIPTION = """\
 The specialised centres for victims of human trafficking, and the closest one to a postcode or a

@@ -20,10 +20,11 @@ from directory_api.domain.errors import (
     StoreReadOnly,
 )
 from directory_api.services.finder import Finder
-from directory_api.web.http import log, problems, responses
+from directory_api.web.http import problems, responses
 from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.pages.finder import Pages
+from directory_api.web.wsgi import log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -16,9 +16,9 @@ from werkzeug.test import Client, TestResponse
 
 from directory_api.formats.as_json import moment
 from directory_api.formats.registry import FORMATS, JSON
+from directory_api.web.document import headers
+from directory_api.web.document.from_routes import document
 from directory_api.web.http import problems
-from directory_api.web.http.application import Application
-from directory_api.web.openapi import headers
 from directory_api.web.openapi.decorators import (
     ALSO,
     ANY_OBJECT,
@@ -30,7 +30,7 @@ from directory_api.web.openapi.decorators import (
     SENDS,
     SUCCESS,
 )
-from directory_api.web.openapi.document import document
+from directory_api.web.wsgi.application import Application
 
 # Every operation may answer with these. `default` covers the answers of a proxy.
 _ALWAYS = (400, 405, 429, 500, 503)

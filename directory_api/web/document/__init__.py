@@ -1,0 +1,1 @@
+"""openapi.yaml, and the pages that show it."""

@@ -1,0 +1,1 @@
+"""The application that routes, middleware and parts share, and its log."""

@@ -11,12 +11,12 @@ from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.search.neighbours import Neighbours
 from directory_api.services.adoption import Adopter
-from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Importer
 from directory_api.services.last_good import LastGoodSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.overview import Overview
 from directory_api.services.proposals import Proposals
 from directory_api.services.rollback import Rollback

@@ -15,7 +15,7 @@ from directory_api.cli.context import (
 )
 from directory_api.cli.output import counted, say_created, say_where
 from directory_api.config import EXPECTED, is_database_url
-from directory_api.domain.changes.change import LINK_DIGITS
+from directory_api.domain.changes.public_history import LINK_DIGITS
 from directory_api.domain.errors import StoreDamaged
 from directory_api.services.maintenance import copy as copy_stores
 from directory_api.storage.base import Damage

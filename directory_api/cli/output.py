@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from directory_api.domain.changes.change import Change, Outcome
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.helplines import PlaceHelplines

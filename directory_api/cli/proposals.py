@@ -6,7 +6,7 @@ import click
 
 from directory_api.cli.context import ID, REASON, actor, existing
 from directory_api.cli.output import flat, print_outcome, print_table, say_where
-from directory_api.domain.changes.change import Proposal
+from directory_api.domain.changes.proposal import Proposal
 from directory_api.domain.changes.summary import differences, summary
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from directory_api.domain.changes.change import ChangedRecord
+from directory_api.domain.changes.public_history import ChangedRecord
 from directory_api.domain.errors import DirectoryTooLarge, Suggestion
 from directory_api.domain.geo.outlines import Outline
 from directory_api.domain.geo.postcode import Place

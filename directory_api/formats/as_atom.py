@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from directory_api.domain.changes.change import PublicChange, RevisionLinks
+from directory_api.domain.changes.public_history import PublicChange, RevisionLinks
 from directory_api.domain.model.records import Helpline
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 from orjson import Fragment
 
-from directory_api.domain.changes.change import ChangedRecord
+from directory_api.domain.changes.public_history import ChangedRecord
 from directory_api.domain.offline import Journal, check_size
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment, sources
 from directory_api.formats.as_json import dump

@@ -12,7 +12,9 @@ from typing import Any
 
 import orjson
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Outcome, Proposal
+from directory_api.domain.changes.change import Change, HistoryEntry
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import Proposal
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place

@@ -9,7 +9,7 @@ from directory_api.domain.geo.postcode import Place
 from directory_api.domain.text.normalize import tidy
 from directory_api.domain.validation.directory import FAR_M
 from directory_api.geocoding.client import GeocodingService, Hit
-from directory_api.services.editions import LiveSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 
 MOST = 3
 LONGEST = 200

@@ -8,13 +8,12 @@ from typing import Any, Protocol, Self
 
 from orjson import loads
 
-from directory_api.domain.changes.change import (
+from directory_api.domain.changes.change import Contents, Record
+from directory_api.domain.changes.public_history import (
     TOUCHED,
     ChangedRecord,
-    Contents,
     PublicChange,
     PublicHistory,
-    Record,
     RevisionLinks,
     news,
 )

@@ -12,8 +12,8 @@ from datetime import datetime
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import NotReady
 from directory_api.domain.model.token import Actor
-from directory_api.services.editions import LiveSnapshot
 from directory_api.services.last_good import LastGoodSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage import adopted
 from directory_api.storage.base import Store
 

@@ -5,17 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory_api.domain.changes.change import (
-    COLLECTIONS,
-    Change,
-    HistoryEntry,
-    Outcome,
-    Record,
-    document,
-    merged,
-)
+from directory_api.domain.changes.change import COLLECTIONS, Change, HistoryEntry, Record, document
 from directory_api.domain.changes.confirmation import as_stored, is_same
 from directory_api.domain.changes.guards import Confirmation
+from directory_api.domain.changes.merge_patch import merged
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.review import hides, was_reviewed
 from directory_api.domain.errors import (
     CentreNotFound,

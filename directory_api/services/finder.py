@@ -49,7 +49,7 @@ from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.neighbours import Neighbours
 from directory_api.search.refusals import name_of_country
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.editions import LiveSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.files import read_json
 
 # Answers to a search from a place.

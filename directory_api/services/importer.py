@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from directory_api.domain.changes.change import Change, Contents, Outcome, document
+from directory_api.domain.changes.change import Change, Contents, document
 from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     FileUnreadable,
     InputInvalid,
@@ -21,9 +22,9 @@ from directory_api.domain.validation.directory import (
     MOST_LOCAL_RECORDS,
     MOST_RECORDS,
     contents_of,
-    none_active,
     read_records,
 )
+from directory_api.domain.validation.warnings import none_active
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines

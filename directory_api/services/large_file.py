@@ -21,27 +21,29 @@ from directory_api.domain.validation.directory import (
     MOST_LISTED,
     MOST_RECORDS,
     NO_EMERGENCY_NUMBER,
-    NONE_ACTIVE,
     RECORD_BYTES,
     SAME_ID,
-    SHARED_PHONE,
     TOO_LARGE,
     UNLISTED_SOURCE,
     Records,
-    change_warnings,
     countries_with_emergency_number,
     country_of_centre,
     is_too_large,
     listed_sources,
     named_sources,
-    numbers_in_use,
     postcode_faults,
     read_records,
-    record_warnings,
-    shared_number,
 )
 from directory_api.domain.validation.schemas import CentreSchema
 from directory_api.domain.validation.schemas import faults as schema_faults
+from directory_api.domain.validation.warnings import (
+    NONE_ACTIVE,
+    SHARED_PHONE,
+    change_warnings,
+    numbers_in_use,
+    record_warnings,
+    shared_number,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.stored_records import CENTRE
 from directory_api.storage.digests import canonical

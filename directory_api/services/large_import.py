@@ -12,7 +12,6 @@ from typing import Any
 from directory_api.domain.changes.change import (
     Change,
     Contents,
-    Outcome,
     Record,
     Stamp,
     applied,
@@ -21,6 +20,7 @@ from directory_api.domain.changes.change import (
 )
 from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.changes.guards import Confirmation
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import Fault, StoreUnavailable
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.directory import (

@@ -17,7 +17,7 @@ from typing import Any
 
 from orjson import Fragment
 
-from directory_api.domain.changes.change import (
+from directory_api.domain.changes.public_history import (
     LINK_DIGITS,
     LastChange,
     PublicHistory,

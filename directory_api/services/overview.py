@@ -11,7 +11,7 @@ from directory_api.domain.changes.confirmation import typed
 from directory_api.domain.errors import Fault, NotReady
 from directory_api.domain.model.records import Centre, Helpline, Verified, confirmation, text_in
 from directory_api.domain.text.normalize import fold
-from directory_api.domain.validation.directory import every_warning
+from directory_api.domain.validation.warnings import every_warning
 from directory_api.services.writer import Writer
 from directory_api.storage.base import StoreHeads
 

@@ -12,20 +12,11 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Protocol
 
-from directory_api.domain.changes.change import (
-    PROPOSAL_LIFE,
-    Change,
-    Contents,
-    Outcome,
-    Proposal,
-    Record,
-    Stamp,
-    applied,
-    document,
-    is_seen,
-    waiting,
-)
+from directory_api.domain.changes.change import Change, Contents, Record, Stamp, applied, document
 from directory_api.domain.changes.guards import Confirmation, Guard
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal, waiting
+from directory_api.domain.changes.public_history import is_seen
 from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import ConfirmationNeeded, Fault, RecordsInvalid
 from directory_api.domain.geo.postcode import Place

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterable
 
-from directory_api.domain.changes.change import (
-    Contents,
-    Outcome,
-    Proposal,
-    applied,
-    document,
-    waiting,
-)
+from directory_api.domain.changes.change import Contents, applied, document
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import Proposal, waiting
 from directory_api.domain.errors import (
     PermissionDenied,
     ProposalNotFound,

@@ -3,17 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from directory_api.domain.changes.change import (
-    COLLECTIONS,
-    Change,
-    HistoryEntry,
-    Outcome,
-    applied,
-    brought_up_to_date,
-    document,
-    is_outdated,
-)
+from directory_api.domain.changes.change import COLLECTIONS, Change, HistoryEntry, applied, document
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import brought_up_to_date, is_outdated
 from directory_api.domain.changes.review import REVIEWED, was_reviewed
 from directory_api.domain.errors import Fault, RevisionNotFound, StaleRecord
 from directory_api.domain.model.token import Actor

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.change import Contents, Outcome, Stamp, diff, document
+from directory_api.domain.changes.change import Contents, Stamp, diff, document
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import NotReady, StoreMissing
 from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.domain.validation.directory import contents_of, read_records

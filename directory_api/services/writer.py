@@ -12,17 +12,10 @@ from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any, Self, TypeVar
 
-from directory_api.domain.changes.change import (
-    COLLECTIONS,
-    Change,
-    Contents,
-    Outcome,
-    Stamp,
-    diff,
-    document,
-)
+from directory_api.domain.changes.change import COLLECTIONS, Change, Contents, Stamp, diff, document
 from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ClientError,
     ConfirmationNeeded,
@@ -39,19 +32,17 @@ from directory_api.domain.validation.directory import (
     MOST_FAULTS,
     MOST_RECORDS,
     Records,
-    change_warnings,
     contents_of,
     countries_with_emergency_number,
     faults_beside_centre,
     listed_sources,
-    none_active,
     postcode_faults,
     read_records,
     record_of,
-    record_warnings,
 )
+from directory_api.domain.validation.warnings import change_warnings, none_active, record_warnings
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.services.editions import LiveSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.plan import (
     NOT_CONFIRMED,
     Differences,

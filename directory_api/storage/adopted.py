@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from directory_api.domain.changes.change import LINK_DIGITS, Change, Record, Stamp
+from directory_api.domain.changes.change import Change, Record, Stamp
+from directory_api.domain.changes.public_history import LINK_DIGITS
 
 if TYPE_CHECKING:
     from directory_api.storage.base import Store

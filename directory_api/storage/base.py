@@ -7,15 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from directory_api.domain.changes.change import (
-    Change,
-    Contents,
-    HistoryEntry,
-    PublicHistory,
-    Record,
-    RevisionLinks,
-    Stamp,
-)
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.public_history import PublicHistory, RevisionLinks
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 from directory_api.storage.adopted import NOTHING, Replaced

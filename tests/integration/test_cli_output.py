@@ -11,7 +11,9 @@ import pytest
 
 from directory_api.cli import main, server
 from directory_api.cli.output import busy, print_outcome, print_table
-from directory_api.domain.changes.change import Change, Outcome, Proposal
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import Proposal
 from directory_api.domain.errors import Fault
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
 from tests.support.servers import environment, free_port, run_process

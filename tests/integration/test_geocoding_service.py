@@ -24,7 +24,7 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.validation.directory import FAR_M
 from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.search.nearest import geodesic_m
-from directory_api.services.editions import LiveSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.ci import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit

@@ -14,7 +14,8 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import NotReady
 from directory_api.domain.hours.timetable import Opening, Timeless
-from directory_api.services.editions import EditionCache, LiveSnapshot
+from directory_api.services.editions import EditionCache
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Outcome, Stamp
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     CentreNotFound,
     DirectoryError,

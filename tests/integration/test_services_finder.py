@@ -21,8 +21,8 @@ from directory_api.domain.geo.provinces import PROVINCES
 from directory_api.domain.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
 from directory_api.domain.text.normalize import fold, sequences
 from directory_api.search.nearest import geodesic_m
-from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.ci import IN_CI
 from tests.support.records import NEIGHBOURS, TERMINAL, directory_of, made_up_centre

@@ -16,7 +16,7 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.services import editions, last_good
+from directory_api.services import last_good, live_snapshot
 from directory_api.services.editor import Edit
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
@@ -167,7 +167,7 @@ def test_a_snapshot_that_could_not_be_written_is_written_later(
     files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without another edit: otherwise the file would keep the numbers of before."""
-    monkeypatch.setattr(editions, "SAVE_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(live_snapshot, "SAVE_AGAIN_SECONDS", 0.0)
     snapshot = tmp_path / "later" / "snapshot.json"
     snapshot.parent.write_text("in the way")
     settings = Settings(database_url=f"sqlite:///{files.database}", snapshot=str(snapshot))
@@ -191,7 +191,7 @@ def test_a_large_snapshot_is_not_written_at_every_change(
     directory = files.start()
     live = directory.live
     monkeypatch.setattr(live, "_thread", threading.current_thread())
-    monkeypatch.setattr(editions, "_SAVE_REST", 1_000_000)
+    monkeypatch.setattr(live_snapshot, "_SAVE_REST", 1_000_000)
     names = []
     for name in ("One", "Two"):
         directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": name})

@@ -15,8 +15,8 @@ from directory_api.domain.changes.change import Change, Contents, Stamp
 from directory_api.domain.errors import NotReady, StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.services.editions import LiveSnapshot
 from directory_api.services.last_good import LastGoodSnapshot
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sql import chain
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.counting_store import DIAL, EMERGENCY, CountingStore

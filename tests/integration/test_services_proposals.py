@@ -11,7 +11,7 @@ import pytest
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.change import PROPOSAL_LIFE, Proposal
+from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal
 from directory_api.domain.errors import CentreNotFound, RecordsInvalid
 from directory_api.domain.model.token import Token
 from directory_api.services.editor import Edit

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from directory_api.domain.changes.change import PROPOSAL_LIFE, Outcome
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import PROPOSAL_LIFE
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import (
     CentreNotFound,

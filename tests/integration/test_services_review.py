@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Outcome
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.review import hides
 from directory_api.domain.errors import ClientError, ProposalOwn, RecordsInvalid
 from directory_api.domain.model.token import Actor

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import PROPOSAL_LIFE, Outcome
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import PROPOSAL_LIFE
 from directory_api.domain.errors import ProposalOwn, RevisionNotFound, StaleRecord
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Outcome, document
+from directory_api.domain.changes.change import document
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     IdempotencyKeyReused,
     NotReady,

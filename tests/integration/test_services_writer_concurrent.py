@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Outcome, Stamp
+from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import IdTaken, StaleRecord, StoreConflict
 from directory_api.domain.geo.postcode import Place
-from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.writer import ATTEMPTS, Writer
 from directory_api.storage.base import ALL_REVISIONS, Receipt
 from directory_api.storage.sql.engine import Engine
@@ -208,7 +209,7 @@ def _program(path: Path, code: str) -> str:
     """A Python program that runs the code with an editor on the database."""
     return textwrap.dedent("""
         import datetime, sys
-        from directory_api.services.editions import LiveSnapshot
+        from directory_api.services.live_snapshot import LiveSnapshot
         from directory_api.services.editor import Edit, Editor
         from directory_api.services.writer import Writer, IdempotencyKey
         from directory_api.domain.errors import StaleRecord, StoreConflict

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import RECENT, Change, Stamp, diff
+from directory_api.domain.changes.change import Change, Stamp, diff
+from directory_api.domain.changes.public_history import RECENT
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of

@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from directory_api.domain.changes.change import Change, Contents, HistoryEntry, PublicHistory, Stamp
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
+from directory_api.domain.changes.public_history import PublicHistory
 from directory_api.domain.geo.postcode import Place
 from directory_api.search.snapshot import NO_LINKS
 from directory_api.storage.base import (

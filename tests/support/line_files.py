@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.change import Outcome
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import RecordsInvalid
 from directory_api.services.importer import Incoming
 from directory_api.storage.raw_records import COLLECTIONS

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from directory_api.domain.changes.change import PublicHistory, Record, RevisionLinks
+from directory_api.domain.changes.change import Record
+from directory_api.domain.changes.public_history import PublicHistory, RevisionLinks
 from directory_api.storage import adopted
 from directory_api.storage.base import Postcodes, Store, StoreHeads, StoreState
 from directory_api.storage.digests import RowSet

@@ -14,9 +14,9 @@ from directory_api.domain.changes.change import Stamp, diff
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.directory import contents_of, read_records
-from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.importer import Importer, Incoming
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.proposals import Proposals
 from directory_api.services.rollback import Rollback
 from directory_api.services.seed import SeedData

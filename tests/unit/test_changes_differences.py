@@ -10,16 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import (
-    PROPOSAL_LIFE,
-    Change,
-    Outcome,
-    Proposal,
-    applied,
-    diff,
-    document,
-    waiting,
-)
+from directory_api.domain.changes.change import Change, applied, diff, document
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal, waiting
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.token import Token
 from directory_api.domain.validation.directory import contents_of, read_records

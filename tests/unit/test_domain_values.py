@@ -24,7 +24,8 @@ from directory_api.domain.model.records import (
     freshness,
 )
 from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
-from directory_api.domain.validation.directory import postcode_faults, record_warnings
+from directory_api.domain.validation.directory import postcode_faults
+from directory_api.domain.validation.warnings import record_warnings
 from directory_api.search.centre_index import CentreIndex
 
 STREET = "Kanariestraat 7"

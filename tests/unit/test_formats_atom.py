@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import PublicChange
+from directory_api.domain.changes.public_history import PublicChange
 from directory_api.domain.model.records import Helpline
 from directory_api.formats.as_atom import as_atom
 from directory_api.search.snapshot import NO_LINKS

@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.changes.change import (
-    Change,
-    Contents,
-    HistoryEntry,
-    LastChange,
-    PublicHistory,
-    Record,
-    Stamp,
-    is_seen,
-)
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.public_history import LastChange, PublicHistory, is_seen
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.model.published import publisher

@@ -8,8 +8,9 @@ import pytest
 from directory_api.domain.changes.change import Change
 from directory_api.domain.errors import RecordsInvalid
 from directory_api.domain.model.records import Centre
-from directory_api.domain.validation.directory import change_warnings, read_records
+from directory_api.domain.validation.directory import read_records
 from directory_api.domain.validation.plausibility import centre_warnings
+from directory_api.domain.validation.warnings import change_warnings
 from tests.support.records import made_up_centre, shipped_records
 
 STREET = {

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.directory import read_records, record_warnings
+from directory_api.domain.validation.directory import read_records
+from directory_api.domain.validation.warnings import record_warnings
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)

@@ -11,13 +11,9 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.model.vocabulary import WARNINGS
-from directory_api.domain.validation.directory import (
-    closing,
-    every_warning,
-    record_of,
-    record_warnings,
-)
+from directory_api.domain.validation.directory import record_of
 from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema
+from directory_api.domain.validation.warnings import closing, every_warning, record_warnings
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)

@@ -8,11 +8,11 @@ minute; a thousand kills would take hours.
 # Workers inherit what is imported before the fork, and so start in 0.2 s.
 from directory_api import features  # noqa: F401
 from directory_api.cli import main, workers
-from directory_api.services import editions
+from directory_api.services import live_snapshot
 from directory_api.storage.sqlite import engine
 
 if __name__ == "__main__":
     workers.FIRST_WAIT_SECONDS = 0.0
     engine.BUSY_SECONDS = 0.5
-    editions.SAVE_AGAIN_SECONDS = 0.5
+    live_snapshot.SAVE_AGAIN_SECONDS = 0.5
     main()

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.services.editions import LOOK_EVERY_SECONDS
+from directory_api.services.live_snapshot import LOOK_EVERY_SECONDS
 from directory_api.services.maintenance import copy
 from directory_api.storage.stores import stores_at
 from tests.support.postgres import Postgres, postgres, standby

@@ -15,8 +15,9 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-from directory_api.domain.changes.change import Contents, Proposal
+from directory_api.domain.changes.change import Contents
 from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.proposal import Proposal
 from directory_api.domain.changes.review import hides
 from directory_api.domain.errors import ProposalOwn
 from directory_api.domain.model.token import Actor

@@ -13,7 +13,8 @@ from itertools import chain, groupby
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.changes.change import LINK_DIGITS, Change, RevisionLinks, Stamp
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.public_history import LINK_DIGITS, RevisionLinks
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place
 from directory_api.storage.adopted import Replaced

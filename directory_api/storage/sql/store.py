@@ -7,13 +7,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.changes.change import (
-    Change,
-    HistoryEntry,
-    Record,
-    RevisionLinks,
-    Stamp,
-)
+from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.public_history import RevisionLinks
 from directory_api.domain.errors import StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token

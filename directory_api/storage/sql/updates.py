@@ -17,15 +17,13 @@ from typing import Any, TypeVar
 
 import orjson
 
-from directory_api.domain.changes.change import (
+from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
+from directory_api.domain.changes.public_history import (
     LINK_DIGITS,
     RECENT,
-    Change,
-    HistoryEntry,
     LastChange,
     PublicHistory,
     RevisionLinks,
-    Stamp,
 )
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place

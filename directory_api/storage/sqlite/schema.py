@@ -14,7 +14,8 @@ from sqlite_utils import Database
 from sqlite_utils.db import Table
 from sqlite_utils.migrations import Migrations
 
-from directory_api.domain.changes.change import Change, Record, is_seen
+from directory_api.domain.changes.change import Change, Record
+from directory_api.domain.changes.public_history import is_seen
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.model.records import Centre
 from directory_api.storage.digests import checksum, row_digest

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from directory_api.domain.changes.change import COLLECTIONS, Change, Outcome, Record
+from directory_api.domain.changes.change import COLLECTIONS, Change, Record
 from directory_api.domain.changes.guards import Confirmation, meaning, to_type
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.model.records import text_in
 from directory_api.domain.tabular import columns

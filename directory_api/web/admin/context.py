@@ -11,8 +11,10 @@ from flask import Response, g, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.changes.change import COLLECTIONS, LINK_DIGITS, Outcome, Record
+from directory_api.domain.changes.change import COLLECTIONS, Record
 from directory_api.domain.changes.confirmation import typed
+from directory_api.domain.changes.outcome import Outcome
+from directory_api.domain.changes.public_history import LINK_DIGITS
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.domain.model.records import confirmation, due_on, freshness
 from directory_api.domain.model.token import Actor

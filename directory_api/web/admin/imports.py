@@ -8,8 +8,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from directory_api.domain.changes.change import Outcome
 from directory_api.domain.changes.guards import Confirmation
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ConfirmationNeeded,
     FileUnreadable,

@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from directory_api.domain.changes.change import HistoryEntry, Outcome, Record
+from directory_api.domain.changes.change import HistoryEntry, Record
 from directory_api.domain.changes.confirmation import contact_changed, typed
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ClientError,
     ConfirmationNeeded,

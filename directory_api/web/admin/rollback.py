@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.domain.changes.change import Outcome
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import StaleRecord
 from directory_api.web.admin.change_view import change_views
 from directory_api.web.admin.context import (

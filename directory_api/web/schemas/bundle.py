@@ -8,7 +8,7 @@ from functools import partial
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.changes.change import LINK_DIGITS
+from directory_api.domain.changes.public_history import LINK_DIGITS
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas
 from directory_api.web.http.parsing import RequestSchema

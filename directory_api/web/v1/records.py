@@ -14,7 +14,8 @@ from typing import Any
 
 from flask import Response, request
 
-from directory_api.domain.changes.change import COLLECTIONS, Outcome
+from directory_api.domain.changes.change import COLLECTIONS
+from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     CentreNotFound,
     Fault,

@@ -30,8 +30,7 @@ from directory_api.formats.as_json import dump
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage import files
-from directory_api.storage.adopted import Replaced
-from directory_api.storage.base import RepairSource
+from directory_api.storage.base import RepairSource, Replaced
 
 # Incremented when the file changes its form; a file of another form is not read.
 FORMAT = 4

@@ -8,21 +8,15 @@ store learns of it from the store itself.
 """
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from directory_api.domain.changes.change import Change, Record, Stamp
 from directory_api.domain.changes.public_history import LINK_DIGITS
-
-if TYPE_CHECKING:
-    from directory_api.storage.base import Store
+from directory_api.storage.base import Replaced, Store
 
 KIND = "adopted"
 # Of a replaced store, the links of so many revisions are kept: a server may be some behind.
 _MOST_LINKS = 1_000
-# By the id of a store: revisions, each with its public link.
-Replaced = Mapping[str, Iterable[tuple[int, str]]]
-NOTHING: Replaced = MappingProxyType({})
 
 
 def joined(*every: Replaced) -> Replaced:
@@ -45,7 +39,7 @@ def changes(present: Mapping[str, Record], replaced: Replaced) -> list[Change]:
     ]
 
 
-def append(store: "Store", replaced: Replaced, stamp: Stamp) -> int:
+def append(store: Store, replaced: Replaced, stamp: Stamp) -> int:
     """Write what a store takes the place of, also if it is nothing new; returns the new revision.
 
     Raises StoreConflict and StoreUnavailable.

@@ -5,13 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
 from directory_api.domain.changes.public_history import PublicHistory, RevisionLinks
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
-from directory_api.storage.adopted import NOTHING, Replaced
 from directory_api.storage.digests import RowSet
 
 # A client that got no answer repeats its request within minutes.
@@ -20,6 +20,10 @@ RECEIPT_LIFE = timedelta(days=1)
 
 # Of a history.
 ALL_REVISIONS = range(1, 2**31)
+# Of stores that a store takes the place of (adopted.py), by their ids: revisions, each with its
+# public link.
+Replaced = Mapping[str, Iterable[tuple[int, str]]]
+NOTHING: Replaced = MappingProxyType({})
 # Kinds with few records, which an excerpt has in full: the checks of an edit need them.
 SMALL_KINDS = ("directory", "helpline", "proposal")
 

@@ -6,11 +6,13 @@ import io
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from directory_api.domain.errors import FileUnreadable, InputInvalid
+from directory_api.domain.errors import FileUnreadable, InputInvalid, StoreUnavailable
 from directory_api.domain.geo.geometry import Point, parse_degrees
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of, rule_for
 from directory_api.domain.text import strict_json
@@ -306,3 +308,21 @@ def _plain_numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain_numbers(part) for part in value]
     return float(value) if not isinstance(value, str | bool | int | None) else value
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A file beside `path`, which replaces it after the block; no other user may read it.
+
+    Raises StoreUnavailable if it cannot be written.
+    """
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            new = Path(file.name)  # created with mode 0600
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written ({error.strerror})") from None
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from directory_api.domain.hours.timetable import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
-from directory_api.web.auth import BearerAuth
+from directory_api.web.access.auth import BearerAuth
 from directory_api.web.document import pages as openapi_pages
 from directory_api.web.errors import ADMIN, ErrorRenderer
 from directory_api.web.http import responses

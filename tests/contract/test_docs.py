@@ -64,15 +64,6 @@ def _assert_shows(shown: Any, answer: Any) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_lines_of_prose_have_at_most_100_columns(page: Path) -> None:
-    """Except tables, code, pictures, and lines of one word, such as a long link."""
-    text = page.read_text(encoding="utf-8")
-    prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    long = [line for line in prose.splitlines() if len(line) > 100]
-    assert [line for line in long if not line.startswith(("|", "![")) and " " in line.strip()] == []
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_each_link_within_the_repository_leads_somewhere(page: Path) -> None:
     """The file of each relative link exists, and has the heading that the link names. A page of the
     documentation site links to no file outside docs/, which the site does not have.

@@ -17,7 +17,8 @@ from directory_api.config import Settings
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import CursorNotFound, StoreUnavailable
 from directory_api.features import create_app
-from directory_api.storage.sqlite import backups, engine
+from directory_api.storage import files
+from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.sqlite_stores import create_old_store
@@ -215,7 +216,7 @@ def test_without_room_for_the_copy_nothing_is_migrated(
         raise StoreUnavailable("the disk is full")
 
     before = old.read_bytes()
-    monkeypatch.setattr(backups, "new_file", refuse)
+    monkeypatch.setattr(files, "new_file", refuse)
     with pytest.raises(StoreUnavailable, match="full"):
         SqliteStore(old).migrate()
     assert old.read_bytes() == before

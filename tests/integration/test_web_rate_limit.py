@@ -17,8 +17,8 @@ from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.shared_counters import SharedCounters
 from directory_api.web.middleware import body_limit, kept_counts, rate_limit
+from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from directory_api.web.middleware.rate_limit import (
-    DAY_SECONDS,
     MOST_AT_ONCE,
     CallerIds,
     RateLimiter,

@@ -13,7 +13,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
-from directory_api.web.middleware.rate_limit import DAY_SECONDS
+from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from tests.support.api_client import ApiClient, problem
 from tests.support.servers import eventually
 from tests.support.valkey import Valkey, serving_valkey

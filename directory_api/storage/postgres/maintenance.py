@@ -9,9 +9,8 @@ import psycopg
 
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage import adopted
-from directory_api.storage.adopted import NOTHING, Replaced
-from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
+from directory_api.storage import adopted, files
+from directory_api.storage.base import NOTHING, Damage, Repaired, RepairSource, Replaced, Restored
 from directory_api.storage.postgres.engine import PostgresConnection, PostgresEngine
 from directory_api.storage.sql import chain, repair, rows
 from directory_api.storage.sql.engine import Connection
@@ -80,7 +79,7 @@ class PostgresMaintenance:
     def _copy_aside(self, connection: Connection, at: datetime) -> Path:
         aside = self._beside.with_name(f"{self._beside.name}.{at:%Y-%m-%dT%H%M%S}")
         aside.parent.mkdir(parents=True, exist_ok=True)
-        with backups.new_file(aside) as new:
+        with files.new_file(aside) as new:
             _copied(connection, new)
         return aside
 

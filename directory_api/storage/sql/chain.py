@@ -17,7 +17,7 @@ from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.changes.public_history import LINK_DIGITS, RevisionLinks
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place
-from directory_api.storage.adopted import Replaced
+from directory_api.storage.base import Replaced
 from directory_api.storage.digests import (
     SALT_BYTES,
     ChainedRevision,

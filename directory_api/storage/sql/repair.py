@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from directory_api.domain.changes.change import Change, Record, Stamp
 from directory_api.storage import adopted
-from directory_api.storage.adopted import Replaced
-from directory_api.storage.base import Damage, Repaired, RepairSource
+from directory_api.storage.base import Damage, Repaired, RepairSource, Replaced
 from directory_api.storage.digests import RowSet, checksum
 from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import Connection

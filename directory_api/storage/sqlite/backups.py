@@ -6,13 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreDamaged, StoreUnavailable
 from directory_api.storage import adopted, files
-from directory_api.storage.adopted import NOTHING, Replaced
-from directory_api.storage.base import Damage
+from directory_api.storage.base import NOTHING, Damage, Replaced
 from directory_api.storage.sql.examination import Examination, examine
 from directory_api.storage.sql.store import SqlStore
 from directory_api.storage.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
@@ -25,7 +23,7 @@ def write(target: Path, fill: Callable[[Path], None]) -> str:
 
     Raises StoreDamaged and StoreUnavailable; an older backup then stays as it is.
     """
-    with new_file(target) as new:
+    with files.new_file(target) as new:
         fill(new)
         _refuse_damage(new, "the database is damaged, so no backup was written")
         digest = _sha256(new)
@@ -51,7 +49,7 @@ def to_restore(
         if expected != _sha256(backup):
             raise StoreDamaged("the backup does not fit its SHA-256; nothing was changed")
     copy.parent.mkdir(parents=True, exist_ok=True)
-    with new_file(copy) as new:
+    with files.new_file(copy) as new:
         shutil.copyfile(backup, new)
         store = SqlStore(SqliteEngine(new, keeps_copy=False))
         store.migrate()
@@ -63,24 +61,6 @@ def to_restore(
         yield revision
     finally:
         copy.unlink(missing_ok=True)
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[Path]:
-    """A file beside `path`, which replaces it after the block; no other user may read it.
-
-    Raises StoreUnavailable if it cannot be written.
-    """
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            new = Path(file.name)  # created with mode 0600
-    except OSError as error:
-        raise StoreUnavailable(f"{path} cannot be written ({error.strerror})") from None
-    try:
-        yield new
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def examined(connection: SqliteConnection) -> Examination:

@@ -12,6 +12,7 @@ from typing import Any
 
 from directory_api import __version__
 from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.storage import files
 from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import NO_DIRECTORY, newer
 
@@ -124,11 +125,9 @@ class SqliteEngine:
 
     def _copy_aside(self) -> None:
         """Copy the file as it is, under a name with this version and the time (UTC)."""
-        from directory_api.storage.sqlite import backups  # it imports this module
-
         name = f"{self._path.name}.before-{__version__}.{datetime.now(UTC):%Y-%m-%dT%H%M%S}"
         with (
-            backups.new_file(self._path.with_name(name)) as new,
+            files.new_file(self._path.with_name(name)) as new,
             closing(sqlite3.connect(new)) as copy,
             opened(self._path, "rw") as source,
         ):

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage import adopted
-from directory_api.storage.adopted import NOTHING, Replaced
-from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
+from directory_api.storage import adopted, files
+from directory_api.storage.base import NOTHING, Damage, Repaired, RepairSource, Replaced, Restored
 from directory_api.storage.sql import chain, repair, rows
 from directory_api.storage.sqlite import backups
 from directory_api.storage.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
@@ -50,7 +49,7 @@ class SqliteMaintenance:
 
     def _put(self, copy: SqliteConnection, repaired: Repaired, at: datetime) -> Repaired:
         aside = self._copy_aside(at)
-        with backups.new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
+        with files.new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
             copy.backup(target)
         return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
 

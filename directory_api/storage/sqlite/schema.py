@@ -20,7 +20,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.model.records import Centre
 from directory_api.storage.digests import checksum, row_digest
 from directory_api.storage.sql import chain
-from directory_api.storage.sqlite.engine import SqliteConnection
+from directory_api.storage.sql.engine import Connection
 
 migrations = Migrations("directory")
 
@@ -169,7 +169,7 @@ def revision_chain(db: Database) -> None:
         pk="revision",
         not_null={"salt", "records", "postcodes", "history", "link"},
     )
-    chain.begin(cast("SqliteConnection", db.conn))
+    chain.begin(cast("Connection", db.conn))
 
 
 def _sets_before_chain(connection: sqlite3.Connection) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from typing import NoReturn
 from flask import Blueprint, Response, abort
 
 from directory_api.bootstrap import Directory
+from directory_api.web.access.auth import BearerAuth
 from directory_api.web.admin import (
     imports,
     lists,
@@ -20,7 +21,6 @@ from directory_api.web.admin import (
     session,
 )
 from directory_api.web.admin.context import AdminContext
-from directory_api.web.auth import BearerAuth
 from directory_api.web.http import responses
 
 

@@ -22,8 +22,8 @@ from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.i18n.translations import ENGLISH, words
 from directory_api.services.editor import ABSENT, StoredRecord
 from directory_api.services.writer import IdempotencyKey
+from directory_api.web.access.auth import BearerAuth, permitted
 from directory_api.web.admin.change_view import TYPED
-from directory_api.web.auth import BearerAuth, permitted
 from directory_api.web.pages.presenters import HelplineView, PageTranslator, helpline_views
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}

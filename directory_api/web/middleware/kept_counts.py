@@ -8,6 +8,8 @@ has what a worker has in its own: hashes of callers, the key of the hashes, and 
 from collections.abc import Iterator
 from typing import Protocol
 
+# The key of the hashes is in force for a day.
+DAY_SECONDS = 86_400
 # The key, until when it is in force, and then the rows. Times are nanoseconds of time.monotonic,
 # which all processes of a machine share.
 _KEY_WORDS, _KEY_UNTIL, _HEAD = 4, 4, 5

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.exceptions import TooManyRequests
 
-from directory_api.web.middleware.kept_counts import SPENT, KeptCounts, Row
+from directory_api.web.middleware.kept_counts import DAY_SECONDS, SPENT, KeptCounts, Row
 from directory_api.web.wsgi.types import Headers, Refuse, Write
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ _NEEDED = "/static/"
 # Refused tokens of each caller: a person may paste the wrong text a few times; more is guessing. A
 # valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
-DAY_SECONDS = 86_400
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": DAY_SECONDS}
 # Requests of a caller that a worker answers at the same time, once the caller has spent a tenth of
 # the limit: two threads fewer than a worker has (body_limit.THREADS), which are left for others. A

@@ -16,7 +16,7 @@ from limits.strategies import FixedWindowRateLimiter
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from directory_api.web.middleware.rate_limit import DAY_SECONDS
+from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from directory_api.web.wsgi import log
 
 # For a connection, and for an answer. Valkey in the same network answers within a millisecond.

@@ -11,13 +11,13 @@ from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.formats import as_json
 from directory_api.services.importer import Importer, Incoming
 from directory_api.services.proposals import Proposals
-from directory_api.web.auth import BearerAuth, permitted
+from directory_api.web.access.auth import BearerAuth, permitted
+from directory_api.web.access.conditions import idempotency_key as key_of_request
 from directory_api.web.http import responses
 from directory_api.web.http.parsing import read_body
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing, requests
-from directory_api.web.v1.records import idempotency_key as key_of_request
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONCE = ("Idempotency-Key",)

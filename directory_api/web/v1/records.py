@@ -4,15 +4,13 @@ Create, replace, patch, remove, verify and restore; read the stored record and i
 is a conditional request (RFC 9110), and a POST may be repeated with an Idempotency-Key.
 """
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from directory_api.domain.changes.change import COLLECTIONS
 from directory_api.domain.changes.outcome import Outcome
@@ -21,20 +19,18 @@ from directory_api.domain.errors import (
     Fault,
     HelplineNotFound,
     InputInvalid,
-    PreconditionMissing,
     StaleRecord,
 )
-from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation import schemas
 from directory_api.domain.validation.schemas import Strict
 from directory_api.formats import as_json
 from directory_api.services.editions import EditionCache
 from directory_api.services.editor import Edit, Editor, StoredRecord
-from directory_api.services.writer import IdempotencyKey
-from directory_api.web.auth import BearerAuth
+from directory_api.web.access.auth import BearerAuth
+from directory_api.web.access.conditions import expected_versions, idempotency_key
 from directory_api.web.http import responses
-from directory_api.web.http.parsing import read_body, whole_body
+from directory_api.web.http.parsing import read_body
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing, requests
@@ -316,42 +312,6 @@ def _id(raw: object) -> str:
         fault = Fault("Send the whole record as a JSON object, with its id.", pointer="/id")
         raise InputInvalid.of([fault], "the request")
     return identity
-
-
-# Our ETags begin with the version of the record; the rest identifies the representation.
-_TAG = re.compile(r"([0-9]{1,15}\.[0-9a-f]+)(?:-[0-9a-f]+)?(?:-(?:br|gzip))?", re.ASCII)
-_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-
-
-def expected_versions() -> frozenset[str] | None:
-    """Return the versions that If-Match names (RFC 9110, strong comparison); None for `*`.
-
-    Raises PreconditionMissing without the header: an unconditional write could overwrite the change
-    of another maintainer.
-    """
-    if "If-Match" not in request.headers:
-        raise PreconditionMissing(
-            "Say which version of the record you change: send If-Match with the ETag that came "
-            "with it."
-        )
-    if request.if_match.star_tag:
-        return None
-    # werkzeug reads `""` as None
-    tags = (_TAG.fullmatch(tag or "") for tag in request.if_match)
-    return frozenset(match[1] for match in tags if match)
-
-
-def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:
-    """Return the Idempotency-Key of a POST, with the request's fingerprint. Raises InputInvalid."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not _KEY.fullmatch(key):
-        fault = Fault("Use 1 to 255 visible ASCII characters.", parameter="Idempotency-Key")
-        raise InputInvalid.of([fault], "the request")
-    body = hashlib.sha256(whole_body(limit)).hexdigest()
-    parts = (request.full_path, request.headers.get("If-Match", ""), body)
-    return IdempotencyKey.of((actor.id, key), parts)
 
 
 def record_body() -> object:

@@ -1,0 +1,1 @@
+"""Who sends a request, and under which conditions it may change something."""

@@ -1,0 +1,67 @@
+"""Each filter leaves out the centres that do not pass it, on each way to a centre."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from directory_api.domain.query import Filters
+from directory_api.features import create_app
+from tests.support.api_client import ApiClient
+from tests.support.records import directory_of, made_up_centre
+from tests.support.write_side import Clock
+
+PASSES = {
+    "languages": [{"code": "ar"}],
+    "services": ["legal"],
+    "audiences": ["children"],
+    "opening_hours": "24/7",
+    "timezone": "Europe/Brussels",
+}
+FAILS = {
+    "languages": [{"code": "fr"}],
+    "services": ["medical"],
+    "audiences": ["victims"],
+    "opening_hours": "Sa 10:00-10:30",
+    "timezone": "Europe/Brussels",
+}
+# The parameter of each filter. A filter without one here filters nothing.
+ASKED: dict[str, tuple[str, str]] = {
+    "language": ("language", "ar"),
+    "service": ("service", "legal"),
+    "audience": ("audience", "children"),
+    "opening": ("open_at", "now"),
+}
+PLACE = {"lat": 50.8, "lon": 4.3}
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
+    """Two centres, of which the farther one passes every filter."""
+    centres = [made_up_centre(1, **FAILS), made_up_centre(2, **PASSES)]
+    directory = directory_of(tmp_path_factory.mktemp("filters"), centres)
+    return ApiClient(create_app(directory, now=Clock(datetime.fromisoformat("2026-11-24T12:00Z"))))
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Filters)])
+def test_each_filter_leaves_out_who_does_not_pass_it(two: ApiClient, name: str) -> None:
+    parameter, value = ASKED[name]
+    asked = {parameter: value}
+    body = {**PLACE, **asked}
+    answers: list[list[dict[str, Any]]] = [
+        two.get("/v1/centres", query_string=asked).get_json()["centres"],
+        two.get(f"/v1/nearest?lat=50.8&lon=4.3&{parameter}={value}").get_json()["results"],
+        two.get(f"/v1/nearest?{parameter}={value}&lon=4.3&lat=50.8").get_json()["results"],
+        two.post("/v1/nearest", json=body).get_json()["results"],
+    ]
+    for found in answers:
+        assert [each.get("centre", each)["id"] for each in found] == ["made-up-002"]
+    batch = two.post("/v1/nearest/batch", json={"origins": [PLACE], **asked}).get_json()
+    (answer,) = batch["answers"]
+    assert [each["centre"] for each in answer["results"]] == ["made-up-002"]
+    assert answer["left_out"] == {parameter: 1}
+
+
+def test_without_a_filter_both_are_found(two: ApiClient) -> None:
+    assert len(two.get("/v1/nearest", query_string=PLACE).get_json()["results"]) == 2

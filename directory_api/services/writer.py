@@ -7,6 +7,7 @@ large files, which large_import.py reads in parts, through `Writer.carry_out`.
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, islice
@@ -57,6 +58,9 @@ from directory_api.storage.digests import checksum
 Clock = Callable[[], datetime]
 # An attempt fails only if another process has written between our read and our write.
 ATTEMPTS = 50
+# A change takes a few milliseconds.
+TURN_SECONDS = 5.0
+_BUSY = "other people are changing the directory at the same time; try again in a moment"
 _State = TypeVar("_State")
 
 
@@ -165,6 +169,18 @@ class Writer:
         # again.
         self._turn = threading.Lock()
 
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Wait for other writers of this process. Raises StoreConflict after TURN_SECONDS: a file
+        may take longer, and whoever waits for it has a thread that visitors need.
+        """
+        if not self._turn.acquire(timeout=TURN_SECONDS):
+            raise StoreConflict(_BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def write(
         self,
         actor: Actor,
@@ -217,7 +233,7 @@ class Writer:
 
         Raises ConfirmationNeeded, IdempotencyKeyReused, StoreConflict, and what the two raise.
         """
-        with self._turn:
+        with self._my_turn():
             for _ in range(ATTEMPTS):
                 self.live.check_followed()
                 state = read()
@@ -239,9 +255,7 @@ class Writer:
                     return self._append(plan, idempotency_key)
                 except StoreConflict:
                     continue
-        raise StoreConflict(
-            "other people are changing the directory at the same time; try again in a moment"
-        )
+        raise StoreConflict(_BUSY)
 
     def _plan(
         self, state: StoreState, request: ChangeRequest, rules: Rules, excerpt: Excerpt | None

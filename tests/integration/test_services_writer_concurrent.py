@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
+from directory_api.domain.changes.change import Change, HistoryEntry, Stamp, document
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import IdTaken, StaleRecord, StoreConflict
 from directory_api.domain.geo.postcode import Place
+from directory_api.services import writer
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.services.writer import ATTEMPTS, Writer
-from directory_api.storage.base import ALL_REVISIONS, Receipt
+from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
+from directory_api.storage.base import ALL_REVISIONS, Receipt, StoreState
 from directory_api.storage.sql.engine import Engine
 from directory_api.storage.sql.store import SqlStore
 from tests.support.ci import tried
@@ -141,6 +142,23 @@ def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
         editor.patch(write_side.edit("payoke"), {"name": "Payoke vzw"})
     assert store.before == []
     assert len(write_side.editor.history("centre", "payoke")) == 1
+
+
+def test_who_waits_for_a_long_write_gives_up(
+    own: WriteSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import of many records takes long; each thread that waited for it would be missing for
+    visitors.
+    """
+    monkeypatch.setattr(writer, "TURN_SECONDS", 0.0)
+
+    def meanwhile(state: StoreState) -> ChangeRequest:
+        with pytest.raises(StoreConflict, match="at the same time; try again"):
+            own.editor.patch(own.edit("made-up-001"), {"name": "Renamed"})
+        return ChangeRequest(document(state.contents))
+
+    assert own.writer.write(ANNA, "an import", meanwhile).changes == ()
+    assert own.editor.patch(own.edit("made-up-001"), {"name": "Renamed"}).changes
 
 
 def test_the_same_key_at_two_processes_at_once_is_one_change(

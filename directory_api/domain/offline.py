@@ -41,8 +41,8 @@ class Bundle:
 
     `centres` are all published centres except closed ones, from every country, because the nearest
     one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
-    of every country in which a device finds a place. `neighbours` are the neighbouring countries of
-    which there is a PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines`
+    of every country in which a device finds a place. `neighbours` are the other countries of which
+    there is a PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines`
     are the covered countries. `sources` are those that can be linked, by id.
     """
 

@@ -129,6 +129,13 @@ class Neighbours:
             return ()
         return tuple(country for country in self._tables.countries if country not in own)
 
+    def others(self, gazetteer: Gazetteer, country: str) -> tuple[str, ...]:
+        """Return the countries other than this one of which postcodes are known: those of the
+        directory, then its neighbours.
+        """
+        own = (each for each in gazetteer.sizes if each != country)
+        return (*own, *(each for each in self.countries(gazetteer) if each != country))
+
     def countries_at(self, gazetteer: Gazetteer, point: Point) -> tuple[str, ...]:
         """Return the neighbouring countries in which a point outside the directory's own may be,
         the likeliest first; none if no postcode is near it.
@@ -176,10 +183,11 @@ class Neighbours:
         So is a postcode with its place, if that is not its place here: `59000 Lille`, `6211
         Maastricht`. Raises what Gazetteer.resolve raises.
         """
-        abroad = self.countries(gazetteer)
-        listed = frozenset({*gazetteer.sizes, *abroad})
-        if country in abroad:
-            return self._resolve_abroad(typed, country, listed)
+        neighbours = self.countries(gazetteer)
+        listed = frozenset({*gazetteer.sizes, *neighbours})
+        if country in neighbours:
+            return self._resolve_abroad(gazetteer, typed, country, listed)
+        abroad = self.others(gazetteer, country)
         try:
             place = gazetteer.resolve(typed, country)
         except CountryUnsupported:
@@ -187,15 +195,15 @@ class Neighbours:
         except PostcodeForeign:
             others = written_like(typed, country)
             if len(others) == 1 and others[0].country in abroad:
-                return self._resolve_abroad(typed, others[0].country, listed)
+                return self._resolve_abroad(gazetteer, typed, others[0].country, listed)
             raise foreign(rule_for(country), others, listed) from None
         except PostcodeMalformed as malformed:
-            places = self._named(typed, abroad)
+            places = self._named(gazetteer, typed, abroad)
             if len(places) == 1:
                 return places[0]
-            raise self._with_writers(malformed, typed, country, abroad) from None
+            raise self._with_writers(gazetteer, malformed, typed, country, abroad) from None
         except PostcodeUnknown as unknown:
-            places = self._named(typed, abroad)
+            places = self._named(gazetteer, typed, abroad)
             if len(places) == 1:
                 return places[0]
             suggestions = [
@@ -219,8 +227,8 @@ class Neighbours:
         name = _name_beside(typed, place)
         if not name or place.called(name) or is_province_of(name, place.subdivision):
             return place
-        abroad = self.countries(gazetteer)
-        places = self._named(typed, abroad)
+        abroad = self.others(gazetteer, place.country)
+        places = self._named(gazetteer, typed, abroad)
         if len(places) == 1:
             return places[0]
         if place.has_words(name):
@@ -228,7 +236,7 @@ class Neighbours:
         for text in (name, _without_region(name)):
             if gazetteer.is_name(text, place.country):
                 return place
-            there = self._called(text, place.code, place.country, abroad)
+            there = self._called(gazetteer, text, place.code, place.country, abroad)
             if there:
                 error = gazetteer.misnamed(place)
                 first, *others = error.suggestions
@@ -236,18 +244,23 @@ class Neighbours:
         return place
 
     def _called(
-        self, name: str, code: str, country: str, abroad: Iterable[str]
+        self, gazetteer: Gazetteer, name: str, code: str, country: str, abroad: Iterable[str]
     ) -> list[Suggestion]:
         """Return the countries that have a place with a name, for a postcode of this country."""
         alike = written_like(code, country)
         return [
             of_country(rule) if rule in alike else name_of_country(rule)
             for rule in map(rule_for, abroad)
-            if self._read(rule.country).is_name(name, rule.country)
+            if self._of(gazetteer, rule.country).is_name(name, rule.country)
         ]
 
     def _with_writers(
-        self, malformed: PostcodeMalformed, typed: str, country: str, abroad: Iterable[str]
+        self,
+        gazetteer: Gazetteer,
+        malformed: PostcodeMalformed,
+        typed: str,
+        country: str,
+        abroad: Iterable[str],
     ) -> PostcodeMalformed:
         """Return the refusal of a postcode and a name that do not fit, with the countries first
         that write the postcode so, if the requested one does not: `59100 Lille`. Else those that
@@ -257,13 +270,13 @@ class Neighbours:
         split = rule_for(country).split(text)
         if split:
             code, name = split
-            there = self._called(name, code, country, abroad)
+            there = self._called(gazetteer, name, code, country, abroad)
             return PostcodeMalformed(malformed.detail, suggestions=[*malformed.suggestions, *there])
         writers = [of_country(rule) for rule in map(rule_for, abroad) if rule.split(text)]
         return PostcodeMalformed(malformed.detail, suggestions=[*writers, *malformed.suggestions])
 
     def also_in(self, gazetteer: Gazetteer, typed: str, place: Place) -> tuple[str, ...]:
-        """Return the neighbouring countries that write the postcode of a place in the same way.
+        """Return the other countries that write the postcode of a place in the same way.
 
         There are none if the place was typed with its name or with the prefix of its country.
         """
@@ -275,26 +288,27 @@ class Neighbours:
         return self.writing(gazetteer, place)
 
     def writing(self, gazetteer: Gazetteer, place: Place) -> tuple[str, ...]:
-        """Return the neighbouring countries that write the postcode of a place in the same way."""
-        abroad = self.countries(gazetteer)
+        """Return the other countries that write the postcode of a place in the same way."""
+        abroad = self.others(gazetteer, place.country)
         return tuple(other for other in _writers(place.code, place.country) if other in abroad)
 
-    def also_called(self, gazetteer: Gazetteer, typed: str) -> tuple[str, ...]:
-        """Return the neighbouring countries that have a place with this name near the border, or
-        with a longer one that begins with it: `Lille`, `Bergen` (op Zoom).
+    def also_called(self, gazetteer: Gazetteer, typed: str, country: str) -> tuple[str, ...]:
+        """Return the countries other than this one that have a place with this name, or with a
+        longer one that begins with it: `Lille`, `Bergen` (op Zoom).
         """
         return tuple(
-            country
-            for country in self.countries(gazetteer)
-            if self._read(country).has_name(typed, country)
+            other
+            for other in self.others(gazetteer, country)
+            if self._of(gazetteer, other).has_name(typed, other)
         )
 
     def is_only_abroad(self, gazetteer: Gazetteer, typed: str, country: str) -> bool:
-        """Return whether a text is the whole name of a place near the border, and of none in the
-        gazetteer's country: `Rijsel`.
+        """Return whether a text is the whole name of a place in another country, and of none in
+        this one: `Rijsel`.
         """
         return not self._of(gazetteer, country).is_name(typed, country) and any(
-            self._read(abroad).is_name(typed, abroad) for abroad in self.countries(gazetteer)
+            self._of(gazetteer, abroad).is_name(typed, abroad)
+            for abroad in self.others(gazetteer, country)
         )
 
     def town(self, gazetteer: Gazetteer, typed: str, country: str) -> Town | None:
@@ -336,13 +350,17 @@ class Neighbours:
     def _read(self, country: str) -> Gazetteer:
         return self._once.get(country, lambda: Gazetteer(self._tables.places(country)))
 
-    def _resolve_abroad(self, typed: str, country: str, listed: frozenset[str]) -> Place:
+    def _resolve_abroad(
+        self, gazetteer: Gazetteer, typed: str, country: str, listed: frozenset[str]
+    ) -> Place:
         rule = rule_for(country)
         try:
-            return self._read(country).resolve(typed, country)
+            return self._of(gazetteer, country).resolve(typed, country)
         except PostcodeForeign:
             raise foreign(rule, written_like(typed, country), listed) from None
         except PostcodeUnknown as unknown:
+            if country in gazetteer.sizes:
+                raise
             raise self._too_far(rule, unknown.suggestions) from None
 
     def _too_far(self, rule: Rule, suggestions: Sequence[Suggestion]) -> PostcodeForeign:
@@ -355,12 +373,13 @@ class Neighbours:
             countries=(rule.country,),
         )
 
-    def _named(self, typed: str, abroad: Iterable[str]) -> list[Place]:
+    def _named(self, gazetteer: Gazetteer, typed: str, abroad: Iterable[str]) -> list[Place]:
         """Return the places of a postcode that is followed by the name of its place."""
         places = []
         for rule in map(rule_for, abroad):
             split = rule.split(tidy(typed)) if len(typed) <= LONGEST else None
-            place = self._read(rule.country).find(rule.country, split[0]) if split else None
+            there = self._of(gazetteer, rule.country)
+            place = there.find(rule.country, split[0]) if split else None
             if split and place and place.called(split[1]):
                 places.append(place)
         return places

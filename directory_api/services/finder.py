@@ -363,7 +363,7 @@ class Finder:
                 line for line in self._every_helpline(snapshot) if country not in line.countries
             ),
             places=places,
-            neighbours=self.neighbours(snapshot),
+            neighbours=self._neighbours.others(snapshot.gazetteer, country),
             covered=tuple(sorted(snapshot.covered)),
             outlines=MappingProxyType(
                 {each: simplified(area) for each, area in sorted(snapshot.areas.items())}
@@ -449,7 +449,7 @@ class Finder:
             return _from_town(town, abroad(), search) if town else None
 
         def abroad() -> tuple[str, ...]:
-            return neighbours.also_called(gazetteer, text) if is_assumed else ()
+            return neighbours.also_called(gazetteer, text, country) if is_assumed else ()
 
         # The refusal of a postcode has suggestions, which a name that is understood does not need.
         is_name = neighbours.is_no_postcode(gazetteer, text, country)

@@ -323,9 +323,36 @@ def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
     assert neighbours.countries(both) == ("DE", "FR", "NL")
     assert neighbours.resolve(both, "L-9998", "LU") == imported
     assert neighbours.countries(Gazetteer([imported])) == ()
-    with pytest.raises(PostcodeForeign) as refused:
-        neighbours.resolve(both, "L-9998", "BE")
-    assert [each.country for each in refused.value.suggestions] == ["LU"]
+    assert neighbours.resolve(both, "L-9998", "BE") == imported
+    with pytest.raises(PostcodeUnknown) as refused:
+        neighbours.resolve(both, "L-9997", "BE")
+    assert "within" not in refused.value.detail
+
+
+@pytest.mark.parametrize("asked", ["BE", "NL"])
+def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(asked: str) -> None:
+    """Not only the neighbours of Belgium: with the whole table of the Netherlands, Maastricht is
+    not Mellet.
+    """
+    point = Point(50.4, 4.8)
+    mellet, maastricht, aalst = (
+        place_of(country, code, [NamedPoint(name, point)])
+        for country, code, name in (
+            ("BE", "6211", "Mellet"),
+            ("NL", "6211", "Maastricht"),
+            ("BE", "9300", "Aalst"),
+        )
+    )
+    gazetteer = Gazetteer([mellet, maastricht, aalst])
+    assert NEIGHBOURS.resolve(gazetteer, "6211 Maastricht", asked) == maastricht
+    assert NEIGHBOURS.resolve(gazetteer, "6211 Mellet", asked) == mellet
+    assert NEIGHBOURS.resolve(gazetteer, "9300 Aalst", asked) == aalst
+    alone = NEIGHBOURS.resolve(gazetteer, "6211", asked)
+    assert alone.country == asked
+    assert {"BE", "NL"} - {asked} <= {*NEIGHBOURS.also_in(gazetteer, "6211", alone)}
+    other = {"BE": "Maastricht", "NL": "Mellet"}[asked]
+    assert NEIGHBOURS.also_called(gazetteer, other, asked)[0] != asked
+    assert NEIGHBOURS.is_only_abroad(gazetteer, other, asked)
 
 
 @pytest.mark.parametrize(

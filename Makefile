@@ -58,7 +58,7 @@ performance: ## Measure all of this on an idle machine, and write docs/PERFORMAN
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
 	@$(BIN)/python -m tools.faults $(ARGS)
 
-trace: $(VENV)/dev.stamp ## Print the files that five requests pass through
+trace: $(VENV)/dev.stamp ## Print the files that nine requests pass through
 	@$(BIN)/python -m tools.trace
 
 # In a separate environment: neither the server nor the tests need these packages.

@@ -11,13 +11,17 @@ from tools import trace
 REQUESTS = (
     "GET nearest by postcode",
     "POST nearest by coordinate",
+    "POST nearest by a name",
+    "POST a refused postcode",
     "PATCH a phone number",
+    "POST an import",
     "POST the finder's form",
+    "GET the bundle",
     "publish one page",
 )
 
 
-def test_five_requests_are_printed_with_their_files(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_requests_are_printed_with_their_files(capsys: pytest.CaptureFixture[str]) -> None:
     """A table with a line for each request, then the files of each, as many as the table says."""
     trace.main()
     table, *lists = capsys.readouterr().out.rstrip().split("\n\n")

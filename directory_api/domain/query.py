@@ -4,7 +4,7 @@ What is made for each search is a NamedTuple, which takes a third of the time of
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple, Self
@@ -39,7 +39,7 @@ class Filters:
     @classmethod
     def of(cls, params: Mapping[str, Any], opening: Opening | None) -> Self:
         """Return the filters of a loaded request; `opening` selects the centres that are open."""
-        return cls(params.get("language"), params.get("service"), params.get("audience"), opening)
+        return cls(**{name: params.get(name) for name in _VALUES}, opening=opening)
 
     def with_unknown_hours(self) -> Self | None:
         """Return the same filters for centres whose opening state is unknown.
@@ -52,6 +52,9 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+# The filters that have a value, and the names of all in requests and answers.
+_VALUES = tuple(each.name for each in fields(Filters) if each.name != "opening")
+FILTERS = (*_VALUES, "open_at")
 
 
 def split_tags(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from functools import partial, reduce
 from itertools import chain, compress, count, islice, pairwise
 from math import isqrt
 from operator import and_, attrgetter, or_
+from types import MappingProxyType
 from typing import NamedTuple
 
 from directory_api.domain.geo.geometry import Point
@@ -70,6 +71,12 @@ class _Selection(NamedTuple):
     conditions: list[_Condition]
     few: FewCentres | None
     passing: RowSet
+
+
+# The filters by a code of a vocabulary, and the codes that a centre has.
+CODES: Mapping[str, Callable[[Centre], Iterable[str]]] = MappingProxyType(
+    {"service": attrgetter("services"), "audience": attrgetter("audiences")}
+)
 
 
 class CentreIndex:
@@ -382,8 +389,8 @@ class CentreIndex:
         """Return a condition for each filter, first the one that the fewest centres pass."""
         conditions = [
             _condition(kind, self._tags.get((kind, value), _NO_ROWS))
-            for kind, value in (("service", filters.service), ("audience", filters.audience))
-            if value is not None
+            for kind in CODES
+            if (value := getattr(filters, kind)) is not None
         ]
         if filters.language is not None:
             conditions.append(self._speaking([filters.language]))
@@ -482,6 +489,5 @@ def _tags(centre: Centre) -> set[Tag]:
     if centre.status != "closed":
         tags.add(("country", centre.address.country))
         tags |= {("language", spoken.code) for spoken in centre.languages}
-        tags |= {("service", code) for code in centre.services}
-        tags |= {("audience", code) for code in centre.audiences}
+        tags |= {(kind, code) for kind, codes in CODES.items() for code in codes(centre)}
     return tags

@@ -5,6 +5,7 @@ from functools import partial
 import marshmallow as ma
 from marshmallow import fields
 
+from directory_api.domain.query import FILTERS
 from directory_api.web.schemas.responses import (
     REVISION,
     AttributionDocument,
@@ -46,13 +47,10 @@ _ALL_HELPLINES = "The helplines of all answers, and those of the directory's own
 _OF_ANSWER = "Those for the place, by their ids in `helplines` of the batch."
 
 
-class LeftOutDocument(ma.Schema):
-    """How many centres each filter of the request leaves out, at any distance."""
-
-    language = fields.Integer()
-    service = fields.Integer()
-    audience = fields.Integer()
-    open_at = fields.Integer()
+# How many centres each filter of the request leaves out, at any distance.
+LeftOutDocument = ma.Schema.from_dict(
+    {name: fields.Integer() for name in FILTERS}, name="LeftOutDocument"
+)
 
 
 class _Preferred(ma.Schema):

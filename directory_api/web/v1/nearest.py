@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from directory_api.domain.errors import Fault, InputInvalid, PlaceRefused
 from directory_api.domain.query import (
+    FILTERS,
     NEAREST_LIMIT,
     NO_FILTERS,
     Coordinate,
@@ -186,7 +187,7 @@ _COORDINATE = re.compile(
     re.ASCII,
 )
 # Options of the search, which do not change how an answer is written.
-_OPTIONS = frozenset({"limit", "max_distance_m", "language", "service", "audience"})
+_OPTIONS = frozenset({"limit", "max_distance_m", *FILTERS}) - {"open_at"}
 # Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
 ACCEPTED = frozenset(
     {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}

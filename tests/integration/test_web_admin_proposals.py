@@ -1,0 +1,74 @@
+"""What a person who approves a change is shown, and types once more."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.proposal import Proposal
+from tests.support.html_browser import signed_in_browser
+from tests.support.longest_values import Longest
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.store_under_test import stores_of
+from tests.support.whole_store import read_whole
+from tests.support.write_side import json_bytes
+
+
+@pytest.fixture
+def review_app(tmp_path: Path) -> MaintainerApp:
+    """An app with review."""
+    return create_maintainer_app(tmp_path, second_look="on")
+
+
+def _proposed(app: MaintainerApp, change: Change) -> str:
+    """Store a proposal of Anna's, and return its id."""
+    store, now = stores_of(app.path).store, datetime.now(UTC)
+    proposal = Proposal("9-1", change, "token:a", "anna", now, "x", now + timedelta(days=1))
+    added = Change("proposal", proposal.id, None, proposal.to_record())
+    store.append([added], Stamp("anna", now, "x"), expected=store.revision())
+    return proposal.id
+
+
+@pytest.mark.parametrize("is_after", [True, False], ids=["new values", "old values"])
+@pytest.mark.parametrize(
+    ("kind", "identity"),
+    [("centre", "pag-asa"), ("helpline", "be-112"), ("directory", "directory")],
+)
+def test_a_proposal_shows_the_end_of_the_longest_value_of_every_member(
+    review_app: MaintainerApp, kind: str, identity: str, is_after: bool
+) -> None:
+    """Of every kind, before and after: what is approved is on the page, and open."""
+    stored: Any = read_whole(stores_of(review_app.path).store).contents[kind][identity]
+    longest = Longest(kind)
+    record = longest.record() | ({"id": identity} if "id" in stored else {})
+    change = Change(kind, identity, stored, record)
+    waits = _proposed(review_app, change if is_after else change.opposite)
+    page = signed_in_browser(review_app).get(f"/proposals/{waits}")
+    shown = page.html.partition('<details class="sides" open>')[2].partition("</details>")[0]
+    missing = {
+        member: marker
+        for member, marker in longest.markers.items()
+        if marker not in shown and member != "id"
+    }
+    assert not missing
+    assert "host: <b>www.example.org</b>" in shown
+
+
+def test_the_preview_of_an_import_shows_the_whole_header(review_app: MaintainerApp) -> None:
+    """The publisher and the sources are on the page for visitors."""
+    whole = review_app.file()
+    end = "NEW NUMBER OF ALL CENTRES: +32 470 12 34 56"
+    whole["publisher"] = f"{'Directory of centres. ' * 3}{end}"
+    whole["sources"][0]["url"] = f"https://www.myria.be.{'a' * 40}.org/page"
+    browser = signed_in_browser(review_app, "anna")
+    file = FileStorage(io.BytesIO(json_bytes(whole)), "a.json", "file")
+    preview = browser.upload("/admin/upload/compare", MultiDict([("file", file)]))
+    assert end in preview.text
+    assert f"host: <b>www.myria.be.{'a' * 40}.org</b>" in preview.html
+    done = browser.send(preview, "/take", reason="x")
+    assert end in done.text
+    assert end in signed_in_browser(review_app).get("/proposals/2-1").text

@@ -245,7 +245,7 @@ def entry(entry: HistoryEntry) -> dict[str, Any]:
 
 
 def proposals(waiting: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
-    """Return the open proposals, oldest first."""
+    """Return the open proposals."""
     return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in waiting]}
 
 

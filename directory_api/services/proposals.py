@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 
 from directory_api.domain.changes.change import Contents, applied, document
-from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.guards import CONFIRMED, Confirmation, untyped
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import Proposal, waiting
 from directory_api.domain.errors import (
+    ConfirmationNeeded,
     PermissionDenied,
     ProposalNotFound,
     ProposalOutdated,
     ProposalOwn,
 )
 from directory_api.domain.model.token import Actor
+from directory_api.services.plan import NOT_CONFIRMED
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.storage.base import StoreState
 
@@ -26,8 +28,8 @@ class Proposals:
         self._writer = writer
 
     def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
-        """Return the open proposals, oldest first, and whether the record of each has changed
-        since.
+        """Return the open proposals, the most urgent first (see `proposal.waiting`), and whether
+        the record of each has changed since.
         """
         proposals = waiting(self._state().contents, self._writer.clock())
         state = self._state(*proposals)
@@ -39,12 +41,20 @@ class Proposals:
         return proposal, proposal.outdated(self._state(proposal).contents)
 
     def approve(
-        self, actor: Actor, identity: str, *, idempotency_key: IdempotencyKey | None = None
+        self,
+        actor: Actor,
+        identity: str,
+        *,
+        typed: Iterable[str] = (),
+        idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Apply a proposal; of a change in force, only record that the actor has looked at it.
+        `typed` is the number of a helpline that is changed or removed, once more.
 
-        Raises ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused.
+        Raises ProposalOwn, ProposalOutdated, ConfirmationNeeded, RecordsInvalid,
+        IdempotencyKeyReused.
         """
+        confirmed = Confirmation.of(typed, removals=True)
 
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
@@ -53,13 +63,15 @@ class Proposals:
                     "You proposed this change yourself. Another maintainer must review and "
                     "approve it."
                 )
-            if proposal.is_in_force:
-                return ChangeRequest(document(state.contents), others=_without(state, proposal))
-            if proposal.outdated(state.contents):
+            if not proposal.is_in_force and proposal.outdated(state.contents):
                 raise ProposalOutdated(
                     "The record has changed since this was proposed. Reject the proposal, and "
                     "propose the change again."
                 )
+            if needed := [*untyped([proposal.change], confirmed)]:
+                raise ConfirmationNeeded(NOT_CONFIRMED, needed)
+            if proposal.is_in_force:
+                return ChangeRequest(document(state.contents), others=_without(state, proposal))
             return ChangeRequest(
                 document(applied(state.contents, [proposal.now(state.contents)])),
                 others=_without(state, proposal),
@@ -73,7 +85,7 @@ class Proposals:
             request_for,
             about=_about(self._with_id(identity)),
             approved_by=actor.name,
-            # Its author has confirmed it, and this person has seen it.
+            # Its author has confirmed it, and so has this person.
             confirmed=CONFIRMED,
             idempotency_key=idempotency_key,
         )

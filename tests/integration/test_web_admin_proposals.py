@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.changes.proposal import Proposal
+from tests.support.api_client import problem
 from tests.support.html_browser import signed_in_browser
 from tests.support.longest_values import Longest
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -72,3 +73,58 @@ def test_the_preview_of_an_import_shows_the_whole_header(review_app: MaintainerA
     done = browser.send(preview, "/take", reason="x")
     assert end in done.text
     assert end in signed_in_browser(review_app).get("/proposals/2-1").text
+
+
+def _new_emergency_number(app: MaintainerApp) -> str:
+    path = "/v1/helplines/be-112?confirm_number=100"
+    (proposal,) = app.write("PATCH", path, json={"number": "100"}).get_json()["proposals"]
+    return str(proposal["id"])
+
+
+def test_who_approves_another_emergency_number_types_it_once_more(
+    review_app: MaintainerApp,
+) -> None:
+    """One press of a button, or another number, approves nothing."""
+    waits, bert = _new_emergency_number(review_app), signed_in_browser(review_app)
+    page = bert.get(f"/proposals/{waits}")
+    assert "112 is what everybody in danger in BE is told to dial" in page.text
+    for typed in ("", "112"):
+        page = bert.send(page, "/approve", **{"confirm_number__be-112": typed})
+        assert page.status == 422
+        assert "This is not the number. Check it, then type it here." in page.text
+        assert review_app.public("/v1/helplines/be-112")["number"] == "112"
+    assert bert.send(page, "/approve", **{"confirm_number__be-112": "100"}).status == 200
+    assert review_app.public("/v1/helplines/be-112")["number"] == "100"
+
+
+def test_over_the_api_the_approved_number_is_sent_once_more(review_app: MaintainerApp) -> None:
+    """Also of a helpline whose removal is in force, and is only looked at."""
+    path = f"/v1/proposals/{_new_emergency_number(review_app)}/approve"
+    for typed in ("", "?confirm_number=112"):
+        answer = problem(
+            review_app.send("POST", f"{path}{typed}", by="bert"), 422, "confirmation-needed"
+        )
+        assert [error["code"] for error in answer["errors"]] == ["number-not-typed"]
+    assert review_app.send("POST", f"{path}?confirm_number=100", by="bert").status_code == 200
+    assert review_app.public("/v1/helplines/be-112")["number"] == "100"
+    line = "/v1/helplines/be-trafficking-line?confirm_number=078055800"
+    (in_force,) = review_app.write("DELETE", line).get_json()["to_check"]
+    path = f"/v1/proposals/{in_force['id']}/approve"
+    assert review_app.send("POST", path, by="bert").status_code == 422
+    looked = review_app.send("POST", f"{path}?confirm_number=078055800", by="bert")
+    assert looked.status_code == 200
+
+
+def test_proposals_about_emergency_numbers_come_first(review_app: MaintainerApp) -> None:
+    """Then those about other helplines, then those about centres, whatever is older."""
+    review_app.patch(email="hello@pag-asa.be")
+    note = {"note": {"en": "Call before you go."}}
+    review_app.patch("/v1/helplines/be-trafficking-line", **note)
+    review_app.patch("/v1/centres/surya", email="hello@surya.be")
+    review_app.patch("/v1/helplines/be-101", **note)
+    listed = review_app.send("GET", "/v1/proposals").get_json()["proposals"]
+    order = ["be-101", "be-trafficking-line", "pag-asa", "surya"]
+    assert [each["change"]["id"] for each in listed] == order
+    page = signed_in_browser(review_app).get("/proposals")
+    ids = [f"/admin/proposals/{each['id']}" for each in listed]
+    assert [link for link in page.links if "/proposals/" in link] == ids

@@ -75,6 +75,14 @@ def meaning(change: Change) -> str:
     return f"{_role(change.before)} {sentences[:1].upper()}{sentences[1:]}."
 
 
+def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Fault]:
+    """Yield a fault for each change of a helpline whose number was not typed once more."""
+    for change in changes:
+        if to_type(change) and not confirmed.has(change):
+            detail = f"{meaning(change)} {_TYPE.format(to_type(change))}"
+            yield _of_helpline(change, detail, "number-not-typed")
+
+
 class Guard:
     """Looks at each of the changes, of which there may be more than the memory holds."""
 
@@ -113,10 +121,7 @@ class Guard:
     @property
     def untyped(self) -> Iterator[Fault]:
         """Yield a fault for each helpline whose number was not typed once more."""
-        for change in self._helplines:
-            if not self._confirmed.has(change):
-                detail = f"{meaning(change)} {_TYPE.format(to_type(change))}"
-                yield _of_helpline(change, detail, "number-not-typed")
+        return untyped(self._helplines, self._confirmed)
 
     def faults(
         self,

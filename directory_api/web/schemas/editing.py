@@ -150,7 +150,9 @@ class ProposalDocument(ma.Schema):
 
 
 class ProposalsDocument(ma.Schema):
-    """The changes that wait for review, oldest first."""
+    """The changes that wait for review: of emergency and police numbers, of other helplines, then
+    others; of each, the oldest first.
+    """
 
     proposals = many(ProposalDocument)
 

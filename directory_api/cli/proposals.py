@@ -89,6 +89,8 @@ def _lines(proposal: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
         yield "Expires on", f"{proposal.expires:%Y-%m-%d}"
     yield "State", _state(proposal, outdated=outdated)
     yield "Record", f"{proposal.change.kind} {proposal.change.id}"
+    for warning in proposal.warnings:
+        yield "Warning", warning
     for difference in differences(proposal.change):
         yield "Change", difference.text
     is_changed = proposal.change.before and proposal.change.after

@@ -262,6 +262,7 @@ def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
         "reason": proposal.reason,
         "expires": None if proposal.is_in_force else expires,
         "outdated": outdated,
+        "warnings": list(proposal.warnings),
         "change": {
             **change(proposal.change),
             "before": proposal.change.before,

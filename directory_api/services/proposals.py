@@ -1,9 +1,10 @@
 """Review of proposals: list, approve, reject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from directory_api.domain.changes.change import Contents, applied, document
-from directory_api.domain.changes.guards import CONFIRMED, Confirmation, untyped
+from directory_api.domain.changes.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import Proposal, waiting
 from directory_api.domain.errors import (
@@ -13,9 +14,15 @@ from directory_api.domain.errors import (
     ProposalOutdated,
     ProposalOwn,
 )
+from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
 from directory_api.services.plan import NOT_CONFIRMED
-from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.services.writer import (
+    ChangeRequest,
+    IdempotencyKey,
+    Writer,
+    centres_with_phones,
+)
 from directory_api.storage.base import StoreState
 
 
@@ -33,11 +40,11 @@ class Proposals:
         """
         proposals = waiting(self._state().contents, self._writer.clock())
         state = self._state(*proposals)
-        return tuple((p, p.outdated(state.contents)) for p in proposals)
+        return tuple((p, p.outdated(state.contents)) for p in self._warned(proposals))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
-        proposal = self._open(self._state(), identity)
+        (proposal,) = self._warned([self._open(self._state(), identity)])
         return proposal, proposal.outdated(self._state(proposal).contents)
 
     def approve(
@@ -140,6 +147,24 @@ class Proposals:
             idempotency_key=idempotency_key,
         )
 
+    def _warned(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Return the proposals, each with a warning for each new number that another centre has
+        now: that may change, too, so that the two are never the same.
+        """
+        numbers = {number for each in proposals for number in new_numbers(each.change)}
+        if not numbers:
+            return list(proposals)
+        published = self._writer.live.snapshot.centres.published
+        others = [
+            centre
+            for centre in centres_with_phones(published, numbers)
+            if centre.status != "closed"
+        ]
+        return [
+            replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
+            for each in proposals
+        ]
+
     def _with_id(self, identity: str) -> list[Proposal]:
         """Return the open proposal with an id. There is none when a request is repeated whose
         first one has closed it: it gets the outcome of that all the same.
@@ -156,6 +181,17 @@ class Proposals:
             if proposal.id == identity:
                 return proposal
         raise _unknown()
+
+
+def _numbers_of_others(proposal: Proposal, others: Iterable[Centre]) -> Iterator[str]:
+    change = proposal.change
+    for number in new_numbers(change):
+        for centre in others:
+            if centre.id != change.id and any(phone.number == number for phone in centre.phones):
+                yield (
+                    f"{number} is the number of {centre.name} ({centre.id}) now. Has a column "
+                    "moved?"
+                )
 
 
 def _about(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:

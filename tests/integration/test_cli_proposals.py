@@ -111,7 +111,7 @@ def test_a_proposal_is_shown_with_whole_values(run_command: RunCommand, tmp_path
     ids = re.findall(
         "^proposal (.*?):", run_command("import", records(tmp_path, change)).stdout, re.M
     )
-    shown = {}
+    shown: dict[str, str] = {}
     for each in ids:
         shown |= dict(rows(run_command("proposals", "show", each)))
     assert shown["publisher, before"] == "Directory of specialised centres"

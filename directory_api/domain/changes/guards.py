@@ -8,23 +8,38 @@ a helpline types its number once more.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, Record
 from directory_api.domain.changes.summary import differences
-from directory_api.domain.errors import Fault
+from directory_api.domain.errors import ConfirmationNeeded, Fault
 
 # An error lists so many records, and counts the others.
 MOST_NAMED = 10
-_ALLOW = (
-    "If this is intended, an administrator can allow it: with --allow-removals, with "
-    "allow_removals=true over the API, or with the box below the file."
-)
-_TYPE = (
-    "To confirm the change, type {} once more: in the field for it, as confirm_number over the "
-    "API, or with --confirm-number."
-)
+NOT_TYPED = "number-not-typed"
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    """What a person can do about what must be confirmed, in one way to change records: to `allow`
+    what an administrator must allow, and to `type` a number, which stands for {}.
+    """
+
+    allow: str
+    type: str
+
+    def added_to(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+        """Return the error, with the next step after each fault."""
+        faults = (
+            replace(
+                fault,
+                detail=f"{fault.detail} "
+                f"{self.type.format(fault.value) if fault.code == NOT_TYPED else self.allow}",
+            )
+            for fault in error.faults
+        )
+        return ConfirmationNeeded(error.detail, tuple(faults), error.suggestions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +94,8 @@ def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Faul
     """Yield a fault for each change of a helpline whose number was not typed once more."""
     for change in changes:
         if to_type(change) and not confirmed.has(change):
-            detail = f"{meaning(change)} {_TYPE.format(to_type(change))}"
-            yield _of_helpline(change, detail, "number-not-typed")
+            fault = _of_helpline(change, meaning(change), NOT_TYPED)
+            yield replace(fault, value=to_type(change))
 
 
 class Guard:
@@ -100,7 +115,7 @@ class Guard:
             return
         if change.kind == "helpline" and to_type(change):
             self._helplines.append(change)
-        if change.kind != "centre" or self._confirmed.removals:
+        if change.kind != "centre" or self._confirmed == CONFIRMED:
             return
         if change.after is None:
             self._removed.add(change.id)
@@ -135,7 +150,17 @@ class Guard:
             return
         for change in self._helplines:
             if change.after is None or _contact(change.after) != _contact(change.before or {}):
-                yield _of_helpline(change, f"{meaning(change)} {_ALLOW}", "helpline-changed")
+                yield _of_helpline(change, meaning(change), "helpline-changed")
+        yield from self.about_many(changes, centres_before)
+
+    def about_many(
+        self,
+        changes: Callable[[], Iterable[Change]],
+        centres_before: Callable[[], Iterable[Record]],
+    ) -> Iterator[Fault]:
+        """Yield what most often comes from a wrong file or a column that has moved, whether it is
+        allowed or not. The arguments are those of `faults`.
+        """
         if self._left:
             yield from self._moved(changes())
         if self._removed.count > 1 or any(loss.count > 1 for loss in self._lost.values()):
@@ -145,14 +170,13 @@ class Guard:
         moved = _Loss()
         for change in changes:
             if change.kind == "centre" and change.after:
-                new = _numbers(change.after) - _numbers(change.before or {})
-                for number in sorted(new & self._left.keys()):
+                for number in sorted(new_numbers(change) & self._left.keys()):
                     old = self._left[number]
                     # Another id for the same centre is one that is removed and one that is added.
                     if change.before or old.after:
                         moved.add(f"{number} from {old.id} to {change.id}")
         if moved.count:
-            detail = f"Numbers would move between centres: {moved}. Has a column moved? {_ALLOW}"
+            detail = f"Numbers would move between centres: {moved}. Has a column moved?"
             yield Fault(detail, pointer="/centres", code="numbers-moved")
 
     def _too_many(self, totals: Mapping[str, int]) -> Iterator[Fault]:
@@ -160,7 +184,7 @@ class Guard:
         if is_too_many(removed.count, totals[_ALL]):
             detail = (
                 f"{removed.count} of {totals[_ALL]} centres would be removed, more than a third: "
-                f"{removed}. {_ALLOW}"
+                f"{removed}."
             )
             yield Fault(detail, pointer="/centres", code="centres-removed")
         for member, loss in self._lost.items():
@@ -168,9 +192,16 @@ class Guard:
             if loss.changed and is_too_many(loss.count, totals[member]):
                 detail = (
                     f"{_LABELS[member]} of {loss.count} of {totals[member]} centres would change "
-                    f"or disappear, more than a third: {loss}. {_ALLOW}"
+                    f"or disappear, more than a third: {loss}."
                 )
                 yield Fault(detail, pointer="/centres", code=f"{member}-changed")
+
+
+def new_numbers(change: Change) -> frozenset[str]:
+    """Return the phone numbers that the change of a centre adds."""
+    if change.kind != "centre":
+        return frozenset()
+    return _numbers(change.after or {}) - _numbers(change.before or {})
 
 
 def is_too_many(lost: int, before: int) -> bool:

@@ -41,7 +41,8 @@ def _touched(before: Record, after: Record) -> set[str]:
 class Proposal:
     """A proposed change: who made it, when (UTC), why, and when it expires.
 
-    `actor` is the id that identifies the person; `author` is the name to display. With
+    `actor` is the id that identifies the person; `author` is the name to display. `warnings` are
+    sentences for the person who decides. With
     `is_in_force` the change took effect at once, and a second person is to look at it: it does not
     expire.
     """
@@ -54,6 +55,7 @@ class Proposal:
     reason: str
     expires: datetime
     is_in_force: bool = False
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_record(cls, identity: str, record: Record) -> Self:
@@ -67,6 +69,7 @@ class Proposal:
             reason=record["reason"],
             expires=datetime.fromisoformat(record["expires"]),
             is_in_force=record.get("is_in_force", False),
+            warnings=tuple(record.get("warnings", ())),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -82,6 +85,7 @@ class Proposal:
             "reason": self.reason,
             "expires": self.expires.isoformat(),
             **({"is_in_force": True} if self.is_in_force else {}),
+            **({"warnings": list(self.warnings)} if self.warnings else {}),
         }
 
     @property

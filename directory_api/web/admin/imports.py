@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from directory_api.domain.changes.guards import Confirmation
+from directory_api.domain.changes.guards import NOT_TYPED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ConfirmationNeeded,
@@ -144,7 +144,8 @@ def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Resp
         return context.page(
             "upload",
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            faults=error.faults,
+            # The preview has the fields for numbers that are typed once more.
+            faults=[fault for fault in error.faults if fault.code != NOT_TYPED],
             to_allow=isinstance(error, ConfirmationNeeded),
         )
 

@@ -98,6 +98,6 @@ def _lines(proposal: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
         path = "/".join(map(str, value.path))
         for side, text in (("before", value.before), ("after", value.after)):
             if is_changed:
-                yield f"{path}, {side}", "(empty)" if text is None else text
+                yield f"{path}, {side}", text or "(empty)"
             elif text is not None:
                 yield path, text

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, Contents, Stamp, diff, document
 from directory_api.domain.changes.confirmation import with_confirmed_values
-from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
+from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation, moved_column
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ClientError,
@@ -256,7 +256,7 @@ class Writer:
         if excerpt:
             elsewhere = excerpt.faults(request.document)
             request = replace(request, faults=(*request.faults, *elsewhere))
-        records = checked(request, gazetteer)
+        records = _checked_whole(request, gazetteer, state.contents)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
         plan = make_plan(
@@ -336,6 +336,19 @@ class Writer:
         # as a public change.
         self.live.refresh()
         return self.live.snapshot.gazetteer
+
+
+def _checked_whole(request: ChangeRequest, gazetteer: Gazetteer, present: Contents) -> Records:
+    """Return the same as `checked`. The faults of a file in which a column has moved by a row say
+    so first, since each of its cells could be repaired alone.
+    """
+    try:
+        return checked(request, gazetteer)
+    except RecordsInvalid as error:
+        moved = moved_column(request.document, present)
+        if moved is None:
+            raise
+        raise RecordsInvalid(error.detail, (moved, *error.faults)) from None
 
 
 def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:

@@ -75,6 +75,39 @@ def test_the_preview_of_an_import_shows_the_whole_header(review_app: MaintainerA
     assert end in signed_in_browser(review_app).get("/proposals/2-1").text
 
 
+def test_a_column_that_starts_a_row_later_is_hinted_at_beside_the_errors(
+    review_app: MaintainerApp,
+) -> None:
+    """A tired person would repair the cells with errors, and nothing else."""
+    whole = review_app.file()
+    numbers = [centre["phones"][0].pop("number") for centre in whole["centres"]]
+    for centre, number in zip(whole["centres"][1:], numbers, strict=False):
+        centre["phones"][0]["number"] = number
+    browser = signed_in_browser(review_app, "anna")
+    file = FileStorage(io.BytesIO(json_bytes(whole)), "a.json", "file")
+    page = browser.upload("/admin/upload/compare", MultiDict([("file", file)]))
+    assert "This field is required." in page.text
+    assert "payoke has +3225116464 of pag-asa; surya has +3232011690 of payoke" in page.text
+    assert "Has a column moved?" in page.text
+    answer = review_app.send("POST", "/v1/import", json=whole).get_json()
+    assert (answer["code"], answer["errors"][0]["code"]) == ("records-invalid", "numbers-moved")
+    for centre in whole["centres"][2:]:
+        centre["phones"] = []
+    answer = review_app.send("POST", "/v1/import", json=whole).get_json()
+    assert "numbers-moved" not in [error.get("code") for error in answer["errors"]]
+
+
+def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: MaintainerApp) -> None:
+    """An acknowledged warning is saved for them alone."""
+    browser = signed_in_browser(review_app, "anna")
+    page = browser.get("/centres/pag-asa/acknowledge?warning=unclear-hours&value=x")
+    saved = browser.send(page, "/acknowledge", reason="it is right")
+    assert "Saved. Only maintainers see this." in saved.text
+    assert "Visitors see" not in saved.text
+    confirm = browser.get("/centres/pag-asa/confirm")
+    assert "Saved. Visitors see the change now." in browser.send(confirm, "/confirm", how="x").text
+
+
 def _new_emergency_number(app: MaintainerApp) -> str:
     path = "/v1/helplines/be-112?confirm_number=100"
     (proposal,) = app.write("PATCH", path, json={"number": "100"}).get_json()["proposals"]

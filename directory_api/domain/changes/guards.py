@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from directory_api.domain.changes.change import COLLECTIONS, Change, Record
+from directory_api.domain.changes.change import COLLECTIONS, Change, Contents, Record
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import ConfirmationNeeded, Fault
 
 # An error lists so many records, and counts the others.
 MOST_NAMED = 10
 NOT_TYPED = "number-not-typed"
+MOVED = "numbers-moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Guard:
                         moved.add(f"{number} from {old.id} to {change.id}")
         if moved.count:
             detail = f"Numbers would move between centres: {moved}. Has a column moved?"
-            yield Fault(detail, pointer="/centres", code="numbers-moved")
+            yield Fault(detail, pointer="/centres", code=MOVED)
 
     def _too_many(self, totals: Mapping[str, int]) -> Iterator[Fault]:
         removed = self._removed
@@ -202,6 +203,47 @@ def new_numbers(change: Change) -> frozenset[str]:
     if change.kind != "centre":
         return frozenset()
     return _numbers(change.after or {}) - _numbers(change.before or {})
+
+
+def moved_column(raw: Any, contents: Contents) -> Fault | None:
+    """Return a fault if many phones of the raw document of a whole file are those of other centres
+    now. Its other faults are then of cells that are right, but in the wrong row.
+    """
+    owners = {
+        number: identity
+        for identity, centre in contents.get("centre", {}).items()
+        for number in _numbers(centre)
+    }
+    with_phones, moved = 0, _Loss()
+    for identity, numbers in _raw_numbers(raw):
+        with_phones += bool(numbers)
+        own = {number for number in numbers if owners.get(number) == identity}
+        foreign = sorted(number for number in numbers - own if number in owners)
+        if foreign and not own:
+            moved.add(f"{identity} has {foreign[0]} of {owners[foreign[0]]}")
+    if not is_too_many(moved.count, with_phones):
+        return None
+    return Fault(
+        f"Many phones of the file are those of other centres now: {moved}. Has a column moved? "
+        "Compare the file with the directory before you correct single cells.",
+        pointer="/centres",
+        code=MOVED,
+    )
+
+
+def _raw_numbers(raw: Any) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the id and the phone numbers of each centre of a document that was not checked."""
+    for centre in _items(raw, "centres"):
+        identity = centre.get("id")
+        if isinstance(identity, str):
+            numbers = (phone.get("number") for phone in _items(centre, "phones"))
+            yield identity, frozenset(each for each in numbers if isinstance(each, str))
+
+
+def _items(raw: Any, member: str) -> Iterator[Mapping[str, Any]]:
+    items = raw.get(member) if isinstance(raw, Mapping) else None
+    if isinstance(items, list):
+        yield from (item for item in items if isinstance(item, Mapping))
 
 
 def is_too_many(lost: int, before: int) -> bool:

@@ -42,7 +42,7 @@ def changed_values(change: Change) -> Iterator[ValueChange]:
 
 
 def _values(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and (value or not path):
         for name, below in value.items():
             yield from _values(below, (*path, name))
     elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):

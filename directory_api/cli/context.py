@@ -10,7 +10,13 @@ import click
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.domain.errors import ClientError, DirectoryError, StoreMissing
+from directory_api.domain.changes.guards import NextSteps
+from directory_api.domain.errors import (
+    ClientError,
+    ConfirmationNeeded,
+    DirectoryError,
+    StoreMissing,
+)
 from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.domain.validation.validators import plain_text_fault
 
@@ -53,6 +59,12 @@ TYPED = click.option(
     metavar="NUMBER",
     help="The number of a helpline that is changed or removed, typed once more: the new number, or "
     "that of a removed helpline; its web address if it has no number. Repeat it for each.",
+)
+
+
+_NEXT_STEPS = NextSteps(
+    "If this is intended, add --allow-removals.",
+    "To confirm the change, add --confirm-number {}.",
 )
 
 
@@ -122,10 +134,13 @@ def plain_errors(failure: type[click.ClickException] = click.ClickException) -> 
         yield
     except SettingsInvalid as error:
         raise failure("\n".join(error.faults)) from None
-    except ClientError as error:
+    except ClientError as refused:
+        told: ClientError = refused
+        if isinstance(refused, ConfirmationNeeded):
+            told = _NEXT_STEPS.added_to(refused)
         # Suggestions with an address are for callers over HTTP.
-        hints = [hint.detail for hint in error.suggestions if hint.href is None]
-        lines = [error.detail, *map(str, error.faults), *hints]
+        hints = [hint.detail for hint in told.suggestions if hint.href is None]
+        lines = [told.detail, *map(str, told.faults), *hints]
         raise failure("\n".join(lines)) from None
     except DirectoryError as error:
         raise failure(f"{error}.") from None

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import click
 
-from directory_api.cli.context import ID, REASON, actor, existing
-from directory_api.cli.output import flat, print_outcome, print_table, say_where
+from directory_api.cli.context import ID, REASON, TYPED, actor, existing
+from directory_api.cli.output import print_outcome, print_table, say_where
 from directory_api.domain.changes.proposal import Proposal
 from directory_api.domain.changes.summary import differences, summary
+from directory_api.domain.changes.values import changed_values
 
 
 @click.group()
@@ -22,7 +23,7 @@ def proposals() -> None:
 
 @proposals.command("list")
 def list_() -> None:
-    """List the proposals, oldest first."""
+    """List the proposals: helplines first, emergency and police numbers before all others."""
     rows = [
         (
             proposal.id,
@@ -48,14 +49,15 @@ def show(identity: str) -> None:
 
 @proposals.command()
 @click.argument("identity", metavar="ID", callback=ID)
-def approve(identity: str) -> None:
+@TYPED
+def approve(identity: str, typed: tuple[str, ...]) -> None:
     """Approve the proposal ID, which takes effect at once.
 
     If the change is in force already, this only records that you have looked at it. Check the
     change first: call the number, or open the web address.
     """
     directory = existing()
-    print_outcome(directory.proposals.approve(actor(), identity), directory.place)
+    print_outcome(directory.proposals.approve(actor(), identity, typed=typed), directory.place)
 
 
 @proposals.command()
@@ -87,7 +89,15 @@ def _lines(proposal: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
         yield "Expires on", f"{proposal.expires:%Y-%m-%d}"
     yield "State", _state(proposal, outdated=outdated)
     yield "Record", f"{proposal.change.kind} {proposal.change.id}"
+    for warning in proposal.warnings:
+        yield "Warning", warning
     for difference in differences(proposal.change):
         yield "Change", difference.text
-    if proposal.change.before is None:  # in a new record everything is new
-        yield from flat(proposal.change.after)
+    is_changed = proposal.change.before and proposal.change.after
+    for value in changed_values(proposal.change):
+        path = "/".join(map(str, value.path))
+        for side, text in (("before", value.before), ("after", value.after)):
+            if is_changed:
+                yield f"{path}, {side}", text or "(empty)"
+            elif text is not None:
+                yield path, text

@@ -245,7 +245,7 @@ def entry(entry: HistoryEntry) -> dict[str, Any]:
 
 
 def proposals(waiting: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
-    """Return the open proposals, oldest first."""
+    """Return the open proposals."""
     return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in waiting]}
 
 
@@ -262,6 +262,7 @@ def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
         "reason": proposal.reason,
         "expires": None if proposal.is_in_force else expires,
         "outdated": outdated,
+        "warnings": list(proposal.warnings),
         "change": {
             **change(proposal.change),
             "before": proposal.change.before,

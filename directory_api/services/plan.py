@@ -133,7 +133,8 @@ def make_plan(
     others: tuple[Change, ...] = (),
     tables: Mapping[str, tuple[Place, ...]] | None = None,
 ) -> Plan:
-    """Return what the difference does; its outcome has only the warnings about helplines yet.
+    """Return what the difference does; its outcome has only the warnings about helplines and about
+    many centres yet.
     `others` are changes of kinds that need no review, and `locate` gives a fault, whose pointer has
     the id of a record, its place in the caller's input.
 
@@ -165,6 +166,7 @@ def make_plan(
     faults = [*map(locate, guard.faults(difference.changes, difference.centres_before))]
     if faults:
         raise ConfirmationNeeded(NOT_CONFIRMED, (*faults, *needed))
+    about_many = [*guard.about_many(difference.changes, difference.centres_before)]
     if for_review:
         _check_dependencies(difference.after(for_review), for_review)
     proposals, added, closed = _proposed(
@@ -174,6 +176,7 @@ def make_plan(
         lambda change: change not in for_review and difference.has(change),
         rules.proposer,
         rules.stamp,
+        tuple(warning.detail for warning in about_many),
     )
     by_request = {change.id for change in others if change.kind == "proposal"}
     rest = (*others, *added)
@@ -195,7 +198,7 @@ def make_plan(
             stored.revision + 1,
             done,
             tuple(proposal for proposal in proposals if not proposal.is_in_force),
-            tuple(map(locate, guard.warnings)),
+            tuple(map(locate, (*guard.warnings, *about_many))),
             more=more,
             to_check=tuple(proposal for proposal in proposals if proposal.is_in_force),
         ),
@@ -251,12 +254,13 @@ def _proposed(
     is_ready: Callable[[Change], bool],
     proposer: Actor,
     stamp: Stamp,
+    about_centres: tuple[str, ...],
 ) -> tuple[tuple[Proposal, ...], list[Change], list[Change]]:
     """Return the proposals for changes that need review, each given with whether it is in force,
     the changes that add those that are not open yet, and the changes that close others.
 
     A proposal is closed if its change `is_ready`, which means that it is applied now, or if it has
-    expired.
+    expired. Those for centres get the warnings `about_centres`.
     """
     open_proposals = waiting(contents, stamp.at)
     by_record: dict[tuple[str, str], list[Proposal]] = {}
@@ -273,6 +277,7 @@ def _proposed(
                 stamp.reason,
                 stamp.at + PROPOSAL_LIFE,
                 is_in_force,
+                about_centres if change.kind == "centre" else (),
             ),
             by_record.get((change.kind, change.id), ()),
         )

@@ -1,19 +1,28 @@
 """Review of proposals: list, approve, reject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from directory_api.domain.changes.change import Contents, applied, document
-from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import Proposal, waiting
 from directory_api.domain.errors import (
+    ConfirmationNeeded,
     PermissionDenied,
     ProposalNotFound,
     ProposalOutdated,
     ProposalOwn,
 )
+from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
-from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.services.plan import NOT_CONFIRMED
+from directory_api.services.writer import (
+    ChangeRequest,
+    IdempotencyKey,
+    Writer,
+    centres_with_phones,
+)
 from directory_api.storage.base import StoreState
 
 
@@ -26,25 +35,33 @@ class Proposals:
         self._writer = writer
 
     def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
-        """Return the open proposals, oldest first, and whether the record of each has changed
-        since.
+        """Return the open proposals, the most urgent first (see `proposal.waiting`), and whether
+        the record of each has changed since.
         """
         proposals = waiting(self._state().contents, self._writer.clock())
         state = self._state(*proposals)
-        return tuple((p, p.outdated(state.contents)) for p in proposals)
+        return tuple((p, p.outdated(state.contents)) for p in self._warned(proposals))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
-        proposal = self._open(self._state(), identity)
+        (proposal,) = self._warned([self._open(self._state(), identity)])
         return proposal, proposal.outdated(self._state(proposal).contents)
 
     def approve(
-        self, actor: Actor, identity: str, *, idempotency_key: IdempotencyKey | None = None
+        self,
+        actor: Actor,
+        identity: str,
+        *,
+        typed: Iterable[str] = (),
+        idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Apply a proposal; of a change in force, only record that the actor has looked at it.
+        `typed` is the number of a helpline that is changed or removed, once more.
 
-        Raises ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused.
+        Raises ProposalOwn, ProposalOutdated, ConfirmationNeeded, RecordsInvalid,
+        IdempotencyKeyReused.
         """
+        confirmed = Confirmation.of(typed, removals=True)
 
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
@@ -53,13 +70,15 @@ class Proposals:
                     "You proposed this change yourself. Another maintainer must review and "
                     "approve it."
                 )
-            if proposal.is_in_force:
-                return ChangeRequest(document(state.contents), others=_without(state, proposal))
-            if proposal.outdated(state.contents):
+            if not proposal.is_in_force and proposal.outdated(state.contents):
                 raise ProposalOutdated(
                     "The record has changed since this was proposed. Reject the proposal, and "
                     "propose the change again."
                 )
+            if needed := [*untyped([proposal.change], confirmed)]:
+                raise ConfirmationNeeded(NOT_CONFIRMED, needed)
+            if proposal.is_in_force:
+                return ChangeRequest(document(state.contents), others=_without(state, proposal))
             return ChangeRequest(
                 document(applied(state.contents, [proposal.now(state.contents)])),
                 others=_without(state, proposal),
@@ -73,7 +92,7 @@ class Proposals:
             request_for,
             about=_about(self._with_id(identity)),
             approved_by=actor.name,
-            # Its author has confirmed it, and this person has seen it.
+            # Its author has confirmed it, and so has this person.
             confirmed=CONFIRMED,
             idempotency_key=idempotency_key,
         )
@@ -128,6 +147,24 @@ class Proposals:
             idempotency_key=idempotency_key,
         )
 
+    def _warned(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Return the proposals, each with a warning for each new number that another centre has
+        now: that may change, too, so that the two are never the same.
+        """
+        numbers = {number for each in proposals for number in new_numbers(each.change)}
+        if not numbers:
+            return list(proposals)
+        published = self._writer.live.snapshot.centres.published
+        others = [
+            centre
+            for centre in centres_with_phones(published, numbers)
+            if centre.status != "closed"
+        ]
+        return [
+            replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
+            for each in proposals
+        ]
+
     def _with_id(self, identity: str) -> list[Proposal]:
         """Return the open proposal with an id. There is none when a request is repeated whose
         first one has closed it: it gets the outcome of that all the same.
@@ -144,6 +181,17 @@ class Proposals:
             if proposal.id == identity:
                 return proposal
         raise _unknown()
+
+
+def _numbers_of_others(proposal: Proposal, others: Iterable[Centre]) -> Iterator[str]:
+    change = proposal.change
+    for number in new_numbers(change):
+        for centre in others:
+            if centre.id != change.id and any(phone.number == number for phone in centre.phones):
+                yield (
+                    f"{number} is the number of {centre.name} ({centre.id}) now. Has a column "
+                    "moved?"
+                )
 
 
 def _about(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:

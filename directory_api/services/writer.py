@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, Contents, Stamp, diff, document
 from directory_api.domain.changes.confirmation import with_confirmed_values
-from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
+from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation, moved_column
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ClientError,
@@ -131,17 +131,7 @@ class Excerpt:
     def sharing_phones(self, records: Records) -> list[Centre]:
         """Return the other centres, by id, that have a phone of these records."""
         numbers = {phone.number for centre in records.centres for phone in centre.phones}
-        if not numbers:
-            return []
-        # Reading the JSON of 100,000 centres takes seconds, and looking for a text in it 0.1 s.
-        texts = (re.escape(f'"{number}"'.encode()) for number in numbers)
-        pattern = re.compile(b"|".join(texts))
-        return [
-            each.centre
-            for each in self._others()
-            if pattern.search(each.json)
-            and not numbers.isdisjoint(phone.number for phone in each.centre.phones)
-        ]
+        return [*centres_with_phones(self._others(), numbers)]
 
     def others(self) -> Iterator[Centre]:
         """Yield the other centres, in their public form."""
@@ -150,6 +140,22 @@ class Excerpt:
     def _others(self) -> Iterator[PublishedCentre]:
         published = self._live.snapshot.centres.published
         return (each for each in published if each.id not in self._ids)
+
+
+def centres_with_phones(
+    published: Iterable[PublishedCentre], numbers: set[str]
+) -> Iterator[Centre]:
+    """Yield the centres that have one of these phone numbers."""
+    if not numbers:
+        return
+    # Reading the JSON of 100,000 centres takes seconds, and looking for a text in it 0.1 s.
+    texts = (re.escape(f'"{number}"'.encode()) for number in numbers)
+    pattern = re.compile(b"|".join(texts))
+    for each in published:
+        if pattern.search(each.json) and not numbers.isdisjoint(
+            phone.number for phone in each.centre.phones
+        ):
+            yield each.centre
 
 
 class Writer:
@@ -264,7 +270,7 @@ class Writer:
         if excerpt:
             elsewhere = excerpt.faults(request.document)
             request = replace(request, faults=(*request.faults, *elsewhere))
-        records = checked(request, gazetteer)
+        records = _checked_whole(request, gazetteer, state.contents)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
         plan = make_plan(
@@ -344,6 +350,19 @@ class Writer:
         # as a public change.
         self.live.refresh()
         return self.live.snapshot.gazetteer
+
+
+def _checked_whole(request: ChangeRequest, gazetteer: Gazetteer, present: Contents) -> Records:
+    """Return the same as `checked`. The faults of a file in which a column has moved by a row say
+    so first, since each of its cells could be repaired alone.
+    """
+    try:
+        return checked(request, gazetteer)
+    except RecordsInvalid as error:
+        moved = moved_column(request.document, present)
+        if moved is None:
+            raise
+        raise RecordsInvalid(error.detail, (moved, *error.faults)) from None
 
 
 def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:

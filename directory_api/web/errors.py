@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from directory_api.domain.errors import (
+    ConfirmationNeeded,
     CursorNotFound,
     DirectoryError,
     Fault,
@@ -20,7 +21,7 @@ from directory_api.domain.errors import (
     StoreReadOnly,
 )
 from directory_api.services.finder import Finder
-from directory_api.web.http import problems, responses
+from directory_api.web.http import next_steps, problems, responses
 from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.pages.finder import Pages
@@ -87,8 +88,14 @@ class ErrorRenderer:
 
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
-        problem = problems.describe(error, _fault)
         is_admin = f"{request.path}/".startswith(f"{ADMIN}/")
+        if isinstance(error, ConfirmationNeeded):
+            error = (
+                next_steps.for_page(error)
+                if is_admin
+                else next_steps.for_program(error, g.actor.scopes)
+            )
+        problem = problems.describe(error, _fault)
         # Without a valid host there are no links, which each page for maintainers has.
         if is_admin and request_ctx.url_adapter:
             response = self._for_maintainer(error, problem)

@@ -1,6 +1,8 @@
 """Changes that wait for a second pair of eyes."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +97,46 @@ def test_a_proposal_whose_record_has_changed_is_outdated(
     assert rows(proposed("proposals", "list"))[0][3].startswith("outdated")
     assert dict(rows(proposed("proposals", "show", "2-1")))["State"].startswith("outdated")
     fails(proposed("proposals", "approve", "2-1"), 1, "has changed since")
+
+
+def test_a_proposal_is_shown_with_whole_values(run_command: RunCommand, tmp_path: Path) -> None:
+    """Also of texts of which the sentences show no value, or only the beginning."""
+    two_approvers(run_command)
+    end = "NEW NUMBER OF ALL CENTRES: +32 470 12 34 56"
+
+    def change(data: dict[str, Any]) -> None:
+        data["publisher"] = f"{'Directory of centres. ' * 3}{end}"
+        data["centres"][0]["description"]["en"] = f"{'We have moved. ' * 50}{end}"
+
+    ids = re.findall(
+        "^proposal (.*?):", run_command("import", records(tmp_path, change)).stdout, re.M
+    )
+    shown: dict[str, str] = {}
+    for each in ids:
+        shown |= dict(rows(run_command("proposals", "show", each)))
+    assert shown["publisher, before"] == "Directory of specialised centres"
+    assert shown["publisher, after"].endswith(end)
+    assert shown["description/en, after"].endswith(end)
+    assert shown["description/en, before"].startswith("Specialised centre")
+
+
+def test_who_approves_a_helpline_types_its_number(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --confirm-number, as who proposes it does."""
+    two_approvers(run_command)
+    sign_in(monkeypatch, "first")
+
+    def change(data: dict[str, Any]) -> None:
+        data["helplines"][0]["number"] = "100"
+
+    typed = ("--confirm-number", "100")
+    new = records(tmp_path, change)
+    assert "proposal 2-1" in run_command("import", new, "--allow-removals", *typed).stdout
+    sign_in(monkeypatch, "second")
+    fails(run_command("proposals", "approve", "2-1"), 1, "--confirm-number")
+    fails(run_command("proposals", "approve", "2-1", "--confirm-number", "112"), 1, "danger in BE")
+    assert "done: be-112" in run_command("proposals", "approve", "2-1", *typed).stdout
 
 
 def test_a_proposed_centre_is_shown_whole(run_command: RunCommand, tmp_path: Path) -> None:

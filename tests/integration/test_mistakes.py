@@ -5,6 +5,7 @@ rule, with the same warnings, whatever the way.
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -87,6 +88,8 @@ def test_a_file_that_changes_much_is_stopped_until_an_administrator_allows_it(
     for name, way in FILES.items():
         allowed = way(shared, tmp_path, Whole(whole), "112")
         assert not allowed.to_confirm | allowed.errors, (name, allowed)
+        # What is allowed is still said; that a helpline must be confirmed, in another way.
+        assert needed <= allowed.warnings, (name, allowed)
         put_back(shared)
 
 
@@ -103,6 +106,52 @@ def test_a_shifted_spreadsheet_is_stopped_on_the_page_for_imports(shared: Mainta
         assert (page.status, "Is this the right file?" in page.text) == (422, True)
         assert "+3225116464 from pag-asa to payoke" in page.text
         assert ('name="allow_removals"' in page.html) is box
+        assert ("tick the box below the file" in page.text) is box
+        assert ("ask an administrator" in page.text) is not box
+        assert not [way for way in ("--", "allow_removals=", "API") if way in page.text]
     file = FileStorage(io.BytesIO(json_bytes(whole)), "a.json", "file")
     fields = MultiDict([("file", file), ("allow_removals", "yes")])
-    assert "Preview the import" in browser.upload("/admin/upload/compare", fields).text
+    preview = browser.upload("/admin/upload/compare", fields)
+    done = browser.send(preview, "/take", reason="x")
+    bert = signed_in_browser(shared, "bert")
+    proposal, *_ = _waiting(shared)
+    one = bert.get(f"/proposals/{proposal['id']}")
+    for page in (preview, done, bert.get("/proposals"), one):
+        assert "+3225116464 from pag-asa to payoke" in page.text
+        assert "Has a column moved?" in page.text
+        assert "The phones of 3 of 3 centres would change" in page.text
+
+
+def _waiting(app: MaintainerApp) -> list[dict[str, Any]]:
+    open_proposals = app.send("GET", "/v1/proposals").get_json()["proposals"]
+    return [each for each in open_proposals if not each["in_force"]]
+
+
+def test_who_approves_a_number_reads_that_it_is_that_of_another_centre(
+    shared: MaintainerApp,
+) -> None:
+    """On the page and over the API, although the number of the other centre changes, too."""
+    shared.patch(phones=[{"number": "+3232011690", "kind": "main"}])
+    shared.patch("/v1/centres/payoke", phones=[{"number": "+3225116464", "kind": "main"}])
+    told = {
+        "pag-asa": "+3232011690 is the number of Payoke (payoke) now.",
+        "payoke": "+3225116464 is the number of PAG-ASA (pag-asa) now.",
+    }
+    for each in _waiting(shared):
+        sentence = told.pop(each["change"]["id"])
+        assert sentence in each["warnings"][0]
+        assert sentence in signed_in_browser(shared, "bert").get(f"/proposals/{each['id']}").text
+    assert not told
+
+
+def test_over_the_api_an_editor_is_told_to_ask_an_administrator(shared: MaintainerApp) -> None:
+    """Who has the scope is told what to send; both are told nothing about other ways."""
+    whole = shipped_records()
+    shift_phones(whole)
+    for name, step in (("anna", "ask an administrator"), ("dora", "send allow_removals=true")):
+        answer = shared.send("POST", "/v1/import", by=name, json=whole).get_json()
+        for error in answer["errors"]:
+            assert error["detail"].endswith(f"If this is intended, {step}.")
+    line = shared.patch("/v1/helplines/be-112", number="100").get_json()
+    (error,) = line["errors"]
+    assert error["detail"].endswith("To confirm the change, send 100 once more as confirm_number.")

@@ -147,10 +147,11 @@ def test_new_records_and_removals_wait(write_side: WriteSide) -> None:
     with pytest.raises(CentreNotFound):
         write_side.editor.stored("centre", "made-up-001")
     assert write_side.record("surya")
-    assert [proposal.change.action for proposal, _ in write_side.proposals.waiting()] == [
-        "added",
-        "removed",
-        "removed",
+    waiting = [proposal.change for proposal, _ in write_side.proposals.waiting()]
+    assert [(change.id, change.action) for change in waiting] == [
+        ("be-101", "removed"),
+        ("made-up-001", "added"),
+        ("surya", "removed"),
     ]
 
 

@@ -217,7 +217,9 @@ def test_112_waits_for_a_second_look(review_app: MaintainerApp) -> None:
         etag,
     )
     approved = review_app.send(
-        "POST", f"/v1/proposals/{outcome['proposals'][0]['id']}/approve", by="bert"
+        "POST",
+        f"/v1/proposals/{outcome['proposals'][0]['id']}/approve?confirm_number=100",
+        by="bert",
     )
     assert (approved.status_code, review_app.public(path)["number"]) == (200, "100")
 

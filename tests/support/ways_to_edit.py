@@ -24,6 +24,8 @@ from tests.support.write_side import incoming, json_bytes
 Record = dict[str, Any]
 # What is confirmed with a change: nothing, or the number of the helpline that it is about.
 Typed = str | None
+# Each way says its own next step.
+_NEXT_STEP = re.compile(r" (If this is intended|To confirm the change), .*$")
 # Files name the record of a fault, which is known elsewhere.
 _OF_A_RECORD = re.compile(r" \([a-z0-9-]+\)$")
 
@@ -215,4 +217,4 @@ def _items(page: Page, heading: str) -> tuple[str, ...]:
 
 
 def _plain(detail: str) -> str:
-    return _OF_A_RECORD.sub("", detail)
+    return _OF_A_RECORD.sub("", _NEXT_STEP.sub("", detail))

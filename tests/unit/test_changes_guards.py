@@ -13,11 +13,13 @@ from directory_api.domain.changes.guards import (
     UNCONFIRMED,
     Confirmation,
     Guard,
+    NextSteps,
     is_too_many,
     meaning,
+    moved_column,
     to_type,
 )
-from directory_api.domain.errors import Fault
+from directory_api.domain.errors import ConfirmationNeeded, Fault
 from tests.support.records import made_up_centre, shipped_records
 
 Record = dict[str, Any]
@@ -76,8 +78,6 @@ def test_many_centres_are_not_removed_unasked() -> None:
     assert (fault.code, fault.pointer) == ("centres-removed", "/centres")
     assert fault.detail.startswith("12 of 15 centres would be removed, more than a third: ")
     assert "made-up-012; and 2 more." in fault.detail
-    for way in ("--allow-removals", "allow_removals=true", "box below the file"):
-        assert way in fault.detail
     assert _faults(_centres(3), _centres(2)) == []
     assert _faults(_centres(15), _centres(3), CONFIRMED) == []
 
@@ -235,3 +235,67 @@ def test_a_helpline_that_goes_or_has_another_number_must_be_allowed_too() -> Non
         "/helplines/be-trafficking-line/number",
     ]
     assert [fault.detail for fault in guard.warnings] == [*map(meaning, (number, gone, hours))]
+
+
+def test_what_is_allowed_is_still_said() -> None:
+    """An administrator allows it; others read afterwards that a column may have moved."""
+    before = _centres(3)
+    phones = [each["phones"] for each in before]
+    changes = [
+        Change("centre", each["id"], each, {**each, "phones": phones[at - 1]})
+        for at, each in enumerate(before)
+    ]
+    for confirmed, codes in (
+        (Confirmation(removals=True), ["numbers-moved", "phones-changed"]),
+        (CONFIRMED, []),
+    ):
+        guard = Guard(confirmed)
+        for change in changes:
+            guard.add(change)
+        assert list(guard.faults(lambda: changes, lambda: before)) == []
+        assert _codes(guard.about_many(lambda: changes, lambda: before)) == codes
+
+
+def test_each_way_to_change_records_says_its_own_next_step() -> None:
+    """After each fault: to allow it, or to type the number."""
+    (moved, *_) = _faults(_centres(3), _centres(1))
+    guard = Guard(UNCONFIRMED)
+    guard.add(_line("be-112", number="100"))
+    error = ConfirmationNeeded("No.", (moved, *guard.untyped))
+    told = NextSteps("Allow it.", "Type {}.").added_to(error)
+    assert [fault.detail for fault in told.faults] == [
+        "2 of 3 centres would be removed, more than a third: made-up-001; made-up-002. Allow it.",
+        "112 is what everybody in danger in BE is told to dial. Number changed: 112 → 100. "
+        "Type 100.",
+    ]
+
+
+def _stored(centres: Iterable[Record]) -> Mapping[str, Mapping[str, Record]]:
+    return {"centre": {each["id"]: each for each in centres}}
+
+
+def test_a_column_that_has_moved_is_recognised_in_a_document_with_faults() -> None:
+    """Cells that are missing, or no text, do not hide it; few phones are no column."""
+    before = _centres(4)
+    phones: list[Any] = [each["phones"] for each in before]
+    phones = [[{"kind": "main"}, {"number": 3}, None], *phones[:-1]]
+    after = [{**each, "phones": of} for each, of in zip(before, phones, strict=True)]
+    fault = moved_column({"centres": [*after, None, {"id": 1}, {"id": "new"}]}, _stored(before))
+    assert fault is not None
+    assert (fault.code, fault.pointer) == ("numbers-moved", "/centres")
+    assert "made-up-001 has +3225116400 of made-up-000; made-up-002 has" in fault.detail
+    assert moved_column({"centres": [after[1], *before[2:]]}, _stored(before)) is None
+    assert moved_column({"centres": before}, _stored(before)) is None
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, {"centres": None}, {"centres": {}}])
+def test_what_is_no_document_has_no_column(raw: Any) -> None:
+    """Its faults are said as they are."""
+    assert moved_column(raw, _stored(_centres(3))) is None
+
+
+def test_a_number_that_a_centre_shares_has_not_moved() -> None:
+    """Centres that keep a number of their own are in the right row."""
+    before = _centres(3)
+    both = [{**each, "phones": [*each["phones"], *before[0]["phones"]]} for each in before]
+    assert moved_column({"centres": both}, _stored(before)) is None

@@ -323,8 +323,17 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
         ["source added: a (A book)"],
     ),
     (
+        lambda header: header["sources"].append(
+            {"id": "a", "title": "A" * 80, "publisher": "B", "url": "https://example.org/c"}
+        ),
+        [f"source added: a ({'A' * 80}, B, https://example.org/c)"],
+    ),
+    (
         lambda header: header["sources"].remove(_of_id(header["sources"], "flyer")),
-        ["source dropped: flyer (Campaign flyer: three specialised centres, police 101, confi…)"],
+        [
+            "source dropped: flyer (Campaign flyer: three specialised centres, police 101, "
+            "confidential reporting (United Nations #EndHumanTrafficking))"
+        ],
     ),
     (
         lambda header: _of_id(header["sources"], "surya").update(read_in="2026-12"),

@@ -8,23 +8,39 @@ a helpline types its number once more.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from directory_api.domain.changes.change import COLLECTIONS, Change, Record
+from directory_api.domain.changes.change import COLLECTIONS, Change, Contents, Record
 from directory_api.domain.changes.summary import differences
-from directory_api.domain.errors import Fault
+from directory_api.domain.errors import ConfirmationNeeded, Fault
 
 # An error lists so many records, and counts the others.
 MOST_NAMED = 10
-_ALLOW = (
-    "If this is intended, an administrator can allow it: with --allow-removals, with "
-    "allow_removals=true over the API, or with the box below the file."
-)
-_TYPE = (
-    "To confirm the change, type {} once more: in the field for it, as confirm_number over the "
-    "API, or with --confirm-number."
-)
+NOT_TYPED = "number-not-typed"
+MOVED = "numbers-moved"
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    """What a person can do about what must be confirmed, in one way to change records: to `allow`
+    what an administrator must allow, and to `type` a number, which stands for {}.
+    """
+
+    allow: str
+    type: str
+
+    def added_to(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+        """Return the error, with the next step after each fault."""
+        faults = (
+            replace(
+                fault,
+                detail=f"{fault.detail} "
+                f"{self.type.format(fault.value) if fault.code == NOT_TYPED else self.allow}",
+            )
+            for fault in error.faults
+        )
+        return ConfirmationNeeded(error.detail, tuple(faults), error.suggestions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,14 @@ def meaning(change: Change) -> str:
     return f"{_role(change.before)} {sentences[:1].upper()}{sentences[1:]}."
 
 
+def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Fault]:
+    """Yield a fault for each change of a helpline whose number was not typed once more."""
+    for change in changes:
+        if to_type(change) and not confirmed.has(change):
+            fault = _of_helpline(change, meaning(change), NOT_TYPED)
+            yield replace(fault, value=to_type(change))
+
+
 class Guard:
     """Looks at each of the changes, of which there may be more than the memory holds."""
 
@@ -92,7 +116,7 @@ class Guard:
             return
         if change.kind == "helpline" and to_type(change):
             self._helplines.append(change)
-        if change.kind != "centre" or self._confirmed.removals:
+        if change.kind != "centre" or self._confirmed == CONFIRMED:
             return
         if change.after is None:
             self._removed.add(change.id)
@@ -113,10 +137,7 @@ class Guard:
     @property
     def untyped(self) -> Iterator[Fault]:
         """Yield a fault for each helpline whose number was not typed once more."""
-        for change in self._helplines:
-            if not self._confirmed.has(change):
-                detail = f"{meaning(change)} {_TYPE.format(to_type(change))}"
-                yield _of_helpline(change, detail, "number-not-typed")
+        return untyped(self._helplines, self._confirmed)
 
     def faults(
         self,
@@ -130,7 +151,17 @@ class Guard:
             return
         for change in self._helplines:
             if change.after is None or _contact(change.after) != _contact(change.before or {}):
-                yield _of_helpline(change, f"{meaning(change)} {_ALLOW}", "helpline-changed")
+                yield _of_helpline(change, meaning(change), "helpline-changed")
+        yield from self.about_many(changes, centres_before)
+
+    def about_many(
+        self,
+        changes: Callable[[], Iterable[Change]],
+        centres_before: Callable[[], Iterable[Record]],
+    ) -> Iterator[Fault]:
+        """Yield what most often comes from a wrong file or a column that has moved, whether it is
+        allowed or not. The arguments are those of `faults`.
+        """
         if self._left:
             yield from self._moved(changes())
         if self._removed.count > 1 or any(loss.count > 1 for loss in self._lost.values()):
@@ -140,22 +171,21 @@ class Guard:
         moved = _Loss()
         for change in changes:
             if change.kind == "centre" and change.after:
-                new = _numbers(change.after) - _numbers(change.before or {})
-                for number in sorted(new & self._left.keys()):
+                for number in sorted(new_numbers(change) & self._left.keys()):
                     old = self._left[number]
                     # Another id for the same centre is one that is removed and one that is added.
                     if change.before or old.after:
                         moved.add(f"{number} from {old.id} to {change.id}")
         if moved.count:
-            detail = f"Numbers would move between centres: {moved}. Has a column moved? {_ALLOW}"
-            yield Fault(detail, pointer="/centres", code="numbers-moved")
+            detail = f"Numbers would move between centres: {moved}. Has a column moved?"
+            yield Fault(detail, pointer="/centres", code=MOVED)
 
     def _too_many(self, totals: Mapping[str, int]) -> Iterator[Fault]:
         removed = self._removed
         if is_too_many(removed.count, totals[_ALL]):
             detail = (
                 f"{removed.count} of {totals[_ALL]} centres would be removed, more than a third: "
-                f"{removed}. {_ALLOW}"
+                f"{removed}."
             )
             yield Fault(detail, pointer="/centres", code="centres-removed")
         for member, loss in self._lost.items():
@@ -163,9 +193,57 @@ class Guard:
             if loss.changed and is_too_many(loss.count, totals[member]):
                 detail = (
                     f"{_LABELS[member]} of {loss.count} of {totals[member]} centres would change "
-                    f"or disappear, more than a third: {loss}. {_ALLOW}"
+                    f"or disappear, more than a third: {loss}."
                 )
                 yield Fault(detail, pointer="/centres", code=f"{member}-changed")
+
+
+def new_numbers(change: Change) -> frozenset[str]:
+    """Return the phone numbers that the change of a centre adds."""
+    if change.kind != "centre":
+        return frozenset()
+    return _numbers(change.after or {}) - _numbers(change.before or {})
+
+
+def moved_column(raw: Any, contents: Contents) -> Fault | None:
+    """Return a fault if many phones of the raw document of a whole file are those of other centres
+    now. Its other faults are then of cells that are right, but in the wrong row.
+    """
+    owners = {
+        number: identity
+        for identity, centre in contents.get("centre", {}).items()
+        for number in _numbers(centre)
+    }
+    with_phones, moved = 0, _Loss()
+    for identity, numbers in _raw_numbers(raw):
+        with_phones += bool(numbers)
+        own = {number for number in numbers if owners.get(number) == identity}
+        foreign = sorted(number for number in numbers - own if number in owners)
+        if foreign and not own:
+            moved.add(f"{identity} has {foreign[0]} of {owners[foreign[0]]}")
+    if not is_too_many(moved.count, with_phones):
+        return None
+    return Fault(
+        f"Many phones of the file are those of other centres now: {moved}. Has a column moved? "
+        "Compare the file with the directory before you correct single cells.",
+        pointer="/centres",
+        code=MOVED,
+    )
+
+
+def _raw_numbers(raw: Any) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the id and the phone numbers of each centre of a document that was not checked."""
+    for centre in _items(raw, "centres"):
+        identity = centre.get("id")
+        if isinstance(identity, str):
+            numbers = (phone.get("number") for phone in _items(centre, "phones"))
+            yield identity, frozenset(each for each in numbers if isinstance(each, str))
+
+
+def _items(raw: Any, member: str) -> Iterator[Mapping[str, Any]]:
+    items = raw.get(member) if isinstance(raw, Mapping) else None
+    if isinstance(items, list):
+        yield from (item for item in items if isinstance(item, Mapping))
 
 
 def is_too_many(lost: int, before: int) -> bool:

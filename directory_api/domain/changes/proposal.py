@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from directory_api.domain.changes.change import Change, Contents, Record, without_digest
+from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
 
 # Proposals expire after 14 days: longer than a holiday, but before the reason is forgotten.
 PROPOSAL_LIFE = timedelta(days=14)
@@ -40,7 +41,8 @@ def _touched(before: Record, after: Record) -> set[str]:
 class Proposal:
     """A proposed change: who made it, when (UTC), why, and when it expires.
 
-    `actor` is the id that identifies the person; `author` is the name to display. With
+    `actor` is the id that identifies the person; `author` is the name to display. `warnings` are
+    sentences for the person who decides. With
     `is_in_force` the change took effect at once, and a second person is to look at it: it does not
     expire.
     """
@@ -53,6 +55,7 @@ class Proposal:
     reason: str
     expires: datetime
     is_in_force: bool = False
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_record(cls, identity: str, record: Record) -> Self:
@@ -66,6 +69,7 @@ class Proposal:
             reason=record["reason"],
             expires=datetime.fromisoformat(record["expires"]),
             is_in_force=record.get("is_in_force", False),
+            warnings=tuple(record.get("warnings", ())),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -81,6 +85,7 @@ class Proposal:
             "reason": self.reason,
             "expires": self.expires.isoformat(),
             **({"is_in_force": True} if self.is_in_force else {}),
+            **({"warnings": list(self.warnings)} if self.warnings else {}),
         }
 
     @property
@@ -100,7 +105,10 @@ class Proposal:
 
 
 def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
-    """Return the proposals that have not expired, oldest first; those in force before others."""
+    """Return the proposals that have not expired: those about emergency and police numbers, then
+    about other helplines, then others. Of each, those in force come first, and older ones before
+    newer ones.
+    """
     proposals = [
         Proposal.from_record(identity, record)
         for identity, record in contents.get("proposal", {}).items()
@@ -108,9 +116,17 @@ def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
     return tuple(
         sorted(
             (each for each in proposals if each.is_in_force or now < each.expires),
-            key=lambda each: (not each.is_in_force, each.at, each.id),
+            key=lambda each: (_rank(each.change), not each.is_in_force, each.at, each.id),
         )
     )
+
+
+def _rank(change: Change) -> int:
+    """Return how many people a change concerns: 0 for everybody in danger."""
+    if change.kind != "helpline":
+        return 2
+    kinds = {side["kind"] for side in (change.before, change.after) if side}
+    return int(kinds.isdisjoint(EMERGENCY_KINDS))
 
 
 def proposals_of(records: Mapping[str, Record]) -> tuple[Proposal, ...]:

@@ -111,6 +111,12 @@ def _member(name: str) -> formatters.Key:
     return lambda record: record.get(name)
 
 
+def _source(source: Mapping[str, Any]) -> str:
+    """Return a source in full: its title and its address are on the page for visitors."""
+    shown = (source.get(member) for member in ("title", "publisher", "url"))
+    return f"{source['id']} ({', '.join(filter(None, shown))})"
+
+
 _ADDRESS: Table = {
     "street": ("street", formatters.value),
     "street_translations": ("street", texts()),
@@ -194,22 +200,31 @@ _HELPLINE: Table = {
     "acknowledged": ("acknowledged warning", _ACKNOWLEDGED),
 }
 _DIRECTORY: Table = {
-    "publisher": ("publisher", formatters.value),
+    "publisher": ("publisher", formatters.whole),
     "licence": (
         "licence",
         members(
             {
-                "name": ("licence", formatters.value),
-                "url": ("address of the licence", formatters.value),
+                "name": ("licence", formatters.whole),
+                "url": ("address of the licence", formatters.whole),
             }
         ),
     ),
     "sources": (
         "source",
         items(
-            lambda source: f"{source['id']} ({formatters.cut(source['title'])})",
+            _source,
             [itself, _member("id")],
-            under(lambda source: f"source {source['id']}: ", members({})),
+            under(
+                lambda source: f"source {source['id']}: ",
+                members(
+                    {
+                        "title": ("title", formatters.whole),
+                        "publisher": ("publisher", formatters.whole),
+                        "url": ("url", formatters.whole),
+                    }
+                ),
+            ),
         ),
     ),
 }

@@ -3,24 +3,47 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, Record
 from directory_api.domain.changes.guards import Confirmation, meaning, to_type
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.summary import Difference, differences
+from directory_api.domain.changes.values import Path, ValueChange, changed_values
 from directory_api.domain.model.records import text_in
 from directory_api.domain.tabular import columns
-from directory_api.web.admin.forms import RecordForm
+from directory_api.web.admin.forms import Input, RecordForm
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A whole value as text, and the host if it is a web address: its beginning can look like
+    another one.
+    """
+
+    text: str
+
+    @property
+    def host(self) -> str:
+        """The host of a web address; empty for any other value."""
+        if not self.text.startswith(("https://", "http://")) or " " in self.text:
+            return ""
+        try:
+            return urlsplit(self.text).hostname or ""
+        except ValueError:  # brackets without an IPv6 address, in an old record
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A change in words. `rows` are the label, the old and the new value of each changed field."""
+    """A change in words. `rows` are the label, the old and the new value of each changed field, in
+    full.
+    """
 
     change: Change
     name: str
     differences: tuple[Difference, ...]
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[str, Value, Value], ...]
     meaning: str = ""
 
     @property
@@ -31,9 +54,8 @@ class ChangeView:
 
 def change_view(change: Change) -> ChangeView:
     """Return a change in words."""
-    rows = _rows(change) if change.kind in COLLECTIONS else ()
     name = name_of(change.after or change.before or {})
-    return ChangeView(change, name, differences(change), rows, meaning(change))
+    return ChangeView(change, name, differences(change), tuple(_rows(change)), meaning(change))
 
 
 # The start of the names of the fields in which the numbers of helplines are typed.
@@ -95,22 +117,36 @@ def name_of(record: Record) -> str:
     return text_in(name) or ""
 
 
-def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:
-    sides = [
-        columns.flatten(change.kind, record) if record else {}
-        for record in (change.before, change.after)
-    ]
-    fields = RecordForm(change.kind, {**sides[0], **sides[1]}).labels()
-    texts = [
-        {
-            column: field.text
-            for column, field in RecordForm(change.kind, side).labels().items()
-            if field.value
-        }
-        for side in sides
-    ]
-    return tuple(
-        (field.full, texts[0].get(column, ""), texts[1].get(column, ""))
-        for column, field in fields.items()
-        if sides[0].get(column) != sides[1].get(column)
+def _rows(change: Change) -> Iterator[tuple[str, Value, Value]]:
+    """Yield every value that differs: those of the form in its order and words, then the others."""
+    values = {_column(value.path): value for value in changed_values(change)}
+    before, after = (_labels(change.kind, side) for side in (change.before, change.after))
+    for column in dict.fromkeys((*before, *after, *values)):
+        if value := values.get(column):
+            old, new = _texts(value, before.get(column), after.get(column))
+            field = after.get(column) or before.get(column)
+            yield field.full if field else _in_words(value.path), Value(old), Value(new)
+
+
+def _labels(kind: str, record: Record | None) -> Mapping[str, Input]:
+    if kind not in COLLECTIONS or record is None:
+        return {}
+    return RecordForm(kind, columns.flatten(kind, record)).labels()
+
+
+def _texts(value: ValueChange, *fields: Input | None) -> tuple[str, str]:
+    """Return both values in the words of the form, where these say that they differ."""
+    plain = (value.before or "", value.after or "")
+    before, after = (
+        field.text if field and text else text for field, text in zip(fields, plain, strict=True)
     )
+    return plain if before == after else (before, after)
+
+
+def _column(path: Path) -> str:
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+
+
+def _in_words(path: Path) -> str:
+    words = _column(path).replace(".", ", ").replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}"

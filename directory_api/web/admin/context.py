@@ -14,8 +14,9 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.changes.change import COLLECTIONS, Record
 from directory_api.domain.changes.confirmation import typed
 from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.public_history import LINK_DIGITS
+from directory_api.domain.changes.public_history import LINK_DIGITS, is_seen
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
+from directory_api.domain.model.published import publisher
 from directory_api.domain.model.records import confirmation, due_on, freshness
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.validators import plain_text_fault
@@ -97,6 +98,11 @@ class AdminContext:
             has_changed=bool(verified.changed_since),
         )
 
+    def is_seen(self, outcome: Outcome) -> bool:
+        """Return whether visitors see any of the changes of an edit, when they are in force."""
+        publish = publisher(self.directory.live.snapshot.gazetteer)
+        return any(is_seen(change, publish) for change in outcome.changes)
+
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.
 
@@ -105,7 +111,7 @@ class AdminContext:
         """
         if outcome.waiting:
             return redirect("proposal", id=outcome.waiting[0].id, note="waits")
-        note = "saved" if outcome.done else "same"
+        note = "same" if not outcome.done else "saved" if self.is_seen(outcome) else "unseen"
         is_removed = any(change.after is None for change in outcome.done)
         if is_removed and "read-history" not in current_maintainer().scopes:
             return redirect("centres", note=note)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from directory_api.domain.changes.guards import Confirmation
+from directory_api.domain.changes.guards import MOVED, NOT_TYPED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.errors import (
     ConfirmationNeeded,
@@ -141,11 +141,15 @@ def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Resp
     except FileUnreadable as error:
         return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
     except RecordsInvalid as error:
+        to_allow = isinstance(error, ConfirmationNeeded)
+        apart = (NOT_TYPED,) if to_allow else (MOVED,)
         return context.page(
             "upload",
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            faults=error.faults,
-            to_allow=isinstance(error, ConfirmationNeeded),
+            # The preview has the fields for numbers that are typed once more.
+            faults=[fault for fault in error.faults if fault.code not in apart],
+            hints=[] if to_allow else [fault for fault in error.faults if fault.code == MOVED],
+            to_allow=to_allow,
         )
 
 

@@ -4,13 +4,15 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.web.admin.change_view import change_view
+from directory_api.domain.errors import ConfirmationNeeded
+from directory_api.web.admin.change_view import change_view, typed_fields
 from directory_api.web.admin.context import (
     AdminContext,
     current_maintainer,
     idempotency_key,
     redirect,
     text_from_form,
+    typed_numbers,
 )
 
 
@@ -18,13 +20,16 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     service = context.directory.proposals
 
-    def page(identity: str, reason: str = "", fault: str | None = None) -> Response:
+    def page(
+        identity: str, reason: str = "", fault: str | None = None, *, is_checked: bool = False
+    ) -> Response:
         proposal, outdated = service.get(identity)
         return context.page(
             "proposal",
-            HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+            HTTPStatus.UNPROCESSABLE_ENTITY if fault or is_checked else HTTPStatus.OK,
             proposal=proposal,
             view=change_view(proposal.change),
+            typed=[*typed_fields([proposal.change], request.form, is_checked=is_checked)],
             outdated=outdated,
             reason=reason,
             fault=fault,
@@ -46,7 +51,11 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.post("/proposals/<id>/approve")
     def approve(id: str) -> Response:
         maintainer = current_maintainer("approve")
-        service.approve(maintainer, id, idempotency_key=idempotency_key(maintainer))
+        key = idempotency_key(maintainer)
+        try:
+            service.approve(maintainer, id, typed=typed_numbers(), idempotency_key=key)
+        except ConfirmationNeeded:
+            return page(id, is_checked=True)
         return redirect("proposals", note="looked" if _is_in_force() else "approved")
 
     @routes.post("/proposals/<id>/reject")

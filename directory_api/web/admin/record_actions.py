@@ -262,6 +262,7 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
             views=change_views(outcome),
             waits=bool(outcome.waiting),
             to_check=outcome.to_check,
+            seen=context.is_seen(outcome),
             warnings=[("", warning.detail) for warning in outcome.warnings],
             reason=edit.reason,
             fault=fault,

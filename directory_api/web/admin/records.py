@@ -236,6 +236,7 @@ def _review_page(
         views=change_views(outcome),
         waits=bool(outcome.waiting),
         to_check=outcome.to_check,
+        seen=context.is_seen(outcome),
         warnings=_warnings(submitted, outcome, labels),
         reason=edit.reason,
         fault=fault,

@@ -146,11 +146,21 @@ class ProposalDocument(ma.Schema):
     reason = text()
     expires = text("RFC 3339, UTC; null if the change is in force.", allow_none=True)
     outdated = flag("The record has changed since, so the proposal cannot be approved.")
+    warnings = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "What the person who decides should know, such as that a new number is "
+            "that of another centre."
+        },
+    )
     change = fields.Nested(FullChangeDocument, required=True)
 
 
 class ProposalsDocument(ma.Schema):
-    """The changes that wait for review, oldest first."""
+    """The changes that wait for review: of emergency and police numbers, of other helplines, then
+    others; of each, the oldest first.
+    """
 
     proposals = many(ProposalDocument)
 

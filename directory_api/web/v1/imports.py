@@ -88,7 +88,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @routes.arguments(requests.NoFields(), location="query")
     @private(routes, editing.ProposalsDocument, name="proposals")
     def listed(_given: Mapping[str, Any]) -> Response:
-        """List the proposals that wait for review, oldest first"""
+        """List the proposals that wait for review: helplines first, then the oldest"""
         auth.require_scope()
         return responses.private(as_json.dump(as_json.proposals(proposals.waiting())))
 
@@ -102,14 +102,19 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         return responses.private(as_json.dump(as_json.proposal(waiting, outdated=outdated)))
 
     @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
-    @routes.arguments(requests.NoFields(), location="query")
+    @routes.arguments(editing.ConfirmationFields(), location="query")
     @private(
         routes, editing.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE
     )
-    def approve(_given: Mapping[str, Any], id: str) -> Response:
-        """Approve a proposal of another maintainer"""
+    def approve(params: Mapping[str, Any], id: str) -> Response:
+        """Approve a proposal of another maintainer
+
+        That of a change or removal of a helpline needs its number once more.
+        """
         actor = auth.require_scope("approve")
-        outcome = proposals.approve(actor, id, idempotency_key=key_of_request(actor))
+        outcome = proposals.approve(
+            actor, id, typed=params["confirm_number"], idempotency_key=key_of_request(actor)
+        )
         return responses.private(as_json.dump(as_json.outcome(outcome)))
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])

@@ -40,7 +40,13 @@ from directory_api.domain.validation.directory import (
     read_records,
     record_of,
 )
-from directory_api.domain.validation.warnings import change_warnings, none_active, record_warnings
+from directory_api.domain.validation.warnings import (
+    change_warnings,
+    every_warning,
+    none_active,
+    record_warnings,
+    unfounded,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.plan import (
@@ -76,6 +82,8 @@ class ChangeRequest:
     most_records: int = MOST_RECORDS
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
+    # Whether what it acknowledges must be a warning; a restored record may have an old one.
+    checks_acknowledged: bool = False
     # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -253,6 +261,10 @@ class Writer:
         records = checked(request, gazetteer)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
+        today = rules.stamp.at.date()
+        beside = excerpt.sharing_phones(records) if excerpt else ()
+        if request.checks_acknowledged:
+            _check_acknowledged(changes, request, records, gazetteer, today, beside)
         plan = make_plan(
             state,
             Differences(state.contents, changes),
@@ -263,8 +275,7 @@ class Writer:
         )
         # Unchanged records had their warnings earlier.
         touched = {(COLLECTIONS.get(change.kind), change.id) for change in changes}
-        beside = excerpt.sharing_phones(records) if excerpt else ()
-        about_records = warnings(records, request, gazetteer, rules.stamp.at.date(), beside)
+        about_records = warnings(records, request, gazetteer, today, beside)
         about_changes = (
             request.locate(records.by_index(fault))
             for change in changes
@@ -348,6 +359,32 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
         if not faults:
             return records
     raise RecordsInvalid.of(faults, "the records")
+
+
+def _check_acknowledged(
+    changes: Iterable[Change],
+    request: ChangeRequest,
+    records: Records,
+    gazetteer: Gazetteer,
+    today: date,
+    beside: Iterable[Centre],
+) -> None:
+    """Raise RecordsInvalid if the changes acknowledge what is no warning."""
+    added = [change for change in changes if (change.after or {}).get("acknowledged")]
+    if not added:
+        return
+    by_record: dict[tuple[str, str], list[Fault]] = {}
+    for warning, _ in every_warning(
+        records.centres, records.helplines, gazetteer.find, today, beside
+    ):
+        by_record.setdefault(record_of(warning), []).append(warning)
+    faults = [
+        request.locate(records.by_index(fault))
+        for change in added
+        for fault in unfounded(change, by_record.get((COLLECTIONS[change.kind], change.id), ()))
+    ]
+    if faults:
+        raise RecordsInvalid.of(faults, "the records")
 
 
 def warnings(

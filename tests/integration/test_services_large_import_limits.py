@@ -101,9 +101,10 @@ def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
         writer.writerow({"type": "centre", **cells})
     refused = outcome_of(create_write_side(tmp_path / "a.db"), Incoming.of(path))
     assert isinstance(refused, RecordsInvalid)
-    assert "row 2: The record is larger than 64 KB. Shorten its texts. (made-up-001)" in [
-        str(fault) for fault in refused.faults
-    ]
+    assert (
+        "row 2: The record is larger than 64 KB. Its largest field is `description`. Shorten it. "
+        "(made-up-001)" in [str(fault) for fault in refused.faults]
+    )
 
 
 def test_a_disk_without_room_for_the_temporary_database_is_said(

@@ -28,6 +28,7 @@ MOST_LOCAL_RECORDS = 1_000_000
 # Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
 # visitor contains several records.
 RECORD_BYTES = 64 * 1024
+_LONGEST_NAME = 30  # of a member of a record
 # More faults are of no use to a maintainer, and each uses memory until the response is sent.
 MOST_FAULTS = 1_000
 # The most faults that are listed for a file that is read as a stream; all of them are counted.
@@ -263,17 +264,27 @@ def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
             yield Fault(detail, pointer=f"/{collection}")
             continue
         for index, record in enumerate(records):
-            if is_too_large(record):
-                yield replace(TOO_LARGE, pointer=f"/{collection}/{index}")
+            if fault := too_large(record):
+                yield replace(fault, pointer=f"/{collection}/{index}")
 
 
-TOO_LARGE = Fault(f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts.")
+def too_large(record: Any) -> Fault | None:
+    """Return a fault that names the largest member if a parsed record is larger than RECORD_BYTES
+    in JSON, as compact UTF-8.
+    """
+    if _bytes_of(record) <= RECORD_BYTES:
+        return None
+    members = record if isinstance(record, Mapping) else {}
+    largest = max(members, key=lambda member: _bytes_of(members[member]), default=None)
+    # An unknown member of any length is a fault of its own.
+    is_named = largest and len(largest) <= _LONGEST_NAME
+    member = f" Its largest field is `{largest}`." if is_named else ""
+    return Fault(f"The record is larger than {RECORD_BYTES // 1024} KB.{member} Shorten it.")
 
 
-def is_too_large(record: Any) -> bool:
-    """Return whether a parsed record is larger than RECORD_BYTES in JSON, as compact UTF-8."""
-    text = json.dumps(record, default=str, ensure_ascii=False, separators=(",", ":"))
-    return len(text.encode(errors="surrogatepass")) > RECORD_BYTES
+def _bytes_of(value: Any) -> int:
+    text = json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass"))
 
 
 def postcode_faults(

@@ -34,11 +34,13 @@ from directory_api.domain.validation.directory import (
     Records,
     contents_of,
     countries_with_emergency_number,
-    faults_beside_centre,
+    country_of_centre,
+    last_emergency_number,
     listed_sources,
     postcode_faults,
     read_records,
     record_of,
+    unlisted_beside_centre,
 )
 from directory_api.domain.validation.warnings import (
     change_warnings,
@@ -120,17 +122,30 @@ class Excerpt:
 
     def faults(self, after: Mapping[str, Any]) -> tuple[Fault, ...]:
         """Return the faults of the other centres if the document becomes this one: they may need a
-        source or an emergency number that is not in it any more.
+        source that is not in it any more.
         """
-        lost = (
-            countries_with_emergency_number(self._before) - countries_with_emergency_number(after)
-        ) | (listed_sources(self._before) - listed_sources(after))
+        lost = listed_sources(self._before) - listed_sources(after)
         return tuple(islice(self._faults(after, lost), MOST_FAULTS)) if lost else ()
 
     def _faults(self, after: Mapping[str, Any], lost: set[str]) -> Iterator[Fault]:
         for mention in self._store.mentioning("centre", lost):
             if mention.id not in self._ids:
-                yield from faults_beside_centre(after, mention.place, mention.record)
+                yield from unlisted_beside_centre(after, mention.place, mention.record)
+
+    def faults_of_helplines(self, after: Mapping[str, Any]) -> Iterator[Fault]:
+        """Yield a fault for each country of the other centres whose last emergency number is not in
+        the document any more.
+        """
+        numbers = countries_with_emergency_number(after)
+        # The schema of the helplines reports that there is no number at all.
+        lost = countries_with_emergency_number(self._before) - numbers if numbers else set()
+        mentions = self._store.mentioning("centre", lost) if lost else ()
+        countries = {
+            country_of_centre(each.record) for each in mentions if each.id not in self._ids
+        }
+        for country in sorted(lost):
+            if country in countries:
+                yield last_emergency_number(self._before, after, country)
 
     def sharing_phones(self, records: Records) -> list[Centre]:
         """Return the other centres, by id, that have a phone of these records."""
@@ -256,7 +271,10 @@ class Writer:
     ) -> Plan:
         gazetteer = rules.gazetteer
         if excerpt:
-            elsewhere = excerpt.faults(request.document)
+            elsewhere = (
+                *excerpt.faults(request.document),
+                *map(request.locate, excerpt.faults_of_helplines(request.document)),
+            )
             request = replace(request, faults=(*request.faults, *elsewhere))
         records = checked(request, gazetteer)
         compared = diff(state.contents, contents_of(records))

@@ -187,8 +187,8 @@ def test_the_commands_say_what_to_do_about_a_store_that_has_disappeared(
     (tmp_path / "cli.db").unlink()
     for words in (("load",), ("init",)):
         fails(run_command(*words), 1, "has disappeared", "restore-backup")
-    for words in (("nearest", "1000"), ("check",)):
-        told = run_command(*words).stderr
+    for command in (("nearest", "1000"), ("check",)):
+        told = run_command(*command).stderr
         assert "copy it to another place" in told
         assert "directory-api load" not in told
     assert not (tmp_path / "cli.db").exists()

@@ -154,10 +154,17 @@ def faults_beside_centre(
     were at this index.
     """
     where = f"/centres/{index}"
-    for fault in (
-        *_without_emergency_number(centre, countries_with_emergency_number(raw), where),
-        *_unlisted_sources(centre, listed_sources(raw), where),
-    ):
+    numbers = countries_with_emergency_number(raw)
+    for fault in _without_emergency_number(centre, numbers, where):
+        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+    yield from unlisted_beside_centre(raw, index, centre)
+
+
+def unlisted_beside_centre(
+    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield those of them that are about sources."""
+    for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
         yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
 
 
@@ -175,6 +182,40 @@ def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
         for country in line["countries"]
         if isinstance(country, str)
     }
+
+
+def last_emergency_number(
+    before: Mapping[str, Any], after: Mapping[str, Any], country: str
+) -> Fault:
+    """Return the fault of a change of helplines that leaves a country of centres without an
+    emergency number.
+    """
+    lines = [
+        line
+        for _, line in _records(before, "helplines")
+        if country in countries_with_emergency_number({"helplines": [line]})
+    ]
+    left = {line.get("id"): (index, line) for index, line in _records(after, "helplines")}
+    index, line = next((left[each["id"]] for each in lines if each["id"] in left), (None, {}))
+    pointer = "/helplines" if index is None else f"/helplines/{index}"
+    numbers = " and ".join(str(each.get("number")) for each in lines)
+    if len(lines) > 1:
+        return Fault(
+            f"{numbers} are the only emergency numbers of {country}, so they cannot all be removed "
+            "or become another kind.",
+            pointer=pointer,
+        )
+    if line.get("kind") == "emergency":
+        return Fault(
+            f"{numbers} is the only emergency number of {country}, so {country} must stay in its "
+            "countries.",
+            pointer=f"{pointer}/countries",
+        )
+    return Fault(
+        f"{numbers} is the only emergency number of {country}, so it cannot be removed or become "
+        "another kind.",
+        pointer=pointer if index is None else f"{pointer}/kind",
+    )
 
 
 def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:

@@ -43,7 +43,7 @@ def serving_app(
             # whose numbers may be older.
             directory.open()
         except StoreUnavailable as error:
-            unreadable = str(error)
+            unreadable = directory.live.cause(error)
     if unreadable is not None:
         log.note("store", reason=unreadable, put_the_database_back_at=directory.place)
         directory.live.fall_back(unreadable)

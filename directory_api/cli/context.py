@@ -102,7 +102,9 @@ def _opened_by(open_it: Callable[[Directory], None]) -> Directory:
     directory = opened()
     try:
         open_it(directory)
-    except StoreMissing:
+    except StoreMissing as error:
+        if directory.live.last_good and directory.live.last_good.exists():
+            raise StoreMissing(f"{directory.place}: {directory.live.cause(error)}") from None
         raise StoreMissing(
             f"There is no directory at {directory.place}. Set DIRECTORY_DATABASE_URL to sqlite:/// "
             "and the path of an existing directory, or create one there with `directory-api load`"

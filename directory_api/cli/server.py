@@ -64,12 +64,13 @@ def _start(directory: Directory) -> None:
     try:
         directory.open()
     except StoreUnavailable as error:
-        directory.live.fall_back(str(error))
+        cause = directory.live.cause(error)
+        directory.live.fall_back(cause)
         answers = (
             "with the last good snapshot" if directory.live.ready else "only with the helplines"
         )
         click.echo(
-            f"warning: {directory.place}: {error}. The server answers {answers} until the "
+            f"warning: {directory.place}: {cause}. The server answers {answers} until the "
             "directory can be read.",
             err=True,
         )

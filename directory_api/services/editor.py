@@ -209,7 +209,11 @@ class Editor:
             )
             if or_removed:
                 return request
-            return replace(request, faults=tuple(_other_names(edit, stored.record, record)))
+            return replace(
+                request,
+                faults=tuple(_other_names(edit, stored.record, record)),
+                checks_acknowledged=True,
+            )
 
         return self._writer.write(
             edit.actor,

@@ -23,16 +23,15 @@ from directory_api.domain.validation.directory import (
     NO_EMERGENCY_NUMBER,
     RECORD_BYTES,
     SAME_ID,
-    TOO_LARGE,
     UNLISTED_SOURCE,
     Records,
     countries_with_emergency_number,
     country_of_centre,
-    is_too_large,
     listed_sources,
     named_sources,
     postcode_faults,
     read_records,
+    too_large,
 )
 from directory_api.domain.validation.schemas import CentreSchema
 from directory_api.domain.validation.schemas import faults as schema_faults
@@ -204,8 +203,9 @@ class LargeFile:
         after = centre.to_record() if centre else None
         text = canonical(after) if after else ""
         # Most records are so small that they cannot be too large in another spelling.
-        if len(text) * _LONGEST_CHARACTER > RECORD_BYTES and is_too_large(raw):
-            faults.append(TOO_LARGE)
+        is_long = len(text) * _LONGEST_CHARACTER > RECORD_BYTES
+        if is_long and (fault := too_large(raw)):
+            faults.append(fault)
         if isinstance(identity, str) and not self._staged.add(identity, text):
             faults.append(SAME_ID)
         for fault in faults:

@@ -34,7 +34,7 @@ from directory_api.domain.validation.directory import (
     named_sources,
 )
 from directory_api.services.large_file import LargeFile
-from directory_api.services.plan import Plan, make_plan, without
+from directory_api.services.plan import Plan, by_record, make_plan, without
 from directory_api.services.stored_records import CENTRE, StoredRecords, read_stored
 from directory_api.services.writer import Writer
 from directory_api.storage.base import Store
@@ -123,6 +123,7 @@ class _StagedDifference:
         self._has_centres = has_centres
         after = {kind: new for kind, new in contents_of(records).items() if kind != CENTRE}
         self._others = tuple(with_confirmed_values(diff(stored.contents, after)))
+        self._others_by_record = by_record(self._others)
 
     def changes(self) -> Iterator[Change]:
         """Yield the changes."""
@@ -138,7 +139,7 @@ class _StagedDifference:
         """Return whether a change is one of them."""
         if change.kind == CENTRE:
             return change in self._centre_changes(change.id)
-        return change in self._others
+        return self._others_by_record.get((change.kind, change.id)) == change
 
     def centres_before(self) -> Iterator[Record]:
         """Yield the centres before the changes."""

@@ -6,7 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from directory_api.domain.errors import FileUnreadable, NotReady, StoreReplaced, StoreUnavailable
+from directory_api.domain.errors import (
+    FileUnreadable,
+    NotReady,
+    StoreMissing,
+    StoreReplaced,
+    StoreUnavailable,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.last_good import LastGoodSnapshot, unwritten
@@ -21,9 +27,12 @@ SAVE_AGAIN_SECONDS = 10.0
 # 100,000 centres takes a second.
 _SAVE_REST = 20
 _LAST_GOOD = "the last good snapshot"
-_EMPTY = (
-    "the database holds no records yet; load the shipped ones (`directory-api load`), or put a "
-    "copy back (`directory-api restore-backup`)"
+_EMPTY = "the database holds no records yet; put a copy back (`directory-api restore-backup`)"
+# What else is possible where no directory was ever served, and where one was.
+_OR_LOAD = ", or begin with the shipped data (`directory-api load`)"
+_OR_BEGIN_ANEW = (
+    "; the last good snapshot (DIRECTORY_SNAPSHOT) has the numbers that were served last: copy it "
+    "to another place before you begin with the shipped data instead"
 )
 _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
@@ -91,7 +100,7 @@ class LiveSnapshot:
     def snapshot(self) -> Snapshot:
         """The snapshot in force. Raises NotReady while nothing has been loaded."""
         if self._snapshot is None:
-            raise NotReady(self._degraded or _EMPTY)
+            raise NotReady(self._degraded or self._with_advice(_EMPTY))
         return self._snapshot
 
     @property
@@ -147,6 +156,18 @@ class LiveSnapshot:
                 self.report(self._reported)
             return moved
 
+    def cause(self, error: StoreUnavailable) -> str:
+        """Return what an operator is told about an error of the store."""
+        return self._with_advice(str(error)) if isinstance(error, StoreMissing) else str(error)
+
+    def _with_advice(self, cause: str) -> str:
+        """Return the cause for which there are no records, with what an operator can do. Where
+        something was served before, the shipped numbers may be older.
+        """
+        if self.last_good and self.last_good.exists():
+            return f"{cause}{_OR_BEGIN_ANEW}"
+        return cause if self._snapshot else f"{cause}{_OR_LOAD}"
+
     def fall_back(self, reason: str) -> None:
         """Put the last good snapshot into force, unless there is one already.
 
@@ -171,10 +192,10 @@ class LiveSnapshot:
             # A history that was repaired has the version that it had before.
             if moved or self._history_damage:
                 moved = self._read(moved=moved)
-            self._degraded = _EMPTY if self._empty else self._history_damage
+            self._degraded = self._with_advice(_EMPTY) if self._empty else self._history_damage
             self._seen_at, self.is_replaced = time.monotonic(), False
         except StoreUnavailable as error:
-            self._degraded = str(error)
+            self._degraded = self.cause(error)
             self.is_replaced = isinstance(error, StoreReplaced)
             return False
         return moved
@@ -199,7 +220,7 @@ class LiveSnapshot:
             self._version, self._is_adopting = None, True
             try:
                 if not self._look():
-                    raise StoreUnavailable(self._degraded or _EMPTY)
+                    raise StoreUnavailable(self._degraded or self._with_advice(_EMPTY))
             finally:
                 self._is_adopting = False
             if self.last_good and self._unsaved:

@@ -25,6 +25,9 @@ from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.directory import MOST_RECORDS, faults_between_records
 from directory_api.search.gazetteer import Gazetteer
 
+# The most open proposals of one person: as many as one import may add. Each further import or edit
+# reads them all.
+MOST_PROPOSALS = MOST_RECORDS
 NOT_CONFIRMED = "Nothing was changed: this must be confirmed first."
 # Internal kinds, which an outcome does not report as done.
 _BOOKKEEPING = ("proposal", "loaded", "adopted")
@@ -72,6 +75,10 @@ class Differences:
 
     before: Contents
     all: tuple[Change, ...]
+    _by_record: Mapping[tuple[str, str], Change] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_record", by_record(self.all))
 
     def changes(self) -> Iterator[Change]:
         """Yield the changes."""
@@ -79,7 +86,7 @@ class Differences:
 
     def has(self, change: Change) -> bool:
         """Return whether a change is one of them."""
-        return change in self.all
+        return self._by_record.get((change.kind, change.id)) == change
 
     def centres_before(self) -> Iterator[Record]:
         """Yield the centres before the changes."""
@@ -169,11 +176,12 @@ def make_plan(
     about_many = [*guard.about_many(difference.changes, difference.centres_before)]
     if for_review:
         _check_dependencies(difference.after(for_review), for_review)
+    waits = by_record(for_review)
     proposals, added, closed = _proposed(
         stored.contents,
         stored.revision,
         [*((change, False) for change in for_review), *((change, True) for change in to_check)],
-        lambda change: change not in for_review and difference.has(change),
+        lambda change: waits.get((change.kind, change.id)) != change and difference.has(change),
         rules.proposer,
         rules.stamp,
         tuple(warning.detail for warning in about_many),
@@ -208,6 +216,11 @@ def make_plan(
     )
 
 
+def by_record(changes: Iterable[Change]) -> Mapping[tuple[str, str], Change]:
+    """Return changes, of which each is of another record, by kind and id."""
+    return {(change.kind, change.id): change for change in changes}
+
+
 def without(changes: Iterable[Change], others: Iterable[Change]) -> Iterator[Change]:
     """Yield the changes of records that are not among the others."""
     keys = {(change.kind, change.id) for change in others}
@@ -218,6 +231,14 @@ def _too_many_proposals() -> RecordsInvalid:
     detail = (
         f"More than {MOST_RECORDS:,} changes would wait for review one by one. Let another "
         "maintainer check the file, and name them with --approved-by."
+    )
+    return RecordsInvalid.of([Fault(detail)], "the records")
+
+
+def _too_many_of_one() -> RecordsInvalid:
+    detail = (
+        f"More than {MOST_PROPOSALS:,} of your changes would wait for review. Ask another "
+        "maintainer to approve or reject those that wait, then try again."
     )
     return RecordsInvalid.of([Fault(detail)], "the records")
 
@@ -261,11 +282,13 @@ def _proposed(
 
     A proposal is closed if its change `is_ready`, which means that it is applied now, or if it has
     expired. Those for centres get the warnings `about_centres`.
+
+    Raises RecordsInvalid if too many of one person would be open.
     """
     open_proposals = waiting(contents, stamp.at)
-    by_record: dict[tuple[str, str], list[Proposal]] = {}
+    open_by_record: dict[tuple[str, str], list[Proposal]] = {}
     for proposal in open_proposals:
-        by_record.setdefault((proposal.change.kind, proposal.change.id), []).append(proposal)
+        open_by_record.setdefault((proposal.change.kind, proposal.change.id), []).append(proposal)
     proposals = tuple(
         _same_or_new(
             Proposal(
@@ -279,7 +302,7 @@ def _proposed(
                 is_in_force,
                 about_centres if change.kind == "centre" else (),
             ),
-            by_record.get((change.kind, change.id), ()),
+            open_by_record.get((change.kind, change.id), ()),
         )
         for number, (change, is_in_force) in enumerate(to_review, start=1)
     )
@@ -294,6 +317,13 @@ def _proposed(
         for proposal in open_proposals
         if proposal.is_in_force or not is_ready(proposal.change)
     }
+    own = sum(
+        each.id in still_open and proposer.is_person(each.actor, each.author)
+        for each in open_proposals
+    )
+    waits = [each for each in proposals if each.id not in stored and not each.is_in_force]
+    if waits and own + len(waits) > MOST_PROPOSALS:
+        raise _too_many_of_one()
     closed = [
         Change("proposal", identity, record, None)
         for identity, record in stored.items()

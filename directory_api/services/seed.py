@@ -75,10 +75,11 @@ class SeedData:
         store = self._writer.store
         if last_good and last_good.exists() and not (store.exists() and store.revision()):
             raise StoreMissing(
-                "the database has disappeared, and is not created again: put it back "
-                f"(`directory-api restore-backup`), or remove {last_good.path} to begin with the "
-                "shipped data (`directory-api load`, then `directory-api adopt` for the servers "
-                "that run)"
+                "the database has disappeared, and is not created again: put a copy back "
+                f"(`directory-api restore-backup`). {last_good.path} has the numbers that were "
+                "served last, and the shipped ones may be older. To begin with those instead, move "
+                "this file to another place first and keep it, run this command again, then "
+                "`directory-api adopt` for the servers that run"
             )
         store.create()
 

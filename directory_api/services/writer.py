@@ -35,13 +35,21 @@ from directory_api.domain.validation.directory import (
     Records,
     contents_of,
     countries_with_emergency_number,
-    faults_beside_centre,
+    country_of_centre,
+    last_emergency_number,
     listed_sources,
     postcode_faults,
     read_records,
     record_of,
+    unlisted_beside_centre,
 )
-from directory_api.domain.validation.warnings import change_warnings, none_active, record_warnings
+from directory_api.domain.validation.warnings import (
+    change_warnings,
+    every_warning,
+    none_active,
+    record_warnings,
+    unfounded,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.plan import (
@@ -80,6 +88,8 @@ class ChangeRequest:
     most_records: int = MOST_RECORDS
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
+    # Whether what it acknowledges must be a warning; a restored record may have an old one.
+    checks_acknowledged: bool = False
     # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -116,17 +126,30 @@ class Excerpt:
 
     def faults(self, after: Mapping[str, Any]) -> tuple[Fault, ...]:
         """Return the faults of the other centres if the document becomes this one: they may need a
-        source or an emergency number that is not in it any more.
+        source that is not in it any more.
         """
-        lost = (
-            countries_with_emergency_number(self._before) - countries_with_emergency_number(after)
-        ) | (listed_sources(self._before) - listed_sources(after))
+        lost = listed_sources(self._before) - listed_sources(after)
         return tuple(islice(self._faults(after, lost), MOST_FAULTS)) if lost else ()
 
     def _faults(self, after: Mapping[str, Any], lost: set[str]) -> Iterator[Fault]:
         for mention in self._store.mentioning("centre", lost):
             if mention.id not in self._ids:
-                yield from faults_beside_centre(after, mention.place, mention.record)
+                yield from unlisted_beside_centre(after, mention.place, mention.record)
+
+    def faults_of_helplines(self, after: Mapping[str, Any]) -> Iterator[Fault]:
+        """Yield a fault for each country of the other centres whose last emergency number is not in
+        the document any more.
+        """
+        numbers = countries_with_emergency_number(after)
+        # The schema of the helplines reports that there is no number at all.
+        lost = countries_with_emergency_number(self._before) - numbers if numbers else set()
+        mentions = self._store.mentioning("centre", lost) if lost else ()
+        countries = {
+            country_of_centre(each.record) for each in mentions if each.id not in self._ids
+        }
+        for country in sorted(lost):
+            if country in countries:
+                yield last_emergency_number(self._before, after, country)
 
     def sharing_phones(self, records: Records) -> list[Centre]:
         """Return the other centres, by id, that have a phone of these records."""
@@ -268,11 +291,18 @@ class Writer:
     ) -> Plan:
         gazetteer = rules.gazetteer
         if excerpt:
-            elsewhere = excerpt.faults(request.document)
+            elsewhere = (
+                *excerpt.faults(request.document),
+                *map(request.locate, excerpt.faults_of_helplines(request.document)),
+            )
             request = replace(request, faults=(*request.faults, *elsewhere))
         records = _checked_whole(request, gazetteer, state.contents)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
+        today = rules.stamp.at.date()
+        beside = excerpt.sharing_phones(records) if excerpt else ()
+        if request.checks_acknowledged:
+            _check_acknowledged(changes, request, records, gazetteer, today, beside)
         plan = make_plan(
             state,
             Differences(state.contents, changes),
@@ -283,8 +313,7 @@ class Writer:
         )
         # Unchanged records had their warnings earlier.
         touched = {(COLLECTIONS.get(change.kind), change.id) for change in changes}
-        beside = excerpt.sharing_phones(records) if excerpt else ()
-        about_records = warnings(records, request, gazetteer, rules.stamp.at.date(), beside)
+        about_records = warnings(records, request, gazetteer, today, beside)
         about_changes = (
             request.locate(records.by_index(fault))
             for change in changes
@@ -381,6 +410,32 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
         if not faults:
             return records
     raise RecordsInvalid.of(faults, "the records")
+
+
+def _check_acknowledged(
+    changes: Iterable[Change],
+    request: ChangeRequest,
+    records: Records,
+    gazetteer: Gazetteer,
+    today: date,
+    beside: Iterable[Centre],
+) -> None:
+    """Raise RecordsInvalid if the changes acknowledge what is no warning."""
+    added = [change for change in changes if (change.after or {}).get("acknowledged")]
+    if not added:
+        return
+    by_record: dict[tuple[str, str], list[Fault]] = {}
+    for warning, _ in every_warning(
+        records.centres, records.helplines, gazetteer.find, today, beside
+    ):
+        by_record.setdefault(record_of(warning), []).append(warning)
+    faults = [
+        request.locate(records.by_index(fault))
+        for change in added
+        for fault in unfounded(change, by_record.get((COLLECTIONS[change.kind], change.id), ()))
+    ]
+    if faults:
+        raise RecordsInvalid.of(faults, "the records")
 
 
 def warnings(

@@ -39,9 +39,12 @@ def _edited(maintainer_app: MaintainerApp) -> None:
         maintainer_app.directory, maintainer_app.app, {"anna": secret}, maintainer_app.path
     )
     assert by.patch(email="help@pag-asa.be").status_code == 200
+    over = "2020 Mo-Fr 09:00-12:00"
+    about = {"warning": "past-hours", "value": over, "reason": f"asked {HOW}"}
+    typed = f"{LINE}?confirm_number=%2B3278055800"
+    assert by.patch(acknowledged=[about], opening_hours=over).status_code == 200
+    assert by.patch(typed, acknowledged=[about], hours=over).status_code == 200
     for path in (CENTRE, LINE):
-        about = {"warning": "premium-rate", "value": "+3290012345", "reason": f"asked {HOW}"}
-        assert by.patch(path, acknowledged=[about]).status_code == 200
         confirmed = by.write("POST", f"{path}/verify", json={"how": f"called {HOW}"})
         assert confirmed.get_json()["record"]["verified"]["by"] == NAME
     maintainer_app.directory.live.refresh()

@@ -1,5 +1,6 @@
 """Faults and warnings of an edit, each at its place in the record."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +48,29 @@ def test_what_is_no_object_is_refused(write_side: WriteSide, raw: Any) -> None:
     assert write_side.everything() == before
 
 
-def test_a_fault_outside_the_record_keeps_its_place(write_side: WriteSide) -> None:
-    """A fault that an edit causes elsewhere has its place there: the last emergency number of a
-    country.
-    """
+def test_the_last_emergency_number_of_a_country_is_one_fault_of_its_helpline(
+    write_side: WriteSide,
+) -> None:
+    """The centres did nothing wrong, however many the country has."""
+    edit, editor = write_side.edit("be-112", kind="helpline"), write_side.editor
+    only = "112 is the only emergency number of BE, so "
+    gone = f"{only}it cannot be removed or become another kind."
     with pytest.raises(RecordsInvalid) as refused:
-        write_side.editor.patch(write_side.edit("be-112", kind="helpline"), {"countries": ["LU"]})
-    assert {fault.pointer for fault in refused.value.faults} == {
-        f"/centres/{n}/address/country" for n in range(3)
-    }
+        editor.remove(edit)
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
+        ("/helplines", gone)
+    ]
+    for patch, expected in (
+        ({"kind": "police"}, ("/kind", gone)),
+        ({"countries": ["LU"]}, ("/countries", f"{only}BE must stay in its countries.")),
+    ):
+        with pytest.raises(RecordsInvalid) as refused:
+            editor.patch(edit, patch)
+        assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [expected]
 
 
 def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Path) -> None:
-    """Centres that only serve the country are no fault; of those that are in it each is named, with
-    its place among all.
-    """
+    """Centres that only serve the country are no reason to keep its number; those in it are."""
     abroad = {"postal_code": "1111", "locality": {"nl": "Stad"}, "country": "LU"}
     centres = [
         made_up_centre(1, coverage=["LU"]),
@@ -71,17 +80,18 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
     ]
     write_side = create_write_side(tmp_path / "abroad.db", centres[::2])
     edit = write_side.edit("lu-112", kind="helpline", typed=("112",))
+    write_side.editor.patch(replace(edit, dry_run=True), {"countries": ["BE"]})
     for centre in centres[1::2]:
         write_side.editor.create(write_side.edit(centre["id"]), centre)
     before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
         write_side.editor.patch(edit, {"countries": ["BE"]})
-    told = [(fault.pointer, fault.detail) for fault in refused.value.faults]
-    assert [pointer for pointer, _ in told] == [
-        "/centres/1/address/country",
-        "/centres/3/address/country",
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
+        (
+            "/countries",
+            "112 is the only emergency number of LU, so LU must stay in its countries.",
+        )
     ]
-    assert [detail.split(" (")[1] for _, detail in told] == ["made-up-002)", "made-up-004)"]
     assert write_side.everything() == before
 
 

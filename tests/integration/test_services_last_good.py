@@ -139,6 +139,28 @@ def test_a_store_that_has_disappeared_is_never_replaced(files: Files) -> None:
     assert not files.database.exists()
 
 
+@pytest.mark.parametrize("is_emptied", [False, True])
+def test_beside_the_last_good_snapshot_nobody_is_told_to_load_the_shipped_numbers(
+    files: Files, *, is_emptied: bool
+) -> None:
+    """`load` would refuse; and what is removed to make it work may be the only right copy."""
+    files.database.unlink()
+    if is_emptied:
+        files.database.touch()
+    directory = files.start()
+    with pytest.raises(StoreUnavailable) as refused:
+        directory.open()
+    directory.live.fall_back(directory.live.cause(refused.value))
+    for told in (str(directory.live.degraded), directory.live.cause(refused.value)):
+        assert "restore-backup" in told
+        assert "directory-api load" not in told
+    directory.live.refresh()
+    assert "copy it to another place before" in str(directory.live.degraded) or is_emptied
+    assert "directory-api load" not in str(directory.live.degraded)
+    with pytest.raises(StoreMissing, match=r"move this file to another place first and keep it"):
+        directory.prepare()
+
+
 def test_an_empty_store_in_its_place_takes_no_edit(files: Files) -> None:
     """What was in force is not continued in a database that knows nothing of it."""
     files.database.write_bytes(b"")
@@ -165,6 +187,10 @@ def test_the_commands_say_what_to_do_about_a_store_that_has_disappeared(
     (tmp_path / "cli.db").unlink()
     for words in (("load",), ("init",)):
         fails(run_command(*words), 1, "has disappeared", "restore-backup")
+    for command in (("nearest", "1000"), ("check",)):
+        told = run_command(*command).stderr
+        assert "copy it to another place" in told
+        assert "directory-api load" not in told
     assert not (tmp_path / "cli.db").exists()
 
 

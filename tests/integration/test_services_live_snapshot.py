@@ -53,7 +53,7 @@ def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     store.create()
     assert not current.refresh()
     assert not current.ready
-    assert str(current.degraded).startswith("the database holds no records yet; load the shipped")
+    assert str(current.degraded).endswith("or begin with the shipped data (`directory-api load`)")
     with pytest.raises(NotReady, match="no records yet"):
         _ = current.snapshot
 

@@ -133,3 +133,26 @@ def test_an_address_is_hidden_and_named_by_no_edit(write_side: WriteSide) -> Non
     (fault,) = refused.value.faults
     assert fault.pointer == "/description/en"
     assert "eguit" not in f"{refused.value} {fault}"
+
+
+@pytest.mark.parametrize("value", ["+3290012345", "+3290012346"])
+def test_an_edit_acknowledges_only_a_warning_about_the_record(
+    write_side: WriteSide, value: str
+) -> None:
+    """Such entries need no review, so one token could fill a record with them."""
+    about = {"warning": "premium-rate", "value": value, "reason": "they have no other"}
+    phones = [{"number": "+3290012345", "kind": "main"}]
+    if value == phones[0]["number"]:
+        write_side.patch("pag-asa", phones=phones, acknowledged=[about])
+        write_side.patch("pag-asa", phones=[{"number": "+3225116464", "kind": "main"}])
+        assert write_side.record("pag-asa")["acknowledged"] == [about]  # an old one may stay
+        return
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.patch("pag-asa", phones=phones, acknowledged=[about])
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
+        (
+            "/acknowledged/0",
+            "The record has no such warning with this value. Copy both from the warning, or "
+            "remove this entry.",
+        )
+    ]

@@ -9,8 +9,8 @@ from directory_api.domain.validation.directory import (
     MOST_FAULTS,
     MOST_RECORDS,
     RECORD_BYTES,
-    is_too_large,
     read_records,
+    too_large,
 )
 from tests.support.records import made_up_centre, shipped_records
 
@@ -36,7 +36,9 @@ def test_a_record_of_more_than_64_kb_is_refused() -> None:
         {**shipped_records(), "centres": [made_up_centre(1, description=texts)]}
     ).faults
     assert fault.pointer == "/centres/0"
-    assert "64 KB" in fault.detail
+    assert fault.detail == (
+        "The record is larger than 64 KB. Its largest field is `description`. Shorten it."
+    )
 
 
 @pytest.mark.parametrize("letter", ["a", "ع", "한", "😀"])
@@ -44,8 +46,8 @@ def test_a_record_is_as_large_as_its_bytes(letter: str) -> None:
     """It is counted as it is sent, whatever the letters."""
     count = RECORD_BYTES // len(letter.encode()) // 1000
     texts = {f"en-x-a{number}": letter * 1000 for number in range(count + 1)}
-    assert is_too_large(made_up_centre(1, description=texts))
-    assert not is_too_large(made_up_centre(1, description=dict(list(texts.items())[: count - 1])))
+    assert too_large(made_up_centre(1, description=texts))
+    assert not too_large(made_up_centre(1, description=dict(list(texts.items())[: count - 1])))
 
 
 def test_lists_are_bounded() -> None:
@@ -53,6 +55,23 @@ def test_lists_are_bounded() -> None:
     phones = [{"number": "+3225116464", "kind": "main"}] * 101
     (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, phones=phones)]}).faults
     assert fault.pointer == "/centres/0/phones"
+
+
+def test_what_is_acknowledged_leaves_room_for_the_rest_of_a_record() -> None:
+    """It needs no review, so nobody may fill a record with it, whatever the letters."""
+    entry = {"warning": "no-phone", "value": "v" * 1000, "reason": "😀" * 300}
+    many = [entry] * 20
+    assert not too_large(made_up_centre(1, acknowledged=many, description={"en": "x" * 1000}))
+    read_records({**shipped_records(), "centres": [made_up_centre(1, acknowledged=many)]})
+    for refused, member in (
+        ([*many, entry], ""),
+        ([{**entry, "value": "😀" * 300}], "/0/value"),
+        ([{**entry, "reason": "r" * 301}], "/0/reason"),
+    ):
+        (fault,) = _refused(
+            {**shipped_records(), "centres": [made_up_centre(1, acknowledged=refused)]}
+        ).faults
+        assert fault.pointer == f"/centres/0/acknowledged{member}"
 
 
 def test_of_many_faults_the_first_thousand_are_told() -> None:

@@ -28,6 +28,7 @@ MOST_LOCAL_RECORDS = 1_000_000
 # Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
 # visitor contains several records.
 RECORD_BYTES = 64 * 1024
+_LONGEST_NAME = 30  # of a member of a record
 # More faults are of no use to a maintainer, and each uses memory until the response is sent.
 MOST_FAULTS = 1_000
 # The most faults that are listed for a file that is read as a stream; all of them are counted.
@@ -153,10 +154,17 @@ def faults_beside_centre(
     were at this index.
     """
     where = f"/centres/{index}"
-    for fault in (
-        *_without_emergency_number(centre, countries_with_emergency_number(raw), where),
-        *_unlisted_sources(centre, listed_sources(raw), where),
-    ):
+    numbers = countries_with_emergency_number(raw)
+    for fault in _without_emergency_number(centre, numbers, where):
+        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+    yield from unlisted_beside_centre(raw, index, centre)
+
+
+def unlisted_beside_centre(
+    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield those of them that are about sources."""
+    for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
         yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
 
 
@@ -174,6 +182,40 @@ def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
         for country in line["countries"]
         if isinstance(country, str)
     }
+
+
+def last_emergency_number(
+    before: Mapping[str, Any], after: Mapping[str, Any], country: str
+) -> Fault:
+    """Return the fault of a change of helplines that leaves a country of centres without an
+    emergency number.
+    """
+    lines = [
+        line
+        for _, line in _records(before, "helplines")
+        if country in countries_with_emergency_number({"helplines": [line]})
+    ]
+    left = {line.get("id"): (index, line) for index, line in _records(after, "helplines")}
+    index, line = next((left[each["id"]] for each in lines if each["id"] in left), (None, {}))
+    pointer = "/helplines" if index is None else f"/helplines/{index}"
+    numbers = " and ".join(str(each.get("number")) for each in lines)
+    if len(lines) > 1:
+        return Fault(
+            f"{numbers} are the only emergency numbers of {country}, so they cannot all be removed "
+            "or become another kind.",
+            pointer=pointer,
+        )
+    if line.get("kind") == "emergency":
+        return Fault(
+            f"{numbers} is the only emergency number of {country}, so {country} must stay in its "
+            "countries.",
+            pointer=f"{pointer}/countries",
+        )
+    return Fault(
+        f"{numbers} is the only emergency number of {country}, so it cannot be removed or become "
+        "another kind.",
+        pointer=pointer if index is None else f"{pointer}/kind",
+    )
 
 
 def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -263,17 +305,27 @@ def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
             yield Fault(detail, pointer=f"/{collection}")
             continue
         for index, record in enumerate(records):
-            if is_too_large(record):
-                yield replace(TOO_LARGE, pointer=f"/{collection}/{index}")
+            if fault := too_large(record):
+                yield replace(fault, pointer=f"/{collection}/{index}")
 
 
-TOO_LARGE = Fault(f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts.")
+def too_large(record: Any) -> Fault | None:
+    """Return a fault that names the largest member if a parsed record is larger than RECORD_BYTES
+    in JSON, as compact UTF-8.
+    """
+    if _bytes_of(record) <= RECORD_BYTES:
+        return None
+    members = record if isinstance(record, Mapping) else {}
+    largest = max(members, key=lambda member: _bytes_of(members[member]), default=None)
+    # An unknown member of any length is a fault of its own.
+    is_named = largest and len(largest) <= _LONGEST_NAME
+    member = f" Its largest field is `{largest}`." if is_named else ""
+    return Fault(f"The record is larger than {RECORD_BYTES // 1024} KB.{member} Shorten it.")
 
 
-def is_too_large(record: Any) -> bool:
-    """Return whether a parsed record is larger than RECORD_BYTES in JSON, as compact UTF-8."""
-    text = json.dumps(record, default=str, ensure_ascii=False, separators=(",", ":"))
-    return len(text.encode(errors="surrogatepass")) > RECORD_BYTES
+def _bytes_of(value: Any) -> int:
+    text = json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass"))
 
 
 def postcode_faults(

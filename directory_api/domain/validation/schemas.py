@@ -66,6 +66,9 @@ def choice(*names: str, **options: Any) -> fields.String:
 
 # No centre has as many, and spreadsheets have no columns for more.
 _LIST = validate.Length(max=100, error="The list may have at most 100 entries.")
+# There are 12 warnings, most of which a record has once. These need no review, so they must leave
+# room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
+_ACKNOWLEDGED = validate.Length(max=20, error="The list may have at most 20 entries.")
 
 
 class Common(fields.List[Any]):
@@ -174,7 +177,7 @@ class AcknowledgedSchema(Strict):
     """A warning that a maintainer has checked."""
 
     warning = choice(*vocabulary.WARNINGS, required=True)
-    value = text(1000, required=True)
+    value = coded(_length(1000), validators.plain_text, validators.short_in_bytes, required=True)
     reason = text(300, required=True)
 
 
@@ -206,7 +209,7 @@ class CentreSchema(Strict):
     )
     contested = fields.List(fields.Nested(ContestedSchema), validate=_LIST)
     verified = fields.Nested(VerifiedSchema)
-    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_LIST)
+    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
         """Require that status, address, hours and sources are consistent, and a hidden address
@@ -235,7 +238,7 @@ class HelplineSchema(Strict):
     note = texts()
     sources = fields.List(word(SLUG))
     verified = fields.Nested(VerifiedSchema)
-    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_LIST)
+    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
         """Require one way to reach it, the same number in both forms, and of an emergency number

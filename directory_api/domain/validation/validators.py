@@ -129,6 +129,16 @@ def plain_text(value: str) -> None:
         raise ValidationError("The text must not be empty, and must not begin or end with a space.")
 
 
+# In UTF-8. The warnings are about numbers, domains and opening hours, almost all of them ASCII.
+MOST_BYTES = 1000
+
+
+def short_in_bytes(value: str) -> None:
+    """Require at most MOST_BYTES as UTF-8."""
+    if len(value.encode(errors="surrogatepass")) > MOST_BYTES:
+        raise ValidationError("The text is too long. Shorten it.")
+
+
 def plain_text_fault(value: str) -> str | None:
     """Return why this is not plain text, or None."""
     try:

@@ -1,9 +1,10 @@
 """Warnings: what a maintainer should check in records, and because of a change."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.change import COLLECTIONS, Change
 from directory_api.domain.changes.confirmation import unconfirmed
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import Centre, Helpline
@@ -58,6 +59,28 @@ def acknowledgement(record: Centre | Helpline, warning: Fault) -> str | None:
     about = (warning.code, warning.value)
     reasons = (each.reason for each in record.acknowledged if (each.warning, each.value) == about)
     return next(reasons, None)
+
+
+def unfounded(change: Change, warnings: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield a fault for each entry that a change adds to `acknowledged` and that is about none of
+    these warnings, which are all those about the record after the change.
+    """
+    if change.after is None:
+        return
+    known = {(warning.code, warning.value) for warning in warnings}
+    before = (change.before or {}).get("acknowledged", ())
+    for index, entry in enumerate(change.after.get("acknowledged", ())):
+        if entry not in before and (entry["warning"], entry["value"]) not in known:
+            yield replace(
+                UNFOUNDED,
+                pointer=f"/{COLLECTIONS[change.kind]}/{change.id}/acknowledged/{index}",
+            )
+
+
+UNFOUNDED = Fault(
+    "The record has no such warning with this value. Copy both from the warning, or remove this "
+    "entry."
+)
 
 
 def change_warnings(change: Change) -> Iterator[Fault]:

@@ -15,7 +15,13 @@ from typing import Any
 from directory_api.domain.errors import Fault, FileUnreadable
 from directory_api.domain.tabular import cells
 from directory_api.storage.spreadsheets.table import Table, table_of
-from directory_api.storage.spreadsheets.xlsx_limits import InvalidWorkbook, TooLarge, WorkbookStats
+from directory_api.storage.spreadsheets.xlsx_limits import (
+    MOST_SHEETS,
+    InvalidWorkbook,
+    TooLarge,
+    WorkbookStats,
+    check_markup,
+)
 
 SIGNATURE = b"PK\x03\x04"
 # The container format of old .xls files and of workbooks with a password (MS-CFB).
@@ -62,7 +68,9 @@ def _parts(raw: bytes) -> Mapping[str, bytes]:
             _refuse([part.filename.lower() for part in listed], listed)
             # zipfile reads no more of a part than its declared size, so the sum above is reliable.
             texts = [part for part in listed if part.filename.lower().endswith((".xml", ".rels"))]
-            return {part.filename: packed.read(part) for part in texts}
+            parts = {part.filename: packed.read(part) for part in texts}
+            check_markup(parts, sum(part.compress_size for part in texts))
+            return parts
     # zipfile raises NotImplementedError or RuntimeError for unknown versions and encryption.
     except (
         zipfile.BadZipFile,
@@ -105,14 +113,21 @@ def _tables(packed: io.BytesIO) -> list[Table]:
     tables = []
     try:
         with calamine.CalamineWorkbook.from_filelike(packed) as workbook:
-            for index, sheet in enumerate(workbook.sheets_metadata):
-                if sheet.typ == calamine.SheetTypeEnum.WorkSheet:
-                    values = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
-                    rows = [
-                        (number, list(map(_text, row)))
-                        for number, row in enumerate(values, start=1)
-                    ]
-                    tables.append(table_of(sheet.name, iter(rows)))
+            sheets = [
+                (index, sheet.name)
+                for index, sheet in enumerate(workbook.sheets_metadata)
+                if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+            if len(sheets) > MOST_SHEETS:
+                raise InvalidWorkbook(
+                    f"the workbook has more than {MOST_SHEETS} sheets; keep those with records"
+                )
+            for index, name in sheets:
+                values = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
+                rows = [
+                    (number, list(map(_text, row))) for number, row in enumerate(values, start=1)
+                ]
+                tables.append(table_of(name, iter(rows)))
     except (calamine.CalamineError, ValueError, OverflowError):
         raise InvalidWorkbook("the workbook is damaged") from None
     return [table for table in tables if table]

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from directory_api import __version__
 from directory_api.domain.errors import StoreMissing, StoreReadOnly, StoreUnavailable
 
-# What an operator does where there is no store.
+# What an operator does where there is no store. services/live_snapshot.py adds what else is
+# possible, which depends on the last good snapshot.
 NO_DIRECTORY = (
-    "there is no directory there; look whether DIRECTORY_DATABASE_URL names the right place, put a "
-    "copy back (`directory-api restore-backup`), or create one with the shipped data "
-    "(`directory-api load`)"
+    "there is no directory there; look whether DIRECTORY_DATABASE_URL names the right place, or "
+    "put a copy back (`directory-api restore-backup`)"
 )
 
 

@@ -85,9 +85,9 @@ def restore(
 
     For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one;
     without ID, every centre, every helpline and the directory's header are restored, such as after
-    a wrong import. `directory-api history` lists the revisions. What a second person has seen
-    before takes effect at once, and another maintainer is asked to look at it; any other state can
-    need review. Restoring can be undone, too.
+    a wrong import. `directory-api history` lists the revisions. What a second person has approved
+    before, or what was loaded first, takes effect at once, and another maintainer is asked to look
+    at it; any other state can need review. Restoring can be undone, too.
     """
     identity, revision = words
     directory = existing()

@@ -7,7 +7,7 @@ from directory_api.domain.changes.change import COLLECTIONS, Change, HistoryEntr
 from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import brought_up_to_date, is_outdated
-from directory_api.domain.changes.review import REVIEWED, was_reviewed
+from directory_api.domain.changes.review import REVIEWED, hides, is_known_good
 from directory_api.domain.errors import Fault, RevisionNotFound, StaleRecord
 from directory_api.domain.model.token import Actor
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
@@ -21,7 +21,7 @@ _Key = tuple[str, str]
 class Rollback:
     """Brings back what records were at an earlier revision, all of them in one transaction.
 
-    A state that a second person has seen takes effect at once, and is looked at afterwards; any
+    A state that is known to be good takes effect at once, and is looked at afterwards; any
     other waits for review. Every method raises RevisionNotFound, RecordsInvalid, StoreConflict,
     StoreUnavailable.
     """
@@ -100,7 +100,7 @@ class Rollback:
         return tuple(entry for entry in entries if entry.change.kind in REVIEWED)
 
     def _request(
-        self, state: StoreState, changes: Iterable[Change], warnings: tuple[Fault, ...] = ()
+        self, state: StoreState, changes: Sequence[Change], warnings: tuple[Fault, ...] = ()
     ) -> ChangeRequest:
         @cache  # once, and only if anything needs review
         def past() -> Mapping[_Key, Sequence[HistoryEntry]]:
@@ -109,12 +109,14 @@ class Rollback:
                 by_record.setdefault((entry.change.kind, entry.change.id), []).append(entry)
             return by_record
 
+        def is_at_once(change: Change) -> bool:
+            # As by an import, nothing is only hidden in several records at once.
+            return (len(changes) == 1 and hides(change)) or is_known_good(
+                change, past().get((change.kind, change.id), ())
+            )
+
         return ChangeRequest(
-            document(applied(state.contents, changes)),
-            warnings=warnings,
-            is_at_once=lambda change: was_reviewed(
-                change.after, past().get((change.kind, change.id), ())
-            ),
+            document(applied(state.contents, changes)), warnings=warnings, is_at_once=is_at_once
         )
 
     def _write(

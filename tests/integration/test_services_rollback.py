@@ -8,12 +8,28 @@ import pytest
 from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import PROPOSAL_LIFE
-from directory_api.domain.errors import ProposalOwn, RevisionNotFound, StaleRecord
+from directory_api.domain.errors import (
+    ProposalOwn,
+    RecordsInvalid,
+    RevisionNotFound,
+    StaleRecord,
+)
+from directory_api.domain.model.records import Acknowledged
 from tests.support.proposals import new_phone, numbers
-from tests.support.records import shipped_records
-from tests.support.write_side import ANNA, BERT, CARL, WriteSide, incoming, json_bytes, once
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import (
+    ANNA,
+    BERT,
+    CARL,
+    WriteSide,
+    incoming,
+    json_bytes,
+    once,
+    open_write_side,
+)
 
-RIGHT, WRONG = "+3225116464", "+3225116465"
+RIGHT, WRONG, OTHER = "+3225116464", "+3225116465", "+3225116466"
+_LINE = "be-trafficking-line"
 
 
 def _import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome:
@@ -28,10 +44,11 @@ def _import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome
     )
 
 
-def _spoiled(write_side: WriteSide) -> None:
-    """Let a wrong number get through the review of a second person."""
-    write_side.proposals.approve(BERT, new_phone(write_side, WRONG).id)
+def _spoiled(write_side: WriteSide) -> int:
+    """Let a wrong number get through the review of a second person; the revision of that."""
+    approved = write_side.proposals.approve(BERT, new_phone(write_side, WRONG).id)
     assert numbers(write_side) == [WRONG]
+    return approved.revision
 
 
 @pytest.mark.with_review
@@ -173,9 +190,142 @@ def test_all_records_are_restored_as_they_were_at_a_revision(write_side: WriteSi
 
 @pytest.mark.with_review
 def test_of_all_records_only_what_was_reviewed_is_restored_at_once(write_side: WriteSide) -> None:
-    """A state that no second person has seen waits."""
+    """A state that is not known to be good waits."""
     _import(write_side, approved_by="bert")
     write_side.editor.restore(write_side.edit("surya", actor=CARL), 1)
     outcome = write_side.rollback.restore_all(CARL, 1, "as it was")
     assert {change.id for change in outcome.done} == {"pag-asa", "payoke"}
     assert (outcome.waiting, len(outcome.to_check)) == ((), 2)
+
+
+def _approved(write_side: WriteSide, outcome: Outcome) -> int:
+    """Let a second person approve what waits; the revision of that."""
+    (proposal,) = outcome.waiting
+    return write_side.proposals.approve(BERT, proposal.id).revision
+
+
+def _phone(write_side: WriteSide, number: str) -> Outcome:
+    """Propose another phone of PAG-ASA."""
+    phones = {"phones": [{"number": number, "kind": "main"}]}
+    return write_side.editor.patch(write_side.edit("pag-asa"), phones)
+
+
+def _email(write_side: WriteSide, address: str) -> Outcome:
+    """Propose another e-mail address of PAG-ASA."""
+    return write_side.editor.patch(write_side.edit("pag-asa"), {"email": address})
+
+
+def _restore(write_side: WriteSide, revision: int, **edit: Any) -> Outcome:
+    return write_side.editor.restore(write_side.edit("pag-asa", **edit), revision)
+
+
+@pytest.mark.with_review
+def test_a_number_that_no_second_person_has_seen_does_not_return_when_its_correction_is_undone(
+    write_side: WriteSide,
+) -> None:
+    """That a second person approved the correction says nothing good about the mistake."""
+    open_write_side(write_side.path).patch("pag-asa", phones=[{"number": WRONG, "kind": "main"}])
+    corrected = write_side.proposals.approve(BERT, new_phone(write_side, OTHER).id).revision
+    for outcome in (
+        write_side.rollback.undo(ANNA, corrected, "a mistake"),
+        _restore(write_side, corrected - 1),
+    ):
+        assert (outcome.done, len(outcome.waiting)) == ((), 1)
+    assert numbers(write_side) == [OTHER]
+
+
+@pytest.mark.with_review
+def test_what_was_undone_does_not_return_when_the_undo_is_undone(write_side: WriteSide) -> None:
+    """Whatever way leads back to the state from which somebody went back."""
+    wrong = _spoiled(write_side)
+    undone = write_side.rollback.undo(CARL, wrong, "a wrong number")
+    assert (len(undone.done), numbers(write_side)) == (1, [RIGHT])
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    for outcome in (
+        write_side.rollback.undo(ANNA, undone.revision, "a mistake"),
+        _restore(write_side, wrong),
+        write_side.rollback.restore_all(ANNA, wrong, "a mistake"),
+    ):
+        assert (outcome.done, len(outcome.waiting)) == ((), 1)
+    assert numbers(write_side) == [RIGHT]
+
+
+@pytest.mark.with_review
+def test_no_state_with_a_number_that_was_taken_back_returns_alone(write_side: WriteSide) -> None:
+    """Nor one before it that a restore has passed over, nor one with other values beside it."""
+    wrong = [
+        _spoiled(write_side),
+        _approved(write_side, _email(write_side, "hello@pag-asa.be")),
+        _approved(write_side, _phone(write_side, OTHER)),
+    ]
+    assert _restore(write_side, 1).done
+    for revision in wrong:
+        assert _restore(write_side, revision).waiting
+    assert numbers(write_side) == [RIGHT]
+
+
+@pytest.mark.with_review
+def test_what_a_second_person_has_undone_waits_the_next_time(write_side: WriteSide) -> None:
+    """Also if other members have changed since; it is known to be good once it is approved."""
+    _spoiled(write_side)
+    restored = _restore(write_side, 1)
+    with_email = _approved(write_side, _email(write_side, "hello@pag-asa.be"))
+    write_side.proposals.reject(BERT, restored.to_check[0].id, "that number is old")
+    assert numbers(write_side) == [WRONG]
+    for revision in (1, restored.revision, with_email):
+        assert _restore(write_side, revision).waiting
+    _approved(write_side, _restore(write_side, 1))
+    _approved(write_side, _phone(write_side, OTHER))
+    assert _restore(write_side, 1).done
+
+
+@pytest.mark.with_review
+def test_an_addition_is_undone_by_two(write_side: WriteSide) -> None:
+    """The absence of a record is never known to be good. What was removed so waits, too."""
+    centre = made_up_centre(1)
+    new = write_side.edit(centre["id"])
+    added = _approved(write_side, write_side.editor.create(new, centre))
+    outcome = write_side.rollback.undo(ANNA, added, "a mistake")
+    assert (outcome.done, len(outcome.waiting)) == ((), 1)
+    _approved(write_side, outcome)
+    restored = write_side.editor.restore(write_side.edit(centre["id"]), added)
+    assert (restored.done, len(restored.waiting)) == ((), 1)
+
+
+@pytest.mark.with_review
+def test_the_first_records_are_not_removed_by_an_undo(write_side: WriteSide) -> None:
+    """Not by one person, and not without the confirmations of every other removal."""
+    before = write_side.store.records().contents
+    with pytest.raises(RecordsInvalid):
+        write_side.rollback.undo(ANNA, 1, "a mistake")
+    assert write_side.store.records().contents == before
+
+
+@pytest.mark.with_review
+def test_an_undo_and_a_restore_of_the_same_values_obey_one_rule(write_side: WriteSide) -> None:
+    """What the public cannot read does not count, nor what one person has added since."""
+    wrong = _spoiled(write_side)
+    about = Acknowledged("other-domain", "info@pag-asa.be", "it is theirs")
+    write_side.editor.acknowledge(write_side.edit("pag-asa"), about)
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    languages = write_side.record("pag-asa")["languages"]
+    write_side.patch("pag-asa", languages=[*languages, {"code": "uk"}])
+    shown = [
+        write_side.rollback.undo(CARL, wrong, "a wrong number", dry_run=True),
+        write_side.editor.restore(write_side.edit("pag-asa", dry_run=True), 1),
+    ]
+    assert [(len(each.done), len(each.to_check)) for each in shown] == [(1, 1), (1, 1)]
+    assert write_side.rollback.undo(CARL, wrong, "a wrong number").done
+    assert numbers(write_side) == [RIGHT]
+
+
+@pytest.mark.parametrize("identity", [_LINE, "be-child-focus", "be-101"])
+@pytest.mark.with_review
+def test_the_most_prominent_numbers_are_removed_by_two(
+    write_side: WriteSide, identity: str
+) -> None:
+    """The emergency and police numbers, the national lines and the lines for children."""
+    number = write_side.record(identity, "helpline")["number"]
+    edit = write_side.edit(identity, kind="helpline", typed=(number,))
+    outcome = write_side.editor.remove(edit)
+    assert (outcome.done, len(outcome.waiting)) == ((), 1)

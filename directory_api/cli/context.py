@@ -56,6 +56,15 @@ TYPED = click.option(
 )
 
 
+ALLOW_REMOVALS = click.option(
+    "--allow-removals",
+    is_flag=True,
+    help="Allow what is refused otherwise, because most often it is a mistake: the removal of more "
+    "than a third of the centres, phones, addresses or e-mails, numbers that move between centres, "
+    "helplines that are removed or have another number.",
+)
+
+
 def opened() -> Directory:
     """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid.
 

@@ -1,10 +1,11 @@
 """Undoes what one revision changed, such as an import, and restores all records of a revision."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, HistoryEntry, applied, document
-from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import brought_up_to_date, is_outdated
 from directory_api.domain.changes.review import REVIEWED, hides, is_known_good
@@ -21,9 +22,10 @@ _Key = tuple[str, str]
 class Rollback:
     """Brings back what records were at an earlier revision, all of them in one transaction.
 
-    A state that is known to be good takes effect at once, and is looked at afterwards; any
-    other waits for review. Every method raises RevisionNotFound, RecordsInvalid, StoreConflict,
-    StoreUnavailable.
+    A state that is known to be good takes effect at once, and is looked at afterwards; any other
+    waits for review. What must be confirmed is the same as for an import of several records, or
+    for an edit of one. Every method raises RevisionNotFound, RecordsInvalid, ConfirmationNeeded,
+    StoreConflict, StoreUnavailable.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -35,6 +37,7 @@ class Rollback:
         revision: int,
         reason: str,
         *,
+        confirmed: Confirmation = UNCONFIRMED,
         dry_run: bool = False,
         expected_version: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
@@ -65,10 +68,24 @@ class Rollback:
             ]
             return self._request(state, changes, tuple(map(_stays, stays)))
 
-        return self._write(actor, opposites, reason, request_for, idempotency_key, dry_run=dry_run)
+        return self._write(
+            actor,
+            opposites,
+            reason,
+            request_for,
+            confirmed=confirmed,
+            idempotency_key=idempotency_key,
+            dry_run=dry_run,
+        )
 
     def restore_all(
-        self, actor: Actor, revision: int, reason: str, *, dry_run: bool = False
+        self,
+        actor: Actor,
+        revision: int,
+        reason: str,
+        *,
+        confirmed: Confirmation = UNCONFIRMED,
+        dry_run: bool = False,
     ) -> Outcome:
         """Restore every centre, every helpline and the header as they were at a revision."""
         store = self._writer.store
@@ -92,7 +109,9 @@ class Rollback:
                 ],
             )
 
-        return self._write(actor, first.values(), reason, request_for, dry_run=dry_run)
+        return self._write(
+            actor, first.values(), reason, request_for, confirmed=confirmed, dry_run=dry_run
+        )
 
     def _entries(self, revisions: range) -> tuple[HistoryEntry, ...]:
         """Return the changes of records that maintainers write, newest first."""
@@ -122,20 +141,22 @@ class Rollback:
     def _write(
         self,
         actor: Actor,
-        changes: Iterable[Change],
+        changes: Collection[Change],
         reason: str,
         request_for: Callable[[StoreState], ChangeRequest],
-        idempotency_key: IdempotencyKey | None = None,
         *,
+        confirmed: Confirmation,
+        idempotency_key: IdempotencyKey | None = None,
         dry_run: bool,
     ) -> Outcome:
+        if len(changes) == 1:  # as for an edit, this is what was asked for
+            confirmed = replace(confirmed, removals=True)
         return self._writer.write(
             actor,
             reason,
             request_for,
             about=[(change.kind, change.id) for change in changes],
-            # The values were there before, and many changes are undone quickly.
-            confirmed=CONFIRMED,
+            confirmed=confirmed,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )

@@ -110,6 +110,23 @@ def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_pa
     assert "proposal 4-1: pag-asa" in run_command("restore", "pag-asa", 2).stdout
 
 
+def test_to_restore_all_records_is_confirmed_like_an_import(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """If much changes, by --allow-removals; the number of each helpline is typed once more."""
+
+    def spoil(data: dict[str, Any]) -> None:
+        for centre in data["centres"]:
+            centre["email"] = "info@example.org"
+        data["helplines"][0]["hours"] = "24/7"
+
+    words = ("--allow-removals", "--confirm-number", 112)
+    assert run_command("import", records(tmp_path, spoil), *words).exit_code == 0
+    fails(run_command("restore", 1), 1, "an administrator can allow it: with --allow-removals")
+    fails(run_command("restore", 1, *words[:1]), 1, "type 112 once more")
+    assert "4 changes in effect." in run_command("restore", 1, *words).stdout
+
+
 def test_all_records_are_restored_by_a_revision_alone(
     run_command: RunCommand, tmp_path: Path
 ) -> None:

@@ -1,14 +1,17 @@
 """Known-good states, which one person brings back at once; and a second person looks at."""
 
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.guards import CONFIRMED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
 from directory_api.domain.changes.proposal import PROPOSAL_LIFE
 from directory_api.domain.errors import (
+    ConfirmationNeeded,
     ProposalOwn,
     RecordsInvalid,
     RevisionNotFound,
@@ -22,6 +25,7 @@ from tests.support.write_side import (
     BERT,
     CARL,
     WriteSide,
+    create_write_side,
     incoming,
     json_bytes,
     once,
@@ -290,6 +294,95 @@ def test_an_addition_is_undone_by_two(write_side: WriteSide) -> None:
     _approved(write_side, outcome)
     restored = write_side.editor.restore(write_side.edit(centre["id"]), added)
     assert (restored.done, len(restored.waiting)) == ((), 1)
+
+
+def _changed(write_side: WriteSide, **by_centre: Any) -> int:
+    """Import the records with other members of centres, by id with `_` for `-`; the revision."""
+    file = shipped_records()
+    for centre in file["centres"]:
+        centre.update(by_centre.get(centre["id"].replace("-", "_"), {}))
+    return write_side.importer.bring_in(
+        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED
+    ).revision
+
+
+_ALLOWED = Confirmation.of([], removals=True)
+_PHONES = {
+    centre["id"].replace("-", "_"): {"phones": centre["phones"]}
+    for centre in shipped_records()["centres"]
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({each: {"email": "info@example.org"} for each in ("surya", "payoke")}, "email-changed"),
+        (
+            {each: {"phones": [{"number": OTHER, "kind": "main"}]} for each in ("surya", "payoke")},
+            "phones-changed",
+        ),
+        ({"surya": _PHONES["payoke"], "payoke": _PHONES["surya"]}, "numbers-moved"),
+    ],
+)
+def test_many_changes_at_once_are_undone_by_an_administrator(
+    write_side: WriteSide, changed: dict[str, Any], code: str
+) -> None:
+    """As they are imported; also if all records of a revision are restored."""
+    revision = _changed(write_side, **changed)
+    rollback = write_side.rollback
+    for undo in (
+        partial(rollback.undo, ANNA, revision, "a mistake"),
+        partial(rollback.restore_all, ANNA, revision - 1, "a mistake"),
+    ):
+        with pytest.raises(ConfirmationNeeded) as refused:
+            undo(dry_run=True)
+        assert code in {fault.code for fault in refused.value.faults}
+        assert len(undo(dry_run=True, confirmed=_ALLOWED).done) == 2
+    assert len(rollback.undo(ANNA, revision, "a mistake", confirmed=_ALLOWED).done) == 2
+
+
+def test_few_changes_of_a_large_directory_are_undone_by_every_maintainer(tmp_path: Path) -> None:
+    """Those that change are compared with all centres, not only with those that change."""
+    centres = [made_up_centre(number, email=f"{number}@example.org") for number in range(12)]
+    write_side = create_write_side(tmp_path / "directory.db", centres)
+    file = {**shipped_records(), "centres": [dict(each) for each in centres]}
+    for centre in file["centres"][:3]:
+        centre["email"] = "info@example.org"
+    imported = write_side.importer.bring_in(ANNA, incoming(json_bytes(file)), "a file")
+    assert len(write_side.rollback.undo(ANNA, imported.revision, "a mistake").done) == 3
+
+
+@pytest.mark.with_review
+def test_the_number_of_a_helpline_is_typed_before_it_is_undone(write_side: WriteSide) -> None:
+    """The one that comes back, or the removed one; nothing else is asked for a single record."""
+    edit = write_side.edit(_LINE, kind="helpline", typed=("+3278055801",))
+    wrong = {"number": "+3278055801", "display": None}
+    revision = _approved(write_side, write_side.editor.patch(edit, wrong))
+    for typed in ((), ("+3278055801",)):
+        with pytest.raises(ConfirmationNeeded) as refused:
+            write_side.rollback.undo(
+                CARL, revision, "a mistake", confirmed=Confirmation.of(typed, removals=False)
+            )
+        assert [fault.code for fault in refused.value.faults] == ["number-not-typed"]
+    right = Confirmation.of(["078 05 58 00"], removals=False)
+    assert write_side.rollback.undo(CARL, revision, "a mistake", confirmed=right).done
+    assert write_side.record(_LINE, "helpline")["number"] == "+3278055800"
+
+
+@pytest.mark.with_review
+def test_an_import_that_is_undone_hides_nothing_alone(write_side: WriteSide) -> None:
+    """What it has added waits, each record for itself, although one helpline is hidden at once."""
+    file = shipped_records()
+    line = next(each for each in file["helplines"] if each["id"] == "fr-119")
+    file["helplines"] += [{**line, "id": f"fr-119-{each}"} for each in "ab"]
+    file["centres"].append(made_up_centre(1))
+    revision = write_side.importer.bring_in(
+        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by="bert"
+    ).revision
+    outcome = write_side.rollback.undo(CARL, revision, "a mistake", confirmed=CONFIRMED)
+    assert (outcome.done, len(outcome.waiting)) == ((), 3)
+    alone = write_side.edit("fr-119-a", kind="helpline", typed=("119",))
+    assert write_side.editor.remove(alone).to_check
 
 
 @pytest.mark.with_review

@@ -155,10 +155,17 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     path = "/v1/import?allow_removals=true"
     imported = maintainer_app.send("POST", path, json=file, by="dora")
     assert imported.get_json()["result"] == "done"
-    browser = signed_in_browser(maintainer_app, "anna")
+    anna = signed_in_browser(maintainer_app, "anna")
+    refused = anna.send(anna.get("/changes"), "/changes/2/undo/review")
+    assert (refused.status, "Only an administrator can allow this." in refused.text) == (422, True)
+    forced = anna.post("/admin/changes/2/undo/review", {"allow_removals": "yes"})
+    assert forced.status == 403
+    browser = signed_in_browser(maintainer_app, "dora")
     changes = browser.get("/changes")
     assert "3 records, revision 2" in changes.text
-    review = browser.send(changes, "/changes/2/undo/review")
+    refused = browser.send(changes, "/changes/2/undo/review")
+    assert "e-mail addresses of 3 of 3 centres would change" in refused.text
+    review = browser.send(refused, "/changes/2/undo/review", allow_removals="yes")
     assert "wrong@example.org → info@pag-asa.be" in review.text
     refused = browser.send(review, "/changes/2/undo", reason="")
     assert (refused.status, refused.by_id("f-reason")["aria-invalid"]) == (422, "true")
@@ -171,6 +178,27 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     assert (public["email"], public["name"]) == ("info@pag-asa.be", "PAG-ASA vzw")
     nothing = browser.send(browser.get("/changes"), "/changes/2/undo/review")
     assert "There is nothing to undo" in nothing.text
+
+
+def test_the_number_of_a_helpline_is_typed_before_its_change_is_undone(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """As before it is restored."""
+    path = "/v1/helplines/be-trafficking-line"
+    right = maintainer_app.public(path)["number"]
+    typed = f"{path}?confirm_number=%2B3278055801"
+    assert maintainer_app.patch(typed, number="+3278055801", display=None).status_code == 200
+    browser = signed_in_browser(maintainer_app, "anna")
+    review = browser.send(browser.get("/changes"), "/changes/2/undo/review")
+    assert "is the line for victims that is shown to everybody in BE." in review.text
+    name = "confirm_number__be-trafficking-line"
+    refused = browser.send(review, "/changes/2/undo", reason="x", **{name: "+3278055801"})
+    assert refused.status == 422
+    assert "This is not the number. Check it, then type it here." in refused.text
+    assert maintainer_app.public(path)["number"] == "+3278055801"
+    done = browser.send(refused, "/changes/2/undo", reason="x", **{name: right})
+    assert "1 in effect now" in done.text
+    assert maintainer_app.public(path)["number"] == right
 
 
 def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_many_centres_are_not_removed_unasked() -> None:
     assert (fault.code, fault.pointer) == ("centres-removed", "/centres")
     assert fault.detail.startswith("12 of 15 centres would be removed, more than a third: ")
     assert "made-up-012; and 2 more." in fault.detail
-    for way in ("--allow-removals", "allow_removals=true", "box below the file"):
+    for way in ("--allow-removals", "allow_removals=true", "box on the page"):
         assert way in fault.detail
     assert _faults(_centres(3), _centres(2)) == []
     assert _faults(_centres(15), _centres(3), CONFIRMED) == []

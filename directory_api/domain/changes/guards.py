@@ -19,7 +19,7 @@ from directory_api.domain.errors import Fault
 MOST_NAMED = 10
 _ALLOW = (
     "If this is intended, an administrator can allow it: with --allow-removals, with "
-    "allow_removals=true over the API, or with the box below the file."
+    "allow_removals=true over the API, or with the box on the page."
 )
 _TYPE = (
     "To confirm the change, type {} once more: in the field for it, as confirm_number over the "

@@ -7,7 +7,7 @@ from functools import cache
 from directory_api.domain.changes.change import COLLECTIONS, Change, HistoryEntry, applied, document
 from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import brought_up_to_date, is_outdated
+from directory_api.domain.changes.proposal import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.domain.changes.review import REVIEWED, hides, is_known_good
 from directory_api.domain.errors import Fault, RevisionNotFound, StaleRecord
 from directory_api.domain.model.token import Actor
@@ -167,5 +167,5 @@ def _stays(change: Change) -> Fault:
     return Fault(
         f"{change.id} has changed again since, and stays as it is. Its history has every change.",
         pointer=f"/{collection}/{change.id}" if collection else None,
-        code="changed-since",
+        code=CHANGED_SINCE,
     )

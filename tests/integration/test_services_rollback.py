@@ -9,9 +9,10 @@ import pytest
 
 from directory_api.domain.changes.guards import CONFIRMED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import PROPOSAL_LIFE
+from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal
 from directory_api.domain.errors import (
     ConfirmationNeeded,
+    ProposalOutdated,
     ProposalOwn,
     RecordsInvalid,
     RevisionNotFound,
@@ -99,15 +100,93 @@ def test_another_person_undoes_a_change_in_force(write_side: WriteSide) -> None:
 
 
 @pytest.mark.with_review
-def test_to_reject_a_change_that_was_changed_again_only_closes_it(write_side: WriteSide) -> None:
-    """What is public now is not what was looked at."""
+def test_a_change_in_force_with_other_values_now_is_not_undone(write_side: WriteSide) -> None:
+    """It is refused, and stays in the list until a second person says that the record is right."""
     _spoiled(write_side)
     (first,) = write_side.editor.restore(write_side.edit("pag-asa"), 1).to_check
-    write_side.proposals.approve(BERT, new_phone(write_side, "+3225116466").id)
+    write_side.proposals.approve(BERT, new_phone(write_side, OTHER).id)
     assert write_side.proposals.get(first.id)[1]
-    write_side.proposals.reject(BERT, first.id, "changed since")
-    assert numbers(write_side) == ["+3225116466"]
+    with pytest.raises(ProposalOutdated, match="the record has other values now"):
+        write_side.proposals.reject(BERT, first.id, "changed since")
+    assert numbers(write_side) == [OTHER]
+    assert [each.id for each, _ in write_side.proposals.waiting()] == [first.id]
+    write_side.proposals.approve(BERT, first.id)
     assert write_side.proposals.waiting() == ()
+
+
+_X, _Y, _Z = ({"number": number, "kind": "main"} for number in (RIGHT, WRONG, OTHER))
+
+
+def _hidden(write_side: WriteSide, *members: dict[str, Any]) -> list[Proposal]:
+    """Let PAG-ASA have three phones, then change it alone, one set of members after the other."""
+    patch = {"phones": [_X, _Y, _Z]}
+    _approved(write_side, write_side.editor.patch(write_side.edit("pag-asa"), patch))
+    return [
+        proposal
+        for each in members
+        for proposal in write_side.editor.patch(write_side.edit("pag-asa"), each).to_check
+    ]
+
+
+def _stays(outcome: Outcome) -> list[str]:
+    """The warnings about what was not undone."""
+    return [each.detail for each in outcome.warnings if each.code == "changed-since"]
+
+
+@pytest.mark.with_review
+def test_no_one_alone_makes_their_change_impossible_to_undo(write_side: WriteSide) -> None:
+    """Neither by what needs no review, such as the order of phones, nor by a confirmation."""
+    (hidden,) = _hidden(write_side, {"phones": [_Y, _Z]}, {"phones": [_Z, _Y]})
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    undone = write_side.proposals.reject(BERT, hidden.id, "that number was right")
+    assert write_side.record("pag-asa")["phones"] == [_X, _Y, _Z]
+    assert write_side.record("pag-asa")["verified"]["how"] == "called"
+    assert (_stays(undone), write_side.proposals.waiting()) == ([], ())
+
+
+@pytest.mark.with_review
+def test_a_restored_state_is_undone_although_its_author_has_confirmed_it(
+    write_side: WriteSide,
+) -> None:
+    """The later confirmation stays, and is of other values then."""
+    write_side.editor.verify(write_side.edit("pag-asa", actor=CARL), "called")
+    _spoiled(write_side)
+    write_side.editor.verify(write_side.edit("pag-asa", actor=CARL), "called again")
+    (restored,) = _restore(write_side, 1).to_check
+    write_side.editor.verify(write_side.edit("pag-asa"), "called, too")
+    write_side.proposals.reject(BERT, restored.id, "no")
+    assert numbers(write_side) == [WRONG]
+    assert write_side.record("pag-asa")["verified"]["by"] == "anna"
+    assert write_side.proposals.waiting() == ()
+
+
+@pytest.mark.with_review
+def test_what_can_still_be_undone_is_undone(write_side: WriteSide) -> None:
+    """With a warning about the rest, for which the entry stays: the last change is undone first."""
+    first, second = _hidden(
+        write_side, {"phones": [_X, _Y], "address_visibility": "hidden"}, {"phones": [_Y]}
+    )
+    outcome = write_side.proposals.reject(BERT, first.id, "a mistake")
+    record = write_side.record("pag-asa")
+    assert (record["address_visibility"], record["phones"]) == ("public", [_Y])
+    (stays,) = _stays(outcome)
+    assert "stay as they are: phones." in stays
+    for each in (second, first):
+        assert not _stays(write_side.proposals.reject(BERT, each.id, "a mistake"))
+    assert write_side.record("pag-asa")["phones"] == [_X, _Y, _Z]
+    assert write_side.proposals.waiting() == ()
+
+
+@pytest.mark.with_review
+def test_a_record_that_came_back_is_taken_away_again(write_side: WriteSide) -> None:
+    """Also if one person has added something to it since, but not if two have changed it."""
+    line = write_side.edit("fr-119", kind="helpline", typed=("119",))
+    (removed,) = write_side.editor.remove(line).to_check
+    write_side.proposals.approve(BERT, removed.id)
+    (back,) = write_side.editor.restore(line, 1).to_check
+    write_side.editor.verify(line, "called")
+    write_side.proposals.reject(BERT, back.id, "that line has ended")
+    assert "fr-119" not in write_side.store.records().contents["helpline"]
 
 
 @pytest.mark.with_review

@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from directory_api.domain.changes.proposal import CHANGED_SINCE
+from directory_api.domain.errors import ProposalOutdated
 from directory_api.web.admin.change_view import change_view
 from directory_api.web.admin.context import (
     AdminContext,
@@ -18,16 +20,23 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     service = context.directory.proposals
 
-    def page(identity: str, reason: str = "", fault: str | None = None) -> Response:
+    def page(
+        identity: str, reason: str = "", fault: str | None = None, refused: str | None = None
+    ) -> Response:
         proposal, outdated = service.get(identity)
         return context.page(
             "proposal",
-            HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+            HTTPStatus.CONFLICT
+            if refused
+            else HTTPStatus.UNPROCESSABLE_ENTITY
+            if fault
+            else HTTPStatus.OK,
             proposal=proposal,
             view=change_view(proposal.change),
             outdated=outdated,
             reason=reason,
             fault=fault,
+            refused=refused,
             note=request.args.get("note"),
         )
 
@@ -55,7 +64,14 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         reason, fault = text_from_form("reason")
         if fault:
             return page(id, reason, fault)
-        service.reject(maintainer, id, reason, idempotency_key=idempotency_key(maintainer))
+        try:
+            outcome = service.reject(
+                maintainer, id, reason, idempotency_key=idempotency_key(maintainer)
+            )
+        except ProposalOutdated as error:
+            return page(id, reason, refused=error.detail)
+        if any(warning.code == CHANGED_SINCE for warning in outcome.warnings):
+            return redirect("proposal", id=id, note="partly")
         return redirect("proposals", note="undone" if _is_in_force() else "rejected")
 
 

@@ -66,6 +66,13 @@ _NEXT_STEPS = NextSteps(
     "If this is intended, add --allow-removals.",
     "To confirm the change, add --confirm-number {}.",
 )
+ALLOW_REMOVALS = click.option(
+    "--allow-removals",
+    is_flag=True,
+    help="Allow what is refused otherwise, because most often it is a mistake: the removal of more "
+    "than a third of the centres, phones, addresses or e-mails, numbers that move between centres, "
+    "helplines that are removed or have another number.",
+)
 
 
 def opened() -> Directory:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from directory_api.cli.context import (
+    ALLOW_REMOVALS,
     FILE,
     HOW,
     ID,
@@ -18,6 +19,7 @@ from directory_api.cli.context import (
 )
 from directory_api.cli.output import print_outcome, print_table
 from directory_api.domain.changes.change import HistoryEntry
+from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.domain.model.records import Centre, Helpline, due_on, text_in
@@ -73,26 +75,32 @@ def _id_and_revision(
     help="The reason, for the history.",
 )
 @_HELPLINE
+@ALLOW_REMOVALS
 @TYPED
 def restore(
     words: tuple[str | None, int],
     dry_run: bool,
     reason: str,
     helpline: bool,
+    allow_removals: bool,
     typed: tuple[str, ...],
 ) -> None:
     """Restore the record ID, or all records, as at REVISION.
 
     For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one;
     without ID, every centre, every helpline and the directory's header are restored, such as after
-    a wrong import. `directory-api history` lists the revisions. What a second person has seen
-    before takes effect at once, and another maintainer is asked to look at it; any other state can
-    need review. Restoring can be undone, too.
+    a wrong import. `directory-api history` lists the revisions. What a second person has approved
+    before, or what was loaded first, takes effect at once, and another maintainer is asked to look
+    at it; any other state can need review. To restore all records needs the same confirmations as
+    an import. Restoring can be undone, too.
     """
     identity, revision = words
     directory = existing()
     if identity is None:
-        outcome = directory.rollback.restore_all(actor(), revision, reason, dry_run=dry_run)
+        confirmed = Confirmation.of(typed, removals=allow_removals)
+        outcome = directory.rollback.restore_all(
+            actor(), revision, reason, confirmed=confirmed, dry_run=dry_run
+        )
     else:
         kind = _history(directory.editor, identity, helpline)[0].change.kind
         edit = Edit(actor(), kind, identity, reason, dry_run=dry_run, typed=typed)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import click
 
 from directory_api.cli.context import ID, REASON, TYPED, actor, existing
-from directory_api.cli.output import print_outcome, print_table, say_where
-from directory_api.domain.changes.proposal import Proposal
+from directory_api.cli.output import print_outcome, print_table, print_warnings, say_where
+from directory_api.domain.changes.proposal import CHANGED_SINCE, Proposal
 from directory_api.domain.changes.summary import differences, summary
 from directory_api.domain.changes.values import changed_values
 
@@ -66,10 +66,14 @@ def approve(identity: str, typed: tuple[str, ...]) -> None:
     "--reason", callback=REASON, required=True, help="The reason, for the person who proposed it."
 )
 def reject(identity: str, reason: str) -> None:
-    """Reject the proposal ID, or withdraw your own. A change that is in force is undone."""
+    """Reject the proposal ID, or withdraw your own. A change that is in force is undone; what has
+    changed again since stays.
+    """
     directory = existing()
-    directory.proposals.reject(actor(), identity, reason)
-    click.echo(f"Rejected: {identity}")
+    outcome = directory.proposals.reject(actor(), identity, reason)
+    print_warnings(outcome.warnings)
+    is_part = any(warning.code == CHANGED_SINCE for warning in outcome.warnings)
+    click.echo(f"{'Undone in part' if is_part else 'Rejected'}: {identity}")
     say_where(directory.place)
 
 

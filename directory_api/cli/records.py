@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from directory_api.cli.context import (
+    ALLOW_REMOVALS,
     FILE,
     NAME,
     REASON,
@@ -90,13 +91,7 @@ def diff(files: tuple[Path, ...]) -> None:
     show_default=True,
     help="The reason, for the history.",
 )
-@click.option(
-    "--allow-removals",
-    is_flag=True,
-    help="Allow what is refused otherwise, because most often it is a mistake: the removal of more "
-    "than a third of the centres, phones, addresses or e-mails, numbers that move between centres, "
-    "helplines that are removed or have another number.",
-)
+@ALLOW_REMOVALS
 @TYPED
 @click.option(
     "--approved-by",

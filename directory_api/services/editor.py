@@ -10,7 +10,7 @@ from directory_api.domain.changes.confirmation import as_stored, is_same
 from directory_api.domain.changes.guards import Confirmation
 from directory_api.domain.changes.merge_patch import merged
 from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.review import hides, was_reviewed
+from directory_api.domain.changes.review import hides, is_known_good
 from directory_api.domain.errors import (
     CentreNotFound,
     ClientError,
@@ -155,7 +155,7 @@ class Editor:
     def restore(self, edit: Edit, revision: int) -> Outcome:
         """Restore a record to its state at an earlier revision, also a removed one.
 
-        A state that a second person has seen takes effect at once. Raises RevisionNotFound.
+        A state that is known to be good takes effect at once. Raises RevisionNotFound.
         """
         # Of more than one entry, a missing one is noticed; it might be the one.
         self.history(edit.kind, edit.id, most=2)
@@ -180,9 +180,9 @@ class Editor:
         how: str | None = None,
     ) -> Outcome:
         def is_at_once(change: Change) -> bool:
-            if or_removed:
-                return was_reviewed(change.after, self.history(edit.kind, edit.id, MOST_ENTRIES))
-            return hides(change)
+            return hides(change) or (
+                or_removed and is_known_good(change, self.history(edit.kind, edit.id, MOST_ENTRIES))
+            )
 
         def request_for(state: StoreState) -> ChangeRequest:
             present = edit.id in state.contents.get(edit.kind, {})

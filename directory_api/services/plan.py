@@ -61,7 +61,7 @@ class Difference(Protocol):
         """Return whether a change is one of them."""
 
     def centres_before(self) -> Iterator[Record]:
-        """Yield the centres before the changes; of an edit of one record, only that one."""
+        """Yield the centres before the changes."""
 
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review, or of all centres at least
@@ -71,10 +71,11 @@ class Difference(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """A Difference in memory."""
+    """A Difference in memory. If `before` is an excerpt, `beside` yields the other centres."""
 
     before: Contents
     all: tuple[Change, ...]
+    beside: Callable[[], Iterable[Record]] = tuple
     _by_record: Mapping[tuple[str, str], Change] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,8 @@ class Differences:
 
     def centres_before(self) -> Iterator[Record]:
         """Yield the centres before the changes."""
-        return iter(self.before.get("centre", {}).values())
+        yield from self.before.get("centre", {}).values()
+        yield from self.beside()
 
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review."""

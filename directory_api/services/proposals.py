@@ -6,9 +6,15 @@ from dataclasses import replace
 from directory_api.domain.changes.change import Contents, applied, document
 from directory_api.domain.changes.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import Proposal, waiting
+from directory_api.domain.changes.proposal import (
+    CHANGED_SINCE,
+    Proposal,
+    waiting,
+    what_can_be_undone,
+)
 from directory_api.domain.errors import (
     ConfirmationNeeded,
+    Fault,
     PermissionDenied,
     ProposalNotFound,
     ProposalOutdated,
@@ -105,12 +111,13 @@ class Proposals:
         *,
         idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
-        """Reject a proposal; its history stays. A change in force is undone; what has changed
-        since stays.
+        """Reject a proposal; its history stays. A change in force is undone. Members that have
+        other values now stay, with a warning, and so does the entry; if all of them have, it is
+        refused.
 
         The author of a proposal may withdraw it without the scope approve, but does not undo a
         change in force alone: the author can restore the record as it was. Raises
-        PermissionDenied, ProposalOwn, RecordsInvalid, IdempotencyKeyReused.
+        PermissionDenied, ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused.
         """
 
         def request_for(state: StoreState) -> ChangeRequest:
@@ -126,12 +133,9 @@ class Proposals:
                     "You made this change yourself, so another maintainer must look at it. To undo "
                     "it, restore an earlier revision from the history of the record."
                 )
-            is_undone = proposal.is_in_force and not proposal.outdated(state.contents)
-            undone = [proposal.now(state.contents)] if is_undone else []
-            return ChangeRequest(
-                document(applied(state.contents, undone)),
-                others=_without(state, proposal),
-            )
+            if proposal.is_in_force:
+                return _undo(state, proposal)
+            return ChangeRequest(document(state.contents), others=_without(state, proposal))
 
         proposals = self._with_id(identity)
         # Two persons have seen a change in force: who made it, and who undoes it.
@@ -192,6 +196,29 @@ def _numbers_of_others(proposal: Proposal, others: Iterable[Centre]) -> Iterator
                     f"{number} is the number of {centre.name} ({centre.id}) now. Has a column "
                     "moved?"
                 )
+
+
+def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
+    """Return the request that undoes what can be undone of a change in force. Raises
+    ProposalOutdated.
+    """
+    undone, stay = what_can_be_undone(proposal.change, state.contents)
+    if undone is None:
+        raise ProposalOutdated(
+            "Nothing was undone: the record has other values now. If they are right, record that "
+            "you have looked at the change. If they are wrong, undo the later changes first, or "
+            "restore an earlier revision from the history of the record."
+        )
+    contents = document(applied(state.contents, [undone]))
+    if not stay:
+        return ChangeRequest(contents, others=_without(state, proposal))
+    warning = Fault(
+        "Only a part was undone. These have changed again since, and stay as they are: "
+        f"{', '.join(stay).replace('_', ' ')}. Undo the later changes first, or restore an earlier "
+        "revision.",
+        code=CHANGED_SINCE,
+    )
+    return ChangeRequest(contents, warnings=(warning,))
 
 
 def _about(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:

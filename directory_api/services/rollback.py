@@ -1,13 +1,14 @@
 """Undoes what one revision changed, such as an import, and restores all records of a revision."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from directory_api.domain.changes.change import COLLECTIONS, Change, HistoryEntry, applied, document
-from directory_api.domain.changes.guards import CONFIRMED
+from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation
 from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import brought_up_to_date, is_outdated
-from directory_api.domain.changes.review import REVIEWED, was_reviewed
+from directory_api.domain.changes.proposal import CHANGED_SINCE, brought_up_to_date, is_outdated
+from directory_api.domain.changes.review import REVIEWED, hides, is_known_good
 from directory_api.domain.errors import Fault, RevisionNotFound, StaleRecord
 from directory_api.domain.model.token import Actor
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
@@ -21,9 +22,10 @@ _Key = tuple[str, str]
 class Rollback:
     """Brings back what records were at an earlier revision, all of them in one transaction.
 
-    A state that a second person has seen takes effect at once, and is looked at afterwards; any
-    other waits for review. Every method raises RevisionNotFound, RecordsInvalid, StoreConflict,
-    StoreUnavailable.
+    A state that is known to be good takes effect at once, and is looked at afterwards; any other
+    waits for review. What must be confirmed is the same as for an import of several records, or
+    for an edit of one. Every method raises RevisionNotFound, RecordsInvalid, ConfirmationNeeded,
+    StoreConflict, StoreUnavailable.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -35,6 +37,7 @@ class Rollback:
         revision: int,
         reason: str,
         *,
+        confirmed: Confirmation = UNCONFIRMED,
         dry_run: bool = False,
         expected_version: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
@@ -65,10 +68,24 @@ class Rollback:
             ]
             return self._request(state, changes, tuple(map(_stays, stays)))
 
-        return self._write(actor, opposites, reason, request_for, idempotency_key, dry_run=dry_run)
+        return self._write(
+            actor,
+            opposites,
+            reason,
+            request_for,
+            confirmed=confirmed,
+            idempotency_key=idempotency_key,
+            dry_run=dry_run,
+        )
 
     def restore_all(
-        self, actor: Actor, revision: int, reason: str, *, dry_run: bool = False
+        self,
+        actor: Actor,
+        revision: int,
+        reason: str,
+        *,
+        confirmed: Confirmation = UNCONFIRMED,
+        dry_run: bool = False,
     ) -> Outcome:
         """Restore every centre, every helpline and the header as they were at a revision."""
         store = self._writer.store
@@ -92,7 +109,9 @@ class Rollback:
                 ],
             )
 
-        return self._write(actor, first.values(), reason, request_for, dry_run=dry_run)
+        return self._write(
+            actor, first.values(), reason, request_for, confirmed=confirmed, dry_run=dry_run
+        )
 
     def _entries(self, revisions: range) -> tuple[HistoryEntry, ...]:
         """Return the changes of records that maintainers write, newest first."""
@@ -100,7 +119,7 @@ class Rollback:
         return tuple(entry for entry in entries if entry.change.kind in REVIEWED)
 
     def _request(
-        self, state: StoreState, changes: Iterable[Change], warnings: tuple[Fault, ...] = ()
+        self, state: StoreState, changes: Sequence[Change], warnings: tuple[Fault, ...] = ()
     ) -> ChangeRequest:
         @cache  # once, and only if anything needs review
         def past() -> Mapping[_Key, Sequence[HistoryEntry]]:
@@ -109,31 +128,35 @@ class Rollback:
                 by_record.setdefault((entry.change.kind, entry.change.id), []).append(entry)
             return by_record
 
+        def is_at_once(change: Change) -> bool:
+            # As by an import, nothing is only hidden in several records at once.
+            return (len(changes) == 1 and hides(change)) or is_known_good(
+                change, past().get((change.kind, change.id), ())
+            )
+
         return ChangeRequest(
-            document(applied(state.contents, changes)),
-            warnings=warnings,
-            is_at_once=lambda change: was_reviewed(
-                change.after, past().get((change.kind, change.id), ())
-            ),
+            document(applied(state.contents, changes)), warnings=warnings, is_at_once=is_at_once
         )
 
     def _write(
         self,
         actor: Actor,
-        changes: Iterable[Change],
+        changes: Collection[Change],
         reason: str,
         request_for: Callable[[StoreState], ChangeRequest],
-        idempotency_key: IdempotencyKey | None = None,
         *,
+        confirmed: Confirmation,
+        idempotency_key: IdempotencyKey | None = None,
         dry_run: bool,
     ) -> Outcome:
+        if len(changes) == 1:  # as for an edit, this is what was asked for
+            confirmed = replace(confirmed, removals=True)
         return self._writer.write(
             actor,
             reason,
             request_for,
             about=[(change.kind, change.id) for change in changes],
-            # The values were there before, and many changes are undone quickly.
-            confirmed=CONFIRMED,
+            confirmed=confirmed,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )
@@ -144,5 +167,5 @@ def _stays(change: Change) -> Fault:
     return Fault(
         f"{change.id} has changed again since, and stays as it is. Its history has every change.",
         pointer=f"/{collection}/{change.id}" if collection else None,
-        code="changed-since",
+        code=CHANGED_SINCE,
     )

@@ -13,7 +13,15 @@ from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any, Self, TypeVar
 
-from directory_api.domain.changes.change import COLLECTIONS, Change, Contents, Stamp, diff, document
+from directory_api.domain.changes.change import (
+    COLLECTIONS,
+    Change,
+    Contents,
+    Record,
+    Stamp,
+    diff,
+    document,
+)
 from directory_api.domain.changes.confirmation import with_confirmed_values
 from directory_api.domain.changes.guards import UNCONFIRMED, Confirmation, moved_column
 from directory_api.domain.changes.outcome import Outcome
@@ -160,6 +168,10 @@ class Excerpt:
         """Yield the other centres, in their public form."""
         return (each.centre for each in self._others())
 
+    def records_beside(self) -> Iterator[Record]:
+        """Yield the other centres as records, in their public form."""
+        return (centre.to_record() for centre in self.others())
+
     def _others(self) -> Iterator[PublishedCentre]:
         published = self._live.snapshot.centres.published
         return (each for each in published if each.id not in self._ids)
@@ -305,7 +317,7 @@ class Writer:
             _check_acknowledged(changes, request, records, gazetteer, today, beside)
         plan = make_plan(
             state,
-            Differences(state.contents, changes),
+            Differences(state.contents, changes, excerpt.records_beside if excerpt else tuple),
             replace(rules, is_at_once=request.is_at_once),
             locate=lambda fault: request.locate(records.by_index(fault)),
             others=diff(state.contents, request.others),

@@ -4,8 +4,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from directory_api.config import shipped
-from tests.support.command_line import RunCommand, fails, other_phone, records, rows, two_approvers
+from tests.support.command_line import (
+    RunCommand,
+    fails,
+    other_phone,
+    records,
+    rows,
+    sign_in,
+    two_approvers,
+)
 
 SHIPPED = shipped("data") / "centres.json"
 
@@ -108,6 +118,48 @@ def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_pa
     assert "State\tin force, to be looked at\n" in run_command("proposals", "show", "3-1").stdout
     # The number of the import was never seen by a second person.
     assert "proposal 4-1: pag-asa" in run_command("restore", "pag-asa", 2).stdout
+
+
+def test_a_change_in_force_that_has_changed_again_is_undone_in_part(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command says what stays, or that nothing can be undone."""
+
+    def spoil(data: dict[str, Any]) -> None:
+        other_phone(data)
+        next(each for each in data["centres"] if each["id"] == "pag-asa")["name"] = "Wrong"
+
+    def rename(data: dict[str, Any]) -> None:
+        next(each for each in data["centres"] if each["id"] == "pag-asa")["name"] = "Another"
+
+    assert run_command("import", records(tmp_path, spoil)).exit_code == 0
+    two_approvers(run_command)
+    assert run_command("restore", "pag-asa", 1).exit_code == 0
+    words = ("import", records(tmp_path, rename), "--approved-by", "bert")
+    assert run_command(*words).exit_code == 0
+    sign_in(monkeypatch, "second")
+    rejected = run_command("proposals", "reject", "3-1", "--reason", "x")
+    assert "stay as they are: name." in rejected.stderr
+    assert "Undone in part: 3-1" in rejected.stdout
+    fails(run_command("proposals", "reject", "3-1", "--reason", "x"), 1, "Nothing was undone")
+    assert run_command("proposals", "approve", "3-1").exit_code == 0
+
+
+def test_to_restore_all_records_is_confirmed_like_an_import(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """If much changes, by --allow-removals; the number of each helpline is typed once more."""
+
+    def spoil(data: dict[str, Any]) -> None:
+        for centre in data["centres"]:
+            centre["email"] = "info@example.org"
+        data["helplines"][0]["hours"] = "24/7"
+
+    words = ("--allow-removals", "--confirm-number", 112)
+    assert run_command("import", records(tmp_path, spoil), *words).exit_code == 0
+    fails(run_command("restore", 1), 1, "an administrator can allow it: with --allow-removals")
+    fails(run_command("restore", 1, *words[:1]), 1, "type 112 once more")
+    assert "4 changes in effect." in run_command("restore", 1, *words).stdout
 
 
 def test_all_records_are_restored_by_a_revision_alone(

@@ -155,10 +155,17 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     path = "/v1/import?allow_removals=true"
     imported = maintainer_app.send("POST", path, json=file, by="dora")
     assert imported.get_json()["result"] == "done"
-    browser = signed_in_browser(maintainer_app, "anna")
+    anna = signed_in_browser(maintainer_app, "anna")
+    refused = anna.send(anna.get("/changes"), "/changes/2/undo/review")
+    assert (refused.status, "Only an administrator can allow this." in refused.text) == (422, True)
+    forced = anna.post("/admin/changes/2/undo/review", {"allow_removals": "yes"})
+    assert forced.status == 403
+    browser = signed_in_browser(maintainer_app, "dora")
     changes = browser.get("/changes")
     assert "3 records, revision 2" in changes.text
-    review = browser.send(changes, "/changes/2/undo/review")
+    refused = browser.send(changes, "/changes/2/undo/review")
+    assert "e-mail addresses of 3 of 3 centres would change" in refused.text
+    review = browser.send(refused, "/changes/2/undo/review", allow_removals="yes")
     assert "wrong@example.org → info@pag-asa.be" in review.text
     refused = browser.send(review, "/changes/2/undo", reason="")
     assert (refused.status, refused.by_id("f-reason")["aria-invalid"]) == (422, "true")
@@ -171,6 +178,27 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     assert (public["email"], public["name"]) == ("info@pag-asa.be", "PAG-ASA vzw")
     nothing = browser.send(browser.get("/changes"), "/changes/2/undo/review")
     assert "There is nothing to undo" in nothing.text
+
+
+def test_the_number_of_a_helpline_is_typed_before_its_change_is_undone(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """As before it is restored."""
+    path = "/v1/helplines/be-trafficking-line"
+    right = maintainer_app.public(path)["number"]
+    typed = f"{path}?confirm_number=%2B3278055801"
+    assert maintainer_app.patch(typed, number="+3278055801", display=None).status_code == 200
+    browser = signed_in_browser(maintainer_app, "anna")
+    review = browser.send(browser.get("/changes"), "/changes/2/undo/review")
+    assert "is the line for victims that is shown to everybody in BE." in review.text
+    name = "confirm_number__be-trafficking-line"
+    refused = browser.send(review, "/changes/2/undo", reason="x", **{name: "+3278055801"})
+    assert refused.status == 422
+    assert "This is not the number. Check it, then type it here." in refused.text
+    assert maintainer_app.public(path)["number"] == "+3278055801"
+    done = browser.send(refused, "/changes/2/undo", reason="x", **{name: right})
+    assert "1 in effect now" in done.text
+    assert maintainer_app.public(path)["number"] == right
 
 
 def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
@@ -189,7 +217,7 @@ def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
         (proposal,) = app.send("GET", "/v1/proposals").get_json()["proposals"]
         bert.send(bert.get(f"/proposals/{proposal['id']}"), "/approve")
         review = anna.send(anna.get("/centres/pag-asa/history"), "/restore/review", to="1")
-        assert "a second person has seen these values before" in review.text
+        assert "these values are known to be good" in review.text
         saved = anna.send(review, "/restore", reason="a wrong number")
         assert saved.path == "/admin/centres/pag-asa"
         assert app.public()["phones"] == right
@@ -201,3 +229,39 @@ def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
         assert "Visitors see this already" in bert.get("/proposals").text
         assert note in bert.send(bert.get(path), decision, **typed).text
     assert app.public()["phones"] != right
+
+
+def test_the_page_says_what_was_not_undone(tmp_path: Path) -> None:
+    """A part of the change, or all of it: the entry stays in the list, with a sentence."""
+    app = create_maintainer_app(tmp_path, second_look="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    numbers = [f"+322511646{digit}" for digit in (4, 5, 6)]
+    phones = [{"number": number, "kind": "main"} for number in numbers]
+    app.patch(phones=phones)
+    (proposal,) = app.send("GET", "/v1/proposals").get_json()["proposals"]
+    bert.send(bert.get(f"/proposals/{proposal['id']}"), "/approve")
+    languages = app.public()["languages"]
+    app.patch(phones=phones[:2], languages=[*languages, {"code": "uk"}])
+    app.patch(phones=phones[:1])
+    first, second = (
+        f"/proposals/{each['id']}"
+        for each in app.send("GET", "/v1/proposals").get_json()["proposals"]
+    )
+    page = bert.get(first)
+    assert "The record has changed again since." in page.text
+    partly = bert.send(page, "/reject", reason="a mistake")
+    assert (partly.path, "Only a part of this change was undone" in partly.text) == (
+        f"/admin{first}",
+        True,
+    )
+    public = app.public()
+    assert (public["languages"], len(public["phones"])) == (languages, 1)
+    refused = bert.send(partly, "/reject", reason="a mistake")
+    assert (refused.status, "Nothing was undone: the record has other values" in refused.text) == (
+        409,
+        True,
+    )
+    assert "The change was undone." in bert.send(bert.get(second), "/reject", reason="x").text
+    assert "The change was undone." in bert.send(bert.get(first), "/reject", reason="x").text
+    assert [phone["number"] for phone in app.public()["phones"]] == numbers
+    assert "There are no proposals to review." in anna.get("/proposals").text

@@ -120,7 +120,7 @@ HELPLINES: tuple[Mistake, ...] = (
     _LINE("a helpline without a name", {"name": None}, error="required"),
     _LINE("another name", {"name": {"en": "Call before you go"}}),
     _LINE("no country", {"countries": None}, error="required"),
-    _LINE("the national line removed", None, TYPED, HIDES),
+    _LINE("the national line removed", None, TYPED, SECOND),
     _101("the police number removed", None, TYPED, SECOND),
     _101("a note at the police number", {"note": {"en": "Do not call."}}),
     _112("the last emergency number removed", None, error="emergency"),

@@ -14,8 +14,8 @@ from directory_api.domain.changes.review import (
     ALLOWED,
     AT_ONCE,
     hides,
+    is_known_good,
     needs_review,
-    was_reviewed,
 )
 from directory_api.domain.model.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
@@ -186,9 +186,17 @@ def test_what_only_hides_a_number_or_an_address(
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_hidden"), [("national_line", True), ("emergency", False), ("police", False)]
+    ("kind", "is_hidden"),
+    [
+        ("other_line", True),
+        ("reporting_site", True),
+        ("national_line", False),
+        ("child_line", False),
+        ("emergency", False),
+        ("police", False),
+    ],
 )
-def test_no_number_for_people_in_danger_is_hidden_alone(kind: str, is_hidden: bool) -> None:
+def test_no_prominent_number_is_hidden_alone(kind: str, is_hidden: bool) -> None:
     """A helpline of another kind is removed at once; added or changed it is not hidden."""
     line = {"id": "a", "kind": kind}
     assert hides(Change("helpline", "a", line, None)) is is_hidden
@@ -212,32 +220,88 @@ def _past(*entries: tuple[int, Record | None, str | None]) -> list[HistoryEntry]
 A, B, C = ({"phones": [{"number": f"+3225116{each}", "kind": "main"}]} for each in (464, 465, 466))
 
 
+E: Record = {"email": "info@example.org"}
+SAME = {"services": ["legal"], "acknowledged": [{"warning": "other-domain"}]}
+
+
+def _is_good(state: Record | None, past: list[HistoryEntry], before: Record | None = None) -> bool:
+    return is_known_good(Change("centre", "a", before, state), past)
+
+
 @pytest.mark.parametrize(
-    ("past", "seen", "unseen"),
+    ("past", "good", "others"),
     [
         # The first load is an operator's; a second person approves the others.
-        (_past((1, A, None), (2, B, "bert")), [A, B, None], [C]),
-        # Without review; nobody has seen B before C replaced it.
-        (_past((1, A, None), (2, B, None), (3, C, None)), [A, None], [B, C]),
-        # Who approved C has seen what it replaced.
-        (_past((1, A, None), (2, B, None), (3, C, "bert")), [A, B, C], []),
+        (_past((1, A, None), (2, B, "bert")), [A, B], [C, None]),
+        (_past((1, A, None), (2, B, None), (3, C, None)), [A], [B, C, None]),
+        # Who approved C has not said that what it replaced was right.
+        (_past((1, A, None), (2, B, None), (3, C, "bert")), [A, C], [B]),
         (_past((5, A, None), (6, {**A, "services": ["legal"]}, None)), [], [A]),
         (_past((5, A, "bert"), (6, {**A, "services": ["legal"]}, None)), [A], [B]),
-        (_past((5, A, "bert"), (6, B, None), (7, A, None)), [A], [B]),
+        # B was left, and comes back to be good by an approval only.
+        (_past((5, A, "bert"), (6, B, "bert"), (7, A, None)), [A], [B]),
+        (_past((1, A, None), (2, B, "bert"), (3, A, None), (4, B, "bert")), [B], [A]),
+        (_past((1, A, None), (2, B, "bert"), (3, A, None), (4, B, None)), [], [A, B]),
+        # So was what a restore passed over, and what differs from it in other members.
+        (_past((1, A, None), (2, B, "bert"), (3, C, "bert"), (4, A, None)), [A], [B, C]),
+        (
+            _past((1, A, None), (2, {**B, **E}, "bert"), (3, B, "bert"), (4, A, None)),
+            [A],
+            [B, {**B, **E}],
+        ),
+        # The approval of an e-mail address says nothing about the number beside it.
+        (
+            _past((5, B, None), (6, {**B, **E}, "bert"), (7, {**A, **E}, "bert")),
+            [],
+            [B, {**B, **E}],
+        ),
+        (_past((5, B, None), (6, {**B, **E}, "bert"), (7, B, None)), [], [{**B, **E}]),
+        # What needs no review takes nothing back.
+        (_past((1, A, None), (2, {**A, **SAME}, None), (3, A, None)), [A, {**A, **SAME}], []),
+        # The directory began with A; the other was added.
+        (_past((1, A, None), (2, None, "bert")), [A], [None]),
+        (_past((5, A, "bert"), (6, B, "bert"), (7, None, "bert")), [], [A, B, None]),
+        (_past((5, A, "bert"), (6, None, "bert"), (7, A, "bert")), [A], [B]),
+        (_past((1, A, None), (2, None, "bert"), (3, A, None), (4, None, "bert")), [], [A]),
+        (_past((1, A, None), (2, B, "bert"), (3, None, "bert"), (4, A, None)), [A], [B]),
     ],
 )
-def test_a_state_that_a_second_person_has_seen(
-    past: list[HistoryEntry], seen: list[Record | None], unseen: list[Record]
+def test_a_state_that_is_known_to_be_good(
+    past: list[HistoryEntry], good: list[Record], others: list[Record | None]
 ) -> None:
-    """It was approved, or replaced by what was; or it differs from such a state in what needs no
-    review.
-    """
-    assert all(was_reviewed(state, past) for state in seen)
-    assert not any(was_reviewed(state, past) for state in unseen)
+    """It was approved or loaded first, and nobody has gone back from one of its values since."""
+    now = past[0].change.after
+    assert all(_is_good(state, past, now) for state in good)
+    assert not any(_is_good(state, past, now) for state in others if state != now)
+
+
+def test_the_approval_of_a_member_suffices_to_bring_that_member_back() -> None:
+    """Although nobody has seen the others: they are public already."""
+    past = _past((5, {**A, **E}, None), (6, {**B, **E}, "bert"), (7, {**C, **E}, "bert"))
+    assert _is_good({**B, **E}, past, {**C, **E})
+    assert not _is_good({**A, **E}, past, {**C, **E})
+    assert not _is_good({**B, **E}, past, {**C, "email": "help@example.org"})
+    assert not _is_good({**B, **E}, past)
+
+
+def test_only_what_the_public_reads_is_compared_with_a_good_state() -> None:
+    """And not a confirmation that the change keeps."""
+    confirmed = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}
+    by_another = {"verified": {"on": "2026-11-24", "by": "bert", "digest": "0"}}
+    later = {"verified": {"on": "2026-11-25", "by": "anna"}}
+    past = _past((1, {**A, **confirmed}, None), (2, {**B, **confirmed}, "bert"))
+    assert _is_good({**A, **by_another, **SAME}, past, {**B, **later})
+    assert _is_good({**A, **later}, past, {**B, **later})
+    assert not _is_good({**A, **later}, past, {**B, **confirmed})
+    assert not _is_good(A, past, {**B, **confirmed})
+    assert not _is_good({**C, **confirmed}, past, {**B, **confirmed})
 
 
 def test_a_history_of_which_the_beginning_is_missing_says_less() -> None:
-    """What comes after an unknown state was not seen; without any history nothing was."""
+    """What comes after an unknown state is not known to be good; without any history nothing is."""
     past = _past((1, A, None), (2, B, None), (3, {**B, "services": ["legal"]}, None))[:1]
-    assert not was_reviewed(past[0].change.after, past)
-    assert not was_reviewed(None, [])
+    assert not _is_good(past[0].change.after, past)
+    left = _past((7, A, None), (8, B, "bert"), (9, A, "bert"))[:2]
+    assert (_is_good(A, left), _is_good(B, left)) == (True, False)
+    assert not _is_good(A, [])
+    assert not _is_good(None, [])

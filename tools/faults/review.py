@@ -6,7 +6,7 @@ import random
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
+from werkzeug.test import TestResponse
+
 from directory_api.domain.changes.change import Contents
 from directory_api.domain.changes.guards import CONFIRMED
 from directory_api.domain.changes.proposal import Proposal
 from directory_api.domain.changes.review import hides
-from directory_api.domain.errors import ProposalOwn
+from directory_api.domain.errors import ClientError, ProposalOwn
 from directory_api.domain.model.token import Actor
 from directory_api.features import create_app
 from directory_api.services.tokens import Tokens, granted
@@ -28,10 +30,10 @@ from directory_api.web.admin.change_view import TYPED
 from tests.support.command_line import command, other_phone, records
 from tests.support.html_browser import Browser, form_with, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
-from tests.support.records import TERMINAL
+from tests.support.records import TERMINAL, made_up_centre
 from tests.support.review_attempts import Attempt, generated, listed
 from tests.support.servers import environment, run_process
-from tests.support.write_side import incoming, published
+from tests.support.write_side import incoming, open_write_side, published
 from tools.faults.fault import Fault, Outcome, Size
 
 # How one person may write the name of their second token.
@@ -304,7 +306,6 @@ def one_person_as_two(size: Size) -> Outcome:
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME")[: size.of(1, 4)]:
         outcome.tries += 1
         _with_another_name_at_the_terminal(outcome, variable)
-    outcome.tries += 1
     _with_an_older_revision(outcome)
     return outcome
 
@@ -363,16 +364,42 @@ def _with_another_name_at_the_terminal(outcome: Outcome, variable: str) -> None:
 
 
 def _with_an_older_revision(outcome: Outcome) -> None:
-    """A number that two persons have corrected is restored by one."""
+    """One person goes back to a number that no second person has seen, although one has approved
+    its correction; to one that was taken back; and to before a centre or all records were added.
+    """
     with TemporaryDirectory() as folder:
         app = _app(Path(folder))
-        reply = app.patch(email="right@pag-asa.be").get_json()
-        app.send("POST", f"/v1/proposals/{reply['proposals'][0]['id']}/approve", by="bert")
+        anna = Actor("token:a", "anna", ("edit",))
+        unreviewed = open_write_side(app.path)  # as before the day on which review began
+        unreviewed.patch("pag-asa", email="first@fakehelp.org")
+        app.directory.live.refresh()
+        corrected = _approved(app, app.patch(email="right@pag-asa.be"))
+        wrong = _approved(app, app.patch(email="second@fakehelp.org"))
+        _approved(app, app.send("POST", "/v1/centres", json=made_up_centre(1)))
+        added = app.directory.live.snapshot.revision
+        app.write("POST", "/v1/centres/pag-asa/restore", json={"revision": corrected})
         before = published(app.directory.live)
         assert "right@pag-asa.be" in before
-        status = app.write("POST", "/v1/centres/pag-asa/restore", json={"revision": 1}).status_code
-        changed = published(app.directory.live) != before
-        outcome.expect(status == 202 and not changed, "unreviewed", "an older revision")
+        taken_back = app.directory.live.snapshot.revision
+        for revision in (corrected - 2, wrong):
+            reply = app.write("POST", "/v1/centres/pag-asa/restore", json={"revision": revision})
+            _is_as_it_was(outcome, app, before, f"restored {revision}: {reply.status_code}")
+        for revision in (taken_back, added, 1):
+            with suppress(ClientError):
+                app.directory.rollback.undo(anna, revision, "no reason", confirmed=CONFIRMED)
+            _is_as_it_was(outcome, app, before, f"undid {revision}")
+
+
+def _approved(app: MaintainerApp, reply: TestResponse) -> int:
+    """The revision in which another person has approved what waits."""
+    identity = reply.get_json()["proposals"][0]["id"]
+    approved = app.send("POST", f"/v1/proposals/{identity}/approve", by="bert")
+    return int(approved.get_json()["revision"])
+
+
+def _is_as_it_was(outcome: Outcome, app: MaintainerApp, before: str, told: str) -> None:
+    outcome.tries += 1
+    outcome.expect(published(app.directory.live) == before, "unreviewed", told)
 
 
 FAULTS = (

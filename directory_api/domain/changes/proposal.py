@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from directory_api.domain.changes.change import Change, Contents, Record, without_digest
+from directory_api.domain.changes.review import needs_review
 from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
 
 # Proposals expire after 14 days: longer than a holiday, but before the reason is forgotten.
 PROPOSAL_LIFE = timedelta(days=14)
+
+# The code of the warning that not all of a change was undone.
+CHANGED_SINCE = "changed-since"
 
 
 def is_outdated(change: Change, contents: Contents) -> bool:
@@ -30,6 +34,48 @@ def brought_up_to_date(change: Change, contents: Contents) -> Change:
     touched = _touched(before, after)
     rest = {member: value for member, value in now.items() if member not in touched}
     return Change(change.kind, change.id, now, rest | {m: after[m] for m in touched if m in after})
+
+
+def what_can_be_undone(change: Change, contents: Contents) -> tuple[Change | None, tuple[str, ...]]:
+    """Return the change that undoes as much of a change as the current record allows (None if
+    nothing), and the names of the members that stay because they have other values now.
+
+    A member is undone if it has the value of the change, or differs from it only in what one
+    person may change without review, such as the order of phones. Otherwise the author of a change
+    could alone prevent that it is undone.
+    """
+    now = contents.get(change.kind, {}).get(change.id)
+    before, after = change.before, change.after
+    if now is None or before is None or after is None:
+        sides = (_unconfirmed(each) if each else each for each in (after, now))
+        is_same = _is_as_before(Change(change.kind, change.id, *sides))
+        return (Change(change.kind, change.id, now, before) if is_same else None), ()
+    touched = _touched(before, after)
+    undone = {
+        member
+        for member in touched
+        if _is_as_before(Change(change.kind, change.id, *(_only(r, member) for r in (after, now))))
+    }
+    # A later confirmation stays, and is of other values from now on.
+    stay = (m for m in touched - undone - {"verified"} if now.get(m) != before.get(m))
+    rest = {member: value for member, value in now.items() if member not in undone}
+    back = Change(change.kind, change.id, now, {**rest, **_only(before, *undone)})
+    return (back if undone else None), tuple(sorted(stay))
+
+
+def _is_as_before(later: Change) -> bool:
+    """Return whether nothing changed later but what needs no review."""
+    if later.before is None or later.after is None:
+        return later.before is later.after
+    return not needs_review(later)
+
+
+def _unconfirmed(record: Record) -> Record:
+    return {member: value for member, value in record.items() if member != "verified"}
+
+
+def _only(record: Record, *members: str) -> Record:
+    return {member: record[member] for member in members if member in record}
 
 
 def _touched(before: Record, after: Record) -> set[str]:

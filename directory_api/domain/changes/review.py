@@ -10,8 +10,7 @@ list of what one person may change alone; docs/maintainers.md shows it, and a te
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from directory_api.domain.changes.change import (
@@ -27,6 +26,9 @@ from directory_api.domain.model.vocabulary import DUTY, EMERGENCY_KINDS, SERVICE
 # The kinds of records that maintainers write. Postcode tables and boundaries have no editor: only
 # commands on the server load them.
 REVIEWED = frozenset({"directory", *COLLECTIONS})
+
+# The most prominent numbers of the page: their removal waits.
+_PROMINENT = (*EMERGENCY_KINDS, "national_line", "child_line")
 
 # Returns whether the change of a member, from its value before to the one after (None if absent),
 # needs no review.
@@ -58,37 +60,131 @@ def hides(change: Change) -> bool:
     lists it.
     """
     if change.kind == "helpline" and change.before and change.after is None:
-        return change.before["kind"] not in EMERGENCY_KINDS
+        return change.before["kind"] not in _PROMINENT
     return _follows(change, None, _AT_ONCE)
 
 
-def was_reviewed(state: Record | None, past: Sequence[HistoryEntry]) -> bool:
-    """Return whether a record with this history (newest first) was in force in this state before,
-    and a second person has seen it; None stands for no record.
+def is_known_good(change: Change, past: Sequence[HistoryEntry]) -> bool:
+    """Return whether a change brings a record with this history (newest first) back to what is
+    known to be good, so that one person may make it alone.
 
-    A second person has seen what they approved, and what the change that they approved replaced. A
-    change that needs no review adds nothing to see. Nothing waits in the first revision: an
-    operator loads it.
+    A state is known to be good if a second person has approved the change to it, or if it was
+    loaded with the first data of the directory. That an approved change has replaced it says
+    nothing: it may have been the mistake. When a value is taken back, by a restore, an undo or an
+    edit to what there was before, no state with that value is known to be good any more, until a
+    second person approves it again. The absence of a record is never known to be good: to undo an
+    addition is a removal.
+
+    Whoever approves a change sees the members that it changes. So a state is known to be good in
+    the members that were approved or loaded first, or came back with a state that is; the change
+    may bring back no others. Only what the public can read is compared. A state that differs from
+    a known one in what needs no review, or in a confirmation that the change does not touch, is
+    known to be good, too.
     """
-    seen: list[Record | None] = []
-    is_seen = bool(past) and past[-1].change.before is None  # no record has no number to see
-    for entry, replaced_by in pairwise((*reversed(past), None)):
-        assert entry is not None
+    return _is_like_one_of(_good_states(past), change)
+
+
+class _Good(NamedTuple):
+    """A state that is known to be good, in all members but some."""
+
+    state: Record
+    unseen: frozenset[str]
+
+
+def _is_like_one_of(good: Iterable[_Good], change: Change) -> bool:
+    if change.after is None:
+        return False
+    before, after = _public(change.before or {}), _public(change.after)
+    keeps = ("verified",) if before.get("verified") == after.get("verified") else ()
+    wanted, changed = _without(after, keeps), _changed(before, after)
+    return any(
+        changed.isdisjoint(unseen)
+        and not needs_review(Change(change.kind, change.id, _without(state, keeps), wanted))
+        for state, unseen in good
+    )
+
+
+def _good_states(past: Sequence[HistoryEntry]) -> list[_Good]:
+    """Return the public values of the states that are known to be good."""
+    good: list[_Good] = []
+    states = list(_before_history(past))
+    unseen = frozenset(states[0] or ()) if states else frozenset()
+    is_good = False
+    for entry in reversed(past):
         change = entry.change
+        is_free = not needs_review(change, entry.stamp)
         is_seen = (
             entry.revision == _FIRST
             or entry.stamp.approved_by is not None
-            or (replaced_by is not None and replaced_by.stamp.approved_by is not None)
-            or (is_seen and not needs_review(change, entry.stamp))
-            or _seen_form(change.after) in seen
+            or _is_like_one_of(good, change)
         )
-        if is_seen:
-            seen.append(_seen_form(change.after))
-    return _seen_form(state) in seen or (state is None and bool(past))
+        is_good = is_seen or (is_good and is_free)
+        after = None if change.after is None else _public(change.after)
+        if not is_free:
+            changed = _changed(_public(change.before or {}), after or {})
+            unseen = unseen - changed if is_seen else unseen | changed
+            good = _without_those_left(good, after, states)
+        if is_good and after is not None:
+            good.append(_Good(after, unseen))
+        states.append(after)
+    return good
 
 
-def _seen_form(state: Record | None) -> Record | None:
-    return without_digest(state) if state else state
+def _changed(before: Record, after: Record) -> frozenset[str]:
+    """Return the members that differ, without the confirmation: a day cannot mislead."""
+    members = {*before, *after} - {"verified"}
+    return frozenset(member for member in members if before.get(member) != after.get(member))
+
+
+def _before_history(past: Sequence[HistoryEntry]) -> Iterator[Record | None]:
+    """Yield the state before the history: no record, unless the directory began with this one, or
+    the beginning of the history is missing.
+    """
+    for first in past[-1:]:
+        if first.change.before is not None:
+            yield _public(first.change.before)
+        elif first.revision != _FIRST:
+            yield None
+
+
+def _without_those_left(
+    good: list[_Good], after: Record | None, states: Sequence[Record | None]
+) -> list[_Good]:
+    """Return the good states without those that have a value which a change has taken back: the
+    change to `after` from the last of the states, which are all earlier ones.
+    """
+    if after is None:
+        return [] if None in states else good
+    members = _changed((states[-1] if states else None) or {}, after)
+    left: list[Record] = []
+    for state in reversed(states):
+        if state and all(state.get(member) == after.get(member) for member in members):
+            return [each for each in good if not _has_one_of(each.state, left, after, members)]
+        if state:
+            left.append(state)
+    return good
+
+
+def _has_one_of(
+    state: Record, left: Iterable[Record], after: Record, members: Collection[str]
+) -> bool:
+    """Return whether a state has a value of these members that is of those left, not of `after`."""
+    return any(
+        each.get(member) == state.get(member) != after.get(member)
+        for each in left
+        for member in members
+    )
+
+
+def _public(record: Record) -> Record:
+    """Return what the public can read of a record; of a confirmation, that is its day."""
+    shown = _without(record, ("acknowledged",))
+    verified = shown.get("verified")
+    return {**shown, "verified": {"on": verified["on"]}} if verified else shown
+
+
+def _without(record: Record, members: Collection[str]) -> Record:
+    return {name: value for name, value in record.items() if name not in members}
 
 
 _FIRST = 1

@@ -125,6 +125,11 @@ def typed_numbers() -> tuple[str, ...]:
     return tuple(text for name, text in request.form.items() if name.startswith(TYPED))
 
 
+def removals_allowed() -> bool:
+    """Return whether the form allows what is refused otherwise; only an administrator may."""
+    return request.form.get("allow_removals") == "yes"
+
+
 def current_maintainer(scope: str | None = None) -> Actor:
     """Return the signed-in maintainer. Raises PermissionDenied without the scope."""
     maintainer: Actor = g.actor

@@ -23,6 +23,7 @@ from directory_api.web.admin.context import (
     current_maintainer,
     idempotency_key,
     record_version,
+    removals_allowed,
     text_from_form,
     typed_numbers,
 )
@@ -107,7 +108,7 @@ def _plan(
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         version=context.directory.editor.version(outcome.revision),
         file=base64.b64encode(raw).decode(),
-        allow_removals=_removals_allowed(),
+        allow_removals=removals_allowed(),
         reason=reason,
         fault=fault,
         changed=changed,
@@ -122,13 +123,13 @@ def _import(
     version: str | None = None,
     dry_run: bool = False,
 ) -> Outcome:
-    maintainer = current_maintainer("admin" if _removals_allowed() else "edit")
+    maintainer = current_maintainer("admin" if removals_allowed() else "edit")
     return context.directory.importer.bring_in(
         maintainer,
         Incoming(raw, _NAME),
         reason,
         dry_run=dry_run,
-        confirmed=Confirmation.of(typed_numbers(), removals=_removals_allowed()),
+        confirmed=Confirmation.of(typed_numbers(), removals=removals_allowed()),
         idempotency_key=None if dry_run else idempotency_key(maintainer),
         expected_version=version,
     )
@@ -151,10 +152,6 @@ def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Resp
             hints=[] if to_allow else [fault for fault in error.faults if fault.code == MOVED],
             to_allow=to_allow,
         )
-
-
-def _removals_allowed() -> bool:
-    return request.form.get("allow_removals") == "yes"
 
 
 def _file_in_form() -> bytes:

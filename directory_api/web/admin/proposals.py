@@ -4,7 +4,8 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.domain.errors import ConfirmationNeeded
+from directory_api.domain.changes.proposal import CHANGED_SINCE
+from directory_api.domain.errors import ConfirmationNeeded, ProposalOutdated
 from directory_api.web.admin.change_view import change_view, typed_fields
 from directory_api.web.admin.context import (
     AdminContext,
@@ -21,18 +22,28 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     service = context.directory.proposals
 
     def page(
-        identity: str, reason: str = "", fault: str | None = None, *, is_checked: bool = False
+        identity: str,
+        reason: str = "",
+        fault: str | None = None,
+        refused: str | None = None,
+        *,
+        is_checked: bool = False,
     ) -> Response:
         proposal, outdated = service.get(identity)
         return context.page(
             "proposal",
-            HTTPStatus.UNPROCESSABLE_ENTITY if fault or is_checked else HTTPStatus.OK,
+            HTTPStatus.CONFLICT
+            if refused
+            else HTTPStatus.UNPROCESSABLE_ENTITY
+            if fault or is_checked
+            else HTTPStatus.OK,
             proposal=proposal,
             view=change_view(proposal.change),
             typed=[*typed_fields([proposal.change], request.form, is_checked=is_checked)],
             outdated=outdated,
             reason=reason,
             fault=fault,
+            refused=refused,
             note=request.args.get("note"),
         )
 
@@ -64,7 +75,14 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         reason, fault = text_from_form("reason")
         if fault:
             return page(id, reason, fault)
-        service.reject(maintainer, id, reason, idempotency_key=idempotency_key(maintainer))
+        try:
+            outcome = service.reject(
+                maintainer, id, reason, idempotency_key=idempotency_key(maintainer)
+            )
+        except ProposalOutdated as error:
+            return page(id, reason, refused=error.detail)
+        if any(warning.code == CHANGED_SINCE for warning in outcome.warnings):
+            return redirect("proposal", id=id, note="partly")
         return redirect("proposals", note="undone" if _is_in_force() else "rejected")
 
 

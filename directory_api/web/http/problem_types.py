@@ -150,7 +150,8 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "proposal-outdated",
             409,
             "The record has changed since the proposal",
-            "Reject the proposal, and propose the change again.",
+            "Reject the proposal, and propose the change again. If the change is in force, undo "
+            "the later changes first, or restore an earlier revision.",
         ),
         errors.StaleRecord: Kind(
             "record-changed",

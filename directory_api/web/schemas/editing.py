@@ -177,7 +177,8 @@ class OutcomeDocument(ma.Schema):
     to_check = many(
         ProposalDocument,
         "Those of the changes made that another maintainer is to look at afterwards: a state that "
-        "a second person has seen before, or what only hides a number or an address.",
+        "a second person has approved before, or that was loaded first, or what only hides a "
+        "number or an address.",
     )
     warnings = many(ErrorDocument, "Warnings, which did not prevent the changes.")
     record = Either(

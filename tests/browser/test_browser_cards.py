@@ -139,6 +139,18 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
         made_up_centre(2, address_visibility="hidden"),
         made_up_centre(3, address_visibility="locality"),
+        # The nearest to 2000, and not open.
+        made_up_centre(
+            4,
+            status="temporarily_closed",
+            closed_until="2026-12-31",
+            address={"postal_code": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
+            location={"lat": 51.221, "lon": 4.4, "precision": "street"},
+            phones=[
+                {"number": "+3232011699", "kind": "main", "hours": "24/7"},
+                {"number": "+3232011698", "kind": "mobile", "hours": "Mo-Fr 09:00-17:00"},
+            ],
+        ),
     ]
     directory = directory_of(tmp_path_factory.mktemp("many"), centres)
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
@@ -169,7 +181,9 @@ def test_of_many_centres_those_that_were_found_stay_when_a_search_is_refused(
 
 @pytest.mark.parametrize("tag", some(["ar", "nl", "en"], 2))
 def test_a_card_of_the_device_is_that_of_the_server(page: Page, many: str, tag: str) -> None:
-    """Where cards are made on the device, they say and link the same."""
+    """Where cards are made on the device, they say and link the same, also about the numbers of a
+    closed centre, which are in the first card, too.
+    """
     shown = []
     for on_device in (True, False):
         if not on_device:
@@ -182,5 +196,8 @@ def test_a_card_of_the_device_is_that_of_the_server(page: Page, many: str, tag: 
             find(page, postcode)
             cards += whole_text(page)
         shown.append(cards)
-    assert len(shown[0]) == 6
+    assert len(shown[0]) == 7
     assert shown[0] == shown[1]
+    for card in (shown[0][3], shown[0][6]):
+        assert card.count("tel:+3232011699") == 1
+        assert words(tag)["phone.always"] in " ".join(card)

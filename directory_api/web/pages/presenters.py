@@ -80,10 +80,10 @@ class PageTranslator:
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
 
     def answered(self, phone: Phone, centre: Centre) -> Markup | None:
-        """Return when calls to a phone are answered; None if that is not known, as while its centre
-        is closed.
+        """Return when calls to a phone are answered, also while the office is temporarily closed;
+        None if that is not known.
         """
-        if not phone.hours or centre.status != "active":
+        if not phone.hours or centre.status == "closed":
             return None
         if phone.hours == "24/7":
             return self("phone.emergencies" if DUTY in centre.services else "phone.always")

@@ -189,6 +189,7 @@ export function notes(translator, { origin, hits, certain, undecided, closed }, 
     if (hit.distance > Number(first.distance)) continue;
     const closure = closedText(translator, hit.centre, Date.now());
     parts.push(create("p", CAVEAT, namesOf(translator, [hit]), closure));
+    parts.push(callLinks(translator, hit.centre));
   }
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {

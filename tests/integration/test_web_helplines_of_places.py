@@ -148,7 +148,7 @@ def test_the_page_begins_with_the_police_of_the_place(client: FlaskClient, base:
     assert night.attributes["href"] == "tel:3919"
     # It is above the answer, to which the page is scrolled.
     (danger,) = page.all("div", **{"class": "row danger"})
-    assert [link.text for link in danger.all("a")] == ["17 Police – France"]
+    assert [link.text for link in danger.all("a")] == ["112", "17 Police – France"]
 
 
 @BASES

@@ -122,12 +122,13 @@ function helplineWords(translator, helpline, isAbroad) {
   const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
   const name = isForDanger(helpline) ? "" : translator.text(helpline.name);
   if (name) return [name, where];
-  if (kind === "other_line") return [otherName(helpline), where];
   const always = helpline.hours === "24/7" ? createText(translator, "span", "hours.always") : null;
-  return [createText(translator, "span", `helpline.${kind}`), where, always && " · ", always];
+  const original = kind === "other_line" ? otherName(helpline) : null;
+  const more = [always, original].flatMap((part) => part && [" · ", part]);
+  return [createText(translator, "span", `helpline.${kind}`), where, ...more];
 }
 
-/** @param {Helpline} helpline Only its name says what it is: it is shown in another language. */
+/** @param {Helpline} helpline Only its name says whom it is for: it follows in another language. */
 function otherName({ name = {} }) {
   const [tag] = "en" in name ? ["en"] : Object.keys(name);
   return create("span", { lang: tag, dir: "auto" }, name[tag]);

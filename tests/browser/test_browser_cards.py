@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,6 +12,7 @@ from directory_api.i18n.translations import words
 from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.browser import Heard, serving_app, serving_site
 from tests.support.ci import some
+from tests.support.languages import tried_languages
 from tests.support.records import directory_of, made_up_centre, shipped_records
 from tests.support.visitor_page import (
     CANARY,
@@ -108,6 +110,21 @@ def test_without_javascript_there_is_nothing_to_copy(browser: Browser, origin: s
     assert set(heights) == {0}
     assert page.locator(".device").bounding_box() is None
     context.close()
+
+
+def test_a_state_of_the_device_is_that_of_the_server(page: Page, tmp_path: Path) -> None:
+    """With the weekday on which a closed office opens, in each language that is tried."""
+    night = EXAMPLES_AT.replace(hour=22)
+    directory = directory_of(tmp_path, shipped_records()["centres"])
+    with serving_app(create_app(directory, now=lambda: night)) as served:
+        page.clock.install(time=night)
+        for language in tried_languages():
+            page.goto(f"{served}/?lang={language.tag}")
+            page.wait_for_selector(ENHANCED)
+            states = page.locator("article .state > span")
+            by_server = states.all_inner_texts()
+            find_on_device(page, "1000")
+            assert sorted(states.all_inner_texts()) == sorted(by_server)
 
 
 def whole_text(page: Page) -> list[list[str]]:

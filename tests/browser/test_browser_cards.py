@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,6 +12,7 @@ from directory_api.i18n.translations import words
 from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.browser import Heard, serving_app, serving_site
 from tests.support.ci import some
+from tests.support.languages import tried_languages
 from tests.support.records import directory_of, made_up_centre, shipped_records
 from tests.support.visitor_page import (
     CANARY,
@@ -110,6 +112,21 @@ def test_without_javascript_there_is_nothing_to_copy(browser: Browser, origin: s
     context.close()
 
 
+def test_a_state_of_the_device_is_that_of_the_server(page: Page, tmp_path: Path) -> None:
+    """With the weekday on which a closed office opens, in each language that is tried."""
+    night = EXAMPLES_AT.replace(hour=22)
+    directory = directory_of(tmp_path, shipped_records()["centres"])
+    with serving_app(create_app(directory, now=lambda: night)) as served:
+        page.clock.install(time=night)
+        for language in tried_languages():
+            page.goto(f"{served}/?lang={language.tag}")
+            page.wait_for_selector(ENHANCED)
+            states = page.locator("article .state > span")
+            by_server = states.all_inner_texts()
+            find_on_device(page, "1000")
+            assert sorted(states.all_inner_texts()) == sorted(by_server)
+
+
 def whole_text(page: Page) -> list[list[str]]:
     """What each card of a page says and links, folded parts included."""
     cards: list[list[str]] = page.locator("article").evaluate_all(
@@ -139,6 +156,18 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
         made_up_centre(2, address_visibility="hidden"),
         made_up_centre(3, address_visibility="locality"),
+        # The nearest to 2000, and not open.
+        made_up_centre(
+            4,
+            status="temporarily_closed",
+            closed_until="2026-12-31",
+            address={"postal_code": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
+            location={"lat": 51.221, "lon": 4.4, "precision": "street"},
+            phones=[
+                {"number": "+3232011699", "kind": "main", "hours": "24/7"},
+                {"number": "+3232011698", "kind": "mobile", "hours": "Mo-Fr 09:00-17:00"},
+            ],
+        ),
     ]
     directory = directory_of(tmp_path_factory.mktemp("many"), centres)
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
@@ -169,7 +198,9 @@ def test_of_many_centres_those_that_were_found_stay_when_a_search_is_refused(
 
 @pytest.mark.parametrize("tag", some(["ar", "nl", "en"], 2))
 def test_a_card_of_the_device_is_that_of_the_server(page: Page, many: str, tag: str) -> None:
-    """Where cards are made on the device, they say and link the same."""
+    """Where cards are made on the device, they say and link the same, also about the numbers of a
+    closed centre, which are in the first card, too.
+    """
     shown = []
     for on_device in (True, False):
         if not on_device:
@@ -182,5 +213,8 @@ def test_a_card_of_the_device_is_that_of_the_server(page: Page, many: str, tag: 
             find(page, postcode)
             cards += whole_text(page)
         shown.append(cards)
-    assert len(shown[0]) == 6
+    assert len(shown[0]) == 7
     assert shown[0] == shown[1]
+    for card in (shown[0][3], shown[0][6]):
+        assert card.count("tel:+3232011699") == 1
+        assert words(tag)["phone.always"] in " ".join(card)

@@ -1,5 +1,5 @@
-"""The helplines of another country on the page and in the component: below those that are shown,
-which never move.
+"""The helplines of another country: on the page those of the place are at the top, as the server
+shows them; in the component they are below those that are shown, which never move.
 """
 
 from typing import Any
@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.i18n.translations import words
 from tests.support.partner_page import embedded, find
+from tests.support.touch_targets import TAPPED, moved
+from tests.support.visitor_page import hold
 
 EN = words("en")
 # The numbers at the top of the page: where each is in the document, and what it leads to.
@@ -29,26 +31,90 @@ def page(browser: Browser, embed_origin: str) -> Any:
     context.close()
 
 
-def _numbers(page: Page) -> Any:
-    return page.locator("body").evaluate(NUMBERS)
+def _search(page: Page, text: str) -> None:
+    if not page.is_visible("#postcode"):
+        page.click("#origin > summary")
+    page.fill("#postcode", text)
+    page.click("form.search-form button.main")
+    page.wait_for_selector("#results:focus")
 
 
 def _texts(page: Page, selector: str) -> list[str]:
     return [" ".join(text.split()) for text in page.locator(selector).all_inner_texts()]
 
 
-def test_the_numbers_of_a_place_abroad_are_added_below_those_that_are_shown(page: Page) -> None:
-    """17 for Lille, with the country; 101 keeps its place, and has its country from the start."""
-    before = _numbers(page)
-    assert "101 Police – Belgium" in _texts(page, "main > .helplines a")
+def _lines(page: Page) -> list[tuple[str | None, str | None, str]]:
+    links = page.locator("main > .helplines li").all()
+    return [
+        (
+            link.get_attribute("class"),
+            link.locator("a").get_attribute("href"),
+            " ".join(link.inner_text().split()),
+        )
+        for link in links
+    ]
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "ar"])
+def test_the_helplines_at_the_top_are_those_of_the_place(
+    browser: Browser, page: Page, embed_origin: str, tag: str
+) -> None:
+    """The same as without scripts: 119, 3919 and 114 for Lille, and no 101. Near Brussels they are
+    the first ones again.
+    """
+    page.goto(f"{embed_origin}/?lang={tag}")
+    page.wait_for_selector(".search.enhanced")
+    home = _lines(page)
+    _search(page, "59000 Lille")
+    lines = _lines(page)
+    assert [href for _, href, _ in lines][:5] == [f"tel:{n}" for n in (112, 17, 119, 3919, 114)]
+    assert page.locator(".results .helplines").count() == 0
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{embed_origin}/?lang={tag}")
+    plain.fill("#postcode", "59000 Lille")
+    plain.press("#postcode", "Enter")
+    plain.wait_for_selector(".origin.known")
+    assert _lines(plain) == lines
+    context.close()
+    _search(page, "1000")
+    assert _lines(page) == home
+
+
+def test_helplines_of_another_country_move_nothing_that_can_be_tapped(
+    page: Page, embed_origin: str
+) -> None:
+    """They come when they are out of sight; what is below them stays where it is on the screen,
+    also when a refusal brings back the first ones.
+    """
+    held = hold(page, "**/v1/bundle/postcodes/**")
     page.fill("#postcode", "59000 Lille")
-    page.click("form.search-form button.main")
-    page.wait_for_selector("#results:focus")
-    assert _numbers(page) == before
+    page.press("#postcode", "Enter")
+    page.wait_for_selector(".search.waiting")
+    before = page.evaluate(TAPPED).split(" ")
+    while page.query_selector(".search.waiting"):
+        for route in held[:]:
+            held.remove(route)
+            route.continue_()
+        page.wait_for_timeout(10)
+    assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
+    page.click("#origin > summary")
+    where = "(each) => each.getBoundingClientRect().top"
+    top = page.locator("#origin").evaluate(where)
+    page.fill("#postcode", "")
+    page.press("#postcode", "Enter")
+    expect(page.locator("#form-error")).to_be_visible()
+    assert [href for _, href, _ in _lines(page)][1] == "tel:101"
+    # The number above goes, and the message is where the form was.
+    assert abs(page.locator(".message").evaluate(where) - top) < 1
+
+
+def test_the_police_of_a_place_abroad_are_beside_the_answer(page: Page) -> None:
+    """17 for Lille, with the country, as 101 has it from the start; 112 is above."""
+    assert "101 Police – Belgium" in _texts(page, "main > .helplines a")
+    _search(page, "59000 Lille")
     assert _texts(page, ".results .danger a") == ["17 Police – France"]
-    added = page.locator(".results .helplines a")
-    hrefs = [link.get_attribute("href") for link in added.all()]
-    assert hrefs == ["tel:119", "tel:3919", "tel:114"]
+    expect(page.locator(".dial a[href='tel:112']")).to_be_in_viewport()
     expect(page.locator(".results .night")).to_have_attribute("href", "tel:3919")
     # Near Brussels all that is needed is at the top.
     page.click("#origin > summary")

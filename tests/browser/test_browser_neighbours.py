@@ -53,6 +53,12 @@ def _first(page: Page) -> str | None:
     return page.locator("[data-centre]").first.get_attribute("data-centre")
 
 
+def _is_outside(page: Page) -> None:
+    """The answer says so, below the number for danger, which is not repeated."""
+    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside"])
+    expect(page.locator(":is(.dial, .danger) a[href='tel:112']")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("typed", "country", "centre"),
     some([("L-1111", "LU", "surya"), ("4561 AB", "NL", "payoke"), ("D-52062", "DE", "surya")], 2),
@@ -64,7 +70,7 @@ def test_a_postcode_of_one_neighbour_is_searched_there(
     requested = _type(page, typed)
     assert _first(page) == centre
     assert set(requested) == {f"GET {embed_origin}/v1/bundle/postcodes/{country}.json"}
-    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+    _is_outside(page)
 
 
 def test_a_postcode_of_two_neighbours_offers_both(page: Page, embed_origin: str) -> None:
@@ -137,7 +143,7 @@ def test_a_name_and_a_postcode_of_a_neighbour_are_answered_there(
     """In either order."""
     _type(page, typed)
     assert _first(page) == centre
-    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+    _is_outside(page)
 
 
 @pytest.mark.parametrize("typed", some(["75001 Paris", "Paris 75001"]))
@@ -288,7 +294,7 @@ def test_a_name_across_the_border_beside_a_postcode_is_asked_about(
     assert set(requested) == tables
     note.get_by_role("button", name="Netherlands").click()
     assert _first(page) == "surya"
-    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+    _is_outside(page)
 
 
 @pytest.mark.parametrize("typed", some(["6211 Maastricht", "6227 Maastricht"]))
@@ -298,7 +304,7 @@ def test_a_postcode_with_its_name_across_the_border_is_answered_there(
     """Also where there is such a postcode here."""
     _type(page, typed)
     assert _first(page) == "surya"
-    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+    _is_outside(page)
 
 
 @pytest.mark.parametrize("typed", some(["4120 Ehein", "Ehein"]))

@@ -55,6 +55,37 @@ def test_without_scripts_and_style_sheets_one_sentence_on_privacy_is_shown(
     context.close()
 
 
+def test_only_the_true_sentence_on_privacy_is_painted(page: Page, origin: str) -> None:
+    """Where scripts run, none until it is known whether the page searches itself; if they do not
+    come, after six seconds that the input is sent.
+    """
+    sent, device = page.locator(".sent"), page.locator(".device")
+    held = hold(page, "**/v1/bundle**")
+    page.goto(f"{origin}/?lang=nl")
+    expect(sent).to_be_hidden()
+    expect(device).to_be_hidden()
+    while not held:
+        page.wait_for_timeout(10)
+    place = device.bounding_box()
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(ENHANCED)
+    expect(sent).to_be_hidden()
+    expect(device).to_be_visible()
+    assert device.bounding_box() == place
+    page.unroute_all()
+    plain(page)
+    page.goto(f"{origin}/?lang=nl")
+    expect(sent).to_be_visible()
+    page.unroute_all()
+    page.route("**/static/page.js", lambda route: route.abort())
+    page.goto(f"{origin}/?lang=nl")
+    expect(sent).to_be_hidden()
+    page.evaluate("document.getAnimations().forEach((each) => each.finish())")
+    expect(sent).to_be_visible()
+    expect(device).to_be_hidden()
+
+
 @pytest.mark.parametrize("scripted", [True, False])
 def test_another_language_keeps_the_answer(browser: Browser, origin: str, scripted: bool) -> None:
     """The centres stay sorted by the place, which no request contains if the device answered."""

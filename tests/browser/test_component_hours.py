@@ -28,7 +28,7 @@ def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
         expect(facts.first).to_contain_text("Office open now, until 17:00")
         expect(facts.nth(1)).to_contain_text("Opening hours not known")
         page.clock.run_for(60_000)
-        expect(facts.first).to_contain_text("Office closed now. Opens: Wednesday 09:00")
+        expect(facts.first).to_contain_text("Office closed now. Opens: Wednesday, 09:00")
         page.clock.fast_forward(20 * 24 * 3_600_000)
         expect(facts.first).to_contain_text("Opening hours not known")
         assert heard.requests == []
@@ -46,7 +46,7 @@ def test_an_opening_more_than_a_week_away_has_its_date(
     ):
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_contain_text(
-            "Opens: Friday, November 13 at 11:00"
+            "Opens: November 13, 2026, 11:00"
         )
 
 
@@ -121,7 +121,7 @@ def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_orig
     with embedded(partner, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_have_text(
-            "Office closed now. Opens: Wednesday 09:00"
+            "Office closed now. Opens: Wednesday, 09:00"
         )
         first = page.locator("nearest-centre article").first
         night = first.locator(".calls + .night")

@@ -32,15 +32,17 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     assert page.all("option", value="LU")[0].attributes["selected"] == ""
     assert page.centres
     told = page.all("main")[0].text
-    dial = words("fr")["outside.dial"].partition(" 112")[0]
-    assert told.index(dial) < told.index("PAG-ASA")
+    outside = words("fr")["outside"]
+    assert told.index(outside) < told.index("113 Police – Luxembourg", told.index(outside))
+    assert told.index("113 Police – Luxembourg", told.index(outside)) < told.index("PAG-ASA")
 
 
 def test_the_page_answers_a_postcode_across_the_border(client: FlaskClient) -> None:
     """It says what to dial there, and keeps the country for the next search."""
     page = send(client, {"lang": "en", "postcode": "L-1111"})
     assert page.centres[0] == "surya"
-    assert words("en")["outside.dial"].partition(" 112")[0] in page.text
+    (danger,) = page.all("div", **{"class": "row danger"})
+    assert [link.text for link in danger.all("a")] == ["112", "113 Police – Luxembourg"]
     chooser = page.all("select", name="country")[0]
     assert [each.attributes["value"] for each in chooser.all("option")] == [
         "BE",

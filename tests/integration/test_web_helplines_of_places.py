@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
+from directory_api.i18n.translations import words
 from tests.support.api_client import ApiClient
 from tests.support.finder_pages import BASES, Page, get, send
 from tests.support.mcp_client import LIST, NEAREST, ask
@@ -148,7 +149,7 @@ def test_the_page_begins_with_the_police_of_the_place(client: FlaskClient, base:
     assert night.attributes["href"] == "tel:3919"
     # It is above the answer, to which the page is scrolled.
     (danger,) = page.all("div", **{"class": "row danger"})
-    assert [link.text for link in danger.all("a")] == ["17 Police – France"]
+    assert [link.text for link in danger.all("a")] == ["112", "17 Police – France"]
 
 
 @BASES
@@ -174,11 +175,16 @@ def test_a_police_number_always_has_its_country(client: FlaskClient) -> None:
 
 
 def test_what_another_line_is_for_is_said_in_a_language_that_it_has(client: FlaskClient) -> None:
-    """Its kind would say nothing: in Arabic the name is English, and marked as that."""
+    """In Arabic the word for its kind comes first; the name follows in English, marked as that."""
     page = send(client, {"postcode": "59000", "country": "FR", "lang": "ar"})
     (section,) = page.all("section", **{"aria-labelledby": "helplines"})
     names = [span.text for span in section.all("span", lang="en")]
     assert names[0] == "French line for children"
+    kind, always = words("ar")["helpline.other_line"], words("ar")["hours.always"]
+    (children,) = section.all("a", href="tel:119")
+    assert children.text == f"119 {kind} · French line for children"
+    (women,) = section.all("a", href="tel:3919")
+    assert women.text.startswith(f"3919 {kind} · {always} · French line for women")
 
 
 def _no_data(tmp_path: Path, country: str) -> FlaskClient:

@@ -175,7 +175,7 @@ def _article(page: Any, identity: str) -> Node:
 @BASES
 def test_a_card_does_not_say_closed_as_at_night(client: FlaskClient, base: str) -> None:
     """It says that the centre is closed for a time, until when and why; the number stays, without
-    the colour of one to call first, and nothing says that it is answered.
+    the colour of one to call first, with when it is answered.
     """
     said = "Temporarily closed until December 24, 2026"
     everything = get(client, f"{base}?lang=en")
@@ -187,19 +187,23 @@ def test_a_card_does_not_say_closed_as_at_night(client: FlaskClient, base: str) 
         assert "Water damage." in card.text
         (call,) = card.all("a", href="tel:+3225116164")
         assert "main" not in call.attributes["class"].split()
-        assert "answered" not in card.text
+        assert "This number is answered day and night." in call.text
         assert "Closest" not in card.text
     (call,) = _article(answer, NEAR).all("a", href="tel:+3225116264")
     assert "main" in call.attributes["class"].split()
 
 
 def test_the_first_card_says_that_a_nearer_centre_is_closed(tmp_path: Path) -> None:
-    """A visitor may look for it; not if it is farther, where its own card says it."""
+    """A visitor may look for it, and can call it there; not if it is farther, where its own card
+    says it.
+    """
     client = create_app(directory_of(tmp_path, CENTRES), now=lambda: NOW).test_client()
     first = send(client, {"postcode": "1600", "lang": "en"}).all("article")[0]
     assert "Centre Énée 1 : Temporarily closed until December 24, 2026" in " ".join(
         first.text.replace(":", " :").split()
     )
+    (call,) = first.all("a", href="tel:+3225116164")
+    assert "This number is answered day and night." in call.text
     farther = send(client, {"postcode": "1800", "lang": "en"}).all("article")[0]
     assert "Temporarily closed" not in farther.text
 

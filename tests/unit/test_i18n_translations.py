@@ -176,8 +176,7 @@ def test_each_word_of_the_vocabularies_has_a_key() -> None:
         "audience": vocabulary.AUDIENCES,
         "kind": vocabulary.KINDS,
         "phone": vocabulary.PHONE_KINDS,
-        # What another line is for, only its name says.
-        "helpline": [kind for kind in vocabulary.HELPLINE_KINDS if kind != "other_line"],
+        "helpline": vocabulary.HELPLINE_KINDS,
         "error": refusals,
     }
     assert {f"{kind}.{word}" for kind, found in kinds.items() for word in found} <= set(KEYS)

@@ -34,7 +34,7 @@ CONTESTABLE = (
 )
 FRESHNESS = ("unverified", "fresh", "due", "stale")
 # In the order in which to try them. A national line is for victims of human trafficking, a child
-# line for children in any trouble; what another line is for, only its name says.
+# line for children in any trouble; whom another line is for, only its name says.
 HELPLINE_KINDS = (
     "emergency",
     "police",

@@ -80,10 +80,10 @@ class PageTranslator:
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
 
     def answered(self, phone: Phone, centre: Centre) -> Markup | None:
-        """Return when calls to a phone are answered; None if that is not known, as while its centre
-        is closed.
+        """Return when calls to a phone are answered, also while the office is temporarily closed;
+        None if that is not known.
         """
-        if not phone.hours or centre.status != "active":
+        if not phone.hours or centre.status == "closed":
             return None
         if phone.hours == "24/7":
             return self("phone.emergencies" if DUTY in centre.services else "phone.always")
@@ -166,13 +166,15 @@ class PageOptions:
 class HelplineView:
     """A helpline: its number (to dial and to show) or URL, its name, and what it is in short, in
     the page's language. `where` is its country, if that has to be named. `always` is true if it
-    answers day and night, and `is_kind` if the name is the kind, which does not say so.
+    answers day and night, and `is_kind` if the name is the kind, which does not say so. `original`
+    is the name in another language, if only that says whom the helpline is for.
     """
 
     helpline: Helpline
     name: Markup
     short: Markup
     is_kind: bool
+    original: Markup | None
     where: str | None
     display: str
     href: str
@@ -210,10 +212,10 @@ def helpline_view(
     """
     tag, in_danger = translator.words.language.tag, helpline.kind in IN_DANGER
     name = translator.of(helpline.name) or Markup("")
-    # The words for a kind say in each language what the line is; those for `other_line` do not.
-    is_other = helpline.kind == "other_line"
-    short = name if is_other else translator(f"helpline.{helpline.kind}")
-    is_kind = not is_other and (in_danger or tag not in helpline.name)
+    # The words for a kind say in each language what the line is; those for `other_line` do not say
+    # whom it is for.
+    kind, is_other = translator(f"helpline.{helpline.kind}"), helpline.kind == "other_line"
+    is_named = not in_danger and tag in helpline.name
     is_local = is_abroad or (in_danger and helpline.number != EUROPEAN)
     where = translations.country_names(helpline.countries, tag) if is_local else None
     if helpline.number:
@@ -226,9 +228,10 @@ def helpline_view(
         display = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
     return HelplineView(
         helpline,
-        short if is_kind else name,
-        short,
-        is_kind,
+        name if is_named else kind,
+        name if is_named and is_other else kind,
+        not is_named,
+        name if is_other and not is_named else None,
         where,
         display,
         href,

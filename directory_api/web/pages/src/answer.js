@@ -4,6 +4,7 @@
 /**
  * @import { Bundle, Centre, Filters, Helpline, Hit, Listed } from "./types.js"
  * @import { NamedPlace, Origin, Refusal } from "./types.js"
+ * @import { AddedLines } from "./helplines.js"
  * @import { Translator } from "./i18n.js"
  */
 
@@ -11,7 +12,7 @@ import { callLinks, centreName, closedText, distanceText, rankText } from "./car
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
-import { dialText, linesAbroad } from "./markup.js";
+import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
 import { isOutside } from "./nearest.js";
 
 /**
@@ -31,8 +32,7 @@ import { isOutside } from "./nearest.js";
  * @property {Hit} [closest] The closest centre, if the filters leave it out.
  * @property {Hit[]} closed Those of the hits that are temporarily closed, after a search.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
- * @property {{danger: Helpline[], others: Helpline[]}} lines Of the country of the place, if they
- *   are not on the page.
+ * @property {AddedLines} lines Of the country of the place, if they are not on the page.
  * @property {Filters} filters
  * @property {() => void} onClear Called to remove the filters.
  */
@@ -60,8 +60,7 @@ export function circumstances(translator, bundle, answer) {
     if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  const danger = dangerRow(translator, lines.danger);
-  content.push(...elsewhere(translator, danger, isUncovered(bundle, origin)));
+  content.push(...elsewhere(translator, lines, isUncovered(bundle, origin)));
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
@@ -85,16 +84,19 @@ export function circumstances(translator, bundle, answer) {
 }
 
 /**
- * What to dial in another country than that of the helplines on the page.
+ * What to dial in another country than that of the bundle. If it is known, its numbers are enough:
+ * with a sentence beside them a phone would not show the number of a centre.
  *
  * @param {Translator} translator
- * @param {HTMLElement | null} danger
+ * @param {AddedLines} lines
  * @param {boolean} isAbroad
  */
-function elsewhere(translator, danger, isAbroad) {
-  const outside = [createText(translator, "p", "outside"), dialText(translator)];
-  const content = [...(isAbroad ? outside : []), ...(danger ? [danger] : [])];
-  return content.length > 0 ? [create("div", { class: "note warning" }, content)] : [];
+function elsewhere(translator, { emergency, danger }, isAbroad) {
+  const said = isAbroad && createText(translator, "p", "outside");
+  const dial = said && !emergency && dialText(translator);
+  const row = dangerRow(translator, danger, said ? emergency : "");
+  const content = [said || null, dial || null, row];
+  return said || row ? [create("div", { class: "note warning" }, content)] : [];
 }
 
 /**
@@ -102,11 +104,12 @@ function elsewhere(translator, danger, isAbroad) {
  *
  * @param {Translator} translator
  * @param {Helpline[]} lines
+ * @param {string} [emergency] The number that comes before them.
  */
-function dangerRow(translator, lines) {
-  if (lines.length === 0) return null;
-  const links = linesAbroad(translator, lines, { class: "button" });
-  return create("div", { class: "row danger" }, links);
+function dangerRow(translator, lines, emergency) {
+  const links = linesAbroad(translator, lines);
+  if (emergency) links.unshift(dialLink(emergency));
+  return links.length > 0 ? create("div", { class: "row danger" }, links) : null;
 }
 
 /**
@@ -118,9 +121,7 @@ function dangerRow(translator, lines) {
  */
 export function otherLines(translator, { lines }) {
   if (lines.others.length === 0) return [];
-  const items = linesAbroad(translator, lines.others).map((link) =>
-    create("li", { class: "abroad", part: "helpline" }, link),
-  );
+  const items = helplineItems(translator, lines.others, true);
   return [create("div", { class: "helplines" }, create("ul", {}, items))];
 }
 
@@ -189,6 +190,7 @@ export function notes(translator, { origin, hits, certain, undecided, closed }, 
     if (hit.distance > Number(first.distance)) continue;
     const closure = closedText(translator, hit.centre, Date.now());
     parts.push(create("p", CAVEAT, namesOf(translator, [hit]), closure));
+    parts.push(callLinks(translator, hit.centre));
   }
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {

@@ -125,14 +125,14 @@ function isOnDuty(centre) {
 }
 
 /**
- * When calls are answered; null if that is not known, as while the centre is closed.
+ * When calls are answered, also while the office is temporarily closed; null if that is not known.
  *
  * @param {Translator} translator
  * @param {Centre} centre
  * @param {Phone} phone
  */
 function answered(translator, centre, { hours: expression, ...phone }) {
-  if (!expression || centre.status !== "active") return null;
+  if (!expression || centre.status === "closed") return null;
   const attributes = { class: "answered" };
   if (expression === ALWAYS) {
     const key = isOnDuty(centre) ? "emergencies" : "always";

@@ -8,6 +8,13 @@
 
 import { countryAt, isOutside } from "./nearest.js";
 
+/**
+ * @typedef {object} AddedLines
+ * @property {string} [emergency] The emergency number of the country of the place, if it is known.
+ * @property {Helpline[]} danger Without the number that works in all of Europe.
+ * @property {Helpline[]} others
+ */
+
 /** The only number in the modules; it works in the whole European Union. All others are records. */
 export const EUROPEAN = "112";
 /** The kinds of numbers for danger, which are short: in another country they are other services. */
@@ -53,14 +60,24 @@ export function linesAt(bundle, origin) {
 }
 
 /**
- * What to show beside the helplines that are on the page, which keep their places: those of the
- * country of the place. Of a position outside the outlines only the numbers for danger of every
- * other country, since it may be in any of them.
+ * Those of the bundle's country that can be called, or opened, from the country of the place.
+ *
+ * @param {Bundle} bundle
+ * @param {Helpline[]} own The helplines of the country of the place.
+ */
+export function linesBeside({ helplines }, own) {
+  return helplines.filter((line) => !own.includes(line) && /^(\+|$)/.test(line.number ?? ""));
+}
+
+/**
+ * What an answer has beside the helplines at the top: those of the country of the place, the
+ * numbers for danger always unless it is the bundle's country, with centres. Of a position outside
+ * the outlines only the numbers for danger of every other country, since it may be in any of them.
  *
  * @param {Bundle} bundle
  * @param {SearchOrigin} origin
  * @param {(line: Helpline) => boolean} isShown
- * @returns {{danger: Helpline[], others: Helpline[]}}
+ * @returns {AddedLines}
  */
 export function linesToAdd(bundle, origin, isShown) {
   const country = countryOf(bundle, origin);
@@ -68,11 +85,20 @@ export function linesToAdd(bundle, origin, isShown) {
   const lines = country
     ? linesOf(bundle, [country])
     : dangerLines(bundle, [...new Set([...nearCountries(bundle, origin), ...abroad])]);
-  const added = [...new Set(lines)].filter((line) => !isShown(line) && line.number !== EUROPEAN);
+  const isCovered = bundle.coverage.countries.includes(bundle.country);
+  /** @param {Helpline} line */
+  const isOwn = (line) => isCovered && bundle.helplines.includes(line);
+  const added = [...new Set(lines)].filter((line) => line.number !== EUROPEAN);
   return {
-    danger: added.filter(isForDanger),
-    others: added.filter((line) => !isForDanger(line)),
+    emergency: country && emergencyNumber(lines),
+    danger: added.filter((line) => isForDanger(line) && !isOwn(line)),
+    others: added.filter((line) => !isForDanger(line) && !isShown(line)),
   };
+}
+
+/** @param {Helpline[]} [lines] The first emergency number of some helplines. */
+export function emergencyNumber(lines) {
+  return lines?.find(({ kind, number }) => kind === "emergency" && number)?.number;
 }
 
 /** @param {Bundle} bundle @param {SearchOrigin} origin */

@@ -104,14 +104,14 @@ export class Translator {
     });
   }
 
-  /** @param {number} moment A date (UTC) with the month as a word. */
-  date(moment) {
-    return this.#dateFormat({ dateStyle: "long", timeZone: "UTC" }).format(moment);
+  /** @param {number} moment @param {string} timeZone Its date, with the month as a word. */
+  date(moment, timeZone = "UTC") {
+    return this.#dateFormat({ dateStyle: "long", timeZone }).format(moment);
   }
 
   /**
-   * A time, with its weekday unless it is today, and with its date from six days on, when the
-   * weekday could be read as the last one. Throws a RangeError if the browser does not have the
+   * A time, as on the server's page: with its weekday unless it is today, and with its date from a
+   * week on. Throws a RangeError if the browser does not have the
    * time zone.
    *
    * @param {number} moment
@@ -120,12 +120,19 @@ export class Translator {
    */
   time(moment, now, timeZone) {
     /** @type {Intl.DateTimeFormatOptions} */
-    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
-    const day = this.#dateFormat({ dateStyle: "short", timeZone });
-    if (day.format(moment) === day.format(now)) return this.#dateFormat(clock).format(moment);
-    /** @type {Intl.DateTimeFormatOptions} */
-    const date = moment - now > SIX_DAYS_MS ? { day: "numeric", month: "long" } : {};
-    return this.#dateFormat({ weekday: "long", ...date, ...clock }).format(moment);
+    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+    const clock = this.#dateFormat(options).format(moment);
+    const [day, today] = [moment, now].map(
+      (each) => new Date(new Date(each).toLocaleDateString("en-US", { timeZone })),
+    );
+    const days = Math.round((day.getTime() - today.getTime()) / DAY_MS);
+    if (days === 0) return clock;
+    if (days > 6) return `${this.date(moment, timeZone)}, ${clock}`;
+    // A browser may not have the names in each language, and an older directory does not send them.
+    const name =
+      this.record.week?.days[(day.getDay() + 6) % 7] ??
+      this.#dateFormat({ weekday: "long", timeZone }).format(moment);
+    return `${name}, ${clock}`;
   }
 
   /** @param {string} code ISO 3166-1. */
@@ -139,11 +146,11 @@ export class Translator {
   }
 
   get #locales() {
-    return [`${this.tag}-u-nu-latn`, "en-u-nu-latn"];
+    return [`${this.tag}-u-ca-gregory-nu-latn`, "en-u-nu-latn"];
   }
 }
 
-const SIX_DAYS_MS = 6 * 86400000;
+const DAY_MS = 86400000;
 
 /**
  * The name of a language in itself, else in English, else its code.

@@ -7,7 +7,7 @@
 
 import { create, createButton, createText, httpsOnly, linkTo } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
-import { EUROPEAN, isForDanger } from "./helplines.js";
+import { emergencyNumber, EUROPEAN, isForDanger } from "./helplines.js";
 
 /** The parts of the component. They stay; their content changes. */
 export function createParts() {
@@ -39,15 +39,20 @@ export function createParts() {
 export function helplineParts(translator, helplines) {
   return [
     createText(translator, "h2", "helplines.heading", { id: "helplines" }),
-    create(
-      "ul",
-      {},
-      helplines.map((helpline) => {
-        const attributes = { class: helpline.kind, part: "helpline" };
-        return create("li", attributes, helplineLink(translator, helpline));
-      }),
-    ),
+    create("ul", {}, helplineItems(translator, helplines)),
   ];
+}
+
+/**
+ * @param {Translator} translator
+ * @param {Helpline[]} helplines
+ * @param {boolean} isAbroad Whether they are of another country than the place.
+ */
+export function helplineItems(translator, helplines, isAbroad = false) {
+  return helplines.map((helpline) => {
+    const attributes = { class: isAbroad ? "abroad" : helpline.kind, part: "helpline" };
+    return create("li", attributes, helplineLink(translator, helpline, isAbroad));
+  });
 }
 
 /**
@@ -57,13 +62,16 @@ export function helplineParts(translator, helplines) {
  * @param {Helpline[]} [helplines] None: those of another country, where the European number works.
  */
 export function dialText(translator, helplines) {
-  const own = helplines?.find(({ kind, number }) => kind === "emergency" && number);
-  const number = own?.number ?? EUROPEAN;
+  const number = emergencyNumber(helplines) ?? EUROPEAN;
   const element = createText(translator, "p", helplines ? "helplines.heading" : "outside.dial");
   const [before, after = ""] = String(element.textContent).split(number);
-  const link = create("a", { class: "button", part: "call", href: `tel:${number}` }, number);
-  element.replaceChildren(before, " ", link, after);
+  element.replaceChildren(before, " ", dialLink(number), after);
   return element;
+}
+
+/** @param {string} number */
+export function dialLink(number) {
+  return create("a", { class: "button", part: "call", href: `tel:${number}` }, number);
 }
 
 /**
@@ -90,7 +98,9 @@ export function addressOf(translator, { number, url, url_translations: translati
 function helplineLink(translator, helpline, isAbroad = false) {
   const { number, display } = helpline;
   const address = addressOf(translator, helpline);
-  const shown = number ? display ?? number : address && new URL(address).host.replace("www.", "");
+  // What is printed in a country cannot be dialled as such in another one.
+  const printed = isAbroad && number?.startsWith("+") ? number : display ?? number;
+  const shown = printed ?? (address && new URL(address).host.replace("www.", ""));
   const attributes = { part: "call", ...linkTo(address) };
   const text = create("b", {}, create("bdi", { dir: "ltr" }, shown));
   const words = helplineWords(translator, helpline, isAbroad);
@@ -112,28 +122,28 @@ function helplineWords(translator, helpline, isAbroad) {
   const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
   const name = isForDanger(helpline) ? "" : translator.text(helpline.name);
   if (name) return [name, where];
-  if (kind === "other_line") return [otherName(helpline), where];
   const always = helpline.hours === "24/7" ? createText(translator, "span", "hours.always") : null;
-  return [createText(translator, "span", `helpline.${kind}`), where, always && " · ", always];
+  const original = kind === "other_line" ? otherName(helpline) : null;
+  const more = [always, original].flatMap((part) => part && [" · ", part]);
+  return [createText(translator, "span", `helpline.${kind}`), where, ...more];
 }
 
-/** @param {Helpline} helpline Only its name says what it is: it is shown in another language. */
+/** @param {Helpline} helpline Only its name says whom it is for: it follows in another language. */
 function otherName({ name = {} }) {
   const [tag] = "en" in name ? ["en"] : Object.keys(name);
   return create("span", { lang: tag, dir: "auto" }, name[tag]);
 }
 
 /**
- * Helplines of the country of a place, each with that country.
+ * Helplines of the country of a place as buttons, each with that country.
  *
  * @param {Translator} translator
  * @param {Helpline[]} helplines
- * @param {Record<string, string>} attributes Of the links.
  */
-export function linesAbroad(translator, helplines, attributes = {}) {
+export function linesAbroad(translator, helplines) {
   return helplines.map((helpline) => {
     const link = helplineLink(translator, helpline, true);
-    for (const [name, value] of Object.entries(attributes)) link.setAttribute(name, value);
+    link.className = "button";
     return link;
   });
 }

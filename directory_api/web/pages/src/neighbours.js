@@ -10,7 +10,8 @@
 
 import { create, createText } from "./dom.js";
 import { placesCalled, resolve } from "./gazetteer.js";
-import { dialText } from "./markup.js";
+import { linesAt, linesBeside } from "./helplines.js";
+import { dialText, helplineItems } from "./markup.js";
 import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
@@ -287,8 +288,32 @@ export class NeighbourFinder extends WaitingFinder {
 
   /** @param {SearchOrigin | null} origin @override */
   show(origin = this.origin) {
+    this.#showLines(origin);
     super.show(origin);
     this.#showNeighbours(this.results.querySelector(".notes") ?? this.results);
+  }
+
+  /**
+   * Put the helplines of the country of the place at the top, as the server does. What is below
+   * them stays where it is on the screen.
+   *
+   * @param {SearchOrigin | null} origin
+   */
+  #showLines(origin) {
+    const { translator, bundle } = this.ready;
+    const list = this.root.querySelector(".helplines ul");
+    const own = origin ? linesAt(bundle, origin) : bundle.helplines;
+    const items = [
+      ...helplineItems(translator, own),
+      ...helplineItems(translator, linesBeside(bundle, own), true),
+    ];
+    /** @param {Element} item */
+    const address = (item) => item.querySelector("a")?.getAttribute("href");
+    const shown = new Set([...(list?.children ?? [])].map(address));
+    if (items.every((item) => shown.has(address(item)))) return;
+    const top = this.search.getBoundingClientRect().top;
+    list?.replaceChildren(...items);
+    window.scrollBy(0, this.search.getBoundingClientRect().top - top);
   }
 
   /**

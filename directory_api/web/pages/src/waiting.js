@@ -111,18 +111,28 @@ export class WaitingFinder extends Finder {
   /** @returns {boolean} Whether it was waiting. */
   #stopWaiting() {
     if (!this.#restore) return false;
-    // The page has been scrolled already; what shows a message also scrolls to it.
-    const top = window.scrollY;
-    queueMicrotask(() => window.scrollTo(0, top));
+    // The page has been scrolled already; what shows a message also scrolls to it, and helplines of
+    // another country may be higher.
+    const top = this.#top;
+    queueMicrotask(() => window.scrollBy(0, this.#top - top));
     this.#restore();
     this.#restore = null;
     this.search.classList.remove("waiting");
     return true;
   }
 
+  /** Where the search is on the screen. */
+  get #top() {
+    return this.search.getBoundingClientRect().top;
+  }
+
   /** The number is not repeated in what is below it. */
   #dialOnce() {
     if (!this.#dial?.isConnected) return;
+    const address = this.#dial.querySelector("a")?.href;
+    for (const link of this.results.querySelectorAll("a")) {
+      if (link.href === address && link.closest(".danger")) link.remove();
+    }
     for (const text of this.root.querySelectorAll(".message p, .results > p")) {
       if (text.textContent === this.#dial.textContent) text.remove();
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readBundle } from "../src/bundle.js";
-import { dangerLines, linesAt, linesToAdd } from "../src/helplines.js";
+import { dangerLines, linesAt, linesBeside, linesToAdd } from "../src/helplines.js";
 
 const RECORD = JSON.parse(readFileSync(new URL("bundle.json", import.meta.url), "utf8"));
 const line = (number, country, kind, hours) => ({ number, countries: [country], kind, hours });
@@ -35,21 +35,34 @@ test("the helplines of a place are those of its country", () => {
   assert.deepEqual(linesAt(bundle, BRUSSELS), OWN);
 });
 
-test("what is on the page is not added to an answer", () => {
+test("those of the directory's country that can be called from abroad follow", () => {
+  const beside = (origin) => numbers(linesBeside(bundle, linesAt(bundle, origin)));
+  assert.deepEqual(beside({ ...PARIS, country: "FR" }), ["+3278055800"]);
+  assert.deepEqual(beside({ ...BRUSSELS, country: "BE" }), []);
+  assert.deepEqual(beside(PARIS), []);
+});
+
+test("what is on the page is not added to an answer, but the numbers for danger abroad", () => {
   assert.deepEqual(added({ ...BRUSSELS, country: "BE" }), [[], []]);
   assert.deepEqual(added(BRUSSELS), [[], []]);
   assert.deepEqual(added({ ...PARIS, country: "FR" }), [["17"], ["3919"]]);
   const isFrench = ({ countries }) => countries.includes("FR");
-  assert.deepEqual(added({ ...BRUSSELS, country: "BE" }, isFrench), [["101"], ["+3278055800"]]);
+  assert.deepEqual(added({ ...PARIS, country: "FR" }, isFrench), [["17"], []]);
 });
 
 test("a position outside the outlines may be in any other country", () => {
   assert.deepEqual(added(PARIS), [["110", "17"], []]);
   // Near the border it may be inside, too.
-  assert.deepEqual(added({ lat: 51.51, lon: 4.35, accuracy: 10 }, () => false), [
-    ["101", "110", "17"],
-    [],
-  ]);
+  const near = { lat: 51.51, lon: 4.35, accuracy: 10 };
+  assert.deepEqual(added(near, () => false), [["110", "17"], []]);
+});
+
+test("of a country without centres the numbers for danger are beside the answer, too", () => {
+  const coverage = { ...RECORD.coverage, countries: ["NL"] };
+  const uncovered = { ...bundle, coverage };
+  const { emergency, danger } = linesToAdd(uncovered, { ...BRUSSELS, country: "BE" }, isOwn);
+  assert.deepEqual([emergency, numbers(danger)], ["112", ["101"]]);
+  assert.equal(linesToAdd(bundle, PARIS, isOwn).emergency, undefined);
 });
 
 test("the numbers for danger of countries are without the one that all of them have", () => {
@@ -59,5 +72,9 @@ test("the numbers for danger of countries are without the one that all of them h
 test("an older bundle has the helplines of its country only", () => {
   const older = readBundle({ ...RECORD, helplines: OWN });
   assert.deepEqual(linesAt(older, { ...PARIS, country: "FR" }), OWN);
-  assert.deepEqual(linesToAdd(older, PARIS, isOwn), { danger: [], others: [] });
+  assert.deepEqual(linesToAdd(older, PARIS, isOwn), {
+    emergency: undefined,
+    danger: [],
+    others: [],
+  });
 });

@@ -112,7 +112,7 @@ def test_more_than_a_third_may_not_go_by_a_table_either(write_side: WriteSide) -
     """A table with one other centre would remove all three: refused, unless it is meant."""
     with pytest.raises(ConfirmationNeeded) as refused:
         write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
-    assert "--allow-removals" in refused.value.faults[0].detail
+    assert refused.value.faults[0].code == "centres-removed"
     assert (
         len(
             write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", confirmed=CONFIRMED).done

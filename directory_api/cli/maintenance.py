@@ -17,12 +17,15 @@ from directory_api.cli.output import counted, say_created, say_where
 from directory_api.config import EXPECTED, is_database_url
 from directory_api.domain.changes.public_history import LINK_DIGITS
 from directory_api.domain.errors import StoreDamaged
+from directory_api.services.adoption import PhoneDifference, Side
 from directory_api.services.maintenance import copy as copy_stores
 from directory_api.storage.base import Damage
 from directory_api.storage.stores import stores_at
 
 # The exit codes of `check`, `repair` and `backup`, for a timer; 2 is for all other errors.
 DAMAGED = 1
+# Records whose phone numbers `adopt` lists.
+MOST_PHONES = 10
 
 
 def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -175,13 +178,38 @@ def adopt(yes: bool) -> None:
     directory = opened()
     adoption = directory.adopter.look()
     if adoption.replaced:
+        compared = directory.adopter.compare()
         click.echo(f"Served until now: {_version(adoption.replaced)}.")
+        click.echo(f"  {_side('written', compared.served)}.")
         click.echo(f"{directory.place}: {_version(adoption.present)}.")
+        click.echo(f"  {_side('last change', compared.present)}.")
+        if compared.served:
+            _print_phones(compared.phones)
         if not yes:
             click.confirm("Serve this directory from now on?", abort=True)
     adopted = directory.adopter.adopt(actor())
     click.echo(f"Adopted: {_version(adopted.present)}.")
     say_where(directory.place)
+
+
+def _side(what: str, side: Side | None) -> str:
+    if side is None:
+        return "its last good snapshot cannot be read"
+    at = f"{side.at:%Y-%m-%d %H:%M} UTC" if side.at else "unknown"
+    reason = f" ({side.reason})" if side.reason else ""
+    return (
+        f"{what} {at}{reason}; {counted(side.centres, 'centre')}, "
+        f"{counted(side.helplines, 'helpline')}"
+    )
+
+
+def _print_phones(phones: tuple[PhoneDifference, ...]) -> None:
+    click.echo("Phone numbers that would change:" if phones else "No phone number would change.")
+    for each in phones[:MOST_PHONES]:
+        before, after = (", ".join(numbers) or "none" for numbers in (each.before, each.after))
+        click.echo(f"  {each.record}: {before} -> {after}")
+    if len(phones) > MOST_PHONES:
+        click.echo(f"  and {len(phones) - MOST_PHONES} more")
 
 
 def _version(version: str) -> str:

@@ -38,6 +38,7 @@
         │   ├── StoreMissing           no store exists at the configured path
         │   ├── StoreReplaced          the store is not the one that was served, or is behind it
         │   ├── StoreDamaged           the store or a backup is not what was written
+        │   ├── StoreNotWritable       the store can be read, and an operator must make it writable
         │   ├── StoreReadOnly          the server never writes; it is a replica
         │   └── StoreUnconfirmed       a change was written, but only to one of several servers
         ├── StoreConflict          another write came first; read again and retry
@@ -317,6 +318,12 @@ class StoreReplaced(StoreUnavailable):
 
 class StoreDamaged(StoreUnavailable):
     """A store or its backup is not what was written; `directory-api check` names the parts."""
+
+
+class StoreNotWritable(StoreUnavailable):
+    """The store can be read, but not written: the file or its folder may only be read, or the disk
+    is full. Waiting does not help: an operator must correct it.
+    """
 
 
 class StoreReadOnly(StoreUnavailable):

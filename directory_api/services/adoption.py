@@ -5,11 +5,12 @@ A server never follows another store than the one that it has served, nor a lowe
 learns it, and into the last good snapshot, for the servers of this machine that only read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from directory_api.domain.changes.change import Stamp
+from directory_api.domain.changes.change import Contents, Stamp
 from directory_api.domain.errors import NotReady
 from directory_api.domain.model.token import Actor
 from directory_api.services.last_good import LastGoodSnapshot
@@ -27,6 +28,36 @@ class Adoption:
     present: str
     # None if nothing was served on this machine, or the same store is there.
     replaced: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a person can judge of a directory: when it was changed last and why, or when its last
+    good snapshot was written, and how many centres and helplines it has.
+    """
+
+    at: datetime | None
+    reason: str | None
+    centres: int
+    helplines: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneDifference:
+    """The phone numbers of a record, before and after an adoption; none if it has none."""
+
+    record: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was served, as far as its snapshot can be read, and what would be served."""
+
+    served: Side | None
+    present: Side
+    phones: tuple[PhoneDifference, ...]
 
 
 class Adopter:
@@ -56,6 +87,27 @@ class Adopter:
             follows = served is None or update.follows(served)
             return Adoption(update.version, None if follows else served)
 
+    def compare(self) -> Comparison:
+        """Return what is different between what was served and the store."""
+        now = self._store.records().contents
+        last = next(iter(self._store.history(most=1)), None)
+        present = Side(
+            last.stamp.at if last else None,
+            last.stamp.reason if last else None,
+            len(now.get("centre", {})),
+            len(now.get("helpline", {})),
+        )
+        snapshot = self._last_good.load()
+        if snapshot is None:
+            return Comparison(None, present, ())
+        centres, lines = snapshot.centres.published, snapshot.helplines
+        served = Side(self._last_good.written_at(), None, len(centres), len(lines))
+        before: Contents = {
+            "helpline": {line.id: line.to_record() for line in lines},
+            "centre": {each.id: each.centre.to_record() for each in centres},
+        }
+        return Comparison(served, present, tuple(_phone_differences(before, now)))
+
     def adopt(self, actor: Actor) -> Adoption:
         """Have servers follow the store. Raises StoreConflict and FileUnreadable."""
         adoption = self.look()
@@ -64,3 +116,20 @@ class Adopter:
             adopted.append(self._store, self._last_good.replaceable(), stamp)
         self._live.adopt()
         return Adoption(self._store.version(), adoption.replaced)
+
+
+def _phone_differences(before: Contents, after: Contents) -> Iterator[PhoneDifference]:
+    for kind in ("helpline", "centre"):
+        old, new = before.get(kind, {}), after.get(kind, {})
+        for identity in sorted({*old, *new}):
+            was, now = (_phones(records.get(identity, {})) for records in (old, new))
+            if was != now:
+                yield PhoneDifference(identity, was, now)
+
+
+def _phones(record: Mapping[str, Any]) -> tuple[str, ...]:
+    number = record.get("number")
+    return (
+        *([number] if number else []),
+        *(phone["number"] for phone in record.get("phones", ())),
+    )

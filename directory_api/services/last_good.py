@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -60,6 +60,13 @@ class LastGoodSnapshot:
             return self.path.is_file()
         except OSError:
             return False
+
+    def written_at(self) -> datetime | None:
+        """Return when the file was written (UTC); None if there is none."""
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     def served(self) -> str | None:
         """Return the version of the store that was served last, whatever the form of the file;

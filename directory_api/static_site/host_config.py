@@ -6,6 +6,7 @@ work for the static site.
 """
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from importlib.resources import files as package_files
 
 from jinja2 import Environment, StrictUndefined
@@ -84,7 +85,10 @@ def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
     """Yield the problem details for the errors that nginx returns itself."""
     lines = finder.always_helplines().all
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
-        body = problems.of_status(status).to_json(lines, prefix)
+        # Only a server that is away has this one: of the files, none is missing for a time.
+        is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+        problem = problems.while_away() if is_away else problems.of_status(status)
+        body = problem.to_json(lines, prefix)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
 
 

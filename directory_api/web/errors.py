@@ -18,6 +18,7 @@ from directory_api.domain.errors import (
     DirectoryError,
     Fault,
     ServiceUnavailable,
+    StoreNotWritable,
     StoreReadOnly,
 )
 from directory_api.services.finder import Finder
@@ -123,13 +124,15 @@ class ErrorRenderer:
     def _for_maintainer(self, error: Exception, problem: Problem) -> Response:
         from directory_api.web.admin import records  # with the first request for its pages
 
-        status, again = problem.status, ""
+        status, again, waiting_helps = problem.status, "", True
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
-            form = records.form_again(self._admin(), problem.sentence)
+            waiting_helps = not isinstance(error, StoreNotWritable)
+            form = records.form_again(self._admin(), problem.sentence, waiting_helps=waiting_helps)
             if form:
                 return form
             status = HTTPStatus.SERVICE_UNAVAILABLE
-        if status == HTTPStatus.SERVICE_UNAVAILABLE and request.method == "POST":
+        is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+        if is_away and waiting_helps and request.method == "POST":
             again = _AGAIN
         return self._admin().page(
             "refused",

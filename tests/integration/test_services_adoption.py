@@ -2,11 +2,14 @@
 until an operator says so.
 """
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +20,7 @@ from directory_api.services.editor import Edit
 from directory_api.storage.stores import stores_at
 from tests.support.command_line import RunCommand, fails
 from tests.support.last_good_files import Files, client_of
-from tests.support.records import TERMINAL
+from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side
 
 WHY = Edit(TERMINAL, "centre", "surya", "why")
@@ -250,19 +253,40 @@ def test_a_store_that_cannot_be_served_is_not_adopted(files: Files, tmp_path: Pa
     assert files.snapshot.read_bytes() == before
 
 
+def _numbers(centre: Mapping[str, Any]) -> str:
+    return ", ".join(phone["number"] for phone in centre["phones"])
+
+
 def test_commands_refuse_what_is_not_adopted(run_command: RunCommand, tmp_path: Path) -> None:
-    """They say what to do; `adopt` asks first."""
+    """They say what to do; `adopt` shows what a person can judge, and asks first."""
     database = tmp_path / "cli.db"
     assert run_command("nearest", "1000").exit_code == 0
     database.unlink()
-    create_write_side(database)
+    centres = [
+        made_up_centre(each, phones=[{"number": f"+322511646{each}", "kind": "main"}])
+        for each in range(10)
+    ]
+    create_write_side(database, centres)
     for words in (("nearest", "1000"), ("load",), ("verify", "surya", "--how", "called")):
         fails(run_command(*words), 1, "another directory", "`directory-api adopt`")
     asked = run_command("adopt")
     assert "Served until now: directory " in asked.output
     assert "revision 1, link " in asked.output
     assert asked.exit_code == 1
+    lines = asked.output.splitlines()
+    assert re.fullmatch(
+        rf"  written {datetime.now(UTC):%Y-%m-%d} \d\d:\d\d UTC; 3 centres, \d+ helplines\.",
+        lines[1],
+    )
+    assert re.fullmatch(
+        r"  last change 2026-11-24 12:00 UTC \(the first records\); 10 centres, \d+ helplines\.",
+        lines[3],
+    )
+    assert lines[4] == "Phone numbers that would change:"
+    assert lines[5:7] == [f"  made-up-{n:03}: none -> {_numbers(centres[n])}" for n in (0, 1)]
+    assert lines[15] == "  and 3 more"
+    assert "from now on? [y/N]" in asked.output + asked.stderr
     fails(run_command("nearest", "1000"), 1, "another directory")
     assert "Adopted: directory " in run_command("adopt", "--yes").output
-    assert run_command("show", "pag-asa").exit_code == 0
+    assert run_command("show", "made-up-001").exit_code == 0
     assert "Adopted: directory " in run_command("adopt").output

@@ -156,3 +156,20 @@ def test_an_edit_acknowledges_only_a_warning_about_the_record(
             "remove this entry.",
         )
     ]
+
+
+@pytest.mark.parametrize(("identity", "number"), [("be-112", "100"), ("be-112", "101")])
+def test_another_number_in_the_place_of_112_has_a_warning(
+    write_side: WriteSide, identity: str, number: str
+) -> None:
+    """Both are emergency numbers of Belgium, each for a record of its own."""
+    edit = write_side.edit(identity, kind="helpline", typed=(number,), dry_run=True)
+    given = {each.code: each for each in write_side.editor.patch(edit, {"number": number}).warnings}
+    warning = given["no-longer-112"]
+    assert warning.pointer == "/number"
+    assert warning.detail.startswith(
+        f"112 works in every country of the European Union; {number} does not."
+    )
+    police = write_side.edit("be-101", kind="helpline", typed=("100",), dry_run=True)
+    others = write_side.editor.patch(police, {"number": "100"}).warnings
+    assert "no-longer-112" not in {each.code for each in others}

@@ -1,6 +1,7 @@
 """The command `publish`: what it prints, and which addresses it takes."""
 
 import html
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -52,6 +53,12 @@ def test_the_error_pages_of_a_proxy_can_be_written_alone(
     assert {path.partition("/")[0] for path in written} == {"problems"}
     for name in ("503.json", "429.json", "page.html", "page.ar.html", "page.zh.html"):
         assert b"112" in (site / "problems" / name).read_bytes()
+    # Nginx says it while the server does not answer, and knows nothing of slow requests.
+    away = json.loads((site / "problems/503.json").read_bytes())
+    assert (away["type"], away["title"]) == (
+        "/problems#unavailable",
+        "The directory is not available at the moment",
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -12,9 +13,11 @@ from directory_api.features import create_app
 from directory_api.services.tokens import Tokens
 from directory_api.storage.sqlite.store import SqliteAccess
 from directory_api.web.admin.session import COOKIE, FORM_BYTES
+from tests.support.api_client import problem
 from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token
 from tests.support.rules import rules
+from tests.support.write_side import unwritable
 
 PAGES = [
     "/",
@@ -344,6 +347,32 @@ def test_while_the_store_is_away_pages_say_so(maintainer_app: MaintainerApp) -> 
     assert "sends what you typed again" in page.text
     maintainer_app.path.with_suffix(".away").rename(maintainer_app.path)
     assert browser.get("/").status == 200
+
+
+@pytest.mark.sqlite_file
+def test_while_the_store_may_only_be_read_pages_tell_the_operator() -> None:
+    """Waiting does not help, so nobody is told to wait; what was typed is still there."""
+    with TemporaryDirectory() as name:  # those above `tmp_path` are private to one user
+        maintainer_app = create_maintainer_app(Path(name))
+        # What a first edit imports is not readable by every user.
+        assert maintainer_app.patch(name="PAG-ASA vzw").status_code == 200
+        browser = signed_in_browser(maintainer_app)
+        form = browser.get("/centres/pag-asa/edit")
+        review = browser.send(form, "/review", name="Renamed")
+        secret = maintainer_app.secrets["anna"]
+        assert browser.sign_in(secret).status == 200
+        with unwritable(maintainer_app.path.parent):
+            signing_in = browser.sign_in(secret)
+            saving = browser.send(review, "/save", reason="a letter")
+            refused = maintainer_app.patch(name="Renamed")
+        for page in (signing_in, saving):
+            assert page.status == 503
+            assert "can be read, but not changed now" in page.text
+            assert "tell the operator" in page.text
+            assert "Wait a moment" not in page.text
+        assert "The directory cannot be changed now" in signing_in.text
+        assert "Renamed" in saving.text
+        problem(refused, 503, "not-writable")
 
 
 def test_a_crash_is_a_page_too(tmp_path: Path) -> None:

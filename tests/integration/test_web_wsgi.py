@@ -46,6 +46,13 @@ def test_the_door_opens_a_directory_by_its_settings(
     assert '"event": "store"' not in _logged(capfd)
 
 
+def assert_for_nobody_but_operators(text: str, *, allowed: bool = False) -> None:
+    """A visitor cannot set a variable, run a command, or wait for what an operator must do."""
+    words = ("DIRECTORY_", "directory-api", "in a moment")
+    assert any(word in text for word in words[:2]) == allowed
+    assert words[2] not in text
+
+
 def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so(
     tmp_path: Path,
     loaded_database: Path,
@@ -63,9 +70,17 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
         answer = api.get(address)
         assert answer.status_code == 503
         told = answer.get_json()
-        assert "degraded: there is no directory there; look whether" in told["detail"]
+        expected = (
+            "The directory is degraded: there is no directory there; look whether"
+            if address == "/readyz"
+            else "The directory is not available at the moment. The helplines are in this answer."
+        )
+        assert told["detail"].startswith(expected)
+        assert_for_nobody_but_operators(answer.text, allowed=address == "/readyz")
         assert [line.get("number") for line in told["helplines"]][:2] == ["112", "101"]
-    assert 'href="tel:112"' in app.test_client().get("/").get_data(as_text=True)
+    page = app.test_client().get("/").get_data(as_text=True)
+    assert 'href="tel:112"' in page
+    assert_for_nobody_but_operators(page)
     shutil.copy(loaded_database, path)
     eventually(5, lambda: api.get("/readyz").get_json().get("status") == "ready")
     assert api.get("/v1/nearest?postcode=1000").status_code == 200

@@ -128,6 +128,7 @@ def test_the_error_names_the_emergency_numbers_of_the_country() -> None:
             read_records(document)
         (fault,) = error.value.faults
         assert f"This is not an emergency number {named}" in fault.detail
+        assert "the kind “National line” (national_line)" in fault.detail
 
 
 def _phone(number: str = "+3225116464", kind: str = "main", **members: Any) -> dict[str, Any]:

@@ -383,7 +383,7 @@ def _not_an_emergency_number(number: str, country: str) -> str | None:
     named = f" ({', '.join(known)})" if 0 < len(known) <= _MOST_NAMED else ""
     return (
         f"This is not an emergency number of {country}{named}. Correct the number or the countries;"
-        " a number that is not for emergencies belongs to the kind national_line."
+        " a number that is not for emergencies belongs to the kind “National line” (national_line)."
     )
 
 

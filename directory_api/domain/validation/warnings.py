@@ -85,7 +85,29 @@ UNFOUNDED = Fault(
 
 def change_warnings(change: Change) -> Iterator[Fault]:
     """Yield what a maintainer should do because of a change."""
-    yield from filter(None, (closing(change), unconfirmed(change), hidden_now(change)))
+    yield from filter(
+        None, (closing(change), unconfirmed(change), hidden_now(change), no_longer_112(change))
+    )
+
+
+# The European emergency number (Directive (EU) 2018/1972, article 109).
+EUROPEAN = "112"
+
+
+def no_longer_112(change: Change) -> Fault | None:
+    """Return a warning if the change replaces 112 by a number that only some countries have."""
+    before, after = change.before, change.after
+    if change.kind != "helpline" or before is None or after is None:
+        return None
+    if before.get("number") != EUROPEAN or after.get("number") == EUROPEAN:
+        return None
+    now = after.get("number", after.get("url"))
+    return Fault(
+        f"{EUROPEAN} works in every country of the European Union; {now} does not. Check that "
+        f"this record is meant. Another number can have a record of its own beside {EUROPEAN}.",
+        pointer=f"/helplines/{change.id}/number",
+        code="no-longer-112",
+    )
 
 
 def closing(change: Change) -> Fault | None:

@@ -10,7 +10,12 @@ from typing import Any, Literal
 
 import psycopg
 
-from directory_api.domain.errors import StoreMissing, StoreUnavailable, StoreUnconfirmed
+from directory_api.domain.errors import (
+    StoreMissing,
+    StoreNotWritable,
+    StoreUnavailable,
+    StoreUnconfirmed,
+)
 from directory_api.storage.postgres import schema
 from directory_api.storage.sql.engine import NO_DIRECTORY
 
@@ -38,6 +43,8 @@ _CAUSES = {
     "57014": "the database server took too long",
     "XX00": "the database is damaged; run `directory-api check`",
 }
+# With these the database can still be read.
+_NOT_WRITABLE = ("25006", "53100")
 # An error while connecting has no SQLSTATE.
 _AWAY: dict[Session, str] = {
     "any": "no database server can be reached, or none lets this user in",
@@ -167,7 +174,8 @@ class _Connections:
             raise StoreMissing(NO_DIRECTORY) from None
         except psycopg.Error as error:
             cause = _cause(error, self._session)
-            raise StoreUnavailable(f"the database cannot be used: {cause}") from None
+            kind = StoreNotWritable if error.sqlstate in _NOT_WRITABLE else StoreUnavailable
+            raise kind(f"the database cannot be used: {cause}") from None
         finally:
             self._slots.release()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api import __version__
-from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.domain.errors import StoreMissing, StoreNotWritable, StoreUnavailable
 from directory_api.storage import files
 from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import NO_DIRECTORY, newer
@@ -157,17 +157,23 @@ class SqliteEngine:
             connection.rollback()
             # SQLite begins such a transaction also in a file that it may only read.
             if fault := self._read_only_fault():
-                raise StoreUnavailable(f"{_UNUSABLE}: {fault}")
+                raise StoreNotWritable(f"{_UNUSABLE}: {fault}")
             space = os.statvfs(self._path.resolve().parent)
             if space.f_blocks and space.f_bavail * space.f_frsize < _NEEDED_BYTES:
-                raise StoreUnavailable(f"{_UNUSABLE}: {_FULL}")
+                raise StoreNotWritable(f"{_UNUSABLE}: {_FULL}")
 
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
         """A transaction that holds the write lock from its start."""
-        with opened(self._path, "rw") as connection, exclusive(connection):
-            _is_migrated(connection)
-            yield connection
+        try:
+            with opened(self._path, "rw") as connection, exclusive(connection):
+                _is_migrated(connection)
+                yield connection
+        except StoreUnavailable as error:
+            # SQLite may only say that it cannot open a journal.
+            if self._path.exists() and (fault := self._read_only_fault()):
+                raise StoreNotWritable(f"{_UNUSABLE}: {fault}") from None
+            raise error from None
 
 
 class _SharedConnection(SqliteConnection):
@@ -269,7 +275,9 @@ def opened(path: Path, mode: str, busy_seconds: float | None = None) -> Iterator
     except sqlite3.Error as error:
         if _is_named(error, "SQLITE_CANTOPEN") and not _may_exist(path):
             raise StoreMissing(NO_DIRECTORY) from None
-        raise StoreUnavailable(f"{_UNUSABLE}: {_cause(error)}") from None
+        cannot_write = any(_is_named(error, name) for name in ("SQLITE_READONLY", "SQLITE_FULL"))
+        kind = StoreNotWritable if cannot_write else StoreUnavailable
+        raise kind(f"{_UNUSABLE}: {_cause(error)}") from None
     except UnicodeDecodeError:  # sqlite3 quotes the damaged schema in its message
         raise StoreUnavailable(f"{_UNUSABLE}: {_DAMAGED}") from None
     except OSError as error:  # a relative path whose folder was deleted

@@ -46,10 +46,8 @@ from directory_api.web.http import problems
 # The name of the tick box with which a maintainer confirms what is changed.
 _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
-_UNSAVED = (
-    "Nothing was saved, but the form still contains everything that you typed. "
-    "Wait a moment, then try again."
-)
+_UNSAVED = "Nothing was saved, but the form still contains everything that you typed."
+_AGAIN = " Wait a moment, then try again."
 # The endpoints of a form: for an existing record, and the same for a new one.
 _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
@@ -144,7 +142,9 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         )
 
 
-def form_again(context: AdminContext, sentence: str) -> Response | None:
+def form_again(
+    context: AdminContext, sentence: str, *, waiting_helps: bool = True
+) -> Response | None:
     """Return the form as it was sent, with a message, for when the store is unavailable.
 
     None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
@@ -156,7 +156,7 @@ def form_again(context: AdminContext, sentence: str) -> Response | None:
         context,
         SubmittedForm.sent(),
         HTTPStatus.SERVICE_UNAVAILABLE,
-        elsewhere=[f"{sentence} {_UNSAVED}"],
+        elsewhere=[f"{sentence} {_UNSAVED}{_AGAIN if waiting_helps else ''}"],
     )
 
 

@@ -211,6 +211,14 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             page_text="This server shows the directory and takes no changes. Sign in at the one "
             "that does.",
         ),
+        errors.StoreNotWritable: Kind(
+            "not-writable",
+            503,
+            "The directory cannot be changed now",
+            "Reads are answered. Tell the operator of this server: waiting does not help.",
+            page_text="The directory can be read, but not changed now. Nothing was changed. Please "
+            "tell the operator of this server: waiting does not help.",
+        ),
         errors.StoreUnconfirmed: Kind(
             "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
         ),
@@ -225,7 +233,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "not-ready",
             503,
             "Not loaded yet",
-            "Try again in a moment.",
+            "The directory is not available at the moment. The helplines are in this answer.",
             _LATER,
             "The directory has not been loaded yet.",
         ),
@@ -313,7 +321,14 @@ BY_STATUS: Mapping[int, Kind] = MappingProxyType(
     }
 )
 
+# What a web server in front of this one says while this one is away.
+AWAY = Kind(
+    "unavailable",
+    503,
+    "The directory is not available at the moment",
+    "The server does not answer. Try again later. The helplines are in this answer.",
+)
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {k.name: k for k in (*BY_ERROR.values(), *BY_STATUS.values(), OTHER)}
+    {k.name: k for k in (*BY_ERROR.values(), *BY_STATUS.values(), OTHER, AWAY)}
 )
 STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))

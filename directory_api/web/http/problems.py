@@ -12,7 +12,7 @@ from directory_api.domain import errors
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.model.records import Helpline
 from directory_api.formats import as_json
-from directory_api.web.http.problem_types import BY_ERROR, BY_STATUS, OTHER, Kind
+from directory_api.web.http.problem_types import AWAY, BY_ERROR, BY_STATUS, OTHER, Kind
 
 PROBLEM_JSON = "application/problem+json"
 # Makes a fault of its text and of the member of the request that it is about.
@@ -109,10 +109,18 @@ def _of_directory(error: errors.DirectoryError) -> Problem:
         return Problem(
             kind, kind.status, error.detail, sentence, error.faults, error.suggestions, headers
         )
-    # Of the other messages, only this one names no record and tells the operator what to do.
-    degraded = isinstance(error, errors.NotReady)
-    detail = f"The directory is degraded: {error}. {kind.advice}" if degraded else kind.advice
-    return Problem(kind, kind.status, detail, sentence, headers=headers)
+    # The other messages are for operators; /readyz and the log have them.
+    return Problem(kind, kind.status, kind.advice, sentence, headers=headers)
+
+
+def for_operator(error: errors.NotReady) -> Problem:
+    """Return the description with what the operator does, for /readyz: it names no record."""
+    return replace(_of_directory(error), detail=f"The directory is degraded: {error}.")
+
+
+def while_away() -> Problem:
+    """Return what a web server says while the server behind it does not answer."""
+    return Problem(AWAY, AWAY.status, AWAY.advice, AWAY.title)
 
 
 def _of_http(error: HTTPException) -> Problem:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
+from directory_api.domain.errors import NotReady
 from directory_api.formats import as_json
 from directory_api.services.finder import Finder
-from directory_api.web.http import responses
+from directory_api.web.http import problems, responses
 from directory_api.web.middleware.request_log import Meters
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
@@ -35,7 +36,12 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     @operation(routes, response_schemas.ReadyDocument, example={"path": "/readyz"})
     def readyz(_given: Mapping[str, Any]) -> Response:
         """Whether reads are answered; `degraded` and why, while the store cannot be read"""
-        snapshot, reason = finder.snapshot, finder.degraded
+        try:
+            snapshot, reason = finder.snapshot, finder.degraded
+        except NotReady as error:
+            problem = problems.for_operator(error)
+            body = problem.to_json(finder.always_helplines().all, responses.prefix())
+            return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         state |= {"revision": str(snapshot.revision), "link": snapshot.link}
         return Response(as_json.dump(state | _writes(finder)), mimetype=responses.JSON)

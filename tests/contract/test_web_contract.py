@@ -63,7 +63,7 @@ def _example(content: dict[str, Any]) -> Any:
 
 
 def test_the_committed_file_is_what_the_code_makes(app: Application) -> None:
-    """openapi.yaml is the document of web/openapi/spec.py; `make openapi` writes it. That its text
+    """openapi.yaml is the document of web/document/spec.py; `make openapi` writes it. That its text
     is the same, and so the order of the members, tests/integration/test_cli.py tests.
     """
     assert openapi(app) == COMMITTED

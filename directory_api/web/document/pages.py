@@ -61,7 +61,7 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     @routes.get("/docs/reference.css")
     def stylesheet() -> Response:
         return responses.directory(
-            (files("directory_api") / "web/openapi/static/reference.css").read_bytes(), "text/css"
+            (files("directory_api") / "web/document/static/reference.css").read_bytes(), "text/css"
         )
 
     @routes.get("/problems")

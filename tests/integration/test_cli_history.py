@@ -157,8 +157,8 @@ def test_to_restore_all_records_is_confirmed_like_an_import(
 
     words = ("--allow-removals", "--confirm-number", 112)
     assert run_command("import", records(tmp_path, spoil), *words).exit_code == 0
-    fails(run_command("restore", 1), 1, "an administrator can allow it: with --allow-removals")
-    fails(run_command("restore", 1, *words[:1]), 1, "type 112 once more")
+    fails(run_command("restore", 1), 1, "If this is intended, add --allow-removals.")
+    fails(run_command("restore", 1, *words[:1]), 1, "add --confirm-number 112")
     assert "4 changes in effect." in run_command("restore", 1, *words).stdout
 
 

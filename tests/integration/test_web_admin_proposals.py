@@ -100,7 +100,7 @@ def test_a_column_that_starts_a_row_later_is_hinted_at_beside_the_errors(
 def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: MaintainerApp) -> None:
     """An acknowledged warning is saved for them alone."""
     browser = signed_in_browser(review_app, "anna")
-    page = browser.get("/centres/pag-asa/acknowledge?warning=unclear-hours&value=x")
+    page = browser.get("/centres/surya/acknowledge?warning=other-domain&value=asblsurya.be,%20asblsurya.org")
     saved = browser.send(page, "/acknowledge", reason="it is right")
     assert "Saved. Only maintainers see this." in saved.text
     assert "Visitors see" not in saved.text
@@ -140,11 +140,11 @@ def test_over_the_api_the_approved_number_is_sent_once_more(review_app: Maintain
         assert [error["code"] for error in answer["errors"]] == ["number-not-typed"]
     assert review_app.send("POST", f"{path}?confirm_number=100", by="bert").status_code == 200
     assert review_app.public("/v1/helplines/be-112")["number"] == "100"
-    line = "/v1/helplines/be-trafficking-line?confirm_number=078055800"
+    line = "/v1/helplines/fr-119?confirm_number=119"
     (in_force,) = review_app.write("DELETE", line).get_json()["to_check"]
     path = f"/v1/proposals/{in_force['id']}/approve"
     assert review_app.send("POST", path, by="bert").status_code == 422
-    looked = review_app.send("POST", f"{path}?confirm_number=078055800", by="bert")
+    looked = review_app.send("POST", f"{path}?confirm_number=119", by="bert")
     assert looked.status_code == 200
 
 

@@ -281,7 +281,18 @@ def test_the_approval_of_a_member_suffices_to_bring_that_member_back() -> None:
     assert _is_good({**B, **E}, past, {**C, **E})
     assert not _is_good({**A, **E}, past, {**C, **E})
     assert not _is_good({**B, **E}, past, {**C, "email": "help@example.org"})
+    # Nor does what nobody has seen since prevent it.
+    later = _past((1, A, None), (2, {**A, **E}, None), (3, {**B, **E}, "bert"))
+    assert _is_good({**A, **E}, later, {**B, **E})
+    assert not _is_good({**A, **E}, later, B)
     assert not _is_good({**B, **E}, past)
+
+
+def test_a_removed_record_comes_back_as_a_whole() -> None:
+    """What no second person has seen is public again with it, and so is what was left out."""
+    past = _past((1, {**A, **E}, None), (2, A, None), (3, B, "bert"), (4, None, "bert"))
+    assert not any(_is_good(state, past) for state in (A, B))
+    assert _is_good({**A, **E}, past)
 
 
 def test_only_what_the_public_reads_is_compared_with_a_good_state() -> None:

@@ -100,7 +100,8 @@ def test_a_column_that_starts_a_row_later_is_hinted_at_beside_the_errors(
 def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: MaintainerApp) -> None:
     """An acknowledged warning is saved for them alone."""
     browser = signed_in_browser(review_app, "anna")
-    page = browser.get("/centres/surya/acknowledge?warning=other-domain&value=asblsurya.be,%20asblsurya.org")
+    about = "warning=other-domain&value=asblsurya.be,%20asblsurya.org"
+    page = browser.get(f"/centres/surya/acknowledge?{about}")
     saved = browser.send(page, "/acknowledge", reason="it is right")
     assert "Saved. Only maintainers see this." in saved.text
     assert "Visitors see" not in saved.text

@@ -94,7 +94,7 @@ class ErrorRenderer:
             error = (
                 next_steps.for_page(error)
                 if is_admin
-                else next_steps.for_program(error, g.actor.scopes)
+                else next_steps.for_program(error, getattr(g.get("actor"), "scopes", ()))
             )
         problem = problems.describe(error, _fault)
         # Without a valid host there are no links, which each page for maintainers has.

@@ -73,15 +73,16 @@ ELSEWHERE = (
     "token list",
     "token revoke x",
     "geocode Keizerslaan 4",
-    "mcp",
     "publish {folder}/site",
     "postcodes import {folder}/NL.txt --country NL",
     "check",
     "repair",
     "backup {folder}/b.db",
 )
-# Read no store, or those that their arguments name.
-WITHOUT_STORE = ("validate", "openapi", "serve", "load", "init", "restore-backup", "adopt", "copy")
+# Read no store, or those that their arguments name; `serve` and `mcp` answer without one.
+WITHOUT_STORE = (
+    *("validate", "openapi", "serve", "mcp", "load", "init", "restore-backup", "adopt", "copy"),
+)
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:

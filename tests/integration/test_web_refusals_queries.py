@@ -1,6 +1,7 @@
 """Faulty queries: a problem names every fault, without what was sent."""
 
 import random
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.web.middleware.body_limit import MOST_BODIES
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.refusals import MARK, assert_untold
 
@@ -135,7 +137,9 @@ def test_requests_share_a_schema_and_nothing_else(directory: Directory) -> None:
     """In any order and concurrently, each request is answered as by a fresh app."""
 
     def answer(app: Flask, method: str, path: str, body: Any) -> tuple[int, bytes]:
-        response = app.test_client().open(path, method=method, json=body)
+        # Each thread is a caller of its own, and has a place for its body: none waits.
+        caller = {"REMOTE_ADDR": f"thread {threading.get_ident()}"}
+        response = app.test_client().open(path, method=method, json=body, environ_base=caller)
         return response.status_code, response.get_data()
 
     def app() -> Flask:
@@ -144,6 +148,6 @@ def test_requests_share_a_schema_and_nothing_else(directory: Directory) -> None:
     alone = {request: answer(app(), *SHARED[request]) for request in range(len(SHARED))}
     assert {status for status, _ in alone.values()} == {200, 400}
     shared, order = app(), random.Random(3).choices(range(len(SHARED)), k=400)
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(MOST_BODIES) as pool:
         answers = list(pool.map(lambda request: answer(shared, *SHARED[request]), order))
     assert answers == [alone[request] for request in order]

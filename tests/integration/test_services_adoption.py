@@ -213,6 +213,15 @@ def test_a_damaged_last_good_snapshot_is_no_memory(files: Files, tmp_path: Path)
     assert files.start().live.degraded is None
 
 
+def test_without_a_last_good_snapshot_only_the_store_is_shown(files: Files) -> None:
+    """There is nothing to compare its phones with."""
+    directory = files.start()
+    files.snapshot.unlink()
+    compared = directory.adopter.compare()
+    assert (compared.served, len(compared.phones)) == (None, 0)
+    assert compared.present.centres == 4
+
+
 def test_a_store_that_was_emptied_is_not_filled_again(files: Files, running: Directory) -> None:
     """Its tables are there, and its numbers may have been newer than the shipped ones."""
     files.database.unlink()

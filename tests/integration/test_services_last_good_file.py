@@ -132,6 +132,7 @@ def test_a_place_that_cannot_be_looked_at_has_no_snapshot(tmp_path: Path) -> Non
     snapshot = LastGoodSnapshot(tmp_path / ("x" * 5000))
     assert not snapshot.exists()
     assert snapshot.load() is None
+    assert snapshot.written_at() is None
 
 
 def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:

@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.directory import read_records
+from directory_api.domain.validation.directory import (
+    faults_beside_centre,
+    last_emergency_number,
+    read_records,
+)
 from directory_api.domain.validation.schemas import faults
+from tests.support.records import made_up_centre
 
 
 @pytest.fixture
@@ -287,3 +292,20 @@ def test_a_list_that_passed_once_passes_again_only_as_it_was(raw: dict[str, Any]
     assert read_records(raw).header["sources"][0]["title"] == "Annual report"
     raw["helplines"] = [line for line in raw["helplines"] if line["kind"] != "emergency"]
     assert "/helplines" in _refused(raw)
+
+
+def test_a_centre_elsewhere_needs_an_emergency_number_too() -> None:
+    """A large file does not have all centres of the directory; the fault names the centre."""
+    centre = {**made_up_centre(1), "sources": {}}
+    helplines = [{"kind": "emergency", "countries": ["NL"]}]
+    (fault,) = faults_beside_centre({"helplines": helplines, "sources": []}, 7, centre)
+    assert fault.pointer == "/centres/7/address/country"
+    assert fault.detail.endswith("(made-up-001)")
+
+
+def test_several_emergency_numbers_of_a_country_cannot_all_be_removed(raw: dict[str, Any]) -> None:
+    first = next(line for line in raw["helplines"] if line["kind"] == "emergency")
+    before = {"helplines": [first, {**first, "id": "be-100", "number": "100"}]}
+    fault = last_emergency_number(before, {"helplines": []}, "BE")
+    assert fault.detail.startswith("112 and 100 are the only emergency numbers of BE")
+    assert fault.pointer == "/helplines"

@@ -13,7 +13,12 @@ from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.model.vocabulary import WARNINGS
 from directory_api.domain.validation.directory import record_of
 from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema
-from directory_api.domain.validation.warnings import closing, every_warning, record_warnings
+from directory_api.domain.validation.warnings import (
+    closing,
+    every_warning,
+    record_warnings,
+    unfounded,
+)
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)
@@ -247,3 +252,9 @@ def test_each_warning_about_a_value_can_be_acknowledged() -> None:
         "unknown-number",
     }
     assert codes["centres"] | codes["helplines"] == set(WARNINGS)
+
+
+def test_a_removed_record_acknowledges_nothing() -> None:
+    """Its acknowledgements go with it."""
+    record = made_up_centre(1, acknowledged=[{"warning": "x", "value": "y", "reason": "z"}])
+    assert [*unfounded(Change("centre", "made-up-001", record, None), [])] == []

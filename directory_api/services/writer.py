@@ -213,7 +213,7 @@ class Writer:
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
         """Wait for other writers of this process. Raises StoreConflict after TURN_SECONDS: a file
-        may take longer, and whoever waits for it has a thread that visitors need.
+        may take longer, and a waiting writer holds a thread that visitors need.
         """
         if not self._turn.acquire(timeout=TURN_SECONDS):
             raise StoreConflict(_BUSY)

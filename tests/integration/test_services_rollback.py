@@ -318,7 +318,7 @@ def test_a_number_that_no_second_person_has_seen_does_not_return_when_its_correc
 
 @pytest.mark.with_review
 def test_what_was_undone_does_not_return_when_the_undo_is_undone(write_side: WriteSide) -> None:
-    """Whatever way leads back to the state from which somebody went back."""
+    """Each way back to a state that a person has already left."""
     wrong = _spoiled(write_side)
     undone = write_side.rollback.undo(CARL, wrong, "a wrong number")
     assert (len(undone.done), numbers(write_side)) == (1, [RIGHT])

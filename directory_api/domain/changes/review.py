@@ -69,7 +69,7 @@ def is_known_good(change: Change, past: Sequence[HistoryEntry]) -> bool:
     that is known to be good, so that one person may make it alone.
 
     What the change brings back must have been approved by a second person, or loaded with the
-    first data of the directory. Whoever approves a change sees the members that it changes, and
+    first data of the directory. The person who approves a change sees the members it changes, and
     says nothing about the others, nor about the values that it replaces: these may have been the
     mistake. When a value is taken back, by a restore, an undo or an edit to what there was before,
     no state with that value is known to be good any more, until a second person approves it again.

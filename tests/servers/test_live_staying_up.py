@@ -112,9 +112,12 @@ def test_a_caller_gets_no_new_limit_when_a_worker_ends(tmp_path: Path, workers: 
     """The workers that are started again go on counting."""
     server = (*SERVE, "--workers", workers)
     with serving_forked(server, tmp_path, rate_limit="50/hour") as served:
-        eventually(
-            RESTART_SECONDS, lambda: {served.ask("/v1/about").status for _ in range(9)} == {429}
-        )
+        # A worker admits as many; the kernel may give many requests in a row to one of them.
+        admitted = 50 * int(workers)
+        asked: list[int] = []
+        while asked.count(404) < admitted and len(asked) < 5_000:
+            asked.append(served.ask("/v1/about").status)
+        assert asked.count(404) == admitted
         before = _workers(served)
         for worker in before:
             os.kill(worker, signal.SIGKILL)

@@ -8,26 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from directory_api.config import Settings, shipped
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.search.neighbours import Neighbours
-from directory_api.services.adoption import Adopter
-from directory_api.services.editor import Editor
-from directory_api.services.exporter import Exporter
-from directory_api.services.finder import Finder
-from directory_api.services.importer import Importer
-from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.services.overview import Overview
-from directory_api.services.proposals import Proposals
-from directory_api.services.rollback import Rollback
-from directory_api.services.seed import SeedData
-from directory_api.services.tokens import Tokens
-from directory_api.services.writer import Writer
-from directory_api.storage.neighbours import NeighbourTables
-from directory_api.storage.stores import stores_at
+from directory_api.edit.adoption import Adopter
+from directory_api.edit.editor import Editor
+from directory_api.edit.rollback import Rollback
+from directory_api.edit.seed import SeedData
+from directory_api.edit.tokens import Tokens
+from directory_api.edit.writer import Writer
+from directory_api.features.admin.overview import Overview
+from directory_api.features.imports.exporter import Exporter
+from directory_api.features.imports.importer import Importer
+from directory_api.features.review.proposals import Proposals
+from directory_api.files.neighbours import NeighbourTables
+from directory_api.live.finder import Finder
+from directory_api.live.last_good import LastGoodSnapshot
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.neighbours import Neighbours
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from directory_api.services.maintenance import Maintenance
+    from directory_api.features.maintenance.service import Maintenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def open_directory(settings: Settings) -> Directory:
 
     def make_maintenance() -> "Maintenance":
         # Only commands need it, and a server does not load it.
-        from directory_api.services.maintenance import Maintenance
+        from directory_api.features.maintenance.service import Maintenance
 
         return Maintenance(stores.maintenance, last_good, clock, read_only=read_only)
 

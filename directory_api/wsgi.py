@@ -9,7 +9,7 @@ from directory_api.garbage import without_collection
 with without_collection():
     from directory_api.bootstrap import open_directory
     from directory_api.config import Settings, SettingsInvalid
-    from directory_api.features import serving_app
+    from directory_api.serving import serving_app
 
 if TYPE_CHECKING:
     from flask import Flask

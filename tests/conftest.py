@@ -25,15 +25,16 @@ from playwright.sync_api import Browser, Page
 from directory_api import bootstrap
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.domain.geo.postcode import Place
-from directory_api.features import create_app
-from directory_api.formats import as_bundle
-from directory_api.search.gazetteer import Gazetteer
-from directory_api.services import last_good
-from directory_api.storage import digests, files
-from directory_api.storage.sql import updates
-from directory_api.web.document import reference
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.device import as_bundle
+from directory_api.features.reference import reference
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.files import files
+from directory_api.live import last_good
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.postcode import Place
+from directory_api.serving import create_app
+from directory_api.store import digests
+from directory_api.store.sql import updates
 from directory_api.web.http import negotiation, responses
 from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test

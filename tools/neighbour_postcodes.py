@@ -23,10 +23,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from directory_api.config import shipped
-from directory_api.domain.geo.geometry import Area, Point, chord_m, earth_centred
-from directory_api.domain.geo.postcode import Place
-from directory_api.domain.text.normalize import fold
-from directory_api.storage import files, neighbours
+from directory_api.files import files, neighbours
+from directory_api.place.geometry import Area, Point, chord_m, earth_centred
+from directory_api.place.postcode import Place
+from directory_api.text.normalize import fold
 
 _Vector = tuple[float, float, float]
 # A degree of latitude is at least 110.5 km long.
@@ -120,7 +120,7 @@ def near(places: Iterable[Place], border: Border, km: float) -> Iterator[Place]:
 
 
 def as_csv(places: Iterable[Place]) -> str:
-    """Return the places as a table that storage/neighbours.py reads."""
+    """Return the places as a table that files/neighbours.py reads."""
     file = io.StringIO()
     writer = csv.DictWriter(file, neighbours.COLUMNS, lineterminator="\n")
     writer.writeheader()

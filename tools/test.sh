@@ -61,6 +61,6 @@ if [ -n "${COVERAGE:-}" ]; then
     "$python" -m coverage combine --quiet && "$python" -m coverage report || failed=1
     echo "Of the domain, the storage and the services:"
     "$python" -m coverage report --precision=2 --fail-under=99.9 \
-        --include="directory_api/domain/*,directory_api/storage/*,directory_api/services/*" || failed=1
+        --include="directory_api/domain/*,directory_api/store/*,directory_api/services/*" || failed=1
 fi
 exit $failed

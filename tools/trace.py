@@ -32,9 +32,9 @@ from werkzeug.test import Client
 import directory_api
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.features import FEATURES, create_app
-from directory_api.static_site.generator import StaticSite
-from directory_api.static_site.publish import publish
+from directory_api.features.static_site.generator import StaticSite
+from directory_api.features.static_site.publish import publish
+from directory_api.serving import FEATURES, create_app
 
 PACKAGE = f"{Path(directory_api.__file__).parent}/"
 CENTRE = "/v1/centres/pag-asa"

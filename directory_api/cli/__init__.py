@@ -5,18 +5,12 @@ from typing import Any
 import click
 
 from directory_api import __version__
-from directory_api.cli import (
-    history,
-    loading,
-    maintenance,
-    proposals,
-    publishing,
-    records,
-    search,
-    server,
-    tokens,
-)
+from directory_api.cli import history, loading, search, server, tokens
 from directory_api.cli.context import plain_errors
+from directory_api.features.imports import commands as records
+from directory_api.features.maintenance import commands as maintenance
+from directory_api.features.review import commands as proposals
+from directory_api.features.static_site import commands as publishing
 
 
 class Commands(click.Group):

@@ -9,16 +9,11 @@ from pathlib import Path
 import click
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.guards import NextSteps
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.domain.changes.guards import NextSteps
-from directory_api.domain.errors import (
-    ClientError,
-    ConfirmationNeeded,
-    DirectoryError,
-    StoreMissing,
-)
-from directory_api.domain.model.token import SCOPES, Actor
-from directory_api.domain.validation.validators import plain_text_fault
+from directory_api.record.token import SCOPES, Actor
+from directory_api.record.validators import plain_text_fault
+from directory_api.text.errors import ClientError, ConfirmationNeeded, DirectoryError, StoreMissing
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from directory_api.change.change import HistoryEntry
+from directory_api.change.guards import Confirmation
+from directory_api.change.summary import summary
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
     FILE,
@@ -18,14 +21,11 @@ from directory_api.cli.context import (
     plain_errors,
 )
 from directory_api.cli.output import print_outcome, print_table
-from directory_api.domain.changes.change import HistoryEntry
-from directory_api.domain.changes.guards import Confirmation
-from directory_api.domain.changes.summary import summary
-from directory_api.domain.errors import CentreNotFound, HelplineNotFound
-from directory_api.domain.model.records import Centre, Helpline, due_on, text_in
-from directory_api.domain.model.records import freshness as freshness_of
-from directory_api.domain.query import MOST_REVISIONS
-from directory_api.services.editor import Edit, Editor
+from directory_api.edit.editor import Edit, Editor
+from directory_api.record.records import Centre, Helpline, due_on, text_in
+from directory_api.record.records import freshness as freshness_of
+from directory_api.search.query import MOST_REVISIONS
+from directory_api.text.errors import CentreNotFound, HelplineNotFound
 
 # The exit code of `freshness` when a record has to be confirmed.
 TO_CONFIRM = 1

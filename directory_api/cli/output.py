@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.summary import summary
-from directory_api.domain.errors import Fault
-from directory_api.domain.model.helplines import PlaceHelplines
-from directory_api.domain.model.records import Centre, text_in
-from directory_api.domain.query import Hit
-from directory_api.domain.validation.directory import MOST_LISTED
-from directory_api.formats.as_text import address_line
-from directory_api.i18n.translations import ENGLISH, country_names
+from directory_api.change.change import Change
+from directory_api.change.directory import MOST_LISTED
+from directory_api.change.outcome import Outcome
+from directory_api.change.summary import summary
+from directory_api.features.formats.as_text import address_line
+from directory_api.record.helplines import PlaceHelplines
+from directory_api.record.records import Centre, text_in
+from directory_api.search.query import Hit
+from directory_api.text.errors import Fault
+from directory_api.text.translations import ENGLISH, country_names
 
 # Line breaks and TABs would break the columns, and control characters could send commands to a
 # terminal.

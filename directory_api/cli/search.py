@@ -7,11 +7,11 @@ import click
 
 from directory_api.cli.context import existing
 from directory_api.cli.output import busy, print_helplines, print_hits, print_record, print_table
-from directory_api.domain.geo.geometry import parse_degrees
-from directory_api.domain.query import Coordinate, NearestQuery, Postcode
+from directory_api.place.geometry import parse_degrees
+from directory_api.search.query import Coordinate, NearestQuery, Postcode
 
 if TYPE_CHECKING:
-    from directory_api.geocoding.service import Candidate
+    from directory_api.features.geocoding.service import Candidate
 
 
 # Otherwise click would parse a negative latitude as an option.
@@ -116,7 +116,7 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     address that must stay secret. Each result is checked against the area of the postcode.
     """
     # Imported here: geopy and requests take 9 MB, and a worker inherits what `serve` has imported.
-    from directory_api.geocoding.service import open_geocoder
+    from directory_api.features.geocoding.service import open_geocoder
 
     directory = existing()
     with busy("Looking up the address"):

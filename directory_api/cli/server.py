@@ -13,12 +13,12 @@ from flask import Flask
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli.context import opened
 from directory_api.config import Settings
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.geo.postcode import rule_for
-from directory_api.features import create_app, serving_app
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
+from directory_api.place.postcode import rule_for
+from directory_api.serving import create_app, serving_app
 from directory_api.shared_counters import SharedCounters
+from directory_api.text.errors import StoreUnavailable
 from directory_api.web.middleware import kept_counts
 from directory_api.web.middleware.request_log import COUNTERS, Meters
 
@@ -97,8 +97,8 @@ _OTHER_FILES = 128
 def _serve_until_stopped(directory: Directory, host: str, port: int, workers: int) -> None:
     # Imported here: only this command needs the server.
     with without_collection():
-        from directory_api.cli.supervisor import supervise
-        from directory_api.cli.workers import RestartingServer
+        from directory_api.server.supervisor import supervise
+        from directory_api.server.workers import RestartingServer
         from directory_api.web.wsgi import log
 
     log.write_in_background()
@@ -162,7 +162,7 @@ def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    from directory_api.cli.supervisor import GRACE_SECONDS
+    from directory_api.server.supervisor import GRACE_SECONDS
     from directory_api.web.middleware.body_limit import THREADS
 
     return {
@@ -228,7 +228,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     """
     # Imported here: only this command needs the web application and the SDK, which is an extra.
     try:
-        from directory_api.mcp_server import errors, server
+        from directory_api.features.mcp import errors, server
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("directory_api"):
             raise  # a module of ours, not of the extra
@@ -236,7 +236,7 @@ def mcp(http: bool, host: str, port: int) -> None:
             f"this command needs the package mcp ({error.name} is not installed). "
             "Install it: pip install 'mcp>=2.3'"
         ) from None
-    from directory_api.mcp_server.local_client import LocalClient
+    from directory_api.features.mcp.local_client import LocalClient
     from directory_api.web.wsgi import log
 
     directory = opened()

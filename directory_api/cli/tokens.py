@@ -6,8 +6,8 @@ import click
 
 from directory_api.cli.context import ID, existing
 from directory_api.cli.output import print_table, say_where
-from directory_api.domain.model.token import SCOPES, Token
-from directory_api.services.tokens import is_valid
+from directory_api.edit.tokens import is_valid
+from directory_api.record.token import SCOPES, Token
 
 
 @click.group()

@@ -1,1 +1,1 @@
-"""Search in memory: a snapshot of the directory at one revision, and its indexes."""
+"""The nearest centres, and those that match words and filters."""

@@ -2,7 +2,7 @@
 
 An index is immutable. The one of the next revision shares with it whatever has not changed: the
 finished JSON of centres, the nodes of the tree, the sets of tags, the table of words. A centre has
-the same row (search/rows.py) in each of them.
+the same row (place/rows.py) in each of them.
 """
 
 from array import array
@@ -16,12 +16,13 @@ from operator import and_, attrgetter, or_
 from types import MappingProxyType
 from typing import NamedTuple
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.published import Centres, HoursKey, PublishedCentre
-from directory_api.domain.model.records import Centre
-from directory_api.domain.query import Filters, Hit, speaks
+from directory_api.hours.timetable import HoursKey
+from directory_api.place.geometry import Point
+from directory_api.place.rows import RowSet, rows_of
+from directory_api.record.published import Centres, PublishedCentre
+from directory_api.record.records import Centre
 from directory_api.search.nearest import FewCentres, Located, NearestIndex
-from directory_api.search.rows import RowSet, rows_of
+from directory_api.search.query import Filters, Hit, speaks
 from directory_api.search.text_index import TextIndex, labelled, terms_of, words_of
 
 # A kind of member and a value, such as ("service", "shelter").

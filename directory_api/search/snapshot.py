@@ -8,8 +8,8 @@ from typing import Any, Protocol, Self
 
 from orjson import loads
 
-from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.changes.public_history import (
+from directory_api.change.change import Contents, Record
+from directory_api.change.public_history import (
     TOUCHED,
     ChangedRecord,
     PublicChange,
@@ -17,16 +17,13 @@ from directory_api.domain.changes.public_history import (
     RevisionLinks,
     news,
 )
-from directory_api.domain.geo.geometry import Area, Point, chord_m
-from directory_api.domain.model.published import (
-    CentresById,
-    HoursKey,
-    PublishedCentre,
-    published,
-    publisher,
-)
-from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
-from directory_api.domain.query import (
+from directory_api.hours.timetable import HoursKey
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Area, Point, chord_m
+from directory_api.record.published import CentresById, PublishedCentre, published, publisher
+from directory_api.record.records import Centre, Helpline, in_dialling_order
+from directory_api.search.centre_index import CentreIndex
+from directory_api.search.query import (
     NEAREST_MOST,
     NO_FILTERS,
     Filters,
@@ -36,8 +33,6 @@ from directory_api.domain.query import (
     Origin,
     Preferred,
 )
-from directory_api.search.centre_index import CentreIndex
-from directory_api.search.gazetteer import Gazetteer
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
@@ -52,7 +47,7 @@ _MILLIMETRE = 0.001
 
 
 class StoredHeads(Protocol):
-    """What a store tells of a revision besides its records; see storage/base.py."""
+    """What a store tells of a revision besides its records; see store/base.py."""
 
     @property
     def revision(self) -> int:

@@ -16,10 +16,10 @@ from itertools import chain, count, islice, takewhile
 
 from orjson import loads
 
-from directory_api.domain.model.records import Centre
-from directory_api.domain.text.normalize import fold
-from directory_api.i18n.translations import labels
-from directory_api.search.rows import bits_of
+from directory_api.place.rows import bits_of
+from directory_api.record.records import Centre
+from directory_api.text.normalize import fold
+from directory_api.text.translations import labels
 
 # A telephone number as people write it; fewer digits may be a postcode or a street number.
 _SHORTEST_NUMBER = 6

@@ -10,12 +10,18 @@ from flask import Blueprint
 
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings, shipped
-from directory_api.domain.hours.timetable import Timeless, Timetable
-from directory_api.domain.text.strict_json import BODY_BYTES
-from directory_api.services.editions import EditionCache, utc_now
-from directory_api.services.finder import Finder
+from directory_api.features.device import bundle, changes
+from directory_api.features.imports import routes as imports
+from directory_api.features.pages import embed, partners
+from directory_api.features.pages import finder as visits
+from directory_api.features.pages.presenters import Operator, PageOptions
+from directory_api.features.reference import pages as openapi_pages
+from directory_api.features.response_cache.response_cache import ResponseCache
+from directory_api.hours.timetable import Timeless, Timetable
+from directory_api.live.editions import EditionCache, utc_now
+from directory_api.live.finder import Finder
+from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
-from directory_api.web.document import pages as openapi_pages
 from directory_api.web.errors import ADMIN, ErrorRenderer
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
@@ -33,20 +39,16 @@ from directory_api.web.middleware.request_log import (
     RequestLogMiddleware,
     note_route,
 )
-from directory_api.web.middleware.response_cache import ResponseCache
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.operations import monitoring
-from directory_api.web.pages import embed, partners
-from directory_api.web.pages import finder as visits
-from directory_api.web.pages.presenters import Operator, PageOptions
-from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
+from directory_api.web.v1 import centres, nearest, postcodes, records
 from directory_api.web.v1.nearest import PlainCoordinates
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application, by_body, by_method
 
 if TYPE_CHECKING:
-    from directory_api.web.admin.context import AdminContext
-    from directory_api.web.middleware.shared_counts import SharedCounts
+    from directory_api.features.admin.context import AdminContext
+    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ def create_app(
 
     @cache
     def admin_context() -> "AdminContext":
-        from directory_api.web import admin  # with the first request for its pages
+        from directory_api.features.admin import (
+            routes as admin,  # with the first request for its pages
+        )
 
         return admin.make_context(directory, auth, lambda: now().date())
 
@@ -134,7 +138,7 @@ def create_app(
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
 
     def admin_part() -> Application:
-        from directory_api.web import admin
+        from directory_api.features.admin import routes as admin
 
         return configured(Application(__name__), admin.blueprint(admin_context()))
 
@@ -187,6 +191,6 @@ def _configured(
 
 def _shared_counts(url: str) -> "SharedCounts":
     # Imported here: the package `limits` takes 3 MB.
-    from directory_api.web.middleware.shared_counts import SharedCounts
+    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
     return SharedCounts(url)

@@ -12,7 +12,9 @@ from flask import Flask, Response, g, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
-from directory_api.domain.errors import (
+from directory_api.features.pages.finder import Pages
+from directory_api.live.finder import Finder
+from directory_api.text.errors import (
     ConfirmationNeeded,
     CursorNotFound,
     DirectoryError,
@@ -21,17 +23,15 @@ from directory_api.domain.errors import (
     StoreNotWritable,
     StoreReadOnly,
 )
-from directory_api.services.finder import Finder
 from directory_api.web.http import next_steps, problems, responses
 from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
-from directory_api.web.pages.finder import Pages
 from directory_api.web.wsgi import log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from directory_api.web.admin.context import AdminContext
+    from directory_api.features.admin.context import AdminContext
 
 ADMIN = "/admin"
 _HTML = "text/html"
@@ -122,7 +122,7 @@ class ErrorRenderer:
         return responses.with_class(response, responses.EMBED if framed else responses.FINDER)
 
     def _for_maintainer(self, error: Exception, problem: Problem) -> Response:
-        from directory_api.web.admin import records  # with the first request for its pages
+        from directory_api.features.admin import records  # with the first request for its pages
 
         status, again, waiting_helps = problem.status, "", True
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from directory_api.i18n.translations import Language, words
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.text.translations import Language, words
 from tests.support.languages import tried_languages
 from tests.support.servers import eventually
 from tests.support.visitor_page import PHONE, find_on_device

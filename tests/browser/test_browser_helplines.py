@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.partner_page import embedded, find
 from tests.support.touch_targets import TAPPED, moved
 from tests.support.visitor_page import hold

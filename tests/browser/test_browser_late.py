@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.reference.spec import EXAMPLES_AT
 from tests.support.browser import Heard
 from tests.support.visitor_page import (
     CANARY,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser
 
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.reference.spec import EXAMPLES_AT
 from tests.support.browser import Heard, leave_by_shift, serving_site
 from tests.support.ci import some
 from tests.support.visitor_page import CANARY, LEFT, find, find_on_device, leaves, opened, plain

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point, chord_m
-from directory_api.features import create_app
-from directory_api.i18n.translations import words
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.place.geometry import Point, chord_m
+from directory_api.serving import create_app
+from directory_api.text.translations import words
 from tests.support.browser import Heard, serving_app
 
 ENHANCED = ".search.enhanced"

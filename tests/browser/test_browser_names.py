@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from directory_api.i18n.translations import words
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.text.translations import words
 from tests.support.ci import some
 from tests.support.visitor_page import LEFT, PHONE
 

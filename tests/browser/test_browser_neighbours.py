@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.ci import some
 from tests.support.visitor_page import shown_centres
 

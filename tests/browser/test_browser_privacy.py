@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.browser import Heard
 from tests.support.visitor_page import (
     CANARY,

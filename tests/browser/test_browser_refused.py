@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.i18n.translations import country_names, words
+from directory_api.text.translations import country_names, words
 from tests.support.ci import some
 from tests.support.languages import tried_languages
 from tests.support.partner_page import embedded

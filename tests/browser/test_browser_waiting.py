@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.ci import some
 from tests.support.languages import tried_languages
 from tests.support.touch_targets import IN_REACH, TAPPED, moved

@@ -12,16 +12,16 @@ from geopy.distance import geodesic
 from playwright.sync_api import Page
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.outlines import simplified
-from directory_api.domain.hours.timetable import Timetable
-from directory_api.domain.model.records import Centre
-from directory_api.domain.offline import Bundle
-from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
-from directory_api.formats.as_bundle import as_bundle
-from directory_api.search.gazetteer import Gazetteer
+from directory_api.features.device.as_bundle import as_bundle
+from directory_api.features.device.offline import Bundle
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.hours.timetable import Timetable
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.outlines import simplified
+from directory_api.record.records import Centre
+from directory_api.search.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.document.spec import EXAMPLES_AT
 from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import made_up_centre
 

@@ -13,13 +13,13 @@ from playwright.sync_api import Page
 
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
-from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
-from directory_api.domain.geo.postcode import RULES
-from directory_api.domain.query import Filters, NearestQuery, Postcode
-from directory_api.domain.text import normalize
-from directory_api.formats.as_bundle import known_parts
-from directory_api.search.gazetteer import Gazetteer
-from directory_api.services.finder import Finder
+from directory_api.features.device.as_bundle import known_parts
+from directory_api.live.finder import Finder
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.postcode import RULES
+from directory_api.search.query import Filters, NearestQuery, Postcode
+from directory_api.text import normalize
+from directory_api.text.errors import PlaceRefused, PostcodeMalformed
 from directory_api.web.http import problems
 from tests.support.ci import some
 from tests.support.on_device import IMPORT, SAME_M

@@ -7,10 +7,10 @@ import pytest
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.formats.as_bundle import weekly_hours
-from directory_api.i18n.translations import words
-from directory_api.web.document.spec import EXAMPLES_AT
-from directory_api.web.pages.presenters import PageTranslator
+from directory_api.features.device.as_bundle import weekly_hours
+from directory_api.features.pages.presenters import PageTranslator
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.text.translations import words
 from tests.support.browser import Heard, serving_site
 from tests.support.ci import some
 from tests.support.partner_page import SHARED, embedded, files, find

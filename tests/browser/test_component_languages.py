@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.i18n.translations import languages
-from directory_api.web.pages.embed import module
+from directory_api.features.pages.embed import module
+from directory_api.text.translations import languages
 from tests.support.browser import serving_site
 from tests.support.ci import some
 from tests.support.partner_page import SHARED, embedded, field, files, find, names

@@ -245,7 +245,7 @@ def test_words_that_are_english_in_another_language_say_so(
 
 def test_nothing_moves() -> None:
     """There is no animation to reduce."""
-    module = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(
+    module = (files("directory_api") / "features/pages/static/nearest-centre.js").read_text(
         encoding="utf-8"
     )
     assert not re.search(r"animation|transition|@keyframes|scroll-behavior", module)

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.web.document.spec import EXAMPLES_AT
-from directory_api.web.v1.bundle import CACHE
+from directory_api.features.device.bundle import CACHE
+from directory_api.features.reference.spec import EXAMPLES_AT
 from tests.support.browser import serving_site
 from tests.support.partner_page import SHARED, embedded, events, field, files, find, names, said
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.web.pages.embed import module
+from directory_api.features.pages.embed import module
 from tests.support.browser import Heard, serving_site
 from tests.support.partner_page import (
     SHARED,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.query import NearestQuery, Postcode
+from directory_api.search.query import NearestQuery, Postcode
 from tests.support.partner_page import embedded, events, field, find, names, said
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, request, request_started
 from flask.testing import FlaskClient
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.browser import Site, serving_site
 from tests.support.webdriver import (
     OtherSites,

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import PlaceRefused
-from directory_api.domain.query import NearestQuery, Postcode
-from directory_api.i18n.translations import country_names
+from directory_api.search.query import NearestQuery, Postcode
+from directory_api.text.errors import PlaceRefused
+from directory_api.text.translations import country_names
 from tests.support.api_client import ApiClient
 from tests.support.ci import some
 from tests.support.on_device import IMPORT

@@ -19,7 +19,7 @@ import yaml
 
 from directory_api.cli import main
 from directory_api.config import PREFIX, Settings
-from directory_api.storage.sqlite.engine import SAFE_WAL
+from directory_api.store.sqlite.engine import SAFE_WAL
 from tests.support.deploy_examples import DEPLOY, USER, compose, example, manifest
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from directory_api.cli import main
 from directory_api.config import PREFIX, Settings
-from directory_api.domain import errors
+from directory_api.text import errors
 from directory_api.web.http import problem_types
 from tests.support import fast_yaml
 
@@ -125,7 +125,7 @@ def test_the_page_about_commands_names_each_command() -> None:
 
 def test_the_guide_for_maintainers_names_each_warning() -> None:
     """By its code, which the API sends."""
-    folder = ROOT / "directory_api" / "domain" / "validation"
+    folder = ROOT / "directory_api" / "record"
     sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     codes = set(re.findall(r'code="([a-z-]+)"', sources))
     guide = (ROOT / "docs" / "maintainers.md").read_text(encoding="utf-8")

@@ -15,9 +15,9 @@ from flask import Flask
 from playwright.sync_api import sync_playwright
 
 from directory_api.bootstrap import Directory
-from directory_api.domain import errors
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import RULES
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import RULES
+from directory_api.text import errors
 from tests.support.servers import ROOT
 
 TEXT = (ROOT / "docs/bundle.md").read_text(encoding="utf-8")

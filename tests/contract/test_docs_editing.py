@@ -62,7 +62,7 @@ def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
 
 def test_the_page_names_each_refusal_of_a_version_and_each_scope() -> None:
     """What stops a write, and what a token may do, is on the page."""
-    from directory_api.domain.model.token import SCOPES
+    from directory_api.record.token import SCOPES
 
     for word in (*SCOPES, "401", "412", "422", "428", "429", "202", "5 MB", "14 days"):
         assert word in TEXT

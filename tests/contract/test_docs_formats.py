@@ -4,7 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
-from directory_api.formats.registry import FORMATS
+from directory_api.answer.registry import FORMATS
 from tests.support.api_client import ApiClient
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.formats.registry import FORMATS
+from directory_api.answer.registry import FORMATS
 from tests.support.api_client import ApiClient
 
 FOLDER = Path(__file__).parents[1] / "golden"

@@ -14,7 +14,7 @@ from tests.support import node
 from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
-PAGES = ROOT / "directory_api/web/pages"
+PAGES = ROOT / "directory_api/features/pages"
 SCRIPTS = ("exit.js", "language.js", "nearest-centre.js", "page.js")
 BUILT = (*SCRIPTS, "finder.css")
 ORIGIN = "https://directory.example"
@@ -166,7 +166,7 @@ def test_the_lock_file_holds_names_versions_and_hashes_of_what_is_pinned() -> No
 
 def test_the_wheel_has_the_built_files_and_no_sources() -> None:
     """A wheel contains the scripts as they are served, and nothing that only builds them."""
-    folder = "directory_api/web/pages/"
+    folder = "directory_api/features/pages/"
     names = {
         file.distribution_path.removeprefix(folder)
         for file in WheelBuilder(str(ROOT)).recurse_included_files()

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.hours.rules import UNKNOWN
-from directory_api.domain.hours.timetable import OpenState, intervals, state
+from directory_api.hours.rules import UNKNOWN
+from directory_api.hours.timetable import OpenState, intervals, state
 from tests.support import node
 from tests.support.ci import tried
 from tests.support.hours_generator import WINDOW, expressions, windows

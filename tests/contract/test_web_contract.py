@@ -8,7 +8,7 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from directory_api.web.document.spec import openapi
+from directory_api.features.reference.spec import openapi
 from directory_api.web.http import problem_types
 from directory_api.web.wsgi.application import Application
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
@@ -63,7 +63,7 @@ def _example(content: dict[str, Any]) -> Any:
 
 
 def test_the_committed_file_is_what_the_code_makes(app: Application) -> None:
-    """openapi.yaml is the document of web/document/spec.py; `make openapi` writes it. That its text
+    """openapi.yaml is the document of features/reference; `make openapi` writes it. That its text
     is the same, and so the order of the members, tests/integration/test_cli.py tests.
     """
     assert openapi(app) == COMMITTED

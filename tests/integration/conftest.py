@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.features import create_app
-from directory_api.services.editor import Edit
-from directory_api.storage.base import Store
-from directory_api.storage.stores import stores_at
+from directory_api.edit.editor import Edit
+from directory_api.serving import create_app
+from directory_api.store.base import Store
+from directory_api.store.stores import stores_at
 from tests.support.hsds_lists import COUNT, varied
 from tests.support.last_good_files import Files
 from tests.support.maintainer_app import HIDDEN

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.model.records import Helpline
+from directory_api.record.records import Helpline
 from tests.support.command_line import RunCommand, fails, records, rows
 
 # One of the helplines with a number of their own.

@@ -7,7 +7,7 @@ from typing import Any
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
-from directory_api.services.seed import SYSTEM
+from directory_api.edit.seed import SYSTEM
 from tests.support.command_line import THIRD, RunCommand, fails, other_phone, records
 from tests.support.write_side import open_write_side
 

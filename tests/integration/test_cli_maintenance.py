@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from directory_api.cli import main
-from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.storage.stores import stores_at
+from directory_api.live.last_good import LastGoodSnapshot
+from directory_api.store.stores import stores_at
 from tests.support.command_line import RunCommand, fails, other_phone, records
 from tests.support.tampering import spoil
 

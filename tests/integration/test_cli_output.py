@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
+from directory_api.change.change import Change
+from directory_api.change.outcome import Outcome
 from directory_api.cli import main, server
 from directory_api.cli.output import busy, print_outcome, print_table
-from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import Proposal
-from directory_api.domain.errors import Fault
+from directory_api.features.review.proposal import Proposal
+from directory_api.text.errors import Fault
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
 from tests.support.servers import environment, free_port, run_process
 from tests.support.write_side import NOON

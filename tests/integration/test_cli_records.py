@@ -13,8 +13,8 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
-from directory_api.domain.errors import NotReady
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import NotReady
 from tests.support.command_line import (
     OTHER,
     THIRD,

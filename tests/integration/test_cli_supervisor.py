@@ -18,13 +18,13 @@ from flask import Flask
 from directory_api import __version__
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli import main, server
-from directory_api.cli.supervisor import Worker, end_without, serve_and_leave_no_worker
 from directory_api.config import Settings
-from directory_api.domain.model.token import Actor
+from directory_api.edit.editor import Edit
 from directory_api.interrupts import end_by, ending_at_once
-from directory_api.services.editor import Edit
+from directory_api.record.token import Actor
+from directory_api.server.supervisor import Worker, end_without, serve_and_leave_no_worker
 from directory_api.shared_counters import SharedCounters
-from directory_api.storage.sqlite import engine
+from directory_api.store.sqlite import engine
 from directory_api.web.middleware import kept_counts
 from directory_api.web.middleware.request_log import COUNTERS
 from directory_api.web.wsgi import log

@@ -8,9 +8,9 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.errors import TokenRefused
-from directory_api.services.tokens import Tokens
-from directory_api.storage.sqlite.store import SqliteAccess
+from directory_api.edit.tokens import Tokens
+from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.text.errors import TokenRefused
 from tests.support.command_line import RunCommand, fails, rows
 from tests.support.store_under_test import everything
 

@@ -12,7 +12,8 @@ from flask import Flask
 from granian.constants import Interfaces
 from werkzeug.test import Client
 
-from directory_api.cli import server, workers
+from directory_api.cli import server
+from directory_api.server import workers
 from tests.support.servers import eventually
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.features import FEATURES
-from directory_api.static_site.generator import StaticSite
+from directory_api.features.static_site.generator import StaticSite
+from directory_api.serving import FEATURES
 from tests.support.api_client import faults, problem
 from tests.support.command_line import RunCommand, records, rows
 from tests.support.html_browser import changed, signed_in_browser

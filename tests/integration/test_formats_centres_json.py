@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Contents, diff
-from directory_api.domain.text import strict_json
-from directory_api.domain.validation.directory import Records, read_records
-from directory_api.formats.as_centres_json import as_file
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.answer.as_centres_json import as_file
+from directory_api.change.change import Contents, diff
+from directory_api.change.directory import Records, read_records
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text import strict_json
 from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records

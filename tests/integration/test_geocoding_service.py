@@ -9,8 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.directory import FAR_M
 from directory_api.config import Settings
-from directory_api.domain.errors import (
+from directory_api.features.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.distance import geodesic_m
+from directory_api.place.geometry import Point
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import (
     AddressNotFound,
     ClientError,
     GeocoderOff,
@@ -20,12 +26,6 @@ from directory_api.domain.errors import (
     PostcodeForeign,
     PostcodeUnknown,
 )
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.validation.directory import FAR_M
-from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
-from directory_api.search.nearest import geodesic_m
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.ci import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Stamp
-from directory_api.storage.sqlite.backups import to_restore
+from directory_api.change.change import Stamp
+from directory_api.features.maintenance.backups import to_restore
 from tests.support.killing import in_child
 
 os.umask(0)

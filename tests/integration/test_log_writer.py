@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from directory_api.cli.workers import wait_before_restart
+from directory_api.server.workers import wait_before_restart
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.log import BackgroundWriter
 

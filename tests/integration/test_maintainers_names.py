@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from directory_api.features import create_app
-from directory_api.formats.registry import FORMATS
-from directory_api.services.tokens import Tokens
+from directory_api.answer.registry import FORMATS
+from directory_api.edit.tokens import Tokens
+from directory_api.serving import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
 from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp

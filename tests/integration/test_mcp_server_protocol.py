@@ -25,9 +25,9 @@ from mcp_types import (
 )
 
 from directory_api.bootstrap import Directory
-from directory_api.mcp_server.local_client import LocalClient
-from directory_api.mcp_server.server import make_server
-from directory_api.mcp_server.tools import INSTRUCTIONS, TOOLS
+from directory_api.features.mcp.local_client import LocalClient
+from directory_api.features.mcp.server import make_server
+from directory_api.features.mcp.tools import INSTRUCTIONS, TOOLS
 from tests.support.command_line import RunCommand
 from tests.support.mcp_client import KNOWN, NEAREST, SHOW, api_of, with_client
 from tests.support.servers import ROOT, environment
@@ -130,7 +130,7 @@ def test_the_schemas_are_the_same_in_every_process(api: LocalClient, tmp_path: P
     """The list of tools has the same bytes in every process, so that clients can cache it."""
     program = (
         "import json; from tests.support.mcp_client import api_of; "
-        "from directory_api.mcp_server.tools import TOOLS\n"
+        "from directory_api.features.mcp.tools import TOOLS\n"
         "from directory_api.bootstrap import open_directory; "
         "from directory_api.config import Settings\n"
         f"api = api_of(open_directory(Settings(database_url='sqlite:///{tmp_path / 'a.db'}')))\n"
@@ -214,18 +214,18 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
 def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path) -> None:
     """An error that installing mcp does not solve is not answered with that advice."""
     program = (
-        "import sys; sys.modules['directory_api.mcp_server.text'] = None; "
+        "import sys; sys.modules['directory_api.features.mcp.text'] = None; "
         "from directory_api.cli import main; main(['mcp'])"
     )
     ended = _python(program, tmp_path)
     assert ended.returncode != 0
-    assert "directory_api.mcp_server" in ended.stderr
+    assert "directory_api.features.mcp" in ended.stderr
     assert "pip install" not in ended.stderr
 
 
 def test_other_commands_and_the_server_do_not_load_the_sdk(tmp_path: Path) -> None:
     """Neither the commands nor the server import mcp or its dependencies, to save memory."""
-    heavy = "{'mcp', 'mcp_types', 'pydantic', 'starlette', 'uvicorn', 'directory_api.mcp_server'}"
+    heavy = "{'mcp', 'mcp_types', 'pydantic', 'starlette', 'uvicorn', 'directory_api.features.mcp'}"
     program = (
         "import sys, directory_api.cli, directory_api.wsgi; "
         f"print(sorted({heavy} & set(sys.modules)))"

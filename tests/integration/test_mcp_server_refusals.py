@@ -11,8 +11,8 @@ from mcp import Client
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.mcp_server.server import make_server
-from directory_api.mcp_server.tools import TOOLS
+from directory_api.features.mcp.server import make_server
+from directory_api.features.mcp.tools import TOOLS
 from tests.support.mcp_client import (
     KNOWN,
     LIST,

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.search.rows import rows_of
+from directory_api.place.rows import rows_of
 from directory_api.search.text_index import TextIndex
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.store.sqlite.store import SqliteStore
 from tests.support.sqlite_stores import create_old_store
 from tests.support.write_side import unwritable
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.domain.geo.provinces import PROVINCES
-from directory_api.domain.query import NearestQuery, Postcode
-from directory_api.domain.text.normalize import fold, sequences
-from directory_api.search.gazetteer import Gazetteer
-from directory_api.services.finder import Finder
+from directory_api.live.finder import Finder
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.place.provinces import PROVINCES
+from directory_api.search.query import NearestQuery, Postcode
+from directory_api.text.errors import PlaceRefused, PostcodeMalformed
+from directory_api.text.normalize import fold, sequences
 from tests.support.ci import some
 from tests.support.typed_places import TypedPlaces, names_of
 

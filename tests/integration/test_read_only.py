@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.errors import StoreMissing, StoreReadOnly
-from directory_api.features import create_app
-from directory_api.services.editor import Edit
-from directory_api.storage.stores import stores_at
+from directory_api.edit.editor import Edit
+from directory_api.serving import create_app
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import StoreMissing, StoreReadOnly
 from tests.support.html_browser import COOKIE, ORIGIN, Browser
 from tests.support.postgres import StoreUrl
 from tests.support.records import TERMINAL

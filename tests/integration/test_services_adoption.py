@@ -15,9 +15,9 @@ import pytest
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.errors import NotReady, StoreMissing, StoreUnavailable
-from directory_api.services.editor import Edit
-from directory_api.storage.stores import stores_at
+from directory_api.edit.editor import Edit
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import NotReady, StoreMissing, StoreUnavailable
 from tests.support.command_line import RunCommand, fails
 from tests.support.last_good_files import Files, client_of
 from tests.support.records import TERMINAL, made_up_centre

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import NotReady
-from directory_api.domain.hours.timetable import Opening, Timeless
-from directory_api.services.editions import EditionCache
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.hours.timetable import Opening, Timeless
+from directory_api.live.editions import EditionCache
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import NotReady
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 
 # PAG-ASA opens at 8:00 and closes at 18:00 (UTC) on this Tuesday; the hours of the others are

@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.errors import (
+from directory_api.change.change import Change, Stamp
+from directory_api.change.outcome import Outcome
+from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.writer import Writer
+from directory_api.features.review.proposals import Proposals
+from directory_api.record.records import Centre, contact_digest
+from directory_api.record.token import Actor
+from directory_api.store.base import StoreState
+from directory_api.store.sql.store import SqlStore
+from directory_api.text.errors import (
     CentreNotFound,
     DirectoryError,
     HelplineNotFound,
@@ -18,13 +25,6 @@ from directory_api.domain.errors import (
     RecordsInvalid,
     StaleRecord,
 )
-from directory_api.domain.model.records import Centre, contact_digest
-from directory_api.domain.model.token import Actor
-from directory_api.services.editor import Edit, Editor
-from directory_api.services.proposals import Proposals
-from directory_api.services.writer import Writer
-from directory_api.storage.base import StoreState
-from directory_api.storage.sql.store import SqlStore
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import document
-from directory_api.domain.errors import InputInvalid, RecordsInvalid
-from directory_api.services.writer import Excerpt
+from directory_api.change.change import document
+from directory_api.edit.writer import Excerpt
+from directory_api.text.errors import InputInvalid, RecordsInvalid
 from tests.support.records import made_up_centre
 from tests.support.write_side import WriteSide, create_write_side
 

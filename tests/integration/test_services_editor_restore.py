@@ -2,13 +2,8 @@
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.errors import (
-    CentreNotFound,
-    RecordsInvalid,
-    RevisionNotFound,
-    StaleRecord,
-)
+from directory_api.change.change import Change, Stamp
+from directory_api.text.errors import CentreNotFound, RecordsInvalid, RevisionNotFound, StaleRecord
 from tests.support.records import made_up_centre
 from tests.support.write_side import NOON, WriteSide
 

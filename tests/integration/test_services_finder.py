@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import (
+from directory_api.live.finder import Finder
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.distance import geodesic_m
+from directory_api.place.postcode import Place
+from directory_api.place.provinces import PROVINCES
+from directory_api.search.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import (
     CentreNotFound,
     HelplineNotFound,
     NotReady,
     PostcodeMalformed,
     PostcodeUnknown,
 )
-from directory_api.domain.geo.postcode import Place
-from directory_api.domain.geo.provinces import PROVINCES
-from directory_api.domain.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
-from directory_api.domain.text.normalize import fold, sequences
-from directory_api.search.nearest import geodesic_m
-from directory_api.services.finder import Finder
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.text.normalize import fold, sequences
 from tests.support.ci import IN_CI
 from tests.support.records import NEIGHBOURS, TERMINAL, directory_of, made_up_centre
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.errors import (
+from directory_api.answer.as_centres_json import as_file
+from directory_api.change.guards import CONFIRMED
+from directory_api.features.imports.importer import Importer, Incoming
+from directory_api.text.errors import (
     ConfirmationNeeded,
     FileUnreadable,
     IdempotencyKeyReused,
     RecordsInvalid,
     StoreUnavailable,
 )
-from directory_api.formats.as_centres_json import as_file
-from directory_api.services.importer import Importer, Incoming
 from tests.support.records import made_up_centre, shipped_records, write_records
 from tests.support.whole_store import read_whole
 from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes, once, open_write_side

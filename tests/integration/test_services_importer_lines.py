@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.errors import FileUnreadable, RecordsInvalid
-from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.domain.validation.directory import contents_of, read_records
-from directory_api.formats.as_centres_json import as_lines
-from directory_api.services import importer
-from directory_api.services.importer import Incoming
-from directory_api.storage.spreadsheets import reader
-from directory_api.storage.spreadsheets.table import MOST_ROWS
+from directory_api.answer.as_centres_json import as_lines
+from directory_api.change.directory import contents_of, read_records
+from directory_api.features.imports import importer
+from directory_api.features.imports.importer import Incoming
+from directory_api.features.sheets import reader
+from directory_api.features.sheets.table import MOST_ROWS
+from directory_api.text.errors import FileUnreadable, RecordsInvalid
+from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, WriteSide, json_bytes
 

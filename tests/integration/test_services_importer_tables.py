@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.errors import ConfirmationNeeded, RecordsInvalid
-from directory_api.formats.as_csv import as_csv
-from directory_api.services.importer import Incoming
+from directory_api.change.guards import CONFIRMED
+from directory_api.features.formats.as_csv import as_csv
+from directory_api.features.imports.importer import Incoming
+from directory_api.text.errors import ConfirmationNeeded, RecordsInvalid
 from tests.support.write_side import ANNA, WriteSide, incoming, once, open_write_side
 
 

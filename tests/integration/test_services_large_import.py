@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.errors import (
+from directory_api.change.change import Change, Stamp
+from directory_api.change.directory import contents_of, read_records
+from directory_api.change.guards import CONFIRMED
+from directory_api.edit.writer import ATTEMPTS
+from directory_api.features.formats.as_csv import as_csv
+from directory_api.features.imports.importer import Incoming
+from directory_api.text.errors import (
     FileUnreadable,
     RecordsInvalid,
     StoreConflict,
     StoreUnavailable,
 )
-from directory_api.domain.validation.directory import contents_of, read_records
-from directory_api.formats.as_csv import as_csv
-from directory_api.services.importer import Incoming
-from directory_api.services.writer import ATTEMPTS
 from tests.support.ci import some
 from tests.support.line_files import Records, lines_of, outcome_of
 from tests.support.records import made_up_centre, shipped_records

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import RecordsInvalid, StoreUnavailable
-from directory_api.domain.tabular import columns
-from directory_api.domain.validation.directory import MOST_LISTED
-from directory_api.i18n.translations import languages
-from directory_api.services import large_file, plan
-from directory_api.services.importer import Incoming
+from directory_api.change.change import Change
+from directory_api.change.directory import MOST_LISTED
+from directory_api.edit import plan
+from directory_api.features.imports import large_file
+from directory_api.features.imports.importer import Incoming
+from directory_api.record import columns
+from directory_api.text.errors import RecordsInvalid, StoreUnavailable
+from directory_api.text.translations import languages
 from tests.support.calls import counting
 from tests.support.line_files import lines_of, outcome_of
 from tests.support.records import made_up_centre, shipped_records

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.errors import StoreMissing, StoreUnavailable
-from directory_api.services.editor import Edit
-from directory_api.storage.sqlite import engine
+from directory_api.edit.editor import Edit
+from directory_api.store.sqlite import engine
+from directory_api.text.errors import StoreMissing, StoreUnavailable
 from tests.support.command_line import RunCommand, fails
 from tests.support.html_browser import signed_in_browser
 from tests.support.last_good_files import Files, client_of

@@ -15,11 +15,11 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.services import last_good, live_snapshot
-from directory_api.services.editor import Edit
-from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.edit.editor import Edit
+from directory_api.live import last_good, live_snapshot
+from directory_api.live.last_good import LastGoodSnapshot
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import StoreUnavailable
 from tests.support.last_good_files import Files, client_of
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL

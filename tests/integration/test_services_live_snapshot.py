@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Contents, Stamp
-from directory_api.domain.errors import NotReady, StoreUnavailable
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.storage.sql import chain
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.change.change import Change, Contents, Stamp
+from directory_api.live.last_good import LastGoodSnapshot
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.store.sql import chain
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import NotReady, StoreUnavailable
 from tests.support.counting_store import DIAL, EMERGENCY, CountingStore
 from tests.support.records import made_up_centre
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import NotReady, StaleRecord
-from directory_api.services.editor import Edit
-from directory_api.services.overview import Entry, Overview
-from directory_api.storage.sql import chain
+from directory_api.edit.editor import Edit
+from directory_api.features.admin.overview import Entry, Overview
+from directory_api.store.sql import chain
+from directory_api.text.errors import NotReady, StaleRecord
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side, incoming, open_write_side

@@ -11,11 +11,11 @@ import pytest
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal
-from directory_api.domain.errors import CentreNotFound, RecordsInvalid
-from directory_api.domain.model.token import Token
-from directory_api.services.editor import Edit
-from directory_api.storage.sqlite.store import SqliteAccess
+from directory_api.edit.editor import Edit
+from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal
+from directory_api.record.token import Token
+from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.text.errors import CentreNotFound, RecordsInvalid
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import PROPOSAL_LIFE
-from directory_api.domain.changes.summary import differences
-from directory_api.domain.errors import (
+from directory_api.change.outcome import Outcome
+from directory_api.change.summary import differences
+from directory_api.features.review.proposal import PROPOSAL_LIFE
+from directory_api.record.token import Actor
+from directory_api.text.errors import (
     CentreNotFound,
     PermissionDenied,
     ProposalNotFound,
@@ -17,7 +18,6 @@ from directory_api.domain.errors import (
     ProposalOwn,
     RecordsInvalid,
 )
-from directory_api.domain.model.token import Actor
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records
 from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming, once

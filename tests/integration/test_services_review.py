@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.review import hides
-from directory_api.domain.errors import ClientError, ProposalOwn, RecordsInvalid
-from directory_api.domain.model.token import Actor
-from directory_api.services.editor import Edit
+from directory_api.change.guards import CONFIRMED
+from directory_api.change.outcome import Outcome
+from directory_api.edit.editor import Edit
+from directory_api.features.review.review import hides
+from directory_api.record.token import Actor
+from directory_api.text.errors import ClientError, ProposalOwn, RecordsInvalid
 from tests.support.ci import IN_CI
 from tests.support.review_attempts import (
     LURES,

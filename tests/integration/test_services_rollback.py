@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.guards import CONFIRMED, Confirmation
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal
-from directory_api.domain.errors import (
+from directory_api.change.guards import CONFIRMED, Confirmation
+from directory_api.change.outcome import Outcome
+from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal
+from directory_api.text.errors import (
     ConfirmationNeeded,
     ProposalOutdated,
     ProposalOwn,

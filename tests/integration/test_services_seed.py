@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Contents, Stamp
-from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
-from directory_api.formats.as_centres_json import as_file
-from directory_api.services.seed import SYSTEM, Loaded, SeedData
+from directory_api.answer.as_centres_json import as_file
+from directory_api.change.change import Change, Contents, Stamp
+from directory_api.edit.seed import SYSTEM, Loaded, SeedData
+from directory_api.text.errors import FileUnreadable, NotReady, RecordsInvalid
 from tests.support.whole_store import Whole, read_whole
 from tests.support.write_side import ANNA, NOON, WriteSide, open_write_side
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import InputInvalid, StoreUnavailable, TokenRefused
-from directory_api.domain.model.token import SCOPES, Actor, Token
-from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.edit.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
+from directory_api.record.token import SCOPES, Actor, Token
+from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.text.errors import InputInvalid, StoreUnavailable, TokenRefused
 from tests.support.store_under_test import everything
 from tests.support.write_side import NOON, Clock
 

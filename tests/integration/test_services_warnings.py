@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.errors import Fault, RecordsInvalid
-from directory_api.services.overview import Overview
+from directory_api.change.guards import CONFIRMED
+from directory_api.features.admin.overview import Overview
+from directory_api.text.errors import Fault, RecordsInvalid
 from tests.support.line_files import lines_of
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes

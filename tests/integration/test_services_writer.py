@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import document
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.errors import (
+from directory_api.change.change import document
+from directory_api.change.guards import CONFIRMED
+from directory_api.change.outcome import Outcome
+from directory_api.edit.writer import ChangeRequest
+from directory_api.store.base import RECEIPT_LIFE, StoreState
+from directory_api.text.errors import (
     IdempotencyKeyReused,
     NotReady,
     RecordsInvalid,
     StoreUnavailable,
 )
-from directory_api.services.writer import ChangeRequest
-from directory_api.storage.base import RECEIPT_LIFE, StoreState
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, BERT, WriteSide, incoming, once, open_write_side
 

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Stamp, document
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.errors import IdTaken, StaleRecord, StoreConflict
-from directory_api.domain.geo.postcode import Place
-from directory_api.services import writer
-from directory_api.services.editor import Edit, Editor
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
-from directory_api.storage.base import ALL_REVISIONS, Receipt, StoreState
-from directory_api.storage.sql.engine import Engine
-from directory_api.storage.sql.store import SqlStore
+from directory_api.change.change import Change, HistoryEntry, Stamp, document
+from directory_api.change.outcome import Outcome
+from directory_api.edit import writer
+from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.writer import ATTEMPTS, ChangeRequest, Writer
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.postcode import Place
+from directory_api.store.base import ALL_REVISIONS, Receipt, StoreState
+from directory_api.store.sql.engine import Engine
+from directory_api.store.sql.store import SqlStore
+from directory_api.text.errors import IdTaken, StaleRecord, StoreConflict
 from tests.support.ci import tried
 from tests.support.forking import start_forked_program
 from tests.support.records import made_up_centre
@@ -227,12 +227,12 @@ def _program(path: Path, code: str) -> str:
     """A Python program that runs the code with an editor on the database."""
     return textwrap.dedent("""
         import datetime, sys
-        from directory_api.services.live_snapshot import LiveSnapshot
-        from directory_api.services.editor import Edit, Editor
-        from directory_api.services.writer import Writer, IdempotencyKey
-        from directory_api.domain.errors import StaleRecord, StoreConflict
-        from directory_api.domain.model.token import Actor
-        from directory_api.storage.stores import stores_at
+        from directory_api.live.live_snapshot import LiveSnapshot
+        from directory_api.edit.editor import Edit, Editor
+        from directory_api.edit.writer import Writer, IdempotencyKey
+        from directory_api.text.errors import StaleRecord, StoreConflict
+        from directory_api.record.token import Actor
+        from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
         editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from directory_api.static_site import generator
+from directory_api.features.static_site import generator
 from tests.support.command_line import RunCommand, fails
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.published import ORIGIN, folder_with, tree

@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory
-from directory_api.domain import offline
-from directory_api.domain.errors import DirectoryTooLarge
-from directory_api.domain.geo.postcode import Place
-from directory_api.features import FEATURES
-from directory_api.formats.registry import FORMATS
-from directory_api.i18n.translations import languages
-from directory_api.static_site import generator, routes
-from directory_api.static_site.generator import StaticSite
-from directory_api.web.pages import embed
+from directory_api.features.device import offline
+from directory_api.features.pages import embed
+from directory_api.features.static_site import generator, routes
+from directory_api.features.static_site.generator import StaticSite
+from directory_api.place.postcode import Place
+from directory_api.serving import FEATURES
+from directory_api.text.errors import DirectoryTooLarge
+from directory_api.text.translations import languages
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.openapi_document import COMMITTED
 from tests.support.published import MIDNIGHT, ORIGIN, published, published_from, tree

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.errors import FileUnreadable
-from directory_api.static_site.publish import File, Published, publish
+from directory_api.features.static_site.publish import File, Published, publish
+from directory_api.text.errors import FileUnreadable
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.published import folder_with, foreign_file, published, tree
 from tests.support.servers import ROOT, RUN_SECONDS
@@ -63,7 +63,7 @@ def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> No
 KILLED = """
 import sys
 from pathlib import Path
-from directory_api.static_site.publish import File, publish
+from directory_api.features.static_site.publish import File, publish
 from tests.support.killing import in_child
 
 def files(revision, names):

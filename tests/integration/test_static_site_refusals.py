@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.errors import FileUnreadable
-from directory_api.static_site import folder as folders
-from directory_api.static_site.publish import File, publish
+from directory_api.features.static_site import folder as folders
+from directory_api.features.static_site.publish import File, publish
+from directory_api.text.errors import FileUnreadable
 from tests.support.published import folder_with, foreign_file, tree
 
 

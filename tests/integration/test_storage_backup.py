@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavailable
-from directory_api.domain.model.token import Session, Token
-from directory_api.storage.sqlite import engine
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.change.change import Change
+from directory_api.features.maintenance.sqlite import SqliteMaintenance
+from directory_api.record.token import Session, Token
+from directory_api.store.sqlite import engine
+from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.text.errors import StoreConflict, StoreDamaged, StoreUnavailable
 from tests.support.sqlite_stores import LATER, STAMP, create_five_revisions, damages, numbered
 from tests.support.store_under_test import everything
 from tests.support.tampering import spoil

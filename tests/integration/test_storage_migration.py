@@ -13,14 +13,14 @@ import pytest
 
 from directory_api import __version__
 from directory_api.bootstrap import open_directory
+from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.errors import CursorNotFound, StoreUnavailable
-from directory_api.features import create_app
-from directory_api.storage import files
-from directory_api.storage.sqlite import engine
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.features.maintenance.sqlite import SqliteMaintenance
+from directory_api.files import files
+from directory_api.serving import create_app
+from directory_api.store.sqlite import engine
+from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.text.errors import CursorNotFound, StoreUnavailable
 from tests.support.sqlite_stores import create_old_store
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole

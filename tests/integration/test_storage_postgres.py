@@ -14,22 +14,22 @@ import pytest
 
 from directory_api import __version__
 from directory_api.bootstrap import open_directory
+from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.errors import (
+from directory_api.features.maintenance.service import copy
+from directory_api.features.postgres import engine, schema
+from directory_api.features.postgres.engine import PostgresEngine
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.record.token import Session, Token
+from directory_api.store.stores import Stores, stores_at
+from directory_api.text.errors import (
     StoreConflict,
     StoreDamaged,
     StoreMissing,
     StoreUnavailable,
     StoreUnconfirmed,
 )
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.domain.model.token import Session, Token
-from directory_api.services.maintenance import copy
-from directory_api.storage.postgres import engine, schema
-from directory_api.storage.postgres.engine import PostgresEngine
-from directory_api.storage.stores import Stores, stores_at
 from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
 from tests.support.servers import free_port

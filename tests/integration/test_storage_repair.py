@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.digests import checksum
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.change.change import Change
+from directory_api.features.maintenance.sqlite import SqliteMaintenance
+from directory_api.store.digests import checksum
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import StoreUnavailable
 from tests.support.sqlite_stores import LATER, STAMP, create_five_revisions, damages, numbered
 from tests.support.tampering import spoil
 from tests.support.whole_store import read_whole, without_adopted

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.storage.base import RepairSource
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.features.maintenance.sqlite import SqliteMaintenance
+from directory_api.store.base import RepairSource
+from directory_api.store.sqlite.store import SqliteStore
 from tests.support.sqlite_stores import LATER, create_five_revisions, damages, numbered
 from tests.support.tampering import spoil
 from tests.support.whole_store import read_whole

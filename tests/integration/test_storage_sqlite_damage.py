@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, HistoryEntry
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.storage.base import Postcodes
-from directory_api.storage.digests import RowSet
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.change.change import Change, HistoryEntry
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.store.base import Postcodes
+from directory_api.store.digests import RowSet
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import StoreUnavailable
 from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
 from tests.support.tampering import LINKED, history_tampering, spoil
 from tests.support.whole_store import read_whole

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import StoreMissing, StoreUnavailable
-from directory_api.storage.sqlite import engine
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.change.change import Change
+from directory_api.store.sqlite import engine
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import StoreMissing, StoreUnavailable
 from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
 from tests.support.whole_store import read_whole
 from tests.support.write_side import unmeasured
@@ -188,9 +188,9 @@ def test_a_read_only_folder_is_unavailable(path: Path, open_folder: Path) -> Non
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.change.change import Change, HistoryEntry, Stamp
+from directory_api.text.errors import StoreUnavailable
+from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
 os.chdir({str(store.parent)!r})
 warm = SqliteStore(Path("../warm.db"))  # without the rights of root no module can be imported
@@ -224,9 +224,9 @@ def test_a_full_disk_is_unavailable_and_loses_nothing(path: Path) -> None:
 import resource, signal
 from datetime import UTC, datetime
 from pathlib import Path
-from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.change.change import Change, HistoryEntry, Stamp
+from directory_api.text.errors import StoreUnavailable
+from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 change = Change("centre", "b", None, {{"text": "x" * 200_000}})

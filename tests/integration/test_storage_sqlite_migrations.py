@@ -9,13 +9,13 @@ import pytest
 from sqlite_utils import Database
 
 from directory_api import __version__
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.digests import checksum
-from directory_api.storage.sqlite import engine
-from directory_api.storage.sqlite.engine import number_of
-from directory_api.storage.sqlite.schema import migrations
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.change.change import Change
+from directory_api.store.digests import checksum
+from directory_api.store.sqlite import engine
+from directory_api.store.sqlite.engine import number_of
+from directory_api.store.sqlite.schema import migrations
+from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.text.errors import StoreUnavailable
 from tests.support.records import made_up_centre
 from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
 from tests.support.store_under_test import everything

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, diff
-from directory_api.domain.errors import StoreMissing
-from directory_api.storage.base import SMALL_KINDS, Mention, Store, StoreState
+from directory_api.change.change import Change, diff
+from directory_api.store.base import SMALL_KINDS, Mention, Store, StoreState
+from directory_api.text.errors import StoreMissing
 from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl
 from tests.support.store_suite import STAMP, OpenStore, addition, place_with_code, program_on

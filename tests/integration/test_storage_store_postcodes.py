@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.geo.postcode import Place
-from directory_api.storage.base import Store
+from directory_api.change.change import Change
+from directory_api.place.postcode import Place
+from directory_api.store.base import Store
 from tests.support.store_suite import STAMP, OpenStore, addition, place_with_code
 from tests.support.whole_store import read_whole
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import StoreConflict
-from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store
+from directory_api.change.change import Change
+from directory_api.store.base import RECEIPT_LIFE, Receipt, Store
+from directory_api.text.errors import StoreConflict
 from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl
 from tests.support.store_suite import STAMP, OpenStore, addition, place_with_code, program_on

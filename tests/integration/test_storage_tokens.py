@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.model.token import SCOPES, Session, Token
-from directory_api.storage.base import AccessStore
-from directory_api.storage.stores import stores_at
+from directory_api.record.token import SCOPES, Session, Token
+from directory_api.store.base import AccessStore
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import StoreUnavailable
 from tests.support.postgres import StoreUrl
 
 Open = Callable[[Path], AccessStore]

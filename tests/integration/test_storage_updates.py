@@ -15,16 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, Stamp, diff
-from directory_api.domain.changes.public_history import RECENT
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.storage.base import Store, StoreHeads
-from directory_api.storage.sql import chain
-from directory_api.storage.sql.updates import MOST_CHANGES
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.stores import stores_at
+from directory_api.change.change import Change, Stamp, diff
+from directory_api.change.public_history import RECENT
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.store.base import Store, StoreHeads
+from directory_api.store.sql import chain
+from directory_api.store.sql.updates import MOST_CHANGES
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import StoreUnavailable
 from tests.support.ci import tried
 from tests.support.postgres import StoreUrl
 

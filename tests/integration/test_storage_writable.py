@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from directory_api.domain.changes.change import Stamp
-from directory_api.domain.errors import StoreConflict, StoreReadOnly, StoreUnavailable
-from directory_api.storage.sql import writable
-from directory_api.storage.sql.engine import ReadOnlyEngine
-from directory_api.storage.sql.writable import WatchedEngine
-from directory_api.storage.sqlite import engine
-from directory_api.storage.sqlite.engine import SqliteConnection, SqliteEngine
-from directory_api.storage.stores import Stores, stores_at
+from directory_api.change.change import Stamp
+from directory_api.store.sql import writable
+from directory_api.store.sql.engine import ReadOnlyEngine
+from directory_api.store.sql.writable import WatchedEngine
+from directory_api.store.sqlite import engine
+from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine
+from directory_api.store.stores import Stores, stores_at
+from directory_api.text.errors import StoreConflict, StoreReadOnly, StoreUnavailable
 from tests.support.postgres import NOBODY, Postgres, StoreUrl, postgres, standby
 from tests.support.servers import eventually
 from tests.support.write_side import NOON, unwritable

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from directory_api.domain.geo.geometry import parse_degrees
-from directory_api.domain.geo.postcode import squash
+from directory_api.place.geometry import parse_degrees
+from directory_api.place.postcode import squash
 from tools import trace
 
 REQUESTS = (
@@ -36,8 +36,8 @@ def test_the_requests_are_printed_with_their_files(capsys: pytest.CaptureFixture
         assert moves < calls
     by_name = dict(zip(REQUESTS, lists, strict=True))
     assert "web/v1/nearest.py" in by_name["GET nearest by postcode"]
-    assert "storage/sql/chain.py" in by_name["PATCH a phone number"]
-    assert "static_site/folder.py" in by_name["publish one page"]
+    assert "store/sql/chain.py" in by_name["PATCH a phone number"]
+    assert "features/static_site/folder.py" in by_name["publish one page"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_calls_are_recorded_with_the_file_of_the_package() -> None:
         squash("B-1000")
         parse_degrees("4.35")
     parse_degrees("4.35")
-    assert found.files == ["domain/geo/geometry.py", "domain/geo/postcode.py"]
+    assert found.files == ["place/geometry.py", "place/postcode.py"]
     assert (found.moves, found.returns) == (2, 1)
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.features import create_app
-from directory_api.storage.sql import updates
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.serving import create_app
+from directory_api.store.sql import updates
 from tests.support.api_client import ApiClient
 from tests.support.records import made_up_centre
 from tests.support.write_side import WriteSide, create_with_places

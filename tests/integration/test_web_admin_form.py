@@ -8,12 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from directory_api.domain.errors import Fault
-from directory_api.domain.model import vocabulary
-from directory_api.domain.tabular import columns
-from directory_api.services.editor import Edit
-from directory_api.web.admin import form_fields
-from directory_api.web.admin.forms import (
+from directory_api.edit.editor import Edit
+from directory_api.features.admin import form_fields
+from directory_api.features.admin.forms import (
     EMPTY_ROWS,
     Group,
     RecordForm,
@@ -22,6 +19,8 @@ from directory_api.web.admin.forms import (
     languages_to_offer,
     three_way_merge,
 )
+from directory_api.record import columns, vocabulary
+from directory_api.text.errors import Fault
 from tests.support.ci import tried
 from tests.support.html_browser import Browser, Page, form_with, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app

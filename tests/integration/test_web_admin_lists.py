@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.model.records import Acknowledged
-from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
-from directory_api.services.editor import Edit
-from directory_api.services.importer import Incoming
+from directory_api.change.change import COLLECTIONS
+from directory_api.change.guards import CONFIRMED
+from directory_api.edit.editor import Edit
+from directory_api.features.imports.importer import Incoming
+from directory_api.record.records import Acknowledged
+from directory_api.record.vocabulary import EMERGENCY_KINDS
 from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL, made_up_centre

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from directory_api.domain.model.vocabulary import EMERGENCY_KINDS
-from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.web.admin.session import UPLOAD_BYTES
+from directory_api.features.admin.session import UPLOAD_BYTES
+from directory_api.record.vocabulary import EMERGENCY_KINDS
+from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre

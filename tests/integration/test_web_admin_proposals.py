@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.changes.proposal import Proposal
+from directory_api.change.change import Change, Stamp
+from directory_api.features.review.proposal import Proposal
 from tests.support.api_client import problem
 from tests.support.html_browser import signed_in_browser
 from tests.support.longest_values import Longest

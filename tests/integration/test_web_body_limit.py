@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.exceptions import Forbidden
 from werkzeug.test import Client, TestResponse
 
-from directory_api.domain.text.strict_json import BODY_BYTES
+from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.middleware import body_limit
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from directory_api.web.wsgi.application import by_body

@@ -12,14 +12,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from directory_api.domain import offline
-from directory_api.domain.hours import timetable
-from directory_api.features import create_app
-from directory_api.formats import as_bundle
-from directory_api.services import standing
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.device import as_bundle, offline
+from directory_api.features.device import bundle as bundle_route
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.hours import timetable
+from directory_api.live import standing
+from directory_api.serving import create_app
 from directory_api.web.http import negotiation
-from directory_api.web.v1 import bundle as bundle_route
 from tests.support.api_client import ApiClient, problem
 from tests.support.calls import counting
 from tests.support.records import TERMINAL, directory_of, load, made_up_centre

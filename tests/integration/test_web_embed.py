@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.i18n.translations import languages, words
-from directory_api.web.pages.embed import module
-from directory_api.web.pages.weekly import day_names
+from directory_api.features.pages.embed import module
+from directory_api.features.pages.weekly import day_names
+from directory_api.record.vocabulary import AUDIENCES, SERVICES
+from directory_api.text.translations import languages, words
 from tests.support.api_client import problem
 from tests.support.finder_pages import Page
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.features import create_app
+from directory_api.serving import create_app
 from directory_api.web.http import responses
 
 BROWSER = {

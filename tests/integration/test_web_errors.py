@@ -13,8 +13,8 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain import errors
-from directory_api.features import create_app
+from directory_api.serving import create_app
+from directory_api.text import errors
 from directory_api.web.errors import ErrorRenderer
 from directory_api.web.http import problems, responses
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware

@@ -9,7 +9,7 @@ from flask import Flask, request
 from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory
-from directory_api.features import create_app
+from directory_api.serving import create_app
 from directory_api.web.v1 import nearest
 from tests.support.api_client import ApiClient
 from tests.support.ci import some

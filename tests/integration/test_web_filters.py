@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.query import Filters
-from directory_api.features import create_app
+from directory_api.search.query import Filters
+from directory_api.serving import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, made_up_centre
 from tests.support.write_side import Clock

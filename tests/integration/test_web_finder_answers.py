@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.domain.model.records import Helpline, in_dialling_order
-from directory_api.i18n.translations import words
-from directory_api.web.pages.presenters import PageTranslator, helpline_view, night_line
+from directory_api.features.pages.presenters import PageTranslator, helpline_view, night_line
+from directory_api.record.records import Helpline, in_dialling_order
+from directory_api.text.translations import words
 from tests.support.finder_pages import BASES, NOON, app_of, get, send
 from tests.support.records import made_up_centre, shipped_records
 

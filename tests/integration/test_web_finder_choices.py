@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.finder_pages import BASES, NOON, app_of, get, send
 from tests.support.records import made_up_centre
 

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.domain.query import NearestAnswer, NearestQuery
-from directory_api.features import create_app
-from directory_api.i18n.translations import COMPLETE, words
+from directory_api.live.finder import Finder
+from directory_api.search.query import NearestAnswer, NearestQuery
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.finder import Finder
+from directory_api.serving import create_app
+from directory_api.text.translations import COMPLETE, words
 from tests.support.finder_pages import BASES, Page, send
 from tests.support.records import NEIGHBOURS
 

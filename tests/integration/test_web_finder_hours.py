@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.finder_pages import NOON, Node, app_of, get, send
 from tests.support.records import made_up_centre
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.i18n.translations import languages, words
+from directory_api.text.translations import languages, words
 from tests.support.finder_pages import BASES, Page, get, send
 
 

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.finder_pages import send
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.i18n.translations import words
+from directory_api.text.translations import words
 from tests.support.finder_pages import BASES, NOON, Node, app_of, get, send
 from tests.support.records import made_up_centre
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.features import create_app
-from directory_api.i18n.translations import words
-from directory_api.services.importer import Incoming
+from directory_api.change.guards import CONFIRMED
+from directory_api.features.imports.importer import Incoming
+from directory_api.serving import create_app
+from directory_api.text.translations import words
 from tests.support.finder_pages import NOON, app_of, get
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from directory_api.features import create_app
-from directory_api.formats.registry import FORMATS, Format
+from directory_api.answer.registry import FORMATS, Format
+from directory_api.serving import create_app
 from tests.support.api_client import ApiClient, problem
 from tests.support.openapi_document import OPERATIONS
 from tests.support.records import directory_of, made_up_centre

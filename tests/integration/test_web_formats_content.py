@@ -11,9 +11,9 @@ from flask import Flask
 from hypothesis import given
 from werkzeug.test import TestResponse
 
-from directory_api.domain.model.records import Centre
-from directory_api.features import create_app
-from directory_api.formats.registry import FORMATS, Format
+from directory_api.answer.registry import FORMATS, Format
+from directory_api.record.records import Centre
+from directory_api.serving import create_app
 from tests.support import fast_yaml, listings
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.formats import EACH, PATHS

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.records import Centre, Location
-from directory_api.features import create_app
-from directory_api.formats.registry import FORMATS, Format
+from directory_api.answer.registry import FORMATS, Format
+from directory_api.place.geometry import Point
+from directory_api.record.records import Centre, Location
+from directory_api.serving import create_app
 from tests.support import listings
 from tests.support.api_client import ApiClient
 from tests.support.formats import EACH

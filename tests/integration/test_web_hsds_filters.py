@@ -9,8 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.features import create_app
-from directory_api.hsds.catalogue import (
+from directory_api.features.hsds.catalogue import (
     AT_LOCATIONS,
     ORGANIZATIONS,
     SERVICES,
@@ -18,10 +17,11 @@ from directory_api.hsds.catalogue import (
     Catalogue,
     Selection,
 )
-from directory_api.hsds.objects import DetailLevel
-from directory_api.hsds.parts import taxonomy_identity, term_identity
-from directory_api.search.gazetteer import Gazetteer
+from directory_api.features.hsds.objects import DetailLevel
+from directory_api.features.hsds.parts import taxonomy_identity, term_identity
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
+from directory_api.serving import create_app
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import LEGAL, LISTED, MEDICAL, NOBODY, contents
 from tests.support.records import directory_of, load, made_up_centre, shipped_records

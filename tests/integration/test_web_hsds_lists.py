@@ -6,8 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
-from directory_api.hsds.objects import DetailLevel
+from directory_api.features.hsds.catalogue import (
+    AT_LOCATIONS,
+    KINDS,
+    SERVICES,
+    Catalogue,
+    Selection,
+)
+from directory_api.features.hsds.objects import DetailLevel
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import COUNT, NOBODY, contents, walk
 from tests.support.hsds_standard import faults, nested

@@ -4,10 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.records import Centre
-from directory_api.hsds.catalogue import AT_LOCATIONS
-from directory_api.search.nearest import geodesic_m
+from directory_api.features.hsds.catalogue import AT_LOCATIONS
+from directory_api.place.distance import geodesic_m
+from directory_api.place.geometry import Point
+from directory_api.record.records import Centre
 from tests.support.api_client import ApiClient, problem
 from tests.support.api_client import faults as places
 from tests.support.hsds_lists import LEGAL, LISTED, contents

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.hsds.catalogue import AT_LOCATIONS, SERVICES
-from directory_api.hsds.parts import term_identity
+from directory_api.features.hsds.catalogue import AT_LOCATIONS, SERVICES
+from directory_api.features.hsds.parts import term_identity
 from tests.support.api_client import ApiClient, problem
 from tests.support.api_client import faults as places
 

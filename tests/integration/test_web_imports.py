@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.web.v1.imports import XLSX
+from directory_api.features.imports.routes import XLSX
+from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.static_site import routes
+from directory_api.features.static_site import routes
 from tests.support.api_client import ApiClient, problem
 from tests.support.batches import answers_of
 

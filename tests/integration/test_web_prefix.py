@@ -15,10 +15,10 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.features import create_app
-from directory_api.mcp_server.local_client import LocalClient
-from directory_api.web.admin.session import COOKIE
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.admin.session import COOKIE
+from directory_api.features.mcp.local_client import LocalClient
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.serving import create_app
 from directory_api.web.wsgi.application import Application
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML

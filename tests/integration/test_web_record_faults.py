@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.validation.schemas import CentreSchema
+from directory_api.record.schemas import CentreSchema
 from tests.support.api_client import faults, problem
 from tests.support.ci import tried
 from tests.support.maintainer_app import CENTRE, MaintainerApp

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.merge_patch import merged
+from directory_api.change.merge_patch import merged
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, faults, problem
 from tests.support.maintainer_app import CENTRE, LINE, RECORDS, MaintainerApp

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.formats import as_json
+from directory_api.answer import as_json
 from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import (
     CENTRE,

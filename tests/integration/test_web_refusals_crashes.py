@@ -10,10 +10,10 @@ from werkzeug.exceptions import ImATeapot
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.domain.query import NearestAnswer, NearestQuery
-from directory_api.features import create_app
+from directory_api.live.finder import Finder
+from directory_api.search.query import NearestAnswer, NearestQuery
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.finder import Finder
+from directory_api.serving import create_app
 from tests.support.api_client import ApiClient, problem
 from tests.support.records import NEIGHBOURS
 from tests.support.refusals import MARK

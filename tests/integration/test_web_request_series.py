@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from directory_api.features.metrics.exposition import RequestCollector
 from directory_api.shared_counters import SharedCounters
 from directory_api.web.middleware.request_log import COUNTERS, Meters
-from directory_api.web.operations.metrics import RequestCollector
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application
 

@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features import create_app
-from directory_api.web.middleware import response_cache
+from directory_api.features.response_cache import response_cache
+from directory_api.serving import create_app
 
 POSTCODE = "/v1/nearest?postcode=1000"
 MOMENT = datetime(2026, 1, 11, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.services.editor import Edit
+from directory_api.edit.editor import Edit
 from tests.support.api_client import problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL

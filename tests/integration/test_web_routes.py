@@ -14,9 +14,9 @@ import pytest
 from directory_api import __version__
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features import create_app
-from directory_api.web.document import reference
-from directory_api.web.document.spec import openapi
+from directory_api.features.reference import reference
+from directory_api.features.reference.spec import openapi
+from directory_api.serving import create_app
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.records import (

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.i18n.translations import labels
+from directory_api.text.translations import labels
 
 
 def _ids(client: FlaskClient, words: str) -> list[str]:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.geo.postcode import Town
-from directory_api.domain.text.normalize import similar_name
+from directory_api.live.finder import Finder
+from directory_api.place.place_names import PlaceNames
+from directory_api.place.postcode import Town
 from directory_api.search.centre_index import CentreIndex
-from directory_api.search.place_names import PlaceNames
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.finder import Finder
+from directory_api.text.normalize import similar_name
 from tests.support.api_client import ApiClient
 from tests.support.calls import counting
 

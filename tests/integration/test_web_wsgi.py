@@ -147,12 +147,12 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
     """
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
     unneeded = (
-        "directory_api.hsds",
-        "directory_api.mcp_server",
-        "directory_api.services.maintenance",
-        "directory_api.storage.spreadsheets",
-        "directory_api.storage.sqlite.maintenance",
-        "directory_api.web.admin",
+        "directory_api.features.hsds",
+        "directory_api.features.mcp",
+        "directory_api.features.maintenance.service",
+        "directory_api.features.sheets",
+        "directory_api.features.maintenance.sqlite",
+        "directory_api.features.admin",
         "apispec",
         "babel",
         "environs",

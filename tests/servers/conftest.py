@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.features import FEATURES
-from directory_api.static_site import routes
-from directory_api.static_site.routes import Address
+from directory_api.features.static_site import routes
+from directory_api.features.static_site.routes import Address
+from directory_api.serving import FEATURES
 from tests.support.static_hosts import Host, nginx
 
 

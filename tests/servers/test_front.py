@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.i18n.translations import languages
+from directory_api.text.translations import languages
 from tests.support.forking import serving_forked
 from tests.support.servers import SERVE, free_port
 from tests.support.static_hosts import Host, front

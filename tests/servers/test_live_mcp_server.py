@@ -15,8 +15,8 @@ from mcp import Client, MCPError
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.mcp_server.errors import ErrorRewriteMiddleware
-from directory_api.mcp_server.tools import TOOLS
+from directory_api.features.mcp.errors import ErrorRewriteMiddleware
+from directory_api.features.mcp.tools import TOOLS
 from tests.support.ci import some
 from tests.support.forking import serving_forked, start_forked
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio

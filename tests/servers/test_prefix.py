@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.domain.geo.postcode import Place
+from directory_api.place.postcode import Place
 from tests.support.browser import Heard, serving_site
 from tests.support.ci import some
 from tests.support.crawler import Fetched, crawl

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory
-from directory_api.features import create_app
-from directory_api.formats import as_atom
-from directory_api.formats.registry import FORMATS
-from directory_api.static_site.routes import Address
+from directory_api.features.device import as_atom
+from directory_api.features.static_site.routes import Address
+from directory_api.serving import create_app
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.wsgi.application import Application

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from directory_api.i18n.translations import words
-from directory_api.static_site.routes import Address
+from directory_api.features.static_site.routes import Address
+from directory_api.text.translations import words
 from directory_api.web.http import responses
 from tests.support.api_client import hold_against_contract
 from tests.support.browser import Heard, axe_violations

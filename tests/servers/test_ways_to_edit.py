@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.change import HistoryEntry
 from directory_api.config import Settings
-from directory_api.domain.changes.change import HistoryEntry
 from tests.support.browser import person
 from tests.support.command_line import command
 from tests.support.forking import serving_forked

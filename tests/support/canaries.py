@@ -12,9 +12,9 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 
-from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, Postcode
+from directory_api.live.finder import Finder
+from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Postcode
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.finder import Finder
 from tests.support.rules import rules
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours

@@ -4,11 +4,11 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
-from directory_api.domain.changes.public_history import PublicHistory
-from directory_api.domain.geo.postcode import Place
+from directory_api.change.change import Change, Contents, HistoryEntry, Stamp
+from directory_api.change.public_history import PublicHistory
+from directory_api.place.postcode import Place
 from directory_api.search.snapshot import NO_LINKS
-from directory_api.storage.base import (
+from directory_api.store.base import (
     ALL_REVISIONS,
     Mention,
     Postcodes,
@@ -17,7 +17,7 @@ from directory_api.storage.base import (
     StoreHeads,
     StoreState,
 )
-from directory_api.storage.digests import RowSet
+from directory_api.store.digests import RowSet
 from tests.support.records import shipped_records
 from tests.support.whole_store import Whole
 

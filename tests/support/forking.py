@@ -24,8 +24,8 @@ from typing import IO, Any
 from tests.support.servers import ROOT, Served, create, serving_by, start_in_session
 
 _LONGEST_REQUEST = 1 << 17
-_SERVE = ("directory_api.cli.workers", "directory_api.cli")
-_MCP = ("directory_api.mcp_server.server", "directory_api.mcp_server.local_client", *_SERVE)
+_SERVE = ("directory_api.server.workers", "directory_api.cli")
+_MCP = ("directory_api.features.mcp.server", "directory_api.features.mcp.local_client", *_SERVE)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import threading
 import time
 from typing import Any
 
-from directory_api.cli import main, workers
+from directory_api.cli import main
+from directory_api.server import workers
 from directory_api.web.middleware.request_log import RequestLogMiddleware
 
 if __name__ == "__main__":

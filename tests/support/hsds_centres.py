@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.records import Centre, Location
-from directory_api.hsds import objects
-from directory_api.hsds.objects import DetailLevel
+from directory_api.features.hsds import objects
+from directory_api.features.hsds.objects import DetailLevel
+from directory_api.place.geometry import Point
+from directory_api.record.records import Centre, Location
 from tests.support.records import made_up_centre
 
 CHANGED = datetime(2026, 11, 24, 12, 0, 0, 5_999, tzinfo=UTC)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from directory_api.hsds.parts import term_identity
+from directory_api.features.hsds.parts import term_identity
 from tests.support.ci import IN_CI
 from tests.support.records import made_up_centre
 

@@ -1,6 +1,6 @@
 """The languages in which a page is tried where each takes a third of a second of the processor."""
 
-from directory_api.i18n.translations import Language, languages, words
+from directory_api.text.translations import Language, languages, words
 from tests.support.ci import IN_CI
 
 # Outside of CI, the languages with the most text on a page.

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.errors import RecordsInvalid
-from directory_api.services.importer import Incoming
-from directory_api.storage.raw_records import COLLECTIONS
+from directory_api.change.outcome import Outcome
+from directory_api.features.imports.importer import Incoming
+from directory_api.store.raw_records import COLLECTIONS
+from directory_api.text.errors import RecordsInvalid
 from tests.support.write_side import ANNA, WriteSide
 
 Records = dict[str, Any]

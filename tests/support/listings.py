@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.hours.timetable import Timetable
-from directory_api.domain.model.helplines import Helplines
-from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.query import Hit, NearestAnswer, Origin, RankedCentre
-from directory_api.formats.answer import Answer, Translator
-from directory_api.formats.json_pieces import JsonPieces
-from directory_api.i18n.translations import words
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.answer.answer import Answer, Translator
+from directory_api.answer.json_pieces import JsonPieces
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.hours.timetable import Timetable
+from directory_api.place.geometry import Point
+from directory_api.record.helplines import Helplines
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Centre, Helpline
+from directory_api.search.query import Hit, NearestAnswer, Origin, RankedCentre
+from directory_api.text.translations import words
 from tests.support.records import shipped_records
 
 SHIPPED = tuple(

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from directory_api.domain.validation.schemas import CentreSchema, DirectorySchema, HelplineSchema
-from directory_api.domain.validation.validators import Degrees
+from directory_api.record.schemas import CentreSchema, DirectorySchema, HelplineSchema
+from directory_api.record.validators import Degrees
 
 # Of a text whose length no rule limits, such as a web address.
 _LONG = 400

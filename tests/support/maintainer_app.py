@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features import create_app
-from directory_api.services.tokens import Tokens
+from directory_api.edit.tokens import Tokens
+from directory_api.serving import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import TERMINAL
 from tests.support.store_under_test import everything, file_of, fill, stores_of, url_of
@@ -123,7 +123,7 @@ class MaintainerApp:
 
     def file(self) -> dict[str, Any]:
         """Return the whole directory as a document; importing it changes nothing."""
-        from directory_api.domain.changes.change import document
+        from directory_api.change.change import document
 
         whole: dict[str, Any] = json.loads(
             json.dumps(document(read_whole(self.directory.editor._writer.store).contents))

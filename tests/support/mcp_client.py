@@ -16,11 +16,11 @@ from mcp_types import CallToolResult, TextContent
 
 from directory_api.bootstrap import Directory
 from directory_api.cli import main
-from directory_api.features import create_app
-from directory_api.mcp_server.local_client import LocalClient
-from directory_api.mcp_server.server import make_server
-from directory_api.mcp_server.tools import TOOLS
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.mcp.local_client import LocalClient
+from directory_api.features.mcp.server import make_server
+from directory_api.features.mcp.tools import TOOLS
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.serving import create_app
 from tests.support.servers import ROOT, environment
 
 T = TypeVar("T")

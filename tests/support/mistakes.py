@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from directory_api.domain.changes.merge_patch import merged
+from directory_api.change.merge_patch import merged
 from tests.support.records import made_up_centre, shipped_records
 
 # What stops a mistake, beside the warnings: it is an error; the number of a helpline is typed once

@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from directory_api.formats.as_json import dump
-from directory_api.web.document.spec import EXAMPLES_AT
-from directory_api.web.pages.embed import words_record
+from directory_api.answer.as_json import dump
+from directory_api.features.pages.embed import words_record
+from directory_api.features.reference.spec import EXAMPLES_AT
 from tests.support.browser import Site, serving_site
 
 _WINDOW: ViewportSize = {"width": 800, "height": 900}

@@ -1,7 +1,7 @@
 """A proposal for a phone number, and the numbers that are stored."""
 
-from directory_api.domain.changes.proposal import Proposal
-from directory_api.domain.model.token import Actor
+from directory_api.features.review.proposal import Proposal
+from directory_api.record.token import Actor
 from tests.support.write_side import ANNA, WriteSide
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features import FEATURES
-from directory_api.static_site.generator import StaticSite
-from directory_api.static_site.publish import Published, publish
+from directory_api.features.static_site.generator import StaticSite
+from directory_api.features.static_site.publish import Published, publish
+from directory_api.serving import FEATURES
 
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
 ORIGIN = "https://help.example.org"

@@ -1,6 +1,7 @@
 """`python -m tests.support.quick_server serve`: with short limits, so that tests do not wait."""
 
-from directory_api.cli import main, server, workers
+from directory_api.cli import main, server
+from directory_api.server import workers
 from directory_api.web.wsgi import log
 
 HUNG_SECONDS = 1.5

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from directory_api.domain.model import vocabulary
+from directory_api.record import vocabulary
 
 Records = st.SearchStrategy[dict[str, Any]]
 

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings, shipped
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.model.token import SCOPES, Actor
-from directory_api.search.neighbours import Neighbours
-from directory_api.services.importer import Incoming
-from directory_api.storage.neighbours import NeighbourTables
+from directory_api.features.imports.importer import Incoming
+from directory_api.files.neighbours import NeighbourTables
+from directory_api.place.neighbours import Neighbours
+from directory_api.record.token import SCOPES, Actor
 
 # Who sits at the machine itself.
 TERMINAL = Actor("local:test", "test", SCOPES)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from itertools import cycle
 from typing import Any
 
-from directory_api.domain.changes.change import COLLECTIONS, Contents, Record
-from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.model.vocabulary import HELPLINE_KINDS, KINDS
+from directory_api.change.change import COLLECTIONS, Contents, Record
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.vocabulary import HELPLINE_KINDS, KINDS
 
 Members = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from directory_api.domain.errors import FileUnreadable
-from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.storage.spreadsheets.reader import read_table
+from directory_api.features.sheets.reader import read_table
+from directory_api.record import columns as tabular_columns
+from directory_api.text.errors import FileUnreadable
 
 PLURALS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
 

@@ -5,11 +5,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.change.change import Change, Stamp
+from directory_api.features.maintenance.sqlite import SqliteMaintenance
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.store.sqlite.store import SqliteStore
 from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")

@@ -18,7 +18,7 @@ import pytest
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from directory_api.web.pages import embed
+from directory_api.features.pages import embed
 from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
 # The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.storage.base import Store
+from directory_api.change.change import Change, Stamp
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.store.base import Store
 
 OpenStore = Callable[[Path], Store]
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, 0, 0, 5, tzinfo=UTC), "a phone call")
@@ -30,8 +30,8 @@ def program_on(code: str, url: str) -> str:
     """A Python program that runs the code with the store at a URL."""
     return textwrap.dedent("""
         import datetime, sys
-        from directory_api.domain.changes.change import Change, Stamp
-        from directory_api.storage.stores import stores_at
+        from directory_api.change.change import Change, Stamp
+        from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")
     """).format(url=url) + textwrap.dedent(code)

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory_api.services.maintenance import copy
-from directory_api.storage.stores import Stores, stores_at
+from directory_api.features.maintenance.service import copy
+from directory_api.store.stores import Stores, stores_at
 from tests.support.postgres import Postgres
 
 _servers: list[Postgres] = []

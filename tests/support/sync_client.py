@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.errors import RecordsInvalid
-from directory_api.features import create_app
-from directory_api.services.editor import Edit
-from directory_api.services.importer import Incoming
+from directory_api.edit.editor import Edit
+from directory_api.features.imports.importer import Incoming
+from directory_api.serving import create_app
+from directory_api.text.errors import RecordsInvalid
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import ROOT

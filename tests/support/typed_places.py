@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from directory_api.domain.geo.postcode import Place, rule_for
-from directory_api.domain.text.normalize import fold
+from directory_api.place.postcode import Place, rule_for
+from directory_api.text.normalize import fold
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_TYPO = 4

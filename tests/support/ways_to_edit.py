@@ -10,11 +10,11 @@ from typing import Any
 from click.testing import CliRunner
 from werkzeug.datastructures import MultiDict
 
+from directory_api.change.change import COLLECTIONS
+from directory_api.change.guards import CONFIRMED
 from directory_api.cli import main
-from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.tabular import columns
-from directory_api.formats.as_csv import as_csv
+from directory_api.features.formats.as_csv import as_csv
+from directory_api.record import columns
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.line_files import lines_of
 from tests.support.maintainer_app import MaintainerApp

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from directory_api.domain.changes.change import Record
-from directory_api.domain.changes.public_history import PublicHistory, RevisionLinks
-from directory_api.storage import adopted
-from directory_api.storage.base import Postcodes, Store, StoreHeads, StoreState
-from directory_api.storage.digests import RowSet
+from directory_api.change.change import Record
+from directory_api.change.public_history import PublicHistory, RevisionLinks
+from directory_api.store import adopted
+from directory_api.store.base import Postcodes, Store, StoreHeads, StoreState
+from directory_api.store.digests import RowSet
 
 
 @dataclass(frozen=True, slots=True)

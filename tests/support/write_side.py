@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from directory_api.change.change import Stamp, diff
+from directory_api.change.directory import contents_of, read_records
 from directory_api.config import shipped
-from directory_api.domain.changes.change import Stamp, diff
-from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.directory import contents_of, read_records
-from directory_api.services.editor import Edit, Editor
-from directory_api.services.importer import Importer, Incoming
-from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.services.proposals import Proposals
-from directory_api.services.rollback import Rollback
-from directory_api.services.seed import SeedData
-from directory_api.services.writer import IdempotencyKey, Writer
-from directory_api.storage.base import Store
+from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.rollback import Rollback
+from directory_api.edit.seed import SeedData
+from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.features.imports.importer import Importer, Incoming
+from directory_api.features.review.proposals import Proposals
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.postcode import Place
+from directory_api.record.token import Actor
+from directory_api.store.base import Store
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole

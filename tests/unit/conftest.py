@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.search.gazetteer import Gazetteer
+from directory_api.place.gazetteer import Gazetteer
 from tests.support.fake_geocoder import FakeService, fake_service
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from directory_api.bootstrap import open_directory
+from directory_api.change.directory import read_records
 from directory_api.config import Settings
-from directory_api.domain.query import Filters
-from directory_api.domain.validation.directory import read_records
-from directory_api.services.importer import Incoming
+from directory_api.features.imports.importer import Incoming
+from directory_api.search.query import Filters
 from tools.bench import centres, large_files
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.summary import differences, summary
+from directory_api.change.change import Change, Record
+from directory_api.change.summary import differences, summary
 from tests.support.record_strategies import CENTRES, HELPLINES
 
 # What a record cannot be without, at any depth.

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.confirmation import (
+from directory_api.change.change import Change, Record
+from directory_api.change.confirmation import (
     as_stored,
     contact_changed,
     is_same,
     unconfirmed,
     with_confirmed_values,
 )
-from directory_api.domain.model.records import Centre, Helpline, confirmation
+from directory_api.record.records import Centre, Helpline, confirmation
 from tests.support.records import made_up_centre
 
 CALLED = {"on": "2026-11-01", "by": "anna", "how": "called"}

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, applied, diff, document
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.changes.proposal import PROPOSAL_LIFE, Proposal, waiting
-from directory_api.domain.errors import Fault
-from directory_api.domain.model.token import Token
-from directory_api.domain.validation.directory import contents_of, read_records
-from directory_api.services.tokens import granted, is_valid
+from directory_api.change.change import Change, applied, diff, document
+from directory_api.change.directory import contents_of, read_records
+from directory_api.change.outcome import Outcome
+from directory_api.edit.tokens import granted, is_valid
+from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal, waiting
+from directory_api.record.token import Token
+from directory_api.text.errors import Fault
 from tests.support.records import made_up_centre, shipped_records
 
 KINDS = ("centre", "helpline", "directory")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.guards import (
+from directory_api.change.change import Change
+from directory_api.change.guards import (
     CONFIRMED,
     UNCONFIRMED,
     Confirmation,
@@ -19,7 +19,7 @@ from directory_api.domain.changes.guards import (
     moved_column,
     to_type,
 )
-from directory_api.domain.errors import ConfirmationNeeded, Fault
+from directory_api.text.errors import ConfirmationNeeded, Fault
 from tests.support.records import made_up_centre, shipped_records
 
 Record = dict[str, Any]

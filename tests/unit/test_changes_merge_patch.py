@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.merge_patch import merged
+from directory_api.change.merge_patch import merged
 
 # Original, patch, result.
 EXAMPLES = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.proposal import what_can_be_undone
+from directory_api.change.change import Change, Record
+from directory_api.features.review.proposal import what_can_be_undone
 
 A, B, C = ({"number": f"+3225116{each}", "kind": "main"} for each in (464, 465, 466))
 EARLY, LATE = ({"verified": {"on": f"2026-11-{day}", "by": "anna"}} for day in (23, 24))

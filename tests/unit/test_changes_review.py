@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.review import (
+from directory_api.change.change import Change, HistoryEntry, Record, Stamp
+from directory_api.features.review.review import (
     ALLOWED,
     AT_ONCE,
     hides,
     is_known_good,
     needs_review,
 )
-from directory_api.domain.model.records import Centre, Helpline
+from directory_api.record.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
 

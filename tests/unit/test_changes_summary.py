@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.summary import differences, summary
+from directory_api.change.change import Change, Record
+from directory_api.change.summary import differences, summary
 from tests.support.records import shipped_records
 
 Edit = Callable[[dict[str, Any]], object]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.values import Path, changed_values
+from directory_api.change.change import Change
+from directory_api.change.values import Path, changed_values
 
 Told = list[tuple[Path, str | None, str | None]]
 

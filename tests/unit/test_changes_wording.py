@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.formatters import LONGEST, distance, match, word
-from directory_api.domain.changes.summary import differences
-from directory_api.domain.geo.geometry import Point, chord_m
+from directory_api.change.change import Change
+from directory_api.change.formatters import LONGEST, distance, match, word
+from directory_api.change.summary import differences
+from directory_api.place.geometry import Point, chord_m
 
 
 def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:

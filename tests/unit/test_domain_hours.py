@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.hours.holidays import PUBLIC_HOLIDAYS, easter
-from directory_api.domain.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
-from directory_api.domain.hours.syntax import parse
-from directory_api.domain.hours.timetable import Interval, OpenState, intervals, state
+from directory_api.hours.holidays import PUBLIC_HOLIDAYS, easter
+from directory_api.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
+from directory_api.hours.syntax import parse
+from directory_api.hours.timetable import Interval, OpenState, intervals, state
 from tests.support.ci import tried
 
 BRUSSELS = "Europe/Brussels"

@@ -5,7 +5,9 @@ from dataclasses import fields
 import marshmallow as ma
 import pytest
 
-from directory_api.domain.model.records import (
+from directory_api.record import schemas
+from directory_api.record.columns import column_names
+from directory_api.record.records import (
     TRANSLATED,
     Acknowledged,
     Address,
@@ -18,8 +20,6 @@ from directory_api.domain.model.records import (
     Value,
     Verified,
 )
-from directory_api.domain.tabular.columns import column_names
-from directory_api.domain.validation import schemas
 from directory_api.web.schemas import responses
 from tests.support.records import made_up_centre, shipped_records
 

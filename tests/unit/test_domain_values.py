@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain import errors
-from directory_api.domain.changes.change import Change, Stamp, diff
-from directory_api.domain.errors import ClientError, DirectoryError, Fault, ServiceUnavailable
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.domain.model.records import (
+from directory_api.change.change import Change, Stamp, diff
+from directory_api.change.directory import postcode_faults
+from directory_api.change.warnings import record_warnings
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.record.records import (
     Address,
     Centre,
     Location,
@@ -23,10 +23,10 @@ from directory_api.domain.model.records import (
     due_on,
     freshness,
 )
-from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
-from directory_api.domain.validation.directory import postcode_faults
-from directory_api.domain.validation.warnings import record_warnings
 from directory_api.search.centre_index import CentreIndex
+from directory_api.search.query import Coordinate, Filters, Origin, Postcode
+from directory_api.text import errors
+from directory_api.text.errors import ClientError, DirectoryError, Fault, ServiceUnavailable
 
 STREET = "Kanariestraat 7"
 

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.public_history import PublicChange
-from directory_api.domain.model.records import Helpline
-from directory_api.formats.as_atom import as_atom
+from directory_api.change.public_history import PublicChange
+from directory_api.features.device.as_atom import as_atom
+from directory_api.record.records import Helpline
 from directory_api.search.snapshot import NO_LINKS
 
 ATOM = "{http://www.w3.org/2005/Atom}"

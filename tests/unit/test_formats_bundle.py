@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
-from directory_api.domain.hours.timetable import Timetable
-from directory_api.domain.model.records import Centre, Location
-from directory_api.domain.offline import HOURS_DAYS, Bundle
-from directory_api.formats.as_bundle import as_bundle, known_parts, weekly_hours
+from directory_api.features.device.as_bundle import as_bundle, known_parts, weekly_hours
+from directory_api.features.device.offline import HOURS_DAYS, Bundle
+from directory_api.hours.timetable import Timetable
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import LEAST_ACCURACY_M, Place
+from directory_api.record.records import Centre, Location
 from tests.support.records import made_up_centre
 
 LARGEST = 24_500

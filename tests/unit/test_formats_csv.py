@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Contents
-from directory_api.domain.model import vocabulary
-from directory_api.domain.model.records import Centre
-from directory_api.formats import as_csv as csv_format
-from directory_api.formats.as_csv import as_csv, csv_parts
-from directory_api.storage.spreadsheets.reader import read_table
+from directory_api.change.change import Contents
+from directory_api.features.formats import as_csv as csv_format
+from directory_api.features.formats.as_csv import as_csv, csv_parts
+from directory_api.features.sheets.reader import read_table
+from directory_api.record import vocabulary
+from directory_api.record.records import Centre
 from tests.support import listings
 from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.records import Centre, Location
-from directory_api.formats.as_geojson import MEDIA_TYPE, as_geojson
+from directory_api.features.formats.as_geojson import MEDIA_TYPE, as_geojson
+from directory_api.place.geometry import Point
+from directory_api.record.records import Centre, Location
 from tests.support.record_strategies import CENTRES
 from tests.support.records import made_up_centre, shipped_records
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from directory_api.domain.model.records import Centre, Helpline, Verified, freshness
-from directory_api.formats.as_ics import MEDIA_TYPE, reminders
+from directory_api.features.formats.as_ics import MEDIA_TYPE, reminders
+from directory_api.record.records import Centre, Helpline, Verified, freshness
 from tests.support.records import made_up_centre
 
 TODAY = date(2026, 11, 24)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from directory_api.domain.errors import Fault
-from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Centre
-from directory_api.formats import as_json, json_pieces
+from directory_api.answer import as_json, json_pieces
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Centre
+from directory_api.text.errors import Fault
 from tests.support import listings
 from tests.support.records import shipped_records
 

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.hours.rules import OPEN
-from directory_api.domain.hours.timetable import Timetable
-from directory_api.domain.model.helplines import Helplines
-from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.query import RankedCentre
-from directory_api.formats import as_jsonld
-from directory_api.formats.answer import Answer
-from directory_api.formats.json_pieces import JsonPieces
+from directory_api.answer.answer import Answer
+from directory_api.answer.json_pieces import JsonPieces
+from directory_api.features.formats import as_jsonld
+from directory_api.hours.rules import OPEN
+from directory_api.hours.timetable import Timetable
+from directory_api.record.helplines import Helplines
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Centre, Helpline
+from directory_api.search.query import RankedCentre
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from directory_api.answer.answer import Answer
 from directory_api.bootstrap import Directory
-from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Centre
-from directory_api.domain.query import NearestQuery, Origin, Postcode
-from directory_api.formats import as_text
-from directory_api.formats.answer import Answer
-from directory_api.i18n.translations import km
+from directory_api.features.formats import as_text
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Centre
+from directory_api.search.query import NearestQuery, Origin, Postcode
+from directory_api.text.translations import km
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 

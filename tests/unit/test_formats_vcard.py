@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.model.records import Centre
-from directory_api.formats import as_vcard
+from directory_api.features.formats import as_vcard
+from directory_api.record.records import Centre
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 

@@ -6,9 +6,9 @@ import random
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point, corners, earth_centred
-from directory_api.domain.geo.postcode import Place, Town
-from directory_api.search.nearest import geodesic_m
+from directory_api.place.distance import geodesic_m
+from directory_api.place.geometry import Point, corners, earth_centred
+from directory_api.place.postcode import Place, Town
 from tests.support.ci import tried
 
 _CORNERS = [Point(1, -179), Point(-1, -179), Point(0, 179)]

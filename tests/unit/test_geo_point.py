@@ -8,7 +8,7 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Point, chord_m, decimals, parse_degrees, precision_m
+from directory_api.place.geometry import Point, chord_m, decimals, parse_degrees, precision_m
 
 LATS = st.floats(-90, 90)
 LONS = st.floats(-180, 180)

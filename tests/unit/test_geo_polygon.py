@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import TOLERANCE_DEGREES, Area, Point
+from directory_api.place.geometry import TOLERANCE_DEGREES, Area, Point
 from tests.support.ci import tried
 
 SQUARE = [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 0.0]]

@@ -10,8 +10,9 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import (
+from directory_api.files.files import shipped_tables
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import (
     LEAST_ACCURACY_M,
     RULES,
     NamedPoint,
@@ -21,8 +22,7 @@ from directory_api.domain.geo.postcode import (
     squash,
     written_like,
 )
-from directory_api.domain.text.normalize import fold, tidy
-from directory_api.storage.files import shipped_tables
+from directory_api.text.normalize import fold, tidy
 
 
 @pytest.fixture(scope="module")

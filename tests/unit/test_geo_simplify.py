@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Area, Point, Ring, chord_m
-from directory_api.domain.geo.outlines import MARGIN_M, Outline, simplified
+from directory_api.place.geometry import Area, Point, Ring, chord_m
+from directory_api.place.outlines import MARGIN_M, Outline, simplified
 from tests.support.ci import tried
 
 STEP_M = 500

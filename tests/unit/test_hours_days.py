@@ -4,12 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from directory_api.domain.hours.days import Days, _Choices
-from directory_api.domain.hours.doubts import doubt
-from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
-from directory_api.domain.hours.syntax import parse
-from directory_api.domain.hours.timetable import Opening, Timetable, intervals
-from directory_api.domain.model.published import HoursKey
+from directory_api.hours.days import Days, _Choices
+from directory_api.hours.doubts import doubt
+from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
+from directory_api.hours.syntax import parse
+from directory_api.hours.timetable import HoursKey, Opening, Timetable, intervals
 from tests.support.calls import counting
 
 MIDNIGHT, NIGHT = 0, 90

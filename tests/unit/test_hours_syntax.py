@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN, Rule
-from directory_api.domain.hours.syntax import parse
+from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN, Rule
+from directory_api.hours.syntax import parse
 
 READ_ALIKE = [
     ("Mo-Fr 9:00-17:00", "Mo-Fr 09:00-17:00"),

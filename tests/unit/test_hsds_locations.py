@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from directory_api.domain.model.records import Centre
-from directory_api.hsds import objects
-from directory_api.hsds.objects import DetailLevel
+from directory_api.features.hsds import objects
+from directory_api.features.hsds.objects import DetailLevel
+from directory_api.record.records import Centre
 from tests.support.hsds_centres import CHANGED, published
 from tests.support.record_strategies import CENTRES
 from tests.support.records import made_up_centre

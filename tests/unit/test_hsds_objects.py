@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.model.records import Helpline
-from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.hsds import objects, parts
-from directory_api.hsds.objects import DetailLevel, HelplineEntry
-from directory_api.i18n.translations import labels
+from directory_api.features.hsds import objects, parts
+from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
+from directory_api.record.records import Helpline
+from directory_api.record.vocabulary import AUDIENCES, SERVICES
+from directory_api.text.translations import labels
 from tests.support.hsds_centres import CHANGED, published, whole
 from tests.support.hsds_standard import faults, nested
 from tests.support.record_strategies import CENTRES, HELPLINES

@@ -4,10 +4,10 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from directory_api.domain.model.records import Helpline
-from directory_api.formats import as_json
-from directory_api.hsds import objects
-from directory_api.hsds.objects import DetailLevel, HelplineEntry
+from directory_api.answer import as_json
+from directory_api.features.hsds import objects
+from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
+from directory_api.record.records import Helpline
 from tests.support.hsds_centres import CHANGED, published, whole
 from tests.support.records import made_up_centre
 

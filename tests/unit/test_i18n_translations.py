@@ -12,12 +12,10 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain import errors
-from directory_api.domain.model import vocabulary
-from directory_api.domain.model.helplines import EUROPEAN
-from directory_api.domain.validation import validators
-from directory_api.i18n import translations
-from directory_api.i18n.translations import COMPLETE, ENGLISH, URGENT, languages
+from directory_api.record import validators, vocabulary
+from directory_api.record.helplines import EUROPEAN
+from directory_api.text import errors, translations
+from directory_api.text.translations import COMPLETE, ENGLISH, URGENT, languages
 from directory_api.web.http import problem_types
 from directory_api.web.http.negotiation import choose
 

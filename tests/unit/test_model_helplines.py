@@ -2,12 +2,8 @@
 
 import pytest
 
-from directory_api.domain.model.helplines import (
-    Helplines,
-    emergency_number,
-    is_reachable_abroad,
-)
-from directory_api.domain.model.records import Helpline
+from directory_api.record.helplines import Helplines, emergency_number, is_reachable_abroad
+from directory_api.record.records import Helpline
 
 
 def _line(identity: str, kind: str, *countries: str, number: str | None = None) -> Helpline:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory_api.web.document.reference import as_text, constraints, name_of, paragraphs
+from directory_api.features.reference.reference import as_text, constraints, name_of, paragraphs
 
 
 def test_a_description_becomes_paragraphs_with_code() -> None:

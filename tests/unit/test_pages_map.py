@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Area, Point
-from directory_api.domain.geo.outlines import simplified_alike
-from directory_api.web.pages.map import WIDTH, Drawing, draw
+from directory_api.features.pages.map import WIDTH, Drawing, draw
+from directory_api.place.geometry import Area, Point
+from directory_api.place.outlines import simplified_alike
 
 SQUARE = {
     "features": [

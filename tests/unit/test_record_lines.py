@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.errors import Fault, FileUnreadable
-from directory_api.domain.validation.directory import RECORD_BYTES
-from directory_api.storage.raw_records import RawDocument
-from directory_api.storage.record_lines import is_record_lines, stream_lines
+from directory_api.change.directory import RECORD_BYTES
+from directory_api.features.imports.record_lines import is_record_lines, stream_lines
+from directory_api.store.raw_records import RawDocument
+from directory_api.text.errors import Fault, FileUnreadable
 
 DIRECTORY = {"type": "directory", "publisher": "A", "licence": {"name": "CC0"}}
 SOURCE = {"type": "source", "id": "flyer", "title": "A flyer"}

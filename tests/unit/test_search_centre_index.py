@@ -9,16 +9,16 @@ from itertools import chain, product
 import pytest
 from geopy.distance import geodesic
 
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.hours.timetable import Opening
-from directory_api.domain.model.published import HoursKey, PublishedCentre
-from directory_api.domain.model.records import Address, Centre, Location, Spoken
-from directory_api.domain.query import Filters, speaks
-from directory_api.domain.text.normalize import begin, fold
-from directory_api.i18n.translations import labels
+from directory_api.hours.timetable import HoursKey, Opening
+from directory_api.place.geometry import Point
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Address, Centre, Location, Spoken
 from directory_api.search import centre_index
 from directory_api.search.centre_index import CentreIndex
+from directory_api.search.query import Filters, speaks
 from directory_api.search.text_index import words_of
+from directory_api.text.normalize import begin, fold
+from directory_api.text.translations import labels
 from tests.support.ci import some
 
 _OPEN = HoursKey("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE")

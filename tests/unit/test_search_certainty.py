@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Contents
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.query import NEAREST_MOST, Coordinate, Filters, NearestQuery, Origin
-from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.nearest import geodesic_m
+from directory_api.change.change import Contents
+from directory_api.place.distance import geodesic_m
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.search.query import NEAREST_MOST, Coordinate, Filters, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
 from tests.support.ci import tried
 from tests.support.records import made_up_centre

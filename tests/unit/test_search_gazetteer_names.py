@@ -3,11 +3,11 @@
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import PostcodeMalformed
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.search import gazetteer as module
-from directory_api.search.gazetteer import Gazetteer
+from directory_api.place import gazetteer as module
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.text.errors import PostcodeMalformed
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.domain.text.normalize import fold
-from directory_api.search.gazetteer import Gazetteer
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.text.normalize import fold
 
 
 @given(

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import (
+from directory_api.place.gazetteer import LONGEST, Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import RULES, NamedPoint, place_of
+from directory_api.text.errors import (
     CountryUnsupported,
     PlaceRefused,
     PostcodeForeign,
@@ -15,9 +18,6 @@ from directory_api.domain.errors import (
     PostcodeNotResidential,
     PostcodeUnknown,
 )
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import RULES, NamedPoint, place_of
-from directory_api.search.gazetteer import LONGEST, Gazetteer
 
 
 def _said(error: PlaceRefused) -> str:

@@ -11,20 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.geometry import Point, earth_centred
-from directory_api.domain.model.published import PublishedCentre
-from directory_api.domain.model.records import Address, Centre, Location
-from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
-from directory_api.search.nearest import (
-    ERROR_M,
-    FewCentres,
-    NearestIndex,
-    arc_m,
-    distance_m,
-    geodesic_m,
-    vincenty_m,
-)
-from directory_api.search.point_tree import Branch, Site, built
+from directory_api.place.distance import ERROR_M, arc_m, distance_m, geodesic_m, vincenty_m
+from directory_api.place.geometry import Point, earth_centred
+from directory_api.place.point_tree import Branch, Site, built
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Address, Centre, Location
+from directory_api.search.nearest import FewCentres, NearestIndex
+from directory_api.search.query import Hit, NearestQuery, Origin, Postcode
 from tests.support.ci import some, tried
 
 EDGES = [

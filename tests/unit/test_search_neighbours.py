@@ -6,17 +6,17 @@ from types import MappingProxyType
 import pytest
 
 from directory_api.config import shipped
-from directory_api.domain.errors import (
+from directory_api.files.neighbours import NeighbourTables
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.neighbours import Neighbours
+from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.text.errors import (
     PlaceRefused,
     PostcodeForeign,
     PostcodeMalformed,
     PostcodeUnknown,
 )
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.neighbours import Neighbours
-from directory_api.storage.neighbours import NeighbourTables
 from tests.support.records import NEIGHBOURS
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from directory_api.domain.geo.postcode import RULES
-from directory_api.i18n.translations import country_names
-from directory_api.search.own_country import COUNTRY_NAMES, without_country
+from directory_api.place.own_country import COUNTRY_NAMES, without_country
+from directory_api.place.postcode import RULES
+from directory_api.text.translations import country_names
 
 
 def test_the_names_of_countries_are_those_of_cldr() -> None:

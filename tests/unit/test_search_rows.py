@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from directory_api.search.rows import RowSet, bits_of, rows_of
+from directory_api.place.rows import RowSet, bits_of, rows_of
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.02, 0.5, 1.0])

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.postcode import alike
-from directory_api.domain.text.normalize import fold, is_one_slip
-from directory_api.search.similar_names import SimilarNames
+from directory_api.place.postcode import alike
+from directory_api.place.similar_names import SimilarNames
+from directory_api.text.normalize import fold, is_one_slip
 from tests.support.ci import tried
 
 LEAST = 0.8

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from directory_api.search.rows import rows_of
+from directory_api.place.rows import rows_of
 from directory_api.search.text_index import TextIndex, labelled, terms_of
 
 

@@ -7,8 +7,8 @@ from threading import Event
 
 import pytest
 
-from directory_api.services import standing
-from directory_api.services.standing import Standing, StandingValues
+from directory_api.live import standing
+from directory_api.live.standing import Standing, StandingValues
 
 # How long a test waits for a thread that will come.
 SECONDS = 60.0

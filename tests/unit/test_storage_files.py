@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import FileUnreadable
-from directory_api.domain.geo.geometry import Point
-from directory_api.storage.files import (
+from directory_api.files.files import (
     geonames_table,
     read_json,
     shipped_boundaries,
     shipped_tables,
     write_atomically,
 )
+from directory_api.place.geometry import Point
+from directory_api.text.errors import FileUnreadable
 
 
 def _row(country: str, code: str, place: str, lat: str = "50.1", lon: str = "4.1") -> str:

@@ -13,12 +13,12 @@ import pytest
 from geopy.distance import geodesic
 
 from directory_api.config import shipped
-from directory_api.domain.errors import FileUnreadable
-from directory_api.domain.geo.geometry import Area, Point, chord_m
-from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.domain.text.normalize import fold
-from directory_api.storage import files, neighbours
-from directory_api.storage.neighbours import NeighbourTables
+from directory_api.files import files, neighbours
+from directory_api.files.neighbours import NeighbourTables
+from directory_api.place.geometry import Area, Point, chord_m
+from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.text.errors import FileUnreadable
+from directory_api.text.normalize import fold
 from tests.support.ci import tried
 from tools import neighbour_postcodes
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from directory_api.storage.spreadsheets import xlsx_limits
-from directory_api.storage.spreadsheets.reader import read_table
+from directory_api.features.sheets import xlsx_limits
+from directory_api.features.sheets.reader import read_table
 from tests.support.calls import counting
 from tests.support.spreadsheets import unreadable, workbook
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from directory_api.domain.errors import Fault, RecordsInvalid
-from directory_api.domain.validation.directory import read_records
-from directory_api.storage.spreadsheets.reader import Sheets, read_table
-from directory_api.storage.spreadsheets.table import letter
+from directory_api.change.directory import read_records
+from directory_api.features.sheets.reader import Sheets, read_table
+from directory_api.features.sheets.table import letter
+from directory_api.text.errors import Fault, RecordsInvalid
 from tests.support.records import shipped_records
 from tests.support.spreadsheets import PLURALS, grid_of, workbook
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
-from directory_api.storage.spreadsheets import csv_reader
-from directory_api.storage.spreadsheets.reader import read_table
-from directory_api.storage.spreadsheets.table import MOST_COLUMNS
+from directory_api.features.sheets import csv_reader
+from directory_api.features.sheets.reader import read_table
+from directory_api.features.sheets.table import MOST_COLUMNS
+from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from tests.support.records import shipped_records
 from tests.support.spreadsheets import grid_of, unreadable
 

@@ -6,10 +6,10 @@ import io
 import openpyxl
 import pytest
 
-from directory_api.domain.errors import Fault
-from directory_api.domain.tabular import cells
-from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.storage.spreadsheets.reader import read_table
+from directory_api.features.sheets.reader import read_table
+from directory_api.record import cells
+from directory_api.record import columns as tabular_columns
+from directory_api.text.errors import Fault
 from tests.support.records import shipped_records
 from tests.support.spreadsheets import PLURALS, grid_of, workbook
 

@@ -9,15 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.tabular import cells
-from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.domain.validation.schemas import (
-    CentreSchema,
-    HelplineSchema,
-    SourceSchema,
-    faults,
-)
+from directory_api.record import cells
+from directory_api.record import columns as tabular_columns
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.schemas import CentreSchema, HelplineSchema, SourceSchema, faults
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import shipped_records
 

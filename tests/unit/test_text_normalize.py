@@ -4,7 +4,7 @@ import random
 import re
 import unicodedata
 
-from directory_api.domain.text.normalize import fold
+from directory_api.text.normalize import fold
 
 _LETTERS = [chr(code) for code in (*range(0x250), *range(0x300, 0x600), 0x1E9E, 0xFB01, 0x6771)]
 

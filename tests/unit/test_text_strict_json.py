@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.errors import InputInvalid
-from directory_api.domain.text import strict_json
+from directory_api.text import strict_json
+from directory_api.text.errors import InputInvalid
 
 CANARY = "kanarie"
 PLAIN = st.recursive(

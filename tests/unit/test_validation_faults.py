@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.directory import (
-    faults_beside_centre,
-    last_emergency_number,
-    read_records,
-)
-from directory_api.domain.validation.schemas import faults
+from directory_api.change.directory import faults_beside_centre, last_emergency_number, read_records
+from directory_api.record.schemas import faults
+from directory_api.text.errors import RecordsInvalid
 from tests.support.records import made_up_centre
 
 

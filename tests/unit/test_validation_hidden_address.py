@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.model.records import Centre
-from directory_api.domain.validation.directory import read_records
-from directory_api.domain.validation.plausibility import centre_warnings
-from directory_api.domain.validation.warnings import change_warnings
+from directory_api.change.change import Change
+from directory_api.change.directory import read_records
+from directory_api.change.warnings import change_warnings
+from directory_api.record.plausibility import centre_warnings
+from directory_api.record.records import Centre
+from directory_api.text.errors import RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 
 STREET = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.directory import read_records
-from directory_api.domain.validation.warnings import record_warnings
+from directory_api.change.directory import read_records
+from directory_api.change.warnings import record_warnings
+from directory_api.text.errors import RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)

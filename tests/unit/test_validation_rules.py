@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from directory_api.domain.validation import validators
-from directory_api.domain.validation.phone_numbers import fault_in_display, fault_in_number
+from directory_api.record import validators
+from directory_api.record.phone_numbers import fault_in_display, fault_in_number
 
 ACCEPTED_REFUSED: list[tuple[Callable[[str], None], list[str], list[str]]] = [
     (

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.validation.directory import read_records
-from directory_api.domain.validation.schemas import CentreSchema, DirectorySchema
-from directory_api.storage.files import read_json
+from directory_api.change.directory import read_records
+from directory_api.files.files import read_json
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.schemas import CentreSchema, DirectorySchema
 from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.validation.directory import (
+from directory_api.change.directory import (
     MOST_FAULTS,
     MOST_RECORDS,
     RECORD_BYTES,
     read_records,
     too_large,
 )
+from directory_api.text.errors import RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 
 

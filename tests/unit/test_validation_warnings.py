@@ -5,20 +5,15 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.errors import Fault
-from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.model.vocabulary import WARNINGS
-from directory_api.domain.validation.directory import record_of
-from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema
-from directory_api.domain.validation.warnings import (
-    closing,
-    every_warning,
-    record_warnings,
-    unfounded,
-)
+from directory_api.change.change import Change
+from directory_api.change.directory import record_of
+from directory_api.change.warnings import closing, every_warning, record_warnings, unfounded
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import Place
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.schemas import CentreSchema, HelplineSchema
+from directory_api.record.vocabulary import WARNINGS
+from directory_api.text.errors import Fault
 from tests.support.records import made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.bootstrap import open_directory
+from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.model import vocabulary
-from directory_api.domain.model.records import Centre
-from directory_api.storage.stores import stores_at
+from directory_api.record import vocabulary
+from directory_api.record.records import Centre
+from directory_api.store.stores import stores_at
 
 SEED = 20261126
 COUNTRIES = ("XA", "XB", "XC", "XD")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from directory_api.domain.query import Filters
+from directory_api.search.query import Filters
 from tools.bench import centres
 from tools.bench.report import Table
 from tools.bench.served import ROOT, Memory, clean_environment, pinned

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from directory_api.bootstrap import open_directory
+from directory_api.change.change import Contents
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Contents
-from directory_api.domain.query import Coordinate, Filters, NearestQuery
-from directory_api.search.gazetteer import Gazetteer
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.search.query import Coordinate, Filters, NearestQuery
 from directory_api.search.snapshot import Snapshot
 
 _HEADER = {"publisher": "Synthetic directory", "licence": {"name": "CC0 1.0"}, "sources": []}

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.cli.server import HEADER_SECONDS
-from directory_api.cli.workers import UNREAD_SECONDS
+from directory_api.server.workers import UNREAD_SECONDS
 from directory_api.web.wsgi.log import WAITING_LINES
 from tests.support.servers import (
     SERVE,

@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings, shipped
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.model.token import Session
-from directory_api.services import last_good
-from directory_api.services.editor import Edit
-from directory_api.storage import files
-from directory_api.storage.sqlite.store import SqliteAccess
+from directory_api.edit.editor import Edit
+from directory_api.files import files
+from directory_api.live import last_good
+from directory_api.record.token import Session
+from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.text.errors import StoreUnavailable
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, load, made_up_centre, shipped_records
 from tests.support.write_side import create_write_side

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory_api.services.last_good import LastGoodSnapshot
+from directory_api.live.last_good import LastGoodSnapshot
 from tests.support.servers import Reply, create, eventually, living
 from tools.faults.fault import Fault, Outcome, Size
 from tools.faults.running import NEAREST, RECOVERY_SECONDS, Running, expect_soon, opened

@@ -13,14 +13,14 @@ from typing import Any
 
 from geopy.distance import geodesic
 
+from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.geo.geometry import Point
-from directory_api.features import create_app
-from directory_api.formats.registry import FORMATS
-from directory_api.mcp_server.local_client import LocalClient
-from directory_api.mcp_server.tools import TOOLS
-from directory_api.web.document.spec import EXAMPLES_AT
+from directory_api.features.mcp.local_client import LocalClient
+from directory_api.features.mcp.tools import TOOLS
+from directory_api.features.reference.spec import EXAMPLES_AT
+from directory_api.place.geometry import Point
+from directory_api.serving import create_app
 from directory_api.web.wsgi.application import Application
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create

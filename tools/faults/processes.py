@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from directory_api.cli.workers import HUNG_SECONDS, LONGEST_WAIT_SECONDS
+from directory_api.server.workers import HUNG_SECONDS, LONGEST_WAIT_SECONDS
 from tests.support import quick_server
 from tests.support.servers import SERVE, Reply, create, eventually, free_port, living, stop
 from tests.support.stopping import STOP_SECONDS, stopped_at

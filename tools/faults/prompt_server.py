@@ -6,10 +6,11 @@ minute; a thousand kills would take hours.
 """
 
 # Workers inherit what is imported before the fork, and so start in 0.2 s.
-from directory_api import features  # noqa: F401
-from directory_api.cli import main, workers
-from directory_api.services import live_snapshot
-from directory_api.storage.sqlite import engine
+from directory_api import serving  # noqa: F401
+from directory_api.cli import main
+from directory_api.live import live_snapshot
+from directory_api.server import workers
+from directory_api.store.sqlite import engine
 
 if __name__ == "__main__":
     workers.FIRST_WAIT_SECONDS = 0.0

@@ -13,10 +13,10 @@ from unittest.mock import patch
 from urllib.parse import quote
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.change import Stamp
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Stamp
-from directory_api.domain.errors import DirectoryError
-from directory_api.storage.sqlite import backups
+from directory_api.features.maintenance import backups
+from directory_api.text.errors import DirectoryError
 from tests.support.command_line import command, records
 from tests.support.killing import in_child
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.features import create_app
-from directory_api.services.editor import Edit
-from directory_api.storage.digests import checksum, row_digest
+from directory_api.edit.editor import Edit
+from directory_api.serving import create_app
+from directory_api.store.digests import checksum, row_digest
+from directory_api.text.errors import StoreUnavailable
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.tampering import history_tampering, record_tampering

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.services.live_snapshot import LOOK_EVERY_SECONDS
-from directory_api.services.maintenance import copy
-from directory_api.storage.stores import stores_at
+from directory_api.features.maintenance.service import copy
+from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
+from directory_api.store.stores import stores_at
 from tests.support.postgres import Postgres, postgres, standby
 from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, Reply, eventually, serving_as_it_is

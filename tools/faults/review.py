@@ -17,16 +17,16 @@ from urllib.parse import urlencode
 
 from werkzeug.test import TestResponse
 
-from directory_api.domain.changes.change import Contents
-from directory_api.domain.changes.guards import CONFIRMED
-from directory_api.domain.changes.proposal import Proposal
-from directory_api.domain.changes.review import hides
-from directory_api.domain.errors import ClientError, ProposalOwn
-from directory_api.domain.model.token import Actor
-from directory_api.features import create_app
-from directory_api.services.tokens import Tokens, granted
-from directory_api.storage.sqlite.store import SqliteAccess
-from directory_api.web.admin.change_view import TYPED
+from directory_api.change.change import Contents
+from directory_api.change.guards import CONFIRMED
+from directory_api.edit.tokens import Tokens, granted
+from directory_api.features.admin.change_view import TYPED
+from directory_api.features.review.proposal import Proposal
+from directory_api.features.review.review import hides
+from directory_api.record.token import Actor
+from directory_api.serving import create_app
+from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.text.errors import ClientError, ProposalOwn
 from tests.support.command_line import command, other_phone, records
 from tests.support.html_browser import Browser, form_with, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app

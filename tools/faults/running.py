@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
+from directory_api.change.change import HistoryEntry
 from directory_api.config import Settings
-from directory_api.domain.changes.change import HistoryEntry
 from tests.support.servers import SERVE, Reply, Served, eventually, serving
 from tools.faults.fault import Breach, Outcome
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import Directory
-from directory_api.features import FEATURES
-from directory_api.static_site.generator import StaticSite
-from directory_api.static_site.publish import File, publish
+from directory_api.features.static_site.generator import StaticSite
+from directory_api.features.static_site.publish import File, publish
+from directory_api.serving import FEATURES
 from tests.support.maintainer_app import create_maintainer_app
 
 ORIGIN = "https://help.example.org"

@@ -15,8 +15,8 @@ from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory_api.services.editor import Edit
-from directory_api.services.live_snapshot import LOOK_EVERY_SECONDS
+from directory_api.edit.editor import Edit
+from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, create, eventually, living, serving
 from tools.faults.fault import Fault, Outcome, Size

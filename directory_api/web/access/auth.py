@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, g, request
 
-from directory_api.domain.errors import PermissionDenied, TokenRefused
-from directory_api.domain.model.token import Actor
-from directory_api.services.tokens import REFUSED, Tokens
+from directory_api.edit.tokens import REFUSED, Tokens
+from directory_api.record.token import Actor
+from directory_api.text.errors import PermissionDenied, TokenRefused
 from directory_api.web.http import responses
 from directory_api.web.middleware.rate_limit import RateLimiter
 

@@ -5,10 +5,10 @@ import re
 
 from flask import request
 
-from directory_api.domain.errors import Fault, InputInvalid, PreconditionMissing
-from directory_api.domain.model.token import Actor
-from directory_api.domain.text import strict_json
-from directory_api.services.writer import IdempotencyKey
+from directory_api.edit.writer import IdempotencyKey
+from directory_api.record.token import Actor
+from directory_api.text import strict_json
+from directory_api.text.errors import Fault, InputInvalid, PreconditionMissing
 from directory_api.web.http.parsing import whole_body
 
 # Our ETags begin with the version of the record; the rest identifies the representation.

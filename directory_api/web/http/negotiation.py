@@ -5,7 +5,7 @@ this order; a language by `?lang=` or by Accept-Language. A static site has only
 same address works on both.
 
 A content coding follows from Accept-Encoding alone, so that stored answers can be found by it
-(web/middleware/response_cache.py). responses.py sends a body in its coding; ADR 13 says what is
+(features/response_cache). responses.py sends a body in its coding; ADR 13 says what is
 compressed, and why that is safe.
 """
 
@@ -23,18 +23,11 @@ from flask import request
 from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from directory_api.domain.errors import Fault, FormatRefused, InputInvalid
-from directory_api.formats.answer import Translator
-from directory_api.formats.registry import (
-    BY_ENDING,
-    BY_MEDIA_TYPE,
-    BY_NAME,
-    FORMATS,
-    JSON,
-    Format,
-)
-from directory_api.formats.selection import WHOLE, Selection
-from directory_api.i18n.translations import ENGLISH, languages, match, words
+from directory_api.answer.answer import Translator
+from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FORMATS, JSON, Format
+from directory_api.answer.selection import WHOLE, Selection
+from directory_api.text.errors import Fault, FormatRefused, InputInvalid
+from directory_api.text.translations import ENGLISH, languages, match, words
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

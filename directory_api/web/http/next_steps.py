@@ -2,8 +2,8 @@
 
 from collections.abc import Container
 
-from directory_api.domain.changes.guards import NextSteps
-from directory_api.domain.errors import ConfirmationNeeded
+from directory_api.change.guards import NextSteps
+from directory_api.text.errors import ConfirmationNeeded
 
 _ASK = "If this is intended, ask an administrator."
 _SEND = "To confirm the change, send {} once more as confirm_number."

@@ -10,9 +10,9 @@ from flask import Request, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from directory_api.domain.errors import Fault, InputInvalid
-from directory_api.domain.text import strict_json
-from directory_api.domain.text.normalize import similar_name
+from directory_api.text import strict_json
+from directory_api.text.errors import Fault, InputInvalid
+from directory_api.text.normalize import similar_name
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from directory_api.domain import errors
+from directory_api.text import errors
 
 
 @dataclass(frozen=True, slots=True)

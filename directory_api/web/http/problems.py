@@ -8,10 +8,10 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from directory_api.domain import errors
-from directory_api.domain.errors import Fault, Suggestion
-from directory_api.domain.model.records import Helpline
-from directory_api.formats import as_json
+from directory_api.answer import as_json
+from directory_api.record.records import Helpline
+from directory_api.text import errors
+from directory_api.text.errors import Fault, Suggestion
 from directory_api.web.http.problem_types import AWAY, BY_ERROR, BY_STATUS, OTHER, Kind
 
 PROBLEM_JSON = "application/problem+json"

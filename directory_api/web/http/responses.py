@@ -13,8 +13,8 @@ from typing import TypeVar
 from flask import Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
-from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
-from directory_api.services.standing import Standing
+from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
+from directory_api.live.standing import Standing
 from directory_api.web.http.negotiation import (
     CODINGS,
     CompressedBody,

@@ -24,7 +24,7 @@ from directory_api.web.wsgi.types import Headers, Refuse, Write
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from directory_api.web.middleware.shared_counts import SharedCounts
+    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
 # Monitoring must work while the server is busy.
 EXEMPT = ("/livez", "/readyz", "/metrics")

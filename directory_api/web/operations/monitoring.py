@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from directory_api.domain.errors import NotReady
-from directory_api.formats import as_json
-from directory_api.services.finder import Finder
+from directory_api.answer import as_json
+from directory_api.live.finder import Finder
+from directory_api.text.errors import NotReady
 from directory_api.web.http import problems, responses
 from directory_api.web.middleware.request_log import Meters
 from directory_api.web.openapi.api import ApiBlueprint
@@ -17,7 +17,7 @@ from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 if TYPE_CHECKING:
-    from directory_api.web.middleware.shared_counts import SharedCounts
+    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:
@@ -87,7 +87,7 @@ def metrics(
     @routes.get("/metrics")
     def metrics() -> Response:
         # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
-        from directory_api.web.operations.metrics import CONTENT_TYPE, exposition
+        from directory_api.features.metrics.exposition import CONTENT_TYPE, exposition
 
         return Response(exposition(meters, finder, now, shared), content_type=CONTENT_TYPE)
 

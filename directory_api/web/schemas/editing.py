@@ -6,11 +6,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.hours.rules import STATES
-from directory_api.domain.model import vocabulary
-from directory_api.domain.query import MOST_REVISIONS
-from directory_api.domain.validation import schemas, validators
+from directory_api.change.change import COLLECTIONS
+from directory_api.hours.rules import STATES
+from directory_api.record import schemas, validators, vocabulary
+from directory_api.search.query import MOST_REVISIONS
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.request_fields import Flag, Whole
 from directory_api.web.schemas.responses import Either, ErrorDocument, flag, many, text

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from directory_api.domain.text.normalize import similar_name
+from directory_api.text.normalize import similar_name
 
 # All names together are 600 characters.
 LONGEST = 1_000

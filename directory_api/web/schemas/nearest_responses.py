@@ -5,7 +5,7 @@ from functools import partial
 import marshmallow as ma
 from marshmallow import fields
 
-from directory_api.domain.query import FILTERS
+from directory_api.search.query import FILTERS
 from directory_api.web.schemas.responses import (
     REVISION,
     AttributionDocument,

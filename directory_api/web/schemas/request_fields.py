@@ -13,10 +13,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.geo.geometry import parse_degrees
-from directory_api.domain.query import split_tags
-from directory_api.domain.validation.validators import canonical_language
-from directory_api.i18n.translations import is_language, official_languages
+from directory_api.place.geometry import parse_degrees
+from directory_api.record.validators import canonical_language
+from directory_api.search.query import split_tags
+from directory_api.text.translations import is_language, official_languages
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.members import NOT_ONE_TEXT
 

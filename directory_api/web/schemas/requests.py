@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import marshmallow as ma
 
-from directory_api.domain import query
-from directory_api.domain.model.records import SLUG
-from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.formats.registry import BY_NAME
+from directory_api.answer.registry import BY_NAME
+from directory_api.record.records import SLUG
+from directory_api.record.vocabulary import AUDIENCES, SERVICES
+from directory_api.search import query
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.members import Members
 from directory_api.web.schemas.request_fields import (

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.hours.rules import STATES
-from directory_api.domain.model import vocabulary
-from directory_api.domain.validation import schemas
-from directory_api.domain.validation.schemas import Strict
+from directory_api.hours.rules import STATES
+from directory_api.record import schemas, vocabulary
+from directory_api.record.schemas import Strict
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
 

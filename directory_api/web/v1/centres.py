@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 from flask import Response
 
 from directory_api import __version__
-from directory_api.domain.errors import Fault, InputInvalid
-from directory_api.domain.model.records import SLUG
-from directory_api.domain.query import Filters, RankedCentre
-from directory_api.formats import as_json
-from directory_api.formats.answer import Answer
-from directory_api.formats.registry import JSON
-from directory_api.formats.selection import WHOLE
-from directory_api.services.editions import EditionCache
-from directory_api.services.finder import Finder
+from directory_api.answer import as_json
+from directory_api.answer.answer import Answer
+from directory_api.answer.registry import JSON
+from directory_api.answer.selection import WHOLE
+from directory_api.live.editions import EditionCache
+from directory_api.live.finder import Finder
+from directory_api.record.records import SLUG
+from directory_api.search.query import Filters, RankedCentre
+from directory_api.text.errors import Fault, InputInvalid
 from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation

@@ -3,7 +3,7 @@
 For a coordinate, Flask's dispatch and the checks of a full query cost several times the answer
 itself. A fast path before Flask answers those that begin with lat and lon and have only options of
 the search. The routes answer all others, and give the same answer with the same headers; a test
-compares them. The answers to postcodes are stored (web/middleware/response_cache.py, ADR 10).
+compares them. The answers to postcodes are stored (features/response_cache, ADR 10).
 """
 
 import re
@@ -17,8 +17,11 @@ import marshmallow as ma
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from directory_api.domain.errors import Fault, InputInvalid, PlaceRefused
-from directory_api.domain.query import (
+from directory_api.answer.answer import Answer
+from directory_api.answer.json_pieces import BatchProblem
+from directory_api.live.editions import Edition, EditionCache
+from directory_api.live.finder import Finder
+from directory_api.search.query import (
     FILTERS,
     NEAREST_LIMIT,
     NO_FILTERS,
@@ -28,11 +31,8 @@ from directory_api.domain.query import (
     NearestQuery,
     Postcode,
 )
-from directory_api.formats.answer import Answer
-from directory_api.formats.json_pieces import BatchProblem
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.editions import Edition, EditionCache
-from directory_api.services.finder import Finder
+from directory_api.text.errors import Fault, InputInvalid, PlaceRefused
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.http.parsing import invalid_request
 from directory_api.web.middleware.rate_limit import RateLimiter

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Response
 
-from directory_api.formats import as_json
-from directory_api.services.finder import Finder
+from directory_api.answer import as_json
+from directory_api.live.finder import Finder
 from directory_api.web.http import responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation

@@ -12,21 +12,21 @@ from typing import Any
 
 from flask import Response
 
-from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.changes.outcome import Outcome
-from directory_api.domain.errors import (
+from directory_api.answer import as_json
+from directory_api.change.change import COLLECTIONS
+from directory_api.change.outcome import Outcome
+from directory_api.edit.editor import Edit, Editor, StoredRecord
+from directory_api.live.editions import EditionCache
+from directory_api.record import schemas
+from directory_api.record.schemas import Strict
+from directory_api.text import strict_json
+from directory_api.text.errors import (
     CentreNotFound,
     Fault,
     HelplineNotFound,
     InputInvalid,
     StaleRecord,
 )
-from directory_api.domain.text import strict_json
-from directory_api.domain.validation import schemas
-from directory_api.domain.validation.schemas import Strict
-from directory_api.formats import as_json
-from directory_api.services.editions import EditionCache
-from directory_api.services.editor import Edit, Editor, StoredRecord
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.access.conditions import expected_versions, idempotency_key
 from directory_api.web.http import responses

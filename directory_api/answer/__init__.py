@@ -1,0 +1,1 @@
+"""Answers as JSON, and the registry of formats."""

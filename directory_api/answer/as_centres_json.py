@@ -1,0 +1,121 @@
+"""The canonical centres.json, as maintainers edit it and `load` reads it.
+
+Equal directories give equal bytes, so that a database and a git repository can be compared:
+records, their members and the languages of a text are always in the same order.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+from directory_api.change.change import Contents, Record
+from directory_api.record.records import TRANSLATED, Centre, Helpline, in_dialling_order
+from directory_api.record.schemas import CentreSchema, LicenceSchema, SourceSchema
+
+_LICENCE, _SOURCE, _CENTRE = (
+    tuple(schema().fields) for schema in (LicenceSchema, SourceSchema, CentreSchema)
+)
+# The languages of the vocabulary's labels first, then all others sorted by tag.
+_LANGUAGES = ("en", "nl", "fr", "de")
+
+
+def as_file(contents: Contents) -> bytes:
+    """Return the canonical centres.json. Raises KeyError before the first load, when there is no
+    header.
+    """
+    return b"".join(file_parts(contents, _centres(contents)))
+
+
+def file_parts(contents: Contents, centres: Iterable[Record]) -> Iterator[bytes]:
+    """Yield the same in parts, with these centres, which are sorted by id, instead of those of the
+    contents.
+    """
+    header = contents["directory"]["directory"]
+    directory = {
+        "publisher": header["publisher"],
+        "licence": _in_order(header["licence"], _LICENCE),
+        "sources": [_in_order(source, _SOURCE) for source in header["sources"]],
+        "helplines": [
+            Helpline.from_record(record).to_record()
+            for record in in_dialling_order(contents.get("helpline", {}).values())
+        ],
+    }
+    ordered = _with_languages_in_order(directory)
+    ordered["centres"] = _Lazy(_with_languages_in_order(_centre(record)) for record in centres)
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(ordered)
+    while part := "".join(islice(pieces, _PIECES)):
+        yield part.encode()
+    yield b"\n"
+
+
+# The encoder yields a piece for each word and bracket: so many of them are about 64 KB.
+_PIECES = 4_000
+
+
+class _Lazy(list[Any]):
+    """A list whose items are made while it is written."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        super().__init__()
+        self._items = iter(items)
+        self._first = list(islice(self._items, 1))
+
+    def __bool__(self) -> bool:
+        return bool(self._first)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self._first, self._items)
+
+
+def as_lines(contents: Contents, centres: Iterable[Record] | None = None) -> Iterator[bytes]:
+    """Yield the same as JSON Lines: one record on each line, with its kind in the member `type`.
+
+    With `centres`, as for `file_parts`. Raises KeyError before the first load.
+    """
+    header = contents["directory"]["directory"]
+    publication = {
+        "publisher": header["publisher"],
+        "licence": _in_order(header["licence"], _LICENCE),
+    }
+    yield _line("directory", publication)
+    for source in header["sources"]:
+        yield _line("source", _in_order(source, _SOURCE))
+    for record in in_dialling_order(contents.get("helpline", {}).values()):
+        yield _line("helpline", Helpline.from_record(record).to_record())
+    for record in _centres(contents) if centres is None else centres:
+        yield _line("centre", _centre(record))
+
+
+def _centres(contents: Contents) -> Iterator[Record]:
+    return (record for _, record in sorted(contents.get("centre", {}).items()))
+
+
+def _line(kind: str, record: Record) -> bytes:
+    ordered = _with_languages_in_order({"type": kind, **record})
+    return f"{json.dumps(ordered, ensure_ascii=False)}\n".encode()
+
+
+def _centre(record: Record) -> dict[str, Any]:
+    centre = Centre.from_record(record).to_record()
+    if "sources" in centre:
+        # By the member to which the sources belong.
+        centre["sources"] = _in_order(centre["sources"], _CENTRE)
+    return centre
+
+
+def _in_order(record: Record, names: Iterable[str]) -> dict[str, Any]:
+    return {name: record[name] for name in names if name in record}
+
+
+def _with_languages_in_order(held: Any, name: str = "") -> Any:
+    if isinstance(held, list):
+        return [_with_languages_in_order(item) for item in held]
+    if not isinstance(held, dict):
+        return held
+    names = sorted(held, key=_language) if name in TRANSLATED else held
+    return {below: _with_languages_in_order(held[below], below) for below in names}
+
+
+def _language(tag: str) -> tuple[int, str]:
+    return _LANGUAGES.index(tag) if tag in _LANGUAGES else len(_LANGUAGES), tag

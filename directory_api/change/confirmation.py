@@ -1,0 +1,98 @@
+"""Which values a confirmation is about.
+
+A confirmation has no digest as long as the record is as it was confirmed. A change of a phone, the
+address, the hours, the e-mail or the web site adds the digest of the values before it, so that the
+record is due until the new ones are confirmed, or the old ones come back. A confirmation that
+was made before there were digests is read in the same way.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from directory_api.change.change import COLLECTIONS, Change, Record, without_digest
+from directory_api.record.records import Centre, Helpline, confirmation, contact_digest
+from directory_api.text.errors import Fault
+
+_TYPES: Mapping[str, type[Centre | Helpline]] = {"centre": Centre, "helpline": Helpline}
+
+
+def typed(kind: str, record: Record) -> Centre | Helpline:
+    """Return the stored record of a centre or a helpline."""
+    return _TYPES[kind].from_record(record)
+
+
+def contact_changed(change: Change) -> bool:
+    """Return whether a change adds a centre or a helpline, or changes a value by which people reach
+    it.
+    """
+    if change.kind not in _TYPES or change.after is None:
+        return False
+    after = contact_digest(typed(change.kind, change.after))
+    return change.before is None or contact_digest(typed(change.kind, change.before)) != after
+
+
+def is_same(sent: Any, stored: Record | None) -> bool:
+    """Return whether a confirmation is the stored one, or has parts of it, as the public one.
+
+    What was confirmed is not compared: that of the stored confirmation is known.
+    """
+    if not isinstance(sent, Mapping) or not stored or sent.get("on") != stored["on"]:
+        return False
+    derived = ("digest", "changed_since")
+    members = {name: value for name, value in sent.items() if name not in derived}
+    return all(stored.get(name) == value for name, value in members.items())
+
+
+def as_stored(record: Record, stored: Record) -> Record:
+    """Return a record that was sent, with the stored confirmation if it has parts of it."""
+    if is_same(record.get("verified"), stored.get("verified")):
+        return {**record, "verified": stored["verified"]}
+    return record
+
+
+def with_confirmed_values(changes: Iterable[Change], *, confirms: bool = False) -> Iterator[Change]:
+    """Yield the changes with the digest of what was confirmed, where a confirmation needs one; not
+    those that only leave out the digest, as tables do.
+
+    With `confirms` the changes themselves confirm the records, with the values after them.
+    """
+    for change in changes:
+        completed = _completed(change, confirms=confirms)
+        if completed.before != completed.after:
+            yield completed
+
+
+def _completed(change: Change, *, confirms: bool) -> Change:
+    before, after = change.before, change.after
+    if change.kind not in _TYPES or after is None or "verified" not in after:
+        return change
+    if confirms:
+        return _with_digest(change, contact_digest(typed(change.kind, after)))
+    if before is None or not is_same(after["verified"], before.get("verified")):
+        return change
+    stored = before["verified"].get("digest")
+    if stored is None and contact_changed(change):
+        stored = contact_digest(typed(change.kind, before))
+    return _with_digest(change, stored)
+
+
+def _with_digest(change: Change, digest: str | None) -> Change:
+    after = without_digest(change.after or {})
+    confirmed = after["verified"] | ({"digest": digest} if digest else {})
+    return replace(change, after={**after, "verified": confirmed})
+
+
+def unconfirmed(change: Change) -> Fault | None:
+    """Return a warning if a change leaves a record with a confirmation of other values."""
+    if not contact_changed(change) or change.after is None:
+        return None
+    record = typed(change.kind, change.after)
+    verified = confirmation(record)
+    if verified is None or not verified.changed_since or not record.needs_confirmation:
+        return None
+    return Fault(
+        f"The record was confirmed on {verified.on}, before this change. Confirm it again.",
+        pointer=f"/{COLLECTIONS[change.kind]}/{change.id}/verified",
+        code="confirmed-before-change",
+    )

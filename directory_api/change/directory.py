@@ -1,0 +1,354 @@
+"""The checks of a whole directory: its size, each record, and what only several records or a table
+of postcodes show. The faults of a stage are reported at once: those of its size, then those of
+records and between them, then those with postcodes.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import marshmallow as ma
+
+from directory_api.change.change import Contents
+from directory_api.place.geometry import chord_m
+from directory_api.record.plausibility import FindPlace
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.schemas import DirectorySchema, faults
+from directory_api.text.errors import Fault, RecordsInvalid
+
+# The most records of one kind.
+MOST_RECORDS = 10_000
+# The same, for a file that its maintainer reads in at the terminal.
+MOST_LOCAL_RECORDS = 1_000_000
+# Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
+# visitor contains several records.
+RECORD_BYTES = 64 * 1024
+_LONGEST_NAME = 30  # of a member of a record
+# More faults are of no use to a maintainer, and each uses memory until the response is sent.
+MOST_FAULTS = 1_000
+# The most faults that are listed for a file that is read as a stream; all of them are counted.
+MOST_LISTED = 100
+_COLLECTIONS = ("sources", "helplines", "centres")
+# A centre this far outside its postcode's area has a wrong location: latitude and longitude are
+# swapped, or a digit is missing.
+FAR_M = 20_000
+
+
+@dataclass(frozen=True)
+class Records:
+    """A validated centres.json. `header` holds publisher, licence and sources."""
+
+    header: Mapping[str, Any]
+    helplines: tuple[Helpline, ...]
+    centres: tuple[Centre, ...]
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], int]:
+        """The index of each centre and helpline, by the name of its list and its id."""
+        centres = {("centres", each.id): index for index, each in enumerate(self.centres)}
+        lines = {("helplines", each.id): index for index, each in enumerate(self.helplines)}
+        return {**centres, **lines}
+
+    def by_index(self, fault: Fault) -> Fault:
+        """Return a fault whose pointer names a record by its id with the pointer of the document,
+        which names it by its index, and with the id in the detail. A fault of no record, such as
+        one of all centres, is returned unchanged; one of a removed record names its list.
+        """
+        collection, identity = key = record_of(fault)
+        if not identity:
+            return fault
+        rest = (fault.pointer or "").removeprefix(f"/{collection}/{identity}")
+        index = self._places.get(key)
+        return replace(
+            fault,
+            pointer=f"/{collection}" if index is None else f"/{collection}/{index}{rest}",
+            detail=f"{fault.detail} ({identity})",
+        )
+
+
+def record_of(fault: Fault) -> tuple[str, str]:
+    """Return the list and the id of the record that a fault with postcodes, or a warning, is
+    about: `/centres/pag-asa/email` is about pag-asa. The id is empty if it is about none.
+    """
+    _, collection, identity, *_rest = [*(fault.pointer or "").split("/"), "", ""]
+    return collection, identity
+
+
+def contents_of(records: Records) -> Contents:
+    """Return the store's contents for validated records."""
+    return {
+        "directory": {"directory": records.header},
+        "helpline": {line.id: line.to_record() for line in records.helplines},
+        "centre": {centre.id: centre.to_record() for centre in records.centres},
+    }
+
+
+def read_records(raw: Any, *, most_records: int | None = None) -> Records:
+    """Validate a parsed centres.json and return its records; of each kind at most `most_records`,
+    or MOST_RECORDS.
+
+    Raises RecordsInvalid with the faults, each with its JSON pointer: those of its size, or else at
+    most MOST_FAULTS others.
+    """
+    all_faults = list(faults_of_size(raw, most_records or MOST_RECORDS))
+    if all_faults:
+        raise RecordsInvalid.of(all_faults, "the records")
+    data: dict[str, Any] = {}
+    try:
+        data = DirectorySchema.read(raw)
+    except ma.ValidationError as error:
+        all_faults.extend(faults(error.messages))
+    if isinstance(raw, dict):
+        all_faults.extend(faults_between_records(raw))
+    if all_faults:
+        named = [_named(fault, raw) for fault in all_faults]
+        raise RecordsInvalid.of(named, "the records", most=MOST_FAULTS)
+    header = {name: data[name] for name in ("publisher", "licence", "sources")}
+    return Records(
+        header=header,
+        helplines=tuple(map(Helpline.from_record, data["helplines"])),
+        centres=tuple(map(Centre.from_record, data["centres"])),
+    )
+
+
+def _named(fault: Fault, raw: Any) -> Fault:
+    """Add the record's id to a fault: maintainers know pag-asa, not /centres/0."""
+    _, collection, index, *_rest = [*(fault.pointer or "").split("/"), "", ""]
+    if collection not in _COLLECTIONS or not index.isdecimal():
+        return fault
+    record = raw[collection][int(index)]
+    identity = record.get("id") if isinstance(record, dict) else None
+    return (
+        replace(fault, detail=f"{fault.detail} ({identity})")
+        if isinstance(identity, str)
+        else fault
+    )
+
+
+def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults that no single record shows.
+
+    These are duplicate ids, sources that are not listed, and countries without an emergency number.
+    """
+    yield from _countries_without_emergency_number(raw)
+    for collection in _COLLECTIONS:
+        ids = _ids(raw, collection)
+        for index, record in _records(raw, collection):
+            if ids[str(record.get("id"))] > 1:
+                yield replace(SAME_ID, pointer=f"/{collection}/{index}/id")
+    listed = listed_sources(raw)
+    for collection in ("helplines", "centres"):
+        for index, record in _records(raw, collection):
+            yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
+
+
+def faults_beside_centre(
+    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield the faults between a document and a centre that it does not contain, as if it
+    were at this index.
+    """
+    where = f"/centres/{index}"
+    numbers = countries_with_emergency_number(raw)
+    for fault in _without_emergency_number(centre, numbers, where):
+        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+    yield from unlisted_beside_centre(raw, index, centre)
+
+
+def unlisted_beside_centre(
+    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield those of them that are about sources."""
+    for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
+        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+
+
+def listed_sources(raw: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the sources in a document."""
+    return set(_ids(raw, "sources"))
+
+
+def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
+    """Return the countries of the helplines of the kind emergency."""
+    return {
+        country
+        for _, line in _records(raw, "helplines")
+        if line.get("kind") == "emergency" and isinstance(line.get("countries"), list)
+        for country in line["countries"]
+        if isinstance(country, str)
+    }
+
+
+def last_emergency_number(
+    before: Mapping[str, Any], after: Mapping[str, Any], country: str
+) -> Fault:
+    """Return the fault of a change of helplines that leaves a country of centres without an
+    emergency number.
+    """
+    lines = [
+        line
+        for _, line in _records(before, "helplines")
+        if country in countries_with_emergency_number({"helplines": [line]})
+    ]
+    left = {line.get("id"): (index, line) for index, line in _records(after, "helplines")}
+    index, line = next((left[each["id"]] for each in lines if each["id"] in left), (None, {}))
+    pointer = "/helplines" if index is None else f"/helplines/{index}"
+    numbers = " and ".join(str(each.get("number")) for each in lines)
+    if len(lines) > 1:
+        return Fault(
+            f"{numbers} are the only emergency numbers of {country}, so they cannot all be removed "
+            "or become another kind.",
+            pointer=pointer,
+        )
+    if line.get("kind") == "emergency":
+        return Fault(
+            f"{numbers} is the only emergency number of {country}, so {country} must stay in its "
+            "countries.",
+            pointer=f"{pointer}/countries",
+        )
+    return Fault(
+        f"{numbers} is the only emergency number of {country}, so it cannot be removed or become "
+        "another kind.",
+        pointer=pointer if index is None else f"{pointer}/kind",
+    )
+
+
+def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    with_number = countries_with_emergency_number(raw)
+    for index, centre in _records(raw, "centres"):
+        yield from _without_emergency_number(centre, with_number, f"/centres/{index}")
+
+
+def _without_emergency_number(
+    centre: Mapping[str, Any], with_number: Collection[str], where: str
+) -> Iterator[Fault]:
+    country = country_of_centre(centre)
+    # The schema of the helplines reports that there is no number at all.
+    if with_number and country and country not in with_number:
+        yield replace(NO_EMERGENCY_NUMBER, pointer=f"{where}{COUNTRY_POINTER}")
+
+
+COUNTRY_POINTER = "/address/country"
+NO_EMERGENCY_NUMBER = Fault(
+    "There is no helpline of the kind emergency for this country. Add one first."
+)
+UNLISTED_SOURCE = Fault("No source in /sources has this id. Add the source, or correct the id.")
+SAME_ID = Fault("Another record has the same id. Choose another one.", pointer="/id")
+
+
+def country_of_centre(centre: Mapping[str, Any]) -> str | None:
+    """Return the country in the raw record of a centre; None if it has no valid one."""
+    address = centre.get("address")
+    country = address.get("country") if isinstance(address, dict) else None
+    return country if isinstance(country, str) else None
+
+
+def _unlisted_sources(
+    record: Mapping[str, Any], listed: Collection[str], where: str
+) -> Iterator[Fault]:
+    for path, source in named_sources(record):
+        if source not in listed:
+            yield replace(UNLISTED_SOURCE, pointer=f"{where}{path}")
+
+
+def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:
+    records = raw.get(collection)
+    if not isinstance(records, list):
+        return []
+    return [(index, record) for index, record in enumerate(records) if isinstance(record, dict)]
+
+
+def _ids(raw: Mapping[str, Any], collection: str) -> Counter[str]:
+    return Counter(str(record.get("id")) for _, record in _records(raw, collection))
+
+
+def named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each source id in a raw record, with its path; the schema reports ids that are not
+    text.
+    """
+    named = record.get("sources")
+    by_member = named.items() if isinstance(named, dict) else [("", named)]
+    for member, sources in by_member:
+        for index, source in enumerate(sources if isinstance(sources, list) else []):
+            if isinstance(source, str):
+                yield f"/sources{'/' if member else ''}{member}/{index}", source
+    languages = record.get("languages")
+    for index, spoken in enumerate(languages if isinstance(languages, list) else []):
+        if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
+            yield f"/languages/{index}/source", spoken["source"]
+    contested = record.get("contested")
+    for index, entry in enumerate(contested if isinstance(contested, list) else []):
+        sources = entry.get("sources") if isinstance(entry, dict) else None
+        for place, source in enumerate(sources if isinstance(sources, list) else []):
+            if isinstance(source, str):
+                yield f"/contested/{index}/sources/{place}", source
+
+
+def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
+    """Yield what is too large in a parsed document; other faults are found elsewhere."""
+    if not isinstance(raw, Mapping):
+        return
+    for collection in _COLLECTIONS:
+        records = raw.get(collection)
+        if not isinstance(records, list):
+            continue
+        if len(records) > most_records:
+            detail = (
+                f"There are {len(records):,} records; at most {most_records:,} are allowed. "
+                "Check whether it is the right file."
+            )
+            yield Fault(detail, pointer=f"/{collection}")
+            continue
+        for index, record in enumerate(records):
+            if fault := too_large(record):
+                yield replace(fault, pointer=f"/{collection}/{index}")
+
+
+def too_large(record: Any) -> Fault | None:
+    """Return a fault that names the largest member if a parsed record is larger than RECORD_BYTES
+    in JSON, as compact UTF-8.
+    """
+    if _bytes_of(record) <= RECORD_BYTES:
+        return None
+    members = record if isinstance(record, Mapping) else {}
+    largest = max(members, key=lambda member: _bytes_of(members[member]), default=None)
+    # An unknown member of any length is a fault of its own.
+    is_named = largest and len(largest) <= _LONGEST_NAME
+    member = f" Its largest field is `{largest}`." if is_named else ""
+    return Fault(f"The record is larger than {RECORD_BYTES // 1024} KB.{member} Shorten it.")
+
+
+def _bytes_of(value: Any) -> int:
+    text = json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass"))
+
+
+def postcode_faults(
+    centres: Iterable[Centre], find: FindPlace, countries: Container[str]
+) -> Iterator[Fault]:
+    """Yield the faults that prevent publication and that only a comparison with postcodes can find.
+
+    `countries` are the countries that have a postcode table.
+    """
+    for centre in centres:
+        where = f"/centres/{centre.id}"
+        place = find(centre.address.country, centre.address.postal_code or "")
+        if place is None:
+            if centre.address_visibility != "public" and centre.address.country in countries:
+                detail = (
+                    "A hidden address needs a postcode that the directory knows, because its "
+                    "location is shown instead."
+                )
+                yield Fault(detail, pointer=f"{where}/address/postal_code")
+        elif (
+            centre.location
+            and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
+        ):
+            detail = (
+                f"The point is {off / 1000:.0f} km from the middle of its postcode. Check lat and "
+                "lon."
+            )
+            yield Fault(detail, pointer=f"{where}/location")

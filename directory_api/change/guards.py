@@ -1,0 +1,365 @@
+"""What has to be confirmed before changes are made, the same for each way to change records.
+
+Most often a file of which much differs is the wrong one, or a column of it has moved. So an
+administrator must allow it if many centres would lose their data, numbers would move between
+centres, or a helpline would be removed or have another number. A person who changes
+a helpline types its number once more.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from directory_api.change.change import COLLECTIONS, Change, Contents, Record
+from directory_api.change.summary import differences
+from directory_api.text.errors import ConfirmationNeeded, Fault
+
+# An error lists so many records, and counts the others.
+MOST_NAMED = 10
+NOT_TYPED = "number-not-typed"
+MOVED = "numbers-moved"
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    """What a person can do about what must be confirmed, in one way to change records: to `allow`
+    what an administrator must allow, and to `type` a number, which stands for {}.
+    """
+
+    allow: str
+    type: str
+
+    def added_to(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+        """Return the error, with the next step after each fault."""
+        faults = (
+            replace(
+                fault,
+                detail=f"{fault.detail} "
+                f"{self.type.format(fault.value) if fault.code == NOT_TYPED else self.allow}",
+            )
+            for fault in error.faults
+        )
+        return ConfirmationNeeded(error.detail, tuple(faults), error.suggestions)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the person who makes changes has confirmed.
+
+    With `removals` much may be removed or moved. `numbers` are those of helplines, as typed; None
+    stands for all of them, for data that two people have checked.
+    """
+
+    removals: bool = False
+    numbers: frozenset[str] | None = frozenset()
+
+    @classmethod
+    def of(cls, typed: Iterable[str], *, removals: bool) -> Self:
+        """Return the confirmation with these numbers, in any form in which people type them."""
+        return cls(removals, frozenset(map(_plain, typed)))
+
+    def has(self, change: Change) -> bool:
+        """Return whether the number that a change of a helpline is about was typed."""
+        return self.numbers is None or not self.numbers.isdisjoint(_forms(change))
+
+
+UNCONFIRMED = Confirmation()
+# Nothing is asked: for the shipped data, and for what a second person approves.
+CONFIRMED = Confirmation(removals=True, numbers=None)
+
+
+def to_type(change: Change) -> str:
+    """Return the number that has to be typed once more for a change of a helpline: the new one, or
+    that of a removed helpline; its web address if it has no number. Empty if none is needed.
+    """
+    before, after = change.before, change.after
+    if change.kind != "helpline" or before is None:
+        return ""
+    if after and all(before.get(member) == after.get(member) for member in _DIALLED):
+        return ""
+    return _contact(after or before)
+
+
+def meaning(change: Change) -> str:
+    """Return what the change of a helpline does, with what its number is for; empty for a change
+    for which nothing has to be typed.
+    """
+    if not to_type(change) or change.before is None:
+        return ""
+    sentences = "; ".join(difference.text for difference in differences(change)).rstrip(".")
+    return f"{_role(change.before)} {sentences[:1].upper()}{sentences[1:]}."
+
+
+def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Fault]:
+    """Yield a fault for each change of a helpline whose number was not typed once more."""
+    for change in changes:
+        if to_type(change) and not confirmed.has(change):
+            fault = _of_helpline(change, meaning(change), NOT_TYPED)
+            yield replace(fault, value=to_type(change))
+
+
+class Guard:
+    """Looks at each of the changes, of which there may be more than the memory holds."""
+
+    def __init__(self, confirmed: Confirmation) -> None:
+        self._confirmed = confirmed
+        self._lost: dict[str, _Loss] = {member: _Loss() for member in _MEMBERS}
+        self._removed = _Loss()
+        # By number, the centre that had it, as a change.
+        self._left: dict[str, Change] = {}
+        self._helplines: list[Change] = []
+
+    def add(self, change: Change) -> None:
+        """Look at a change."""
+        if change.before is None:
+            return
+        if change.kind == "helpline" and to_type(change):
+            self._helplines.append(change)
+        if change.kind != "centre" or self._confirmed == CONFIRMED:
+            return
+        if change.after is None:
+            self._removed.add(change.id)
+        for member, values_of in _MEMBERS.items():
+            before, after = values_of(change.before), values_of(change.after or {})
+            if before - after:
+                self._lost[member].add(_named(member, change.id, before, after))
+                self._lost[member].changed += change.after is not None
+                if member == "phones":
+                    self._left.update(dict.fromkeys(before - after, change))
+
+    @property
+    def warnings(self) -> Iterator[Fault]:
+        """Yield what the changes of helplines do."""
+        for change in self._helplines:
+            yield _of_helpline(change, meaning(change), "helpline-changed")
+
+    @property
+    def untyped(self) -> Iterator[Fault]:
+        """Yield a fault for each helpline whose number was not typed once more."""
+        return untyped(self._helplines, self._confirmed)
+
+    def faults(
+        self,
+        changes: Callable[[], Iterable[Change]],
+        centres_before: Callable[[], Iterable[Record]],
+    ) -> Iterator[Fault]:
+        """Yield what an administrator must allow. `changes` are those that were added, and
+        `centres_before` the centres before them.
+        """
+        if self._confirmed.removals:
+            return
+        for change in self._helplines:
+            if change.after is None or _contact(change.after) != _contact(change.before or {}):
+                yield _of_helpline(change, meaning(change), "helpline-changed")
+        yield from self.about_many(changes, centres_before)
+
+    def about_many(
+        self,
+        changes: Callable[[], Iterable[Change]],
+        centres_before: Callable[[], Iterable[Record]],
+    ) -> Iterator[Fault]:
+        """Yield what most often comes from a wrong file or a column that has moved, whether it is
+        allowed or not. The arguments are those of `faults`.
+        """
+        if self._left:
+            yield from self._moved(changes())
+        if self._removed.count > 1 or any(loss.count > 1 for loss in self._lost.values()):
+            yield from self._too_many(_totals(centres_before()))
+
+    def _moved(self, changes: Iterable[Change]) -> Iterator[Fault]:
+        moved = _Loss()
+        for change in changes:
+            if change.kind == "centre" and change.after:
+                for number in sorted(new_numbers(change) & self._left.keys()):
+                    old = self._left[number]
+                    # Another id for the same centre is one that is removed and one that is added.
+                    if change.before or old.after:
+                        moved.add(f"{number} from {old.id} to {change.id}")
+        if moved.count:
+            detail = f"Numbers would move between centres: {moved}. Has a column moved?"
+            yield Fault(detail, pointer="/centres", code=MOVED)
+
+    def _too_many(self, totals: Mapping[str, int]) -> Iterator[Fault]:
+        removed = self._removed
+        if is_too_many(removed.count, totals[_ALL]):
+            detail = (
+                f"{removed.count} of {totals[_ALL]} centres would be removed, more than a third: "
+                f"{removed}."
+            )
+            yield Fault(detail, pointer="/centres", code="centres-removed")
+        for member, loss in self._lost.items():
+            # The removal of centres alone has its own limit.
+            if loss.changed and is_too_many(loss.count, totals[member]):
+                detail = (
+                    f"{_LABELS[member]} of {loss.count} of {totals[member]} centres would change "
+                    f"or disappear, more than a third: {loss}."
+                )
+                yield Fault(detail, pointer="/centres", code=f"{member}-changed")
+
+
+def new_numbers(change: Change) -> frozenset[str]:
+    """Return the phone numbers that the change of a centre adds."""
+    if change.kind != "centre":
+        return frozenset()
+    return _numbers(change.after or {}) - _numbers(change.before or {})
+
+
+def moved_column(raw: Any, contents: Contents) -> Fault | None:
+    """Return a fault if many phones of the raw document of a whole file are those of other centres
+    now. Its other faults are then of cells that are right, but in the wrong row.
+    """
+    owners = {
+        number: identity
+        for identity, centre in contents.get("centre", {}).items()
+        for number in _numbers(centre)
+    }
+    with_phones, moved = 0, _Loss()
+    for identity, numbers in _raw_numbers(raw):
+        with_phones += bool(numbers)
+        own = {number for number in numbers if owners.get(number) == identity}
+        foreign = sorted(number for number in numbers - own if number in owners)
+        if foreign and not own:
+            moved.add(f"{identity} has {foreign[0]} of {owners[foreign[0]]}")
+    if not is_too_many(moved.count, with_phones):
+        return None
+    return Fault(
+        f"Many phones of the file are those of other centres now: {moved}. Has a column moved? "
+        "Compare the file with the directory before you correct single cells.",
+        pointer="/centres",
+        code=MOVED,
+    )
+
+
+def _raw_numbers(raw: Any) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the id and the phone numbers of each centre of a document that was not checked."""
+    for centre in _items(raw, "centres"):
+        identity = centre.get("id")
+        if isinstance(identity, str):
+            numbers = (phone.get("number") for phone in _items(centre, "phones"))
+            yield identity, frozenset(each for each in numbers if isinstance(each, str))
+
+
+def _items(raw: Any, member: str) -> Iterator[Mapping[str, Any]]:
+    items = raw.get(member) if isinstance(raw, Mapping) else None
+    if isinstance(items, list):
+        yield from (item for item in items if isinstance(item, Mapping))
+
+
+def is_too_many(lost: int, before: int) -> bool:
+    """Return whether more than a third are lost, and more than one."""
+    return lost > 1 and lost * 3 > before
+
+
+class _Loss:
+    """How many records lose something, with the first of them in words."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.changed = 0
+        self._named: list[str] = []
+
+    def add(self, named: str) -> None:
+        """Count a record."""
+        if self.count < MOST_NAMED:
+            self._named.append(named)
+        self.count += 1
+
+    def __str__(self) -> str:
+        more = self.count - len(self._named)
+        return "; ".join((*self._named, *([f"and {more:,} more"] if more else [])))
+
+
+_ALL = "centres"
+
+
+def _totals(centres: Iterable[Record]) -> Mapping[str, int]:
+    """Return how many centres there are, and how many have values of each member."""
+    totals: Counter[str] = Counter({_ALL: 0})
+    for record in centres:
+        totals[_ALL] += 1
+        totals.update(member for member, values_of in _MEMBERS.items() if values_of(record))
+    return totals
+
+
+def _named(member: str, identity: str, before: Collection[str], after: Collection[str]) -> str:
+    """Return a record with its values before and after; addresses may be hidden, and are not in a
+    message.
+    """
+    if member == "address":
+        return identity
+    sides = (", ".join(sorted(side)) or "none" for side in (before, after))
+    return f"{identity} {' → '.join(sides)}"
+
+
+def _numbers(centre: Record) -> frozenset[str]:
+    return frozenset(phone["number"] for phone in centre.get("phones", ()))
+
+
+def _address(centre: Record) -> frozenset[str]:
+    shown = {"address": centre.get("address"), "who": centre.get("address_visibility")}
+    return frozenset(_leaves(shown, ""))
+
+
+def _email(centre: Record) -> frozenset[str]:
+    return frozenset([centre["email"]]) if "email" in centre else frozenset()
+
+
+def _leaves(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _leaves(below, f"{path}/{name}")
+    elif value is not None:
+        yield f"{path}={value}"
+
+
+_MEMBERS: Mapping[str, Callable[[Record], frozenset[str]]] = {
+    "phones": _numbers,
+    "address": _address,
+    "email": _email,
+}
+_LABELS: Mapping[str, str] = {
+    "phones": "The phones",
+    "address": "The addresses",
+    "email": "The e-mail addresses",
+}
+
+# The members of a helpline on which it depends whom a visitor reaches, and when.
+_DIALLED = ("kind", "number", "display", "url", "url_translations", "countries", "hours")
+_ROLE = "is shown to everybody in {}."
+_ROLES: Mapping[str, str] = {
+    "emergency": "is what everybody in danger in {} is told to dial.",
+    "police": "is the police number that is shown to everybody in {}.",
+    "national_line": "is the line for victims that is shown to everybody in {}.",
+    "reporting_site": "is where everybody in {} is told to report.",
+    "child_line": "is the line for children that is shown to everybody in {}.",
+}
+
+
+def _contact(helpline: Record) -> str:
+    return str(helpline.get("number") or helpline.get("url", ""))
+
+
+def _role(helpline: Record) -> str:
+    shown = helpline.get("display") or _contact(helpline)
+    countries = ", ".join(helpline["countries"])
+    return f"{shown} {_ROLES.get(helpline['kind'], _ROLE).format(countries)}"
+
+
+def _forms(change: Change) -> frozenset[str]:
+    """Return the forms in which the number may be typed, without what people put between digits."""
+    helpline = change.after or change.before or {}
+    return frozenset(map(_plain, filter(None, (_contact(helpline), helpline.get("display")))))
+
+
+def _plain(typed: str) -> str:
+    text = typed.strip().casefold()
+    if any(letter.isalpha() for letter in text):
+        return text.removeprefix("https://").rstrip("/")
+    return "".join(letter for letter in text if letter.isdigit() or letter == "+")
+
+
+def _of_helpline(change: Change, detail: str, code: str) -> Fault:
+    where = f"/{COLLECTIONS[change.kind]}/{change.id}"
+    member = "number" if change.after and "number" in change.after else ""
+    return Fault(detail, pointer=f"{where}/{member}".rstrip("/"), code=code)

@@ -1,0 +1,55 @@
+"""What came of a write: what is in force, and what waits."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any, Self
+
+from directory_api.change.change import Change
+from directory_api.features.review.proposal import Proposal, proposals_of
+from directory_api.text.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of an edit.
+
+    `to_check` are those of the changes done that a second person is to look at. `revision` is the
+    one now in force; for a dry run, the one that the records were compared with.
+    The result of a large import lists the first changes and warnings: `more` counts the other
+    changes in force by their action, and `more_warnings` the other warnings.
+    """
+
+    revision: int
+    done: tuple[Change, ...] = ()
+    waiting: tuple[Proposal, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    more: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    more_warnings: int = 0
+    to_check: tuple[Proposal, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes, whether in force or waiting for review."""
+        return (*self.done, *(proposal.change for proposal in self.waiting))
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Read what to_record returned."""
+        return cls(
+            revision=record["revision"],
+            done=tuple(Change(**change) for change in record["done"]),
+            waiting=proposals_of(record["waiting"]),
+            warnings=tuple(Fault(**fault) for fault in record["warnings"]),
+            to_check=proposals_of(record.get("to_check", {})),
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the record for the store, so that a repeated request gets the same answer."""
+        return {
+            "revision": self.revision,
+            "done": [asdict(change) for change in self.done],
+            "waiting": {proposal.id: proposal.to_record() for proposal in self.waiting},
+            "warnings": [asdict(fault) for fault in self.warnings],
+            "to_check": {proposal.id: proposal.to_record() for proposal in self.to_check},
+        }

@@ -1,0 +1,196 @@
+"""Warnings: what a maintainer should check in records, and because of a change."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from directory_api.change.change import COLLECTIONS, Change
+from directory_api.change.confirmation import unconfirmed
+from directory_api.record.plausibility import FindPlace, centre_warnings, helpline_warnings
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.vocabulary import VISIBILITIES
+from directory_api.text.errors import Fault
+
+
+def record_warnings(
+    centres: Iterable[Centre],
+    helplines: Iterable[Helpline],
+    find: FindPlace,
+    today: date,
+    beside: Iterable[Centre] = (),
+) -> Iterator[Fault]:
+    """Yield what a maintainer should check in centres and helplines, without what was acknowledged.
+
+    `find(country, code)` returns a postcode's place or None. The phones of centres are also
+    compared with those of the centres `beside`, about which nothing else is said.
+    """
+    for warning, reason in every_warning(centres, helplines, find, today, beside):
+        if reason is None:
+            yield warning
+
+
+def every_warning(
+    centres: Iterable[Centre],
+    helplines: Iterable[Helpline],
+    find: FindPlace,
+    today: date,
+    beside: Iterable[Centre] = (),
+) -> Iterator[tuple[Fault, str | None]]:
+    """Yield the same with what was acknowledged; each with the reason, or None."""
+    centres = tuple(centres)
+    for centre in centres:
+        for warning in centre_warnings(centre, find, today):
+            yield warning, acknowledgement(centre, warning)
+    for centre, warning in _shared_phones(centres, beside):
+        yield warning, acknowledgement(centre, warning)
+    for line in helplines:
+        for warning in helpline_warnings(line, today):
+            yield warning, acknowledgement(line, warning)
+
+
+def acknowledgement(record: Centre | Helpline, warning: Fault) -> str | None:
+    """Return the reason for which a warning was acknowledged; None if it was not, or if a value has
+    changed since.
+    """
+    about = (warning.code, warning.value)
+    reasons = (each.reason for each in record.acknowledged if (each.warning, each.value) == about)
+    return next(reasons, None)
+
+
+def unfounded(change: Change, warnings: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield a fault for each entry that a change adds to `acknowledged` and that is about none of
+    these warnings, which are all those about the record after the change.
+    """
+    if change.after is None:
+        return
+    known = {(warning.code, warning.value) for warning in warnings}
+    before = (change.before or {}).get("acknowledged", ())
+    for index, entry in enumerate(change.after.get("acknowledged", ())):
+        if entry not in before and (entry["warning"], entry["value"]) not in known:
+            yield replace(
+                UNFOUNDED,
+                pointer=f"/{COLLECTIONS[change.kind]}/{change.id}/acknowledged/{index}",
+            )
+
+
+UNFOUNDED = Fault(
+    "The record has no such warning with this value. Copy both from the warning, or remove this "
+    "entry."
+)
+
+
+def change_warnings(change: Change) -> Iterator[Fault]:
+    """Yield what a maintainer should do because of a change."""
+    yield from filter(
+        None, (closing(change), unconfirmed(change), hidden_now(change), no_longer_112(change))
+    )
+
+
+# The European emergency number (Directive (EU) 2018/1972, article 109).
+EUROPEAN = "112"
+
+
+def no_longer_112(change: Change) -> Fault | None:
+    """Return a warning if the change replaces 112 by a number that only some countries have."""
+    before, after = change.before, change.after
+    if change.kind != "helpline" or before is None or after is None:
+        return None
+    if before.get("number") != EUROPEAN or after.get("number") == EUROPEAN:
+        return None
+    now = after.get("number", after.get("url"))
+    return Fault(
+        f"{EUROPEAN} works in every country of the European Union; {now} does not. Check that "
+        f"this record is meant. Another number can have a record of its own beside {EUROPEAN}.",
+        pointer=f"/helplines/{change.id}/number",
+        code="no-longer-112",
+    )
+
+
+def closing(change: Change) -> Fault | None:
+    """Return a warning about what visitors will see if the change closes a centre for a time, else
+    None.
+    """
+    before, after = change.before, change.after
+    if change.kind != "centre" or after is None or after["status"] != "temporarily_closed":
+        return None
+    if before is not None and before["status"] == "temporarily_closed":
+        return None
+    until = f" until {after['closed_until']}" if "closed_until" in after else ""
+    return Fault(
+        f"Visitors will see “Temporarily closed{until}”. Searches name the centre with its phone, "
+        "but after the centres that are open, and never as the closest.",
+        pointer=f"/centres/{change.id}/status",
+        code="closed-for-a-time",
+    )
+
+
+def hidden_now(change: Change) -> Fault | None:
+    """Return a warning if the change hides more of an address that others may have copied."""
+    before, after = change.before, change.after
+    if change.kind != "centre" or before is None or after is None:
+        return None
+    was, is_now = before["address_visibility"], after["address_visibility"]
+    if VISIBILITIES.index(is_now) <= VISIBILITIES.index(was):
+        return None
+    return Fault(
+        "This address was public until now. Copies of it remain: at partners, in apps and on "
+        "devices that have the data, in published folders, in caches and search engines, in files "
+        "and backups. Publish the folders again, and ask partners to load the data again.",
+        pointer=f"/centres/{change.id}/address_visibility",
+        code="hidden-later",
+    )
+
+
+NONE_ACTIVE = Fault(
+    "No centre is active: visitors find the helplines only. Check the status of each centre.",
+    pointer="/centres",
+    code="none-active",
+)
+
+
+def none_active(centres: Iterable[Centre]) -> Iterator[Fault]:
+    """Yield a warning if none of all centres is active."""
+    if not any(centre.status == "active" for centre in centres):
+        yield NONE_ACTIVE
+
+
+def _shared_phones(
+    centres: Sequence[Centre], beside: Iterable[Centre]
+) -> Iterator[tuple[Centre, Fault]]:
+    """Yield each centre with a warning for each number that another one has, too.
+
+    Closed centres are skipped: another centre may have taken over the number.
+    """
+    # The first two of each number, by id.
+    users: dict[str, list[str]] = {}
+    for centre in (*beside, *centres):
+        for _, number in numbers_in_use(centre):
+            users[number] = sorted((*users.get(number, ()), centre.id))[:2]
+    for centre in centres:
+        for place, number in numbers_in_use(centre):
+            other = next((user for user in users[number] if user != centre.id), None)
+            if other:
+                yield centre, shared_number(other, centre.id, place, number)
+
+
+SHARED_PHONE = "shared-phone"
+
+
+def numbers_in_use(centre: Centre) -> Iterator[tuple[int, str]]:
+    """Yield the phone numbers of a centre that is not closed for good, each with its index; one
+    that the centre has twice only once.
+    """
+    numbers: dict[str, int] = {}
+    for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
+        numbers.setdefault(phone.number, place)
+    yield from ((place, number) for number, place in numbers.items())
+
+
+def shared_number(other: str, identity: str, place: int, number: str) -> Fault:
+    """Return the warning that another centre has the phone of this index, too."""
+    return Fault(
+        f"{other} and {identity} have the same number. Check that both are right.",
+        pointer=f"/centres/{identity}/phones/{place}/number",
+        code=SHARED_PHONE,
+        value=f"{number}, {other}",
+    )

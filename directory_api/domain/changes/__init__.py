@@ -1,1 +1,0 @@
-"""Changes of records: differences, their descriptions, and proposals."""

@@ -1,1 +1,0 @@
-"""Points, boundaries and postcodes."""

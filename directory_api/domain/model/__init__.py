@@ -1,1 +1,0 @@
-"""Records: centres, helplines, their values and vocabularies."""

@@ -1,1 +1,0 @@
-"""Records as cells of spreadsheets and forms."""

@@ -1,1 +1,0 @@
-"""Text normalisation and a strict JSON parser."""

@@ -1,1 +1,0 @@
-"""Validation of records: the faults of a stage are reported at once, each with its position."""

@@ -1,0 +1,307 @@
+"""Edits of one record: create, replace, patch, remove, verify, restore; and its history."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from directory_api.change.change import COLLECTIONS, Change, HistoryEntry, Record, document
+from directory_api.change.confirmation import as_stored, is_same
+from directory_api.change.guards import Confirmation
+from directory_api.change.merge_patch import merged
+from directory_api.change.outcome import Outcome
+from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.features.review.review import hides, is_known_good
+from directory_api.record.records import Acknowledged
+from directory_api.record.token import TOKEN, Actor
+from directory_api.store.base import StoreState
+from directory_api.text.errors import (
+    CentreNotFound,
+    ClientError,
+    Fault,
+    HelplineNotFound,
+    IdTaken,
+    InputInvalid,
+    RevisionNotFound,
+    StaleRecord,
+)
+
+_NOT_FOUND: Mapping[str, ClientError] = {
+    "centre": CentreNotFound("No centre has this id. /v1/centres lists them all."),
+    "helpline": HelplineNotFound("No helpline has this id. /v1/helplines lists them all."),
+}
+# Sentinel for removal; None means that the client sent JSON null.
+_REMOVED: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit of one record: the actor, the reason, and the versions that the actor has seen.
+
+    `kind` is centre or helpline. `expected_versions` are the versions of the record that the caller
+    may have seen; None skips the check, for local commands, new records and `If-Match: *`. A
+    `dry_run` returns the outcome without writing. `typed` are the numbers of helplines that the
+    actor has typed once more.
+    """
+
+    actor: Actor
+    kind: str
+    id: str
+    reason: str
+    expected_versions: frozenset[str] | None = None
+    idempotency_key: IdempotencyKey | None = None
+    dry_run: bool = False
+    typed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A stored record, including a hidden address, and the revision that wrote it.
+
+    `version` is the revision with its link, such as `53.ab12cd34ef`.
+    """
+
+    record: Record
+    revision: int
+    version: str
+
+
+# The version of a record that does not exist yet.
+ABSENT = "0"
+# The most entries of a record's history that a restore looks at.
+MOST_ENTRIES = 10_000
+
+
+class Editor:
+    """Reads and changes one record; each change is appended in one transaction.
+
+    Every writing method raises RecordsInvalid with every fault, ConfirmationNeeded if the number of
+    a helpline was not typed, StaleRecord if the record's version is not in `expected_versions`,
+    CentreNotFound or HelplineNotFound,
+    IdempotencyKeyReused, StoreConflict, StoreUnavailable.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def stored(self, kind: str, identity: str) -> StoredRecord:
+        """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
+        return _stored(self._writer.store.excerpt([(kind, identity)]), kind, identity)
+
+    def version(self, revision: int) -> str:
+        """Return a revision with its link, as the snapshot in force has it."""
+        return self._writer.live.snapshot.links.version(revision)
+
+    def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
+        """Return the changes of a record, newest first, also of a removed one.
+
+        Raises CentreNotFound or HelplineNotFound.
+        """
+        entries = self._writer.store.history(kind, identity, most=most)
+        if not entries:
+            raise _NOT_FOUND[kind]
+        return entries
+
+    def recent(self, most: int = 100) -> tuple[HistoryEntry, ...]:
+        """Return the last changes of all centres, helplines and the directory's header, newest
+        first.
+        """
+        kinds = (*COLLECTIONS, "directory")
+        entries = [entry for kind in kinds for entry in self._writer.store.history(kind, most=most)]
+        return tuple(sorted(entries, key=lambda entry: entry.revision, reverse=True)[:most])
+
+    def create(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:
+        """Add a record; with `how`, it is also confirmed today. Raises IdTaken if the id is, or
+        ever was, used by another record.
+        """
+        return self._change(edit, lambda _: _whole(raw), new=True, how=how)
+
+    def replace(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:
+        """Replace a whole record; with `how`, it is also confirmed today.
+
+        What the public record does not have stays as it is stored: the rest of the same
+        confirmation, and the acknowledged warnings.
+        """
+        return self._change(edit, lambda record: _with_private(record, _whole(raw)), how=how)
+
+    def patch(self, edit: Edit, patch: Any) -> Outcome:
+        """Change members of a record with a JSON Merge Patch (RFC 7396)."""
+        if not isinstance(patch, dict):
+            raise InputInvalid("A merge patch must be a JSON object with the fields to change.")
+        return self._change(edit, lambda record: _patched(record, patch))
+
+    def remove(self, edit: Edit) -> Outcome:
+        """Remove a record; its history stays and it can be restored."""
+        return self._change(edit, lambda _: _REMOVED)
+
+    def verify(self, edit: Edit, how: str) -> Outcome:
+        """Record that the record was confirmed today."""
+        return self._change(edit, lambda record: record, how=how)
+
+    def acknowledge(self, edit: Edit, acknowledged: Acknowledged) -> Outcome:
+        """Record that a warning about a record was checked, in place of the same warning."""
+        new = acknowledged.to_record()
+
+        def change(record: Record) -> Record:
+            others = (
+                each
+                for each in record.get("acknowledged", ())
+                if {**each, "reason": ""} != {**new, "reason": ""}
+            )
+            return {**record, "acknowledged": [*others, new]}
+
+        return self._change(edit, change)
+
+    def restore(self, edit: Edit, revision: int) -> Outcome:
+        """Restore a record to its state at an earlier revision, also a removed one.
+
+        A state that is known to be good takes effect at once. Raises RevisionNotFound.
+        """
+        # Of more than one entry, a missing one is noticed; it might be the one.
+        self.history(edit.kind, edit.id, most=2)
+        past = range(1, revision + 1)
+        entries = self._writer.store.history(edit.kind, edit.id, most=2, revisions=past)
+        entry = entries[0] if entries and revision <= self._writer.store.revision() else None
+        if entry is None or entry.change.after is None:
+            raise RevisionNotFound(
+                "The record did not exist at that revision. Its history lists the revisions at "
+                "which it did."
+            )
+        record = entry.change.after
+        return self._change(edit, lambda _: record, or_removed=True)
+
+    def _change(
+        self,
+        edit: Edit,
+        change: Callable[[Record], Any],
+        *,
+        new: bool = False,
+        or_removed: bool = False,
+        how: str | None = None,
+    ) -> Outcome:
+        def is_at_once(change: Change) -> bool:
+            return hides(change) or (
+                or_removed and is_known_good(change, self.history(edit.kind, edit.id, MOST_ENTRIES))
+            )
+
+        def request_for(state: StoreState) -> ChangeRequest:
+            present = edit.id in state.contents.get(edit.kind, {})
+            if new and self._writer.store.history(edit.kind, edit.id, most=1):
+                raise IdTaken(
+                    "Another record has or had this id, and ids are never used again. Choose a "
+                    "new one."
+                )
+            if not present and not (new or or_removed):
+                raise _NOT_FOUND[edit.kind]
+            stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0, ABSENT)
+            if edit.expected_versions is not None and stored.version not in edit.expected_versions:
+                raise StaleRecord(
+                    "The record has changed since you read it. Read it again, then repeat your "
+                    "change."
+                )
+            record = change(stored.record)
+            if how is not None:
+                today = self._writer.clock().date().isoformat()
+                confirmed = {"on": today, "by": edit.actor.name, "how": how}
+                record = {**record, "verified": confirmed}
+            request = replace(
+                _request(state, edit, record), is_at_once=is_at_once, confirms=how is not None
+            )
+            if or_removed:
+                return request
+            return replace(
+                request,
+                faults=tuple(_other_names(edit, stored.record, record)),
+                checks_acknowledged=True,
+            )
+
+        return self._writer.write(
+            edit.actor,
+            edit.reason,
+            request_for,
+            about=[(edit.kind, edit.id)],
+            # It is one record, and its removal is what was asked for.
+            confirmed=Confirmation.of(edit.typed, removals=True),
+            idempotency_key=edit.idempotency_key,
+            dry_run=edit.dry_run,
+        )
+
+
+def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
+    """A token may confirm a record only under its own name. A local command may import
+    confirmations made by others.
+    """
+    verified = record.get("verified") if isinstance(record, Mapping) else None
+    if not isinstance(verified, Mapping) or is_same(verified, stored.get("verified")):
+        return
+    if edit.actor.id.startswith(TOKEN) and verified.get("by", edit.actor.name) != edit.actor.name:
+        yield Fault(
+            "Use your own name, as in your token. You cannot confirm a record for another person.",
+            pointer="/verified/by",
+        )
+
+
+def _whole(raw: Any) -> Record:
+    """A record that was sent. JSON null is refused: it would remove the record."""
+    if not isinstance(raw, dict):
+        raise InputInvalid("A record must be a JSON object with all its fields.")
+    return raw
+
+
+def _with_private(stored: Record, record: Record) -> Record:
+    """Return a record that was sent, with the stored members that are not public, if they are
+    missing.
+    """
+    if "acknowledged" in stored:
+        record = {"acknowledged": stored["acknowledged"], **record}
+    return as_stored(record, stored)
+
+
+def _patched(record: Record, patch: Mapping[str, Any]) -> Any:
+    """Return a record with a merge patch applied. A new confirmation does not keep the digest of
+    the one before it.
+    """
+    after = merged(record, patch)
+    confirmed = patch.get("verified")
+    if isinstance(confirmed, dict) and "digest" not in confirmed:
+        is_stored = is_same(after["verified"], record.get("verified"))
+        after["verified"] = after["verified"] if is_stored else _without_digest(after["verified"])
+    return after
+
+
+def _without_digest(verified: Mapping[str, Any]) -> Record:
+    return {name: value for name, value in verified.items() if name != "digest"}
+
+
+def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:
+    record = state.contents.get(kind, {}).get(identity)
+    if record is None:
+        raise _NOT_FOUND[kind]
+    revision = state.revisions[kind, identity]
+    return StoredRecord(record, revision, state.links.version(revision))
+
+
+def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
+    """Return the request for the excerpt of the directory with this record replaced.
+
+    Its `locate` maps faults to pointers within the record.
+    """
+    whole = document(state.contents)
+    collection = COLLECTIONS[edit.kind]
+    others = [other for other in whole[collection] if other["id"] != edit.id]
+    if record is _REMOVED:
+        return ChangeRequest({**whole, collection: others})
+    if record.get("id") != edit.id:
+        fault = Fault(
+            "Use the id of the record in the address. The id of a record never changes.",
+            pointer="/id",
+        )
+        raise InputInvalid.of([fault], "the request")
+    here = re.compile(rf"/{collection}/{len(others)}(?=/|$)")
+
+    def locate(fault: Fault) -> Fault:
+        pointer, own = here.subn("", fault.pointer or "")
+        detail = fault.detail.removesuffix(f" ({edit.id})") if own else fault.detail
+        return replace(fault, pointer=pointer or "/", detail=detail)
+
+    return ChangeRequest({**whole, collection: [*others, record]}, locate=locate)

@@ -1,0 +1,171 @@
+"""Undoes what one revision changed, such as an import, and restores all records of a revision."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from directory_api.change.change import COLLECTIONS, Change, HistoryEntry, applied, document
+from directory_api.change.guards import UNCONFIRMED, Confirmation
+from directory_api.change.outcome import Outcome
+from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.features.review.proposal import CHANGED_SINCE, brought_up_to_date, is_outdated
+from directory_api.features.review.review import REVIEWED, hides, is_known_good
+from directory_api.record.token import Actor
+from directory_api.store.base import StoreState
+from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
+
+# The most entries of the history that are read at once: those of ten imports of 100,000 centres.
+_MOST_ENTRIES = 1_000_000
+_Key = tuple[str, str]
+
+
+class Rollback:
+    """Brings back what records were at an earlier revision, all of them in one transaction.
+
+    A state that is known to be good takes effect at once, and is looked at afterwards; any other
+    waits for review. What must be confirmed is the same as for an import of several records, or
+    for an edit of one. Every method raises RevisionNotFound, RecordsInvalid, ConfirmationNeeded,
+    StoreConflict, StoreUnavailable.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def undo(
+        self,
+        actor: Actor,
+        revision: int,
+        reason: str,
+        *,
+        confirmed: Confirmation = UNCONFIRMED,
+        dry_run: bool = False,
+        expected_version: str | None = None,
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> Outcome:
+        """Undo what a revision changed. What has changed again since stays as it is, with a warning
+        for each such record.
+
+        Raises StaleRecord if the store's revision and link are not `expected_version`, and
+        IdempotencyKeyReused.
+        """
+        entries = self._entries(range(revision, revision + 1))
+        if not entries:
+            raise RevisionNotFound(
+                "No record was changed at that revision. `directory-api history` lists the "
+                "revisions."
+            )
+        opposites = [entry.change.opposite for entry in entries]
+
+        def request_for(state: StoreState) -> ChangeRequest:
+            present = state.links.version(state.revision)
+            if expected_version not in (None, present):
+                raise StaleRecord(
+                    "The directory has changed since this was shown. Look at the change again."
+                )
+            stays = [each for each in opposites if is_outdated(each, state.contents)]
+            changes = [
+                brought_up_to_date(each, state.contents) for each in opposites if each not in stays
+            ]
+            return self._request(state, changes, tuple(map(_stays, stays)))
+
+        return self._write(
+            actor,
+            opposites,
+            reason,
+            request_for,
+            confirmed=confirmed,
+            idempotency_key=idempotency_key,
+            dry_run=dry_run,
+        )
+
+    def restore_all(
+        self,
+        actor: Actor,
+        revision: int,
+        reason: str,
+        *,
+        confirmed: Confirmation = UNCONFIRMED,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Restore every centre, every helpline and the header as they were at a revision."""
+        store = self._writer.store
+        now = store.revision()
+        if not 1 <= revision <= now:
+            raise RevisionNotFound(
+                f"There is no revision {revision} yet. `directory-api history` lists the revisions."
+            )
+        # The first change of each record since then begins with what it was at the revision.
+        entries = reversed(self._entries(range(revision + 1, now + 1)))
+        first: dict[_Key, Change] = {}
+        for entry in entries:
+            first.setdefault((entry.change.kind, entry.change.id), entry.change)
+
+        def request_for(state: StoreState) -> ChangeRequest:
+            return self._request(
+                state,
+                [
+                    Change(kind, identity, state.contents.get(kind, {}).get(identity), each.before)
+                    for (kind, identity), each in first.items()
+                ],
+            )
+
+        return self._write(
+            actor, first.values(), reason, request_for, confirmed=confirmed, dry_run=dry_run
+        )
+
+    def _entries(self, revisions: range) -> tuple[HistoryEntry, ...]:
+        """Return the changes of records that maintainers write, newest first."""
+        entries = self._writer.store.history(most=_MOST_ENTRIES, revisions=revisions)
+        return tuple(entry for entry in entries if entry.change.kind in REVIEWED)
+
+    def _request(
+        self, state: StoreState, changes: Sequence[Change], warnings: tuple[Fault, ...] = ()
+    ) -> ChangeRequest:
+        @cache  # once, and only if anything needs review
+        def past() -> Mapping[_Key, Sequence[HistoryEntry]]:
+            by_record: dict[_Key, list[HistoryEntry]] = {}
+            for entry in self._entries(range(1, state.revision + 1)):
+                by_record.setdefault((entry.change.kind, entry.change.id), []).append(entry)
+            return by_record
+
+        def is_at_once(change: Change) -> bool:
+            # As by an import, nothing is only hidden in several records at once.
+            return (len(changes) == 1 and hides(change)) or is_known_good(
+                change, past().get((change.kind, change.id), ())
+            )
+
+        return ChangeRequest(
+            document(applied(state.contents, changes)), warnings=warnings, is_at_once=is_at_once
+        )
+
+    def _write(
+        self,
+        actor: Actor,
+        changes: Collection[Change],
+        reason: str,
+        request_for: Callable[[StoreState], ChangeRequest],
+        *,
+        confirmed: Confirmation,
+        idempotency_key: IdempotencyKey | None = None,
+        dry_run: bool,
+    ) -> Outcome:
+        if len(changes) == 1:  # as for an edit, this is what was asked for
+            confirmed = replace(confirmed, removals=True)
+        return self._writer.write(
+            actor,
+            reason,
+            request_for,
+            about=[(change.kind, change.id) for change in changes],
+            confirmed=confirmed,
+            idempotency_key=idempotency_key,
+            dry_run=dry_run,
+        )
+
+
+def _stays(change: Change) -> Fault:
+    collection = COLLECTIONS.get(change.kind)
+    return Fault(
+        f"{change.id} has changed again since, and stays as it is. Its history has every change.",
+        pointer=f"/{collection}/{change.id}" if collection else None,
+        code=CHANGED_SINCE,
+    )

@@ -1,0 +1,193 @@
+"""Loads the seed data into the store without overwriting edits."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from directory_api.answer.as_centres_json import as_file
+from directory_api.change.change import Contents, Stamp, diff, document
+from directory_api.change.directory import contents_of, read_records
+from directory_api.change.guards import CONFIRMED
+from directory_api.change.outcome import Outcome
+from directory_api.edit.writer import ChangeRequest, Writer
+from directory_api.files import files
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.record.token import SCOPES, Actor
+from directory_api.store.base import StoreState
+from directory_api.text.errors import NotReady, StoreMissing
+
+SYSTEM = Actor("local:directory-api", "directory-api", SCOPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The result of a load. A repeated load changes nothing.
+
+    `kept_edits` is True if the store kept its records instead of those of the file, and `created`
+    if it had no records before.
+    """
+
+    outcome: Outcome
+    kept_edits: bool
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The result of a postcode import: the table, its skipped rows, whether the store changed.
+
+    `lost` are the ids of centres whose hidden address has lost its place by that.
+    """
+
+    revision: int
+    table: files.PostcodeTable
+    changed: bool
+    lost: tuple[str, ...] = ()
+
+
+class SeedData:
+    """Loads the seed data from a data folder: centres.json, boundaries, postcodes."""
+
+    def __init__(self, writer: Writer, data: Path) -> None:
+        self._writer = writer
+        self._data = data
+
+    def exists(self) -> bool:
+        """Return whether the store exists, in any state."""
+        return self._writer.store.exists()
+
+    def prepare(self) -> bool:
+        """Create the store if it is missing, and load the seed data if it has never had records.
+        Returns whether it had none.
+        """
+        self._create()
+        is_new = self._writer.store.revision() == 0
+        if is_new:
+            self.load(SYSTEM, reason="first start: the shipped data")
+        return is_new
+
+    def _create(self) -> None:
+        """Create the store, or migrate it. Raises StoreMissing if there was one, which is gone or
+        was emptied: its numbers may be newer than the shipped ones.
+        """
+        last_good = self._writer.live.last_good
+        store = self._writer.store
+        if last_good and last_good.exists() and not (store.exists() and store.revision()):
+            raise StoreMissing(
+                "the database has disappeared, and is not created again: put a copy back "
+                f"(`directory-api restore-backup`). {last_good.path} has the numbers that were "
+                "served last, and the shipped ones may be older. To begin with those instead, move "
+                "this file to another place first and keep it, run this command again, then "
+                "`directory-api adopt` for the servers that run"
+            )
+        store.create()
+
+    def migrate(self) -> None:
+        """Migrate an existing store to the current version. Raises StoreMissing,
+        StoreUnavailable.
+        """
+        self._writer.store.migrate()
+
+    def load(self, actor: Actor, *, reason: str) -> Loaded:
+        """Load the data folder into the store, in full or not at all.
+
+        Postcode tables of countries that are not in the folder stay. The records are loaded if the
+        file has changed since the last load. They are not loaded if the stored records have been
+        edited as well, or if the file is an older version; the store then keeps its records and a
+        maintainer has to merge the two. Changes that need review wait as proposals, as for every
+        other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
+        StoreUnavailable.
+        """
+        tables = files.shipped_tables(self._data)
+        boundaries = files.shipped_boundaries(self._data)
+        raw = files.read_json(self._data / "centres.json")
+        digest = _digest(contents_of(read_records(raw)))
+        self._create()
+        with self._writer.store.changes_since() as update:
+            stored_places = update.postcodes.places
+        gazetteer = Gazetteer(
+            [*stored_places, *(place for table in tables for place in table.places)]
+        )
+        table_records = {table.country: table.to_record() for table in tables}
+        kept_edits = False
+
+        def request_for(state: StoreState) -> ChangeRequest:
+            nonlocal kept_edits
+            loaded = state.contents.get("loaded", {}).get(_FILE, {})
+            last, older = loaded.get("sha256"), loaded.get("older", [])
+            unedited = not state.revision or _digest(state.contents) in (last, digest)
+            # A file version from before the last load comes from a checkout or a restored copy, not
+            # from an edit.
+            kept_edits = digest != last and not (unedited and digest not in older)
+            return ChangeRequest(
+                document=raw if digest != last and not kept_edits else document(state.contents),
+                others={
+                    "boundary": {**state.contents.get("boundary", {}), **boundaries},
+                    "table": {**state.contents.get("table", {}), **table_records},
+                    **(
+                        {}
+                        if kept_edits or digest == last
+                        else {"loaded": {_FILE: _loaded_record(digest, last, older)}}
+                    ),
+                },
+                tables={table.country: table.places for table in tables},
+                gazetteer=gazetteer,
+            )
+
+        is_new = self._writer.store.revision() == 0
+        outcome = self._writer.write(actor, reason, request_for, confirmed=CONFIRMED)
+        return Loaded(outcome, kept_edits, created=is_new)
+
+    def import_postcodes(
+        self,
+        actor: Actor,
+        path: Path,
+        country: str,
+        *,
+        progress: files.Progress = lambda _bytes: None,
+    ) -> Imported:
+        """Replace a country's postcodes with those of a GeoNames file.
+
+        Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
+        """
+        state = self._writer.store.excerpt([("table", country)])
+        if state.revision == 0:
+            raise NotReady("load the records first")
+        table = files.geonames_table(path, country, progress)
+        before = state.contents.get("table", {}).get(country)
+        changes = diff(
+            {"table": {country: before} if before else {}}, {"table": {country: table.to_record()}}
+        )
+        if not changes:
+            return Imported(state.revision, table, changed=False)
+        stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
+        without = self._without_place()
+        revision = self._writer.store.append(
+            changes,
+            stamp,
+            expected=state.revision,
+            version=state.version,
+            tables={country: table.places},
+        )
+        self._writer.live.refresh()
+        lost = tuple(sorted(self._without_place() - without))
+        return Imported(revision, table, changed=True, lost=lost)
+
+    def _without_place(self) -> frozenset[str]:
+        """Return the ids of the centres that no search from a place can return."""
+        listed = self._writer.live.snapshot.listed
+        return frozenset(centre.id for centre in listed.published if centre.point is None)
+
+
+_FILE = "centres.json"
+_MOST_OLDER = 200
+
+
+def _loaded_record(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
+    """The stored digests of loaded files: the last one and those before it."""
+    return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
+
+
+def _digest(contents: Contents) -> str:
+    return hashlib.sha256(as_file(contents)).hexdigest()

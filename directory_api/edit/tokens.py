@@ -1,0 +1,151 @@
+"""Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from directory_api.record.token import SCOPES, TOKEN, Actor, Session, Token, person
+from directory_api.record.validators import plain_text_fault
+from directory_api.store.base import AccessStore
+from directory_api.store.digests import checksum
+from directory_api.text.errors import Fault, InputInvalid, StoreUnavailable, TokenRefused
+
+# A fixed prefix lets people and secret scanners recognise a token.
+PREFIX = "directory_"
+SECRET_BYTES = 32
+SESSION_LIFE = timedelta(hours=8)
+LONGEST_DAYS = 3650
+REFUSED = "A valid token is needed. Ask the operator of the directory for one."
+
+
+class Tokens:
+    """Manages bearer tokens and sessions. A secret has 256 random bits and is returned once, when
+    it is created; the store has only its SHA-256. So many bits need no slow password hash.
+    """
+
+    def __init__(self, store: AccessStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def create(self, name: str, scopes: Sequence[str], days: int) -> tuple[str, Token]:
+        """Return a new token and its secret, which is never shown again. Raises InputInvalid with
+        every fault.
+        """
+        today = self._clock().date()
+        taken = {person(token.name) for token in self.list() if is_valid(token, today)}
+        faults = list(_faults(name, scopes, days, taken))
+        if faults:
+            raise InputInvalid.of(faults, "the token")
+        secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+        ordered = tuple(scope for scope in SCOPES if scope in scopes)
+        token = Token(secrets.token_hex(4), name, ordered, today, today + timedelta(days=days))
+        self._store.add_token(token, checksum(secret))
+        return secret, token
+
+    def list(self) -> tuple[Token, ...]:
+        """Return all tokens, including expired and revoked ones, oldest first."""
+        return self._store.tokens()
+
+    def revoke(self, identity: str) -> Token:
+        """Revoke a token and return it. Raises InputInvalid if no token has this id."""
+        token = next((token for token in self.list() if token.id == identity), None)
+        if token is None:
+            raise InputInvalid("No token has this id. `directory-api token list` lists them.")
+        revoked = replace(token, revoked=token.revoked or self._clock().date())
+        self._store.put_token(revoked)
+        return revoked
+
+    def review_required(self, setting: str) -> bool:
+        """Return whether changes wait for review.
+
+        They do with the setting `on`, and with `auto` from the day on which two people may
+        approve. They still do after one of these tokens has expired or been revoked: otherwise
+        one person would be enough again without notice. The store keeps such tokens.
+        """
+        return setting == "on" or (setting == "auto" and self._had_two_approvers())
+
+    def _had_two_approvers(self) -> bool:
+        approving = [token for token in self.list() if "approve" in granted(token)]
+        # The first day that two tokens share is the day on which the later one was created.
+        return any(
+            len({person(token.name) for token in approving if _was_valid(token, day)}) > 1
+            for day in {token.created for token in approving}
+        )
+
+    def actor(self, secret: str) -> Actor:
+        """Return the owner of a token secret. Raises TokenRefused, with the same message for
+        unknown, revoked and expired tokens.
+        """
+        return self._actor(self._store.token_of(checksum(secret)))
+
+    def sign_in(self, secret: str) -> tuple[str, Actor]:
+        """Open a browser session; return its secret and its actor. Raises TokenRefused."""
+        token = self._store.token_of(checksum(secret))
+        actor = self._actor(token)
+        assert token is not None  # _actor() refuses None
+        now = self._clock()
+        session = secrets.token_urlsafe(SECRET_BYTES)
+        self._store.open_session(Session(token.id, now + SESSION_LIFE), checksum(session), now)
+        return session, actor
+
+    def signed_in(self, session_secret: str) -> Actor:
+        """Return the actor of a session. A session ends with its token at the latest. Raises
+        TokenRefused.
+        """
+        session = self._store.session_of(checksum(session_secret))
+        if session is None or session.until <= self._clock():
+            raise TokenRefused(REFUSED)
+        return self._actor(
+            next((token for token in self.list() if token.id == session.token), None)
+        )
+
+    def sign_out(self, session_secret: str) -> None:
+        """End a session."""
+        self._store.close_session(checksum(session_secret))
+
+    def _actor(self, token: Token | None) -> Actor:
+        today = self._clock().date()
+        if token is None or not is_valid(token, today):
+            raise TokenRefused(REFUSED)
+        if token.last_used != today:
+            # On a full disk or a file that may only be read, a maintainer can still read.
+            with suppress(StoreUnavailable):
+                self._store.put_token(replace(token, last_used=today))
+        return Actor(f"{TOKEN}{token.id}", token.name, granted(token))
+
+
+def granted(token: Token) -> tuple[str, ...]:
+    """Return every scope of a token; `admin` includes all scopes."""
+    return SCOPES if "admin" in token.scopes else token.scopes
+
+
+def is_valid(token: Token, today: date) -> bool:
+    """Return whether the token is accepted: not revoked, and not after its last day."""
+    return token.revoked is None and today <= token.expires
+
+
+def _was_valid(token: Token, day: date) -> bool:
+    """Return whether the token was accepted on a day, or on a part of it."""
+    return token.created <= day <= min(token.expires, token.revoked or token.expires)
+
+
+def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:
+    faults = []
+    if fault := plain_text_fault(name):
+        faults.append(Fault(fault, parameter="name"))
+    if len(name) > 80:
+        faults.append(Fault("Use at most 80 characters.", parameter="name"))
+    if person(name) in taken:
+        faults.append(
+            Fault(
+                "Another token has this name. Choose another, because the history shows names.",
+                parameter="name",
+            )
+        )
+    if not scopes or not set(scopes) <= set(SCOPES):
+        faults.append(Fault(f"Use one or more of: {', '.join(SCOPES)}.", parameter="scope"))
+    if not 1 <= days <= LONGEST_DAYS:
+        faults.append(Fault(f"Use a number of days from 1 to {LONGEST_DAYS}.", parameter="days"))
+    return faults

@@ -1,0 +1,451 @@
+"""The write pipeline, the only path for changes of records: read, check, compare, review, append.
+
+Changes from files, spreadsheets, the API and the browser pass through `Writer.write`; those from
+large files, which large_import.py reads in parts, through `Writer.carry_out`.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any, Self, TypeVar
+
+from directory_api.change.change import COLLECTIONS, Change, Contents, Record, Stamp, diff, document
+from directory_api.change.confirmation import with_confirmed_values
+from directory_api.change.directory import (
+    MOST_FAULTS,
+    MOST_RECORDS,
+    Records,
+    contents_of,
+    countries_with_emergency_number,
+    country_of_centre,
+    last_emergency_number,
+    listed_sources,
+    postcode_faults,
+    read_records,
+    record_of,
+    unlisted_beside_centre,
+)
+from directory_api.change.guards import UNCONFIRMED, Confirmation, moved_column
+from directory_api.change.outcome import Outcome
+from directory_api.change.warnings import (
+    change_warnings,
+    every_warning,
+    none_active,
+    record_warnings,
+    unfounded,
+)
+from directory_api.edit.plan import NOT_CONFIRMED, Differences, Plan, Rules, Stored, make_plan
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.postcode import Place
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Centre
+from directory_api.record.token import Actor
+from directory_api.store.base import RECEIPT_LIFE, Receipt, Store, StoreState
+from directory_api.store.digests import checksum
+from directory_api.text.errors import (
+    ClientError,
+    ConfirmationNeeded,
+    Fault,
+    IdempotencyKeyReused,
+    RecordsInvalid,
+    StoreConflict,
+)
+
+Clock = Callable[[], datetime]
+# An attempt fails only if another process has written between our read and our write.
+ATTEMPTS = 50
+# A change takes a few milliseconds.
+TURN_SECONDS = 5.0
+_BUSY = "other people are changing the directory at the same time; try again in a moment"
+_State = TypeVar("_State")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """The requested state of the directory: a raw document, and other changes in `others`.
+
+    The document of an excerpt (see `Writer.write`) has only the centres of the excerpt; all others
+    stay. `locate` maps a fault in the document to its place in the caller's input.
+    """
+
+    document: Any
+    others: Contents = field(default_factory=dict)
+    tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    gazetteer: Gazetteer | None = None
+    locate: Callable[[Fault], Fault] = lambda fault: fault
+    most_records: int = MOST_RECORDS
+    # Whether the request confirms the records that it changes, with the values of the document.
+    confirms: bool = False
+    # Whether what it acknowledges must be a warning; a restored record may have an old one.
+    checks_acknowledged: bool = False
+    # What the caller noticed before the records are checked.
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    # Whether a change that needs review takes effect at once all the same; see plan.Rules.
+    is_at_once: Callable[[Change], bool] = lambda _change: False
+    # For the approval of a proposal: its author and the author's reason.
+    author: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """An Idempotency-Key: a SHA-256 of the sender and the key, and a SHA-256 of the request."""
+
+    key: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, key: Sequence[str], request: Sequence[str]) -> Self:
+        """Return the key of a request, from the parts of each."""
+        return cls(checksum(*key), checksum(*request))
+
+
+class Excerpt:
+    """The part of a store that an edit may change, and the checks against the centres outside it,
+    without reading all of them.
+    """
+
+    def __init__(self, store: Store, live: LiveSnapshot, state: StoreState) -> None:
+        self._store = store
+        self._live = live
+        self._before = document(state.contents)
+        self._ids = state.contents.get("centre", {}).keys()
+
+    def faults(self, after: Mapping[str, Any]) -> tuple[Fault, ...]:
+        """Return the faults of the other centres if the document becomes this one: they may need a
+        source that is not in it any more.
+        """
+        lost = listed_sources(self._before) - listed_sources(after)
+        return tuple(islice(self._faults(after, lost), MOST_FAULTS)) if lost else ()
+
+    def _faults(self, after: Mapping[str, Any], lost: set[str]) -> Iterator[Fault]:
+        for mention in self._store.mentioning("centre", lost):
+            if mention.id not in self._ids:
+                yield from unlisted_beside_centre(after, mention.place, mention.record)
+
+    def faults_of_helplines(self, after: Mapping[str, Any]) -> Iterator[Fault]:
+        """Yield a fault for each country of the other centres whose last emergency number is not in
+        the document any more.
+        """
+        numbers = countries_with_emergency_number(after)
+        # The schema of the helplines reports that there is no number at all.
+        lost = countries_with_emergency_number(self._before) - numbers if numbers else set()
+        mentions = self._store.mentioning("centre", lost) if lost else ()
+        countries = {
+            country_of_centre(each.record) for each in mentions if each.id not in self._ids
+        }
+        for country in sorted(lost):
+            if country in countries:
+                yield last_emergency_number(self._before, after, country)
+
+    def sharing_phones(self, records: Records) -> list[Centre]:
+        """Return the other centres, by id, that have a phone of these records."""
+        numbers = {phone.number for centre in records.centres for phone in centre.phones}
+        return [*centres_with_phones(self._others(), numbers)]
+
+    def others(self) -> Iterator[Centre]:
+        """Yield the other centres, in their public form."""
+        return (each.centre for each in self._others())
+
+    def records_beside(self) -> Iterator[Record]:
+        """Yield the other centres as records, in their public form."""
+        return (centre.to_record() for centre in self.others())
+
+    def _others(self) -> Iterator[PublishedCentre]:
+        published = self._live.snapshot.centres.published
+        return (each for each in published if each.id not in self._ids)
+
+
+def centres_with_phones(
+    published: Iterable[PublishedCentre], numbers: set[str]
+) -> Iterator[Centre]:
+    """Yield the centres that have one of these phone numbers."""
+    if not numbers:
+        return
+    # Reading the JSON of 100,000 centres takes seconds, and looking for a text in it 0.1 s.
+    texts = (re.escape(f'"{number}"'.encode()) for number in numbers)
+    pattern = re.compile(b"|".join(texts))
+    for each in published:
+        if pattern.search(each.json) and not numbers.isdisjoint(
+            phone.number for phone in each.centre.phones
+        ):
+            yield each.centre
+
+
+class Writer:
+    """Writes to the store. Raises StoreUnavailable, NotReady before the first load, and the errors
+    that each method lists.
+    """
+
+    def __init__(
+        self, store: Store, live: LiveSnapshot, clock: Clock, review_required: Callable[[], bool]
+    ) -> None:
+        self.store = store
+        self.live = live
+        self.clock = clock
+        # Whether changes that the public can read wait for a second person.
+        self.review_required = review_required
+        # One writer of this process at a time: concurrent writers would only conflict and read
+        # again.
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Wait for other writers of this process. Raises StoreConflict after TURN_SECONDS: a file
+        may take longer, and a waiting writer holds a thread that visitors need.
+        """
+        if not self._turn.acquire(timeout=TURN_SECONDS):
+            raise StoreConflict(_BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def write(
+        self,
+        actor: Actor,
+        reason: str,
+        request_for: Callable[[StoreState], ChangeRequest],
+        *,
+        about: Collection[tuple[str, str]] | None = None,
+        approved_by: str | None = None,
+        confirmed: Confirmation = UNCONFIRMED,
+        idempotency_key: IdempotencyKey | None = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Apply what `request_for` returns for the stored state, in one transaction, or nothing of
+        it.
+
+        With `about`, the kinds and ids of the records that may change, that state is an excerpt of
+        the store: an edit of one record does not read all others. Changes that need review are
+        stored as proposals, unless `approved_by` names the reviewer. `confirmed` is what the actor
+        has confirmed. `request_for` is called again if another process has written in the meantime.
+        Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, and whatever `request_for`
+        raises.
+        """
+
+        def read() -> StoreState:
+            return self.store.records() if about is None else self.store.excerpt(about)
+
+        def plan_of(state: StoreState) -> Plan:
+            request = request_for(state)
+            stamp = Stamp(
+                request.author or actor.name, self.clock(), request.reason or reason, approved_by
+            )
+            excerpt = None if about is None else Excerpt(self.store, self.live, state)
+            rules = self.rules(
+                state, request.gazetteer or self._gazetteer(), stamp, actor, confirmed
+            )
+            return self._plan(state, request, rules, excerpt)
+
+        return self.carry_out(read, plan_of, idempotency_key=idempotency_key, dry_run=dry_run)
+
+    def carry_out(
+        self,
+        read: Callable[[], _State],
+        plan_of: Callable[[_State], Plan],
+        *,
+        idempotency_key: IdempotencyKey | None = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Write the plan for what `read` returns, in one transaction. Both are called again if
+        another process has written in the meantime.
+
+        Raises ConfirmationNeeded, IdempotencyKeyReused, StoreConflict, and what the two raise.
+        """
+        with self._my_turn():
+            for _ in range(ATTEMPTS):
+                self.live.check_followed()
+                state = read()
+                repeated = self._repeated(idempotency_key)
+                if repeated:
+                    return repeated
+                try:
+                    plan = plan_of(state)
+                except ClientError:
+                    # The same request may have been carried out since: its id is taken then.
+                    if repeated := self._repeated(idempotency_key):
+                        return repeated
+                    raise
+                if dry_run or plan.is_empty:
+                    return replace(plan.outcome, revision=plan.stored.revision)
+                if plan.needed:
+                    raise ConfirmationNeeded(NOT_CONFIRMED, plan.needed)
+                try:
+                    return self._append(plan, idempotency_key)
+                except StoreConflict:
+                    continue
+        raise StoreConflict(_BUSY)
+
+    def _plan(
+        self, state: StoreState, request: ChangeRequest, rules: Rules, excerpt: Excerpt | None
+    ) -> Plan:
+        gazetteer = rules.gazetteer
+        if excerpt:
+            elsewhere = (
+                *excerpt.faults(request.document),
+                *map(request.locate, excerpt.faults_of_helplines(request.document)),
+            )
+            request = replace(request, faults=(*request.faults, *elsewhere))
+        records = _checked_whole(request, gazetteer, state.contents)
+        compared = diff(state.contents, contents_of(records))
+        changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
+        today = rules.stamp.at.date()
+        beside = excerpt.sharing_phones(records) if excerpt else ()
+        if request.checks_acknowledged:
+            _check_acknowledged(changes, request, records, gazetteer, today, beside)
+        plan = make_plan(
+            state,
+            Differences(state.contents, changes, excerpt.records_beside if excerpt else tuple),
+            replace(rules, is_at_once=request.is_at_once),
+            locate=lambda fault: request.locate(records.by_index(fault)),
+            others=diff(state.contents, request.others),
+            tables=request.tables,
+        )
+        # Unchanged records had their warnings earlier.
+        touched = {(COLLECTIONS.get(change.kind), change.id) for change in changes}
+        about_records = warnings(records, request, gazetteer, today, beside)
+        about_changes = (
+            request.locate(records.by_index(fault))
+            for change in changes
+            for fault in change_warnings(change)
+        )
+        all_centres = chain(records.centres, excerpt.others() if excerpt else ())
+        touches_centres = any(change.kind == "centre" for change in changes)
+        about_all = none_active(all_centres) if touches_centres else ()
+        all_warnings = (
+            *request.warnings,
+            *plan.outcome.warnings,
+            *map(request.locate, about_all),
+            *(warning for record, warning in about_records if record in touched),
+            *about_changes,
+        )
+        return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
+
+    def rules(
+        self,
+        stored: Stored,
+        gazetteer: Gazetteer,
+        stamp: Stamp,
+        proposer: Actor,
+        confirmed: Confirmation,
+    ) -> Rules:
+        """Return what decides about changes of the stored records. Nothing waits for review in an
+        empty store, of which nothing is public yet.
+        """
+        is_reviewed = stored.revision > 0 and not stamp.approved_by and self.review_required()
+        return Rules(gazetteer, stamp, proposer, is_reviewed, confirmed)
+
+    def _append(self, plan: Plan, key: IdempotencyKey | None) -> Outcome:
+        outcome, at = plan.outcome, plan.stamp.at
+        receipt = Receipt(key.key, key.fingerprint, at, outcome.to_record()) if key else None
+        changed = {change.id for change in outcome.done if change.kind == "table"}
+        tables = {country: places for country, places in plan.tables.items() if country in changed}
+        self.store.append(
+            plan.changes(),
+            plan.stamp,
+            expected=plan.stored.revision,
+            version=plan.stored.version,
+            unseen=plan.unseen,
+            tables=tables,
+            receipt=receipt,
+        )
+        # A command has nothing in force, and ends now; after the first load, something is.
+        if self.live.ready or not plan.stored.revision:
+            self.live.refresh()
+        return outcome
+
+    def _repeated(self, key: IdempotencyKey | None) -> Outcome | None:
+        receipt = self.store.receipt(key.key) if key else None
+        if receipt is None or key is None or self.clock() - receipt.at > RECEIPT_LIFE:
+            return None
+        if receipt.fingerprint != key.fingerprint:
+            raise IdempotencyKeyReused(
+                "This Idempotency-Key was sent with another request. Use a new key for each change."
+            )
+        return Outcome.from_record(receipt.outcome)
+
+    def _gazetteer(self) -> Gazetteer:
+        # Refresh first: another process may have imported new postcodes, which affect what counts
+        # as a public change.
+        self.live.refresh()
+        return self.live.snapshot.gazetteer
+
+
+def _checked_whole(request: ChangeRequest, gazetteer: Gazetteer, present: Contents) -> Records:
+    """Return the same as `checked`. The faults of a file in which a column has moved by a row say
+    so first, since each of its cells could be repaired alone.
+    """
+    try:
+        return checked(request, gazetteer)
+    except RecordsInvalid as error:
+        moved = moved_column(request.document, present)
+        if moved is None:
+            raise
+        raise RecordsInvalid(error.detail, (moved, *error.faults)) from None
+
+
+def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
+    """Return the records of a request. Raises RecordsInvalid with the faults, each with its place
+    in the caller's input; those with postcodes only if there are no others.
+    """
+    faults = list(request.faults)
+    records = None
+    try:
+        records = read_records(request.document, most_records=request.most_records)
+    except RecordsInvalid as error:
+        faults.extend(map(request.locate, error.faults))
+    if records is not None:
+        about_records = postcode_faults(records.centres, gazetteer.find, gazetteer.sizes)
+        faults.extend(request.locate(records.by_index(fault)) for fault in about_records)
+        if not faults:
+            return records
+    raise RecordsInvalid.of(faults, "the records")
+
+
+def _check_acknowledged(
+    changes: Iterable[Change],
+    request: ChangeRequest,
+    records: Records,
+    gazetteer: Gazetteer,
+    today: date,
+    beside: Iterable[Centre],
+) -> None:
+    """Raise RecordsInvalid if the changes acknowledge what is no warning."""
+    added = [change for change in changes if (change.after or {}).get("acknowledged")]
+    if not added:
+        return
+    by_record: dict[tuple[str, str], list[Fault]] = {}
+    for warning, _ in every_warning(
+        records.centres, records.helplines, gazetteer.find, today, beside
+    ):
+        by_record.setdefault(record_of(warning), []).append(warning)
+    faults = [
+        request.locate(records.by_index(fault))
+        for change in added
+        for fault in unfounded(change, by_record.get((COLLECTIONS[change.kind], change.id), ()))
+    ]
+    if faults:
+        raise RecordsInvalid.of(faults, "the records")
+
+
+def warnings(
+    records: Records,
+    request: ChangeRequest,
+    gazetteer: Gazetteer,
+    today: date,
+    beside: Iterable[Centre] = (),
+) -> Iterator[tuple[tuple[str, str], Fault]]:
+    """Yield warnings for the maintainer, each with the list and the id of its record. The records
+    are compared with the centres `beside` them, too, for which no warnings are given.
+    """
+    for warning in record_warnings(
+        records.centres, records.helplines, gazetteer.find, today, beside
+    ):
+        yield record_of(warning), request.locate(records.by_index(warning))

@@ -1,0 +1,152 @@
+"""Changes as text for a page: sentences, and values before and after."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from directory_api.change.change import COLLECTIONS, Change, Record
+from directory_api.change.guards import Confirmation, meaning, to_type
+from directory_api.change.outcome import Outcome
+from directory_api.change.summary import Difference, differences
+from directory_api.change.values import Path, ValueChange, changed_values
+from directory_api.features.admin.forms import Input, RecordForm
+from directory_api.record import columns
+from directory_api.record.records import text_in
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A whole value as text, and the host if it is a web address: its beginning can look like
+    another one.
+    """
+
+    text: str
+
+    @property
+    def host(self) -> str:
+        """The host of a web address; empty for any other value."""
+        if not self.text.startswith(("https://", "http://")) or " " in self.text:
+            return ""
+        try:
+            return urlsplit(self.text).hostname or ""
+        except ValueError:  # brackets without an IPv6 address, in an old record
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change in words. `rows` are the label, the old and the new value of each changed field, in
+    full.
+    """
+
+    change: Change
+    name: str
+    differences: tuple[Difference, ...]
+    rows: tuple[tuple[str, Value, Value], ...]
+    meaning: str = ""
+
+    @property
+    def collection(self) -> str | None:
+        """The collection whose pages show the record; None if it has no page."""
+        return COLLECTIONS.get(self.change.kind)
+
+
+def change_view(change: Change) -> ChangeView:
+    """Return a change in words."""
+    name = name_of(change.after or change.before or {})
+    return ChangeView(change, name, differences(change), tuple(_rows(change)), meaning(change))
+
+
+# The start of the names of the fields in which the numbers of helplines are typed.
+TYPED = "confirm_number."
+
+
+@dataclass(frozen=True, slots=True)
+class TypedField:
+    """A field in which the number of a helpline is typed once more."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    fault: str | None
+
+
+def typed_fields(
+    changes: Iterable[Change], sent: Mapping[str, str], *, is_checked: bool
+) -> Iterator[TypedField]:
+    """Yield the fields that changes need, with what was sent; if that is checked, with a fault."""
+    for change in changes:
+        if to_type(change):
+            name = f"{TYPED}{change.id}"
+            value = sent.get(name, "")
+            is_right = Confirmation.of([value], removals=False).has(change)
+            record = change.after or change.before or {}
+            what = "number" if "number" in record else "web address"
+            yield TypedField(
+                name,
+                f"Type the {'new' if change.after else 'removed'} {what} once more",
+                f"{name_of(record)} ({change.id})",
+                value,
+                f"This is not the {what}. Check it, then type it here."
+                if is_checked and not is_right
+                else None,
+            )
+
+
+def change_views(outcome: Outcome) -> list[tuple[ChangeView, bool]]:
+    """Return the changes of an edit in words, and whether each waits for review."""
+    waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
+    return [
+        (change_view(change), waiting)
+        for change, waiting in zip(outcome.changes, waits, strict=True)
+    ]
+
+
+def with_change_views(entries: Iterable[Any]) -> list[tuple[Any, ChangeView]]:
+    """Return entries that contain a change, each with that change in words."""
+    return [(entry, change_view(entry.change)) for entry in entries]
+
+
+def name_of(record: Record) -> str:
+    """Return the name of a record, in English if it has several."""
+    name = record.get("name", "")
+    if isinstance(name, str):
+        return name
+    return text_in(name) or ""
+
+
+def _rows(change: Change) -> Iterator[tuple[str, Value, Value]]:
+    """Yield every value that differs: those of the form in its order and words, then the others."""
+    values = {_column(value.path): value for value in changed_values(change)}
+    before, after = (_labels(change.kind, side) for side in (change.before, change.after))
+    for column in dict.fromkeys((*before, *after, *values)):
+        if value := values.get(column):
+            old, new = _texts(value, before.get(column), after.get(column))
+            field = after.get(column) or before.get(column)
+            yield field.full if field else _in_words(value.path), Value(old), Value(new)
+
+
+def _labels(kind: str, record: Record | None) -> Mapping[str, Input]:
+    if kind not in COLLECTIONS or record is None:
+        return {}
+    return RecordForm(kind, columns.flatten(kind, record)).labels()
+
+
+def _texts(value: ValueChange, *fields: Input | None) -> tuple[str, str]:
+    """Return both values in the words of the form, where these say that they differ."""
+    plain = (value.before or "", value.after or "")
+    before, after = (
+        field.text if field and text else text for field, text in zip(fields, plain, strict=True)
+    )
+    return plain if before == after else (before, after)
+
+
+def _column(path: Path) -> str:
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+
+
+def _in_words(path: Path) -> str:
+    words = _column(path).replace(".", ", ").replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}"

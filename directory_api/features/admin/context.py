@@ -1,0 +1,183 @@
+"""Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, g, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+
+from directory_api.bootstrap import Directory
+from directory_api.change.change import COLLECTIONS, Record
+from directory_api.change.confirmation import typed
+from directory_api.change.outcome import Outcome
+from directory_api.change.public_history import LINK_DIGITS, is_seen
+from directory_api.edit.editor import ABSENT, StoredRecord
+from directory_api.edit.writer import IdempotencyKey
+from directory_api.features.admin.change_view import TYPED
+from directory_api.features.pages.presenters import HelplineView, PageTranslator, helpline_views
+from directory_api.record.published import publisher
+from directory_api.record.records import confirmation, due_on, freshness
+from directory_api.record.token import Actor
+from directory_api.record.validators import plain_text_fault
+from directory_api.text.errors import CentreNotFound, HelplineNotFound
+from directory_api.text.translations import ENGLISH, words
+from directory_api.web.access.auth import BearerAuth, permitted
+
+KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
+# The start of a record's routes; other collections lead to the page for an unknown address.
+RECORD_RULE = f"/<any({', '.join(KINDS)}):collection>/<id>"
+MAX_TEXT = 200
+_MAX_REVISION_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """How fresh a record is, as a word of vocabulary.FRESHNESS; on which day it was confirmed, and
+    from which day it is due; and whether it has changed since.
+    """
+
+    freshness: str
+    on: date | None
+    due: date | None = None
+    has_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdminContext:
+    """What every page needs. `today` returns the day in UTC."""
+
+    directory: Directory
+    auth: BearerAuth
+    today: Callable[[], date]
+    stylesheet: str
+
+    def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
+        """Return a page, with the helplines if it is an error.
+
+        Its forms carry an idempotency key, so resending one changes nothing.
+        """
+        maintainer = g.get("actor")
+        html = render_template(
+            f"admin/{template}.html",
+            actor=maintainer,
+            stylesheet=self.stylesheet,
+            degraded=self.directory.live.degraded if maintainer else None,
+            once=secrets.token_urlsafe(16),
+            helplines=self._helplines() if status >= HTTPStatus.BAD_REQUEST else (),
+            **values,
+        )
+        return Response(html, status, mimetype="text/html")
+
+    def _helplines(self) -> list[HelplineView]:
+        lines = self.directory.finder.always_helplines()
+        return [*helpline_views(lines, PageTranslator(words(ENGLISH)))]
+
+    def stored(self, kind: str, identity: str) -> StoredRecord | None:
+        """Return the stored record; None if there is none, for example after its removal."""
+        try:
+            return self.directory.editor.stored(kind, identity)
+        except (CentreNotFound, HelplineNotFound):
+            return None
+
+    def confirmation(self, kind: str, record: Record) -> Confirmation | None:
+        """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
+        whole = typed(kind, record)
+        if not whole.needs_confirmation:
+            return None
+        verified, days = confirmation(whole), self.directory.settings.fresh_days
+        if verified is None:
+            return Confirmation(freshness(None, self.today(), days), None)
+        return Confirmation(
+            freshness(verified, self.today(), days),
+            verified.on,
+            due_on(verified, days),
+            has_changed=bool(verified.changed_since),
+        )
+
+    def is_seen(self, outcome: Outcome) -> bool:
+        """Return whether visitors see any of the changes of an edit, when they are in force."""
+        publish = publisher(self.directory.live.snapshot.gazetteer)
+        return any(is_seen(change, publish) for change in outcome.changes)
+
+    def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
+        """Redirect to the result of an edit.
+
+        That is the record, the history of a removed record (or the list, for who may not read it),
+        or the proposal that waits for review.
+        """
+        if outcome.waiting:
+            return redirect("proposal", id=outcome.waiting[0].id, note="waits")
+        note = "same" if not outcome.done else "saved" if self.is_seen(outcome) else "unseen"
+        is_removed = any(change.after is None for change in outcome.done)
+        if is_removed and "read-history" not in current_maintainer().scopes:
+            return redirect("centres", note=note)
+        return redirect(
+            "history" if is_removed else "record", collection=collection, id=identity, note=note
+        )
+
+
+def typed_numbers() -> tuple[str, ...]:
+    """Return the numbers of helplines that were typed once more."""
+    return tuple(text for name, text in request.form.items() if name.startswith(TYPED))
+
+
+def removals_allowed() -> bool:
+    """Return whether the form allows what is refused otherwise; only an administrator may."""
+    return request.form.get("allow_removals") == "yes"
+
+
+def current_maintainer(scope: str | None = None) -> Actor:
+    """Return the signed-in maintainer. Raises PermissionDenied without the scope."""
+    maintainer: Actor = g.actor
+    return permitted(maintainer, scope) if scope else maintainer
+
+
+def redirect(endpoint: str, **values: Any) -> Response:
+    """Redirect to another page (303, so that reloading it sends nothing again)."""
+    return Response(
+        status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)}
+    )
+
+
+def idempotency_key(maintainer: Actor) -> IdempotencyKey | None:
+    """Return the form's idempotency key, with a fingerprint of its fields."""
+    key = request.form.get("once")
+    if not key:
+        return None
+    fields = sorted((name, *request.form.getlist(name)) for name in request.form)
+    return IdempotencyKey.of(("admin", maintainer.id, key), (request.path, repr(fields)))
+
+
+def expected_versions() -> frozenset[str]:
+    """Return the version of the record that the form was made from; ABSENT for a new record."""
+    return frozenset({record_version(request.form.get("revision") or ABSENT)})
+
+
+def record_version(text: str) -> str:
+    """Return a version (a revision with its link) from one of our own forms. Raises BadRequest."""
+    revision, _, link = text.partition(".")
+    if not (set(link) <= set("0123456789abcdef") and len(link) <= LINK_DIGITS):
+        raise BadRequest
+    revision_number(revision)
+    return text
+
+
+def revision_number(text: str) -> int:
+    """Return a revision number from one of our own forms. Raises BadRequest."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_REVISION_DIGITS):
+        raise BadRequest
+    return int(text)
+
+
+def text_from_form(name: str) -> tuple[str, str | None]:
+    """Return a line of text from the form, and its fault."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return text, "This field is required. A few words are enough."
+    if len(text) > MAX_TEXT:
+        return text, f"Write at most {MAX_TEXT} characters."
+    return text, plain_text_fault(text)

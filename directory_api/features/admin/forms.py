@@ -1,0 +1,287 @@
+"""A record as a form: the cells of record/columns.py, in the layout of form_fields.py.
+
+Each fault is next to its field. The form shows the cells as they were sent, even if they are not a
+valid record, so that no input is lost.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from directory_api.features.admin.form_fields import (
+    LANGUAGES,
+    SECTIONS,
+    Field,
+    RowsField,
+    SourceFields,
+    Texts,
+)
+from directory_api.record import cells as cell
+from directory_api.record import columns
+from directory_api.text.errors import Fault
+
+Cells = Mapping[str, str]
+# Empty rows after the filled rows of a list.
+EMPTY_ROWS = 2
+_REQUIRED: Mapping[str, Mapping[str, Any]] = {
+    # An absent list of acknowledged warnings would stay as it is.
+    "centre": {"address": {}, "location": {}, "acknowledged": []},
+    "helpline": {"acknowledged": []},
+}
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
+
+
+class FormData(Protocol):
+    """The data of a form (werkzeug's MultiDict)."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the fields."""
+
+    def getlist(self, key: str) -> list[str]:
+        """Return the values of a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice, and whether it is selected."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field. `full` is its label out of context, such as “Phone 2, number”.
+
+    `language` is the language of its text.
+    """
+
+    column: str
+    label: str
+    full: str
+    help: str
+    widget: str
+    value: str
+    options: tuple[Option, ...]
+    faults: tuple[str, ...]
+    language: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as a person reads it."""
+        return (
+            ", ".join(option.label for option in self.options if option.chosen)
+            if self.options
+            else self.value
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields with a legend; `foldable` if rarely needed, `spare` if they are an empty row."""
+
+    legend: str
+    help: str
+    parts: tuple["Input | Group", ...]
+    foldable: bool = False
+    spare: bool = False
+
+    @property
+    def inputs(self) -> Iterator[Input]:
+        """Its fields, including those of nested groups."""
+        for part in self.parts:
+            yield from part.inputs if isinstance(part, Group) else (part,)
+
+    @property
+    def filled(self) -> tuple[Input, ...]:
+        """The fields with a value."""
+        return tuple(part for part in self.inputs if part.value)
+
+    @property
+    def open(self) -> bool:
+        """Whether any field has a value or a fault."""
+        return any(part.value or part.faults for part in self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordForm:
+    """A kind of record, with the input so far.
+
+    `languages` are offered for each text, in addition to those that it already has.
+    """
+
+    kind: str
+    cells: Cells
+    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+
+    def sections(self) -> tuple[Group, ...]:
+        """Return the whole form, by heading."""
+        return tuple(
+            Group(
+                section.title,
+                section.help,
+                tuple(part for field in section.fields for part in self._parts(field)),
+            )
+            for section in SECTIONS[self.kind]
+        )
+
+    def labels(self) -> dict[str, Input]:
+        """Return every field by its column, in the order of the form."""
+        return {field.column: field for section in self.sections() for field in section.inputs}
+
+    def _parts(self, spec: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
+        if isinstance(spec, RowsField):
+            yield from self._rows(spec)
+        elif isinstance(spec, SourceFields):
+            for member in dict.fromkeys((*spec.members, *self._below(spec.name))):
+                label = f"{spec.label} {spec.members.get(member, member)}"
+                yield self._input(Field(member, label), f"{spec.name}.{member}", label)
+        else:
+            yield self._input_or_texts(spec, spec.name, "")
+
+    def _input_or_texts(self, spec: Field | Texts, column: str, prefix: str) -> Input | Group:
+        full = f"{prefix}{spec.label.lower()}" if prefix else spec.label
+        return (
+            self._texts(spec, column, full)
+            if isinstance(spec, Texts)
+            else self._input(spec, column, full)
+        )
+
+    def _texts(self, spec: Texts, column: str, full: str) -> Group:
+        tags = dict.fromkeys((*self._below(column), *self.languages))
+        inputs = tuple(
+            self._input(
+                Field(tag, _language(tag), widget=spec.widget),
+                f"{column}.{tag}",
+                f"{full} ({tag})",
+                tag,
+            )
+            for tag in tags
+        )
+        return Group(spec.label, spec.help, inputs, foldable=True)
+
+    def _rows(self, rows: RowsField) -> Iterator[Group]:
+        filled = sorted(int(number) for number in self._below(rows.name))
+        last = max(filled, default=0)
+        for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
+            legend = f"{rows.label} {number}"
+            parts = (
+                self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", f"{legend}, ")
+                for spec in rows.fields
+            )
+            yield Group(legend, "", tuple(parts), spare=number not in filled)
+
+    def _input(self, spec: Field, column: str, full: str, language: str | None = None) -> Input:
+        value = self.cells.get(column, "")
+        return Input(
+            column,
+            spec.label,
+            full,
+            spec.help,
+            spec.widget,
+            value,
+            tuple(_options(spec, value)),
+            tuple(self.faults.get(column, ())),
+            language,
+        )
+
+    def _below(self, column: str) -> Iterator[str]:
+        """Yield the next step of each column below this one that has input or a fault."""
+        steps = column.count(".") + 1
+        names = (*(name for name, text in self.cells.items() if text.strip()), *self.faults)
+        yield from dict.fromkeys(
+            name.split(".")[steps] for name in names if name.startswith(f"{column}.")
+        )
+
+
+def cells_from_form(kind: str, data: FormData) -> dict[str, str]:
+    """Return the cells of a form; ticks with the same name become one cell."""
+    return {
+        name: cell.BETWEEN.join(data.getlist(name))
+        for name in data
+        if columns.is_column(kind, name)
+    }
+
+
+def record_from_cells(kind: str, cells: Cells) -> dict[str, Any]:
+    """Return the input as a record, not yet checked.
+
+    Required parts are always present, so that validation reports all missing members.
+    """
+    return {
+        **_REQUIRED[kind],
+        **columns.unflatten(kind, cells),
+        "id": cells.get("id", "").strip(),
+    }
+
+
+def languages_to_offer(more: str) -> tuple[str, ...]:
+    """Return the languages to offer for each text, with `more` added if it is a valid tag."""
+    tag = more.strip()
+    return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else tuple(LANGUAGES)
+
+
+def faults_by_field(
+    kind: str, cells: Cells, faults: Iterable[Fault]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the faults by field, and the details of those without a field of this record."""
+    by_column: dict[str, list[str]] = {}
+    elsewhere = []
+    # A form sends every field. Empty cells must not attract the fault of a missing required member.
+    cells = {column: text for column, text in cells.items() if text.strip()}
+    for fault in faults:
+        column = columns.column_of(kind, cells, fault.pointer or "")
+        if columns.is_column(kind, column):
+            by_column.setdefault(column, []).append(fault.detail)
+        else:
+            elsewhere.append(fault.detail)
+    return by_column, elsewhere
+
+
+def three_way_merge(
+    base: Cells, mine: Cells, theirs: Cells
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Merge two people's edits of one record, and return the members that both changed.
+
+    A member that only one of them changed gets that change. One that both changed gets `mine`, and
+    the maintainer has to check it. Members are taken as a whole, because the second phone of one
+    edit may be the first of the other.
+    """
+    merged: dict[str, str] = {}
+    both = []
+    for member in dict.fromkeys(column.partition(".")[0] for column in (*theirs, *mine)):
+        old, my_new, their_new = (_member(cells, member) for cells in (base, mine, theirs))
+        merged |= their_new if my_new == old else my_new
+        if my_new != old and their_new not in (old, my_new):
+            both.append(member)
+    return merged, tuple(both)
+
+
+def _member(cells: Cells, member: str) -> dict[str, str]:
+    return {
+        name: text.strip()
+        for name, text in cells.items()
+        if name.partition(".")[0] == member and text.strip()
+    }
+
+
+def _language(tag: str) -> str:
+    return f"{LANGUAGES[tag]} ({tag})" if tag in LANGUAGES else tag
+
+
+def _options(spec: Field, value: str) -> Iterator[Option]:
+    """Yield the choices, and the stored value if it is not among them, so that saving keeps it."""
+    if spec.widget == "ticks":
+        chosen = cell.words(value)
+        ticked = [word for word in spec.choices if word in chosen]
+        # A form sends ticks in the order of the choices. A record with another order must stay
+        # unchanged.
+        first = [] if ticked == chosen else chosen
+        for word in (*first, *(word for word in spec.choices if word not in first)):
+            yield Option(word, spec.choices.get(word, word), word in chosen)
+    elif spec.widget == "choice":
+        for word in dict.fromkeys(("", *spec.choices, value)):
+            yield Option(word, spec.choices.get(word, word or "Choose …"), word == value)

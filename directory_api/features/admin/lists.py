@@ -1,0 +1,203 @@
+"""Overviews: the list of records, the quality report, the last changes, and downloads."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask import Blueprint, Response, request
+
+from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
+from directory_api.change.directory import record_of
+from directory_api.features.admin.change_view import name_of, with_change_views
+from directory_api.features.admin.context import AdminContext, Confirmation, current_maintainer
+from directory_api.features.admin.forms import RecordForm
+from directory_api.features.admin.overview import Entry, matching
+from directory_api.record import columns, vocabulary
+from directory_api.record.records import freshness
+from directory_api.web.http import responses
+
+PER_PAGE = 50
+_MAX_SEARCH = 100
+# The most urgent first: the order in which records are to be confirmed.
+_URGENCY = ("stale", "unverified", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record in the list; 112 has no freshness, since it needs no confirmation.
+
+    `is_overdue` is true if the last day of a temporary closure has passed.
+    """
+
+    collection: str
+    id: str
+    name: str
+    place: str
+    status: str
+    closed_until: str | None
+    is_overdue: bool
+    confirmation: Confirmation | None
+    last: HistoryEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A record to confirm."""
+
+    collection: str
+    id: str
+    name: str
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRow:
+    """A warning about a record, with the field that it is about; `reason` if it was
+    acknowledged.
+    """
+
+    collection: str
+    id: str
+    name: str
+    label: str
+    detail: str
+    code: str | None
+    value: str | None
+    reason: str | None
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        """Whether it is about a value that may be right."""
+        return self.code in vocabulary.WARNINGS
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes."""
+    _list(routes, context)
+    _report(routes, context)
+    _downloads(routes, context)
+
+    @routes.get("/changes")
+    def changes() -> Response:
+        current_maintainer("read-history")
+        recent = with_change_views(context.directory.editor.recent())
+        by_revision = groupby(recent, key=lambda each: each[0].revision)
+        revisions = [[*each] for _, each in by_revision]
+        return context.page("changes", revisions=[(each[0][0], each) for each in revisions])
+
+
+def _list(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get("/")
+    def centres() -> Response:
+        overview = context.directory.overview
+        entries = overview.entries()
+        search = request.args.get("q", "")[:_MAX_SEARCH]
+        matches = list(matching(entries, search))
+        pages = -(-len(matches) // PER_PAGE) or 1
+        page = min(max(1, request.args.get("page", 1, int)), pages)
+        listed = matches[(page - 1) * PER_PAGE : page * PER_PAGE]
+        return context.page(
+            "list",
+            q=search,
+            total=len(matches),
+            rows=[_row(context, kind, record) for kind, record in overview.records(listed)],
+            page=page,
+            pages=pages,
+            waiting=len(context.directory.proposals.waiting()),
+            note=request.args.get("note"),
+            counts=_counts(context, entries),
+        )
+
+
+def _report(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get("/report")
+    def report() -> Response:
+        contents = context.directory.overview.contents()
+        due = sorted(
+            _due(context, contents),
+            key=lambda row: (
+                _URGENCY.index(row.confirmation.freshness),
+                row.confirmation.due or date.min,
+                row.id,
+            ),
+        )
+        warnings = list(_warnings(context, contents))
+        return context.page(
+            "report",
+            counts=_counts(context, context.directory.overview.entries()),
+            days=context.directory.settings.fresh_days,
+            due=due,
+            warnings=[row for row in warnings if row.reason is None],
+            acknowledged=[row for row in warnings if row.reason is not None],
+        )
+
+
+def _downloads(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get("/download/centres.json")
+    def download_json() -> Response:
+        body = context.directory.exporter.export("json")
+        return responses.as_file(Response(body, mimetype=responses.JSON), "centres.json")
+
+    @routes.get("/download/centres.csv")
+    def download_csv() -> Response:
+        body = context.directory.exporter.export("csv")
+        return responses.as_file(Response(body, mimetype="text/csv"), "centres.csv")
+
+
+def _row(context: AdminContext, kind: str, record: Record) -> Row:
+    cells = columns.flatten(kind, record)
+    labels = RecordForm(kind, cells).labels()
+    address = record.get("address", {})
+    return Row(
+        collection=COLLECTIONS[kind],
+        id=record["id"],
+        name=name_of(record),
+        place=name_of({"name": address["locality"]})
+        if address
+        else ", ".join(record.get("countries", ())),
+        status=labels["status" if kind == "centre" else "kind"].text,
+        closed_until=record.get("closed_until"),
+        is_overdue=record.get("closed_until", "9999") < context.today().isoformat(),
+        confirmation=context.confirmation(kind, record),
+        last=context.directory.overview.last_change(kind, record["id"]),
+    )
+
+
+def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
+    """Return the number of records of each freshness, without those that need none."""
+    today, days = context.today(), context.directory.settings.fresh_days
+    words = Counter(
+        freshness(each.verified, today, days) for each in entries if each.needs_confirmation
+    )
+    return {word: words[word] for word in vocabulary.FRESHNESS}
+
+
+def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
+    for kind, collection in COLLECTIONS.items():
+        for record in contents.get(kind, {}).values():
+            confirmation = context.confirmation(kind, record)
+            if confirmation and confirmation.freshness in _URGENCY:
+                yield Due(collection, record["id"], name_of(record), confirmation)
+
+
+def _warnings(context: AdminContext, contents: Contents) -> Iterator[WarningRow]:
+    for warning, reason in context.directory.overview.warnings():
+        collection, identity = record_of(warning)
+        kind = next(kind for kind, each in COLLECTIONS.items() if each == collection)
+        record = contents[kind][identity]
+        cells = columns.flatten(kind, record)
+        pointer = (warning.pointer or "").removeprefix(f"/{collection}/{identity}")
+        column = columns.column_of(kind, cells, pointer) if pointer else ""
+        labels = RecordForm(kind, cells).labels()
+        yield WarningRow(
+            collection,
+            identity,
+            name_of(record) or identity,
+            labels[column].full if column in labels else "the whole record",
+            warning.detail,
+            warning.code,
+            warning.value,
+            reason,
+        )

@@ -1,0 +1,155 @@
+"""The directory as maintainers see it: stored records, last changes, warnings."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
+from directory_api.change.confirmation import typed
+from directory_api.change.warnings import every_warning
+from directory_api.edit.writer import Writer
+from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
+from directory_api.store.base import StoreHeads
+from directory_api.text.errors import Fault, NotReady
+from directory_api.text.normalize import fold
+
+_NO_DIGIT = re.compile(r"[^0-9]")
+_LETTER = re.compile(r"[^\W0-9_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the list of records needs of one of them, to sort, find and count it."""
+
+    kind: str
+    id: str
+    name: str
+    text: str
+    numbers: tuple[str, ...]
+    needs_confirmation: bool
+    # What is public of the last confirmation.
+    verified: Verified | None
+
+    @classmethod
+    def of(cls, kind: str, record: Record) -> "Entry":
+        """Return the entry of a centre or a helpline."""
+        name = record["name"] if isinstance(record["name"], str) else text_in(record["name"]) or ""
+        address = record.get("address", {})
+        texts = (
+            *(record["id"], name, *record.get("name_translations", {}).values()),
+            *(address.get("postal_code", ""), *address.get("locality", {}).values()),
+        )
+        phones = (record, *record.get("phones", ()))
+        # Reading a whole record takes as long as everything else here.
+        is_unverified = kind == "centre" and "verified" not in record
+        whole = None if is_unverified else typed(kind, record)
+        return cls(
+            kind,
+            record["id"],
+            fold(name),
+            fold(" ".join(texts)),
+            tuple(phone["number"] for phone in phones if "number" in phone),
+            whole.needs_confirmation if whole else record["status"] != "closed",
+            confirmation(whole) if whole else None,
+        )
+
+
+class Entries:
+    """The entries of a store, of which only what has changed is read again."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._store = writer.store
+        self._heads: StoreHeads | None = None
+        self._by_key: dict[tuple[str, str], Entry] = {}
+        self._sorted: tuple[Entry, ...] = ()
+        self._turn = threading.Lock()
+
+    def current(self) -> tuple[Entry, ...]:
+        """Return all entries: centres by name, then helplines. Raises NotReady."""
+        with self._turn:
+            if self._heads is None or self._heads.version != self._store.version():
+                self._read()
+            return self._sorted
+
+    def _read(self) -> None:
+        with self._store.changes_since(self._heads) as update:
+            if not update.revision:
+                raise NotReady("the directory has not been loaded yet")
+            entries = {} if update.is_whole else dict(self._by_key)
+            for kind, identity, text in update.records():
+                if kind in COLLECTIONS:
+                    entries.pop((kind, identity), None)
+                    if text is not None:
+                        entries[kind, identity] = Entry.of(kind, json.loads(text))
+            self._heads, self._by_key = update.heads, entries
+        order = list(COLLECTIONS)
+        self._sorted = tuple(
+            sorted(entries.values(), key=lambda each: (order.index(each.kind), each.name, each.id))
+        )
+
+
+def matching(entries: Sequence[Entry], search: str) -> Iterator[Entry]:
+    """Yield the entries of which id, name or place contains every word of the search, or a phone
+    number the whole; 02 511 matches +32 2 511, too.
+    """
+    words = fold(search).split()
+    digits = "" if _LETTER.search(search) else _NO_DIGIT.sub("", search).lstrip("0")
+    for entry in entries:
+        if all(word in entry.text for word in words) or (
+            digits and any(digits in number for number in entry.numbers)
+        ):
+            yield entry
+
+
+class Overview:
+    """Reads stored records, including hidden addresses. Every method raises StoreUnavailable."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._entries = Entries(writer)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what lists need of each record: centres by name, then helplines. Raises
+        NotReady.
+        """
+        return self._entries.current()
+
+    def records(self, entries: Sequence[Entry]) -> list[tuple[str, Record]]:
+        """Return the kinds and the whole records of entries, without those that are gone."""
+        contents = self._writer.store.excerpt([(each.kind, each.id) for each in entries]).contents
+        return [
+            (each.kind, contents[each.kind][each.id])
+            for each in entries
+            if each.id in contents.get(each.kind, {})
+        ]
+
+    def contents(self) -> Contents:
+        """Return all records. Raises NotReady before the first load."""
+        state = self._writer.store.records()
+        if not state.revision:
+            raise NotReady("the directory has not been loaded yet")
+        return state.contents
+
+    def last_change(self, kind: str, identity: str) -> HistoryEntry | None:
+        """Return the last change of a record, or None if there never was such a record."""
+        return next(iter(self._writer.store.history(kind, identity, most=1)), None)
+
+    def warnings(self) -> tuple[tuple[Fault, str | None], ...]:
+        """Return the warnings about all centres and helplines, each with the reason if it was
+        acknowledged; a pointer begins with `/centres/` or `/helplines/` and the id. Raises
+        NotReady.
+        """
+        contents = self.contents()
+        centres, helplines = (
+            [record for _, record in sorted(contents.get(kind, {}).items())]
+            for kind in ("centre", "helpline")
+        )
+        warnings = every_warning(
+            map(Centre.from_record, centres),
+            map(Helpline.from_record, helplines),
+            self._writer.live.snapshot.gazetteer.find,
+            self._writer.clock().date(),
+        )
+        return tuple(warnings)

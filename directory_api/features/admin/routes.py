@@ -1,0 +1,55 @@
+"""The maintainers' pages at /admin: server-rendered, without scripts, for non-programmers."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from http import HTTPStatus
+from importlib.resources import files
+from typing import NoReturn
+
+from flask import Blueprint, Response, abort
+
+from directory_api.bootstrap import Directory
+from directory_api.features.admin import (
+    imports,
+    lists,
+    proposals,
+    record_actions,
+    records,
+    rollback,
+    session,
+)
+from directory_api.features.admin.context import AdminContext
+from directory_api.web.access.auth import BearerAuth
+from directory_api.web.http import responses
+
+
+def make_context(directory: Directory, auth: BearerAuth, today: Callable[[], date]) -> AdminContext:
+    """Return what the pages share."""
+    name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
+    return AdminContext(directory, auth, today, name)
+
+
+def blueprint(context: AdminContext) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
+    style = _style()
+
+    @routes.get(f"/{context.stylesheet}")
+    def stylesheet() -> Response:
+        cache = {"Cache-Control": responses.FOR_EVER}
+        return Response(style, mimetype="text/css", headers=cache)
+
+    for module in (session, lists, records, record_actions, proposals, imports, rollback):
+        module.add_to(routes, context)
+
+    # A route, so that only signed-in maintainers see the page for an unknown address.
+    @routes.route("/<path:_rest>", methods=["GET", "POST"])
+    def unknown_address(_rest: str) -> NoReturn:
+        abort(HTTPStatus.NOT_FOUND)
+
+    return routes
+
+
+def _style() -> bytes:
+    return (files(__package__) / "static/admin.css").read_bytes()

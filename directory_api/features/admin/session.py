@@ -1,0 +1,109 @@
+"""Signing in and out, and the check before every page."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import Forbidden
+
+from directory_api.features.admin.context import AdminContext, redirect
+from directory_api.text.errors import StoreReadOnly, TokenRefused
+from directory_api.text.strict_json import IMPORT_BYTES
+from directory_api.web.http import responses
+
+# Because of the prefix, a browser rejects it without Secure, with another path, or from another
+# host (RFC 6265bis 4.1.3).
+COOKIE = "__Host-maintainer"
+# Below a prefix, the other sites of the host must not receive the session, so the cookie has a
+# path, which __Host- does not allow. This name makes a browser insist on Secure only.
+_COOKIE_BELOW_PREFIX = "__Secure-maintainer"
+# A record of 64 KB, each character of which may take nine bytes in a form, and the field names.
+FORM_BYTES = 768 * 1024
+# A file in base64, and a few other fields.
+UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
+UPLOADS = ("admin.upload", "admin.compare", "admin.take")
+_WITHOUT_SIGN_IN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
+# 256 bits are 43 characters of base64; longer input is cut.
+_MAX_TOKEN = 200
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes and the check."""
+    routes.before_request(_guard(context))
+
+    @routes.get("/sign-in")
+    def sign_in() -> Response:
+        return context.page("sign_in", cookie_lost="welcome" in request.args)
+
+    @routes.post("/sign-in")
+    def signing_in() -> Response:
+        token = request.form.get("token", "").strip()[:_MAX_TOKEN]
+        try:
+            session, _ = context.directory.tokens.sign_in(token)
+        except TokenRefused:
+            context.auth.refuse_guessing()
+            response = context.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+        # End the previous session, if any.
+        context.directory.tokens.sign_out(_session())
+        response = redirect("centres", welcome="yes")
+        name, path = _cookie()
+        response.set_cookie(name, session, secure=True, httponly=True, samesite="Strict", path=path)
+        return response
+
+    @routes.post("/sign-out")
+    def sign_out() -> Response:
+        with suppress(StoreReadOnly):  # the browser forgets the session all the same
+            context.directory.tokens.sign_out(_session())
+        return _forget(redirect("sign_in"))
+
+
+def _guard(context: AdminContext) -> Callable[[], Response | None]:
+    def guard() -> Response | None:
+        max_bytes = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
+        request.max_content_length = request.max_form_memory_size = max_bytes
+        if request.method == "POST" and not _from_here():
+            raise Forbidden
+        if request.endpoint in _WITHOUT_SIGN_IN:
+            return None
+        try:
+            g.actor = context.directory.tokens.signed_in(_session())
+        except TokenRefused:
+            response = redirect(
+                "sign_in", **({"welcome": "yes"} if "welcome" in request.args else {})
+            )
+            return _forget(response) if _cookie()[0] in request.cookies else response
+        return None
+
+    return guard
+
+
+def _from_here() -> bool:
+    """Whether a form comes from one of our own pages.
+
+    Browsers say so in Sec-Fetch-Site (Fetch Metadata) or Origin (RFC 6454).
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    # The scheme is not compared: behind a proxy that terminates TLS the original scheme is unknown.
+    host = request.headers.get("Origin", "").partition("://")[2]
+    return bool(host) and host == request.host
+
+
+def _cookie() -> tuple[str, str]:
+    """Return the name and the path of the session's cookie."""
+    return (_COOKIE_BELOW_PREFIX, responses.link("/admin")) if responses.prefix() else (COOKIE, "/")
+
+
+def _session() -> str:
+    """Return the session's secret; empty without a cookie."""
+    return request.cookies.get(_cookie()[0], "")
+
+
+def _forget(response: Response) -> Response:
+    name, path = _cookie()
+    response.delete_cookie(name, path=path, secure=True, httponly=True, samesite="Strict")
+    return response

@@ -1,0 +1,348 @@
+"""The bundle: compact JSON with which a device finds the closest centre offline (docs/bundle.md).
+
+The same revision and day give the same bytes.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby, takewhile
+from typing import Any
+
+from directory_api.answer.as_json import dump, notice
+from directory_api.features.device.offline import Bundle, PostcodeTable
+from directory_api.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
+from directory_api.hours.timetable import Timetable
+from directory_api.hours.weekly import holidays_apart, weekly
+from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
+from directory_api.place.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
+from directory_api.place.provinces import PROVINCES, Province
+from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
+from directory_api.text.normalize import fold, sequences
+
+# Incremented when a member is renamed or changes its meaning; new members do not need a new number.
+FORMAT = 1
+# Not needed to find help; they are in /v1/centres.
+_LEFT_OUT = ("sources", "verified")
+# The unit of postcode coordinates belongs to the format. A database that was loaded by an older
+# version has points with as many decimals; others are rounded more (place/postcode.py).
+_POSTCODE_DECIMALS = 5
+# A device shows the first parts of a postcode, to tell it from others of its town.
+_SHOWN_PARTS = 3
+
+
+def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
+    """Return one bundle. `prefix` is the path below which everything is."""
+    timetable = bundle.timetable
+    return dump(
+        {
+            "format": FORMAT,
+            "revision": str(bundle.revision),
+            "link": bundle.link,
+            "store": bundle.store,
+            "changes": changes_since(bundle.revision, bundle.link, bundle.store, prefix),
+            "country": bundle.country,
+            "made": moment(timetable.since),
+            "until": moment(timetable.until),
+            "emergency": [
+                line.number for line in bundle.helplines if line.number and line.kind == "emergency"
+            ],
+            "helplines": list(map(helpline, bundle.helplines)),
+            "helplines_abroad": list(map(helpline, bundle.helplines_abroad)),
+            "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
+            "blur_m": dict(BLUR_M),
+            "postcodes": _postcodes(bundle.country, bundle.places),
+            "neighbours": list(bundle.neighbours),
+            "coverage": {
+                "countries": list(bundle.covered),
+                "notice": dict(notice()),
+                "margin_m": MARGIN_M,
+                "outlines": {
+                    country: _outline(drawn) for country, drawn in bundle.outlines.items()
+                },
+            },
+            "attribution": list(map(dict, bundle.attributions)),
+            "sources": sources(bundle.sources),
+        }
+    )
+
+
+def as_postcode_table(table: PostcodeTable) -> bytes:
+    """Return the postcodes of a country in the same form as those of a bundle, with every name."""
+    return dump(
+        {
+            "format": FORMAT,
+            "country": table.country,
+            "postcodes": _postcodes(table.country, table.places, has_every_name=True),
+            "attribution": list(map(dict, table.attributions)),
+        }
+    )
+
+
+def changes_since(revision: int, link: str, store: str, prefix: str) -> str:
+    """Return the path of the changes since a revision of a store. It ends in `.json`, so that it
+    also works in a static site.
+    """
+    return f"{prefix}/v1/changes.json?since={revision}.{link}&store={store}"
+
+
+def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the sources that can be linked, by id."""
+    return {
+        id: {"publisher": each.get("publisher", each["title"]), "url": each["url"]}
+        for id, each in linked.items()
+    }
+
+
+def helpline(line: Helpline) -> dict[str, Any]:
+    """Return a helpline as a bundle contains it."""
+    return _without(line.to_record(), _LEFT_OUT)
+
+
+def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
+    """Return a centre as a bundle contains it."""
+    record = _without(published.to_record(), _LEFT_OUT)
+    today = timetable.since.date()
+    record["freshness"] = freshness(published.verified, today, fresh_days)
+    if confirmed := confirmed_on(published.verified, today, fresh_days):
+        record["confirmed"] = confirmed.isoformat()
+    if published.verified and published.verified.changed_since:
+        record["changed_since"] = True
+    if described := published.sources.get("description"):
+        record["description_sources"] = list(described)
+    if published.opening_hours:
+        record |= weekly_hours(published.opening_hours)
+    if published.phones:
+        record["phones"] = [
+            {**phone, **weekly_hours(phone["hours"])} if "hours" in phone else phone
+            for phone in record["phones"]
+        ]
+    hours = timetable.intervals(published)
+    if any(interval.word != UNKNOWN for interval in hours):
+        record["open"] = [
+            [_minutes(interval.start), _minutes(interval.end), interval.word]
+            for interval in hours
+            if interval.word != CLOSED
+        ]
+    return record
+
+
+def weekly_hours(expression: str) -> dict[str, Any]:
+    """Return hours that are the same every week, in OpenStreetMap's syntax, as a device shows
+    them: `weekly` has by days (from 0, Monday) the times; empty for other hours.
+    """
+    week, closed_on_holidays = holidays_apart(expression)
+    by_days = groupby(weekly(week), key=lambda hours: hours.days)
+    rules = [
+        [[WEEKDAYS.index(day) for day in days], [[span.opens, span.closes] for span in hours]]
+        for days, hours in by_days
+    ]
+    if not rules:
+        return {}
+    return {"weekly": rules, **({"closed_on_holidays": True} if closed_on_holidays else {})}
+
+
+def _postcodes(
+    country: str, places: Iterable[Place], *, has_every_name: bool = False
+) -> dict[str, Any]:
+    """The table by column; each code and number is stored as the difference from the previous
+    one.
+    """
+    ordered = sorted(places, key=lambda place: place.code)
+    rule, parts = rule_for(country), known_parts(ordered)
+    return {
+        "written": rule.written,
+        "foreign": {
+            other.country: other.written for other in RULES.values() if other.country != country
+        },
+        "institutions": sorted(rule.institutions),
+        "codes": _endings([place.code for place in ordered]),
+        "lat": _steps([place.point.lat for place in ordered], _POSTCODE_DECIMALS),
+        "lon": _steps([place.point.lon for place in ordered], _POSTCODE_DECIMALS),
+        "accuracy_least_m": LEAST_ACCURACY_M,
+        "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
+        "names": [place.name for place in ordered],
+        "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
+        "other_names_in": [_languages_of(place) for place in ordered],
+        "parts": [parts[place.code] for place in ordered],
+        **(_every_name(ordered, parts) if has_every_name else {}),
+    }
+
+
+def _every_name(
+    places: Collection[Place], parts: Mapping[str, Sequence[str]]
+) -> dict[str, list[Any] | dict[str, list[str]]]:
+    """The columns with the names that a bundle does not have, and what ranks them."""
+    aliases = {place.code: _aliases(place) for place in places}
+    return {
+        "other_names": {
+            place.code: others
+            for place in places
+            if (others := _other_names(place) + aliases[place.code][0])
+        },
+        "more_parts": [
+            [
+                name
+                for name in (*place.parts, *aliases[place.code][1])
+                if name not in parts[place.code]
+            ]
+            for place in places
+        ],
+        "population": [place.population for place in places],
+        **_provinces(places, aliases),
+    }
+
+
+def _provinces(
+    places: Collection[Place], aliases: Mapping[str, tuple[list[str], list[str]]]
+) -> dict[str, list[Any]]:
+    """The names of each province, and the province of each place; empty for a country without.
+
+    A name that a town of the province has is that of the town.
+    """
+    towns = {
+        (place.subdivision, fold(name))
+        for place in places
+        for name in (place.name, *place.names.values(), *aliases[place.code][0])
+    }
+    subdivisions = {place.subdivision for place in places}
+    names: dict[str | None, list[str]] = {}
+    for folded, (subdivision, name) in PROVINCES.items():
+        if subdivision in subdivisions and (subdivision, folded) not in towns:
+            names.setdefault(subdivision, []).append(name)
+    if not names:
+        return {}
+    numbers = {subdivision: number for number, subdivision in enumerate(names)}
+    return {
+        "provinces": list(names.values()),
+        "province": [numbers.get(place.subdivision, -1) for place in places],
+    }
+
+
+def _aliases(place: Place) -> tuple[list[str], list[str]]:
+    """The aliases of a place itself, and those of its parts."""
+    folded = set(map(fold, place.parts)) if place.aliases else ()
+    own: list[str] = []
+    of_parts: list[str] = []
+    for name, aliases in groupby(place.aliases, key=lambda alias: alias[1]):
+        (of_parts if fold(name) in folded else own).extend(alias for alias, _ in aliases)
+    return own, of_parts
+
+
+def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
+    """Return by postcode the names of the parts of its municipality, if the municipality has
+    several postcodes and this one serves only these parts; and those parts and aliases that have
+    the name of another municipality's place in the bundle, or longer ones with its words.
+
+    Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
+    has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
+    the bundle two thirds larger.
+
+    The names of a province that are those of a town elsewhere are parts, too, of the postcodes of
+    the province with so many parts that a device does not show these: Limburg is not only Limbourg.
+    """
+    postcodes = Counter(place.municipality for place in places)
+    alone = {
+        place.code: place.parts_alone if postcodes[place.municipality] > 1 else ()
+        for place in places
+    }
+    towns: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        for name in (place.name, *place.names.values(), *alone[place.code]):
+            towns[fold(name)].add(place.municipality or place.code)
+
+    shared = _names_of_towns_elsewhere(places)
+
+    def listed(place: Place) -> Iterator[str]:
+        yield from alone[place.code]
+        if len(alone[place.code]) >= _SHOWN_PARTS:
+            yield from (each.name for each in shared if each.subdivision == place.subdivision)
+        names = (place.name, *place.names.values(), *alone[place.code])
+        exact = {fold(name) for name in names}
+        known = {words for name in exact for words in sequences(name)}
+        for name in (*place.parts, *(alias for alias, _ in place.aliases)):
+            others = {
+                words
+                for words in sequences(fold(name))
+                if towns.get(words, set()) - {place.municipality or place.code}
+            }
+            if fold(name) in others - exact or not others <= known:
+                exact.add(fold(name))
+                yield name
+
+    return {place.code: tuple(listed(place)) for place in places}
+
+
+def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:
+    """Return the provinces by those of their names that only towns in other provinces have."""
+    subdivisions: dict[str, set[str | None]] = defaultdict(set)
+    for place in places:
+        for name in (place.name, *place.names.values()):
+            subdivisions[fold(name)].add(place.subdivision)
+    return [
+        province
+        for name, province in PROVINCES.items()
+        if name in subdivisions and province.subdivision not in subdivisions[name]
+    ]
+
+
+def _other_names(place: Place) -> list[str]:
+    """The names of a place in the country's other languages; `1000 Bruxelles` is Brussel."""
+    return [name for name in dict.fromkeys(place.names.values()) if fold(name) != fold(place.name)]
+
+
+def _languages_of(place: Place) -> str:
+    """The languages of the place's other names, in their order: `fr|en de` for two names."""
+    languages = (
+        "|".join(tag for tag, other in place.names.items() if other == name)
+        for name in _other_names(place)
+    )
+    return " ".join(languages)
+
+
+def _outline(outline: Outline) -> list[list[list[int]]]:
+    return [[_ring(ring) for ring in polygon] for polygon in outline]
+
+
+def _ring(ring: Sequence[tuple[float, float]]) -> list[int]:
+    """Steps east and north in turn, the first two from 0/0."""
+    steps = (_steps(column, DECIMALS) for column in zip(*ring, strict=True))
+    return [number for pair in zip(*steps, strict=True) for number in pair]
+
+
+def _endings(codes: Sequence[str]) -> list[str]:
+    """Each code as the number of leading characters that it shares with the previous one (one
+    digit), and the remaining characters.
+    """
+    shared = [_shared(before, code) for before, code in zip(["", *codes], codes, strict=False)]
+    return [f"{length}{code[length:]}" for length, code in zip(shared, codes, strict=True)]
+
+
+def _shared(one: str, other: str) -> int:
+    """The number of leading characters that two codes share, at most 9 to fit one digit."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return min(9, sum(1 for _ in alike))
+
+
+def _steps(degrees: Sequence[float], decimals: int) -> list[int]:
+    """Degrees in units of their last decimal, each as the difference from the previous one."""
+    units = [round(value * 10**decimals) for value in degrees]
+    return [unit - before for before, unit in zip([0, *units], units, strict=False)]
+
+
+def _without(record: dict[str, Any], left_out: Sequence[str]) -> dict[str, Any]:
+    record = {name: value for name, value in record.items() if name not in left_out}
+    for name, below in (("languages", "source"), ("contested", "sources")):
+        if name in record:
+            record[name] = [_without(item, (below,)) for item in record[name]]
+    return record
+
+
+def _minutes(moment: datetime) -> int:
+    """Minutes since 1970 (UTC); opening hours have a precision of one minute."""
+    return int(moment.timestamp()) // 60
+
+
+def moment(at: datetime) -> str:
+    """Return a time as RFC 3339."""
+    return at.isoformat().replace("+00:00", "Z")

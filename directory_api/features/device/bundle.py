@@ -1,0 +1,106 @@
+"""/v1/bundle: data for finding the closest centre on the device, so that no place leaves it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from directory_api.features.device import schemas as schemas_bundle
+from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
+from directory_api.features.device.offline import check_size
+from directory_api.live.editions import EditionCache
+from directory_api.live.finder import Finder
+from directory_api.web.http import negotiation, responses
+from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.decorators import operation
+from directory_api.web.schemas import requests
+
+# A changed number is visible within five minutes. If the server is unavailable, a cache may use its
+# copy for a week; the hours in it are valid for two weeks. Without a network the component asks the
+# browser for its cached copy, however old.
+CACHE = "public, max-age=300, stale-if-error=604800"
+# A place rarely gets another postcode or name, and there is no number to call in it.
+POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
+# Longest list in the example of openapi.yaml. A table whose columns have the same length is still
+# valid.
+_EXAMPLE_LIST = 2
+
+
+def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
+    """Return the routes."""
+    routes = ApiBlueprint(
+        "bundle",
+        __name__,
+        description="Data for a search on the device",
+        parameters=requests.IN_PATH,
+    )
+
+    def respond(country: str) -> Response:
+        edition = editions.current()
+        check_size(len(edition.snapshot.listed))
+
+        def make() -> negotiation.CompressedBody:
+            bundle = finder.bundle(country, edition.since, edition.snapshot)
+            return negotiation.prepare(as_bundle(bundle, responses.prefix()))
+
+        body, is_current = responses.standing(editions, edition, ("bundle", country), make)
+        check_size(0, len(body.encoded["gzip"]))
+        return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
+
+    @routes.route("/v1/bundle", methods=["GET"])
+    @routes.arguments(requests.NoFields(), location="query")
+    @operation(
+        routes,
+        schemas_bundle.BundleDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle", "longest": _EXAMPLE_LIST},
+    )
+    def bundle(_params: Mapping[str, Any]) -> Response:
+        """The bundle of the default country: data for a search on the device
+
+        docs/bundle.md explains the format.
+        """
+        return respond(finder.country)
+
+    @routes.route("/v1/bundle/<country>", methods=["GET"])
+    @routes.arguments(requests.NoFields(), location="query")
+    @operation(
+        routes,
+        schemas_bundle.BundleDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle/BE", "longest": _EXAMPLE_LIST},
+    )
+    def bundle_of_country(_params: Mapping[str, Any], country: str) -> Response:
+        """The bundle of one country: data for a search on the device
+
+        docs/bundle.md explains the format.
+        """
+        return respond(country.upper())
+
+    @routes.route("/v1/bundle/postcodes/<country>", methods=["GET"])
+    @routes.arguments(requests.NoFields(), location="query")
+    @operation(
+        routes,
+        schemas_bundle.NeighbourPostcodesDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle/postcodes/LU", "longest": _EXAMPLE_LIST},
+    )
+    def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
+        """The postcodes of one country with every name of a place, for a search on the device
+
+        For a device that has a bundle, and a visitor who typed a name that is not in it, or a
+        postcode of a neighbouring country: of that, those near the border. The address names the
+        country only. docs/bundle.md explains the format.
+        """
+        edition, country = editions.current(), country.upper()
+
+        def make() -> negotiation.CompressedBody:
+            table = finder.postcode_table(country, edition.snapshot)
+            return negotiation.prepare(as_postcode_table(table))
+
+        # To compress it takes a second.
+        body = edition.of_postcodes.get(country, make)
+        check_size(0, len(body.encoded["gzip"]))
+        return responses.respond(body, POSTCODES_CACHE)
+
+    return routes

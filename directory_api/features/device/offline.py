@@ -1,0 +1,97 @@
+"""The data that a device needs to search without a server, and the changes to that data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from directory_api.change.public_history import ChangedRecord
+from directory_api.hours.timetable import Timetable
+from directory_api.place.outlines import Outline
+from directory_api.place.postcode import Place
+from directory_api.record.published import PublishedCentre
+from directory_api.record.records import Centre, Helpline
+from directory_api.text.errors import DirectoryTooLarge, Suggestion
+
+# Opening hours are computed this many days ahead, so that a phone that is offline for a week still
+# has the hours of the next one.
+HOURS_DAYS = 14
+# What a telephone on a slow network can load, compressed: 2 MB take a minute at 300 kbit/s.
+MOST_BYTES = 2 * 1024 * 1024
+# More than fit into that: one with hours takes about 200 bytes of it. Compared first, because the
+# size is known only after all are written and compressed.
+MOST_CENTRES = 10_000
+
+
+def check_size(records: int, compressed_bytes: int = 0) -> None:
+    """Raise DirectoryTooLarge if a device should not load so many records or bytes."""
+    if records > MOST_CENTRES or compressed_bytes > MOST_BYTES:
+        raise DirectoryTooLarge(
+            f"This is more than a device should load: over {MOST_CENTRES:,} records, or "
+            f"{MOST_BYTES // 1024**2} MB compressed. Ask the server instead: POST /v1/nearest "
+            "keeps the place out of the address, and /v1/centres has every centre, in pages.",
+            suggestions=[
+                Suggestion("Find the closest centre with POST /v1/nearest.", href="/v1/nearest"),
+                Suggestion("List the centres in pages.", href="/v1/centres"),
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The directory at one revision and day, with the postcodes of one country.
+
+    `centres` are all published centres except closed ones, from every country, because the nearest
+    one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
+    of every country in which a device finds a place. `neighbours` are the other countries of which
+    there is a PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines`
+    are the covered countries. `sources` are those that can be linked, by id.
+    """
+
+    revision: int
+    link: str
+    store: str
+    country: str
+    centres: Sequence[Centre]
+    timetable: Timetable
+    fresh_days: int
+    helplines: tuple[Helpline, ...]
+    helplines_abroad: tuple[Helpline, ...]
+    places: tuple[Place, ...]
+    neighbours: tuple[str, ...]
+    covered: tuple[str, ...]
+    outlines: Mapping[str, Outline]
+    attributions: tuple[Mapping[str, str], ...]
+    sources: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeTable:
+    """The postcodes of one country with every name of a place, for a device that has a bundle.
+
+    It is one of the directory's own countries, or a neighbour; of that, those near the border.
+    """
+
+    country: str
+    places: tuple[Place, ...]
+    attributions: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Every change so far, and the records at one revision and day.
+
+    `centres` are all of them by id, also closed ones. A centre or helpline in `touched` that is not
+    in `centres` or `helplines`, or is closed, has been removed; a boundary or table in it has to be
+    fetched again. `timetable` and `fresh_days` are those of the day's bundle.
+    `covered` are the countries with centres; `sources` are those of a bundle.
+    """
+
+    revision: int
+    link: str
+    store: str
+    touched: tuple[ChangedRecord, ...]
+    centres: Mapping[str, PublishedCentre]
+    helplines: tuple[Helpline, ...]
+    covered: tuple[str, ...]
+    timetable: Timetable
+    fresh_days: int
+    sources: Mapping[str, Mapping[str, str]]

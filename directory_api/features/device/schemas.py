@@ -1,0 +1,347 @@
+"""The schemas of the bundle and of /v1/changes, for openapi.yaml.
+
+docs/bundle.md and docs/sync.md explain them.
+"""
+
+from functools import partial
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from directory_api.change.public_history import LINK_DIGITS
+from directory_api.record import schemas, vocabulary
+from directory_api.web.http.parsing import RequestSchema
+from directory_api.web.schemas.responses import (
+    LINK,
+    REVISION,
+    AddressDocument,
+    AttributionDocument,
+    Either,
+    always,
+    by_key,
+    many,
+    text,
+    whole,
+)
+
+_integers = partial(fields.List, fields.Integer())
+_texts = partial(fields.List, fields.String())
+_DAY = {"type": "integer", "minimum": 0, "maximum": 6}
+_TIMES = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+_STEPS = "in 1/100000 degree, each as the difference from the one before; the first from 0."
+
+
+class BundleSpokenDocument(schemas.SpokenSchema):
+    """A language."""
+
+    class Meta:
+        """Leaves out what a visitor does not need."""
+
+        exclude = ("source",)
+
+
+class BundleContestedDocument(schemas.ContestedSchema):
+    """A member about which sources disagree."""
+
+    class Meta:
+        """Leaves out what a visitor does not need."""
+
+        exclude = ("sources",)
+
+
+_weekly = partial(
+    fields.List, fields.List(fields.List(fields.Raw(metadata={"oneOf": [_DAY, _TIMES]})))
+)
+
+
+class BundlePhoneDocument(schemas.PhoneSchema):
+    """A phone of a centre."""
+
+    weekly = _weekly(
+        metadata={
+            "description": "The hours to show, if they are the same every week, as for the centre."
+        }
+    )
+    closed_on_holidays = fields.Boolean(
+        metadata={"description": "Whether public holidays are the exception from `weekly`."}
+    )
+
+
+class BundleCentreDocument(schemas.CentreSchema):
+    """The published record of a centre, without its sources and confirmation."""
+
+    class Meta:
+        """Leaves out what a visitor does not need."""
+
+        exclude = ("sources", "verified", "acknowledged")
+
+    address = fields.Nested(AddressDocument, required=True)
+    location = fields.Nested(schemas.LocationSchema)
+    phones = fields.List(fields.Nested(BundlePhoneDocument))
+    languages = fields.List(fields.Nested(BundleSpokenDocument))
+    contested = fields.List(fields.Nested(BundleContestedDocument))
+    freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
+    confirmed = fields.Date(
+        metadata={
+            "description": "The day of the last confirmation. Absent if it is old, or if the "
+            "record was changed since."
+        }
+    )
+    changed_since = fields.Boolean(
+        metadata={
+            "description": "True if a phone, the address, the opening hours, the e-mail or the web "
+            "site was changed after the last confirmation."
+        }
+    )
+    description_sources = _texts(
+        metadata={"description": "The ids of the sources of the description."}
+    )
+    weekly = _weekly(
+        metadata={
+            "description": "The opening hours to show, if they are the same every week. Each rule "
+            "has days, from 0 (Monday), and the times of opening and closing on them. Absent if "
+            "they are not: `opening_hours` has them."
+        },
+    )
+    closed_on_holidays = fields.Boolean(
+        metadata={"description": "Whether public holidays are the exception from `weekly`."}
+    )
+    open = fields.List(
+        fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
+        metadata={
+            "description": "Start and end in minutes since 1970 (UTC), and `open` or `unknown`. "
+            "Between these times the centre is closed; before `made` and after `until` its state "
+            "is unknown. Absent if the hours are not known."
+        },
+    )
+
+
+class LinkedSourceDocument(ma.Schema):
+    """A source that can be linked."""
+
+    publisher = text("Its publisher, else its title.")
+    url = text()
+
+
+_sources = partial(
+    by_key,
+    fields.Nested(LinkedSourceDocument),
+    required=True,
+    metadata={"description": "By id, the sources that can be linked."},
+)
+
+
+class BundleHelplineDocument(schemas.HelplineSchema):
+    """A number to call or a site to report at, without its sources and confirmation."""
+
+    class Meta:
+        """Leaves out what a visitor does not need."""
+
+        exclude = ("sources", "verified", "acknowledged")
+
+
+class PostcodeTableDocument(ma.Schema):
+    """The postcodes of the country, as one list for each column."""
+
+    written = text("A regular expression for a postcode in upper case. Its group is the code.")
+    foreign = by_key(
+        fields.String(),
+        required=True,
+        metadata={"description": "Such regular expressions for other countries."},
+    )
+    institutions = always(_texts, "Postcodes of institutions, which do not say where a person is.")
+    codes = always(
+        _texts,
+        "For each code, how many letters it shares with the code before (a digit), and the rest.",
+    )
+    lat = always(_integers, f"WGS84, {_STEPS}")
+    lon = always(_integers, f"WGS84, {_STEPS}")
+    accuracy_least_m = whole("Metres.")
+    accuracy_more_m = always(
+        _integers, "For each code, how many metres its accuracy is above `accuracy_least_m`."
+    )
+    names = always(_texts, "The name of the place of each code.")
+    other_names = by_key(
+        _texts(),
+        metadata={
+            "description": "By code, the names of its place in the other languages of the country."
+        },
+    )
+    other_names_in = _texts(
+        metadata={
+            "description": "For each code, the languages of its `other_names`: `fr|en de` for two."
+        },
+    )
+    parts = fields.List(
+        _texts(),
+        metadata={"description": "Parts of a town that have a postcode of their own."},
+    )
+    more_parts = fields.List(
+        _texts(),
+        metadata={
+            "description": "For each code, the names of all other places that have it. Only in "
+            "/v1/bundle/postcodes/{country}, whose `other_names` also has names in other languages."
+        },
+    )
+    population = _integers(
+        metadata={
+            "description": "For each code, the population of its municipality; 0 if unknown. Only "
+            "in /v1/bundle/postcodes/{country}."
+        },
+    )
+    provinces = fields.List(
+        _texts(),
+        metadata={
+            "description": "For each province or region, its names, except those that a town in it "
+            "has. Only in /v1/bundle/postcodes/{country}, if any are known."
+        },
+    )
+    province = _integers(
+        metadata={
+            "description": "For each code, the index of its province in `provinces`; -1 if none. "
+            "Only beside `provinces`."
+        },
+    )
+
+
+class CoverageDocument(ma.Schema):
+    """The countries with centres, and their simplified outlines."""
+
+    countries = always(_texts, "ISO 3166-1.")
+    notice = by_key(
+        fields.String(), required=True, metadata={"description": "What to do outside, by language."}
+    )
+    margin_m = whole(
+        "Within this many metres of an outline, whether a position is outside is not certain."
+    )
+    outlines = by_key(
+        fields.List(fields.List(_integers())),
+        required=True,
+        metadata={
+            "description": "By country, a list of polygons, each a list of rings. A ring has "
+            "steps of longitude and latitude in turn, in 1/1000 degree; "
+            "the first pair is from 0, 0."
+        },
+    )
+
+
+class BundleDocument(ma.Schema):
+    """The data for a search on the device. The same revision and day (UTC) give the same bytes."""
+
+    format = whole("1; a higher number means another format.")
+    revision = text(REVISION)
+    link = text(LINK)
+    store = text("The id of the database that the revision belongs to.")
+    changes = text("The address of the changes since this bundle (docs/sync.md).")
+    country = text("The country of the postcodes (ISO 3166-1).")
+    made = always(
+        fields.AwareDateTime,
+        "The beginning of the day (UTC) for which freshness and hours are valid.",
+    )
+    until = always(fields.AwareDateTime, "Until when the hours are valid.")
+    emergency = always(_texts, "The emergency numbers.")
+    helplines = many(
+        BundleHelplineDocument, "Those of the country, in the order in which to try them."
+    )
+    helplines_abroad = many(
+        BundleHelplineDocument,
+        "Those of the other countries in which a device finds places. Show those of the country of "
+        "a place, with its name.",
+    )
+    centres = many(
+        BundleCentreDocument,
+        "The centres that are not closed for good. Only active ones count as closest.",
+    )
+    blur_m = by_key(
+        fields.Integer(),
+        required=True,
+        metadata={
+            "description": "By the precision of a location: the most metres from it to the centre."
+        },
+    )
+    postcodes = fields.Nested(PostcodeTableDocument, required=True)
+    neighbours = always(
+        _texts,
+        "The countries (ISO 3166-1) of which /v1/bundle/postcodes/{country} has the postcodes near "
+        "the border.",
+    )
+    coverage = fields.Nested(CoverageDocument, required=True)
+    attribution = many(AttributionDocument)
+    sources = _sources()
+
+
+class NeighbourPostcodesDocument(ma.Schema):
+    """The postcodes of one country, or of a neighbouring country near the border, with every name
+    of a place.
+    """
+
+    format = whole("1, as that of a bundle.")
+    country = text("The country of the postcodes (ISO 3166-1).")
+    postcodes = fields.Nested(PostcodeTableDocument, required=True)
+    attribution = many(AttributionDocument)
+
+
+class ChangesFields(RequestSchema):
+    """The parameters of /v1/changes."""
+
+    since = fields.String(
+        load_default="0",
+        validate=validate.Regexp(
+            rf"\A[0-9]{{1,9}}(\.[0-9a-f]{{{LINK_DIGITS}}})?\Z",
+            error="Use `since` from `changes` of a bundle.",
+        ),
+        metadata={
+            "description": "The revision of the bundle and its link, as in `changes` of the "
+            "bundle. Without it, all records are in the answer.",
+            "example": "0",
+        },
+    )
+    store = fields.String(
+        validate=validate.Regexp(
+            r"\A[0-9a-f]{1,16}\Z", error="Use the store from `changes` of a bundle."
+        ),
+        metadata={
+            "description": "The store id of the bundle, to notice that the database was replaced."
+        },
+    )
+
+
+class ChangedRecordDocument(ma.Schema):
+    """A changed record: its current version, or `gone`, or `href` of a bundle that contains it."""
+
+    kind = text(validate=validate.OneOf(["centre", "helpline", "boundary", "postcodes"]))
+    id = text("The id of the record; for a boundary and postcodes, the country (ISO 3166-1).")
+    revision = text("The revision of its last change.")
+    record = Either(
+        BundleCentreDocument,
+        BundleHelplineDocument,
+        metadata={"description": "A centre or a helpline as in a bundle."},
+    )
+    gone = fields.Boolean(metadata={"description": "true if no bundle contains it any longer."})
+    href = fields.String(
+        metadata={"description": "The address of a bundle with it; load your bundle again."}
+    )
+
+
+class ChangesDocument(ma.Schema):
+    """The changes from a bundle of revision `from` to one of `revision`; idempotent."""
+
+    since = text(
+        "The revision after which the changes were made; 0 for all records.", data_key="from"
+    )
+    revision = text(REVISION)
+    link = text(LINK)
+    store = text("The id of the database. Revisions of different databases cannot be compared.")
+    made = always(
+        fields.AwareDateTime,
+        "The beginning of the day (UTC) for which freshness and hours are valid.",
+    )
+    until = always(fields.AwareDateTime, "Until when the hours are valid.")
+    countries = always(
+        partial(fields.List, fields.String()),
+        "The countries with centres, as in `coverage.countries` of a bundle.",
+    )
+    next = text("The address for the next request.")
+    helplines = many(BundleHelplineDocument, "All helplines, in the order in which to try them.")
+    sources = _sources()
+    changes = many(ChangedRecordDocument, "Ordered by revision, kind and id.")

@@ -1,0 +1,1 @@
+"""Answers in other formats than JSON: CSV, GeoJSON, JSON-LD, text, vCard and iCalendar."""

@@ -1,0 +1,170 @@
+"""The records, or an answer, as one CSV table (RFC 4180, with CRLF); features/sheets/reader.py
+reads the records.
+
+UTF-8 with a byte order mark: without one, Excel reads the file as windows-1252 and shows wrong
+accented letters.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from directory_api.answer.answer import Answer
+from directory_api.change.change import Contents, Record
+from directory_api.record import cells, columns
+from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.vocabulary import HELPLINE_KINDS
+from directory_api.search.query import RankedCentre
+
+# The kind of a row, cells besides those of the record (`type` replaces the kind), and the record.
+_Row = tuple[str, dict[str, str], Record]
+_CHANGED_SINCE = "verified.changed_since"
+# The first columns of an answer are those that readers need most: phone number and distance.
+_FIRST = (
+    "id",
+    "name",
+    "number",
+    "phones.1.number",
+    "url",
+    "distance_m",
+    "responsible",
+    "freshness",
+    _CHANGED_SINCE,
+)
+# The start of the columns that no answer has: their members are not public.
+_NEVER = ("acknowledged.", "verified.by", "verified.how")
+
+
+def as_csv(contents: Contents) -> bytes:
+    """Return centres by id, helplines in the order to try them, then sources; the first column is
+    the kind of the row.
+
+    The publisher and the licence are not included, since they are not rows.
+    """
+    centres = [record for _, record in sorted(contents.get("centre", {}).items())]
+    return b"".join(csv_parts(contents, lambda: centres))
+
+
+def csv_parts(contents: Contents, centres: Callable[[], Iterable[Record]]) -> Iterator[bytes]:
+    """Yield the same in parts, with these centres, which are sorted by id, instead of those of the
+    contents. They are read twice: the first row names the columns that all of them need.
+    """
+    helplines = sorted(contents.get("helpline", {}).values(), key=_in_order)
+    sources = [
+        source for header in contents.get("directory", {}).values() for source in header["sources"]
+    ]
+
+    def rows() -> Iterator[_Row]:
+        yield from (("centre", {}, record) for record in centres())
+        yield from (("helpline", {}, record) for record in helplines)
+        yield from (("source", {}, record) for record in sources)
+
+    return _table(columns.ROW_KINDS, rows)
+
+
+def write(listing: Answer) -> bytes:
+    """Return an answer: the helplines in the order to try them, then the centres in the order of
+    the answer.
+
+    `distance_m` is in metres, or empty if the distance is unknown; `responsible` and
+    `verified.changed_since` are yes or empty. A
+    helpline's `name` is the English one, or else the first. Open states are omitted, since a saved
+    file outlives them.
+
+    The closest centre without filters, and the closest of a preferred language, follow if they are
+    not among the centres; their type is `closest` or `preferred`.
+    """
+    lines: list[_Row] = [
+        ("helpline", _named(line), line.to_record()) for line in listing.helplines.all
+    ]
+    centres = [
+        ("centre", _extra_cells(shown, listing), shown.centre.to_record())
+        for shown in listing.shown
+    ]
+    rows = [*lines, *centres, *_rows_beside(listing)]
+    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST, _NEVER))
+
+
+def _rows_beside(listing: Answer) -> Iterator[_Row]:
+    answer = listing.nearest
+    for shown in answer.beside if answer else ():
+        is_closest = answer and answer.closest and shown.published is answer.closest.published
+        members = {"type": "closest" if is_closest else "preferred", **_extra_cells(shown, listing)}
+        yield "centre", members, shown.centre.to_record()
+
+
+def _named(line: Helpline) -> dict[str, str]:
+    name = text_in(line.name)
+    named = {"name": cells.guarded(name)} if name else {}
+    return named | ({_CHANGED_SINCE: cells.flag(True)} if _has_changed(line) else {})
+
+
+def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
+    return {
+        "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
+        "responsible": cells.flag(True) if shown.responsible else "",
+        "freshness": listing.pieces.computed(shown.centre)["freshness"],
+        _CHANGED_SINCE: cells.flag(True) if _has_changed(shown.centre) else "",
+    }
+
+
+def _has_changed(record: Centre | Helpline) -> bool:
+    return bool(record.verified and record.verified.changed_since)
+
+
+def _table(
+    kinds: Sequence[str],
+    rows: Callable[[], Iterable[_Row]],
+    first: Sequence[str] = (),
+    without: tuple[str, ...] = (),
+) -> Iterator[bytes]:
+    """A row for each record: the columns of `first`, then the columns that records of these kinds
+    need, except those that begin with one of `without`.
+    """
+    # Records with the same columns need the same table, so one of them is kept.
+    examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
+    for kind, _, record in rows():
+        examples[kind].setdefault(tuple(columns.flatten(kind, record)), record)
+    header = dict.fromkeys(
+        [
+            *first,
+            *(
+                name
+                for kind in kinds
+                for name in columns.column_names(kind, examples[kind].values())
+                if not name.startswith(without)
+            ),
+        ]
+    )
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(
+        text, ["type", *header], restval="", extrasaction="ignore", lineterminator="\r\n"
+    )
+    writer.writeheader()
+    yield codecs.BOM_UTF8
+    for kind, more, record in rows():
+        writer.writerow({"type": kind, **more, **_cells(kind, record)})
+        if text.tell() > _PART:
+            yield _taken(text)
+    yield _taken(text)
+
+
+# Characters that are encoded at once.
+_PART = 64 * 1024
+
+
+def _taken(text: io.StringIO) -> bytes:
+    """Return what was written, and empty the buffer."""
+    part = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return part
+
+
+def _cells(kind: str, record: Record) -> dict[str, str]:
+    return {column: cells.guarded(text) for column, text in columns.flatten(kind, record).items()}
+
+
+def _in_order(line: Record) -> tuple[int, str]:
+    return HELPLINE_KINDS.index(line["kind"]), line["id"]

@@ -1,0 +1,152 @@
+"""An answer as plain text, short enough for a text message (SMS).
+
+One message has 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1); each part
+of a longer message has 153. The closest of the seed data's centres, with all helplines, fits into
+two messages in Dutch, French, German and English; with a notice, into two or three. So letters
+outside that alphabet lose their accents if the rest of the text is inside it. Texts in other
+alphabets are unchanged, with 70 characters per message.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+
+from directory_api.answer.answer import Answer, Translator
+from directory_api.record.helplines import EUROPEAN
+from directory_api.record.records import Helpline
+from directory_api.search.query import Hit, NearestAnswer, RankedCentre
+from directory_api.text.translations import country_names, km, language_name
+
+# The basic table, then the extension, whose characters count twice.
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+    "^{}\\[~]|€"
+)
+_SIGNS = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+)
+# Only the name of such a helpline says what it is, and names fill a message.
+_LONG = frozenset({"other_line"})
+_RIGHT_TO_LEFT = ("R", "AL")
+# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): without them the + of a number is
+# displayed after it.
+_ISOLATED = "\u2068{}\u2069"
+
+
+def write(listing: Answer) -> bytes:
+    """Return the helplines, then the closest centre, or the two of which either may be the closest,
+    then nearer ones that are temporarily closed. Without a place, one line for each centre. Then
+    the closest centre that the filters left out, and the closest of a preferred language, if there
+    are any.
+
+    Helplines that only their long names explain are left out. For a place outside the coverage, a
+    notice comes first. Helplines of other countries are preceded by these.
+    """
+    return _short("\n".join(_lines(listing, listing.translator))).encode()
+
+
+def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
+    """Return the published parts of an address in one line: `Rue Haute 1, 1000 Brussels`."""
+    return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))
+
+
+def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
+    answer, lines = listing.nearest, listing.helplines
+    if answer and answer.outside_coverage:
+        yield from (translator.say("outside"), translator.say("outside.dial"))
+    # The notice already contains the number for the rest of Europe.
+    is_said = answer is not None and answer.outside_coverage
+    own, abroad = (
+        [line for line in part if line.kind not in _LONG and not (is_said and _is_european(line))]
+        for part in lines
+    )
+    yield from (_helpline(line, translator) for line in own)
+    for countries, group in groupby(abroad, lambda line: line.countries):
+        yield f"{country_names(countries, translator.language)}:"
+        yield from (_helpline(line, translator) for line in group)
+    if answer and not answer.certain:
+        kind = "postcode" if answer.origin.place else "position"
+        yield translator.say(f"uncertain.{kind}")
+    shown = _closest(listing.shown, answer)
+    today = listing.pieces.today
+    for one in shown:
+        yield _centre(one, translator, today)
+    if not shown:
+        yield translator.say("empty")
+    for label, hit in _beside_results(answer, translator) if answer else ():
+        if hit.published not in [one.published for one in shown]:
+            centre = _centre(RankedCentre(hit.published, hit.distance_m), translator, today)
+            yield f"{label} – {centre}"
+
+
+def _is_european(line: Helpline) -> bool:
+    return line.number == EUROPEAN
+
+
+def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[tuple[str, Hit]]:
+    """Yield the closest centre without filters and the preferred one, each with a label."""
+    if answer.closest:
+        yield translator.say("result.nearest"), answer.closest
+    if answer.preferred:
+        tag = answer.preferred.language
+        yield language_name(tag, translator.language), answer.preferred.hit
+
+
+def _closest(
+    shown: tuple[RankedCentre, ...], answer: NearestAnswer | None
+) -> tuple[RankedCentre, ...]:
+    if answer is None:
+        return shown
+    closed = {hit.published.id for hit in answer.temporarily_closed}
+    first = [one for one in shown if one.published.id not in closed][:1]
+    if answer.undecided:
+        first = [shown[answer.hits.index(hit)] for hit in answer.undecided]
+    nearer = (RankedCentre(hit.published, hit.distance_m) for hit in answer.closed_nearer)
+    return (*first, *nearer)
+
+
+def _helpline(line: Helpline, translator: Translator) -> str:
+    if line.number:
+        return _beside(translator.say(f"helpline.{line.kind}"), line.number)
+    # Keep www.: the host name without it may not resolve.
+    return (
+        line.url_translations.get(translator.language, line.url or "")
+        .removeprefix("https://")
+        .rstrip("/")
+    )
+
+
+def _centre(shown: RankedCentre, translator: Translator, today: date) -> str:
+    centre = shown.centre
+    said = [centre.name_translations.get(translator.language, centre.name)]
+    standing = translator.standing(centre, today)
+    if standing:
+        said.append(standing)
+    if shown.distance_m is not None:
+        said.append(translator.say("distance", km=km(shown.distance_m, translator.language)))
+    numbers = [phone.number for phone in centre.phones if phone.kind != "fax"]
+    reached = next((way for way in (*numbers, centre.email, centre.website) if way), "")
+    return _beside(", ".join(said), reached)
+
+
+def _beside(words: str, value: str) -> str:
+    if value and any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in words):
+        value = _ISOLATED.format(value)
+    return f"{words} {value}".rstrip()
+
+
+def _short(text: str) -> str:
+    """Return the text in the GSM alphabet if removing accents is enough for that; else
+    unchanged.
+    """
+    plain = "".join(map(_plain, text.translate(_SIGNS)))
+    return plain if GSM.issuperset(plain) else text
+
+
+def _plain(letter: str) -> str:
+    if letter in GSM:
+        return letter
+    parts = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in parts if not unicodedata.combining(part))

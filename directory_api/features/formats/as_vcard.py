@@ -1,0 +1,175 @@
+"""Contacts for an address book (vCard 4.0, RFC 6350).
+
+A card can have a neutral name instead of the centre's. It then contains nothing that identifies the
+centre, so it has no e-mail or web address.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from directory_api.answer.answer import Answer, Translator
+from directory_api.record.records import Address, Centre, Helpline, Phone, localized, text_in
+from directory_api.text.translations import country_names
+
+MEDIA_TYPE = "text/vcard"
+# In octets, without the line break (RFC 6350, section 3.2).
+_LINE_OCTETS = 75
+# A centre's UID is constant, so that an address book that imports the card again updates the old
+# one. The namespace is random.
+_NAMESPACE = uuid.UUID("6f0d5a0e-7a0b-4f0e-9a55-1f2c7a3b9d41")
+# RFC 6350, section 6.4.1. There is no type for a duty phone, so it is a work phone like the main
+# one.
+_PHONE_TYPES = {
+    "main": '"voice,work"',
+    "duty": '"voice,work"',
+    "mobile": '"cell,work"',
+    "fax": '"fax,work"',
+}
+
+
+def vcards(
+    centres: Iterable[Centre], translator: Translator, today: date, neutral_name: str | None = None
+) -> bytes:
+    """Return one card per centre (UTF-8), with texts in a language if available, and with a neutral
+    name if one is given.
+    """
+    lines = (
+        line
+        for centre in centres
+        for line in (
+            _full(centre, translator, today)
+            if neutral_name is None
+            else _neutral(centre, translator, today, neutral_name)
+        )
+    )
+    return b"".join(map(_folded, lines))
+
+
+def write(listing: Answer) -> bytes:
+    """Return a card for each helpline that has a number, in the order to try them, then one for
+    each centre, also for the closest without filters and for the preferred one.
+
+    The card of a helpline of another country is named with that country. A card of a centre that is
+    closed, or about which sources disagree, has notes, since a saved card is read without the
+    answer around it.
+    """
+    language = listing.translator.language
+    lines = (
+        line
+        for helpline in listing.helplines.all
+        if helpline.number
+        for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
+    )
+    beside = listing.nearest.beside if listing.nearest else ()
+    centres = (shown.centre for shown in (*listing.shown, *beside))
+    cards = vcards(centres, listing.translator, listing.pieces.today)
+    return b"".join(map(_folded, lines)) + cards
+
+
+def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[str]:
+    name, note = localized(helpline.name, language), localized(helpline.note, language)
+    shown = name.text if name else helpline.id
+    if is_abroad:
+        shown = f"{country_names(helpline.countries, language)}: {shown}"
+    yield from _beginning(f"helpline:{helpline.id}")
+    yield f"FN:{_text(shown)}"
+    yield _tel('"voice,work"', helpline.number or "")
+    if helpline.url:
+        yield f"URL:{helpline.url_translations.get(language, helpline.url)}"
+    if note:
+        yield f"NOTE;LANGUAGE={note.tag}:{_text(note.text)}"
+    yield "END:VCARD"
+
+
+def _beginning(name: str) -> Iterator[str]:
+    yield from (
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "KIND:org",
+        f"UID:urn:uuid:{uuid.uuid5(_NAMESPACE, name)}",
+    )
+
+
+def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
+    language = translator.language
+    name = centre.name_translations.get(language, centre.name)
+    yield from _beginning(centre.id)
+    yield f"FN:{_text(name)}"
+    yield f"ORG:{_text(name)}"
+    yield from map(_phone, centre.phones)
+    if centre.email:
+        yield f"EMAIL;TYPE=work:{_text(centre.email)}"
+    if centre.website:
+        yield f"URL:{centre.website}"
+    yield _address(centre.address, language)
+    # A point that represents a whole town would lead visitors to a wrong address.
+    if centre.address_visibility == "public" and centre.location:
+        point = centre.location.point
+        yield f"GEO:geo:{point.lat},{point.lon};u={centre.location.blur_m:.0f}"
+    yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
+    if centre.timezone:
+        yield f"TZ:{_text(centre.timezone)}"
+    for notice in translator.notices(centre, today):
+        yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
+    description = localized(centre.description, language)
+    if description:
+        yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
+    yield "END:VCARD"
+
+
+def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> Iterator[str]:
+    language = translator.language
+    yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
+    yield from map(_phone, centre.phones)
+    yield _address(centre.address, language)
+    # What the record says about it could name the centre.
+    for warning in translator.warnings(centre, today):
+        yield f"NOTE;LANGUAGE={language}:{_text(warning)}"
+    yield "END:VCARD"
+
+
+def _phone(phone: Phone) -> str:
+    return _tel(_PHONE_TYPES[phone.kind], phone.number)
+
+
+def _tel(kinds: str, number: str) -> str:
+    # A tel: URI for a number without a country code would need a context (RFC 3966), so a short
+    # number is plain text.
+    if number.startswith("+"):
+        return f"TEL;VALUE=uri;TYPE={kinds}:tel:{number}"
+    return f"TEL;VALUE=text;TYPE={kinds}:{_text(number)}"
+
+
+def _address(address: Address, language: str) -> str:
+    parts = (
+        "",  # post office box
+        "",  # extended address; both should be empty (RFC 6350, section 6.3.1)
+        address.street_translations.get(language, address.street or ""),
+        text_in(address.locality, language) or "",
+        "",
+        address.postal_code or "",
+        address.country,
+    )
+    return f"ADR;TYPE=work:{';'.join(map(_text, parts))}"
+
+
+def _text(value: str) -> str:
+    """Escape a text value, also as a component of a structured value (RFC 6350, section 3.4)."""
+    for sign in ("\\", ",", ";"):
+        value = value.replace(sign, f"\\{sign}")
+    return value.replace("\r\n", "\\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> bytes:
+    """Fold a line into pieces of at most 75 octets. Each piece except the first begins with a
+    space; no multi-byte character is split.
+    """
+    pieces, piece = [], b""
+    for letter in line:
+        octets = letter.encode()
+        if len(piece) + len(octets) > _LINE_OCTETS:
+            pieces.append(piece)
+            piece = b" "
+        piece += octets
+    return b"\r\n".join([*pieces, piece]) + b"\r\n"

@@ -1,0 +1,357 @@
+"""Serialiser for the Human Services Data Specification 3.0 (https://docs.openreferral.org/).
+
+A centre becomes an organization, the one service that it delivers, and the location of that
+service; a helpline becomes a service without a location. docs/hsds.md has the mapping, and what is
+missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from directory_api.answer.as_json import moment
+from directory_api.features.hsds import parts, shapes
+from directory_api.features.hsds.parts import LANGUAGE, identity, text
+from directory_api.record.records import Centre, Helpline, Phone
+from directory_api.text.translations import labels, words
+
+Object = dict[str, Any]
+VERSION = "3.0"
+# We define no profile of our own.
+PROFILE = "https://docs.openreferral.org/"
+_STATUSES: Mapping[str, shapes.Status] = MappingProxyType(
+    {"active": "active", "temporarily_closed": "temporarily closed", "closed": "inactive"}
+)
+_KINDS = {
+    "specialised-centre": "Specialised centre for victims of human trafficking.",
+    "reception-centre": "Reception centre for victims of human trafficking.",
+}
+_PUBLISHER = "Publishes this directory, and lists in it helplines that others run."
+# By visibility: what is not published, and what the point means instead, if there is one.
+_UNPUBLISHED = {
+    "locality": ("The street is not published", "the postcode"),
+    "hidden": ("The address is not published", "the municipality"),
+}
+
+
+class DetailLevel(StrEnum):
+    """How much of an object to return.
+
+    BRIEF is what lists show, MINIMAL only the necessary members, FULL the whole object, and
+    FULL_SERVICE the whole object with whole services.
+    """
+
+    BRIEF = "brief"
+    MINIMAL = "minimal"
+    FULL = "full"
+    FULL_SERVICE = "full_service"
+
+
+@dataclass(frozen=True, slots=True)
+class HelplineEntry:
+    """A helpline, its publisher, and when its record was last changed (UTC), if known."""
+
+    helpline: Helpline
+    publisher: str
+    changed: datetime | None
+
+
+def about(openapi_url: str) -> Object:
+    """Return the answer to /."""
+    return shapes.About(version=VERSION, profile=PROFILE, openapi_url=openapi_url).to_record()
+
+
+def page(contents: Sequence[Object], total: int, number: int, size: int) -> Object:
+    """Return a page of a list; `number` counts from 1, and `size` is the page size."""
+    pages = -(-total // size)
+    header = shapes.Page(
+        total_items=total,
+        total_pages=pages,
+        page_number=number,
+        size=len(contents),
+        first_page=number == 1,
+        last_page=number >= pages,
+        empty=not contents,
+    )
+    return {**header.to_record(), "contents": contents}
+
+
+def publisher_identity(name: str) -> str:
+    """Return the id of the directory's publisher."""
+    return identity("organization", "publisher", name)
+
+
+def organization_identity(centre: Centre) -> str:
+    """Return the id of a centre as an organization."""
+    return identity("organization", "centre", centre.id)
+
+
+def location_identity(centre: Centre) -> str:
+    """Return the id of a centre's location."""
+    return identity("location", "centre", centre.id)
+
+
+def service_identity(source: Centre | Helpline) -> str:
+    """Return the id of the service of a centre or helpline."""
+    return identity("service", "centre" if isinstance(source, Centre) else "helpline", source.id)
+
+
+def service_at_location_identity(centre: Centre) -> str:
+    """Return the id of the link between a centre's service and its location."""
+    return identity("service_at_location", "centre", centre.id)
+
+
+def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
+    """Return the terms of a centre: a taxonomy and a code, without duplicates."""
+    services = [("services", code) for code in centre.services]
+    audiences = [("audiences", code) for code in centre.audiences]
+    return tuple(dict.fromkeys(services + audiences))
+
+
+def organization(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
+    """Return a centre as an organization."""
+    brief = _organization(centre)
+    if level == DetailLevel.BRIEF:
+        return brief.to_record()
+    service = _full_service(centre, changed)
+    return replace(
+        brief,
+        phones=_phones(centre),
+        locations=(_location(centre, with_address=True),),
+        services=(service if level == DetailLevel.FULL_SERVICE else _simple(service),),
+    ).to_record()
+
+
+def publisher(name: str, lines: Sequence[HelplineEntry], level: DetailLevel) -> Object:
+    """Return the directory's publisher, as the organization of its helplines."""
+    brief = _publisher(name)
+    if level == DetailLevel.BRIEF:
+        return brief.to_record()
+    services = map(_full_helpline, lines)
+    if level != DetailLevel.FULL_SERVICE:
+        services = map(_simple, services)
+    return replace(brief, services=tuple(services)).to_record()
+
+
+def service(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
+    """Return the service that a centre delivers."""
+    if level == DetailLevel.MINIMAL:
+        return _minimal(_service(centre, changed)).to_record()
+    organization = _organization(centre)
+    if level == DetailLevel.BRIEF:
+        return replace(_service(centre, changed), organization=organization).to_record()
+    place = shapes.PlaceBrief(
+        id=service_at_location_identity(centre),
+        service_id=service_identity(centre),
+        location_id=location_identity(centre),
+        location=_location(centre, with_address=True),
+    )
+    return replace(
+        _full_service(centre, changed), organization=organization, service_at_locations=(place,)
+    ).to_record()
+
+
+def helpline(line: HelplineEntry, level: DetailLevel) -> Object:
+    """Return a helpline as a service."""
+    if level == DetailLevel.MINIMAL:
+        return _minimal(_helpline(line)).to_record()
+    return (_helpline if level == DetailLevel.BRIEF else _full_helpline)(line).to_record()
+
+
+def service_at_location(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
+    """Return a centre's service at its location.
+
+    The standard's API uses the schema of a service for a single one, so it has a service's name and
+    status, too.
+    """
+    is_full = level == DetailLevel.FULL
+    service = _full_service(centre, changed) if is_full else _service(centre, changed)
+    return shapes.AtLocation(
+        id=service_at_location_identity(centre),
+        organization_id=service.organization_id if is_full else None,
+        name=service.name if is_full else None,
+        status=service.status if is_full else None,
+        service_id=service.id,
+        location_id=location_identity(centre),
+        location=_location(centre, with_address=is_full),
+        service=replace(service, organization=_organization(centre)),
+    ).to_record()
+
+
+def _simple(service: shapes.Service) -> shapes.Service:
+    return shapes.Service(
+        id=service.id,
+        organization_id=service.organization_id,
+        name=service.name,
+        status=service.status,
+    )
+
+
+def _minimal(service: shapes.Service) -> shapes.Service:
+    """Return the minimal form.
+
+    The standard's text requires id and modified_date only, its schema also name and status.
+    """
+    return shapes.Service(
+        id=service.id,
+        name=service.name,
+        status=service.status,
+        modified_date=service.last_modified,
+    )
+
+
+def _publisher(name: str) -> shapes.Organization:
+    return shapes.Organization(id=publisher_identity(name), name=name, description=_PUBLISHER)
+
+
+def _organization(centre: Centre) -> shapes.Organization:
+    return shapes.Organization(
+        id=organization_identity(centre),
+        name=centre.name,
+        alternate_name=centre.name_translations.get(LANGUAGE),
+        description=text(centre.description) or _KINDS[centre.kind],
+        email=centre.email,
+        website=centre.website,
+    )
+
+
+def _helpline(line: HelplineEntry) -> shapes.Service:
+    helpline, organization = line.helpline, _publisher(line.publisher)
+    return shapes.Service(
+        id=service_identity(helpline),
+        organization_id=organization.id,
+        name=text(helpline.name),
+        description=text(helpline.note),
+        url=helpline.url,
+        status="active",
+        last_modified=moment(line.changed) if line.changed else None,
+        organization=organization,
+    )
+
+
+def _full_helpline(line: HelplineEntry) -> shapes.Service:
+    helpline, service = line.helpline, _helpline(line)
+    phones = (
+        [Phone(number=helpline.number, kind="main", hours=helpline.hours)]
+        if helpline.number
+        else []
+    )
+    return replace(
+        service,
+        phones=parts.phones(phones, service.id, publisher_identity(line.publisher)),
+        schedules=parts.schedules(helpline.hours, None, service.id),
+        service_areas=parts.service_areas(helpline.countries, service.id),
+    )
+
+
+def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
+    audiences = labels("audience")
+    people = "; ".join(audiences[code][LANGUAGE] for code in dict.fromkeys(centre.audiences))
+    return shapes.Service(
+        id=service_identity(centre),
+        organization_id=organization_identity(centre),
+        name=centre.name,
+        alternate_name=centre.name_translations.get(LANGUAGE),
+        description=text(centre.description) or _KINDS[centre.kind],
+        url=centre.website,
+        email=centre.email,
+        status=_STATUSES[centre.status],
+        interpretation_services=parts.interpretation(centre.languages),
+        eligibility_description=people and f"For: {people}.",
+        alert=_alert(centre),
+        assured_date=_assured(centre),
+        last_modified=moment(changed) if changed else None,
+    )
+
+
+def _assured(centre: Centre) -> str | None:
+    """Return the day on which the record was confirmed; None if it has changed since."""
+    verified = centre.verified
+    return None if verified is None or verified.changed_since else verified.on.isoformat()
+
+
+def _alert(centre: Centre) -> str | None:
+    say = words(LANGUAGE).say
+    until = f" until {centre.closed_until}" if centre.closed_until else ""
+    is_closed = centre.status == "temporarily_closed"
+    sentences = (
+        f"{say('status.temporarily_closed')}{until}." if is_closed else None,
+        text(centre.closed_reason),
+        *(part for entry in centre.contested for part in (say(entry.key), text(entry.note))),
+    )
+    return " ".join(filter(None, sentences)) or None
+
+
+def _full_service(centre: Centre, changed: datetime | None) -> shapes.Service:
+    service = _service(centre, changed)
+    # The hours do not apply while the centre is closed.
+    hours = centre.opening_hours if centre.status == "active" else None
+    return replace(
+        service,
+        phones=_phones(centre),
+        schedules=parts.schedules(hours, centre.timezone, service.id),
+        service_areas=parts.service_areas(centre.coverage, service.id),
+        languages=parts.languages(centre.languages, service.id),
+        attributes=parts.attributes(terms(centre), service.id),
+    )
+
+
+def _phones(centre: Centre) -> tuple[shapes.Phone, ...]:
+    phones = (
+        centre.phones
+        if centre.status == "active"
+        else [replace(phone, hours=None) for phone in centre.phones]
+    )
+    return parts.phones(phones, service_identity(centre), organization_identity(centre))
+
+
+def _location(centre: Centre, *, with_address: bool) -> shapes.Location:
+    """Return the published location of a centre; `precision` says what its point means."""
+    address = _address(centre)
+    # An address in HSDS must be complete. The known part of an incomplete one goes into the
+    # description.
+    notes = (_unpublished(centre), None if address else f"{_address_text(centre)}.")
+    location = centre.location
+    return shapes.Location(
+        id=location_identity(centre),
+        location_type="physical",
+        organization_id=organization_identity(centre),
+        description=" ".join(note for note in notes if note),
+        latitude=location.point.lat if location else None,
+        longitude=location.point.lon if location else None,
+        precision=location.precision if location else None,
+        addresses=(address,) if address and with_address else (),
+    )
+
+
+def _unpublished(centre: Centre) -> str | None:
+    if centre.address_visibility not in _UNPUBLISHED:
+        return None
+    what, represents = _UNPUBLISHED[centre.address_visibility]
+    return f"{what}; the point stands for {represents}." if centre.location else f"{what}."
+
+
+def _address(centre: Centre) -> shapes.Address | None:
+    """Return the address if every member that the standard requires is known, else None."""
+    address, city = centre.address, text(centre.address.locality)
+    if not (address.street and city and address.subdivision and address.postal_code):
+        return None
+    return shapes.Address(
+        id=identity("address", "centre", centre.id),
+        location_id=location_identity(centre),
+        address_1=address.street,
+        city=city,
+        state_province=address.subdivision,
+        postal_code=address.postal_code,
+        country=address.country,
+        address_type="physical",
+    )
+
+
+def _address_text(centre: Centre) -> str:
+    address = centre.address
+    town = " ".join(part for part in (address.postal_code, text(address.locality)) if part)
+    return ", ".join(part for part in (address.street, town, address.country) if part)

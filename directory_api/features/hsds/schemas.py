@@ -1,0 +1,147 @@
+"""The schemas of the responses of /hsds, for openapi.yaml, derived from shapes.py."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, fields
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import marshmallow as ma
+from marshmallow import validate
+
+from directory_api.features.hsds import shapes
+from directory_api.record.records import Value
+from directory_api.web.schemas.responses import (
+    REVISION,
+    HelplineDocument,
+    OriginDocument,
+    by_key,
+    many,
+    text,
+)
+
+_FIELDS: Mapping[object, type[ma.fields.Field[Any]]] = {
+    str: ma.fields.String,
+    int: ma.fields.Integer,
+    float: ma.fields.Float,
+    bool: ma.fields.Boolean,
+    shapes.Format("uuid"): ma.fields.UUID,
+    shapes.Format("email"): ma.fields.Email,
+    shapes.Format("url"): ma.fields.URL,
+    shapes.Format("date"): ma.fields.Date,
+    shapes.Format("date-time"): ma.fields.DateTime,
+}
+
+
+class AnswerDocument(ma.Schema):
+    """The members of every answer beside those of the standard."""
+
+    revision = text(REVISION)
+    helplines = many(
+        HelplineDocument, "The numbers and sites for help, in the order in which to try them."
+    )
+
+
+@cache
+def _schema(shape: type[Value]) -> type[ma.Schema]:
+    """Return the schema of a class of shapes.py, which other schemas refer to."""
+    name = shape.__name__ if shape.__name__.endswith("Brief") else f"{shape.__name__}Object"
+    return ma.Schema.from_dict(_members(shape), name=f"Hsds{name}")
+
+
+def _document(name: str, shape: type[Value], *always: str) -> type[ma.Schema]:
+    """Return the schema of an answer that is one object, with the members that are always there."""
+    return AnswerDocument.from_dict(_members(shape, always), name=name)
+
+
+def _page(name: str, shape: type[Value], **more: ma.fields.Field[Any]) -> type[ma.Schema]:
+    """Return the schema of a page of objects."""
+    contents = many(_schema(shape))  # type: ignore[arg-type]  # a class is hashable
+    members = {**_members(shapes.Page), **more, "contents": contents}
+    return AnswerDocument.from_dict(members, name=name)
+
+
+def _members(shape: type[Value], always: Collection[str] = ()) -> dict[str, ma.fields.Field[Any]]:
+    """Return the fields of a shape; those without a default and those in `always` are required."""
+    return {
+        member.name: _field(
+            member.type, required=member.default is MISSING or member.name in always
+        )
+        for member in fields(shape)  # type: ignore[arg-type]  # each shape is a dataclass
+    }
+
+
+def _field(hint: Any, **options: Any) -> ma.fields.Field[Any]:
+    """Return the field for a type. `X | None` is X: an unknown value is an absent member."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        kind, *notes = arguments
+        for note in notes:
+            if isinstance(note, shapes.Format):
+                kind = note
+            else:
+                options["metadata"] = {"description": note}
+        return _field(kind, **options)
+    if origin in (UnionType, Union):
+        return _field(arguments[0], **options)
+    if origin is Literal:
+        return ma.fields.String(validate=validate.OneOf(arguments), **options)
+    if origin is tuple:
+        return ma.fields.List(_field(arguments[0]), **options)
+    if origin is Mapping:
+        return ma.fields.Dict(keys=_field(arguments[0]), values=_field(arguments[1]), **options)
+    if hint in _FIELDS:
+        return _FIELDS[hint](**options)
+    return ma.fields.Nested(_schema(hint), **options)
+
+
+HsdsAboutDocument = _document("HsdsAboutDocument", shapes.About)
+HsdsServiceDocument = _document("HsdsServiceDocument", shapes.Service, "name", "status")
+HsdsOrganizationDocument = _document("HsdsOrganizationDocument", shapes.Organization)
+HsdsAtLocationDocument = _document(
+    "HsdsAtLocationDocument", shapes.AtLocation, "name", "status", "organization_id"
+)
+HsdsTaxonomyDocument = _document("HsdsTaxonomyDocument", shapes.Taxonomy)
+HsdsTermDocument = _document("HsdsTermDocument", shapes.Term)
+HsdsServicesDocument = _page("HsdsServicesDocument", shapes.Service)
+HsdsOrganizationsDocument = _page("HsdsOrganizationsDocument", shapes.Organization)
+HsdsAtLocationsDocument = _page(
+    "HsdsAtLocationsDocument",
+    shapes.AtLocation,
+    origin=ma.fields.Nested(
+        OriginDocument,
+        metadata={"description": "Not in HSDS: the requested postcode or coordinate."},
+    ),
+    outside_coverage=ma.fields.Boolean(
+        metadata={
+            "description": "Not in HSDS: true for a place outside the countries that the directory "
+            "covers; see `notice`."
+        },
+    ),
+    notice=by_key(
+        ma.fields.String(),
+        metadata={"description": "Not in HSDS: what to do outside the coverage, by language."},
+    ),
+    closest=ma.fields.Nested(
+        _schema(shapes.AtLocation),
+        metadata={
+            "description": "Not in HSDS: with a place, the closest service of all, if the filters "
+            "or `proximity` leave it out."
+        },
+    ),
+    preferred=ma.fields.Nested(
+        _schema(shapes.AtLocation),
+        metadata={
+            "description": "Not in HSDS: with `prefer_language`, the closest of the services in "
+            "one of the languages, also beyond this page."
+        },
+    ),
+    preferred_language=ma.fields.String(
+        metadata={
+            "description": "Not in HSDS: the first language of `prefer_language` that it is in, in "
+            "its canonical form (BCP 47): `he` for `iw`."
+        },
+    ),
+)
+HsdsTaxonomiesDocument = _page("HsdsTaxonomiesDocument", shapes.Taxonomy)
+HsdsTermsDocument = _page("HsdsTermsDocument", shapes.Term)

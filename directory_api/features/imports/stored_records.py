@@ -1,0 +1,43 @@
+"""The stored records, with the centres in a temporary database instead of the memory."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from directory_api.change.change import Record
+from directory_api.features.imports.staging import StagedCentres
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.store.base import SMALL_KINDS, Store
+
+CENTRE = "centre"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """A store at one revision; `contents` has the kinds of SMALL_KINDS."""
+
+    revision: int
+    version: str
+    contents: dict[str, dict[str, Record]]
+    gazetteer: Gazetteer
+
+
+def read_stored(store: Store, staged: StagedCentres) -> StoredRecords:
+    """Read the store, and put the JSON of its centres into the temporary database. The transaction
+    is short, however long they are used: it would keep others from writing.
+
+    Raises StoreUnavailable.
+    """
+    contents: dict[str, dict[str, Record]] = {kind: {} for kind in SMALL_KINDS}
+
+    def centres() -> Iterator[tuple[str, str | None]]:
+        for kind, identity, text in update.records():
+            if kind == CENTRE:
+                yield identity, text
+            elif kind in contents:
+                contents[kind][identity] = json.loads(text or "")
+
+    with store.changes_since() as update:
+        staged.set_stored(centres())
+        gazetteer = Gazetteer(update.postcodes.places)
+        return StoredRecords(update.revision, update.version, contents, gazetteer)

@@ -1,0 +1,1 @@
+"""Check, repair, copy and backups of a store."""

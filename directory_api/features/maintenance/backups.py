@@ -1,0 +1,96 @@
+"""Backups: files of SQLite with every row of a store, whatever its engine."""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from directory_api.change.change import Stamp
+from directory_api.files import files
+from directory_api.store import adopted
+from directory_api.store.base import NOTHING, Damage, Replaced
+from directory_api.store.sql.examination import Examination, examine
+from directory_api.store.sql.store import SqlStore
+from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
+from directory_api.text.errors import StoreDamaged, StoreUnavailable
+
+_MOST_MESSAGES = 5
+
+
+def write(target: Path, fill: Callable[[Path], None]) -> str:
+    """Write a backup, which `fill` writes to an empty file, and its SHA-256 beside it; return that.
+
+    Raises StoreDamaged and StoreUnavailable; an older backup then stays as it is.
+    """
+    with files.new_file(target) as new:
+        fill(new)
+        _refuse_damage(new, "the database is damaged, so no backup was written")
+        digest = _sha256(new)
+        # Without a digest a backup can be restored; with that of another one it is refused.
+        _digest_file(target).unlink(missing_ok=True)
+    line = f"{digest}  {target.name}\n"
+    files.write_atomically(_digest_file(target), [line.encode()], private=True)
+    return digest
+
+
+@contextmanager
+def to_restore(
+    backup: Path, copy: Path, stamp: Stamp, replaced: Replaced = NOTHING
+) -> Iterator[int]:
+    """Check a backup, and give a copy of it, for the block, that begins a new branch of the chain
+    and adopts the place of what is replaced; yields its revision. Raises StoreDamaged and
+    StoreUnavailable.
+    """
+    if not backup.is_file():
+        raise StoreUnavailable(f"there is no file {backup}")
+    with suppress(FileNotFoundError):
+        expected = _digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
+        if expected != _sha256(backup):
+            raise StoreDamaged("the backup does not fit its SHA-256; nothing was changed")
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with files.new_file(copy) as new:
+        shutil.copyfile(backup, new)
+        store = SqlStore(SqliteEngine(new, keeps_copy=False))
+        store.migrate()
+        _refuse_damage(new, "the backup is damaged, so nothing was changed")
+        revision = adopted.append(store, replaced, stamp)
+        with opened(new, "rw") as connection, exclusive(connection):
+            connection.execute("DELETE FROM sessions")
+    try:
+        yield revision
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def examined(connection: SqliteConnection) -> Examination:
+    """Return what is in a file, in the caller's transaction."""
+
+    def file_faults() -> Iterator[str]:
+        for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
+            if message != "ok":
+                yield str(message).splitlines()[0]
+
+    return examine(connection, sqlite3.DatabaseError, file_faults)
+
+
+def damages(path: Path) -> tuple[Damage, ...]:
+    """Return what is damaged in a file. Raises StoreUnavailable if it cannot be read at all."""
+    with opened(path, "rw") as connection:
+        connection.execute("BEGIN")
+        return tuple(examined(connection).damages)
+
+
+def _digest_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_damage(path: Path, sentence: str) -> None:
+    if faults := damages(path):
+        raise StoreDamaged(f"{sentence}; {faults[0].part}: {faults[0].fault}")

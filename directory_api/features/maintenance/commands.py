@@ -1,0 +1,244 @@
+"""The store as a whole: init, check, repair, backup, restore-backup, copy."""
+
+from pathlib import Path
+
+import click
+
+from directory_api.bootstrap import Directory
+from directory_api.change.public_history import LINK_DIGITS
+from directory_api.cli.context import (
+    FILE,
+    CommandError,
+    actor,
+    migrated,
+    opened,
+    plain_errors,
+)
+from directory_api.cli.output import counted, say_created, say_where
+from directory_api.config import EXPECTED, is_database_url
+from directory_api.edit.adoption import PhoneDifference, Side
+from directory_api.features.maintenance.service import copy as copy_stores
+from directory_api.store.base import Damage
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import StoreDamaged
+
+# The exit codes of `check`, `repair` and `backup`, for a timer; 2 is for all other errors.
+DAMAGED = 1
+# Records whose phone numbers `adopt` lists.
+MOST_PHONES = 10
+
+
+def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not is_database_url(value):
+        # The value is not repeated: it may contain a password.
+        raise click.BadParameter(EXPECTED["database_url"])
+    return value
+
+
+@click.command()
+def init() -> None:
+    """Create a directory with the shipped data."""
+    directory = opened()
+    if directory.prepare():
+        say_created(directory.place)
+    else:
+        click.echo(f"There is a directory at {directory.place} already; nothing was changed.")
+
+
+@click.command()
+def check() -> None:
+    """Name everything that is damaged in the directory.
+
+    Everything is compared with what was written. This command changes nothing, and takes a second
+    for 10,000 centres. For a timer, the exit code is 0 if nothing is damaged, 1 if something is, 2
+    if the directory cannot be read at all.
+    """
+    with plain_errors(CommandError):
+        directory = migrated()
+        damages = directory.maintenance.check()
+    _print(damages)
+    if damages:
+        click.echo("`directory-api repair` shows what can be restored.", err=True)
+        raise SystemExit(DAMAGED)
+    click.echo("Nothing is damaged.")
+    say_where(directory.place)
+
+
+@click.command()
+@click.option(
+    "--from",
+    "file",
+    type=FILE,
+    metavar="FILE",
+    help="An exported JSON file, for records that the history cannot restore.",
+)
+@click.option("--yes", is_flag=True, help="Repair without asking.")
+def repair(file: Path | None, yes: bool) -> None:
+    """Restore what is damaged, after showing what will be done.
+
+    A damaged or missing record is restored from the history. Where the history is damaged as well,
+    it is taken from FILE, then from the last good snapshot, which has what was public: enter the
+    address of a hidden centre again afterwards. If everything can be restored exactly, the revision
+    stays. Otherwise a new revision begins a new chain: devices load their bundles again, and
+    maintainers see that their versions are old. A copy of the damaged file is kept beside it.
+
+    The exit code is 0 if nothing is damaged any more, 1 if something is lost or you answered no, 2
+    after an error.
+    """
+    with plain_errors(CommandError):
+        directory = migrated()
+        maintenance = directory.maintenance
+        if not maintenance.check():
+            click.echo("Nothing is damaged.")
+            return
+        plan = maintenance.repair(actor(), file, dry_run=True)
+        _print(plan.steps)
+        _say_what_follows(directory, is_exact=plan.is_exact, revision=plan.revision)
+        if not (yes or click.confirm("Repair the directory?")):
+            click.echo("Nothing was changed.")
+            raise SystemExit(DAMAGED)
+        repaired = maintenance.repair(actor(), file, dry_run=False)
+        left = maintenance.check()
+        # Write the last good snapshot of what is there now.
+        directory.live.refresh()
+    click.echo(f"Revision {repaired.revision}. A copy of what was damaged: {repaired.aside}")
+    say_where(directory.place)
+    _print(left)
+    if left or any(step.fault == "lost" for step in repaired.steps):
+        raise SystemExit(DAMAGED)
+
+
+def _say_what_follows(directory: Directory, *, is_exact: bool, revision: int) -> None:
+    click.echo(
+        f"Afterwards {directory.place} is exactly what was written at revision {revision}."
+        if is_exact
+        else f"Afterwards {directory.place} is at revision {revision}, with a new chain."
+    )
+
+
+@click.command()
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Write a backup of the whole directory to FILE.
+
+    An existing FILE is replaced. The backup is of one revision, also while a server runs, and
+    contains everything: hidden addresses, history and the digests of tokens. Only your user may
+    read it. FILE.sha256 beside it has its SHA-256. A damaged directory is not written over a good
+    backup: the exit code is then 1; 2 after any other error.
+    """
+    with plain_errors(CommandError):
+        directory = migrated()
+        try:
+            digest = directory.maintenance.back_up(file)
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+    click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
+    say_where(directory.place)
+
+
+@click.command("restore-backup")
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Restore without asking.")
+def restore_backup(file: Path, yes: bool) -> None:
+    """Replace the whole directory by the backup in FILE.
+
+    FILE is checked first. What is replaced is kept beside the directory, with the time in its name.
+    The restored directory begins a new branch: devices that saw later revisions load their bundles
+    again, and maintainers who saw later versions are told so. A running server follows by itself.
+    Tokens stay as they are: one that was revoked since the backup stays revoked. Where there is no
+    readable directory, the tokens are those of FILE; look at them with `directory-api token list`.
+    The exit code is 1 if FILE is damaged, 2 after any other error; nothing is changed then.
+    """
+    with plain_errors(CommandError):
+        directory = opened()
+        if directory.exists() and not yes:
+            click.confirm(f"Replace {directory.place} by {file}?", abort=True)
+        try:
+            restored = directory.maintenance.restore(actor(), file)
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+        # The last good snapshot must not be that of what was replaced.
+        directory.live.refresh()
+    click.echo(f"Revision {restored.revision}, restored from {click.format_filename(file)}.")
+    if restored.aside:
+        click.echo(f"What was there before: {restored.aside}")
+    say_where(directory.place)
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Adopt it without asking.")
+def adopt(yes: bool) -> None:
+    """Serve a directory in the place of another one.
+
+    A server never follows another directory than the one that it has served, nor an earlier
+    revision of it, as after a copy was put back by hand: until you say so, it goes on with what it
+    has, and takes no edits. This command shows both, and asks. Servers that run, also on other
+    machines, follow then within two seconds. `restore-backup` and `repair` need no `adopt`.
+    """
+    directory = opened()
+    adoption = directory.adopter.look()
+    if adoption.replaced:
+        compared = directory.adopter.compare()
+        click.echo(f"Served until now: {_version(adoption.replaced)}.")
+        click.echo(f"  {_side('written', compared.served)}.")
+        click.echo(f"{directory.place}: {_version(adoption.present)}.")
+        click.echo(f"  {_side('last change', compared.present)}.")
+        if compared.served:
+            _print_phones(compared.phones)
+        if not yes:
+            click.confirm("Serve this directory from now on?", abort=True)
+    adopted = directory.adopter.adopt(actor())
+    click.echo(f"Adopted: {_version(adopted.present)}.")
+    say_where(directory.place)
+
+
+def _side(what: str, side: Side | None) -> str:
+    if side is None:
+        return "its last good snapshot cannot be read"
+    at = f"{side.at:%Y-%m-%d %H:%M} UTC" if side.at else "unknown"
+    reason = f" ({side.reason})" if side.reason else ""
+    return (
+        f"{what} {at}{reason}; {counted(side.centres, 'centre')}, "
+        f"{counted(side.helplines, 'helpline')}"
+    )
+
+
+def _print_phones(phones: tuple[PhoneDifference, ...]) -> None:
+    click.echo("Phone numbers that would change:" if phones else "No phone number would change.")
+    for each in phones[:MOST_PHONES]:
+        before, after = (", ".join(numbers) or "none" for numbers in (each.before, each.after))
+        click.echo(f"  {each.record}: {before} -> {after}")
+    if len(phones) > MOST_PHONES:
+        click.echo(f"  and {len(phones) - MOST_PHONES} more")
+
+
+def _version(version: str) -> str:
+    store, revision, link = version.split(":")
+    return f"directory {store}, revision {revision}, link {link[:LINK_DIGITS]}"
+
+
+@click.command()
+@click.argument("source", metavar="FROM", callback=_url)
+@click.argument("target", metavar="TO", callback=_url)
+def copy(source: str, target: str) -> None:
+    """Copy a whole directory to another, empty database.
+
+    FROM and TO are written as DIRECTORY_DATABASE_URL: sqlite:/// and a path, or postgresql:// with
+    hosts and a name. Everything is copied: records, history, proposals, tokens, and the chain of
+    revisions, so devices and maintainers do not notice the difference. Stop the servers that write
+    to FROM first; afterwards nothing may write to it, or there would be two directories.
+    """
+    with plain_errors(CommandError):
+        try:
+            version = copy_stores(stores_at(source), stores_at(target))
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+    _, revision, link = version.split(":")
+    click.echo(f"Copied and checked: revision {revision}, link {link[:LINK_DIGITS]}.")
+
+
+def _print(damages: tuple[Damage, ...]) -> None:
+    for damage in damages:
+        click.echo(f"{damage.part}: {damage.fault}")
+    if damages:
+        click.echo(f"{counted(len(damages), 'part')}.")

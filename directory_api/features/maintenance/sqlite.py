@@ -1,0 +1,132 @@
+"""Checks, repairs, backs up and restores the SQLite file as a whole."""
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from directory_api.change.change import Stamp
+from directory_api.features.maintenance import backups
+from directory_api.files import files
+from directory_api.store import adopted
+from directory_api.store.base import NOTHING, Damage, Repaired, RepairSource, Replaced, Restored
+from directory_api.store.sql import chain, repair, rows
+from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
+from directory_api.store.sqlite.store import SqliteStore
+from directory_api.text.errors import StoreUnavailable
+
+
+class SqliteMaintenance:
+    """A MaintenanceStore in the file of a SqliteStore."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def check(self) -> tuple[Damage, ...]:
+        """Return what is damaged; read everything."""
+        return backups.damages(self._path)
+
+    def repair(
+        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
+    ) -> Repaired:
+        """Restore what is damaged: in place, or in a new file if pages of this one are damaged."""
+        with opened(self._path, "rw") as connection:
+            connection.isolation_level = None
+            connection.execute("BEGIN IMMEDIATE")
+            if _has_damaged_pages(connection):
+                with closing(_salvaged(connection)) as copy:
+                    repaired = repair.repair(copy, backups.examined(copy), sources, stamp)
+                    return repaired if dry_run else self._put(copy, repaired, stamp.at)
+            damage = backups.examined(connection)
+            if dry_run:
+                # The connection ends here, without a commit.
+                return repair.repair(connection, damage, sources, stamp)
+            aside = self._copy_aside(stamp.at)
+            repaired = repair.repair(connection, damage, sources, stamp)
+            connection.commit()
+            return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
+
+    def _put(self, copy: SqliteConnection, repaired: Repaired, at: datetime) -> Repaired:
+        aside = self._copy_aside(at)
+        with files.new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
+            copy.backup(target)
+        return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
+
+    def back_up(self, target: Path) -> str:
+        """Write a copy of the file by SQLite's backup, which is of one revision."""
+
+        def fill(new: Path) -> None:
+            with closing(sqlite3.connect(new)) as copy:
+                connection.backup(copy)
+
+        with opened(self._path, "rw") as connection:
+            return backups.write(target, fill)
+
+    def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
+        """Replace all rows in one transaction, so that no writer sees a part of it."""
+        restoring = self._path.with_name(f"{self._path.name}.restoring")
+        every = adopted.joined(replaced, self._replaceable())
+        with backups.to_restore(backup, restoring, stamp, every) as revision:
+            return Restored(revision, self._replace_by(restoring, stamp.at))
+
+    def _replaceable(self) -> Replaced:
+        try:
+            with SqliteEngine(self._path).reading() as connection:
+                return chain.replaceable(connection)
+        except StoreUnavailable:  # nothing is there, or it is damaged
+            return NOTHING
+
+    def _replace_by(self, restoring: Path, at: datetime) -> Path | None:
+        try:
+            SqliteStore(self._path).migrate()
+            with opened(self._path, "rw") as connection:
+                with opened(restoring, "rw") as source, exclusive(connection):
+                    before = self._copy_aside(at)
+                    rows.replace_all(source, connection, with_access=False)
+                return before
+        except StoreUnavailable as error:
+            if "locked" in str(error):
+                raise
+        # The database is missing or damaged, so no other process can be writing to it.
+        aside = self._copy_aside(at) if self._path.exists() else None
+        restoring.replace(self._path)
+        return aside
+
+    def _copy_aside(self, at: datetime) -> Path:
+        """Copy the file as it is, under a name with the time (UTC)."""
+        aside = self._path.with_name(f"{self._path.name}.{at:%Y-%m-%dT%H%M%S}")
+        aside.touch(mode=0o600)
+        try:
+            with opened(self._path, "rw") as source, closing(sqlite3.connect(aside)) as copy:
+                source.backup(copy)  # it includes a write-ahead log
+        except StoreUnavailable:
+            shutil.copyfile(self._path, aside)
+        return aside
+
+
+def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
+    """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
+    try:
+        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",))
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _salvaged(connection: SqliteConnection) -> SqliteConnection:
+    """Return a database in memory with all rows that can be read from a file with damaged pages."""
+    from directory_api.store.sqlite import schema  # see there
+
+    copy = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
+    schema.migrate(copy)
+    for table, columns in rows.TABLES.items():
+        copy.execute(f"DELETE FROM {table}")
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        try:
+            for row in connection.execute(f"SELECT {columns} FROM {table}"):
+                # A row that a damaged page repeats is kept once.
+                copy.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
+        except sqlite3.DatabaseError:
+            continue  # the rows before the damaged page have been read
+    return copy

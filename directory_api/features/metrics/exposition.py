@@ -1,0 +1,122 @@
+"""The metrics in the format of Prometheus, made at each scrape."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import accumulate
+from operator import add
+from typing import TYPE_CHECKING
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+
+from directory_api.live.finder import Finder
+from directory_api.web.middleware.request_log import BUCKETS, Meters
+
+if TYPE_CHECKING:
+    from directory_api.features.shared_limit.shared_counts import SharedCounts
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
+
+
+def exposition(
+    meters: Meters,
+    finder: Finder,
+    now: Callable[[], datetime],
+    shared: "SharedCounts | None" = None,
+) -> bytes:
+    """Return the metrics as text; the counts of requests are those of all workers."""
+    registry = CollectorRegistry()
+    registry.register(RequestCollector(meters))
+    registry.register(DirectoryCollector(finder, now))
+    if shared:
+        registry.register(shared)
+    return generate_latest(registry)
+
+
+class RequestCollector:
+    """The counts of requests, and the lines of the log that were dropped."""
+
+    def __init__(self, meters: Meters) -> None:
+        self._meters = meters
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the counts of requests and the histogram of their time (a custom collector)."""
+        requests = CounterMetricFamily(
+            "directory_requests",
+            "Requests by method, route template and status.",
+            labels=("method", "route", "status"),
+        )
+        histogram = HistogramMetricFamily(
+            "directory_request_seconds", "Time to answer by route template.", labels=("route",)
+        )
+        in_buckets: dict[str, list[int]] = {}
+        seconds: dict[str, float] = {}
+        for labels, (counts, took) in self._meters.totals().items():
+            requests.add_metric(labels, sum(counts))
+            route = labels[1]
+            known = in_buckets.get(route, [0] * len(counts))
+            in_buckets[route] = [*map(add, known, counts)]
+            seconds[route] = seconds.get(route, 0.0) + took
+        for route, counts in in_buckets.items():
+            cumulative = zip(_BUCKET_NAMES, accumulate(counts), strict=True)
+            histogram.add_metric((route,), [*cumulative], seconds[route])
+        yield requests
+        yield histogram
+        yield CounterMetricFamily(
+            "directory_log_lines_dropped",
+            "Lines of the log that were dropped because standard error was not read.",
+            self._meters.dropped_lines(),
+        )
+
+
+class DirectoryCollector:
+    """What is in force, at each scrape: the revision and its link, and the centres by freshness.
+
+    Empty until the directory is loaded.
+    """
+
+    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
+        self._finder = finder
+        self._now = now
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the gauges (a custom collector of prometheus_client)."""
+        revision = GaugeMetricFamily(
+            "directory_revision", "The revision in force, and its link.", labels=("link",)
+        )
+        if self._finder.ready:
+            snapshot = self._finder.snapshot
+            revision.add_metric((snapshot.link,), snapshot.revision)
+        yield revision
+        yield GaugeMetricFamily(
+            "directory_degraded",
+            "1 while the directory in force may not be what the store holds; see /readyz.",
+            value=float(self._finder.degraded is not None),
+        )
+        yield GaugeMetricFamily(
+            "directory_adopt_needed",
+            "1 while the database is not followed, because it is not the one that was served.",
+            value=float(self._finder.is_replaced),
+        )
+        writes = GaugeMetricFamily(
+            "directory_writes_available",
+            "0 while nothing can be written to the database; absent if this server never writes.",
+        )
+        if self._finder.takes_writes:
+            writes.add_metric((), float(self._finder.writes_fault is None))
+        yield writes
+        lag = GaugeMetricFamily(
+            "directory_lag_seconds",
+            "Seconds since the store was read last; absent if it never was.",
+        )
+        if self._finder.lag_seconds is not None:
+            lag.add_metric((), self._finder.lag_seconds)
+        yield lag
+        gauge = GaugeMetricFamily(
+            "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
+        )
+        counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
+        for word, count in counts.items():
+            gauge.add_metric((word,), count)
+        yield gauge

@@ -1,0 +1,443 @@
+"""The page for visitors: `/`, and the same for a partner's iframe at `/embed`.
+
+It is complete without JavaScript; static/page.js searches on the device with its elements. A place
+is sent by POST only, so that no URL contains it. A refused input is never shown again, and an
+answer shows its postcode on the screen but not in print. Answers, filters and refusals are those of
+the API, from the same finder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import marshmallow as ma
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from directory_api.features.formats import as_vcard
+from directory_api.features.pages import embed, presenters
+from directory_api.features.pages.map import Drawing
+from directory_api.features.pages.map import dots as map_dots
+from directory_api.features.pages.map import drawing as map_of
+from directory_api.features.pages.presenters import PageOptions, PageTranslator
+from directory_api.live.editions import Edition, EditionCache
+from directory_api.live.finder import Finder
+from directory_api.place.postcode import rule_for
+from directory_api.record.helplines import EUROPEAN, PlaceHelplines
+from directory_api.record.records import Centre
+from directory_api.record.vocabulary import AUDIENCES, SERVICES
+from directory_api.search.query import Filters, NearestAnswer, NearestQuery
+from directory_api.search.snapshot import Snapshot
+from directory_api.text import errors
+from directory_api.text.errors import Suggestion
+from directory_api.text.translations import language_name, languages, words
+from directory_api.web.http import problems, responses
+from directory_api.web.http.negotiation import choose
+from directory_api.web.http.negotiation import translator as translator_of
+from directory_api.web.schemas import requests
+
+# A postcode, four choices and their names; a larger body does not come from the form.
+FORM_BYTES = 4096
+MOST_PRINTED = 10
+# So many centres are shown before the first search.
+MOST_SHOWN = 5
+# The value and the text of an option.
+_Option = tuple[str, str]
+_FIELDS = ("postcode", "country", "language", "service", "audience")
+# A neutral name, because other people who use the device may see it.
+CARD_NAME = "contact.vcf"
+
+
+@dataclass(frozen=True, slots=True)
+class FormError:
+    """An error as keys of texts; `suggestions` are postcodes to try, and `is_abroad` tells whether
+    the place is in another country. With `asks_country`, the visitor can choose one; `abroad` are
+    neighbours that may be meant, each with what to search for there. `countries` (ISO 3166-1) are
+    those in which the place may be, and `danger` has their numbers for danger.
+    """
+
+    keys: tuple[str, ...]
+    status: int
+    suggestions: tuple[Suggestion, ...] = ()
+    is_abroad: bool = False
+    asks_country: bool = False
+    abroad: tuple[tuple[str, str], ...] = ()
+    countries: tuple[str, ...] = ()
+    danger: tuple[presenters.HelplineView, ...] = ()
+
+
+class Pages:
+    """The pages of one base path: empty for the finder, `/embed` for the frame."""
+
+    def __init__(
+        self,
+        finder: Finder,
+        editions: EditionCache,
+        options: PageOptions,
+        base: str,
+    ) -> None:
+        self._finder = finder
+        self._editions = editions
+        self._options = options
+        self.base = base
+        self._fields: ma.Schema = requests.NearestFields()
+        # A postcode of the directory's own country.
+        self._example = rule_for(finder.country).example
+
+    def blank(self) -> Response:
+        """Return the page with the form."""
+        edition = self._editions.current()
+        return self._page(edition, self._choices(_form_fields(request.args), edition.snapshot))
+
+    def answer(self) -> Response:
+        """Return the answer to the form."""
+        fields = _form_fields(request.form)
+        edition = self._editions.current()
+        selection = self._choices(fields, edition.snapshot)
+        # Only the language was changed.
+        if "postcode" not in request.form:
+            return self._page(edition, selection)
+        if "postcode" not in fields:
+            return self._page(
+                edition, selection, form_error=FormError(("error.nothing-typed",), 400)
+            )
+        try:
+            params = self._fields.load(fields)
+            query = NearestQuery.of(params, params, self._finder.country, Filters.of(params, None))
+            answer = self._finder.nearest(query, edition.snapshot)
+            if query.filters.language is None:
+                # The preference of a page does not decide whether the name of a town is answered.
+                tag = _translator().words.language.tag
+                preferring = query._replace(prefer_languages=(tag,))
+                preferred = edition.snapshot.preferred(preferring, answer.origin, answer.hits)
+                answer = answer._replace(preferred=preferred)
+            country = answer.origin.place.country if answer.origin.place else self._finder.country
+            if country != self._finder.country:
+                selection["country"] = country
+            return self._page(edition, selection, answer=answer)
+        except ma.ValidationError:
+            return self._page(edition, {}, form_error=FormError(("error.other",), 400))
+        except errors.PlaceRefused as refused:
+            form_error = self._refused(refused, fields["postcode"], selection, edition.snapshot)
+            return self._page(edition, selection, form_error=form_error)
+
+    def _choices(self, fields: Mapping[str, str], snapshot: Snapshot) -> dict[str, str]:
+        """Return the fields but the postcode, without values that the API does not know."""
+        return {
+            name: known
+            for name, value in fields.items()
+            if name != "postcode" and (known := self._known(name, value, snapshot))
+        }
+
+    def _known(self, name: str, value: str, snapshot: Snapshot) -> str | None:
+        """Return a value as the API reads it; None if it is not known."""
+        if name == "country":
+            is_known = value in snapshot.gazetteer.sizes
+            return value if is_known or value in self._finder.neighbours(snapshot) else None
+        try:
+            return str(self._fields.fields[name].deserialize(value))
+        except ma.ValidationError:
+            return None
+
+    def _refused(
+        self,
+        refused: errors.PlaceRefused,
+        typed: str,
+        selection: Mapping[str, str],
+        snapshot: Snapshot,
+    ) -> FormError:
+        kind = problems.kind_of(refused)
+        country = selection.get("country", self._finder.country)
+        suggestions = tuple(
+            hint for hint in refused.suggestions if hint.postcode and hint.country == country
+        )
+        keys: tuple[str, ...] = (f"error.{kind.name}",)
+        is_abroad = isinstance(refused, errors.PostcodeForeign)
+        neighbours = self._finder.neighbours(snapshot)
+        choices = {*snapshot.gazetteer.sizes, *neighbours}
+        has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
+        # The name is that of the table, so that nothing else that was typed is repeated.
+        abroad = tuple(
+            (hint.country, text)
+            for hint in refused.suggestions
+            if hint.country
+            and hint.names_only_country(neighbours)
+            and (text := self._finder.written_abroad(typed, hint.country))
+        )
+        if is_abroad and not has_choice:
+            # Of a neighbour, only the postcodes near the border are known.
+            is_known = any(hint.country in choices for hint in refused.suggestions)
+            reason = "postcode-far" if is_known else "country-unsupported"
+            keys = (f"error.{reason}", "error.search-in")
+        elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
+            # The list of suggestions is explanation enough.
+            keys = ()
+        return FormError(
+            keys,
+            kind.status,
+            suggestions,
+            is_abroad,
+            has_choice,
+            abroad,
+            # With several, the page begins with the helplines of the directory's own country.
+            refused.countries if len(refused.countries) == 1 else (),
+            self._in_danger(refused.countries) if len(refused.countries) > 1 else (),
+        )
+
+    def _in_danger(self, countries: tuple[str, ...]) -> tuple[presenters.HelplineView, ...]:
+        """Return the numbers for danger of some countries, without the one that all have."""
+        lines = self._finder.always_helplines(countries)
+        views = presenters.helpline_views(lines, _translator())
+        return tuple(view for view in views if view.is_local_danger)
+
+    def printed(self) -> Response:
+        """Return a page to print with the chosen centres, without the requested place."""
+        edition, translator = self._editions.current(), _translator()
+        ids = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
+        by_id = edition.snapshot.index.by_id
+        centres = [by_id[identity].centre for identity in ids if identity in by_id]
+        views = self._views(edition, centres, translator, None)
+        return self._render(
+            "finder/print.html", translator, views=views, neutral="neutral" in request.form
+        )
+
+    def contact(self) -> Response:
+        """Return a centre as a vCard."""
+        translator = _translator()
+        centre = self._finder.centre(request.form.get("contact", "")).centre
+        neutral = _neutral(translator, centre) if "neutral" in request.form else None
+        said = translator_of(translator.words.language.tag)
+        body = as_vcard.vcards([centre], said, self._editions.current().pieces.today, neutral)
+        response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
+        return responses.as_file(response, CARD_NAME)
+
+    def error(self, status: int, *, read: bool) -> Response:
+        """Return a page for an error that the visitor did not cause; it needs no data.
+
+        With `read` false the request's body is not read: it may never arrive.
+        """
+        return self._render("finder/error.html", _translator(read=read), status)
+
+    def unavailable(self) -> Response:
+        """Return the page that a web server shows while this one is away: it loads nothing."""
+        style, script = embed.inline("finder.css"), embed.inline("exit.js")
+        return self._render("finder/unavailable.html", _translator(), style=style, script=script)
+
+    @property
+    def is_static_site(self) -> bool:
+        """Return whether the pages are for a published folder."""
+        return self._options.static_site
+
+    def _page(
+        self,
+        edition: Edition,
+        selection: Mapping[str, str],
+        answer: NearestAnswer | None = None,
+        form_error: FormError | None = None,
+    ) -> Response:
+        translator, snapshot = _translator(), edition.snapshot
+        drawing = map_of(edition)
+        static_site = self._options.static_site
+        chosen = self._chosen(translator, selection)
+        if answer:
+            near = [hit.published for hit in answer.hits]
+            beside = [each.published for each in answer.beside]
+            closed = [hit.published for hit in answer.temporarily_closed]
+            centres = [each.centre for each in (*near, *answer.responsible, *closed, *beside)]
+            now = self._now(edition, centres)
+            views = presenters.centre_views(answer, now, translator, drawing)
+            numbers = [near.index(hit.published) for hit in answer.undecided]
+            undecided = [views[number].name for number in numbers]
+            nearer = {hit.published.id for hit in answer.closed_nearer if near}
+            closest = presenters.closest_view(answer, now, translator)
+            preferred = presenters.preferred_view(answer, now, translator)
+        else:
+            filters = Filters.of(selection, None)
+            matches = snapshot.index.search(filters)
+            if len(matches) > MOST_SHOWN and not static_site:
+                matches, chosen = [], []
+            centres = [each.centre for each in matches]
+            views = self._views(edition, centres, translator, drawing)
+            closest = preferred = None
+            undecided, nearer = [], set()
+        if answer:
+            lines = edition.pieces.helplines(answer)
+        else:
+            lines = self._finder.always_helplines(form_error.countries if form_error else ())
+        return self._render(
+            "finder/page.html",
+            translator,
+            form_error.status if form_error else 200,
+            lines,
+            answer=answer,
+            views=views,
+            undecided=undecided,
+            closest=closest,
+            preferred=preferred,
+            closed_nearer=[view for view in views if view.centre.id in nearer],
+            spoken_name=translator.spoken_name,
+            form_error=form_error,
+            selection=selection,
+            options=self._field_options(translator, edition, selection, form_error),
+            drawing=drawing,
+            dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
+            caveats=presenters.caveats(views),
+            chosen=chosen,
+            sources=snapshot.sources,
+            operator=self._options.operator,
+            attributions=snapshot.attributions,
+            static_site=static_site,
+            language_script=embed.inline("language.js")
+            if static_site and "lang" not in request.args
+            else None,
+        )
+
+    def _render(
+        self,
+        template: str,
+        translator: PageTranslator,
+        status: int = 200,
+        lines: PlaceHelplines | None = None,
+        **values: Any,
+    ) -> Response:
+        """Return a page with some helplines, by default those of the directory's own country."""
+        if lines is None:
+            lines = self._finder.always_helplines()
+        views = presenters.helpline_views(lines, translator)
+        body = render_template(
+            template,
+            say=translator,
+            language=translator.words.language,
+            languages=languages(),
+            lines=views,
+            danger=[view for view in views if view.is_local_danger],
+            night_line=presenters.night_line(views),
+            emergency=presenters.emergency_number(lines.all),
+            european=EUROPEAN,
+            base=self.base,
+            action=responses.link(self.base or "/"),
+            exit_url=self._options.exit_url,
+            here=responses.origin(),
+            address_in=partial(self._options.address_in, self.base or "/"),
+            home=self._finder.country,
+            example=self._example,
+            **values,
+        )
+        response = Response(body, status, mimetype="text/html")
+        response.vary.add("Accept-Language")
+        return response
+
+    def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
+        states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
+        return presenters.PageTime(states, edition.since, self._finder.fresh_days)
+
+    def _views(
+        self,
+        edition: Edition,
+        centres: list[Centre],
+        translator: PageTranslator,
+        drawing: Drawing | None,
+    ) -> tuple[presenters.CentreView, ...]:
+        """Return centres without a distance."""
+        now = self._now(edition, centres)
+        return tuple(
+            presenters.centre_view(number, centre, now, translator, drawing)
+            for number, centre in enumerate(centres, 1)
+        )
+
+    @staticmethod
+    def _chosen(translator: PageTranslator, selection: Mapping[str, str]) -> list[str]:
+        """Return the names of the filters, so that nobody takes the closest of some for the
+        closest of all.
+        """
+        language, service, audience = map(selection.get, ("language", "service", "audience"))
+        names = (
+            language and language_name(language, language),
+            service and translator.plain(f"service.{service}"),
+            audience and translator.plain(f"audience.{audience}"),
+        )
+        return [name for name in names if name]
+
+    def _field_options(
+        self,
+        translator: PageTranslator,
+        edition: Edition,
+        selection: Mapping[str, str],
+        form_error: FormError | None,
+    ) -> dict[str, Sequence[_Option]]:
+        """Return the options of each field as value and text; countries only if several.
+
+        A language that an address asks for is among the options, so that a search keeps it. The
+        neighbouring countries are among them only for a visitor who needs one.
+        """
+        snapshot = edition.snapshot
+        countries = sorted(snapshot.gazetteer.sizes)
+        is_asked = form_error is not None and form_error.asks_country
+        # A country that is selected is known.
+        if is_asked or selection.get("country") not in (None, *countries):
+            countries = sorted({*countries, *self._finder.neighbours(snapshot)})
+        languages_of_centres = edition.cached(
+            Finder.languages, lambda: self._finder.languages(snapshot)
+        )
+        spoken = sorted({*languages_of_centres, *filter(None, [selection.get("language")])})
+        return {
+            "country": [(code, translator.country(code)) for code in countries]
+            if len(countries) > 1
+            else [],
+            "language": [(code, language_name(code, code)) for code in spoken],
+            **_vocabulary_options(translator.words.language.tag),
+        }
+
+
+def blueprint(pages: Pages, name: str) -> Blueprint:
+    """Return the routes below a base path."""
+    base = pages.base
+    routes = Blueprint(name, __name__, template_folder="templates")
+
+    @routes.before_request
+    def bound() -> None:
+        request.max_content_length = FORM_BYTES
+
+    routes.add_url_rule(base or "/", "blank", pages.blank, methods=["GET"])
+    routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
+    routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
+    routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
+    if pages.is_static_site and not base:
+        routes.add_url_rule("/unavailable", "unavailable", pages.unavailable)
+    return routes
+
+
+@cache
+def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
+    """Return the services and audiences with their names in a language of the interface."""
+    say = words(tag).say
+    return {
+        "service": tuple((code, say(f"service.{code}")) for code in SERVICES),
+        "audience": tuple((code, say(f"audience.{code}")) for code in AUDIENCES),
+    }
+
+
+def _translator(*, read: bool = True) -> PageTranslator:
+    try:
+        lang = request.form.get("lang") if read else None
+    # The body is too large; use `?lang=` or Accept-Language.
+    except HTTPException:
+        lang = None
+    lang = lang or request.args.get("lang")
+    return PageTranslator(words(choose(request.headers.get("Accept-Language", ""), lang)))
+
+
+def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of the form that are not empty, the country in capitals."""
+    fields = {name: sent[name].strip() for name in _FIELDS if sent.get(name, "").strip()}
+    if "country" in fields:
+        fields["country"] = fields["country"].upper()
+    return fields
+
+
+def _neutral(translator: PageTranslator, centre: Centre) -> str:
+    """Return a neutral name with the town, which distinguishes two offices in one address book."""
+    return " ".join(
+        filter(None, (translator.plain("neutral.name"), presenters.town(centre, translator)))
+    )

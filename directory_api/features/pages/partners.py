@@ -1,0 +1,119 @@
+"""For editors of partners' sites: a page with the code to paste, and oEmbed."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.exceptions import NotImplemented as NotOffered
+
+from directory_api.answer import as_json
+from directory_api.features.pages import embed, presenters
+from directory_api.live.finder import Finder
+from directory_api.record.vocabulary import AUDIENCES, SERVICES
+from directory_api.text.translations import ENGLISH, languages, words
+from directory_api.web.http import responses
+from directory_api.web.http.negotiation import choose
+
+# The text width of most pages; the height of the form with the helplines on a phone.
+WIDTH, HEIGHT = 480, 720
+_CACHE_SECONDS = 86_400
+# The parameters that a frame's URL may have; a place is not among them.
+_CARRIED = ("lang", "language", "service", "audience")
+
+
+def blueprint(finder: Finder, options: presenters.PageOptions) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("partners", __name__, template_folder="templates")
+
+    @routes.get("/partners")
+    def partners() -> Response:
+        tag = choose("", request.args.get("lang"))
+        body = render_template(
+            "finder/partners.html",
+            say=presenters.PageTranslator(words(ENGLISH)),
+            language=words(ENGLISH).language,
+            languages=languages(),
+            theirs=presenters.PageTranslator(words(tag)),
+            here=responses.origin(),
+            module=embed.module(),
+            exit_url=options.exit_url,
+            base="",
+            static_site=options.static_site,
+            address_in=options.address_in,
+            width=WIDTH,
+            height=HEIGHT,
+            services=SERVICES,
+            audiences=AUDIENCES,
+            country=finder.country,
+        )
+        return Response(body, mimetype="text/html")
+
+    @routes.get("/oembed")
+    def oembed() -> Response:
+        """Return oEmbed 1.0 (https://oembed.com), in JSON."""
+        if request.args.get("format", "json") != "json":
+            raise _OnlyJson
+        carried = _carried(request.args.get("url", ""))
+        if carried is None:
+            abort(404)
+        return responses.about_the_host(as_json.dump(_rich(finder, carried)))
+
+    return routes
+
+
+class _OnlyJson(NotOffered):
+    """The status that the specification requires for an unavailable format (section 2.3.4)."""
+
+    advice = "oEmbed is answered in JSON only: leave format away, or send format=json."
+
+
+def _carried(url: str) -> dict[str, str] | None:
+    """Return the parameters that a frame takes over from a finder or embed URL of this server.
+
+    None for any other URL.
+    """
+    try:
+        parts = urlsplit(url)
+        given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}
+    except ValueError:
+        return None
+    if (
+        parts.scheme not in ("http", "https")
+        or parts.netloc != request.host
+        or parts.path not in _framed()
+    ):
+        return None
+    return {name: given[name][0] for name in _CARRIED if name in given}
+
+
+def _framed() -> list[str]:
+    """Return the paths of the pages that a frame can show; the first may be written without /."""
+    return [responses.prefix(), responses.link("/"), responses.link("/embed")]
+
+
+def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
+    translator = presenters.PageTranslator(words(choose("", carried.get("lang"))))
+    width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
+    address = f"{responses.address('/embed')}{'?' if carried else ''}{urlencode(carried)}"
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": translator.plain("title"),
+        "provider_name": finder.snapshot.header["publisher"],
+        "provider_url": responses.address("/"),
+        "cache_age": _CACHE_SECONDS,
+        "html": render_template(
+            "finder/frame.html",
+            address=address,
+            title=translator.plain("title"),
+            width=width,
+            height=height,
+        ),
+        "width": width,
+        "height": height,
+    }
+
+
+def _at_most(name: str, ours: int) -> int:
+    asked = request.args.get(name, type=int)
+    return min(ours, asked) if asked and asked > 0 else ours

@@ -1,0 +1,454 @@
+"""Presenters: centres and helplines as texts in the visitor's language, ready for a template."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from directory_api.features.pages.map import Drawing
+from directory_api.features.pages.weekly import day_names, hours_lines
+from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
+from directory_api.hours.timetable import OpenState
+from directory_api.record.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
+from directory_api.record.records import (
+    Centre,
+    Helpline,
+    Phone,
+    Texts,
+    confirmed_on,
+    freshness,
+    localized,
+    text_in,
+)
+from directory_api.record.vocabulary import DUTY
+from directory_api.search.query import NearestAnswer
+from directory_api.text import translations
+from directory_api.text.translations import Words, locale_of
+from directory_api.web.http import responses
+
+# OpenStreetMap's syntax, which belongs to no language.
+_HOURS = Markup('<bdi dir="ltr">{}</bdi>')
+_NEXT_LINE = Markup("<br>")
+_IN = Markup('<span lang="{}" dir="{}">{}</span>')
+_WEEK = 7
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class PageTranslator:
+    """Texts in one language; a text in another language has a `lang` attribute (WCAG 3.1.2)."""
+
+    words: Words
+
+    def __call__(self, key: str, **values: str) -> Markup:
+        """Return the text of a key, as HTML."""
+        text, language = self.words.say(key, **values), self.words.language_of(key)
+        if language.tag == self.words.language.tag:
+            return Markup("{}").format(text)
+        return _IN.format(language.tag, language.direction, text)
+
+    def plain(self, key: str, **values: str) -> str:
+        """Return the text of a key for an attribute, which cannot have a `lang` of its own."""
+        return self.words.say(key, **values)
+
+    def fill(self, key: str, **values: Markup) -> Markup:
+        """Return the text of a key with HTML in its placeholders."""
+        return Markup("{}").format(self.words[key]).format(**values)
+
+    def of(self, texts: Texts) -> Markup | None:
+        """Return a record's text in this language, else in another one; None without a text."""
+        text = localized(texts, self.words.language.tag)
+        if text is None:
+            return None
+        is_same = text.tag == self.words.language.tag
+        return (
+            Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
+        )
+
+    def hours(self, expression: str) -> Markup:
+        """Return opening hours as days and times, else in OpenStreetMap's syntax."""
+        if expression == "24/7":
+            return self("hours.always")
+        texts, closed_on_holidays = hours_lines(expression, self.words.language.tag)
+        lines = list(map(escape, texts))
+        if not lines:
+            return _HOURS.format(expression)
+        return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
+
+    def answered(self, phone: Phone, centre: Centre) -> Markup | None:
+        """Return when calls to a phone are answered, also while the office is temporarily closed;
+        None if that is not known.
+        """
+        if not phone.hours or centre.status == "closed":
+            return None
+        if phone.hours == "24/7":
+            return self("phone.emergencies" if DUTY in centre.services else "phone.always")
+        return self.fill("phone.hours", hours=self.hours(phone.hours))
+
+    def place_name(self, names: Mapping[str, str], name: str) -> str:
+        """Return the name of a place in this language, else the name that is displayed."""
+        return names.get(self.words.language.tag, name)
+
+    def region(self, names: Mapping[str, str]) -> str:
+        """Return the name of a region in this language, else its local name, which is the first."""
+        return names.get(self.words.language.tag) or next(iter(names.values()))
+
+    def country(self, code: str) -> str:
+        """Return the name of a country (ISO 3166-1) in this language."""
+        return str(locale_of(self.words.language.tag).territories.get(code, code))
+
+    def km(self, metres: float) -> str:
+        """Return a distance in kilometres, with one decimal below ten."""
+        return translations.km(metres, self.words.language.tag)
+
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """Return a time as `09:00`, `Monday, 09:00` or with its date, on the 24-hour clock.
+
+        `moment` and `now` have the same time zone.
+        """
+        clock = f"{moment:%H:%M}"
+        days = (moment.date() - now.date()).days
+        if days == 0:
+            return clock
+        if days < _WEEK:
+            return f"{day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
+        return f"{self.day(moment)}, {clock}"
+
+    def day(self, day: date) -> str:
+        """Return a date with the month as a word."""
+        return translations.long_date(day, self.words.language.tag)
+
+    @property
+    def spoken_name(self) -> str:
+        """Return the language in itself, without its script."""
+        primary = self.words.language.tag.partition("-")[0]
+        return translations.language_name(primary, primary)
+
+    @property
+    def is_partly_english(self) -> bool:
+        """Return whether some texts have no translation yet."""
+        return bool(self.words.english_keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the pages; the URL is empty if there is none."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What all pages need: where “Leave this page” leads, who runs them, and whether they are a
+    static site.
+
+    A page of a static site has no form and one file for each language. It may be read days later,
+    so it shows every centre with its hours, not whether it is open.
+    """
+
+    exit_url: str
+    static_site: bool = False
+    operator: Operator | None = None
+
+    def address_in(self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING) -> str:
+        """Return the link to a page in a language, with the visitor's choices."""
+        if self.static_site:
+            return responses.link(f"{page.rstrip('/')}/index.{tag}.html")
+        return responses.link(f"{page}?{urlencode({**chosen, 'lang': tag})}")
+
+
+@dataclass(frozen=True, slots=True)
+class HelplineView:
+    """A helpline: its number (to dial and to show) or URL, its name, and what it is in short, in
+    the page's language. `where` is its country, if that has to be named. `always` is true if it
+    answers day and night, and `is_kind` if the name is the kind, which does not say so. `original`
+    is the name in another language, if only that says whom the helpline is for.
+    """
+
+    helpline: Helpline
+    name: Markup
+    short: Markup
+    is_kind: bool
+    original: Markup | None
+    where: str | None
+    display: str
+    href: str
+    always: bool
+    is_abroad: bool
+
+    @property
+    def is_local_danger(self) -> bool:
+        """Whether it is a number for danger that works in its country only."""
+        return self.helpline.kind in IN_DANGER and self.helpline.number != EUROPEAN
+
+
+def emergency_number(lines: Iterable[Helpline]) -> str:
+    """Return the first emergency number of the helplines, else the European one."""
+    return next(
+        (line.number for line in lines if line.kind == "emergency" and line.number), EUROPEAN
+    )
+
+
+def helpline_views(lines: PlaceHelplines, translator: PageTranslator) -> tuple[HelplineView, ...]:
+    """Return the helplines for a place for a page in a language."""
+    return (
+        *(helpline_view(line, translator) for line in lines.own),
+        *(helpline_view(line, translator, is_abroad=True) for line in lines.abroad),
+    )
+
+
+def helpline_view(
+    helpline: Helpline, translator: PageTranslator, *, is_abroad: bool = False
+) -> HelplineView:
+    """Return a helpline for a page in a language.
+
+    A short number for danger that is not the same in all of Europe always has its country: a page
+    without a place may be read in another one, and its numbers stay when a place is found there.
+    """
+    tag, in_danger = translator.words.language.tag, helpline.kind in IN_DANGER
+    name = translator.of(helpline.name) or Markup("")
+    # The words for a kind say in each language what the line is; those for `other_line` do not say
+    # whom it is for.
+    kind, is_other = translator(f"helpline.{helpline.kind}"), helpline.kind == "other_line"
+    is_named = not in_danger and tag in helpline.name
+    is_local = is_abroad or (in_danger and helpline.number != EUROPEAN)
+    where = translations.country_names(helpline.countries, tag) if is_local else None
+    if helpline.number:
+        # What is printed in a country cannot be dialled as such in another one.
+        is_dialled_so = not is_abroad or not helpline.number.startswith("+")
+        display = (is_dialled_so and helpline.display) or helpline.number
+        href = f"tel:{helpline.number}"
+    else:
+        href = helpline.url_translations.get(tag, helpline.url or "")
+        display = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
+    return HelplineView(
+        helpline,
+        name if is_named else kind,
+        name if is_named and is_other else kind,
+        not is_named,
+        name if is_other and not is_named else None,
+        where,
+        display,
+        href,
+        helpline.hours == "24/7",
+        is_abroad,
+    )
+
+
+def night_line(views: Sequence[HelplineView]) -> HelplineView:
+    """Return the first number that answers day and night, else the first helpline."""
+    return next((view for view in views if view.always and view.helpline.number), views[0])
+
+
+@dataclass(frozen=True, slots=True)
+class CentreView:
+    """A centre: its number in the list (from 1; 0 beside it), its distance, and how to call or
+    reach it.
+    """
+
+    number: int
+    centre: Centre
+    name: str
+    distance: str | None
+    responsible: bool
+    word: str
+    open: Markup | None
+    reason: Markup | None
+    hours: Markup | None
+    duty: bool
+    street: str | None
+    locality: Markup | None
+    geo: str | None
+    description: Markup | None
+    spoken: tuple[tuple[str, str, bool], ...]
+    confirmed: str | None
+    # What was confirmed, not long ago, has changed since.
+    changed: bool
+    spot: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageTime:
+    """What depends on the clock.
+
+    That is the open states by centre id, the time (UTC), and for how many days a record is fresh.
+    """
+
+    states: Mapping[str, OpenState]
+    moment: datetime
+    fresh_days: int
+
+
+def centre_views(
+    answer: NearestAnswer, now: PageTime, translator: PageTranslator, drawing: Drawing | None
+) -> tuple[CentreView, ...]:
+    """Return the centres of an answer, nearest first, then responsible ones farther away."""
+    return tuple(
+        centre_view(
+            number,
+            ranked.centre,
+            now,
+            translator,
+            drawing,
+            ranked.distance_m,
+            is_responsible=ranked.responsible,
+        )
+        for number, ranked in enumerate(answer.shown, 1)
+    )
+
+
+def closest_view(
+    answer: NearestAnswer, now: PageTime, translator: PageTranslator
+) -> CentreView | None:
+    """Return the closest centre that the filters leave out; None if they leave it in."""
+    hit = answer.closest
+    if hit is None:
+        return None
+    return centre_view(0, hit.centre, now, translator, None, hit.distance_m)
+
+
+def preferred_view(
+    answer: NearestAnswer, now: PageTime, translator: PageTranslator
+) -> CentreView | None:
+    """Return the closest centre that speaks the preferred language; None if that is the closest of
+    all, or if no centre is known to speak it.
+    """
+    preferred = answer.preferred
+    if preferred is None or preferred.rank == 1:
+        return None
+    numbers = {ranked.published.id: number for number, ranked in enumerate(answer.shown, 1)}
+    number = numbers.get(preferred.hit.published.id, 0)
+    return centre_view(number, preferred.hit.centre, now, translator, None)
+
+
+def centre_view(
+    number: int,
+    centre: Centre,
+    now: PageTime,
+    translator: PageTranslator,
+    drawing: Drawing | None,
+    distance_m: float | None = None,
+    *,
+    is_responsible: bool = False,
+) -> CentreView:
+    """Return one centre for a page."""
+    tag, address = translator.words.language.tag, centre.address
+    hours = (
+        translator.hours(centre.opening_hours)
+        if centre.opening_hours and centre.status == "active"
+        else None
+    )
+    is_known = now.states[centre.id].word in (OPEN, CLOSED)
+    return CentreView(
+        number=number,
+        centre=centre,
+        name=centre.name_translations.get(tag, centre.name),
+        distance=None if distance_m is None else translator.km(distance_m),
+        responsible=is_responsible,
+        word=now.states[centre.id].word if centre.status == "active" else centre.status,
+        open=_open(centre, now, translator) if is_known or not hours else None,
+        reason=translator.of(centre.closed_reason),
+        hours=hours,
+        duty=_has_duty(centre),
+        street=address.street_translations.get(tag, address.street),
+        locality=translator.of(address.locality),
+        geo=_geo(centre, translator),
+        description=translator.of(centre.description),
+        spoken=tuple(
+            (
+                spoken.code,
+                translations.language_name(spoken.code, spoken.code),
+                bool(spoken.interpreter),
+            )
+            for spoken in centre.languages
+        ),
+        confirmed=_confirmed(centre, now, translator),
+        changed=_has_changed(centre, now),
+        spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
+    )
+
+
+def _has_duty(centre: Centre) -> bool:
+    """Return whether a person in danger at night may call, although the office is closed, and no
+    phone says so.
+    """
+    return (
+        DUTY in centre.services
+        and centre.status == "active"
+        and all(phone.hours != "24/7" for phone in centre.phones)
+    )
+
+
+def _geo(centre: Centre, translator: PageTranslator) -> str | None:
+    """Return a link to a public address for the device's own map (RFC 5870, with the query that
+    Android reads); None for an address that is not public.
+
+    It does not name the centre, because the map may keep it in its history.
+    """
+    if centre.address_visibility != "public" or centre.location is None:
+        return None
+    place, point = centre.address, centre.location.point
+    street = place.street_translations.get(translator.words.language.tag, place.street)
+    town_line = " ".join(filter(None, (place.postal_code, town(centre, translator))))
+    line = ", ".join(filter(None, (street, town_line)))
+    return f"geo:{point.lat:.5f},{point.lon:.5f}?q={quote(line)}"
+
+
+def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
+    """Return whether the office is open, and until when."""
+    if centre.status != "active":
+        until = centre.closed_through(now.moment.date())
+        if until is None:
+            return translator(f"status.{centre.status}")
+        return translator("status.closed_until", date=translator.day(until))
+    state = now.states[centre.id]
+    if state.word not in (OPEN, CLOSED):
+        return translator("open.unknown")
+    # It may stay open, or closed, where the state is unknown.
+    if state.next_change is None or state.next_word == UNKNOWN or centre.timezone is None:
+        return translator("open.now" if state.word == OPEN else "open.closed")
+    zone = ZoneInfo(centre.timezone)
+    time = translator.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
+    return translator("open.now_until" if state.word == OPEN else "open.closed_until", time=time)
+
+
+def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str | None:
+    """Return the day of the last confirmation; None if there is none, if it is old, or if the
+    record has changed since.
+    """
+    day = confirmed_on(centre.verified, now.moment.date(), now.fresh_days)
+    return translator.day(day) if day else None
+
+
+def _has_changed(centre: Centre, now: PageTime) -> bool:
+    verified, day = centre.verified, now.moment.date()
+    is_due = freshness(verified, day, now.fresh_days) == "due"
+    return bool(verified and verified.changed_since and is_due)
+
+
+def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
+    """Return what visitors should know about unconfirmed records, as keys of texts.
+
+    Each has the names of its centres; no names if it concerns every centre.
+    """
+    doubtful = [view for view in views if not (view.confirmed or view.changed)]
+    concerned = {
+        "record.unconfirmed": doubtful,
+        "spoken.unconfirmed": [view for view in doubtful if view.spoken],
+        "record.changed": [view for view in views if view.changed],
+    }
+    return [
+        (key, [] if len(some) == len(views) else [view.name for view in some])
+        for key, some in concerned.items()
+        if some
+    ]
+
+
+def town(centre: Centre, translator: PageTranslator) -> str | None:
+    """Return the town of a centre."""
+    return text_in(centre.address.locality, translator.words.language.tag)

@@ -1,0 +1,74 @@
+"""The documentation of the API: /docs, /openapi.yaml, /openapi.json, /problems."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+
+from flask import Blueprint, Response, render_template
+
+from directory_api.answer import as_json
+from directory_api.features.reference import reference
+from directory_api.live.editions import MAX_AGE_SECONDS
+from directory_api.web.http import negotiation, problem_types, responses
+
+# The files that /docs and /problems load.
+ASSETS = ("/docs/reference.css",)
+# As openapi.yaml is written: its paths are below this one.
+_SERVER = b"\nservers:\n- url: /\n"
+
+
+def pages(openapi: Path, *, static_site: bool) -> Blueprint:
+    """Return the routes of the documentation. `static_site` changes what the reference says."""
+    routes = Blueprint("pages", __name__, template_folder="templates")
+
+    making = Lock()
+
+    # The document does not change while the server runs, and most servers are never asked for it.
+    # Its links begin with the prefix, of which a server has one.
+    @lru_cache(maxsize=2)
+    def made_once(_prefix: str) -> negotiation.CompressedBody:
+        return negotiation.prepare(reference.render(openapi, static_site=static_site).encode())
+
+    @lru_cache(maxsize=2)
+    def json_once(prefix: str) -> negotiation.CompressedBody:
+        document = {**reference.load(openapi), "servers": [{"url": prefix or "/"}]}
+        return negotiation.prepare(as_json.dump(document))
+
+    def made(make: Callable[[str], negotiation.CompressedBody], mimetype: str) -> Response:
+        # The cache alone has every thread make a page that is not there yet: 300 requests at once
+        # took 47 seconds.
+        with making:
+            body = make(responses.prefix())
+        return responses.respond(body, responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
+
+    @routes.get("/openapi.yaml")
+    def openapi_yaml() -> Response:
+        document = openapi.read_bytes()
+        if responses.prefix():
+            document = document.replace(_SERVER, _SERVER[:-2] + responses.link("\n").encode(), 1)
+        return responses.directory(document, "application/yaml")
+
+    @routes.get("/openapi.json")
+    def openapi_json() -> Response:
+        return made(json_once, responses.JSON)
+
+    @routes.get("/docs")
+    def docs() -> Response:
+        return made(made_once, "text/html")
+
+    @routes.get("/docs/reference.css")
+    def stylesheet() -> Response:
+        return responses.directory(
+            (files(__package__) / "static/reference.css").read_bytes(), "text/css"
+        )
+
+    @routes.get("/problems")
+    def problem_kinds() -> Response:
+        return Response(
+            render_template("problems.html", kinds=problem_types.KINDS.values()),
+            mimetype="text/html",
+        )
+
+    return routes

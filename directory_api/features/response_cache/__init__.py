@@ -1,0 +1,1 @@
+"""Finished answers, which are sent again without Flask."""

@@ -1,0 +1,259 @@
+"""Answers without Flask (ADR 10): finished ones of the routes, and those to coordinates.
+
+What is stored is the headers and the body that a route answered to a GET: to a postcode, and
+whatever any cache may store (`Cache-Control: public`). A coordinate or a request body is the
+position of a person, so no answer to one is stored. Nor is the caller: RateLimit fields are added
+to each answer.
+"""
+
+import threading
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import parse_qsl
+
+from werkzeug.http import remove_entity_headers
+from werkzeug.wsgi import ClosingIterator
+
+from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache
+from directory_api.text.errors import NotReady
+from directory_api.web.http.negotiation import QUICK, preferred_coding
+from directory_api.web.middleware.rate_limit import RateLimiter, is_exempt
+from directory_api.web.middleware.request_log import Meters, RequestSeries
+from directory_api.web.wsgi.application import has_body
+from directory_api.web.wsgi.types import ROUTE, UNMATCHED, Headers, Write
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_ROUTE = "/v1/nearest"
+_OK = "200 OK"
+_NOT_MODIFIED = "304 NOT MODIFIED"
+# Parameters of a question whose answer is stored. It has a postcode, so it has no coordinate.
+_PARAMETERS = frozenset({"postcode", "country", "limit", "format", "lang", "fields"})
+# Answers of an edition, of about 8 kB each.
+MOST_ANSWERS = 2048
+MOST_BYTES = 16_000_000
+# A caller writes the key: its texts together are at most so long.
+_LONGEST_KEY = 1_000
+# Where a request has the place for its answer.
+_PLACE = "directory.cache"
+
+# Everything that an answer depends on besides the edition: where the directory is and what is asked
+# for. An answer with the name of the host is private.
+_Key = tuple[str, str, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """A finished answer, and the series of the requests that get it.
+
+    A public one has an ETag, and the headers of the 304 for a caller who has that.
+    """
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    series: RequestSeries
+    is_limited: bool = True
+    etag: str = ""
+    not_modified: "StoredResponse | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers of an edition, the oldest first. Only `put` takes the lock."""
+
+    stored: dict[_Key, StoredResponse] = field(default_factory=dict)
+    sizes: dict[_Key, int] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def put(self, key: _Key, response: StoredResponse) -> None:
+        """Store an answer. The oldest ones make room for it."""
+        size = len(response.body) + sum(map(len, key))
+        with self.lock:
+            self.stored[key], self.sizes[key] = response, size
+            while len(self.stored) > MOST_ANSWERS or sum(self.sizes.values()) > MOST_BYTES:
+                oldest = next(iter(self.stored))
+                del self.stored[oldest], self.sizes[oldest]
+
+
+_Question = TypeVar("_Question")
+
+
+class QuickAnswers(Protocol[_Question]):
+    """Makes the JSON of answers of the route before Flask."""
+
+    # The beginning of each query that may be answered.
+    prefix: str
+    headers: tuple[tuple[str, str], ...]
+
+    def question(self, environ: "WSGIEnvironment") -> _Question | None:
+        """Return what a GET with such a query asks; None if the route must answer it."""
+
+    def answer(self, question: _Question, edition: Edition) -> bytes:
+        """Return the body of the answer, which is not stored."""
+
+
+class ResponseCache:
+    """Stores the answers to postcodes in the edition that they were made in, and sends them."""
+
+    def __init__(
+        self,
+        editions: EditionCache,
+        limiter: RateLimiter | None,
+        meters: Meters,
+        quick_answers: QuickAnswers[Any],
+    ) -> None:
+        self._editions = editions
+        self._limiter = limiter
+        self._meters = meters
+        self._series = meters.series("GET", _ROUTE, 200)
+        self._quick_answers = quick_answers
+
+    def respond(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> tuple[RequestSeries, list[bytes]] | None:
+        """Send the answer to a GET, if it is stored or quickly made: returns its series and its
+        body.
+
+        None if the inner layers must answer, or the caller has sent too many requests. A request
+        with a body is theirs: it may be refused, and an answer to a body that is not read may end
+        the connection.
+        """
+        if has_body(environ):
+            return None
+        read = environ.get
+        try:
+            edition = self._editions.current()
+        except NotReady:
+            return None
+        query = read("QUERY_STRING", "")
+        if query.startswith(self._quick_answers.prefix):
+            question = self._quick_answers.question(environ)
+            if question is not None:
+                return self._make(environ, start_response, edition, question)
+        key = (
+            read("SCRIPT_NAME", ""),
+            read("PATH_INFO", ""),
+            query,
+            read("HTTP_ACCEPT", ""),
+            read("HTTP_ACCEPT_LANGUAGE", ""),
+            preferred_coding(read("HTTP_ACCEPT_ENCODING", "")),
+            read("HTTP_X_FORWARDED_PREFIX", ""),
+        )
+        response = edition.cached(ResponseCache, _Answers).stored.get(key)
+        if response is None:
+            environ[_PLACE] = edition, key
+            return None
+        line = _OK
+        if response.etag:
+            if self._must_ask_route(environ, edition, response):
+                return None
+            if "HTTP_IF_NONE_MATCH" in environ and response.not_modified:
+                line, response = _NOT_MODIFIED, response.not_modified
+        limiter = self._limiter if response.is_limited else None
+        fields: Headers | None = limiter.admit(environ) if limiter else []
+        if fields is None:
+            return None
+        start_response(line, response.headers + fields)
+        return response.series, [response.body]
+
+    def _must_ask_route(
+        self, environ: "WSGIEnvironment", edition: Edition, response: StoredResponse
+    ) -> bool:
+        """Return whether a public answer may have other headers now, or the caller has a condition
+        that only the route can check.
+        """
+        # The last answers before a centre opens or closes have a shorter max-age.
+        if self._editions.max_age(edition) < MAX_AGE_SECONDS or "HTTP_IF_MATCH" in environ:
+            return True
+        condition: str = environ.get("HTTP_IF_NONE_MATCH", response.etag)
+        return condition != response.etag
+
+    def _make(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        edition: Edition,
+        question: Any,
+    ) -> tuple[RequestSeries, list[bytes]] | None:
+        """Send an answer that is quickly made; None if the caller has sent too many requests."""
+        fields: Headers | None = self._limiter.admit(environ) if self._limiter else []
+        if fields is None:
+            return None
+        # Set before the answer, so that a crash is logged with this route.
+        environ[ROUTE] = _ROUTE
+        body = self._quick_answers.answer(question, edition)
+        headers = [*self._quick_answers.headers]
+        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if coding:
+            body = QUICK[coding](body)
+            headers.append(("Content-Encoding", coding))
+        headers.append(("Content-Length", str(len(body))))
+        start_response(_OK, headers + fields)
+        return self._series, [body]
+
+    def recording(self, inner: "WSGIApplication") -> "WSGIApplication":
+        """Return the application, whose answers are stored from now on if they may be."""
+
+        def record(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            place: tuple[Edition, _Key] | None = environ.get(_PLACE)
+            if place is None or sum(map(len, place[1])) > _LONGEST_KEY:
+                return inner(environ, start_response)
+            started: list[tuple[str, list[tuple[str, str]]]] = []
+
+            def note(line: str, headers: Headers, *rest: Any) -> Write:
+                started.append((line, headers))
+                return start_response(line, headers, *rest)
+
+            parts = inner(environ, note)
+            if not started or started[-1][0] != _OK:
+                return parts
+            # The server adds the time of each answer.
+            headers = [header for header in started[-1][1] if header[0] != "Date"]
+            is_public = dict(headers).get("Cache-Control", "").startswith("public")
+            if not is_public and (environ.get(ROUTE) != _ROUTE or not _has_postcode(place[1])):
+                return parts
+            with closing(ClosingIterator(parts)) as whole:
+                body = b"".join(whole)
+            self._store(place, environ, StoredResponse(headers, body, self._series), is_public)
+            return [body]
+
+        return record
+
+    def _store(
+        self,
+        place: tuple[Edition, _Key],
+        environ: "WSGIEnvironment",
+        response: StoredResponse,
+        is_public: bool,
+    ) -> None:
+        edition, key = place
+        # If another edition is in force by now, the answer may be that one's.
+        if self._editions.current() is not edition or len(response.body) > MOST_BYTES:
+            return
+        if is_public:
+            if self._editions.max_age(edition) < MAX_AGE_SECONDS:
+                return
+            response = self._public(environ, response)
+        edition.cached(ResponseCache, _Answers).put(key, response)
+
+    def _public(self, environ: "WSGIEnvironment", response: StoredResponse) -> StoredResponse:
+        """Return a public answer with its 304, which has the same headers as the route's."""
+        route, limited = environ.get(ROUTE, UNMATCHED), not is_exempt(environ)
+        few = [*response.headers]
+        remove_entity_headers(few)
+        return StoredResponse(
+            response.headers,
+            response.body,
+            self._meters.series("GET", route, 200),
+            limited,
+            dict(response.headers).get("ETag", ""),
+            StoredResponse(few, b"", self._meters.series("GET", route, 304), limited),
+        )
+
+
+def _has_postcode(key: _Key) -> bool:
+    names = {name for name, _ in parse_qsl(key[2], keep_blank_values=True)}
+    return "postcode" in names and names <= _PARAMETERS

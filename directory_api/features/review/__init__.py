@@ -1,0 +1,1 @@
+"""Changes that wait until a second maintainer approves them."""

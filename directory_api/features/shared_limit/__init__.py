@@ -1,0 +1,1 @@
+"""One rate limit for several servers, counted in Valkey."""

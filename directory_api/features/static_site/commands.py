@@ -1,0 +1,98 @@
+"""Files that are made from the directory or the code: publish, openapi."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from directory_api.bootstrap import open_directory
+from directory_api.cli.context import existing
+from directory_api.cli.output import steps
+from directory_api.config import Settings, is_path_prefix
+from directory_api.serving import FEATURES
+
+# Requests to this machine cross no network.
+_HERE = ("127.0.0.1", "localhost")
+
+
+def _origin(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        path = parts.path.rstrip("/")
+        alone = parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
+    except ValueError:  # an incomplete IPv6 address, or an invalid port
+        alone = False
+    if (
+        not alone
+        or not (path == "" or is_path_prefix(path))
+        or parts.query
+        or parts.fragment
+        or parts.scheme not in ("http", "https")
+    ):
+        raise click.BadParameter(
+            "write only the address of the host, for example https://help.example.org, or with a "
+            "path of letters, digits, - and _, for example https://example.org/help"
+        )
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        raise click.BadParameter(
+            "use https://, for example https://help.example.org: over http others on the network "
+            "can read and change what visitors see. For a trial on this machine you can use "
+            "http://127.0.0.1:8080"
+        )
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--url",
+    callback=_origin,
+    help="Address of the published site, for example https://help.example.org, or "
+    "https://example.org/help if it is below a path; its pages and links show it.",
+)
+@click.option(
+    "--error-pages",
+    is_flag=True,
+    help="Write only the pages with the helplines that nginx shows while `serve` does not answer.",
+)
+def publish(folder: Path, url: str | None, *, error_pages: bool) -> None:
+    """Write the directory into FOLDER as a static site.
+
+    Any web host can serve it; docs/scale.md explains how. When you publish again, unchanged files
+    are not written, and files that are no longer part of the site are removed.
+    """
+    # Imported here: no other command needs pages, or the file lock, which not every system has.
+    from directory_api.features.static_site.generator import StaticSite
+    from directory_api.features.static_site.publish import publish as published
+
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    site = StaticSite(existing(), today, url, features=FEATURES, only_errors=error_pages)
+    with steps("Writing", len(site)) as step:
+        done = published(site.files(), folder, site.release, step)
+    click.echo(
+        f"{folder}: revision {site.release['revision']} of {site.release['made']}; "
+        f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed"
+    )
+
+
+@click.command()
+def openapi() -> None:
+    """Print openapi.yaml as generated from the code.
+
+    Its examples are real answers of the shipped data.
+    """
+    # Imported here: only this command needs them.
+    from tempfile import TemporaryDirectory
+
+    from directory_api.features.reference.spec import EXAMPLES_AT, as_yaml, openapi
+    from directory_api.serving import create_app
+
+    with TemporaryDirectory() as folder:
+        directory = open_directory(
+            Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit="")
+        )
+        directory.prepare()
+        click.echo(as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT))), nl=False)

@@ -1,0 +1,129 @@
+"""Generates the static site: the read side of the directory as files.
+
+`routes` lists the responses of a server that become files, `lists` writes the lists that a server
+paginates, and `host_config` writes the configuration for web hosts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from werkzeug.test import Client
+
+from directory_api.bootstrap import Directory
+from directory_api.features.device import as_atom
+from directory_api.features.static_site import host_config, lists, routes
+from directory_api.features.static_site.publish import File
+from directory_api.features.static_site.routes import Address
+from directory_api.hours.timetable import Timeless
+from directory_api.live import editions
+from directory_api.text.errors import DirectoryTooLarge
+from directory_api.text.translations import languages
+from directory_api.web.app import Feature, create_app
+from directory_api.web.wsgi.application import Application
+
+# Each page lists all centres, and each centre has a file in each format.
+MOST_CENTRES = 10_000
+
+
+class StaticSite:
+    """All readable content as files, at one revision and moment (UTC).
+
+    `origin` is the site's future address, such as https://help.example.org, or
+    https://example.org/help for a site below a path. Without it, content that must contain the
+    address is omitted: the page for partners and the description of HSDS. The files depend on the
+    day only and never say that a centre is open now, since they may be read days later. Each file
+    is the response of the application to a request within this process.
+
+    With `only_errors` it has only what nginx shows in front of a server when that does not answer.
+
+    Raises DirectoryTooLarge if there are more than MOST_CENTRES, except for `only_errors`.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        moment: datetime,
+        origin: str | None = None,
+        *,
+        features: Sequence[Feature] = (),
+        only_errors: bool = False,
+    ) -> None:
+        finder = directory.finder
+        if len(finder.snapshot.centres) > MOST_CENTRES and not only_errors:
+            raise DirectoryTooLarge(
+                f"A static site is for at most {MOST_CENTRES:,} centres, because each "
+                "page lists all of them. Run a server instead (`directory-api serve`): it sends "
+                "the closest ones."
+            )
+        directory = replace(directory, settings=replace(directory.settings, rate_limit=""))
+        # Call Flask directly, without the middleware that counts and logs.
+        self._client = Client(
+            partial(
+                Application.wsgi_app,
+                create_app(directory, lambda: moment, features=features, static_site=True),
+            )
+        )
+        self._finder = finder
+        self._editions = editions.EditionCache(
+            directory.live, finder.fresh_days, lambda: moment, Timeless, country=finder.country
+        )
+        self._origin = origin
+        self._prefix = urlsplit(origin or "").path
+        self._features = features
+        self._only_errors = only_errors
+        readable = routes.every(finder, has_origin=origin is not None, features=features)
+        self._addresses = (*routes.error_pages(), *(() if only_errors else readable))
+        self.release = {
+            "revision": str(finder.snapshot.revision),
+            "made": moment.date().isoformat(),
+        }
+
+    def __len__(self) -> int:
+        """Return the approximate number of files, for progress display."""
+        return len(self._addresses)
+
+    def files(self) -> Iterator[File]:
+        """Generate the files one by one."""
+        for address in self._addresses:
+            yield from self._file(address)
+        if self._only_errors:
+            yield from host_config.errors_of_nginx(self._finder, self._prefix)
+            return
+        yield from lists.whole(self._finder, self._editions.current(), self._features, self._prefix)
+        yield from host_config.files(self._finder, self._prefix)
+        yield from self._nowhere("")
+        yield from self._nowhere("embed/")
+
+    def _nowhere(self, folder: str) -> Iterator[File]:
+        """The pages for addresses that do not exist, in each language.
+
+        Hosts without a rule for missing files show 404.html. If there is no such file, some hosts
+        show the finder for every missing address.
+        """
+        for tag, ending in (
+            ("", "html"),
+            *((each.tag, f"{each.tag}.html") for each in languages()),
+        ):
+            asked = {"Accept": "text/html", "Accept-Language": tag}
+            yield File(
+                f"{folder}404.{ending}",
+                "text/html",
+                self._client.get(f"/{folder}nowhere", base_url=self._origin, headers=asked).data,
+            )
+
+    def _file(self, address: Address) -> Iterator[File]:
+        answer = self._client.get(
+            address.url, base_url=self._origin, headers={"Accept": address.accept}
+        )
+        if address.for_devices and answer.status_code == HTTPStatus.NOT_FOUND:
+            return
+        if answer.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{address.path}: the server answers {answer.status}")
+        content = answer.get_data()
+        if self._origin and address.url == as_atom.PATH:
+            content = as_atom.at(self._origin, content)
+        yield File(address.path, answer.mimetype or "", content, address.kept)

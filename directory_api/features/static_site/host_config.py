@@ -1,0 +1,133 @@
+"""Configuration for web hosts: headers, media types, and responses for missing files.
+
+`nginx.conf` is for nginx, `_headers` for static hosts that read such a file (Cloudflare Pages,
+Netlify). Both set the headers of web/http/responses.py. With nginx, the addresses of a server also
+work for the static site.
+"""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from importlib.resources import files as package_files
+
+from jinja2 import Environment, StrictUndefined
+
+from directory_api.answer.registry import FORMATS, JSON
+from directory_api.features.pages import embed
+from directory_api.features.static_site.publish import File
+from directory_api.features.static_site.routes import LONGEST_PREFIX
+from directory_api.live import editions
+from directory_api.live.finder import Finder
+from directory_api.text import errors
+from directory_api.text.translations import languages
+from directory_api.web.http import problems, responses
+
+_TEMPLATES = package_files(__package__) / "templates"
+# By file extension; a published folder has no others.
+_TYPES: Mapping[str, str] = {
+    **{each.ending: each.media_type for each in FORMATS},
+    "atom": "application/atom+xml",
+    "css": "text/css",
+    "html": "text/html",
+    "js": "text/javascript",
+    "png": "image/png",
+    "yaml": "application/yaml",
+}
+# As in features/device: the bundle and the lists share one rule, and an outdated phone number is
+# not shown again.
+_CACHE = f"public, max-age={editions.MAX_AGE_SECONDS}, stale-if-error=604800"
+_DIRECTORY = {**responses.PUBLIC, "Cache-Control": _CACHE}
+_PLACE = {**responses.PUBLIC, **responses.ABOUT_A_PLACE}
+_ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
+# Errors that nginx returns itself.
+_STATUSES = (400, 403, 405, 412, 413, 414, 505)
+# Errors of nginx in front of a server (deploy/nginx.conf), which serves these files, too.
+_FRONT_STATUSES = (429, 431, 503)
+# Errors of the directory.
+_REFUSALS: Mapping[str, errors.DirectoryError] = {
+    "centre-unknown": errors.CentreNotFound("No centre has this id."),
+    "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
+    "bundle-unknown": errors.BundleNotFound(
+        "There is no bundle for this country; /v1/bundle is this directory's own."
+    ),
+    "country-unsupported": errors.CountryUnsupported(
+        "The directory has no postcodes for this country."
+    ),
+    "format-refused": errors.FormatRefused(
+        f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."
+    ),
+    "server-needed": errors.ServerNeeded(
+        "This is a copy of the directory as files: it takes a plain postcode such as 1000, and no "
+        "filter, coordinate, "
+        "search or page. /v1/bundle.json has all that finds the closest centre on a device."
+    ),
+}
+# The error for a missing file, by the beginning of its address; the last match applies.
+_MISSING = (
+    ("(?:v1|hsds)(?:/|$)", "404"),
+    ("v1/bundle/", "bundle-unknown"),
+    ("v1/centres/", "centre-unknown"),
+    ("v1/(?:nearest|postcodes)\\b", "postcode-unknown"),
+)
+
+
+def files(finder: Finder, prefix: str) -> Iterator[File]:
+    """Yield the files for the host. `prefix` is the path of the site."""
+    lines = finder.always_helplines().all
+    for name, refusal in _REFUSALS.items():
+        body = problems.describe(refusal).to_json(lines, prefix)
+        yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
+    yield from errors_of_nginx(finder, prefix)
+    for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
+        yield File(name, "text/plain", _written(template, finder, prefix))
+
+
+def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
+    """Yield the problem details for the errors that nginx returns itself."""
+    lines = finder.always_helplines().all
+    for status in (404, *_STATUSES, *_FRONT_STATUSES):
+        # Only a server that is away has this one: of the files, none is missing for a time.
+        is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+        problem = problems.while_away() if is_away else problems.of_status(status)
+        body = problem.to_json(lines, prefix)
+        yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
+
+
+def _choosing_language(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers that allow the script in a page that is not yet in the visitor's language."""
+    own, script = "script-src 'self'", embed.inline("language.js")
+    name = "Content-Security-Policy"
+    return {**headers, name: headers[name].replace(own, f"{own} '{script.hash}'")}
+
+
+def _written(template: str, finder: Finder, prefix: str) -> bytes:
+    text = (_TEMPLATES / template).read_text(encoding="utf-8")
+    environment = Environment(  # noqa: S701  # the output is no HTML
+        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True
+    )
+    return (
+        environment.from_string(text)
+        .render(
+            prefix=prefix,
+            types=sorted(_TYPES.items()),
+            statuses=_STATUSES,
+            missing=_MISSING,
+            longest=LONGEST_PREFIX,
+            saved=[(each.name, each.ending, each.filename) for each in FORMATS if each.filename],
+            endings=[(each.name, each.ending) for each in FORMATS],
+            json=JSON.ending,
+            # Browsers send zh-CN or sr; the translations are zh-Hans and sr-Latn.
+            languages=[(each.tag.partition("-")[0], each.tag) for each in languages()],
+            country=finder.country,
+            countries=sorted(finder.snapshot.gazetteer.sizes),
+            directory=_DIRECTORY,
+            asset={**responses.ASSET, "Cache-Control": _CACHE},
+            place=_PLACE,
+            finder=_choosing_language(responses.FINDER),
+            embed=_choosing_language(responses.EMBED),
+            partners=responses.PARTNERS,
+            page=responses.PAGE,
+            page_part={**responses.PAGE, "Cache-Control": _CACHE},
+            problem_type=problems.PROBLEM_JSON,
+        )
+        .encode()
+    )

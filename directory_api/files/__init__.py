@@ -1,0 +1,1 @@
+"""Files that are shipped or written: postcodes, boundaries, neighbouring countries."""

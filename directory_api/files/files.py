@@ -1,0 +1,328 @@
+"""Reads the files that maintainers edit (records, postcode tables, boundaries); writes files."""
+
+import csv
+import hashlib
+import io
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from directory_api.place.geometry import Point, parse_degrees
+from directory_api.place.postcode import NamedPoint, Place, place_of, rule_for
+from directory_api.text import strict_json
+from directory_api.text.errors import FileUnreadable, InputInvalid, StoreUnavailable
+from directory_api.text.normalize import fold, tidy
+
+GEONAMES = {
+    "name": "GeoNames postal codes",
+    "licence": "CC BY 4.0",
+    "url": "https://www.geonames.org/",
+}
+_GEONAMES_COLUMNS = 12
+# Rows of a German company code can be up to 500 km apart; their median is meaningless.
+WIDEST_SPREAD_M = 100_000
+_STEP = 2_000
+# A column of municipal names in the language of a tag: name_nl.
+_NAMED_IN = "name_"
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class PostcodeTable:
+    """One country's postcodes, read from a file, with the number of skipped rows by reason."""
+
+    country: str
+    places: tuple[Place, ...]
+    attributions: list[Mapping[str, str]]
+    sha256: str
+    rows: int
+    dropped: dict[str, int] = field(default_factory=dict)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the metadata of the table that the store keeps."""
+        return {
+            "attributions": [dict(line) for line in self.attributions],
+            "codes": len(self.places),
+            "sha256": self.sha256,
+        }
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file of up to 5 MB. Raises FileUnreadable with the file's name and the position
+    of the fault.
+    """
+    try:
+        return strict_json.parse(read_bytes(path), limit=strict_json.IMPORT_BYTES)
+    except InputInvalid as error:
+        raise FileUnreadable(f"{path}: {error.detail}") from None
+
+
+def shipped_tables(data: Path) -> list[PostcodeTable]:
+    """Read the postcode tables that `postcodes/tables.json` in a data folder lists."""
+    path = data / "postcodes" / "tables.json"
+    listed = read_json(path)
+    try:
+        return [_shipped_table(path.parent, entry) for entry in listed]
+    except (KeyError, TypeError, ValueError) as error:
+        fault = f"a postcode table that it lists is not what it should be ({type(error).__name__})"
+        raise FileUnreadable(f"{path}: {fault}") from None
+
+
+def shipped_boundaries(data: Path) -> dict[str, Any]:
+    """Read the boundaries of a data folder: GeoJSON by country."""
+    return {
+        path.stem.upper(): _plain_numbers(read_json(path))
+        for path in sorted((data / "boundaries").glob("*.geojson"))
+    }
+
+
+def geonames_table(
+    path: Path, country: str, progress: Progress = lambda _bytes: None
+) -> PostcodeTable:
+    """Read a GeoNames postal file (UTF-8, TAB, no header, no quoting, 12 columns) of one country.
+
+    `progress` is called with the number of bytes read since its last call. Raises FileUnreadable if
+    no row is usable.
+    """
+    raw = read_bytes(path)
+    dropped: dict[str, int] = {}
+    seen: set[tuple[str, ...]] = set()
+    rows: dict[str, list[NamedPoint]] = {}
+    lines = 0
+    for line in _lines(raw, progress):
+        lines += 1
+        cells = line.split("\t")
+        reason = _unfit(cells, country, seen)
+        if reason:
+            dropped[reason] = dropped.get(reason, 0) + 1
+            continue
+        key = rule_for(country).key(tidy(cells[1]))
+        assert key is not None  # checked by _unfit
+        rows.setdefault(key, []).append(NamedPoint(cells[2].strip(), _point(cells[9], cells[10])))
+    places = _places(country, rows, dropped)
+    if not places:
+        raise FileUnreadable(
+            f"{path}: no usable row for {country} in {lines} lines; is it a GeoNames postal file?"
+        )
+    return PostcodeTable(
+        country, places, [GEONAMES], hashlib.sha256(raw).hexdigest(), lines, dropped
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file. Raises FileUnreadable with its name."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def write_atomically(path: Path, content: Iterable[bytes], *, private: bool = False) -> None:
+    """Replace or create a file atomically: a reader gets the old content or the new one. The
+    content is written in the parts in which it comes.
+
+    A symbolic link and the file's permissions are preserved; with `private`, only the file's owner
+    can read it, whatever the permissions were. Raises FileUnreadable with its name.
+    """
+    target = path.resolve()
+    beside = target.with_name(f".{secrets.token_hex(8)}.new")
+    try:
+        if target.exists() and not target.is_file():
+            raise FileUnreadable(f"{path}: is no ordinary file; name another one")
+        try:
+            # Never readable by others, even while it is empty: they could keep it open.
+            mode = 0o600 if private else 0o666
+            with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+                if target.exists() and not private:
+                    os.fchmod(file.fileno(), target.stat().st_mode)
+                file.writelines(content)
+                file.flush()
+                # Without fsync, a power failure could leave an empty file.
+                os.fsync(file.fileno())
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileUnreadable(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
+    since = 0
+    for number, line in enumerate(io.BytesIO(raw), start=1):
+        since += len(line)
+        if number % _STEP == 0:
+            progress(since)
+            since = 0
+        text = line.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip("\r\n")
+        if text:
+            yield text
+    progress(since)
+
+
+def _unfit(cells: list[str], country: str, seen: set[tuple[str, ...]]) -> str | None:
+    """Return why a row is skipped, or None. Adds usable rows to `seen`."""
+    if len(cells) != _GEONAMES_COLUMNS:
+        return "not 12 columns"
+    if any("\ufffd" in cell for cell in cells):
+        return "not UTF-8"
+    if cells[0] != country:
+        return "another country"
+    if "CEDEX" in cells[2].upper() or "CEDEX" in cells[1].upper():
+        return "CEDEX: the code of a company's mail, not of a place"
+    if not fold(cells[2]) or "<" in cells[2] or not cells[2].isprintable():
+        return "no plain place name"
+    if rule_for(country).key(tidy(cells[1])) is None:
+        return "not written like a postcode of the country"
+    try:
+        _point(cells[9], cells[10])
+    except ValueError:
+        return "no usable coordinate"
+    row = (cells[1], cells[2], cells[9], cells[10])
+    if row in seen:
+        return "the same row twice"
+    seen.add(row)
+    return None
+
+
+def _places(
+    country: str, rows: Mapping[str, list[NamedPoint]], dropped: dict[str, int]
+) -> tuple[Place, ...]:
+    places = []
+    for code, named in sorted(rows.items()):
+        place = place_of(country, code, named)
+        if place.accuracy_m > WIDEST_SPREAD_M:
+            reason = f"codes whose rows lie more than {WIDEST_SPREAD_M // 1000} km apart"
+            dropped[reason] = dropped.get(reason, 0) + len(named)
+        else:
+            places.append(place)
+    return tuple(places)
+
+
+def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
+    country = entry["country"]
+    raw = read_bytes(folder / entry["places"])
+    municipalities_raw = read_bytes(folder / entry["municipalities"])
+    names_raw = read_bytes(folder / entry["names"]) if "names" in entry else b""
+    places, rows = _shipped_places(country, raw, municipalities_raw, names_raw)
+    return PostcodeTable(
+        country=country,
+        places=places,
+        attributions=entry["attributions"],
+        sha256=hashlib.sha256(raw + municipalities_raw + names_raw).hexdigest(),
+        rows=rows,
+    )
+
+
+def _shipped_places(
+    country: str, raw: bytes, municipalities_raw: bytes, names_raw: bytes
+) -> tuple[tuple[Place, ...], int]:
+    """Return the places of a table's three files, and the number of rows of the first."""
+    rows: dict[str, list[NamedPoint]] = {}
+    listed = list(_csv(raw))
+    for row in listed:
+        rows.setdefault(row["code"], []).append(
+            NamedPoint(row["place"], _point(row["lat"], row["lon"]))
+        )
+    municipalities: dict[str, list[dict[str, str]]] = {}
+    for row in _csv(municipalities_raw):
+        municipalities.setdefault(row["code"], []).append(row)
+    aliases: dict[str, list[tuple[str, str]]] = {}
+    for row in _csv(names_raw):
+        aliases.setdefault(row["refnis"], []).append((row["name"], row["place"]))
+    places = tuple(
+        _named_place(country, code, named, municipalities[code], aliases)
+        for code, named in sorted(rows.items())
+    )
+    return places, len(listed)
+
+
+def _named_place(
+    country: str,
+    code: str,
+    rows: list[NamedPoint],
+    municipalities: list[dict[str, str]],
+    aliases: Mapping[str, Sequence[tuple[str, str]]],
+) -> Place:
+    """Return the place of a code that several municipalities may share. It gets the name of the
+    municipality that the code's rows name: 1040 is Etterbeek, not Brussel. `aliases` are those of
+    all places of each municipality, and the name for which each is written.
+    """
+    listed = {fold(row.name) for row in rows}
+    names = [
+        {
+            column.removeprefix(_NAMED_IN): name
+            for column, name in row.items()
+            if column.startswith(_NAMED_IN) and name
+        }
+        for row in municipalities
+    ]
+    own = next(
+        (
+            mine
+            for mine, found in enumerate(names)
+            if listed & {fold(name) for name in found.values()}
+        ),
+        0,
+    )
+    others = [name for mine in names for name in mine.values()]
+    row = municipalities[own]
+    known = {*(each.name for each in rows), *names[own].values()}
+    return place_of(
+        country,
+        code,
+        rows,
+        names[own],
+        row["subdivision"],
+        others,
+        row["refnis"],
+        (
+            (alias, name)
+            for each in municipalities
+            for alias, name in aliases.get(each["refnis"], ())
+            if name in known
+        ),
+        int(row.get("population") or 0),
+    )
+
+
+def _csv(raw: bytes) -> Iterable[dict[str, str]]:
+    # Else DictReader uses None for the missing and the additional cells of a row.
+    return csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""), restkey="", restval="")
+
+
+def _point(lat: str, lon: str) -> Point:
+    return Point(float(parse_degrees(lat)), float(parse_degrees(lon)))
+
+
+def _plain_numbers(value: Any) -> Any:
+    """Convert Decimal to float, so that the parsed value equals the value read from the store."""
+    if isinstance(value, dict):
+        return {name: _plain_numbers(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain_numbers(part) for part in value]
+    return float(value) if not isinstance(value, str | bool | int | None) else value
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A file beside `path`, which replaces it after the block; no other user may read it.
+
+    Raises StoreUnavailable if it cannot be written.
+    """
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            new = Path(file.name)  # created with mode 0600
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written ({error.strerror})") from None
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

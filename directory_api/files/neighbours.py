@@ -1,0 +1,131 @@
+"""Reads the postcodes of neighbouring countries near a border, each country when it is first
+needed.
+
+They come with the product and are not in the store: a server would otherwise hold several thousand
+postcodes that few visitors ever type. `python -m tools.neighbour_postcodes` writes them.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from directory_api.files.files import read_bytes, read_json
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import Place
+from directory_api.text.errors import FileUnreadable
+
+COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
+# No name of a place in the tables contains it.
+_SEPARATOR = "|"
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+# The content of a row.
+Row = TypeVar("Row")
+# Further names of the places of all countries, by country and place.
+_Names = Mapping[tuple[str, str], list[str]]
+
+
+def folder(data: Path) -> Path:
+    """Return where a data folder has the tables."""
+    return data / "postcodes" / "neighbours"
+
+
+def to_row(place: Place) -> dict[str, Any]:
+    """Return a place as a row of its country's table."""
+    return {
+        "code": place.code,
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "accuracy_m": place.accuracy_m,
+        "places": _SEPARATOR.join(place.places),
+    }
+
+
+class NeighbourTables:
+    """The tables of a data folder.
+
+    `of` is the country (ISO 3166-1) near which the postcodes are, within `within_km` kilometres.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._folder = folder(data)
+
+    @cached_property
+    def _index(self) -> Mapping[str, Any]:
+        index: Mapping[str, Any] = read_json(self._folder / "tables.json")
+        return index
+
+    @cached_property
+    def of(self) -> str:
+        """The country near which the postcodes are."""
+        return str(self._index["of"])
+
+    @cached_property
+    def within_km(self) -> int:
+        """How far from that country they are at most."""
+        return int(self._index["within_km"])
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """The countries (ISO 3166-1) that have a table."""
+        return tuple(self._index["countries"])
+
+    @cached_property
+    def attributions(self) -> tuple[Mapping[str, str], ...]:
+        """The sources of the tables, with their licences."""
+        return tuple(self._index["attributions"])
+
+    @cached_property
+    def _names(self) -> _Names:
+        names: dict[tuple[str, str], list[str]] = {}
+        for country, place, name in _rows(self._folder / "names.csv", _further_name):
+            names.setdefault((country, place), []).append(name)
+        return names
+
+    def places(self, country: str) -> Iterator[Place]:
+        """Yield the places of one of the countries. Raises FileUnreadable."""
+        return _rows(self._path(country), partial(_place, country, self._names))
+
+    def points(self, country: str) -> Iterator[tuple[Point, int]]:
+        """Yield their points, with their accuracies in metres. Raises FileUnreadable."""
+        return _rows(self._path(country), _point)
+
+    def _path(self, country: str) -> Path:
+        return self._folder / f"{country.lower()}.csv"
+
+
+def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[Row]:
+    try:
+        for row in csv.DictReader(read_bytes(path).decode("utf-8").splitlines()):
+            yield convert(row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileUnreadable(
+            f"{path}: not a table of postcodes or of names ({type(error).__name__})"
+        ) from None
+
+
+def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["country"], row["place"], row["name"]
+
+
+def _point(row: Mapping[str, str]) -> tuple[Point, int]:
+    return Point(float(row["lat"]), float(row["lon"])), int(row["accuracy_m"])
+
+
+def _place(country: str, names: _Names, row: Mapping[str, str]) -> Place:
+    places = tuple(row["places"].split(_SEPARATOR))
+    return Place(
+        country=country,
+        code=row["code"],
+        name=places[0],
+        names=_NO_NAMES,
+        point=Point(float(row["lat"]), float(row["lon"])),
+        accuracy_m=int(row["accuracy_m"]),
+        places=places,
+        aliases=tuple(
+            (name, place) for place in places for name in names.get((country, place), ())
+        ),
+    )

@@ -1,1 +1,0 @@
-"""Serialisers, one module for each format."""

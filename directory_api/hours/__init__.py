@@ -1,0 +1,1 @@
+"""Opening hours, from their text to a timetable."""

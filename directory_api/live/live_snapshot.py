@@ -1,0 +1,350 @@
+"""The snapshot in force, which follows the store, and the last good one while that is away."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from directory_api.live.last_good import LastGoodSnapshot, unwritten
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.search.snapshot import Snapshot
+from directory_api.store.base import Store, StoreHeads, StoreUpdate
+from directory_api.text.errors import (
+    FileUnreadable,
+    NotReady,
+    StoreMissing,
+    StoreReplaced,
+    StoreUnavailable,
+)
+
+# A new revision is served within this time plus the reading of the store.
+LOOK_EVERY_SECONDS = 0.5
+# A last good snapshot that could not be written, because the disk was full, is written so much
+# later.
+SAVE_AGAIN_SECONDS = 10.0
+# After a last good snapshot was written, so many times as long passes before the next is: writing
+# 100,000 centres takes a second.
+_SAVE_REST = 20
+_LAST_GOOD = "the last good snapshot"
+_EMPTY = "the database holds no records yet; put a copy back (`directory-api restore-backup`)"
+# What else is possible where no directory was ever served, and where one was.
+_OR_LOAD = ", or begin with the shipped data (`directory-api load`)"
+_OR_BEGIN_ANEW = (
+    "; the last good snapshot (DIRECTORY_SNAPSHOT) has the numbers that were served last: copy it "
+    "to another place before you begin with the shipped data instead"
+)
+_ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
+_HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
+
+
+class Writes(Protocol):
+    """What is known of whether a store can be written."""
+
+    @property
+    def fault(self) -> str | None:
+        """Why it cannot; None while it can, as far as is known."""
+
+    def probe(self) -> None:
+        """Find out, if it is time; raises nothing about the store."""
+
+
+class LiveSnapshot:
+    """Holds one immutable snapshot and replaces it as a whole; readers never wait and never see a
+    part of a revision.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        last_good: LastGoodSnapshot | None = None,
+        writes: Writes | None = None,
+    ) -> None:
+        self._store = store
+        self.last_good = last_good
+        self._writes = writes
+        # What is to be written there, in the thread that follows the store if there is one.
+        self._unsaved: tuple[str, Snapshot] | None = None
+        # By time.monotonic: no earlier is the next one written, in the thread that follows.
+        self._rest_until = 0.0
+        # By time.monotonic; None if it has not been tried yet.
+        self._save_again_at: float | None = None
+        # Called with a sentence when the reason for being degraded changes; None: not any more.
+        self.report: Callable[[str | None], object] = lambda _reason: None
+        self._reported: str | None = None
+        # The same, for the reason why nothing can be written.
+        self.report_writes: Callable[[str | None], object] = lambda _reason: None
+        self._reported_writes: str | None = None
+        # Whether the snapshot in force is that of the file, and not of the store.
+        self.is_last_good = False
+        self._snapshot: Snapshot | None = None
+        self._version: str | None = None
+        # The version that was put into force last, by this process or by one before it.
+        self._served: str | None = None
+        # Whether the store is not followed, because it is not the one that was served.
+        self.is_replaced = False
+        self._is_adopting = False
+        self._empty = False
+        self._history_damage: str | None = None
+        # What the next look compares with; an edit of a record reads no postcodes, and no other
+        # record.
+        self._heads: StoreHeads | None = None
+        self._degraded: str | None = "the directory has not been loaded yet"
+        # When the store was read last without an error, by time.monotonic.
+        self._seen_at: float | None = None
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force. Raises NotReady while nothing has been loaded."""
+        if self._snapshot is None:
+            raise NotReady(self._degraded or self._with_advice(_EMPTY))
+        return self._snapshot
+
+    @property
+    def ready(self) -> bool:
+        """Whether reads can be answered."""
+        return self._snapshot is not None
+
+    @property
+    def fault(self) -> str | None:
+        """Why the store could not be read, or was not followed; None if it was."""
+        return self._degraded
+
+    @property
+    def degraded(self) -> str | None:
+        """Why the snapshot in force may not be what the store holds; None where it is."""
+        if self._degraded and self.is_last_good and self._snapshot:
+            return f"{self._degraded}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
+        return self._degraded
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether this process writes at all (DIRECTORY_READ_ONLY)."""
+        return self._writes is not None
+
+    @property
+    def writes_fault(self) -> str | None:
+        """Why nothing can be written to the store; None while it can, as far as is known."""
+        if self.is_replaced or self._empty:
+            return self._degraded
+        return self._writes.fault if self._writes else None
+
+    @property
+    def lag_seconds(self) -> float | None:
+        """The seconds since the store was read last; None if it never was.
+
+        The snapshot in force is what the store held at that time.
+        """
+        return None if self._seen_at is None else time.monotonic() - self._seen_at
+
+    def refresh(self) -> bool:
+        """Look at the store once. Return whether a new snapshot came into force.
+
+        A store that cannot be read, is damaged, or lacks an emergency number changes nothing. If
+        nothing is in force yet, the last good snapshot is put into force.
+        """
+        with self._lock:
+            moved = self._look()
+            moved = self._use_last_good() or moved
+            if self._thread in (None, threading.current_thread()):
+                self._save()
+            if self.degraded != self._reported:
+                self._reported = self.degraded
+                self.report(self._reported)
+            return moved
+
+    def cause(self, error: StoreUnavailable) -> str:
+        """Return what an operator is told about an error of the store."""
+        return self._with_advice(str(error)) if isinstance(error, StoreMissing) else str(error)
+
+    def _with_advice(self, cause: str) -> str:
+        """Return the cause for which there are no records, with what an operator can do. Where
+        something was served before, the shipped numbers may be older.
+        """
+        if self.last_good and self.last_good.exists():
+            return f"{cause}{_OR_BEGIN_ANEW}"
+        return cause if self._snapshot else f"{cause}{_OR_LOAD}"
+
+    def fall_back(self, reason: str) -> None:
+        """Put the last good snapshot into force, unless there is one already.
+
+        For a store that was just refused for a reason: a look at it may take several seconds.
+        """
+        with self._lock:
+            self._degraded = reason
+            self._use_last_good()
+
+    def _use_last_good(self) -> bool:
+        if self._snapshot is None and self.last_good:
+            self._snapshot = self.last_good.load()
+            self.is_last_good = self._snapshot is not None
+            if self.is_last_good:
+                self._served = self.last_good.served()
+            return self.is_last_good
+        return False
+
+    def _look(self) -> bool:
+        try:
+            moved = self._store.version() != self._version
+            # A history that was repaired has the version that it had before.
+            if moved or self._history_damage:
+                moved = self._read(moved=moved)
+            self._degraded = self._with_advice(_EMPTY) if self._empty else self._history_damage
+            self._seen_at, self.is_replaced = time.monotonic(), False
+        except StoreUnavailable as error:
+            self._degraded = self.cause(error)
+            self.is_replaced = isinstance(error, StoreReplaced)
+            return False
+        return moved
+
+    def check_followed(self) -> None:
+        """Raise StoreReplaced if the store is not the one that was served, or is behind it: nothing
+        may be written to it then. Raises StoreUnavailable.
+        """
+        if self._known_version():
+            with self._store.changes_since() as update:
+                if not update.revision:
+                    raise StoreReplaced("the database is empty, and another one was in force")
+                self._refuse_replaced(update)
+
+    def adopt(self) -> None:
+        """Put what the store holds into force, whatever was served before, and have the servers of
+        this machine follow it.
+
+        Raises StoreUnavailable and FileUnreadable; then they do not follow it.
+        """
+        with self._lock:
+            self._version, self._is_adopting = None, True
+            try:
+                if not self._look():
+                    raise StoreUnavailable(self._degraded or self._with_advice(_EMPTY))
+            finally:
+                self._is_adopting = False
+            if self.last_good and self._unsaved:
+                self.last_good.save(*self._unsaved, is_adopted=True)
+                self._unsaved = None
+
+    def _known_version(self) -> str | None:
+        """Return the version that was served last, by this process or by one before it."""
+        return self._served or (self.last_good.served() if self.last_good else None)
+
+    def _refuse_replaced(self, update: StoreUpdate) -> None:
+        """Raise StoreReplaced unless the store may follow what was served."""
+        version = self._known_version()
+        if version is None or self._is_adopting or update.follows(version):
+            return
+        if self.last_good:
+            if not self._served and not self.last_good.is_whole():
+                return  # a damaged file is no proof of anything
+            # Another process has adopted it on this machine. One that may be written says so
+            # itself.
+            adopted = self.last_good.adopted()
+            if adopted and update.follows(adopted):
+                return
+        raise StoreReplaced(f"{_what_is_wrong(version, update.version)}; {_ADOPT}")
+
+    def _read(self, *, moved: bool) -> bool:
+        """Put what the store holds into force; returns whether it holds anything new.
+
+        Raises StoreUnavailable.
+        """
+        previous = None if self.is_last_good else self._snapshot
+        with self._store.changes_since(self._heads if previous else None) as update:
+            if not update.revision:
+                # An empty store tells nothing; what is in force is better than that.
+                self._version, self._empty = update.version, True
+                return False
+            self._refuse_replaced(update)
+            heads = self._heads
+            is_same = previous and heads and heads.postcodes is update.postcodes
+            if not update.is_whole and not is_same:
+                # New postcodes may change what is public of any centre.
+                self._heads = None
+                return self._read(moved=moved)
+            gazetteer = (
+                previous.gazetteer if previous and is_same else Gazetteer(update.postcodes.places)
+            )
+            snapshot = Snapshot.of_store(update, gazetteer, previous)
+            heads = update.heads
+        if not moved and not snapshot.has_history:
+            return False
+        lacking = snapshot.countries_without_emergency_number()
+        if lacking:
+            raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
+        self._snapshot, self._heads, self._version = snapshot, heads, heads.version
+        self._served = heads.version
+        self.is_last_good = self._empty = False
+        self._unsaved, self._save_again_at = (heads.version, snapshot), None
+        self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
+        return True
+
+    def _save(self) -> None:
+        """Write the last good snapshot, if there is one to write and it is time."""
+        tried = self._save_again_at is not None
+        started = time.monotonic()
+        wait_until = max(self._save_again_at or 0.0, self._rest_until)
+        if not self._unsaved or wait_until > started:
+            return
+        try:
+            if self.last_good:
+                self.last_good.save(*self._unsaved)
+            self._unsaved = None
+            if self._thread:  # nothing else would write it later
+                now = time.monotonic()
+                self._rest_until = now + _SAVE_REST * (now - started)
+        except FileUnreadable as error:  # such as a file system that may only be read
+            self._save_again_at = time.monotonic() + SAVE_AGAIN_SECONDS
+            if not tried:
+                self.report(unwritten(error))
+
+    def follow(self) -> None:
+        """Refresh repeatedly in a thread, also in workers that a server forks later; and now, if
+        nothing is in force.
+        """
+        if not self.ready:
+            self.refresh()
+        self._start()
+        os.register_at_fork(after_in_child=self._start)
+
+    def stop(self) -> None:
+        """End the thread, and wait for the look that it may be at."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+
+    def _start(self) -> None:
+        self._lock = threading.Lock()  # the parent's may have been held at the moment of a fork
+        self._thread = threading.Thread(target=self._watch, name="directory-revision", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_SECONDS):
+            try:
+                self.refresh()
+            except Exception as error:  # the store may work again at the next look
+                self._degraded = f"the database cannot be read: {type(error).__name__}"
+            self._probe_writes()
+
+    def _probe_writes(self) -> None:
+        if self._writes:
+            self._writes.probe()
+            if self.writes_fault != self._reported_writes:
+                self._reported_writes = self.writes_fault
+                self.report_writes(self._reported_writes)
+
+
+def _what_is_wrong(served: str, present: str) -> str:
+    """Return how a store differs from the version that was served."""
+    store, revision, _ = served.split(":")
+    store_now, revision_now, _ = present.split(":")
+    if store != store_now:
+        return "the database holds another directory than the one that was served"
+    if int(revision_now) < int(revision):
+        return (
+            f"the database is at revision {revision_now}, before revision {revision}, which was "
+            "served"
+        )
+    return "the database has another history than the one that was served"

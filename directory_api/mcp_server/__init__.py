@@ -1,5 +1,0 @@
-"""Model Context Protocol (MCP) server: the directory's reads as tools for assistants.
-
-Each tool calls /v1 within the process (mcp_server/local_client.py, passed in by cli), so that
-checks, texts and schemas are the same.
-"""

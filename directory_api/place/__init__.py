@@ -1,0 +1,1 @@
+"""Where: points, distances, postcodes, names of places, neighbouring countries."""

@@ -1,0 +1,392 @@
+"""Look up postcodes and place names; errors include suggestions for the next step."""
+
+import re
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain, combinations
+from operator import attrgetter
+from types import MappingProxyType
+
+from directory_api.once import OnceCache
+from directory_api.place.geometry import Point
+from directory_api.place.own_country import without_country
+from directory_api.place.place_names import Named, PlaceNames, spellings
+from directory_api.place.postcode import (
+    Place,
+    Rule,
+    Town,
+    rule_for,
+    squash,
+    with_zeros,
+    written_like,
+)
+from directory_api.place.provinces import is_province_of
+from directory_api.place.refusals import foreign, unsupported
+from directory_api.text.errors import (
+    PostcodeMalformed,
+    PostcodeNotResidential,
+    PostcodeUnknown,
+    Suggestion,
+)
+from directory_api.text.normalize import fold, is_one_slip, tidy
+
+# What postcodes consist of.
+_SIGNS = string.ascii_uppercase + string.digits
+LONGEST = 80
+_SUGGESTIONS = 5
+# To tell the postcodes of one town apart.
+_SHOWN_PARTS = 3
+# `Villers` is a word of the names of 23 postcodes, and may be meant for each; `saint` of 114.
+_MOST_SHARED = 25
+# A single letter matches too many names to be useful.
+_SHORTEST_NAME = 2
+# Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
+# nothing for places that are farther apart.
+WIDEST_TOWN_M = 30_000
+# Towns that were asked for; the middle of Luxembourg, with 788 postcodes, takes 7 ms.
+_MOST_TOWNS = 10_000
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+class Gazetteer:
+    """The postcodes of all countries that have a table. Immutable."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        by_country: dict[str, dict[str, Place]] = {}
+        for place in places:
+            by_country.setdefault(place.country, {})[squash(place.code)] = place
+        # The places of each country by postcode, in capital letters without spaces.
+        self.codes: Mapping[str, Mapping[str, Place]] = by_country
+        self._names = OnceCache()
+        self._towns: dict[tuple[object, ...], Town] = {}
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """The number of postcodes of each country."""
+        counts = ((country, len(codes)) for country, codes in sorted(self.codes.items()))
+        return MappingProxyType(dict(counts))
+
+    def find(self, country: str, code: str) -> Place | None:
+        """Return the place of an exact postcode, or None."""
+        codes = self.codes.get(country, {})
+        # Most records have it as the table does, and need not be read.
+        return codes.get(code) or codes.get(rule_for(country).key(tidy(code[:LONGEST])) or "")
+
+    def places(self, country: str) -> tuple[Place, ...]:
+        """Return every place of a country; empty if it has no table."""
+        return tuple(self.codes.get(country, {}).values())
+
+    def all_places(self) -> Iterator[Place]:
+        """Yield every place of every country."""
+        return chain.from_iterable(codes.values() for codes in self.codes.values())
+
+    def mentioned(self, address: str, country: str) -> Place | None:
+        """Return the place whose postcode is in a normalised address, or None.
+
+        Several numbers may be postcodes, as the house number in `Waversesteenweg 1500, 1160
+        Oudergem`. The result is then the last one that is followed by the name of its place, else
+        the last one.
+        """
+        codes = self.codes.get(country, {})
+        matches = [
+            (codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes
+        ]
+        named = [place for place, name in matches if place.called(name)]
+        return next(reversed([*(place for place, _ in matches), *named]), None)
+
+    def municipality(self, place: Place) -> Point:
+        """Return the median point of a place's whole municipality (WGS84 degrees).
+
+        If the table has no municipalities, all places with the same name count as one.
+        """
+        from statistics import median  # only centres that hide their address need it
+
+        group = place.municipality or place.name
+        places = self.codes[place.country].values()
+        same = [other.point for other in places if (other.municipality or other.name) == group]
+        return Point(
+            round(median(point.lat for point in same), 5),
+            round(median(point.lon for point in same), 5),
+        )
+
+    def resolve(self, typed: str, country: str) -> Place:
+        """Return the place for a text that a user typed.
+
+        The name of a place without a postcode is malformed; `town` understands it. Raises
+        CountryUnsupported, PostcodeMalformed, PostcodeUnknown, PostcodeNotResidential or
+        PostcodeForeign; no message repeats the text.
+        """
+        codes = self._codes(country)
+        rule = rule_for(country)
+        # Check the length first: NFKC takes more than a second for ten thousand combining marks.
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        if not text:
+            raise self._malformed(rule, text)
+        key = rule.key(text) or rule.key(with_zeros(text))
+        if key:
+            if key not in codes:
+                raise self._no_such_code(rule, key)
+            return codes[key]
+        others = written_like(text, country)
+        named = rule.split(text) or rule.split(with_zeros(text))
+        if named:
+            key, name = named
+            place = codes.get(key)
+            if place and place.called(name):
+                return place
+            if not others:
+                towns = self._names_of(country).called(name)
+                if not place:
+                    raise self._no_such_code(rule, key, towns)
+                others_called = [town for town in towns if not town.part]
+                if others_called and place not in (town.place for town in towns):
+                    raise self.misnamed(place, others_called)
+                return place
+        if others and not _last_digit_doubled(text, codes):
+            raise foreign(rule, others, self.codes)
+        raise self._malformed(rule, text)
+
+    def town(self, typed: str, country: str) -> Town | None:
+        """Return the places whose name a user typed; None if it is the name of none, or of towns
+        that are far apart.
+
+        Raises CountryUnsupported.
+        """
+        self._codes(country)
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        matches = self._names_of(country).called(text)
+        if not matches:
+            return None
+        town = self._town(country, text, matches)
+        return town if len(town.places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
+
+    def _town(self, country: str, text: str, matches: Sequence[Named]) -> Town:
+        """Return the town that places with a normalised name are; it is kept for some time."""
+        # Brussel is the name of 1000, and a part of 1040 Etterbeek.
+        whole = [named.place for named in matches if not named.part]
+        spelled = matches[0].part or _spelled(whole[0], text)
+        shared = self._names_of(country).sharing(text)
+        # What a town consists of; several texts may name the same one.
+        key = (country, spelled, bool(whole), *(named.place.code for named in (*matches, *shared)))
+        if key not in self._towns:
+            if len(self._towns) >= _MOST_TOWNS:
+                self._towns.clear()
+            codes = {named.place.code for named in matches}
+            places = tuple(sorted((named.place for named in matches), key=attrgetter("code")))
+            others = tuple(named.place for named in shared if named.place.code not in codes)
+            is_one = whole and all(place.names == whole[0].names for place in whole)
+            name, names = (whole[0].name, whole[0].names) if is_one else (spelled, _NO_NAMES)
+            self._towns[key] = Town(name, names, places, others, spelled)
+        return self._towns[key]
+
+    def unmistakable(self, country: str) -> tuple[Place, ...]:
+        """Return every place of a country without the aliases that do not count as its names,
+        because most people mean another place by them. Raises CountryUnsupported.
+        """
+        self._codes(country)
+        names = self._names_of(country)
+        places = self.places(country)
+        aliases = set(filter(names.called, {each for place in places for each, _ in place.aliases}))
+        return tuple(
+            replace(place, aliases=tuple(each for each in place.aliases if each[0] in aliases))
+            for place in places
+        )
+
+    def without_country(self, typed: str, country: str) -> str:
+        """Return what a user typed without the name of the country after it: `Gent, België`.
+
+        Unchanged if the whole is a name, or if the rest may be a place of another country: its
+        postcode, or a postcode with a name that is not here, such as `6211 Maastricht`.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST and country in self.codes else ""
+        rest = without_country(text, country)
+        if rest == text or self._names_of(country).sharing(text):
+            return typed
+        rule = rule_for(country)
+        if rule.key(rest) or not any(letter.isdigit() for letter in rest):
+            return rest
+        key, name = rule.split(rest) or ("", "")
+        place = self.codes[country].get(key)
+        is_here = place and (
+            place.called(name)
+            or is_province_of(name, place.subdivision)
+            or self.is_name(name, country)
+        )
+        return rest if is_here else typed
+
+    def is_name(self, typed: str, country: str) -> bool:
+        """Return whether a text is the name of a place of a country."""
+        return self._names_of(country).is_name(tidy(typed))
+
+    def has_name(self, typed: str, country: str) -> bool:
+        """Return whether a text is the name of a place of a country, or its first words."""
+        return len(typed) <= LONGEST and self._names_of(country).has(tidy(typed))
+
+    def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
+        """Return at most `limit` places whose postcode or name begins with the text.
+
+        They are in the order of PlaceNames.beginning. Raises CountryUnsupported.
+        """
+        self._codes(country)
+        return [
+            named.place
+            for named in self._names_of(country).beginning(tidy(prefix[:LONGEST]), limit)
+        ]
+
+    def _codes(self, country: str) -> Mapping[str, Place]:
+        codes = self.codes.get(country)
+        if codes is None:
+            raise unsupported(sorted(self.codes))
+        return codes
+
+    def _names_of(self, country: str) -> PlaceNames:
+        # Built on first use: it takes 2 MB for Belgium, and most requests use postcodes.
+        return self._names.get(country, lambda: PlaceNames(self.codes[country]))
+
+    @staticmethod
+    def misnamed(place: Place, towns: Sequence[Named] = ()) -> PostcodeMalformed:
+        """Return the error for a name that is that of other towns, so that the postcode may be
+        wrong: `2000 Gent`.
+
+        Other names do no harm: the table does not have every village, nor all of its postcodes.
+        """
+        rule = rule_for(place.country)
+        ranked = sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))
+        likely = [_this(town.place) for town in ranked[:_SUGGESTIONS]]
+        return PostcodeMalformed(
+            f"The place after the postcode does not have this postcode in {rule.name}. "
+            "Send only the postcode, or lat and lon.",
+            suggestions=[*[_this(place), *likely][:_SUGGESTIONS], _look_up(rule)],
+        )
+
+    def _no_such_code(
+        self, rule: Rule, key: str, towns: Sequence[Named] = ()
+    ) -> PostcodeNotResidential | PostcodeUnknown:
+        if key in rule.institutions:
+            return PostcodeNotResidential(
+                "This postcode belongs to an institution, such as a bank, a broadcaster or a mail "
+                "centre, "
+                "and has no location. Use the postcode of the street where you are.",
+                suggestions=[_look_up(rule)],
+            )
+        return PostcodeUnknown(
+            f"There is no such postcode in {rule.name}. Check the digits, or send the name of the "
+            "town.",
+            suggestions=[*self._alike(rule.country, key, towns), _look_up(rule)],
+        )
+
+    def _alike(self, country: str, key: str, towns: Sequence[Named]) -> list[Suggestion]:
+        """Suggest postcodes that differ by one wrong character or two swapped ones.
+
+        Those of the town that was named come first, also if they differ more.
+        """
+        codes = self.codes[country]
+        near = [other for slips in _slips(key) for other in sorted(slips & codes.keys())]
+        parts = {squash(town.place.code): town.part for town in towns}
+        suggested = dict.fromkeys([*(other for other in near if other in parts), *parts, *near])
+        return [_this(codes[other], parts.get(other, "")) for other in [*suggested][:_SUGGESTIONS]]
+
+    def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed:
+        codes = self.codes[rule.country]
+        digits = re.sub(r"[^0-9]", "", text)
+        shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
+        # Others than the postcode of an address may be house numbers.
+        keys = [shorter] if shorter in codes else [key for key, _ in rule.mentions(text)]
+        meant = [_this(codes[key]) for key in dict.fromkeys(keys) if key in codes]
+        if not meant:
+            meant = self._named(rule.country, text)
+            if digits and not meant:
+                meant = self._named(rule.country, re.sub(r"[0-9]+", " ", text))
+        example = f", such as {rule.example}" if rule.example else ""
+        choose = " If it is the name of a place, choose its postcode." if meant else ""
+        return PostcodeMalformed(
+            f"This does not have the form of a postcode of {rule.name}{example}.{choose}",
+            suggestions=[*meant, _look_up(rule)],
+        )
+
+    def _named(self, country: str, text: str) -> list[Suggestion]:
+        """Suggest places by name, because a person who is lost may not know the postcode.
+
+        All places with this name or with a longer one that contains it; if they are few, also those
+        whose postcode or name begins with the text. If it is the whole name of none, then those
+        with a similar name: `Antwrpn`.
+        """
+        if len(fold(text)) < _SHORTEST_NAME:
+            return []
+        names = self._names_of(country)
+        called, shared = names.called(text), names.sharing(text)
+        if len(shared) > _MOST_SHARED:
+            # All postcodes of a town, but not those of a province.
+            size = len(called) if len(called) <= _MOST_SHARED else 0
+            shared = shared[: max(size, _SUGGESTIONS)]
+        codes = {named.place.code for named in shared}
+        others = names.beginning(text, _SUGGESTIONS) if called else _beginning_or_like(names, text)
+        matches = [*shared, *(named for named in others if named.place.code not in codes)]
+        return [
+            _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
+            for place, part in matches[: max(len(shared), _SUGGESTIONS)]
+        ]
+
+
+def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
+    matches = names.beginning(text, _SUGGESTIONS)
+    labels = {named.label for named in matches}
+    if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
+        codes = {named.place.code for named in matches}
+        similar = names.like(text, _SUGGESTIONS)
+        matches += [named for named in similar if named.place.code not in codes]
+    # Each town first with one of its postcodes.
+    firsts = {named.label: named.place.code for named in reversed(matches)}
+    return sorted(matches, key=lambda named: firsts[named.label] != named.place.code)
+
+
+def _spelled(place: Place, typed: str) -> str:
+    """Return the name that was typed as the place's table writes it; for an alias, the place's."""
+    names = (name for name in place.names.values() if fold(name) in spellings(typed))
+    return next(names, place.name)
+
+
+def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:
+    """Whether the last digit was typed twice: `10000` for 1000.
+
+    Checked before other countries, although France and Germany have five digits, too.
+    """
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) > 1
+        and text[-1] == text[-2]
+        and text[:-1] in codes
+    )
+
+
+def _slips(key: str) -> tuple[set[str], set[str]]:
+    """Return the keys with one other sign, and those with two signs swapped."""
+    places = range(len(key))
+    other = {key[:index] + sign + key[index + 1 :] for index in places for sign in _SIGNS}
+    swapped = {
+        key[:one] + key[two] + key[one + 1 : two] + key[one] + key[two + 1 :]
+        for one, two in combinations(places, 2)
+    }
+    return other - {key}, swapped - {key}
+
+
+def _this(place: Place, part: str = "") -> Suggestion:
+    named = Named(place, part)
+    return Suggestion(
+        f"Did you mean {place.code} {named.label}?",
+        country=place.country,
+        postcode=place.code,
+        place=named.label,
+        names=named.labels,
+    )
+
+
+def _look_up(rule: Rule) -> Suggestion:
+    return Suggestion(
+        "Find the postcode by the name of the place: add its first letters to this address.",
+        country=rule.country,
+        href=f"/v1/postcodes?country={rule.country}&prefix=",
+    )

@@ -1,0 +1,57 @@
+"""The errors for postcodes of other countries, with what to do next."""
+
+from collections.abc import Container, Iterable, Sequence
+
+from directory_api.place.postcode import Rule
+from directory_api.text.errors import CountryUnsupported, PostcodeForeign, Suggestion
+
+
+def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> PostcodeForeign:
+    """Return the error for a text that other countries write so. `listed` are the countries that
+    have a table.
+    """
+    names = " or ".join(rule.name for rule in others)
+    known = [
+        of_country(rule)
+        if rule.country in listed
+        else Suggestion(
+            f"If it is a postcode of {rule.name}, which this directory does not have, "
+            "send lat and lon instead.",
+            country=rule.country,
+        )
+        for rule in others
+    ]
+    is_listed = any(rule.country in listed for rule in others)
+    return PostcodeForeign(
+        f"This has the form of a postcode of {names}, not of {home.name}. "
+        f"{'Send the country, too, or send' if is_listed else 'Send'} lat and lon instead.",
+        suggestions=known,
+        countries=tuple(rule.country for rule in others),
+    )
+
+
+def unsupported(countries: Iterable[str]) -> CountryUnsupported:
+    """Return the error for a country without postcodes, with those that have some."""
+    return CountryUnsupported(
+        "The directory has no postcodes of this country. Send lat and lon instead, or "
+        "another country.",
+        suggestions=[
+            Suggestion(f"Send country={country}.", country=country) for country in countries
+        ],
+    )
+
+
+def of_country(rule: Rule) -> Suggestion:
+    """Suggest to send the country of a postcode."""
+    return Suggestion(
+        f"If it is a postcode of {rule.name}, send country={rule.country}, too.",
+        country=rule.country,
+    )
+
+
+def name_of_country(rule: Rule) -> Suggestion:
+    """Suggest to send the country of a place whose name was typed."""
+    return Suggestion(
+        f"If it is the name of a place in {rule.name}, send country={rule.country}, too.",
+        country=rule.country,
+    )

@@ -1,0 +1,1 @@
+"""The records of the directory, and what each member may be."""

@@ -1,0 +1,154 @@
+"""Which helplines are shown for a place, and in which order.
+
+Those of its country come first. A short number of another country is another service there, or
+none: it is never shown for a place whose country is known. Numbers that can be called from
+everywhere, and sites, follow with their country.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from directory_api.record.records import Helpline
+
+# Of most countries in Europe. Mobile networks connect it everywhere (3GPP TS 22.101, 10.1.1).
+EUROPEAN = "112"
+_NAMES = {
+    "en": "Emergency number",
+    "nl": "Noodnummer",
+    "fr": "Numéro d’urgence",
+    "de": "Notrufnummer",
+}
+# The kinds of numbers for danger, which are short: in another country they are different services.
+IN_DANGER = ("emergency", "police")
+_NO_RECORD = re.compile("emergency-([a-z]{2})", re.ASCII)
+
+
+class PlaceHelplines(NamedTuple):
+    """The helplines for a place, in the order in which to try them: first `own`, then `abroad`.
+
+    `own` are those of the country of the place. `abroad` have to be shown with their countries:
+    they are those of other countries, or all if it is not certain in which country the place is.
+    The first of all is an emergency number.
+    """
+
+    own: tuple[Helpline, ...]
+    abroad: tuple[Helpline, ...]
+
+    @property
+    def all(self) -> tuple[Helpline, ...]:
+        """All of them, in the order in which to try them."""
+        return self.own + self.abroad
+
+
+class Helplines:
+    """The helplines of a directory, by the country of a place. Immutable.
+
+    `lines` are in the order in which to try them. `home` is the directory's own country (ISO
+    3166-1), and `covered` are the countries of its centres.
+    """
+
+    def __init__(self, lines: Sequence[Helpline], home: str, covered: Collection[str] = ()) -> None:
+        self.lines = tuple(lines)
+        self.home = home
+        self._covered = frozenset(covered)
+        self._of: dict[str, tuple[Helpline, ...]] = {}
+        self._at: dict[tuple[tuple[str, ...], tuple[str, ...]], PlaceHelplines] = {}
+
+    def of(self, country: str) -> tuple[Helpline, ...]:
+        """Return the helplines of a country (ISO 3166-1). If the directory has no emergency number
+        of it, the one of the tables of phone numbers is first.
+        """
+        lines = self._of.get(country)
+        if lines is None:
+            lines = tuple(line for line in self.lines if country in line.countries)
+            if not any(line.kind == "emergency" and line.number for line in lines):
+                lines = (emergency_line(country), *lines)
+            self._of[country] = lines
+        return lines
+
+    def at(self, countries: tuple[str, ...], beside: tuple[str, ...] = ()) -> PlaceHelplines:
+        """Return the helplines for a place in one of some countries; without any, its country is
+        not known. Those of the countries `beside` follow.
+        """
+        key = (countries, beside)
+        found = self._at.get(key)
+        if found is None:
+            found = self._at[key] = self._choose(countries, beside)
+        return found
+
+    @property
+    def here(self) -> PlaceHelplines:
+        """The helplines of answers and pages without a place: those of the directory's own country.
+        If it has no centres, those of the covered countries follow.
+        """
+        is_covered = self.home in self._covered
+        return self.at((self.home,), () if is_covered else tuple(sorted(self._covered)))
+
+    def every(self, countries: Iterable[str] = ()) -> tuple[Helpline, ...]:
+        """Return all helplines in the order in which to try them, with an emergency number of each
+        of some countries and of the directory's own.
+        """
+        firsts = (self.of(country)[0] for country in sorted({*countries, self.home}))
+        return (*(line for line in firsts if not self._has(line.id)), *self.lines)
+
+    def _has(self, identity: str) -> bool:
+        return any(line.id == identity for line in self.lines)
+
+    def _choose(self, countries: tuple[str, ...], beside: tuple[str, ...]) -> PlaceHelplines:
+        if not countries:
+            return PlaceHelplines((), self._of_each(beside or (self.home,)))
+        of_place = self._of_each(countries)
+        listed = {line.id for line in of_place}
+        others = (
+            line
+            for line in self._of_each(beside)
+            if line.id not in listed and is_reachable_abroad(line)
+        )
+        if len(countries) > 1:
+            return PlaceHelplines((), (*of_place, *others))
+        return PlaceHelplines(of_place, tuple(others))
+
+    def _of_each(self, countries: Iterable[str]) -> tuple[Helpline, ...]:
+        by_id = {line.id: line for country in countries for line in self.of(country)}
+        return tuple(by_id.values())
+
+
+def is_reachable_abroad(line: Helpline) -> bool:
+    """Return whether a helpline is a site or has a number in E.164."""
+    return line.number is None or line.number.startswith("+")
+
+
+def emergency_line(country: str) -> Helpline:
+    """Return the emergency number of a country for which the directory has none. It is not a
+    record.
+    """
+    return Helpline(
+        id=f"emergency-{country.lower()}",
+        kind="emergency",
+        number=emergency_number(country),
+        name=_NAMES,
+        countries=(country,),
+    )
+
+
+def country_of_emergency_line(identity: str) -> str | None:
+    """Return the country of a line that is not a record, by its id; None for the id of a record."""
+    match = _NO_RECORD.fullmatch(identity)
+    return match[1].upper() if match else None
+
+
+@lru_cache(maxsize=300)
+def emergency_number(country: str) -> str:
+    """Return the emergency number of a country by libphonenumber: 112 where it is one, else its
+    example. 112 for a country that has no entry, such as Antarctica.
+    """
+    # Imported here, because its tables take 3 MB and 20 ms, and few answers need one.
+    import phonenumbers
+
+    if phonenumbers.is_emergency_number(EUROPEAN, country):
+        return EUROPEAN
+    metadata = phonenumbers.PhoneMetadata.short_metadata_for_region(country)
+    number = metadata and metadata.emergency and metadata.emergency.example_number
+    return str(number or EUROPEAN)

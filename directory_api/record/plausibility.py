@@ -1,0 +1,262 @@
+"""What looks wrong in one record although it is valid: warnings for maintainers. Each has a code,
+which stays the same if its words change.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from directory_api.hours.days import Days
+from directory_api.hours.doubts import doubt
+from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY
+from directory_api.hours.syntax import parse
+from directory_api.place.geometry import chord_m
+from directory_api.place.postcode import Place
+from directory_api.record import phone_numbers
+from directory_api.record.hidden_address import id_names_the_street
+from directory_api.record.records import Centre, Helpline, Verified
+from directory_api.record.vocabulary import EMERGENCY_KINDS
+from directory_api.text.errors import Fault
+from directory_api.text.normalize import web_domain
+
+# Returns the place of a country's postcode, or None.
+FindPlace = Callable[[str, str], Place | None]
+_FAX, _DUTY = "fax", "duty"
+
+
+def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fault]:
+    """Yield what a maintainer should check in a centre. A pointer begins with `/centres/` and the
+    id.
+    """
+    where = f"/centres/{centre.id}"
+    yield from _off_its_postcode(centre, find, where)
+    yield from _two_domains(centre, where)
+    yield from _without_a_phone(centre, where)
+    yield from _phones(centre, today, where)
+    country = centre.address.country
+    if centre.opening_hours:
+        yield from _hours(centre.opening_hours, country, today, f"{where}/opening_hours")
+    zones = _timezones(country)
+    if centre.timezone and zones and centre.timezone not in zones:
+        few = f" Use {' or '.join(zones)}." if len(zones) <= _MOST_ZONES else ""
+        yield Fault(
+            f"This is not a time zone of {country}, so the centre may be shown as open when it is "
+            f"closed.{few}",
+            pointer=f"{where}/timezone",
+            code="foreign-timezone",
+            value=f"{country}, {centre.timezone}",
+        )
+    if centre.address_visibility != "public" and id_names_the_street(centre.to_record()):
+        yield Fault(
+            "The id names the street or the house of the address, which is not public. It cannot "
+            "be changed: add the centre with another id, and remove this one.",
+            pointer=f"{where}/id",
+            code="telling-id",
+        )
+    if centre.closed_until and centre.closed_until < today:
+        yield Fault(
+            "The day has passed, and the centre still counts as temporarily closed. Ask whether it "
+            "is open again.",
+            pointer=f"{where}/closed_until",
+            code="closure-over",
+        )
+    yield from _confirmed_in_future(centre.verified, today, where)
+
+
+def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
+    """Yield what a maintainer should check in a helpline. A pointer begins with `/helplines/` and
+    the id.
+    """
+    where = f"/helplines/{line.id}"
+    if line.number and line.kind not in EMERGENCY_KINDS:
+        yield from _number_of_line(line.number, line, f"{where}/number")
+    if line.hours:
+        # Its countries may have different holidays; the first one's are as good as any.
+        yield from _hours(line.hours, line.countries[0], today, f"{where}/hours")
+    yield from _confirmed_in_future(line.verified, today, where)
+
+
+def _confirmed_in_future(verified: Verified | None, today: date, where: str) -> Iterator[Fault]:
+    if verified and verified.on > today:
+        detail = "The day is in the future. Until then the record counts as unverified."
+        yield Fault(detail, pointer=f"{where}/verified/on", code="confirmed-in-future")
+
+
+def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:
+    if centre.status != "active" or any(phone.kind != _FAX for phone in centre.phones):
+        return
+    if centre.phones:
+        detail = (
+            "The centre is open, but all its phones are fax numbers, which visitors do not see."
+        )
+    else:
+        others = "" if centre.email or centre.website else ", e-mail or web site"
+        detail = f"The centre is open, but has no phone{others}."
+    yield Fault(detail, pointer=where, code="no-phone", value=detail)
+
+
+def _phones(centre: Centre, today: date, where: str) -> Iterator[Fault]:
+    country = centre.address.country
+    for place, phone in enumerate(centre.phones):
+        pointer = f"{where}/phones/{place}"
+        its_country = phone_numbers.country_of(phone.number)
+        if its_country not in (None, country):
+            yield Fault(
+                f"This is a number of {its_country}, and the centre is in {country}. Check both.",
+                pointer=f"{pointer}/number",
+                code="foreign-phone",
+                value=phone.number,
+            )
+        yield from _premium_rate(phone.number, f"{pointer}/number")
+        if phone.hours:
+            yield from _hours(
+                phone.hours, country, today, f"{pointer}/hours", may_be_nights=phone.kind == _DUTY
+            )
+
+
+def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault]:
+    countries = " and ".join(line.countries)
+    its_country = phone_numbers.country_of(number)
+    if its_country not in (None, *line.countries):
+        yield Fault(
+            f"This is a number of {its_country}, and the helpline is for {countries}. Check both.",
+            pointer=pointer,
+            code="foreign-phone",
+            value=", ".join((number, *line.countries)),
+        )
+    yield from _premium_rate(number, pointer)
+    unknown = [
+        each for each in line.countries if phone_numbers.is_unknown_short_number(number, each)
+    ]
+    if unknown:
+        yield Fault(
+            f"No such short number is known in {' and '.join(unknown)}. Check each digit.",
+            pointer=pointer,
+            code="unknown-number",
+            value=", ".join((number, *unknown)),
+        )
+
+
+def _premium_rate(number: str, pointer: str) -> Iterator[Fault]:
+    if phone_numbers.is_premium_rate(number):
+        yield Fault(
+            "This is a premium-rate number: callers pay extra, the call is on the bill, and some "
+            "telephones cannot call it. Give another number if there is one.",
+            pointer=pointer,
+            code="premium-rate",
+            value=number,
+        )
+
+
+# Opening and closing times that are swapped, or an afternoon written as 05:00, last this long at
+# least, if the right ones are half a day at most.
+_LONG_NIGHT = MINUTES_OF_DAY // 2
+_DAYS_OF_YEAR = 366
+
+
+def _hours(
+    expression: str, country: str, today: date, pointer: str, *, may_be_nights: bool = False
+) -> Iterator[Fault]:
+    """Yield what is doubtful in opening hours. `may_be_nights` is true for those of a telephone
+    duty, which begins when an office closes.
+    """
+    if detail := doubt(expression, country, today.year):
+        yield Fault(detail, pointer=pointer, code="unclear-hours", value=expression)
+    if not _opens_after(expression, country, today):
+        yield Fault(
+            "These hours are over: from today on they are closed for a year. Check the years and "
+            "the dates.",
+            pointer=pointer,
+            code="past-hours",
+            value=expression,
+        )
+    longest = max(
+        (
+            end - start
+            for rule in parse(expression).rules
+            for start, end in rule.times
+            if end > MINUTES_OF_DAY
+        ),
+        default=0,
+    )
+    if longest >= _LONG_NIGHT and not may_be_nights:
+        yield Fault(
+            f"These hours last past midnight, {longest // 60} hours without a break. Check whether "
+            "the times are swapped, or 05:00 should be 17:00.",
+            pointer=pointer,
+            code="overnight-hours",
+            value=expression,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _opens_after(expression: str, country: str, today: date) -> bool:
+    """Return whether hours may be open on any day of a year that begins today."""
+    hours = parse(expression)
+    days = Days(hours.rules, country)
+    return bool(hours.unclear) or any(
+        period.state != CLOSED
+        for number in range(_DAYS_OF_YEAR)
+        for period in days.periods(today + timedelta(days=number))
+    )
+
+
+_MOST_ZONES = 3
+
+
+def _timezones(country: str) -> tuple[str, ...]:
+    """Return the time zones of a country (ISO 3166-1); none for an unknown one."""
+    return _all_timezones().get(country, ())
+
+
+@cache
+def _all_timezones() -> dict[str, tuple[str, ...]]:
+    """Read the IANA table of time zones by country: country, coordinates, zone, comment."""
+    text = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    zones: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones[country] = (*zones.get(country, ()), zone)
+    return zones
+
+
+def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
+    place = find(centre.address.country, centre.address.postal_code or "")
+    if place is None:
+        yield Fault(
+            "The directory does not know this postcode. Check it.",
+            pointer=f"{where}/address/postal_code",
+            code="unknown-postcode",
+            value=centre.address.postal_code,
+        )
+    elif (
+        centre.location
+        and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
+    ):
+        detail = (
+            f"The point is {metres / 1000:.1f} km from the middle of its postcode, outside its "
+            "area. Check both."
+        )
+        point = centre.location.point
+        yield Fault(
+            detail,
+            pointer=f"{where}/location",
+            code="outside-postcode",
+            value=f"{centre.address.postal_code}, {point.lat}, {point.lon}",
+        )
+
+
+def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
+    if not centre.email or not centre.website:
+        return
+    mail = centre.email.rpartition("@")[2].casefold()
+    site = web_domain(centre.website)
+    if mail != site:
+        yield Fault(
+            f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
+            pointer=f"{where}/email",
+            code="other-domain",
+            value=f"{mail}, {site}",
+        )

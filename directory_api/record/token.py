@@ -1,0 +1,66 @@
+"""Maintainers' bearer tokens, with their scopes and expiry, and who acts with them.
+
+Only the SHA-256 of a token's secret is stored. edit/tokens.py decides which tokens are valid.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from directory_api.text.normalize import tidy
+
+# `admin` includes all other scopes, and alone allows replacing more than a third of the directory
+# at once.
+SCOPES = ("read-history", "edit", "approve", "admin")
+
+
+def person(name: str) -> str:
+    """Return what identifies the person behind a name: `Anna` and `ＡＮＮＡ` are one person."""
+    return tidy(tidy(name).casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token without its secret.
+
+    `id` is short and public, `scopes` are those with which it was created. `last_used` is a date,
+    deliberately without a time.
+    """
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created: date
+    expires: date
+    last_used: date | None = None
+    revoked: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser session that was opened with a token; it ends at `until` (UTC)."""
+
+    token: str
+    until: datetime
+
+
+# The prefix of the id of an actor with a token.
+TOKEN = "token:"  # noqa: S105  # a prefix of ids, no secret
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The author of an action: a token, or a user at the terminal of the server.
+
+    `scopes` has each scope of the actor, also those that `admin` includes. The author of a proposal
+    may not approve it; `is_person` compares actors.
+    """
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+
+    def is_person(self, identity: str, name: str) -> bool:
+        """Return whether an actor with this id and name is the same person, also with another
+        token.
+        """
+        return identity == self.id or person(name) == person(self.name)

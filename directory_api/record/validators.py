@@ -1,0 +1,455 @@
+"""Validators for the values of a record.
+
+Each raises ValidationError with the fault and the correct form. None does I/O.
+"""
+
+import ipaddress
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError, fields
+
+from directory_api.hours.rules import CLOSED
+from directory_api.hours.syntax import parse
+from directory_api.place.postcode import rule_for
+from directory_api.record import phone_numbers
+from directory_api.record.vocabulary import EMERGENCY_KINDS
+from directory_api.text.normalize import tidy
+
+_HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
+_NO_PUBLIC_HOST = "The address must have the name of a public host, such as www.example.org."
+_NOT_PUBLIC = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".test",
+    ".invalid",
+    ".example",
+    ".lan",
+    ".home",
+    ".onion",
+)
+
+
+class Degrees(fields.Field[float]):
+    """A JSON number of degrees within +-limit; text and booleans are rejected."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise ValidationError("Write a number of degrees, such as 50.85.")
+        if not -self.limit <= value <= self.limit:
+            raise ValidationError(f"Write a number of degrees from -{self.limit} to {self.limit}.")
+        return float(value)
+
+
+# More are checked each time, so that a file cannot fill the memory.
+_MOST_PASSED = 1_000
+_LONGEST_PASSED = 100
+
+
+class Code(fields.String):
+    """A text of which all records together have few different values, such as a language tag.
+
+    A value that has passed its checks is not checked again; what passes does not depend on anything
+    but the value.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._passed: set[str] = set()
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the value. Raises ValidationError."""
+        if type(value) is str and value in self._passed:
+            return value
+        checked = super().deserialize(value, attr, data, **options)
+        if len(self._passed) < _MOST_PASSED and checked and len(checked) <= _LONGEST_PASSED:
+            self._passed.add(checked)
+        return checked
+
+
+# Control and format characters (including those that change the direction of text, and so the order
+# of a phone number's digits), surrogates, private-use and unassigned characters, line and paragraph
+# separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Persian, Hindi and other languages need the zero-width joiner and non-joiner in words.
+_JOINERS = "\u200c\u200d"
+_PRINTED_NUMBER = re.compile(r"[0-9+ ()./-]+", re.ASCII)
+
+
+def printed_number(value: str) -> None:
+    """Require a phone number in printed form."""
+    if not _PRINTED_NUMBER.fullmatch(value) or value != value.strip():
+        raise ValidationError("Write only digits, spaces and + ( ) . / -, such as +32 2 511 64 64.")
+
+
+# In locales where semicolons separate columns, a spreadsheet may split a text there and evaluate
+# the rest as a formula.
+_FORMULA = re.compile(r";[\s\u200c\u200d]*[=+@\uff1d\uff0b\uff0d\uff20-]")
+
+
+def plain_text(value: str) -> None:
+    """Require plain text.
+
+    Rejected are `<`, control characters, lone surrogates, blank text, leading or trailing spaces,
+    and a semicolon before a character that begins a formula.
+    """
+    if "<" in value:
+        raise ValidationError("The sign < is not allowed. Remove it.")
+    if _FORMULA.search(value):
+        raise ValidationError(
+            "A semicolon before = + - or @ could begin a formula in a spreadsheet. Use a comma "
+            "instead."
+        )
+    # `isprintable` is false for each of them, and 20 times as fast as looking at every letter.
+    if not value.isprintable() and any(
+        unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in value
+    ):
+        raise ValidationError(
+            "Line breaks and invisible characters are not allowed. Type the text again."
+        )
+    if not value.strip() or value != value.strip():
+        raise ValidationError("The text must not be empty, and must not begin or end with a space.")
+
+
+# In UTF-8. The warnings are about numbers, domains and opening hours, almost all of them ASCII.
+MOST_BYTES = 1000
+
+
+def short_in_bytes(value: str) -> None:
+    """Require at most MOST_BYTES as UTF-8."""
+    if len(value.encode(errors="surrogatepass")) > MOST_BYTES:
+        raise ValidationError("The text is too long. Shorten it.")
+
+
+def plain_text_fault(value: str) -> str | None:
+    """Return why this is not plain text, or None."""
+    try:
+        plain_text(value)
+    except ValidationError as error:
+        return str(error.messages[0])
+    return None
+
+
+# RFC 5646, section 2.1: language, script, region, variants. Every tag in CLDR has this form.
+_LANGUAGE = re.compile(
+    r"(?=.{2,35}\Z)[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+# They name no language that a visitor could look for: undetermined, none, several, uncoded. The
+# codes from qaa to qtz are for private use (ISO 639-2).
+_NO_LANGUAGE = re.compile(r"(und|zxx|mul|mis|q[a-t][a-z])(-|\Z)", re.ASCII | re.IGNORECASE)
+
+
+def language(value: str) -> None:
+    """Require a BCP 47 language tag (RFC 5646) without extlang and grandfathered forms.
+
+    Browsers reject those forms: `yue` works everywhere, `zh-yue` raises an error in scripts.
+    """
+    import langcodes  # only writes need it
+
+    if not (_LANGUAGE.fullmatch(value) and langcodes.tag_is_valid(value)):
+        raise ValidationError(
+            "Use a language tag (BCP 47) such as nl or pt-BR, and yue, not zh-yue."
+        )
+    if _NO_LANGUAGE.match(value):
+        raise ValidationError(
+            "This tag names no language. Choose the language, or leave it out if it is not known."
+        )
+
+
+@lru_cache(maxsize=_MOST_PASSED)
+def canonical_language(tag: str) -> str:
+    """Return a valid language tag in its canonical form (RFC 5646, section 4.5): fr for fra, he for
+    iw, pt-BR for pt-br. Raises ValueError for a tag that is not well-formed.
+    """
+    import langcodes  # only writes and filters by language need it
+
+    return langcodes.standardize_tag(tag)
+
+
+class LanguageTag(Code):
+    """A language tag (BCP 47), which is stored in its canonical form: visitors look for `fr`, and
+    would not find `fra`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=[language], **options)
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the canonical form. Raises ValidationError."""
+        return canonical_language(super().deserialize(value, attr, data, **options))
+
+
+class ByLanguage(fields.Dict):
+    """Values by language tag. No language may have two."""
+
+    def __init__(self, values: fields.Field[Any], **options: Any) -> None:
+        super().__init__(keys=LanguageTag(), values=values, **options)
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the values by canonical tag. Raises ValidationError."""
+        loaded = super().deserialize(value, attr, data, **options)
+        if isinstance(loaded, dict) and len(loaded) < len(value):
+            raise ValidationError(
+                "Two of the tags are of the same language, such as fr and fra. Keep one of them."
+            )
+        return loaded
+
+
+# What most addresses are. email_validator accepts each of them, in ten times the time.
+_PLAIN_EMAIL = re.compile(r"(?=[^@]{1,64}@)(?!.*--)[a-z0-9]+([._-][a-z0-9]+)*@([^@]{4,189})")
+
+
+def email(value: str) -> None:
+    """Require the syntax of an e-mail address; no DNS lookup."""
+    plain = _PLAIN_EMAIL.fullmatch(value)
+    if plain and _HOST.fullmatch(plain[2]) and not plain[2].endswith((*_NOT_PUBLIC, ".arpa")):
+        return
+    import email_validator  # only writes need it
+
+    try:
+        # ASCII only: letters of other scripts can look like Latin ones but belong to another
+        # address.
+        email_validator.validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        value.encode("ascii")
+    except (email_validator.EmailNotValidError, UnicodeEncodeError):
+        raise ValidationError(
+            "This is not an e-mail address. Write it like info@example.org."
+        ) from None
+
+
+def web_address(value: str) -> None:
+    """Require an https URL of a public host, without user, password or port."""
+    plain_text(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # brackets without an IPv6 address
+        raise ValidationError(_NO_PUBLIC_HOST) from None
+    host = parts.hostname or ""
+    if parts.scheme != "https" or " " in value:
+        raise ValidationError("Write the whole web address, beginning with https://.")
+    if parts.netloc != host:
+        raise ValidationError(
+            "Write the host name in small letters, without a user name, password or port."
+        )
+    if _is_address(host) or not _HOST.fullmatch(host) or host.endswith(_NOT_PUBLIC):
+        raise ValidationError(_NO_PUBLIC_HOST)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def opening_hours(value: str) -> None:
+    """Require OpenStreetMap's opening_hours syntax, and a rule that may open."""
+    plain_text(value)
+    try:
+        hours = parse(value)
+    except ValueError as error:
+        raise ValidationError(
+            "These are not opening hours as OpenStreetMap writes them, such as "
+            f"Mo-Fr 09:00-17:00; PH off. {error}"
+        ) from error
+    if all(rule.state == CLOSED for rule in hours.rules):
+        raise ValidationError(
+            "These hours are never open. Leave the field empty if they are not known; for a centre "
+            "that is closed, change the status."
+        )
+
+
+def timezone(value: str) -> None:
+    """Require a name from the IANA time zone database."""
+    if value not in _timezones():
+        raise ValidationError("Use a time zone of the IANA list, such as Europe/Brussels.")
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # reads a directory of files on each call
+
+
+def day(value: str) -> None:
+    """Require a date in the form YYYY-MM-DD."""
+    try:
+        written = date.fromisoformat(value).isoformat()
+    except ValueError:
+        written = None
+    if written != value:
+        raise ValidationError("Write the day as YYYY-MM-DD, such as 2026-11-02.")
+
+
+def month(value: str) -> None:
+    """Require a month in the form YYYY-MM."""
+    try:
+        day(value + "-01")
+    except ValidationError:
+        raise ValidationError("Write the month as YYYY-MM, such as 2026-11.") from None
+
+
+def international_number(value: str) -> None:
+    """Require a phone number in E.164 that its country assigns."""
+    if fault := phone_numbers.fault_in_number(value):
+        raise ValidationError(fault)
+
+
+def dialled_number(value: str) -> None:
+    """Require a short number such as 112, or one in E.164."""
+    if fault := phone_numbers.fault_in_number(value, short_allowed=True):
+        raise ValidationError(fault)
+
+
+def display_agrees(data: Mapping[str, Any]) -> None:
+    """Require that `display` is the same number as `number`: two forms reveal a mistyped digit."""
+    number, display = data.get("number"), data.get("display")
+    if number and display and (fault := phone_numbers.fault_in_display(number, display)):
+        raise ValidationError(fault, "display")
+
+
+def number_or_address(record: Any) -> None:
+    """Require that a helpline has either a number or a URL, not both; invalid values count."""
+    if isinstance(record, dict) and ("number" in record) == ("url" in record):
+        raise ValidationError("Give either a number or a url, not both.", "number")
+
+
+ALWAYS = "24/7"
+# With more emergency numbers than this a message names none of them.
+_MOST_NAMED = 6
+
+
+def emergency_line(data: Mapping[str, Any], original: Any) -> None:
+    """Require that a helpline for immediate danger has an emergency number of each of its
+    countries, and is answered at any time.
+
+    Without hours it is answered at any time, too: of an emergency number they go without saying.
+    """
+    if data.get("kind") not in EMERGENCY_KINDS or not isinstance(original, Mapping):
+        return
+    faults = {}
+    number, hours = data.get("number"), data.get("hours", ALWAYS)
+    if "number" not in original:
+        faults["number"] = ["A helpline of the kind emergency or police must have a number."]
+    elif number:
+        found = (_not_an_emergency_number(number, each) for each in data.get("countries", ()))
+        faults["number"] = [fault for fault in found if fault]
+    if hours != ALWAYS:
+        faults["hours"] = [
+            "An emergency number is answered day and night. Write 24/7, or leave the field empty."
+        ]
+    if any(faults.values()):
+        raise ValidationError({name: details for name, details in faults.items() if details})
+
+
+def _not_an_emergency_number(number: str, country: str) -> str | None:
+    """Return why a number is no emergency number of a country, or None."""
+    if phone_numbers.is_emergency_number(number, country):
+        return None
+    known = phone_numbers.emergency_numbers(country)
+    named = f" ({', '.join(known)})" if 0 < len(known) <= _MOST_NAMED else ""
+    return (
+        f"This is not an emergency number of {country}{named}. Correct the number or the countries;"
+        " a number that is not for emergencies belongs to the kind “National line” (national_line)."
+    )
+
+
+def subdivision_in_country(data: Mapping[str, Any]) -> None:
+    """Require that the subdivision and the postcode fit the country: BE-BRU and 1000 fit BE."""
+    address = data.get("address") or {}
+    subdivision, country = address.get("subdivision"), address.get("country")
+    if subdivision and country and not subdivision.startswith(country + "-"):
+        fault = "The code must begin with that of the country, such as BE-BRU for BE."
+        raise ValidationError({"address": {"subdivision": [fault]}})
+    code = address.get("postal_code")
+    if code and country and not _is_postcode(code, country):
+        raise ValidationError(
+            {"address": {"postal_code": [f"This is not the form of a postcode of {country}."]}}
+        )
+
+
+@lru_cache(maxsize=_MOST_PASSED)
+def _is_postcode(code: str, country: str) -> bool:
+    """Return whether a text is written like a postcode of a country."""
+    return rule_for(country).key(tidy(code)) is not None
+
+
+def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
+    """Require a time zone with opening hours, which have no meaning without one."""
+    if data.get("opening_hours") and not data.get("timezone"):
+        fault = "This field is required, because there are opening hours."
+        raise ValidationError(fault, "timezone")
+
+
+def only_while_closed(data: Mapping[str, Any]) -> None:
+    """Require the status temporarily_closed with an end of the closure or a reason for it."""
+    if data.get("status") == "temporarily_closed":
+        return
+    fault = "Only a temporarily closed centre has this. Remove it, or change the status."
+    faults = {name: [fault] for name in ("closed_until", "closed_reason") if data.get(name)}
+    if faults and "status" in data:
+        raise ValidationError(faults)
+
+
+def contested_once(data: Mapping[str, Any]) -> None:
+    """Require that each member is contested once, with all sources that contradict it."""
+    seen: set[Any] = set()
+    for index, entry in enumerate(data.get("contested") or ()):
+        member = entry.get("member")
+        if member and member in seen:
+            fault = "This field is listed twice. Put the sources and the note into one entry."
+            raise ValidationError({"contested": {index: {"member": [fault]}}})
+        seen.add(member)
+
+
+def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
+    """Require that the keys of `sources` are members of the record."""
+    unknown = {
+        name: ["This is not the name of a field of the record. Check the spelling."]
+        for name in data.get("sources") or {}
+        if name not in members
+    }
+    if unknown:
+        raise ValidationError({"sources": unknown})
+
+
+def has_an_emergency_number(helplines: Sequence[Any]) -> None:
+    """Require an emergency number: every answer contains the helplines."""
+    if not any(
+        isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number")
+        for line in helplines
+    ):
+        raise ValidationError("There must be a helpline of the kind emergency that has a number.")

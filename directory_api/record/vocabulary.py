@@ -1,0 +1,63 @@
+"""The closed vocabularies of a record: their codes, in the order in which they are shown.
+
+Their labels are in the locale files (text/locale/), under keys such as service.legal.
+"""
+
+# The service of a centre with a telephone duty: callers in danger reach it outside office hours.
+DUTY = "emergency-duty"
+
+SERVICES = (
+    "information",
+    "accommodation",
+    "psychological",
+    "medical",
+    "administrative",
+    "legal",
+    DUTY,
+)
+AUDIENCES = ("victims", "children", "professionals")
+KINDS = ("specialised-centre", "reception-centre")
+STATUSES = ("active", "temporarily_closed", "closed")
+VISIBILITIES = ("public", "locality", "hidden")
+PRECISIONS = ("exact", "street", "postcode", "municipality")
+PHONE_KINDS = ("main", "duty", "mobile", "fax")
+# The members of a centre about which sources can disagree, and that visitors act on.
+CONTESTABLE = (
+    "address",
+    "phones",
+    "email",
+    "website",
+    "languages",
+    "services",
+    "audiences",
+    "opening_hours",
+)
+FRESHNESS = ("unverified", "fresh", "due", "stale")
+# In the order in which to try them. A national line is for victims of human trafficking, a child
+# line for children in any trouble; whom another line is for, only its name says.
+HELPLINE_KINDS = (
+    "emergency",
+    "police",
+    "national_line",
+    "other_line",
+    "reporting_site",
+    "child_line",
+)
+# The warnings about a centre or a helpline that can be acknowledged;
+# record/plausibility.py and directory.py give them.
+WARNINGS = (
+    "foreign-phone",
+    "foreign-timezone",
+    "no-phone",
+    "other-domain",
+    "outside-postcode",
+    "overnight-hours",
+    "past-hours",
+    "premium-rate",
+    "shared-phone",
+    "unclear-hours",
+    "unknown-number",
+    "unknown-postcode",
+)
+# The kinds for immediate danger. Their numbers are answered day and night.
+EMERGENCY_KINDS = ("emergency", "police")

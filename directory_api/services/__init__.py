@@ -1,1 +1,0 @@
-"""Use cases: the operations on the directory."""

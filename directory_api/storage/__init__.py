@@ -1,1 +1,0 @@
-"""Storage: the embedded SQLite store, and the files that maintainers edit."""

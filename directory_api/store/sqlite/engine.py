@@ -1,0 +1,330 @@
+"""The embedded database: one SQLite file. schema.py has its tables."""
+
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from directory_api import __version__
+from directory_api.files import files
+from directory_api.store.sql import chain
+from directory_api.store.sql.engine import NO_DIRECTORY, newer
+from directory_api.text.errors import StoreMissing, StoreNotWritable, StoreUnavailable
+
+# Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
+# libraries use the rollback journal.
+SAFE_WAL = (3, 51, 3)
+# The functions of schema.migrations, in their order; a test compares the two.
+MIGRATIONS = ("tables", "maintainers", "visible_changes", "row_sets", "revision_chain")
+BUSY_SECONDS = 5.0
+_NO_TABLES = (
+    "the file is not the database of a directory, or has lost its tables; look whether "
+    "DIRECTORY_DATABASE_URL names the right file, or put a copy back "
+    "(`directory-api restore-backup`)"
+)
+_DAMAGED = "the file is damaged; run `directory-api check`"
+_FULL = "the disk is full"
+_READ_ONLY = "the file may not be written"
+_UNUSABLE = "the database cannot be used"
+# The journal of an edit and the pages that it adds take less.
+_NEEDED_BYTES = 1 << 20
+
+
+class SqliteConnection(sqlite3.Connection):
+    """A connection to a file or to a database in memory."""
+
+    def insert_rows(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert many rows; `columns` are names with commas between them."""
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        self.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+class SqliteEngine:
+    """An Engine for one file. One connection for each transaction; `synchronous=FULL`.
+
+    `mode` is that of the connections that read: `rw`, or `ro` for a file that this process must not
+    even be able to write. ReadOnlyEngine refuses the other transactions.
+    """
+
+    def __init__(self, path: Path, mode: str = "rw", *, keeps_copy: bool = True) -> None:
+        self._path = path
+        self._mode = mode
+        # Whether a copy is made before a migration.
+        self._keeps_copy = keeps_copy
+        self._migrated_copy = _MigratedCopy(path)
+
+    def exists(self) -> bool:
+        """Return whether the file exists and is not empty; an empty one never had any records."""
+        try:
+            return self._path.stat().st_size > 0
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # it exists; opening it reports what is wrong
+
+    def create(self) -> None:
+        """Create the folder, the file and the tables where they are missing.
+
+        Raises StoreUnavailable for a file that has content but no tables of a directory.
+        """
+        try:
+            # An existing file may be on a file system that cannot be written.
+            if not self._path.exists():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                # It contains hidden addresses, so no other user of the machine may read it.
+                self._path.touch(mode=0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
+        self._migrate("rwc")
+
+    def migrate(self) -> None:
+        """Apply pending migrations to an existing file, after a copy was made beside it. Raises
+        StoreMissing, StoreUnavailable.
+
+        A file that may not be written stays as it is; reads see a migrated copy of it in memory.
+        """
+        if not self.exists():
+            raise StoreMissing(NO_DIRECTORY)
+        self._migrate("rw")
+
+    def _migrate(self, mode: str) -> None:
+        with opened(self._path, mode) as connection:
+            # One transaction: another process may create the tables between the two queries.
+            connection.execute("BEGIN")
+            if _is_migrated(connection):
+                return
+            has_tables = _has_tables(connection)
+            if not has_tables and (mode == "rw" or _has_content(connection)):
+                raise StoreUnavailable(_NO_TABLES)
+            connection.rollback()
+            if has_tables and self._read_only_fault():
+                return
+            from directory_api.store.sqlite import schema  # late, as its docstring says
+
+            if sqlite3.sqlite_version_info >= SAFE_WAL:
+                connection.execute("PRAGMA journal_mode=WAL")
+            # If several processes start at once, one creates the tables and the others wait.
+            with exclusive(connection):
+                if not _is_migrated(connection):
+                    if has_tables and self._keeps_copy:
+                        self._copy_aside()
+                    schema.migrate(connection)
+                    connection.execute(f"PRAGMA user_version = {number_of(__version__)}")
+
+    def _read_only_fault(self) -> str | None:
+        """Return what may not be written: the file, or its folder, in which a journal is needed."""
+        file = self._path.resolve()
+        if not _may_write(file):
+            return _READ_ONLY
+        return None if _may_write(file.parent) else "its folder may not be written"
+
+    def _copy_aside(self) -> None:
+        """Copy the file as it is, under a name with this version and the time (UTC)."""
+        name = f"{self._path.name}.before-{__version__}.{datetime.now(UTC):%Y-%m-%dT%H%M%S}"
+        with (
+            files.new_file(self._path.with_name(name)) as new,
+            closing(sqlite3.connect(new)) as copy,
+            opened(self._path, "rw") as source,
+        ):
+            source.backup(copy)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteConnection]:
+        """A transaction that reads, which ends with the connection; it has nothing to commit."""
+        with opened(self._path, self._mode) as connection:
+            connection.execute("BEGIN")
+            if _is_migrated(connection):
+                yield connection
+            elif _has_tables(connection):
+                with self._migrated_copy.reading(connection) as copy:
+                    yield copy
+            elif _has_content(connection):
+                raise StoreUnavailable(_NO_TABLES)
+            else:
+                raise StoreMissing(NO_DIRECTORY)
+
+    def check_writable(self) -> None:
+        """Take the lock of writers for a moment, and look at the rights and the space: a write also
+        needs a journal beside the file. Raises StoreUnavailable.
+        """
+        with opened(self._path, "rw", busy_seconds=0.0) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.rollback()
+            # SQLite begins such a transaction also in a file that it may only read.
+            if fault := self._read_only_fault():
+                raise StoreNotWritable(f"{_UNUSABLE}: {fault}")
+            space = os.statvfs(self._path.resolve().parent)
+            if space.f_blocks and space.f_bavail * space.f_frsize < _NEEDED_BYTES:
+                raise StoreNotWritable(f"{_UNUSABLE}: {_FULL}")
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteConnection]:
+        """A transaction that holds the write lock from its start."""
+        try:
+            with opened(self._path, "rw") as connection, exclusive(connection):
+                _is_migrated(connection)
+                yield connection
+        except StoreUnavailable as error:
+            # SQLite may only say that it cannot open a journal.
+            if self._path.exists() and (fault := self._read_only_fault()):
+                raise StoreNotWritable(f"{_UNUSABLE}: {fault}") from None
+            raise error from None
+
+
+class _SharedConnection(SqliteConnection):
+    """A connection of several threads, closed when the last of them has let it go."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _MigratedCopy:
+    """A copy in memory, with the migrations applied, of a file of an earlier version of this code
+    that may not be written; made again when the file changes.
+
+    Each process makes other links of its revisions, so that a device may have to fetch its bundle
+    again more often.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._copy: SqliteConnection | None = None
+        self._file: tuple[int, int, int] | None = None
+
+    @contextmanager
+    def reading(self, connection: SqliteConnection) -> Iterator[SqliteConnection]:
+        """Give the copy of the file that this connection has open, to read from."""
+        from directory_api.store.sqlite import schema  # late, as its docstring says
+
+        status = self._path.stat()
+        file = (status.st_ino, status.st_mtime_ns, status.st_size)
+        with self._lock:
+            if self._copy is None or self._file != file:
+                copy = sqlite3.connect(
+                    ":memory:", check_same_thread=False, factory=_SharedConnection
+                )
+                connection.backup(copy)
+                schema.migrate(copy)
+                copy.execute("INSERT INTO state (key, value) VALUES (?, 1)", [chain.COPY])
+                copy.commit()
+                self._copy, self._file = copy, file
+            yield self._copy
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    """Return whether any version of this code created its tables in the file."""
+    query = "SELECT count(*) FROM sqlite_master WHERE name IN ('_sqlite_migrations', 'records')"
+    return bool(connection.execute(query).fetchone()[0] == 2)
+
+
+def _has_content(connection: sqlite3.Connection) -> bool:
+    """Return whether the file has more than the one page that an empty database may have.
+
+    A damaged first page can hide all tables from SQLite; new ones would destroy the rows.
+    """
+    pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
+    return pages > 1 or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+
+
+def _is_migrated(connection: sqlite3.Connection) -> bool:
+    """Return whether the last migration has been applied; a file without tables has none. Raises
+    StoreUnavailable for one that this version does not know.
+    """
+    if not connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
+    ).fetchone():
+        return False
+    applied = {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")}
+    if not applied <= {*MIGRATIONS}:
+        (number,) = connection.execute("PRAGMA user_version").fetchone()
+        raise newer(_version_of(number) if number else None)
+    return MIGRATIONS[-1] in applied
+
+
+def number_of(version: str) -> int:
+    """Return a version of this code as a number, for the header of the file."""
+    major, minor, patch = map(int, re.findall(r"\d+", version)[:3])
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+def _version_of(number: int) -> str:
+    return f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
+
+
+@contextmanager
+def opened(path: Path, mode: str, busy_seconds: float | None = None) -> Iterator[SqliteConnection]:
+    """Open a connection for the duration of the block. This is the only place that translates
+    errors of sqlite3 and of the file system; raises StoreUnavailable.
+
+    `mode` is `rw`, `ro`, or `rwc` to create the file. A transaction waits for the lock for
+    BUSY_SECONDS. `synchronous=FULL`: a committed transaction is on disk.
+    """
+    connection: SqliteConnection | None = None
+    try:
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        timeout = BUSY_SECONDS if busy_seconds is None else busy_seconds
+        connection = sqlite3.connect(uri, uri=True, timeout=timeout, factory=SqliteConnection)
+        connection.execute("PRAGMA synchronous=FULL")
+        yield connection
+    except sqlite3.Error as error:
+        if _is_named(error, "SQLITE_CANTOPEN") and not _may_exist(path):
+            raise StoreMissing(NO_DIRECTORY) from None
+        cannot_write = any(_is_named(error, name) for name in ("SQLITE_READONLY", "SQLITE_FULL"))
+        kind = StoreNotWritable if cannot_write else StoreUnavailable
+        raise kind(f"{_UNUSABLE}: {_cause(error)}") from None
+    except UnicodeDecodeError:  # sqlite3 quotes the damaged schema in its message
+        raise StoreUnavailable(f"{_UNUSABLE}: {_DAMAGED}") from None
+    except OSError as error:  # a relative path whose folder was deleted
+        raise StoreUnavailable(f"{_UNUSABLE}: {error.strerror}") from None
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+@contextmanager
+def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that holds the write lock from its start."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _is_named(error: sqlite3.Error, name: str) -> bool:
+    """Return whether an error has a name of SQLite, or an extended one of it."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(name)
+
+
+def _may_write(path: Path) -> bool:
+    """Return whether this user may write to a file or folder, and its file system too."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _may_exist(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
+def _cause(error: sqlite3.Error) -> str:
+    """Describe an error by SQLite's error name, which never contains a value of a row."""
+    causes = {
+        "SQLITE_BUSY": "it is locked by another process",
+        "SQLITE_CANTOPEN": "the file may not be opened",
+        "SQLITE_FULL": _FULL,
+        "SQLITE_NOTADB": "the file is not a SQLite database",
+        "SQLITE_CORRUPT": _DAMAGED,
+        "SQLITE_READONLY": _READ_ONLY,
+    }
+    name = str(getattr(error, "sqlite_errorname", type(error).__name__))
+    return next((text for prefix, text in causes.items() if name.startswith(prefix)), name)

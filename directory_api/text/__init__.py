@@ -1,0 +1,1 @@
+"""Text: errors for people, folding, strict JSON, translations."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from directory_api.config import Settings, shipped
-from directory_api.edit.adoption import Adopter
 from directory_api.edit.editor import Editor
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
@@ -17,6 +16,7 @@ from directory_api.edit.writer import Writer
 from directory_api.features.admin.overview import Overview
 from directory_api.features.imports.exporter import Exporter
 from directory_api.features.imports.importer import Importer
+from directory_api.features.maintenance.adoption import Adopter
 from directory_api.features.review.proposals import Proposals
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.live.finder import Finder

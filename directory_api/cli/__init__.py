@@ -7,14 +7,11 @@ import click
 from directory_api import __version__
 from directory_api.cli import history, loading, search, server, tokens
 from directory_api.cli.context import plain_errors
-from directory_api.features.imports import commands as records
-from directory_api.features.maintenance import commands as maintenance
-from directory_api.features.review import commands as proposals
-from directory_api.features.static_site import commands as publishing
+from directory_api.feature import provided
 
 
 class Commands(click.Group):
-    """Commands in the order in which a new user needs them. Known errors print no traceback."""
+    """Commands, first those of the core. Known errors print no traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of registration."""
@@ -41,28 +38,14 @@ for _command in (
     server.serve,
     search.nearest,
     search.show,
-    records.validate,
-    records.diff,
-    records.import_file,
-    records.export,
+    loading.init,
+    loading.load,
+    loading.postcodes,
     history.history,
     history.restore,
     history.verify,
     history.freshness,
-    proposals.proposals,
     tokens.token,
-    search.geocode,
-    server.mcp,
-    publishing.publish,
-    loading.load,
-    loading.postcodes,
-    publishing.openapi,
-    maintenance.init,
-    maintenance.check,
-    maintenance.repair,
-    maintenance.backup,
-    maintenance.restore_backup,
-    maintenance.adopt,
-    maintenance.copy,
+    *(command for commands in provided("commands") for command in commands()),
 ):
     main.add_command(_command)

@@ -82,3 +82,13 @@ def import_postcodes(file: Path, country: str) -> None:
             err=True,
         )
     say_where(directory.place)
+
+
+@click.command()
+def init() -> None:
+    """Create a directory with the shipped data."""
+    directory = opened()
+    if directory.prepare():
+        say_created(directory.place)
+    else:
+        click.echo(f"There is a directory at {directory.place} already; nothing was changed.")

@@ -13,9 +13,8 @@ from directory_api.change.change import Change
 from directory_api.change.directory import MOST_LISTED
 from directory_api.change.outcome import Outcome
 from directory_api.change.summary import summary
-from directory_api.features.formats.as_text import address_line
 from directory_api.record.helplines import PlaceHelplines
-from directory_api.record.records import Centre, text_in
+from directory_api.record.records import Centre, address_line, text_in
 from directory_api.search.query import Hit
 from directory_api.text.errors import Fault
 from directory_api.text.translations import ENGLISH, country_names

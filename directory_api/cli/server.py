@@ -16,7 +16,7 @@ from directory_api.config import Settings
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
 from directory_api.place.postcode import rule_for
-from directory_api.serving import create_app, serving_app
+from directory_api.serving import serving_app
 from directory_api.shared_counters import SharedCounters
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.middleware import kept_counts
@@ -50,7 +50,7 @@ def serve(host: str, port: int, workers: int) -> None:
     refuse_taken_port(host, port)
     with without_collection():
         directory = opened()
-        _start(directory)
+        start(directory)
     url_host = f"[{host}]" if ":" in host else host
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
     example = rule_for(directory.settings.country).example
@@ -60,7 +60,8 @@ def serve(host: str, port: int, workers: int) -> None:
     _serve_until_stopped(directory, host, port, workers)
 
 
-def _start(directory: Directory) -> None:
+def start(directory: Directory) -> None:
+    """Open a directory; one that cannot be read is no error, and the terminal says so."""
     try:
         directory.open()
     except StoreUnavailable as error:
@@ -203,58 +204,3 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise click.ClickException(
                 f"cannot listen on {host} port {port} ({error.strerror}); try --port"
             ) from None
-
-
-@click.command()
-@click.option(
-    "--http", is_flag=True, help="Serve over HTTP (streamable HTTP) instead of standard input."
-)
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="With --http: the address to listen on."
-)
-@click.option(
-    "--port",
-    default=8765,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="With --http: the port to listen on.",
-)
-def mcp(http: bool, host: str, port: int) -> None:
-    """Serve assistants over the Model Context Protocol.
-
-    An assistant gets tools to find the closest centre, to show a centre, and to list the helplines.
-    It starts this command itself and uses standard input and output; docs/assistant.md shows how to
-    configure it. While there is no directory, or it cannot be read, it answers as `serve` does.
-    """
-    # Imported here: only this command needs the web application and the SDK, which is an extra.
-    try:
-        from directory_api.features.mcp import errors, server
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("directory_api"):
-            raise  # a module of ours, not of the extra
-        raise click.ClickException(
-            f"this command needs the package mcp ({error.name} is not installed). "
-            "Install it: pip install 'mcp>=2.3'"
-        ) from None
-    from directory_api.features.mcp.local_client import LocalClient
-    from directory_api.web.wsgi import log
-
-    directory = opened()
-    _start(directory)
-    directory.live.follow()
-    api = LocalClient(create_app(directory, log_requests=http))
-    mcp_server = server.make_server(api)
-    if not http:
-        click.echo(
-            "Waiting for an assistant on standard input; see docs/assistant.md. Ctrl+C stops.",
-            err=True,
-        )
-        server.serve_stdio(mcp_server)
-        return
-    refuse_taken_port(host, port)
-    log.write_in_background()
-    url_host = f"[{host}]" if ":" in host else host
-    click.echo(
-        f"Serving assistants at http://{url_host}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
-    )
-    server.serve_http(mcp_server, api, host, port)

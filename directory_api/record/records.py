@@ -517,3 +517,8 @@ class Helpline(Value):
 def in_dialling_order(records: Iterable[Record]) -> list[Record]:
     """Sort records of helplines by priority: first by the order of the kinds, then by id."""
     return sorted(records, key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))
+
+
+def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
+    """Return the published parts of an address in one line: `Rue Haute 1, 1000 Brussels`."""
+    return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))

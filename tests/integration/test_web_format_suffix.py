@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from directory_api.answer.registry import FORMATS, Format
+from directory_api.answer.format import Format
+from directory_api.answer.registry import FORMATS
 from directory_api.serving import create_app
 from tests.support.api_client import ApiClient, problem
 from tests.support.openapi_document import OPERATIONS

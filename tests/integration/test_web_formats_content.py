@@ -11,7 +11,8 @@ from flask import Flask
 from hypothesis import given
 from werkzeug.test import TestResponse
 
-from directory_api.answer.registry import FORMATS, Format
+from directory_api.answer.format import Format
+from directory_api.answer.registry import FORMATS
 from directory_api.record.records import Centre
 from directory_api.serving import create_app
 from tests.support import fast_yaml, listings

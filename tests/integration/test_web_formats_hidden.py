@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.answer.registry import FORMATS, Format
+from directory_api.answer.format import Format
+from directory_api.answer.registry import FORMATS
 from directory_api.place.geometry import Point
 from directory_api.record.records import Centre, Location
 from directory_api.serving import create_app

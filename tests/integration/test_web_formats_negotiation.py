@@ -7,7 +7,8 @@ import pytest
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.test import TestResponse
 
-from directory_api.answer.registry import FORMATS, Format
+from directory_api.answer.format import Format
+from directory_api.answer.registry import FORMATS
 from directory_api.serving import create_app
 from directory_api.web.http.negotiation import media_types
 from tests.support.api_client import ApiClient, faults, problem

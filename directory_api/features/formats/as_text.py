@@ -47,11 +47,6 @@ def write(listing: Answer) -> bytes:
     return _short("\n".join(_lines(listing, listing.translator))).encode()
 
 
-def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
-    """Return the published parts of an address in one line: `Rue Haute 1, 1000 Brussels`."""
-    return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))
-
-
 def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
     answer, lines = listing.nearest, listing.helplines
     if answer and answer.outside_coverage:

@@ -14,9 +14,9 @@ from directory_api.cli.context import (
     opened,
     plain_errors,
 )
-from directory_api.cli.output import counted, say_created, say_where
+from directory_api.cli.output import counted, say_where
 from directory_api.config import EXPECTED, is_database_url
-from directory_api.edit.adoption import PhoneDifference, Side
+from directory_api.features.maintenance.adoption import PhoneDifference, Side
 from directory_api.features.maintenance.service import copy as copy_stores
 from directory_api.store.base import Damage
 from directory_api.store.stores import stores_at
@@ -33,16 +33,6 @@ def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
         # The value is not repeated: it may contain a password.
         raise click.BadParameter(EXPECTED["database_url"])
     return value
-
-
-@click.command()
-def init() -> None:
-    """Create a directory with the shipped data."""
-    directory = opened()
-    if directory.prepare():
-        say_created(directory.place)
-    else:
-        click.echo(f"There is a directory at {directory.place} already; nothing was changed.")
 
 
 @click.command()

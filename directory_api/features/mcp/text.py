@@ -6,9 +6,8 @@ Helplines come first.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from directory_api.features.formats.as_text import address_line
 from directory_api.record.helplines import EUROPEAN
-from directory_api.record.records import Contested, Texts, text_in
+from directory_api.record.records import Contested, Texts, address_line, text_in
 from directory_api.record.vocabulary import DUTY
 from directory_api.text.translations import ENGLISH, country_names, words
 

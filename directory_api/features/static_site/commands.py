@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from directory_api.bootstrap import open_directory
 from directory_api.cli.context import existing
 from directory_api.cli.output import steps
-from directory_api.config import Settings, is_path_prefix
+from directory_api.config import is_path_prefix
 from directory_api.serving import FEATURES
 
 # Requests to this machine cross no network.
@@ -76,23 +75,3 @@ def publish(folder: Path, url: str | None, *, error_pages: bool) -> None:
         f"{folder}: revision {site.release['revision']} of {site.release['made']}; "
         f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed"
     )
-
-
-@click.command()
-def openapi() -> None:
-    """Print openapi.yaml as generated from the code.
-
-    Its examples are real answers of the shipped data.
-    """
-    # Imported here: only this command needs them.
-    from tempfile import TemporaryDirectory
-
-    from directory_api.features.reference.spec import EXAMPLES_AT, as_yaml, openapi
-    from directory_api.serving import create_app
-
-    with TemporaryDirectory() as folder:
-        directory = open_directory(
-            Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit="")
-        )
-        directory.prepare()
-        click.echo(as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT))), nl=False)

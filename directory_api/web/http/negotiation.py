@@ -24,7 +24,8 @@ from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from directory_api.answer.answer import Translator
-from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FORMATS, JSON, Format
+from directory_api.answer.format import Format
+from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FORMATS, JSON
 from directory_api.answer.selection import WHOLE, Selection
 from directory_api.text.errors import Fault, FormatRefused, InputInvalid
 from directory_api.text.translations import ENGLISH, languages, match, words

@@ -1,0 +1,25 @@
+"""What a format of answers is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from directory_api.answer.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: its name in `?format=`, its media type and its serialiser.
+
+    `ending` is the file extension in addresses. `has_records` is True if it has the records of
+    centres, of which a caller can select members and one language. `is_worded` is True if the text
+    depends on the requested language. `filename` is the name under which a browser saves the file,
+    neutral because other users of the device may see it; None if the browser displays the answer.
+    """
+
+    name: str
+    media_type: str
+    ending: str
+    write: Callable[[Answer], bytes]
+    has_records: bool = False
+    is_worded: bool = False
+    filename: str | None = None

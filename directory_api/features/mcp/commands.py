@@ -1,0 +1,62 @@
+"""The command that serves assistants."""
+
+import click
+
+from directory_api.cli.context import opened
+from directory_api.cli.server import refuse_taken_port, start
+from directory_api.serving import create_app
+
+
+@click.command()
+@click.option(
+    "--http", is_flag=True, help="Serve over HTTP (streamable HTTP) instead of standard input."
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="With --http: the address to listen on."
+)
+@click.option(
+    "--port",
+    default=8765,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="With --http: the port to listen on.",
+)
+def mcp(http: bool, host: str, port: int) -> None:
+    """Serve assistants over the Model Context Protocol.
+
+    An assistant gets tools to find the closest centre, to show a centre, and to list the helplines.
+    It starts this command itself and uses standard input and output; docs/assistant.md shows how to
+    configure it. While there is no directory, or it cannot be read, it answers as `serve` does.
+    """
+    # Imported here: only this command needs the web application and the SDK, which is an extra.
+    try:
+        from directory_api.features.mcp import errors, server
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("directory_api"):
+            raise  # a module of ours, not of the extra
+        raise click.ClickException(
+            f"this command needs the package mcp ({error.name} is not installed). "
+            "Install it: pip install 'mcp>=2.3'"
+        ) from None
+    from directory_api.features.mcp.local_client import LocalClient
+    from directory_api.web.wsgi import log
+
+    directory = opened()
+    start(directory)
+    directory.live.follow()
+    api = LocalClient(create_app(directory, log_requests=http))
+    mcp_server = server.make_server(api)
+    if not http:
+        click.echo(
+            "Waiting for an assistant on standard input; see docs/assistant.md. Ctrl+C stops.",
+            err=True,
+        )
+        server.serve_stdio(mcp_server)
+        return
+    refuse_taken_port(host, port)
+    log.write_in_background()
+    url_host = f"[{host}]" if ":" in host else host
+    click.echo(
+        f"Serving assistants at http://{url_host}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
+    )
+    server.serve_http(mcp_server, api, host, port)

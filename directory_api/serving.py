@@ -1,28 +1,12 @@
-"""The list of the application's features; the core imports none of them."""
-
-from functools import partial
+"""The application of a process that serves."""
 
 from directory_api.bootstrap import Directory
 from directory_api.text.errors import StoreUnavailable
-from directory_api.web import app
+from directory_api.web.app import create_app
 from directory_api.web.middleware.kept_counts import KeptCounts
 from directory_api.web.middleware.request_log import Meters
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application
-
-
-def _hsds() -> app.FeatureParts:
-    from directory_api.features.hsds import (  # with the first request below its path
-        routes,
-        static_files,
-    )
-
-    return app.FeatureParts(routes.blueprint, static_files.paths, static_files.lists)
-
-
-FEATURES = (app.Feature("/hsds", _hsds),)
-# The application factory with all features.
-create_app = partial(app.create_app, features=FEATURES)
 
 
 def serving_app(

@@ -32,9 +32,9 @@ from directory_api.files import files
 from directory_api.live import last_good
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
-from directory_api.serving import create_app
 from directory_api.store import digests
 from directory_api.store.sql import updates
+from directory_api.web.app import create_app
 from directory_api.web.http import negotiation, responses
 from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test

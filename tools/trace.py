@@ -34,7 +34,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.features.static_site.publish import publish
-from directory_api.serving import FEATURES, create_app
+from directory_api.web.app import create_app
 
 PACKAGE = f"{Path(directory_api.__file__).parent}/"
 CENTRE = "/v1/centres/pag-asa"
@@ -114,7 +114,7 @@ class Requests:
         self._client = Client(create_app(directory, log_requests=False))
         secret, _ = directory.tokens.create("trace", ["edit"], 1)
         self._token = {"Authorization": f"Bearer {secret}"}
-        self._site = StaticSite(directory, datetime.now(UTC), features=FEATURES)
+        self._site = StaticSite(directory, datetime.now(UTC))
         self._folder = folder
         self._numbers = count()
 

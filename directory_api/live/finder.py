@@ -4,20 +4,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from directory_api.features.device.offline import HOURS_DAYS, Bundle, Journal, PostcodeTable
 from directory_api.files.files import read_json
-from directory_api.hours.timetable import Timetable
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.neighbours import Neighbours
-from directory_api.place.outlines import simplified
 from directory_api.place.postcode import Place, Town, rule_for
 from directory_api.place.refusals import name_of_country
 from directory_api.record.helplines import Helplines, PlaceHelplines, country_of_emergency_line
@@ -38,9 +35,7 @@ from directory_api.search.query import (
 )
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import (
-    BundleNotFound,
     CentreNotFound,
-    CursorNotFound,
     HelplineNotFound,
     PlaceRefused,
     PostcodeMalformed,
@@ -52,7 +47,6 @@ from directory_api.text.errors import (
 Outcome = TypeVar("Outcome", NearestAnswer, Serving)
 _NO_CODES: Mapping[str, Place] = MappingProxyType({})
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
-_BUNDLE, _POSTCODES = "/v1/bundle/", "/v1/bundle/postcodes/"
 
 
 class Finder:
@@ -74,7 +68,6 @@ class Finder:
         self.country = country
         self.fresh_days = fresh_days
         self._kept_helplines: tuple[Snapshot, Helplines] | None = None
-        self._ahead: Timetable | None = None
 
     @property
     def ready(self) -> bool:
@@ -236,26 +229,6 @@ class Finder:
         """Return what a refused text asks for in a neighbour; see Neighbours.written_abroad."""
         return self._neighbours.written_abroad(typed, country, self.country)
 
-    def postcode_table(self, country: str, snapshot: Snapshot | None = None) -> PostcodeTable:
-        """Return the postcodes of a country with every name of a place: of a country of the
-        directory, or of a neighbour near the border. Raises BundleNotFound for another country.
-        """
-        snapshot = snapshot or self.snapshot
-        gazetteer, neighbours = snapshot.gazetteer, self.neighbours(snapshot)
-        if country not in {*gazetteer.sizes, *neighbours}:
-            raise BundleNotFound(
-                "There are no postcodes of this country: it is neither one of the directory's "
-                "countries nor a neighbour of one.",
-                suggestions=_fetch(
-                    "the postcodes of {}.", _POSTCODES, *gazetteer.sizes, *neighbours
-                ),
-            )
-        return PostcodeTable(
-            country,
-            self._neighbours.places(gazetteer, country),
-            self._neighbours.attributions if country in neighbours else snapshot.attributions,
-        )
-
     def helplines(
         self, country: str | None = None, snapshot: Snapshot | None = None
     ) -> tuple[Helpline, ...]:
@@ -328,96 +301,17 @@ class Finder:
             attributions=snapshot.attributions,
         )
 
-    def bundle(self, country: str, now: datetime, snapshot: Snapshot | None = None) -> Bundle:
-        """Return the data that a device needs to find the closest centre to a postcode of a country
-        offline. The content is constant for a revision and day (UTC).
-
-        Raises BundleNotFound for a country without postcodes.
-        """
-        snapshot = snapshot or self.snapshot
-        places = snapshot.gazetteer.places(country)
-        if not places:
-            is_near = country in self.neighbours(snapshot)
-            own = _fetch("the bundle of {}.", _BUNDLE, *snapshot.gazetteer.sizes)
-            raise BundleNotFound(
-                "There is no bundle for this country, because the directory has "
-                f"{'only its postcodes near the border' if is_near else 'no postcodes of it'}.",
-                suggestions=[*_fetch("the postcodes of {}.", _POSTCODES, country), *own]
-                if is_near
-                else own,
-            )
-        return Bundle(
-            revision=snapshot.revision,
-            link=snapshot.link,
-            store=snapshot.store,
-            country=country,
-            centres=snapshot.listed,
-            timetable=self._days_ahead(now),
-            fresh_days=self.fresh_days,
-            helplines=self._helplines(snapshot).of(country),
-            helplines_abroad=tuple(
-                line for line in self._every_helpline(snapshot) if country not in line.countries
-            ),
-            places=places,
-            neighbours=self._neighbours.others(snapshot.gazetteer, country),
-            covered=tuple(sorted(snapshot.covered)),
-            outlines=MappingProxyType(
-                {each: simplified(area) for each, area in sorted(snapshot.areas.items())}
-            ),
-            attributions=snapshot.attributions,
-            sources=snapshot.sources,
-        )
-
-    def _every_helpline(self, snapshot: Snapshot) -> tuple[Helpline, ...]:
-        """Return all helplines, with an emergency number of each country in which a device finds
-        places: those that are covered, those with postcodes and their neighbours.
+    def helplines_everywhere(self, snapshot: Snapshot) -> tuple[Helpline, ...]:
+        """Return all helplines, with an emergency number of each country in which places are
+        known: those that are covered, those with postcodes and their neighbours.
         """
         places = {*snapshot.gazetteer.sizes, *self.neighbours(snapshot)}
         return self._helplines(snapshot).every(snapshot.covered | places)
 
-    def _days_ahead(self, now: datetime) -> Timetable:
-        """Return the opening hours that devices get on a day, which are computed once."""
-        midnight, ahead = _midnight(now), self._ahead
-        if ahead is None or ahead.since != midnight:
-            ahead = self._ahead = Timetable(midnight, HOURS_DAYS)
-        return ahead
-
-    def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
-        """Return the last change of every record. The content is constant for a revision and day
-        (UTC).
-        """
-        return Journal(
-            revision=snapshot.revision,
-            link=snapshot.link,
-            store=snapshot.store,
-            touched=snapshot.touched,
-            centres=snapshot.index.by_id,
-            helplines=self._every_helpline(snapshot),
-            covered=tuple(sorted(snapshot.covered)),
-            timetable=self._days_ahead(now),
-            fresh_days=self.fresh_days,
-            sources=snapshot.sources,
-        )
-
-    def check_revision(
-        self, revision: int, link: str, store: str | None, snapshot: Snapshot
-    ) -> None:
-        """Check that a client's revision and its link belong to the history of this store.
-
-        The revision 0 has no link: it is the beginning of every history. Raises CursorNotFound.
-        """
-        if (
-            store not in (None, snapshot.store)
-            or not snapshot.has_history
-            or not (revision == 0 or snapshot.links.includes(revision, link))
-        ):
-            raise CursorNotFound(
-                "This directory does not know that revision: its database was created again, "
-                "restored from a backup, or updated. Fetch the whole bundle again.",
-                suggestions=_fetch(
-                    "the whole bundle of {} again.", _BUNDLE, *snapshot.gazetteer.sizes
-                ),
-            )
+    @property
+    def neighbour_tables(self) -> Neighbours:
+        """The postcodes near the border of neighbouring countries."""
+        return self._neighbours
 
     def _from_text(
         self, typed: Postcode, gazetteer: Gazetteer, search: "_Search[Outcome]"
@@ -517,14 +411,6 @@ def _from_town(town: Town, also_in: tuple[str, ...], search: _Search[Outcome]) -
     return search.every(origin)
 
 
-def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:
-    """Suggest to fetch something of each country."""
-    return [
-        Suggestion(f"Fetch {what.format(country)}", country=country, href=f"{path}{country}")
-        for country in countries
-    ]
-
-
 def _with_countries(
     refused: PlaceRefused, countries: Iterable[str], *, is_first: bool
 ) -> PlaceRefused:
@@ -535,8 +421,3 @@ def _with_countries(
     own = refused.suggestions
     suggestions = [*hints, *own] if is_first else [*own, *hints]
     return type(refused)(refused.detail, suggestions=suggestions, countries=refused.countries)
-
-
-def _midnight(moment: datetime) -> datetime:
-    """The beginning of the day (UTC)."""
-    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

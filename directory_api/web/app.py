@@ -1,28 +1,21 @@
 """Application factory: blueprints and WSGI middleware."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 from flask import Blueprint
 
 from directory_api.bootstrap import Directory
-from directory_api.config import FORWARDED, Settings, shipped
-from directory_api.features.device import bundle, changes
+from directory_api.config import FORWARDED, Settings
+from directory_api.feature import provided
 from directory_api.features.imports import routes as imports
-from directory_api.features.pages import embed, partners
-from directory_api.features.pages import finder as visits
-from directory_api.features.pages.presenters import Operator, PageOptions
-from directory_api.features.reference import pages as openapi_pages
-from directory_api.features.response_cache.response_cache import ResponseCache
 from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.live.editions import EditionCache, utc_now
-from directory_api.live.finder import Finder
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
-from directory_api.web.errors import ADMIN, ErrorRenderer
+from directory_api.web.context import Web
+from directory_api.web.errors import ErrorRenderer
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
@@ -33,125 +26,68 @@ from directory_api.web.middleware.rate_limit import (
     CallerIds,
     RateLimiter,
     RateLimitMiddleware,
+    SharedCounts,
 )
 from directory_api.web.middleware.request_log import (
     Meters,
     RequestLogMiddleware,
     note_route,
 )
-from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.operations import monitoring
 from directory_api.web.v1 import centres, nearest, postcodes, records
-from directory_api.web.v1.nearest import PlainCoordinates
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application, by_body, by_method
-
-if TYPE_CHECKING:
-    from directory_api.features.admin.context import AdminContext
-    from directory_api.features.shared_limit.shared_counts import SharedCounts
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureParts:
-    """The routes of a feature, and its files in a static site.
-
-    `paths` gives the routes whose JSON becomes a file each; some of these answers contain the host
-    name, so they exist only if the origin is known. `lists` gives each paginated list as a whole:
-    its route and its JSON.
-    """
-
-    routes: Callable[[Finder, EditionCache], ApiBlueprint]
-    paths: Callable[[Finder, bool], Iterable[str]]
-    lists: Callable[[Finder], Iterable[tuple[str, bytes]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A feature outside the core: the path below which its routes are, and what imports it."""
-
-    path: str
-    load: Callable[[], FeatureParts]
 
 
 def create_app(
     directory: Directory,
     now: Callable[[], datetime] = utc_now,
     *,
-    features: Iterable[Feature] = (),
     meters: Meters | None = None,
     kept: KeptCounts | None = None,
     log_requests: bool = True,
     static_site: bool = False,
 ) -> Application:
-    """Return the Flask application for a directory.
+    """Return the Flask application for a directory: the core, and what the features add.
 
-    `now` returns the current time in UTC. `features` are added to the core, and `meters` count the
-    requests, if not for this application alone. `kept` are the counts of the rate limit that
-    outlive it. With `static_site` the
-    pages have no form and show every centre, and none says that a centre is open now. Middleware
-    runs in reverse order of wrapping.
+    `now` returns the current time in UTC. `meters` count the requests, if not for this application
+    alone. `kept` are the counts of the rate limit that outlive it. With `static_site` the pages
+    have no form and show every centre, and none says that a centre is open now. Middleware runs in
+    reverse order of wrapping.
     """
     finder, settings = directory.finder, directory.settings
-    meters = meters or Meters()
     directory.live.report, directory.live.report_writes = log.store, log.writes
     hours = Timeless if static_site else Timetable
-    country = settings.country
-    editions = EditionCache(directory.live, settings.fresh_days, now, hours, country=country)
+    editions = EditionCache(
+        directory.live, settings.fresh_days, now, hours, country=settings.country
+    )
     app = Application(__name__)
     shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
     callers = CallerIds(settings.trusted_proxies, shared, kept=kept)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
-    operator = Operator(settings.operator_name, settings.operator_url)
-    options = PageOptions(settings.exit_url, static_site, operator if operator.name else None)
-    pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
-
-    @cache
-    def admin_context() -> "AdminContext":
-        from directory_api.features.admin import (
-            routes as admin,  # with the first request for its pages
-        )
-
-        return admin.make_context(directory, auth, lambda: now().date())
-
-    renderer = ErrorRenderer(app.part, finder, admin_context, pages, framed)
+    web = Web(directory, editions, auth, limiter, meters or Meters(), shared, now, static_site)
+    renderer = ErrorRenderer(app.part, finder, [audience(web) for audience in provided("audience")])
     configured = partial(_configured, settings=settings, renderer=renderer)
     configured(
         app,
         nearest.blueprint(finder, editions, limiter),
         centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
-        bundle.blueprint(finder, editions),
-        changes.blueprint(finder, editions, limiter),
         records.blueprint(directory.editor, auth, editions, renderer.response),
         imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),
-        monitoring.metrics(meters, finder, now, shared),
-        openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site),
-        embed.blueprint(),
-        changes.feed(finder, static_site=static_site),
-        partners.blueprint(finder, options),
-        visits.blueprint(pages, "finder"),
-        visits.blueprint(framed, "frame"),
+        *(each for blueprints in provided("blueprints") for each in blueprints(web)),
     )
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
-
-    def admin_part() -> Application:
-        from directory_api.features.admin import routes as admin
-
-        return configured(Application(__name__), admin.blueprint(admin_context()))
-
-    def feature_part(feature: Feature) -> Application:
-        return configured(Application(__name__), feature.load().routes(finder, editions))
-
-    app.add_part(ADMIN, admin_part)
-    for feature in features:
-        app.add_part(feature.path, partial(feature_part, feature))
-    coordinates = PlainCoordinates(finder, settings.path_prefix)
-    response_cache = ResponseCache(editions, limiter, meters, coordinates)
-    reading = FormatSuffixMiddleware(response_cache.recording(app.wsgi_app))
-    routes = by_method(reading, app.wsgi_app)
+    for parts in provided("parts"):
+        for path, routes in parts(web).items():
+            app.add_part(path, partial(_part, configured, routes))
+    finished = next((answers(web) for answers in provided("finished_answers")), None)
+    routes = app.wsgi_app
+    reading = FormatSuffixMiddleware(finished.recording(routes) if finished else routes)
+    routes = by_method(reading, routes)
     bodies = BodyLimitMiddleware(routes, renderer.refuse, caller_of=callers.quick_hash)
     inner = by_body(bodies, routes)
     if limiter:
@@ -160,11 +96,18 @@ def create_app(
         inner = PathPrefixMiddleware(inner, settings.path_prefix)
     elif settings.url_prefix == FORWARDED:
         inner = ForwardedPrefixMiddleware(inner)
+    quickly = {"respond_quickly": finished.respond} if finished else {}
     # Flask documents assigning to wsgi_app.
     app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
-        inner, renderer.crash, meters, response_cache.respond, log_requests=log_requests
+        inner, renderer.crash, web.meters, **quickly, log_requests=log_requests
     )
     return app
+
+
+def _part(
+    configured: Callable[[Application, Blueprint], Application], routes: Callable[[], Blueprint]
+) -> Application:
+    return configured(Application(__name__), routes())
 
 
 def _configured(
@@ -189,8 +132,6 @@ def _configured(
     return app
 
 
-def _shared_counts(url: str) -> "SharedCounts":
-    # Imported here: the package `limits` takes 3 MB.
-    from directory_api.features.shared_limit.shared_counts import SharedCounts
-
-    return SharedCounts(url)
+def _shared_counts(url: str) -> SharedCounts:
+    counts: SharedCounts = next(provided("shared_counts"))(url)
+    return counts

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory
 from directory_api.features.reference.spec import EXAMPLES_AT
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.browser import axe_violations, faint_texts, serving_app
 from tests.support.ci import some
 from tests.support.maintainer_app import create_maintainer_app

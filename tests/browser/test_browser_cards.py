@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from directory_api.features.reference.spec import EXAMPLES_AT
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.browser import Heard, serving_app, serving_site
 from tests.support.ci import some
 from tests.support.languages import tried_languages

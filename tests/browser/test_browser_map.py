@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.bootstrap import Directory
 from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.place.geometry import Point, chord_m
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.browser import Heard, serving_app
 
 ENHANCED = ".search.enhanced"

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features.reference.spec import EXAMPLES_AT
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL
 from tests.support.visitor_page import (

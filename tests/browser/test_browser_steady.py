@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, Route
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
 from directory_api.text.translations import languages, words
+from directory_api.web.app import create_app
 from tests.support.browser import serving_app
 from tests.support.ci import some
 from tests.support.records import TERMINAL

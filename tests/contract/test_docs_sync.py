@@ -13,8 +13,8 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
 from directory_api.store.sql import updates
+from directory_api.web.app import create_app
 from tests.support.browser import serving_app
 from tests.support.sync_client import (
     ACTIONS,

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.edit.editor import Edit
-from directory_api.serving import create_app
 from directory_api.store.base import Store
 from directory_api.store.stores import stores_at
+from directory_api.web.app import create_app
 from tests.support.hsds_lists import COUNT, varied
 from tests.support.last_good_files import Files
 from tests.support.maintainer_app import HIDDEN

@@ -13,7 +13,6 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features.static_site.generator import StaticSite
-from directory_api.serving import FEATURES
 from tests.support.api_client import faults, problem
 from tests.support.command_line import RunCommand, records, rows
 from tests.support.html_browser import changed, signed_in_browser
@@ -240,7 +239,7 @@ def test_what_changed_is_named_wherever_freshness_is(
     assert "Confirmed:" not in page
     calendar = maintainer_app.directory.exporter.export("ics").decode()
     assert "Confirm the record of PAG-ASA: it was changed" in calendar
-    site = StaticSite(maintainer_app.directory, datetime.now(UTC), ORIGIN, features=FEATURES)
+    site = StaticSite(maintainer_app.directory, datetime.now(UTC), ORIGIN)
     files = {file.path: file.content.decode() for file in site.files() if "json" in file.path}
     assert json.loads(files["v1/centres/pag-asa.json"])["freshness"] == "due"
     (service,) = (

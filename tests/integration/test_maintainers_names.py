@@ -7,7 +7,7 @@ from pathlib import Path
 
 from directory_api.answer.registry import FORMATS
 from directory_api.edit.tokens import Tokens
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
 from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp

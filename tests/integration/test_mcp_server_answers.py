@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.mcp.tools import TOOLS
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.mcp_client import LIST, NEAREST, SHOW, ask
 from tests.support.records import directory_of, made_up_centre
 

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.serving import create_app
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreMissing, StoreReadOnly
+from directory_api.web.app import create_app
 from tests.support.html_browser import COOKIE, ORIGIN, Browser
 from tests.support.postgres import StoreUrl
 from tests.support.records import TERMINAL

@@ -22,9 +22,9 @@ from directory_api.features.pages import embed
 from directory_api.features.static_site import generator, routes
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.place.postcode import Place
-from directory_api.serving import FEATURES
 from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
+from directory_api.web.http.static_file import StaticFile
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.openapi_document import COMMITTED
 from tests.support.published import MIDNIGHT, ORIGIN, published, published_from, tree
@@ -88,7 +88,7 @@ def test_everything_that_can_be_read_is_there(
     reads = {path: each["get"] for path, each in COMMITTED["paths"].items() if "get" in each}
     public = {path for path, operation in reads.items() if not operation["security"]}
     met = set()
-    for each in routes.every(directory.finder, has_origin=True, features=FEATURES):
+    for each in routes.every(directory.finder, has_origin=True):
         path, _, _ = each.url.partition("?")
         rule, _ = adapter(app, path).match(path, return_rule=True)
         met.add(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
@@ -187,10 +187,10 @@ def test_an_answer_that_is_none_ends_the_publication(
 ) -> None:
     """A bug in a route is no file."""
     monkeypatch.setattr(
-        routes, "every", lambda *_, **__: [routes.Address("/v1/centres/nobody", "x.json")]
+        routes, "every", lambda *_, **__: [StaticFile("/v1/centres/nobody", "x.json")]
     )
     with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
-        list(StaticSite(directory, MIDNIGHT, features=FEATURES).files())
+        list(StaticSite(directory, MIDNIGHT).files())
 
 
 def test_a_hidden_address_is_in_no_file(few_places: Sequence[Place], tmp_path: Path) -> None:

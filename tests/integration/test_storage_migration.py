@@ -15,12 +15,13 @@ from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
+from directory_api.features.device.device_data import DeviceData
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.files import files
-from directory_api.serving import create_app
 from directory_api.store.sqlite import engine
 from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
 from directory_api.text.errors import CursorNotFound, StoreUnavailable
+from directory_api.web.app import create_app
 from tests.support.sqlite_stores import create_old_store
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
@@ -103,9 +104,9 @@ def test_an_old_cursor_is_unknown_once(old: Path) -> None:
     finder, snapshot = directory.finder, directory.finder.snapshot
     for revision in (1, snapshot.revision):
         with pytest.raises(CursorNotFound):
-            finder.check_revision(revision, "", None, snapshot)
+            DeviceData(finder).check_revision(revision, "", None, snapshot)
     with pytest.raises(CursorNotFound):
-        finder.check_revision(3, snapshot.link, None, snapshot)
+        DeviceData(finder).check_revision(3, snapshot.link, None, snapshot)
     client = create_app(directory).test_client()
     bundle = client.get("/v1/bundle/BE").get_json()
     assert re.fullmatch(r"/v1/changes\.json\?since=9\.[0-9a-f]{10}&store=\w+", bundle["changes"])

@@ -13,8 +13,8 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.serving import create_app
 from directory_api.store.sql import updates
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import made_up_centre
 from tests.support.write_side import WriteSide, create_with_places

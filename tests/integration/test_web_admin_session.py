@@ -11,8 +11,8 @@ from flask import Flask
 
 from directory_api.edit.tokens import Tokens
 from directory_api.features.admin.session import COOKIE, FORM_BYTES
-from directory_api.serving import create_app
 from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.web.app import create_app
 from tests.support.api_client import problem
 from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token

@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 
 from directory_api.edit.tokens import PREFIX, Tokens
 from directory_api.record.token import Session, Token
-from directory_api.serving import create_app
 from directory_api.store.base import AccessStore
 from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.web.app import create_app
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.ci import IN_CI
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app, expired_token

@@ -17,7 +17,7 @@ from directory_api.features.device import bundle as bundle_route
 from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.hours import timetable
 from directory_api.live import standing
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from directory_api.web.http import negotiation
 from tests.support.api_client import ApiClient, problem
 from tests.support.calls import counting

@@ -10,7 +10,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.canaries import (
     ADDRESS,

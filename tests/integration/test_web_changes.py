@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from directory_api.web.http import negotiation
 from directory_api.web.http.negotiation import preferred_coding
 from directory_api.web.http.responses import LEAST_BYTES, encode

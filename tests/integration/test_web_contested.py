@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.finder_pages import BASES, Node, Page, app_of, get, send
 from tests.support.records import directory_of, made_up_centre

@@ -8,8 +8,8 @@ from flask import Flask
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
-from directory_api.web.http import responses
+from directory_api.features.pages import headers
+from directory_api.web.app import create_app
 
 BROWSER = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -46,7 +46,7 @@ def test_a_browser_gets_a_page_in_its_language(
     response = app.test_client().open(path, method=method, headers=BROWSER)
     assert response.status_code == status
     assert _is_page(response.text)
-    expected = responses.EMBED if path == "/embed" else responses.FINDER
+    expected = headers.EMBED if path == "/embed" else headers.FINDER
     assert response.headers["Content-Security-Policy"] == expected["Content-Security-Policy"]
     assert response.headers["Cache-Control"] == "no-store"
     assert ("Allow" in response.headers) == (status == 405)

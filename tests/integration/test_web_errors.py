@@ -13,10 +13,10 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
+from directory_api.features.pages.audience import Visitors
 from directory_api.text import errors
-from directory_api.web.errors import ErrorRenderer
-from directory_api.web.http import problems, responses
+from directory_api.web.app import create_app
+from directory_api.web.http import addresses, problems
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import PROBLEM_JSON, ApiClient, error_renderer
 
@@ -101,7 +101,7 @@ def _hold(response: TestResponse, status: int, content_type: str, path: str) -> 
         assert "112" in [line.get("number") for line in response.get_json()["helplines"]]
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
-    policy = responses.headers_for(path)["Content-Security-Policy"]
+    policy = addresses.of(path).headers["Content-Security-Policy"]
     assert response.headers["Content-Security-Policy"] == policy
 
 
@@ -138,7 +138,7 @@ def test_an_error_that_cannot_be_rendered_still_has_the_helplines(
     """A bug in the page for errors ends as problem details, which need no template."""
     app, raised = failing
     raised.append(errors.NotReady("not loaded"))
-    monkeypatch.setattr(ErrorRenderer, "_for_visitor", None)
+    monkeypatch.setattr(Visitors, "respond", None)
     response = app.test_client().get("/")
     _hold(response, 500, PROBLEM_JSON, "/")
 

@@ -9,8 +9,8 @@ from flask import Flask, request
 from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory
-from directory_api.serving import create_app
-from directory_api.web.v1 import nearest
+from directory_api.features.response_cache import plain_coordinates
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.ci import some
 from tests.support.records import directory_of, load, made_up_centre
@@ -84,7 +84,7 @@ def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None
         ), query
 
 
-@pytest.mark.parametrize("accept", sorted(nearest.ACCEPTED))
+@pytest.mark.parametrize("accept", sorted(plain_coordinates.ACCEPTED))
 def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
     api: ApiClient, accept: str
 ) -> None:

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.command_line import RunCommand
 from tests.support.finder_pages import NOON, get, send
 

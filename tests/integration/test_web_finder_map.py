@@ -12,8 +12,8 @@ from directory_api.bootstrap import open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
 from directory_api.features.imports.importer import Incoming
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get, send
 from tests.support.records import TERMINAL, made_up_centre, shipped_records
 

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
 from directory_api.features.imports.importer import Incoming
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, problem
 from tests.support.openapi_document import OPERATIONS
 from tests.support.records import directory_of, made_up_centre

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.record.records import Centre
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support import fast_yaml, listings
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.formats import EACH, PATHS

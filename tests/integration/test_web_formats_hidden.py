@@ -10,7 +10,7 @@ from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.place.geometry import Point
 from directory_api.record.records import Centre, Location
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support import listings
 from tests.support.api_client import ApiClient
 from tests.support.formats import EACH

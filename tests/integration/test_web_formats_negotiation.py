@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from directory_api.web.http.negotiation import media_types
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.formats import EACH, PATHS

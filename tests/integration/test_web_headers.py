@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory_api.features.pages.embed import module
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, load, made_up_centre
 from tests.support.rules import rules

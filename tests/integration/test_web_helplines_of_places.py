@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
 from directory_api.text.translations import words
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.finder_pages import BASES, Page, get, send
 from tests.support.mcp_client import LIST, NEAREST, ask

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory_api.hours.timetable import intervals, state
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.batches import answers_of
 from tests.support.records import directory_of, made_up_centre

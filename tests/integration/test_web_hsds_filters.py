@@ -21,7 +21,7 @@ from directory_api.features.hsds.objects import DetailLevel
 from directory_api.features.hsds.parts import taxonomy_identity, term_identity
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import LEGAL, LISTED, MEDICAL, NOBODY, contents
 from tests.support.records import directory_of, load, made_up_centre, shipped_records

@@ -8,7 +8,7 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.features.hsds.catalogue import KINDS
 from directory_api.features.hsds.parts import taxonomy_identity, term_identity
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.hsds_lists import contents

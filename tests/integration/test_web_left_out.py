@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.batches import answers_of
 from tests.support.records import directory_of, made_up_centre, shipped_records

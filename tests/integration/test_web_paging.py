@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.records import LANGUAGES, SERVICES, directory_of, made_up_centre
 

@@ -18,7 +18,7 @@ from directory_api.bootstrap import Directory
 from directory_api.features.admin.session import COOKIE
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.reference.spec import EXAMPLES_AT
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML

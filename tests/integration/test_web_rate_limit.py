@@ -15,8 +15,8 @@ from werkzeug.test import EnvironBuilder
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.device import changes
-from directory_api.serving import create_app
 from directory_api.shared_counters import SharedCounters
+from directory_api.web.app import create_app
 from directory_api.web.middleware import body_limit, kept_counts, rate_limit
 from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from directory_api.web.middleware.rate_limit import (

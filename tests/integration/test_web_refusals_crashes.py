@@ -13,7 +13,7 @@ from directory_api.config import Settings, shipped
 from directory_api.live.finder import Finder
 from directory_api.search.query import NearestAnswer, NearestQuery
 from directory_api.search.snapshot import Snapshot
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, problem
 from tests.support.records import NEIGHBOURS
 from tests.support.refusals import MARK

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.response_cache import response_cache
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 
 POSTCODE = "/v1/nearest?postcode=1000"
 MOMENT = datetime(2026, 1, 11, 9, tzinfo=UTC)
@@ -251,7 +251,9 @@ def test_after_a_crash_before_flask_the_route_answers(
     def crash(*_: object) -> bytes:
         raise RuntimeError
 
-    monkeypatch.setattr("directory_api.web.v1.nearest.PlainCoordinates.answer", crash)
+    monkeypatch.setattr(
+        "directory_api.features.response_cache.plain_coordinates.PlainCoordinates.answer", crash
+    )
     answer = watched.get("/v1/nearest?lat=50.85&lon=4.35")
     assert (answer.status_code, len(watched.came)) == (200, 1)
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]

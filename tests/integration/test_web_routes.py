@@ -16,7 +16,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.reference import reference
 from directory_api.features.reference.spec import openapi
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.records import (

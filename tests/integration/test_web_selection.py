@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.record.records import TRANSLATED
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.ci import some
 from tests.support.maintainer_app import CENTRE, MaintainerApp

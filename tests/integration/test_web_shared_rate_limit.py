@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from directory_api.bootstrap import Directory
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from tests.support.api_client import ApiClient, problem
 from tests.support.servers import eventually

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.mcp.tools import TOOLS
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support import mcp_client
 from tests.support.api_client import ApiClient
 from tests.support.batches import answers_of

@@ -11,7 +11,7 @@ from flask import Flask
 
 from directory_api.change.change import Contents
 from directory_api.features.admin.overview import Overview
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.ci import IN_CI
 from tests.support.html_browser import COOKIE, HERE, ORIGIN
 from tests.support.maintainer_app import create_maintainer_app, expired_token

@@ -147,12 +147,12 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
     """
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
     unneeded = (
-        "directory_api.features.hsds",
-        "directory_api.features.mcp",
+        "directory_api.features.hsds.routes",
+        "directory_api.features.mcp.server",
         "directory_api.features.maintenance.service",
-        "directory_api.features.sheets",
+        "directory_api.features.sheets.reader",
         "directory_api.features.maintenance.sqlite",
-        "directory_api.features.admin",
+        "directory_api.features.admin.routes",
         "apispec",
         "babel",
         "environs",

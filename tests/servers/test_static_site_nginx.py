@@ -13,10 +13,11 @@ from werkzeug.test import Client
 from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory
 from directory_api.features.device import as_atom
-from directory_api.features.static_site.routes import Address
-from directory_api.serving import create_app
-from directory_api.web.http import responses
+from directory_api.features.pages import headers
+from directory_api.features.reference.page_headers import PAGE
+from directory_api.web.app import create_app
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
+from directory_api.web.http.static_file import StaticFile
 from directory_api.web.wsgi.application import Application
 from tests.support.api_client import hold_against_contract
 from tests.support.published import MIDNIGHT
@@ -47,7 +48,9 @@ def test_a_port_that_somebody_else_took_is_no_failure() -> None:
         started(start, lambda *_: False, lambda: "taken")
 
 
-def test_nginx_answers_as_the_server_does(host: Host, server: Client, every: list[Address]) -> None:
+def test_nginx_answers_as_the_server_does(
+    host: Host, server: Client, every: list[StaticFile]
+) -> None:
     """At the server's URLs: the same body, type and security headers, as openapi.yaml says."""
     for each in every:
         told, live = host.ask(each.url), server.get(each.url, base_url="https://help.example.org")
@@ -87,12 +90,12 @@ def test_nginx_gives_every_format(host: Host, folder: Path, each: Any) -> None:
 @pytest.mark.parametrize(
     ("url", "headers"),
     [
-        ("/embed/", responses.EMBED),
-        ("/embed/index.html", responses.EMBED),
-        ("/partners/", responses.PARTNERS),
-        ("/index.html", responses.FINDER),
-        ("/problems/", responses.PAGE),
-        ("/docs/index.html", responses.PAGE),
+        ("/embed/", headers.EMBED),
+        ("/embed/index.html", headers.EMBED),
+        ("/partners/", headers.PARTNERS),
+        ("/index.html", headers.FINDER),
+        ("/problems/", PAGE),
+        ("/docs/index.html", PAGE),
     ],
 )
 def test_nginx_gives_a_page_its_headers_however_it_is_asked_for(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.web.http import responses
+from directory_api.features.pages import headers
 from tests.support.api_client import PROBLEM_JSON
 from tests.support.static_hosts import Host, without_script
 
@@ -147,11 +147,11 @@ def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) ->
 @pytest.mark.parametrize(
     ("url", "tag", "headers"),
     [
-        ("/", "ar", responses.FINDER),
-        ("/print", "nl", responses.FINDER),
-        ("/embed", "fr", responses.EMBED),
-        ("/embed/contact", "zh-Hans", responses.EMBED),
-        ("/", "eo", responses.FINDER),
+        ("/", "ar", headers.FINDER),
+        ("/print", "nl", headers.FINDER),
+        ("/embed", "fr", headers.EMBED),
+        ("/embed/contact", "zh-Hans", headers.EMBED),
+        ("/", "eo", headers.FINDER),
     ],
 )
 def test_nginx_gives_a_page_to_who_sent_a_form(
@@ -193,9 +193,9 @@ def test_nginx_shows_a_page_where_nothing_is(host: Host, url: str) -> None:
     assert (told.status, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "tel:112" in told.body.decode()
     assert '<html lang="nl"' in told.body.decode()
-    headers = responses.EMBED if url.startswith("/embed") else responses.FINDER
+    expected = headers.EMBED if url.startswith("/embed") else headers.FINDER
     policy = without_script(told.headers)["content-security-policy"]
-    assert policy == headers["Content-Security-Policy"]
+    assert policy == expected["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

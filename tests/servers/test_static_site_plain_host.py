@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from directory_api.features.static_site.routes import Address
+from directory_api.features.pages import headers
 from directory_api.text.translations import words
-from directory_api.web.http import responses
+from directory_api.web.http.static_file import StaticFile
 from tests.support.api_client import hold_against_contract
 from tests.support.browser import Heard, axe_violations
 from tests.support.ci import some
@@ -17,7 +17,7 @@ from tests.support.static_hosts import as_response, plain, without_script
 
 
 def test_a_plain_host_has_the_same_files(
-    folder: Path, tmp_path: Path, every: list[Address]
+    folder: Path, tmp_path: Path, every: list[StaticFile]
 ) -> None:
     """python -m http.server serves every file by its path; the API's JSON is as
     openapi.yaml says.
@@ -147,8 +147,8 @@ def test_the_headers_for_other_hosts_are_those_of_the_server(folder: Path) -> No
         for other in (path.removesuffix(".html"), path.removesuffix("index.html")):
             assert len([pattern for pattern in rules if _fits(pattern, other)]) == 1, other
     assert len(rules) < 100
-    assert without_script(rules["/embed/index*"]).items() >= responses.EMBED.items()
-    assert without_script(rules["/index*"]).items() >= responses.FINDER.items()
+    assert without_script(rules["/embed/index*"]).items() >= headers.EMBED.items()
+    assert without_script(rules["/index*"]).items() >= headers.FINDER.items()
     assert rules["/v1/nearest/*"]["Cache-Control"] == "no-store"
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.records import directory_of
 
 BASES = pytest.mark.parametrize("base", ["/", "/embed"])

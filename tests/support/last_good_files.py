@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.reference.spec import EXAMPLES_AT
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.tokens import Tokens
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import TERMINAL
 from tests.support.store_under_test import everything, file_of, fill, stores_of, url_of

@@ -20,7 +20,7 @@ from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.mcp.server import make_server
 from directory_api.features.mcp.tools import TOOLS
 from directory_api.features.reference.spec import EXAMPLES_AT
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.servers import ROOT, environment
 
 T = TypeVar("T")

@@ -7,7 +7,6 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.features.static_site.publish import Published, publish
-from directory_api.serving import FEATURES
 
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
 ORIGIN = "https://help.example.org"
@@ -15,7 +14,7 @@ ORIGIN = "https://help.example.org"
 
 def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -> Published:
     """Publish a directory into a folder."""
-    site = StaticSite(directory, MIDNIGHT, origin, features=FEATURES)
+    site = StaticSite(directory, MIDNIGHT, origin)
     return publish(site.files(), folder, site.release)
 
 

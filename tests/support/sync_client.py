@@ -17,8 +17,8 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.features.imports.importer import Incoming
-from directory_api.serving import create_app
 from directory_api.text.errors import RecordsInvalid
+from directory_api.web.app import create_app
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import ROOT

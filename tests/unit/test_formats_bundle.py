@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
 from directory_api.features.device.as_bundle import as_bundle, known_parts, weekly_hours
+from directory_api.features.device.device_data import DeviceData
 from directory_api.features.device.offline import HOURS_DAYS, Bundle
 from directory_api.hours.timetable import Timetable
 from directory_api.place.geometry import Point
@@ -45,7 +46,7 @@ PLACES = st.lists(
 @pytest.fixture(scope="module")
 def belgium(directory: Directory) -> Bundle:
     """The bundle of the shipped data."""
-    return directory.finder.bundle("BE", NOW)
+    return DeviceData(directory.finder).bundle("BE", NOW)
 
 
 def _with(bundle: Bundle, centres: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -260,7 +261,7 @@ def test_the_bundle_says_for_when_it_holds(belgium: Bundle) -> None:
 def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
     """Two bundles of one day are equal byte by byte; the next day's is another."""
     first, last, next_day = (
-        as_bundle(directory.finder.bundle("BE", MIDNIGHT + timedelta(hours=hours)))
+        as_bundle(DeviceData(directory.finder).bundle("BE", MIDNIGHT + timedelta(hours=hours)))
         for hours in (0, 23.99, 24)
     )
     assert first == last != next_day

@@ -18,8 +18,8 @@ from urllib.parse import quote, urlencode
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
-from directory_api.serving import create_app
 from directory_api.text.strict_json import BODY_BYTES
+from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
 from tools.bench import centres
 from tools.bench.http_cases import store

@@ -119,7 +119,7 @@ def _output(command: Sequence[str], database: Path) -> "subprocess.CompletedProc
 
 def imports(database: Path, most: int = 12) -> Table:
     """Return the packages whose modules take longest to import, without those that they import."""
-    code = "import directory_api.bootstrap, directory_api.serving"
+    code = "import directory_api.bootstrap, directory_api.web.app"
     output = _output([sys.executable, "-X", "importtime", "-c", code], database).stderr
     microseconds = import_microseconds(output)
     total = sum(microseconds.values())

@@ -14,14 +14,14 @@ _STEPS = (
     ("import of Flask", "import flask"),
     ("import of the search", "import directory_api.search.snapshot"),
     ("import of the services and the store", "import directory_api.bootstrap"),
-    ("import of the web application", "import directory_api.serving"),
+    ("import of the web application", "import directory_api.web.app"),
     (
         "records, postcodes and index",
         "from directory_api.config import Settings;"
         "directory = directory_api.bootstrap.open_directory(Settings.from_environment());"
         "directory.open()",
     ),
-    ("building the application", "app = directory_api.serving.create_app(directory)"),
+    ("building the application", "app = directory_api.web.app.create_app(directory)"),
     (
         "the first answers",
         f"client = app.test_client(); client.get({_POSTCODE!r}); client.get({_COORDINATE!r})",

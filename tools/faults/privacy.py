@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 from tests.support.canaries import (
     AGENT,
     CRASH,

@@ -10,9 +10,9 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.edit.editor import Edit
-from directory_api.serving import create_app
 from directory_api.store.digests import checksum, row_digest
 from directory_api.text.errors import StoreUnavailable
+from directory_api.web.app import create_app
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.tampering import history_tampering, record_tampering

@@ -24,9 +24,9 @@ from directory_api.features.admin.change_view import TYPED
 from directory_api.features.review.proposal import Proposal
 from directory_api.features.review.review import hides
 from directory_api.record.token import Actor
-from directory_api.serving import create_app
 from directory_api.store.sqlite.store import SqliteAccess
 from directory_api.text.errors import ClientError, ProposalOwn
+from directory_api.web.app import create_app
 from tests.support.command_line import command, other_phone, records
 from tests.support.html_browser import Browser, form_with, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app

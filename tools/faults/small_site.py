@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from directory_api.bootstrap import Directory
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.features.static_site.publish import File, publish
-from directory_api.serving import FEATURES
 from tests.support.maintainer_app import create_maintainer_app
 
 ORIGIN = "https://help.example.org"
@@ -30,7 +29,7 @@ class Edition:
 def edition_of(directory: Directory) -> Edition:
     """Generate the site of a directory, of today."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    site = StaticSite(directory, today, ORIGIN, features=FEATURES)
+    site = StaticSite(directory, today, ORIGIN)
     return Edition(tuple(site.files()), site.release)
 
 

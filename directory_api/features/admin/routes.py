@@ -1,15 +1,12 @@
 """The maintainers' pages at /admin: server-rendered, without scripts, for non-programmers."""
 
 import hashlib
-from collections.abc import Callable
-from datetime import date
 from http import HTTPStatus
 from importlib.resources import files
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort
 
-from directory_api.bootstrap import Directory
 from directory_api.features.admin import (
     imports,
     lists,
@@ -20,14 +17,14 @@ from directory_api.features.admin import (
     session,
 )
 from directory_api.features.admin.context import AdminContext
-from directory_api.web.access.auth import BearerAuth
+from directory_api.web.context import Web
 from directory_api.web.http import responses
 
 
-def make_context(directory: Directory, auth: BearerAuth, today: Callable[[], date]) -> AdminContext:
+def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
-    return AdminContext(directory, auth, today, name)
+    return AdminContext(web.directory, web.auth, lambda: web.now().date(), name)
 
 
 def blueprint(context: AdminContext) -> Blueprint:

@@ -7,9 +7,9 @@ from flask import Response
 
 from directory_api.features.device import schemas as schemas_bundle
 from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
+from directory_api.features.device.device_data import DeviceData
 from directory_api.features.device.offline import check_size
 from directory_api.live.editions import EditionCache
-from directory_api.live.finder import Finder
 from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
@@ -26,7 +26,7 @@ POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-i
 _EXAMPLE_LIST = 2
 
 
-def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
+def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint(
         "bundle",
@@ -40,7 +40,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         check_size(len(edition.snapshot.listed))
 
         def make() -> negotiation.CompressedBody:
-            bundle = finder.bundle(country, edition.since, edition.snapshot)
+            bundle = device.bundle(country, edition.since, edition.snapshot)
             return negotiation.prepare(as_bundle(bundle, responses.prefix()))
 
         body, is_current = responses.standing(editions, edition, ("bundle", country), make)
@@ -60,7 +60,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
 
         docs/bundle.md explains the format.
         """
-        return respond(finder.country)
+        return respond(device.finder.country)
 
     @routes.route("/v1/bundle/<country>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -95,7 +95,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         edition, country = editions.current(), country.upper()
 
         def make() -> negotiation.CompressedBody:
-            table = finder.postcode_table(country, edition.snapshot)
+            table = device.postcode_table(country, edition.snapshot)
             return negotiation.prepare(as_postcode_table(table))
 
         # To compress it takes a second.

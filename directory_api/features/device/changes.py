@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from directory_api.features.device import as_atom
 from directory_api.features.device import schemas as bundle
 from directory_api.features.device.as_changes import ChangePieces
+from directory_api.features.device.device_data import DeviceData
 from directory_api.features.device.offline import check_size
 from directory_api.live.editions import MAX_AGE_SECONDS, EditionCache
 from directory_api.live.finder import Finder
@@ -31,17 +32,19 @@ _EXAMPLE_LIST = 2
 _RECORDS_OF_A_REQUEST = 100
 
 
-def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | None) -> ApiBlueprint:
+def blueprint(
+    device: DeviceData, editions: EditionCache, limiter: RateLimiter | None
+) -> ApiBlueprint:
     """Return the route for devices. The limiter counts many changes as several requests."""
     routes = ApiBlueprint("sync", __name__, description="Changes since a bundle")
 
     def since(cursor: str, store: str | None) -> Standing[CompressedBody]:
         edition, (number, _, link) = editions.current(), cursor.partition(".")
         revision = int(number)
-        finder.check_revision(revision, link, store, edition.snapshot)
+        device.check_revision(revision, link, store, edition.snapshot)
 
         def make_pieces() -> ChangePieces:
-            journal = finder.journal(edition.since, edition.snapshot)
+            journal = device.journal(edition.since, edition.snapshot)
             return ChangePieces(journal, responses.prefix())
 
         pieces, is_current = responses.standing(editions, edition, ChangePieces, make_pieces)

@@ -1,1 +1,46 @@
 """The directory as Open Referral HSDS 3.0, at /hsds."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from directory_api.live.finder import Finder
+    from directory_api.web.context import Web
+    from directory_api.web.http.addresses import Addresses
+    from directory_api.web.http.static_file import StaticFile
+
+
+def provide_addresses() -> "Iterable[Addresses]":
+    """Return the row of /hsds."""
+    from directory_api.web.http.addresses import Addresses
+    from directory_api.web.http.header_fields import PUBLIC
+
+    return (Addresses("/hsds", PUBLIC, ends_in_json=True, has_pages=False),)
+
+
+def provide_parts(web: "Web") -> "Mapping[str, Callable[[], Blueprint]]":
+    """Return what makes the routes with the first request below /hsds."""
+
+    def routes() -> "Blueprint":
+        from directory_api.features.hsds.routes import blueprint
+
+        return blueprint(web.finder, web.editions)
+
+    return {"/hsds": routes}
+
+
+def provide_static_files(finder: "Finder", *, has_origin: bool) -> "Iterable[StaticFile]":
+    """Return the objects."""
+    from directory_api.features.hsds.static_files import paths
+    from directory_api.web.http.static_file import in_json
+
+    return map(in_json, paths(finder, has_origin))
+
+
+def provide_static_lists(finder: "Finder") -> "Iterable[tuple[str, bytes]]":
+    """Return each list as a whole."""
+    from directory_api.features.hsds.static_files import lists
+
+    return lists(finder)

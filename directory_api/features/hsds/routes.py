@@ -21,7 +21,7 @@ from directory_api.live.editions import EditionCache
 from directory_api.live.finder import Finder
 from directory_api.record.helplines import PlaceHelplines
 from directory_api.search.query import Coordinate, Postcode, split_tags
-from directory_api.web.http import responses
+from directory_api.web.http import header_fields, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
@@ -300,7 +300,7 @@ def _list(catalogue: Catalogue, kind: str, params: Mapping[str, Any]) -> Respons
     response = responses.directory(*_page(catalogue, kind, params))
     if "search" in params:
         # The words may be the name of a person's town.
-        response.headers.update(responses.ABOUT_A_PLACE)
+        response.headers.update(header_fields.ABOUT_A_PLACE)
     return response
 
 

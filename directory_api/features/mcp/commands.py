@@ -4,7 +4,7 @@ import click
 
 from directory_api.cli.context import opened
 from directory_api.cli.server import refuse_taken_port, start
-from directory_api.serving import create_app
+from directory_api.web.app import create_app
 
 
 @click.command()

@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import accumulate
 from operator import add
-from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from directory_api.live.finder import Finder
+from directory_api.web.middleware.rate_limit import SharedCounts
 from directory_api.web.middleware.request_log import BUCKETS, Meters
-
-if TYPE_CHECKING:
-    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
@@ -23,14 +20,14 @@ def exposition(
     meters: Meters,
     finder: Finder,
     now: Callable[[], datetime],
-    shared: "SharedCounts | None" = None,
+    shared: SharedCounts | None = None,
 ) -> bytes:
     """Return the metrics as text; the counts of requests are those of all workers."""
     registry = CollectorRegistry()
     registry.register(RequestCollector(meters))
     registry.register(DirectoryCollector(finder, now))
     if shared:
-        registry.register(shared)
+        registry.register(SharedCountsCollector(shared))
     return generate_latest(registry)
 
 
@@ -120,3 +117,18 @@ class DirectoryCollector:
         for word, count in counts.items():
             gauge.add_metric((word,), count)
         yield gauge
+
+
+class SharedCountsCollector:
+    """Whether the counts of callers are shared."""
+
+    def __init__(self, shared: SharedCounts) -> None:
+        self._shared = shared
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the gauge (a custom collector of prometheus_client)."""
+        yield GaugeMetricFamily(
+            "directory_rate_limit_shared",
+            "1 while the rate limit is counted in Valkey, 0 while in the memory of this process.",
+            value=float(self._shared.key() is not None),
+        )

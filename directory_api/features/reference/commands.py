@@ -16,7 +16,7 @@ def openapi() -> None:
     from tempfile import TemporaryDirectory
 
     from directory_api.features.reference.spec import EXAMPLES_AT, as_yaml, openapi
-    from directory_api.serving import create_app
+    from directory_api.web.app import create_app
 
     with TemporaryDirectory() as folder:
         directory = open_directory(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.web.middleware.rate_limit import EXEMPT
+from directory_api.web.http.addresses import is_counted
 
 _TEXT = "string"
 _DESCRIBED: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -66,7 +66,7 @@ def of_answer(path: str, sent: Iterable[str]) -> dict[str, Any]:
 
     `sent` are the names of those that real answers had, among others that are not described.
     """
-    limits = () if path in EXEMPT else _LIMITS
+    limits = _LIMITS if is_counted(path) else ()
     return _references({*_DESCRIBED.keys() & set(sent), *limits})
 
 

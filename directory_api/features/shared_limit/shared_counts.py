@@ -7,14 +7,12 @@ does not answer, each server counts in its own memory.
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from limits import parse
 from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
-from prometheus_client import Metric
-from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from directory_api.web.wsgi import log
@@ -83,14 +81,6 @@ class SharedCounts:
             self._ask_at = time.monotonic() + _ASK_AGAIN_SECONDS
             self._log(available=False)
             return None
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield whether the counts are shared (a custom collector of prometheus_client)."""
-        yield GaugeMetricFamily(
-            "directory_rate_limit_shared",
-            "1 while the rate limit is counted in Valkey, 0 while in the memory of this process.",
-            value=float(self.key() is not None),
-        )
 
     def _current_key(self) -> bytes:
         """Return the key in force, or put a new one in force for a day, in one command."""

@@ -9,7 +9,6 @@ import click
 from directory_api.cli.context import existing
 from directory_api.cli.output import steps
 from directory_api.config import is_path_prefix
-from directory_api.serving import FEATURES
 
 # Requests to this machine cross no network.
 _HERE = ("127.0.0.1", "localhost")
@@ -68,7 +67,7 @@ def publish(folder: Path, url: str | None, *, error_pages: bool) -> None:
     from directory_api.features.static_site.publish import publish as published
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    site = StaticSite(existing(), today, url, features=FEATURES, only_errors=error_pages)
+    site = StaticSite(existing(), today, url, only_errors=error_pages)
     with steps("Writing", len(site)) as step:
         done = published(site.files(), folder, site.release, step)
     click.echo(

@@ -4,7 +4,7 @@
 paginates, and `host_config` writes the configuration for web hosts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,15 +14,14 @@ from urllib.parse import urlsplit
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.features.device import as_atom
 from directory_api.features.static_site import host_config, lists, routes
 from directory_api.features.static_site.publish import File
-from directory_api.features.static_site.routes import Address
 from directory_api.hours.timetable import Timeless
 from directory_api.live import editions
 from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
-from directory_api.web.app import Feature, create_app
+from directory_api.web.app import create_app
+from directory_api.web.http.static_file import StaticFile
 from directory_api.web.wsgi.application import Application
 
 # Each page lists all centres, and each centre has a file in each format.
@@ -49,7 +48,6 @@ class StaticSite:
         moment: datetime,
         origin: str | None = None,
         *,
-        features: Sequence[Feature] = (),
         only_errors: bool = False,
     ) -> None:
         finder = directory.finder
@@ -64,7 +62,7 @@ class StaticSite:
         self._client = Client(
             partial(
                 Application.wsgi_app,
-                create_app(directory, lambda: moment, features=features, static_site=True),
+                create_app(directory, lambda: moment, static_site=True),
             )
         )
         self._finder = finder
@@ -73,9 +71,8 @@ class StaticSite:
         )
         self._origin = origin
         self._prefix = urlsplit(origin or "").path
-        self._features = features
         self._only_errors = only_errors
-        readable = routes.every(finder, has_origin=origin is not None, features=features)
+        readable = routes.every(finder, has_origin=origin is not None)
         self._addresses = (*routes.error_pages(), *(() if only_errors else readable))
         self.release = {
             "revision": str(finder.snapshot.revision),
@@ -93,7 +90,7 @@ class StaticSite:
         if self._only_errors:
             yield from host_config.errors_of_nginx(self._finder, self._prefix)
             return
-        yield from lists.whole(self._finder, self._editions.current(), self._features, self._prefix)
+        yield from lists.whole(self._finder, self._editions.current(), self._prefix)
         yield from host_config.files(self._finder, self._prefix)
         yield from self._nowhere("")
         yield from self._nowhere("embed/")
@@ -115,7 +112,7 @@ class StaticSite:
                 self._client.get(f"/{folder}nowhere", base_url=self._origin, headers=asked).data,
             )
 
-    def _file(self, address: Address) -> Iterator[File]:
+    def _file(self, address: StaticFile) -> Iterator[File]:
         answer = self._client.get(
             address.url, base_url=self._origin, headers={"Accept": address.accept}
         )
@@ -124,6 +121,6 @@ class StaticSite:
         if answer.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{address.path}: the server answers {answer.status}")
         content = answer.get_data()
-        if self._origin and address.url == as_atom.PATH:
-            content = as_atom.at(self._origin, content)
+        if self._origin and address.finish:
+            content = address.finish(self._origin, content)
         yield File(address.path, answer.mimetype or "", content, address.kept)

@@ -12,14 +12,14 @@ from importlib.resources import files as package_files
 from jinja2 import Environment, StrictUndefined
 
 from directory_api.answer.registry import FORMATS, JSON
-from directory_api.features.pages import embed
+from directory_api.feature import provided
 from directory_api.features.static_site.publish import File
 from directory_api.features.static_site.routes import LONGEST_PREFIX
 from directory_api.live import editions
 from directory_api.live.finder import Finder
 from directory_api.text import errors
 from directory_api.text.translations import languages
-from directory_api.web.http import problems, responses
+from directory_api.web.http import addresses, header_fields, problems
 
 _TEMPLATES = package_files(__package__) / "templates"
 # By file extension; a published folder has no others.
@@ -35,8 +35,8 @@ _TYPES: Mapping[str, str] = {
 # As in features/device: the bundle and the lists share one rule, and an outdated phone number is
 # not shown again.
 _CACHE = f"public, max-age={editions.MAX_AGE_SECONDS}, stale-if-error=604800"
-_DIRECTORY = {**responses.PUBLIC, "Cache-Control": _CACHE}
-_PLACE = {**responses.PUBLIC, **responses.ABOUT_A_PLACE}
+_DIRECTORY = {**header_fields.PUBLIC, "Cache-Control": _CACHE}
+_PLACE = {**header_fields.PUBLIC, **header_fields.ABOUT_A_PLACE}
 _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
 # Errors that nginx returns itself.
 _STATUSES = (400, 403, 405, 412, 413, 414, 505)
@@ -92,11 +92,15 @@ def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
 
 
-def _choosing_language(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return headers that allow the script in a page that is not yet in the visitor's language."""
-    own, script = "script-src 'self'", embed.inline("language.js")
-    name = "Content-Security-Policy"
-    return {**headers, name: headers[name].replace(own, f"{own} '{script.hash}'")}
+def _choosing_language(path: str) -> Mapping[str, str]:
+    """Return the headers of a page, which allow the script in one that is not yet in the visitor's
+    language.
+    """
+    headers, own, name = addresses.of(path).headers, "script-src 'self'", "Content-Security-Policy"
+    allowed = " ".join(
+        (own, *(each for scripts in provided("static_scripts") for each in scripts()))
+    )
+    return {**headers, name: headers[name].replace(own, allowed)}
 
 
 def _written(template: str, finder: Finder, prefix: str) -> bytes:
@@ -120,13 +124,13 @@ def _written(template: str, finder: Finder, prefix: str) -> bytes:
             country=finder.country,
             countries=sorted(finder.snapshot.gazetteer.sizes),
             directory=_DIRECTORY,
-            asset={**responses.ASSET, "Cache-Control": _CACHE},
+            asset={**header_fields.ASSET, "Cache-Control": _CACHE},
             place=_PLACE,
-            finder=_choosing_language(responses.FINDER),
-            embed=_choosing_language(responses.EMBED),
-            partners=responses.PARTNERS,
-            page=responses.PAGE,
-            page_part={**responses.PAGE, "Cache-Control": _CACHE},
+            finder=_choosing_language("/"),
+            embed=_choosing_language("/embed"),
+            partners=addresses.of("/partners").headers,
+            page=addresses.of("/docs").headers,
+            page_part={**addresses.of("/docs").headers, "Cache-Control": _CACHE},
             problem_type=problems.PROBLEM_JSON,
         )
         .encode()

@@ -2,22 +2,20 @@
 client that requests the next page would get the first one again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from directory_api.answer.answer import Answer
 from directory_api.answer.registry import FORMATS, JSON
+from directory_api.feature import provided
 from directory_api.features.static_site.publish import File
 from directory_api.live.editions import Edition
 from directory_api.live.finder import Finder
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.text.translations import ENGLISH
-from directory_api.web.app import Feature
 from directory_api.web.http.negotiation import translator
 
 
-def whole(
-    finder: Finder, edition: Edition, features: Iterable[Feature], prefix: str
-) -> Iterator[File]:
+def whole(finder: Finder, edition: Edition, prefix: str) -> Iterator[File]:
     """Yield the centres in every format, and the lists of the features. `prefix` is the path of the
     site.
     """
@@ -33,6 +31,6 @@ def whole(
     )
     for each in FORMATS:
         yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))
-    for feature in features:
-        for path, content in feature.load().lists(finder):
+    for lists in provided("static_lists"):
+        for path, content in lists(finder):
             yield File(f"{path[1:]}.{JSON.ending}", JSON.media_type, content)

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, g, request
 from directory_api.edit.tokens import REFUSED, Tokens
 from directory_api.record.token import Actor
 from directory_api.text.errors import PermissionDenied, TokenRefused
-from directory_api.web.http import responses
+from directory_api.web.http import header_fields, responses
 from directory_api.web.middleware.rate_limit import RateLimiter
 
 _SCHEME = "bearer "
@@ -70,4 +70,4 @@ def permitted(actor: Actor, scope: str) -> Actor:
 
 
 def _private(response: Response) -> Response:
-    return responses.with_class(response, responses.PRIVATE)
+    return responses.with_class(response, header_fields.PRIVATE)

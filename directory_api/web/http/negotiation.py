@@ -29,6 +29,7 @@ from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FOR
 from directory_api.answer.selection import WHOLE, Selection
 from directory_api.text.errors import Fault, FormatRefused, InputInvalid
 from directory_api.text.translations import ENGLISH, languages, match, words
+from directory_api.web.http.addresses import IN_JSON
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -204,7 +205,6 @@ def preferred_coding(accept_encoding: str) -> str:
 
 # Routes that have every format; the rest of the API is JSON only.
 _IN_EACH_FORMAT = re.compile(r"/v1/(?:nearest|centres(?:/[^/]+)?)")
-_ADDRESSES = ("/v1/", "/hsds/")
 
 
 class FormatSuffixMiddleware:
@@ -226,4 +226,4 @@ class FormatSuffixMiddleware:
 
 
 def _is_json(address: str) -> bool:
-    return f"{address}/".startswith(_ADDRESSES)
+    return f"{address}/".startswith(IN_JSON)

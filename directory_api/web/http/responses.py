@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TypeVar
 
 from flask import Response, request
@@ -15,6 +14,8 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
 from directory_api.live.standing import Standing
+from directory_api.web.http import addresses
+from directory_api.web.http.header_fields import ABOUT_A_PLACE, ASSET, PREFLIGHT
 from directory_api.web.http.negotiation import (
     CODINGS,
     CompressedBody,
@@ -40,10 +41,6 @@ NO_CACHE = "no-cache"
 # For a file with a hash of its content in its name.
 FOR_EVER = "public, max-age=31536000, immutable"
 
-ABOUT_A_PLACE: Mapping[str, str] = MappingProxyType(
-    {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-)
-
 
 def directory(
     body: bytes,
@@ -59,7 +56,7 @@ def directory(
     response = Response(body, mimetype=mimetype)
     response.set_etag(tag(body, version))
     response.headers["Cache-Control"] = CACHE.format(max_age)
-    with_class(response, headers_for(request.path))
+    with_class(response, addresses.of(request.path).headers)
     return conditional(encode(response))
 
 
@@ -86,7 +83,7 @@ def complete(response: Response, path: str) -> Response:
     That is the class of its path, unless the route has set those of another class.
     """
     if "X-Content-Type-Options" not in response.headers:  # every class has this header
-        with_class(response, headers_for(path))
+        with_class(response, addresses.of(path).headers)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         # The address of a refused request may contain a place.
         response.headers.update(ABOUT_A_PLACE)
@@ -216,140 +213,6 @@ def standing(
     return made
 
 
-_EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-
-_EXPOSED = "Access-Control-Expose-Headers"
-# Any site may read the public answers. They use no credentials, so none are allowed.
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    _EXPOSED: (
-        "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, Unencoded-Digest"
-    ),
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
-
-PREFLIGHT: Mapping[str, str] = MappingProxyType(
-    {
-        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
-        "Access-Control-Max-Age": "86400",
-    }
-)
-
-_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
-
-PUBLIC: Mapping[str, str] = MappingProxyType(
-    {**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE}
-)
-
-# Scripts, styles and texts of the pages: no page reads their headers.
-ASSET: Mapping[str, str] = MappingProxyType(
-    {name: value for name, value in PUBLIC.items() if name != _EXPOSED}
-)
-
-# The format follows the Accept header, unless the request names one.
-FORMATTED: Mapping[str, str] = MappingProxyType({**PUBLIC, "Vary": "Accept"})
-
-# For maintainers with a token: no cache stores it, and no other site's page can read it.
-PRIVATE: Mapping[str, str] = MappingProxyType(
-    {
-        **_EVERYWHERE,
-        "Content-Security-Policy": _NO_PAGE,
-        "Cache-Control": "no-store",
-        "X-Robots-Tag": "noindex",
-    }
-)
-
-# For operators, not for web pages.
-OPERATIONS: Mapping[str, str] = MappingProxyType(
-    {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
-)
-
-# The reference of the API and the list of problems: one stylesheet, no script.
-PAGE: Mapping[str, str] = MappingProxyType(
-    {
-        **_EVERYWHERE,
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-        "X-Robots-Tag": "noindex",
-    }
-)
-
-# The maintainers' pages: forms and one stylesheet, no script. The referrer is sent to this site
-# only: with no-referrer a browser sends "Origin: null" with a form, which could be any site's.
-ADMIN: Mapping[str, str] = MappingProxyType(
-    {
-        **_EVERYWHERE,
-        "Referrer-Policy": "same-origin",
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        "form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "no-store",
-        "X-Robots-Tag": "noindex",
-    }
-)
-
-# Visitors' pages: scripts, styles and images from this server only, and no copy on the device.
-_FINDER_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
-    "form-action 'self'; "
-    "base-uri 'none'; frame-ancestors {}"
-)
-_VISITOR = {
-    **_EVERYWHERE,
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-    "Vary": "Accept-Language",
-}
-
-FINDER: Mapping[str, str] = MappingProxyType(
-    {
-        **_VISITOR,
-        "Content-Security-Policy": _FINDER_POLICY.format("'none'"),
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-)
-
-# The same for a partner's iframe: the only page that any site may frame.
-EMBED: Mapping[str, str] = MappingProxyType(
-    {**_VISITOR, "Content-Security-Policy": _FINDER_POLICY.format("*")}
-)
-
-# For editors of partners' sites: the page shows /embed in a frame.
-PARTNERS: Mapping[str, str] = MappingProxyType(
-    {**FINDER, "Content-Security-Policy": FINDER["Content-Security-Policy"] + "; frame-src 'self'"}
-)
-
-# The first matching prefix applies.
-_OF_PREFIX = (
-    ("/v1/nearest/batch", PUBLIC),
-    ("/v1/nearest", FORMATTED),
-    ("/v1/centres", FORMATTED),
-    ("/admin", ADMIN),
-    ("/embed/nearest-centre", PUBLIC),
-    ("/embed/words", PUBLIC),
-    ("/embed", EMBED),
-    ("/print", FINDER),
-    ("/contact", FINDER),
-    ("/partners", PARTNERS),
-    ("/docs", PAGE),
-    ("/problems", PAGE),
-    ("/metrics", OPERATIONS),
-    ("/livez", OPERATIONS),
-    ("/readyz", OPERATIONS),
-)
-
-
-def headers_for(path: str) -> Mapping[str, str]:
-    """Return the headers of a response at this path."""
-    if not path.strip("/"):  # the router treats // as /, too
-        return FINDER
-    return next((headers for prefix, headers in _OF_PREFIX if path.startswith(prefix)), PUBLIC)
-
-
 def add_headers(response: Response) -> Response:
     """Add the headers of the address to the response to a request."""
     complete(response, request.path)
@@ -361,9 +224,9 @@ def add_headers(response: Response) -> Response:
 def compressed(response: Response) -> Response:
     """Return the response, compressed if the caller accepts it.
 
-    Not the maintainers' pages: their forms have a secret beside what a request sent (ADR 13).
+    Not where a secret is beside what a request sent (ADR 13).
     """
-    return response if headers_for(request.path) is ADMIN else encode(response)
+    return encode(response) if addresses.of(request.path).is_compressed else response
 
 
 def encode(response: Response, prepared: CompressedBody | None = None) -> Response:

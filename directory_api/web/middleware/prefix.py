@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from directory_api.config import is_path_prefix
-from directory_api.web.middleware.rate_limit import EXEMPT
+from directory_api.web.http.addresses import FOR_OPERATORS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,7 +39,7 @@ class PathPrefixMiddleware:
     def _below(self, path: str) -> str:
         if f"{path}/".startswith(f"{self._prefix}/"):
             return path.removeprefix(self._prefix)
-        return path if path in EXEMPT else _NOWHERE
+        return path if path in FOR_OPERATORS else _NOWHERE
 
 
 class ForwardedPrefixMiddleware:

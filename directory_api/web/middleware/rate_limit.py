@@ -1,7 +1,7 @@
 """Rate limit: requests of each caller, in fixed windows, which begin with the first request.
 
 A caller is a hash of an address, with a key that is only in memory and changes daily. The address
-itself is never stored. Several servers can share their counts (shared_counts), and those of a
+itself is never stored. Several servers can share their counts (SharedCounts), and those of a
 worker outlive it (kept_counts).
 """
 
@@ -18,18 +18,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.exceptions import TooManyRequests
 
+from directory_api.web.http.addresses import is_counted
 from directory_api.web.middleware.kept_counts import DAY_SECONDS, SPENT, KeptCounts, Row
 from directory_api.web.wsgi.types import Headers, Refuse, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
-# Monitoring must work while the server is busy.
-EXEMPT = ("/livez", "/readyz", "/metrics")
-# The page about the rate limit needs its stylesheet and its exit script, too.
-_NEEDED = "/static/"
 # Refused tokens of each caller: a person may paste the wrong text a few times; more is guessing. A
 # valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
@@ -43,6 +39,21 @@ AT_ONCE_SECONDS = 1
 # Spellings of addresses whose windows are found quickly. A caller can send from as many addresses
 # of an IPv6 network as they like; all of them are one caller.
 _MOST_SPELLINGS = 10_000
+
+
+class SharedCounts(Protocol):
+    """Counts of callers that several servers share. Each method returns None while they are away:
+    then each server counts in its own memory.
+    """
+
+    def key(self) -> bytes | None:
+        """Return the key of the callers' hashes."""
+
+    def hit(self, rate: str, counted: str, caller: str, requests: int) -> bool | None:
+        """Count requests of a caller, and return whether they are within the limit."""
+
+    def rest(self, rate: str, counted: str, caller: str) -> tuple[int, int] | None:
+        """Return how many requests a caller has left, and for how many seconds."""
 
 
 class CallerIds:
@@ -339,7 +350,7 @@ def is_exempt(environ: "WSGIEnvironment") -> bool:
     """Return whether a request is not counted."""
     path = environ.get("PATH_INFO", "")
     # If a preflight request were refused, a script could not read the refusal, nor its helplines.
-    return path in EXEMPT or path.startswith(_NEEDED) or environ["REQUEST_METHOD"] == "OPTIONS"
+    return environ["REQUEST_METHOD"] == "OPTIONS" or not is_counted(path)
 
 
 class RateLimitMiddleware:

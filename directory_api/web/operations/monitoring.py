@@ -1,8 +1,8 @@
-"""Routes for operators: /livez, /readyz, /metrics and /.well-known/security.txt."""
+"""Routes for operators: /livez, /readyz and /.well-known/security.txt."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Response
 
@@ -10,14 +10,10 @@ from directory_api.answer import as_json
 from directory_api.live.finder import Finder
 from directory_api.text.errors import NotReady
 from directory_api.web.http import problems, responses
-from directory_api.web.middleware.request_log import Meters
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
-
-if TYPE_CHECKING:
-    from directory_api.features.shared_limit.shared_counts import SharedCounts
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:
@@ -74,21 +70,5 @@ def security_txt(contact: str, now: Callable[[], datetime]) -> Blueprint:
             "Preferred-Languages: en",
         )
         return responses.directory("".join(f"{line}\n" for line in lines).encode(), "text/plain")
-
-    return routes
-
-
-def metrics(
-    meters: Meters, finder: Finder, now: Callable[[], datetime], shared: "SharedCounts | None"
-) -> Blueprint:
-    """Return the route that Prometheus scrapes."""
-    routes = Blueprint("metrics", __name__)
-
-    @routes.get("/metrics")
-    def metrics() -> Response:
-        # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
-        from directory_api.features.metrics.exposition import CONTENT_TYPE, exposition
-
-        return Response(exposition(meters, finder, now, shared), content_type=CONTENT_TYPE)
 
     return routes

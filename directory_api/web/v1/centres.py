@@ -19,7 +19,7 @@ from directory_api.live.finder import Finder
 from directory_api.record.records import SLUG
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.text.errors import Fault, InputInvalid
-from directory_api.web.http import negotiation, responses
+from directory_api.web.http import header_fields, negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
@@ -88,7 +88,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         )
         if "q" in params:
             # The words may be the name of a person's town.
-            response.headers.update(responses.ABOUT_A_PLACE)
+            response.headers.update(header_fields.ABOUT_A_PLACE)
         if following:
             response.headers["Link"] = f'<{following}>; rel="next"'
         return response

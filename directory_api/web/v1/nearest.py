@@ -6,25 +6,18 @@ the search. The routes answer all others, and give the same answer with the same
 compares them. The answers to postcodes are stored (features/response_cache, ADR 10).
 """
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl
+from typing import Any
 
-import marshmallow as ma
 from flask import Response, request
-from werkzeug.datastructures import MultiDict
 
 from directory_api.answer.answer import Answer
 from directory_api.answer.json_pieces import BatchProblem
-from directory_api.live.editions import Edition, EditionCache
+from directory_api.live.editions import EditionCache
 from directory_api.live.finder import Finder
 from directory_api.search.query import (
-    FILTERS,
-    NEAREST_LIMIT,
-    NO_FILTERS,
     Coordinate,
     Filters,
     NearestAnswer,
@@ -39,9 +32,6 @@ from directory_api.web.middleware.rate_limit import RateLimiter
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import nearest_responses, requests
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 _GET = {"path": "/v1/nearest?postcode=1000&limit=1"}
 _POST = {"path": "/v1/nearest", "body": {"postcode": "1000", "country": "BE", "limit": 1}}
@@ -176,100 +166,3 @@ def _answer(
 
 def _in_batch(number: int, detail: str, member: str) -> Fault:
     return Fault(detail, pointer=f"/origins/{number}/{member}")
-
-
-_PATH = "/v1/nearest"
-# Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates
-# go to Flask.
-_COORDINATE = re.compile(
-    r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)"
-    r"(?:&([a-z0-9_=&]{1,100}))?",
-    re.ASCII,
-)
-# Options of the search, which do not change how an answer is written.
-_OPTIONS = frozenset({"limit", "max_distance_m", *FILTERS}) - {"open_at"}
-# Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
-ACCEPTED = frozenset(
-    {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}
-)
-
-
-# The filters, the limit and the most metres.
-_Options = tuple[Filters, int, int | None]
-_NO_OPTIONS: _Options = (NO_FILTERS, NEAREST_LIMIT, None)
-
-
-class _Question(NamedTuple):
-    """A coordinate, and the options of the search."""
-
-    place: Coordinate
-    options: _Options
-
-
-@lru_cache(maxsize=256)
-def _options(text: str) -> _Options | None:
-    """Return the options of a query, which has no place; None if the route must read or refuse it.
-
-    Few texts are sent, each by all visitors of a partner.
-    """
-    pairs = parse_qsl(text, keep_blank_values=True)
-    if not {name for name, _ in pairs} <= _OPTIONS:
-        return None
-    try:
-        loaded = _FIELDS.load(MultiDict([*pairs, ("lat", "0"), ("lon", "0")]))
-    except ma.ValidationError:
-        return None
-    return Filters.of(loaded, None), loaded["limit"], loaded.get("max_distance_m")
-
-
-_FIELDS = requests.NearestFields()
-
-
-def _decimals(degrees: str) -> int:
-    return len(degrees.partition(".")[2])
-
-
-class PlainCoordinates:
-    """Answers requests with a coordinate before Flask; the routes answer all others.
-
-    `path_prefix` is the path below which everything is, if the server itself removes it.
-    """
-
-    prefix = "lat="
-    headers = (
-        *responses.PUBLIC.items(),
-        *responses.ABOUT_A_PLACE.items(),
-        ("Content-Type", responses.JSON),
-        ("Vary", "Accept, Accept-Encoding"),
-    )
-
-    def __init__(self, finder: Finder, path_prefix: str = "") -> None:
-        self._finder = finder
-        self._path_prefix = path_prefix
-        # Whether the address has no format.
-        self._paths = {f"{path_prefix}{_PATH}": True, f"{path_prefix}{_PATH}.json": False}
-
-    def question(self, environ: "WSGIEnvironment") -> _Question | None:
-        """Return what a GET with a coordinate asks; None for every other one."""
-        path = environ.get("PATH_INFO", "")
-        if self._path_prefix:
-            path = environ.get("SCRIPT_NAME", "") + path
-        is_negotiated = self._paths.get(path)
-        if is_negotiated is None or (
-            is_negotiated and environ.get("HTTP_ACCEPT", "") not in ACCEPTED
-        ):
-            return None
-        match = _COORDINATE.fullmatch(environ["QUERY_STRING"])
-        if match is None:
-            return None
-        lat, lon, text = match.groups()
-        options = _NO_OPTIONS if text is None else _options(text)
-        if options is None:
-            return None
-        place = Coordinate(float(lat), float(lon), _decimals(lat), _decimals(lon))
-        return _Question(place, options)
-
-    def answer(self, question: _Question, edition: Edition) -> bytes:
-        """Return the JSON of an answer. It is never stored: it would store a person's position."""
-        query = NearestQuery(question.place, *question.options)
-        return edition.pieces.nearest(self._finder.nearest(query, edition.snapshot))

@@ -1,0 +1,20 @@
+"""The route that Prometheus scrapes."""
+
+from flask import Blueprint, Response
+
+from directory_api.web.context import Web
+
+
+def blueprint(web: Web) -> Blueprint:
+    """Return the route."""
+    routes = Blueprint("metrics", __name__)
+
+    @routes.get("/metrics")
+    def metrics() -> Response:
+        # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
+        from directory_api.features.metrics.exposition import CONTENT_TYPE, exposition
+
+        body = exposition(web.meters, web.finder, web.now, web.shared_counts)
+        return Response(body, content_type=CONTENT_TYPE)
+
+    return routes

@@ -1,0 +1,61 @@
+"""Errors as pages for visitors."""
+
+from flask import Response, request
+
+from directory_api.features.pages.finder import Pages
+from directory_api.features.pages.headers import EMBED, FINDER
+from directory_api.features.pages.presenters import Operator, PageOptions
+from directory_api.text.errors import ConfirmationNeeded
+from directory_api.web.context import Web
+from directory_api.web.http import addresses, responses
+from directory_api.web.http.negotiation import media_types
+from directory_api.web.http.problems import PROBLEM_JSON, Problem
+
+_HTML = "text/html"
+
+
+def page_options(web: Web) -> PageOptions:
+    """Return the options of the pages."""
+    operator = Operator(web.settings.operator_name, web.settings.operator_url)
+    return PageOptions(web.settings.exit_url, web.static_site, operator if operator.name else None)
+
+
+def pages_of(web: Web) -> tuple[Pages, Pages]:
+    """Return the pages of the finder, and those for frames."""
+    finder, framed = (
+        Pages(web.finder, web.editions, page_options(web), base) for base in ("", "/embed")
+    )
+    return finder, framed
+
+
+class Visitors:
+    """Read the errors of the pages, and, in a browser, those of addresses without a route (an
+    Audience).
+    """
+
+    def __init__(self, web: Web) -> None:
+        self._pages, self._framed = web.made(pages_of)
+
+    def reads(self, *, routed: bool) -> bool:
+        """Return whether a person reads the response.
+
+        Beside the routes of the pages that is a browser, which prefers HTML; not at the addresses
+        of the API.
+        """
+        if routed:
+            return request.blueprint in ("finder", "frame")
+        best = media_types(request.headers.get("Accept", "")).best_match([PROBLEM_JSON, _HTML])
+        return best == _HTML and addresses.of(request.path).has_pages
+
+    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+        """Return the error: no visitor changes a record."""
+        return error
+
+    def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
+        """Return the page, which is the same for every error of a status."""
+        del error
+        path = request.path
+        pages = self._framed if path.startswith("/embed") else self._pages
+        response = pages.error(problem.status, read=routed)
+        is_framed = addresses.of(path).headers is EMBED
+        return responses.with_class(response, EMBED if is_framed else FINDER)

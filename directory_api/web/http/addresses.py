@@ -1,0 +1,83 @@
+"""What holds for the addresses that begin alike: the only table of paths.
+
+A feature adds the rows of its own addresses.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from directory_api.feature import provided
+from directory_api.web.http.header_fields import FORMATTED, OPERATIONS, PUBLIC
+
+_ROOT = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses that begin with `prefix`; `/` is only that address itself.
+
+    `headers` are the headers of their answers. `is_counted` is whether the rate limit counts their
+    requests; of a prefix without / at its end, those of that address alone. `is_for_operators` is
+    whether they are asked for by programs of the operator, beside the path below which everything
+    else is. `is_compressed` is false where a secret is beside what a request sent (ADR 13).
+    `ends_in_json` is whether each may have the suffix `.json`. `has_pages` is whether a person in a
+    browser reads their errors as a page.
+    """
+
+    prefix: str
+    headers: Mapping[str, str]
+    is_counted: bool = True
+    is_for_operators: bool = False
+    is_compressed: bool = True
+    ends_in_json: bool = False
+    has_pages: bool = True
+
+
+def _api(prefix: str, headers: Mapping[str, str]) -> Addresses:
+    return Addresses(prefix, headers, ends_in_json=True, has_pages=False)
+
+
+def operations(prefix: str) -> Addresses:
+    """Return the row of an address for programs of the operator, which must be answered while the
+    server is busy.
+    """
+    return Addresses(prefix, OPERATIONS, is_counted=False, is_for_operators=True)
+
+
+_CORE = (
+    _api("/v1/nearest/batch", PUBLIC),
+    _api("/v1/nearest", FORMATTED),
+    _api("/v1/centres", FORMATTED),
+    _api("/v1", PUBLIC),
+    operations("/livez"),
+    operations("/readyz"),
+)
+_OTHERS = Addresses("", PUBLIC)
+
+
+def _rows() -> Iterable[Addresses]:
+    yield from _CORE
+    for addresses in provided("addresses"):
+        yield from addresses()
+
+
+# The first row applies.
+_TABLE = {row.prefix: row for row in _rows()}
+_AT_ROOT = _TABLE.pop(_ROOT, _OTHERS)
+# The requests for these are not counted; and, of these, the only ones whose addresses are whole.
+_FREE = frozenset(row.prefix for row in _TABLE.values() if not row.is_counted)
+_FREE_BELOW = tuple(prefix for prefix in _FREE if prefix.endswith("/"))
+FOR_OPERATORS = frozenset(row.prefix for row in _TABLE.values() if row.is_for_operators)
+IN_JSON = tuple(f"{row.prefix}/" for row in _TABLE.values() if row.ends_in_json)
+
+
+def of(path: str) -> Addresses:
+    """Return the row of a path, which begins with /."""
+    if not path.strip("/"):  # the router treats // as /, too
+        return _AT_ROOT
+    return next((row for prefix, row in _TABLE.items() if path.startswith(prefix)), _OTHERS)
+
+
+def is_counted(path: str) -> bool:
+    """Return whether the rate limit counts the requests for a path."""
+    return path not in _FREE and not path.startswith(_FREE_BELOW)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.answer import Answer, Translator
+from directory_api.record.records import Centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,13 @@ class Format:
     has_records: bool = False
     is_worded: bool = False
     filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A centre for an address book: the media type, and what writes it in a language, for a day
+    (UTC), under a neutral name if one is given.
+    """
+
+    media_type: str
+    write: Callable[[Centre, Translator, date, str | None], bytes]

@@ -1,4 +1,4 @@
-"""All errors that the directory raises.
+"""The errors that the directory raises; features have their own, in their folders.
 
     DirectoryError
     ├── ClientError              the request is wrong; repeating it unchanged never helps
@@ -8,14 +8,10 @@
     │   │       └── ConfirmationNeeded     changes that must be confirmed before they are made
     │   ├── FileUnreadable         a file that is missing, unreadable or of the wrong type
     │   ├── FormatRefused          the requested output format does not exist
-    │   ├── ServerNeeded           the static site cannot answer this; a server can
     │   ├── CentreNotFound         no centre has this id
     │   ├── HelplineNotFound       no helpline has this id
-    │   ├── ObjectNotFound         no HSDS object has this id
-    │   ├── BundleNotFound         no postcode table for this country, so no bundle
     │   ├── DirectoryTooLarge      more centres, or changes, than a device should load
     │   ├── RevisionNotFound       the record did not exist at that revision
-    │   ├── CursorNotFound         this directory never had that revision
     │   ├── IdTaken                another record has, or had, this id
     │   ├── TokenRefused           missing, unknown, revoked or expired token
     │   ├── PermissionDenied       the token lacks the scope for this
@@ -25,8 +21,6 @@
     │   ├── ProposalNotFound       no pending proposal has this id
     │   ├── ProposalOutdated       the record has changed since the proposal was made
     │   ├── ProposalOwn            the author of a proposal may not approve it
-    │   ├── GeocoderOff            no geocoder is configured
-    │   ├── AddressNotFound        the geocoding service does not know this address
     │   └── PlaceRefused           a place that cannot be looked up; has suggestions
     │       ├── PostcodeMalformed      not in the format of that country's postcodes
     │       ├── PostcodeUnknown        in the right format, but no such postcode
@@ -42,7 +36,6 @@
         │   ├── StoreReadOnly          the server never writes; it is a replica
         │   └── StoreUnconfirmed       a change was written, but only to one of several servers
         ├── StoreConflict          another write came first; read again and retry
-        ├── GeocoderUnavailable    the geocoding service is down, busy or not a geocoder
         └── NotReady               no data has been loaded yet
 
 Messages never contain the place that a person searched for, because messages are logged.
@@ -171,10 +164,6 @@ class FormatRefused(ClientError):
     """None of the accepted formats is available; the detail names those that are."""
 
 
-class ServerNeeded(ClientError):
-    """The static site has no answer to this; a server, or a device with the bundle, has one."""
-
-
 class CentreNotFound(ClientError):
     """No centre has this id."""
 
@@ -183,27 +172,8 @@ class HelplineNotFound(ClientError):
     """No helpline has this id."""
 
 
-class ObjectNotFound(ClientError):
-    """No HSDS object of that type has this id."""
-
-
-class BundleNotFound(ClientError):
-    """No postcode table for this country, so no bundle; `suggestions` lists the others."""
-
-
-class DirectoryTooLarge(ClientError):
-    """More centres, or changes, than a device should load; a server can still answer."""
-
-
 class RevisionNotFound(ClientError):
     """The record did not exist at that revision; its history lists its revisions."""
-
-
-class CursorNotFound(ClientError):
-    """The directory never had that revision, so the changes since then are unknown.
-
-    The caller must download the bundle again; `suggestions` has a link for each country.
-    """
 
 
 class IdTaken(ClientError):
@@ -240,14 +210,6 @@ class ProposalOutdated(ClientError):
 
 class ProposalOwn(ClientError):
     """The author of a proposal may not approve it; another person must review it."""
-
-
-class GeocoderOff(ClientError):
-    """No geocoder is configured (DIRECTORY_GEOCODER)."""
-
-
-class AddressNotFound(ClientError):
-    """The geocoding service does not know this address in the country."""
 
 
 class PlaceRefused(ClientError):
@@ -338,9 +300,9 @@ class StoreConflict(ServiceUnavailable):
     """Another write came first. Read the store and compare again, then retry."""
 
 
-class GeocoderUnavailable(ServiceUnavailable):
-    """The geocoding service is down, busy or not a geocoder. Retry later, or check the settings."""
-
-
 class NotReady(ServiceUnavailable):
     """No data has been loaded yet; retry in a moment."""
+
+
+class DirectoryTooLarge(ClientError):
+    """More centres, or changes, than a device should load; a server can still answer."""

@@ -12,12 +12,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from directory_api.live.finder import Finder
-from directory_api.text.errors import (
-    ConfirmationNeeded,
-    CursorNotFound,
-    DirectoryError,
-    Fault,
-)
+from directory_api.text.errors import ConfirmationNeeded, DirectoryError, Fault
 from directory_api.web.context import Audience
 from directory_api.web.http import next_steps, problems, responses
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
@@ -87,8 +82,10 @@ class ErrorRenderer:
         else:
             response = self._for_program(problem, responses.prefix())
         response.headers.update(problem.headers)
-        if isinstance(error, CursorNotFound):
-            response.headers["Link"] = f'<{responses.link("/v1/bundle")}>; rel="alternate"'
+        if problem.kind.alternate:
+            response.headers["Link"] = (
+                f'<{responses.link(problem.kind.alternate)}>; rel="alternate"'
+            )
         return response
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:

@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.directory import FAR_M
 from directory_api.config import Settings
+from directory_api.features.geocoding.errors import (
+    AddressNotFound,
+    GeocoderOff,
+    GeocoderUnavailable,
+)
 from directory_api.features.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
 from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import (
-    AddressNotFound,
     ClientError,
-    GeocoderOff,
-    GeocoderUnavailable,
     InputInvalid,
     NotReady,
     PostcodeForeign,

@@ -16,11 +16,12 @@ from directory_api.bootstrap import open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
 from directory_api.features.device.device_data import DeviceData
+from directory_api.features.device.errors import CursorNotFound
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.files import files
 from directory_api.store.sqlite import engine
 from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
-from directory_api.text.errors import CursorNotFound, StoreUnavailable
+from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
 from tests.support.sqlite_stores import create_old_store
 from tests.support.store_under_test import everything

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from directory_api.features.geocoding.client import GeocodingService
+from directory_api.features.geocoding.errors import GeocoderUnavailable
 from directory_api.features.geocoding.http import SingleHostAdapter, scheme_of
 from directory_api.place.geometry import Point
 from directory_api.record.vocabulary import PRECISIONS
-from directory_api.text.errors import GeocoderUnavailable
 from tests.support.fake_geocoder import CANARY, FakeService, both, nominatim_hit, photon_hit
 
 

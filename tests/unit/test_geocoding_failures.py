@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.features.geocoding.client import GeocodingService
+from directory_api.features.geocoding.errors import GeocoderUnavailable
 from directory_api.record.vocabulary import PRECISIONS
-from directory_api.text.errors import GeocoderUnavailable
 from tests.support.fake_geocoder import (
     CANARY,
     FakeService,

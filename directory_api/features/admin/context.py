@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from flask import Response, g, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -18,9 +18,9 @@ from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin.change_view import TYPED
-from directory_api.features.pages.presenters import HelplineView, PageTranslator, helpline_views
+from directory_api.record.helplines import IN_DANGER
 from directory_api.record.published import publisher
-from directory_api.record.records import confirmation, due_on, freshness
+from directory_api.record.records import Helpline, confirmation, due_on, freshness
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
@@ -44,6 +44,27 @@ class Confirmation:
     on: date | None
     due: date | None = None
     has_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelplineLink:
+    """A helpline in English: its name, its number or the host of its page, and the link to it."""
+
+    name: str
+    display: str
+    href: str
+    is_number: bool
+
+    @classmethod
+    def of(cls, line: Helpline) -> Self:
+        """Return a helpline; one without a number has a web page."""
+        is_named = line.kind not in IN_DANGER and ENGLISH in line.name
+        name = line.name[ENGLISH] if is_named else words(ENGLISH)[f"helpline.{line.kind}"]
+        if line.number:
+            return cls(name, line.display or line.number, f"tel:{line.number}", is_number=True)
+        href = line.url_translations.get(ENGLISH, line.url or "")
+        host = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
+        return cls(name, host, href, is_number=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +93,8 @@ class AdminContext:
         )
         return Response(html, status, mimetype="text/html")
 
-    def _helplines(self) -> list[HelplineView]:
-        lines = self.directory.finder.always_helplines()
-        return [*helpline_views(lines, PageTranslator(words(ENGLISH)))]
+    def _helplines(self) -> list[HelplineLink]:
+        return [*map(HelplineLink.of, self.directory.finder.always_helplines().all)]
 
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""

@@ -1,13 +1,15 @@
 """What a device keeps to find the nearest centre without a network: the bundle, its changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
     from directory_api.live.finder import Finder
+    from directory_api.text.errors import DirectoryError
     from directory_api.web.context import Web
+    from directory_api.web.http.problem_kind import Kind
     from directory_api.web.http.static_file import StaticFile
 
 
@@ -39,3 +41,36 @@ def provide_static_files(finder: "Finder", *, has_origin: bool) -> "Iterable[Sta
         yield for_devices(f"/v1/bundle/postcodes/{country}")
     yield for_devices("/v1/changes")
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
+
+
+def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
+    """Return the problem types of its errors."""
+    from directory_api.features.device import errors
+    from directory_api.web.http.problem_kind import Kind
+
+    return {
+        errors.BundleNotFound: Kind(
+            "bundle-unknown",
+            404,
+            "No bundle for this country",
+            "/v1/bundle is that of the directory's own country.",
+        ),
+        errors.CursorNotFound: Kind(
+            "changes-unknown",
+            410,
+            "Not a revision of this directory",
+            "Fetch the whole bundle again: /v1/bundle.",
+            alternate="/v1/bundle",
+        ),
+    }
+
+
+def provide_missing_files() -> "Mapping[str, DirectoryError]":
+    """Return the error for a missing bundle of a static site, by the beginning of its address."""
+    from directory_api.features.device.errors import BundleNotFound
+
+    return {
+        "v1/bundle/": BundleNotFound(
+            "There is no bundle for this country; /v1/bundle is this directory's own."
+        )
+    }

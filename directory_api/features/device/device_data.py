@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from directory_api.features.device.errors import BundleNotFound, CursorNotFound
 from directory_api.features.device.offline import HOURS_DAYS, Bundle, Journal, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.live.finder import Finder
 from directory_api.place.outlines import simplified
 from directory_api.search.snapshot import Snapshot
-from directory_api.text.errors import BundleNotFound, CursorNotFound, Suggestion
+from directory_api.text.errors import Suggestion
 
 _BUNDLE, _POSTCODES = "/v1/bundle/", "/v1/bundle/postcodes/"
 

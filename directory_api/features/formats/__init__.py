@@ -1,6 +1,6 @@
 """Answers in other formats than JSON: CSV, GeoJSON, JSON-LD, text, vCard and iCalendar."""
 
-from directory_api.answer.format import Format
+from directory_api.answer.format import ContactCard, Format
 
 
 def provide_formats() -> tuple[Format, ...]:
@@ -21,3 +21,10 @@ def provide_formats() -> tuple[Format, ...]:
             filename="contact.vcf",
         ),
     )
+
+
+def provide_contact_card() -> ContactCard:
+    """Return what writes a centre for an address book (vCard)."""
+    from directory_api.features.formats import as_vcard
+
+    return ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard)

@@ -28,6 +28,11 @@ _PHONE_TYPES = {
 }
 
 
+def vcard(centre: Centre, translator: Translator, today: date, neutral_name: str | None) -> bytes:
+    """Return one centre's card; see vcards."""
+    return vcards([centre], translator, today, neutral_name)
+
+
 def vcards(
     centres: Iterable[Centre], translator: Translator, today: date, neutral_name: str | None = None
 ) -> bytes:

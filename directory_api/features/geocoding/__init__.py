@@ -1,9 +1,13 @@
 """The coordinate of an address, from a geocoding service that the operator chooses."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import click
+
+    from directory_api.text.errors import DirectoryError
+    from directory_api.web.http.problem_kind import Kind
 
 
 def provide_commands() -> "tuple[click.Command, ...]":
@@ -11,3 +15,27 @@ def provide_commands() -> "tuple[click.Command, ...]":
     from directory_api.features.geocoding.commands import geocode
 
     return (geocode,)
+
+
+def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
+    """Return the problem types of its errors."""
+    from directory_api.features.geocoding import errors
+    from directory_api.web.http.problem_kind import Kind
+
+    return {
+        errors.GeocoderOff: Kind(
+            "geocoder-off",
+            422,
+            "The geocoder is switched off",
+            "Set DIRECTORY_GEOCODER to switch it on.",
+        ),
+        errors.AddressNotFound: Kind(
+            "address-unknown", 404, "No such address", "Check the spelling of the address."
+        ),
+        errors.GeocoderUnavailable: Kind(
+            "geocoder-unavailable",
+            503,
+            "The geocoding service is not available",
+            "Try again later.",
+        ),
+    }

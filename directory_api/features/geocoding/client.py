@@ -17,9 +17,10 @@ from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import Nominatim, Photon
 
 from directory_api import __version__
+from directory_api.features.geocoding.errors import GeocoderUnavailable
 from directory_api.features.geocoding.http import Clock, SingleHostAdapter, scheme_of
 from directory_api.place.geometry import Point
-from directory_api.text.errors import GeocoderUnavailable, InputInvalid
+from directory_api.text.errors import InputInvalid
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 USER_AGENT = f"directory-api/{__version__}"

@@ -17,8 +17,8 @@ from urllib.request import (
 
 from geopy.adapters import BaseSyncAdapter
 
+from directory_api.features.geocoding.errors import GeocoderUnavailable
 from directory_api.text import strict_json
-from directory_api.text.errors import GeocoderUnavailable
 
 _LOOPBACK = ("localhost", "127.0.0.1")
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from directory_api.bootstrap import Directory
 from directory_api.change.directory import FAR_M
 from directory_api.features.geocoding.client import GeocodingService, Hit
+from directory_api.features.geocoding.errors import AddressNotFound, GeocoderOff
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.geometry import Point, chord_m
 from directory_api.place.postcode import Place
-from directory_api.text.errors import AddressNotFound, Fault, GeocoderOff, InputInvalid
+from directory_api.text.errors import Fault, InputInvalid
 from directory_api.text.normalize import tidy
 
 MOST = 3

@@ -7,8 +7,10 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from directory_api.live.finder import Finder
+    from directory_api.text.errors import DirectoryError
     from directory_api.web.context import Web
     from directory_api.web.http.addresses import Addresses
+    from directory_api.web.http.problem_kind import Kind
     from directory_api.web.http.static_file import StaticFile
 
 
@@ -44,3 +46,18 @@ def provide_static_lists(finder: "Finder") -> "Iterable[tuple[str, bytes]]":
     from directory_api.features.hsds.static_files import lists
 
     return lists(finder)
+
+
+def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
+    """Return the problem types of its errors."""
+    from directory_api.features.hsds import errors
+    from directory_api.web.http.problem_kind import Kind
+
+    return {
+        errors.ObjectNotFound: Kind(
+            "object-unknown",
+            404,
+            "No such object",
+            "The same address without the id lists them all.",
+        ),
+    }

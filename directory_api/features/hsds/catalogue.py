@@ -9,6 +9,7 @@ from typing import Any
 
 from directory_api.answer import as_json, json_pieces
 from directory_api.features.hsds import objects, parts
+from directory_api.features.hsds.errors import ObjectNotFound
 from directory_api.features.hsds.objects import DetailLevel, HelplineEntry, organization_identity
 from directory_api.live.finder import Finder
 from directory_api.record.helplines import PlaceHelplines
@@ -16,7 +17,6 @@ from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre, Helpline
 from directory_api.search.query import Coordinate, Filters, Hit, Postcode, Serving, speaks
 from directory_api.search.snapshot import Snapshot
-from directory_api.text.errors import ObjectNotFound
 from directory_api.text.normalize import begin, fold
 
 SERVICES, ORGANIZATIONS, AT_LOCATIONS = "services", "organizations", "service_at_locations"

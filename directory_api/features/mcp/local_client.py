@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
 from werkzeug.test import Client
 
-from directory_api.features.reference.from_routes import document
+from directory_api.config import shipped
 from directory_api.web.wsgi.application import Application
 
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
@@ -19,7 +20,9 @@ class LocalClient:
     def __init__(self, app: Application) -> None:
         self._client = Client(app, use_cookies=False)
         self._base_url = f"http://localhost{app.config['APPLICATION_ROOT']}"
-        spec = json.dumps(document(app)["components"]["schemas"])
+        # All wheels of PyYAML have the loader in C, which is eight times as fast.
+        document = yaml.load(shipped("openapi.yaml").read_bytes(), yaml.CSafeLoader)
+        spec = json.dumps(document["components"]["schemas"])
         self._schemas: dict[str, Any] = json.loads(_REFERENCE.sub(r'"#/$defs/\1"', spec))
 
     def ask(

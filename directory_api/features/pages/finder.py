@@ -9,13 +9,15 @@ the API, from the same finder.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from directory_api.features.formats import as_vcard
+from directory_api.answer.format import ContactCard
+from directory_api.feature import provided
 from directory_api.features.pages import embed, presenters
 from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.map import dots as map_dots
@@ -82,6 +84,7 @@ class Pages:
         self._options = options
         self.base = base
         self._fields: ma.Schema = requests.NearestFields()
+        self._card: ContactCard | None = next((card() for card in provided("contact_card")), None)
         # A postcode of the directory's own country.
         self._example = rule_for(finder.country).example
 
@@ -203,13 +206,15 @@ class Pages:
         )
 
     def contact(self) -> Response:
-        """Return a centre as a vCard."""
+        """Return a centre for an address book."""
+        if self._card is None:
+            abort(HTTPStatus.NOT_FOUND)
         translator = _translator()
         centre = self._finder.centre(request.form.get("contact", "")).centre
         neutral = _neutral(translator, centre) if "neutral" in request.form else None
         said = translator_of(translator.words.language.tag)
-        body = as_vcard.vcards([centre], said, self._editions.current().pieces.today, neutral)
-        response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
+        body = self._card.write(centre, said, self._editions.current().pieces.today, neutral)
+        response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
     def error(self, status: int, *, read: bool) -> Response:
@@ -281,6 +286,7 @@ class Pages:
             selection=selection,
             options=self._field_options(translator, edition, selection, form_error),
             drawing=drawing,
+            has_card=self._card is not None,
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
             chosen=chosen,

@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 
 from directory_api.answer.registry import FORMATS, JSON
 from directory_api.feature import provided
+from directory_api.features.static_site.errors import ServerNeeded
 from directory_api.features.static_site.publish import File
 from directory_api.features.static_site.routes import LONGEST_PREFIX
 from directory_api.live import editions
@@ -46,34 +47,38 @@ _FRONT_STATUSES = (429, 431, 503)
 _REFUSALS: Mapping[str, errors.DirectoryError] = {
     "centre-unknown": errors.CentreNotFound("No centre has this id."),
     "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
-    "bundle-unknown": errors.BundleNotFound(
-        "There is no bundle for this country; /v1/bundle is this directory's own."
-    ),
     "country-unsupported": errors.CountryUnsupported(
         "The directory has no postcodes for this country."
     ),
     "format-refused": errors.FormatRefused(
         f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."
     ),
-    "server-needed": errors.ServerNeeded(
+    "server-needed": ServerNeeded(
         "This is a copy of the directory as files: it takes a plain postcode such as 1000, and no "
         "filter, coordinate, "
         "search or page. /v1/bundle.json has all that finds the closest centre on a device."
     ),
 }
-# The error for a missing file, by the beginning of its address; the last match applies.
+# The problem of a missing file, by the beginning of its address; the last match applies.
 _MISSING = (
     ("(?:v1|hsds)(?:/|$)", "404"),
-    ("v1/bundle/", "bundle-unknown"),
     ("v1/centres/", "centre-unknown"),
     ("v1/(?:nearest|postcodes)\\b", "postcode-unknown"),
 )
 
 
+def _missing_of_features() -> Iterator[tuple[str, str, errors.DirectoryError]]:
+    """Yield the beginnings of addresses, each with the error for a missing file and its name."""
+    for missing_files in provided("missing_files"):
+        for beginning, error in missing_files().items():
+            yield beginning, problems.kind_of(error).name, error
+
+
 def files(finder: Finder, prefix: str) -> Iterator[File]:
     """Yield the files for the host. `prefix` is the path of the site."""
     lines = finder.always_helplines().all
-    for name, refusal in _REFUSALS.items():
+    every = {**_REFUSALS, **{name: error for _, name, error in _missing_of_features()}}
+    for name, refusal in every.items():
         body = problems.describe(refusal).to_json(lines, prefix)
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
     yield from errors_of_nginx(finder, prefix)
@@ -114,7 +119,10 @@ def _written(template: str, finder: Finder, prefix: str) -> bytes:
             prefix=prefix,
             types=sorted(_TYPES.items()),
             statuses=_STATUSES,
-            missing=_MISSING,
+            missing=(
+                *_MISSING,
+                *((beginning, name) for beginning, name, _ in _missing_of_features()),
+            ),
             longest=LONGEST_PREFIX,
             saved=[(each.name, each.ending, each.filename) for each in FORMATS if each.filename],
             endings=[(each.name, each.ending) for each in FORMATS],

@@ -1,31 +1,15 @@
-"""Every problem type, and the only table of statuses: which one each error has.
+"""Every problem type, and the only table of statuses: which one each error has. A feature adds the
+rows of its own errors.
 
 docs/problems.md has a heading for each problem type.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from directory_api.feature import provided
 from directory_api.text import errors
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A problem type (RFC 9457): its URL fragment, status, title, and default advice.
-
-    Maintainers read `page_title` and `page_text` instead, where the others are for programs; an
-    empty one is replaced by the title, or by the message of the error. `{wait}` in a text is the
-    seconds of Retry-After.
-    """
-
-    name: str
-    status: int
-    title: str
-    advice: str
-    page_title: str = ""
-    page_text: str = ""
-
+from directory_api.web.http.problem_kind import Kind
 
 _GONE = "No {} has this id. If it was removed, you can restore it from its history."
 _LATER = "Temporarily unavailable"
@@ -75,9 +59,6 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "No such format",
             "Accept application/json, or send ?format= with the name of a format.",
         ),
-        errors.ServerNeeded: Kind(
-            "server-needed", 501, "This needs a server", "Use the bundle, or a server."
-        ),
         errors.CentreNotFound: Kind(
             "centre-unknown",
             404,
@@ -92,18 +73,6 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "/v1/helplines lists all helplines.",
             page_text=_GONE.format("helpline"),
         ),
-        errors.ObjectNotFound: Kind(
-            "object-unknown",
-            404,
-            "No such object",
-            "The same address without the id lists them all.",
-        ),
-        errors.BundleNotFound: Kind(
-            "bundle-unknown",
-            404,
-            "No bundle for this country",
-            "/v1/bundle is that of the directory's own country.",
-        ),
         errors.DirectoryTooLarge: Kind(
             "directory-too-large",
             404,
@@ -115,12 +84,6 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             404,
             "No record at that revision",
             "The history of the record lists its revisions.",
-        ),
-        errors.CursorNotFound: Kind(
-            "changes-unknown",
-            410,
-            "Not a revision of this directory",
-            "Fetch the whole bundle again: /v1/bundle.",
         ),
         errors.ProposalNotFound: Kind(
             "proposal-unknown",
@@ -173,15 +136,6 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             page_text="This form was already sent with other values. "
             "Open the page again and enter your changes there.",
         ),
-        errors.GeocoderOff: Kind(
-            "geocoder-off",
-            422,
-            "The geocoder is switched off",
-            "Set DIRECTORY_GEOCODER to switch it on.",
-        ),
-        errors.AddressNotFound: Kind(
-            "address-unknown", 404, "No such address", "Check the spelling of the address."
-        ),
         errors.RecordsInvalid: Kind(
             "records-invalid", 422, "The records have errors", "Correct each error in `errors`."
         ),
@@ -223,12 +177,6 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
         ),
         **dict.fromkeys((errors.StoreMissing, errors.StoreReplaced, errors.StoreDamaged), _STORE),
-        errors.GeocoderUnavailable: Kind(
-            "geocoder-unavailable",
-            503,
-            "The geocoding service is not available",
-            "Try again later.",
-        ),
         errors.NotReady: Kind(
             "not-ready",
             503,
@@ -237,6 +185,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             _LATER,
             "The directory has not been loaded yet.",
         ),
+        **{error: kind for problems in provided("problems") for error, kind in problems().items()},
     }
 )
 

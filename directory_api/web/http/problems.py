@@ -12,7 +12,8 @@ from directory_api.answer import as_json
 from directory_api.record.records import Helpline
 from directory_api.text import errors
 from directory_api.text.errors import Fault, Suggestion
-from directory_api.web.http.problem_types import AWAY, BY_ERROR, BY_STATUS, OTHER, Kind
+from directory_api.web.http.problem_kind import Kind
+from directory_api.web.http.problem_types import AWAY, BY_ERROR, BY_STATUS, OTHER
 
 PROBLEM_JSON = "application/problem+json"
 # Makes a fault of its text and of the member of the request that it is about.

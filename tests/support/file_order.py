@@ -21,7 +21,7 @@ def mixed(items: Iterable[_Item], path_of: Callable[[_Item], Path]) -> list[_Ite
     """
     kinds: dict[tuple[int, bool], list[list[_Item]]] = {}
     for path, file in groupby(items, key=path_of):
-        folder = path.parts[0]
+        folder = path.parent.name
         kind = (_STAGES.get(folder, 1), folder == "servers")
         kinds.setdefault(kind, []).append(list(file))
     placed = [

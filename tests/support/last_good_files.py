@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.web.app import create_app
+from tests.support.moments import EXAMPLES_AT
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.mcp.tools import TOOLS
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.place.geometry import Point
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
+from tests.support.moments import EXAMPLES_AT
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create
 from tests.support.write_side import open_write_side

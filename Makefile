@@ -42,7 +42,7 @@ bench-peers: ## Measure other ways to find the nearest, beside ours (installs th
 	@$(MAKE) --no-print-directory VENV=.venv-bench bench-peers-here
 
 bench-peers-here: $(VENV)/run.stamp
-	@$(BIN)/python -m tools.bench.peers $(ARGS)
+	@$(BIN)/python -m tools.peers $(ARGS)
 
 load: ## Send a server the requests of a campaign day, for a minute
 	@$(MAKE) --no-print-directory VENV=.venv-bench load-here

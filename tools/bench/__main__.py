@@ -11,9 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.bench import change, dearest, exactness, http_cases, memory, search_times
-from tools.bench.plot import Line, svg
-from tools.bench.report import IMAGES, deliver, machine
-from tools.bench.search_times import Times
+from tools.bench.report import deliver, machine
 
 PARTS = ("http", "search", "exactness", "dearest", "change", "memory")
 
@@ -58,7 +56,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
     count = min(options.most, http_cases.SIZES[-1])
     if whole:
         deliver("machine", machine(command(options)), write=options.write)
-    part("search", lambda: _search(search_times.measure(options.most), write=options.write))
+    part("search", lambda: search_times.table(search_times.measure(options.most)).markdown())
     part("exactness", lambda: exactness.measure(options.queries).markdown())
     part("dearest", lambda: dearest.measure(folder, count))
     part("memory", lambda: "\n\n".join(t.markdown() for t in memory.measure(folder, options.most)))
@@ -80,44 +78,6 @@ def command(options: argparse.Namespace) -> str:
     if options.most != 1_000_000:
         chosen.append(f"--most {options.most}")
     return f'make bench ARGS="{" ".join(chosen)}"'
-
-
-def _search(measured: Sequence[Times], *, write: bool) -> str:
-    text = search_times.table(measured).markdown()
-    if write:
-        for name, plot in plots(measured).items():
-            (IMAGES / name).write_text(plot, encoding="utf-8")
-    return text
-
-
-def plots(measured: Sequence[Times]) -> dict[str, str]:
-    """Return the plots by the name of their files."""
-
-    def line(name: str, value: Callable[[Times], float]) -> Line:
-        return Line(name, [(each.count, value(each)) for each in measured])
-
-    return {
-        "performance-search.svg": svg(
-            "Time of one search",
-            "centres",
-            "processor time, µs",
-            [
-                line("nearest, p50", lambda each: each.p50),
-                line("nearest, p99", lambda each: each.p99),
-                line("text, p50", lambda each: each.text_p50),
-                line("text, p99", lambda each: each.text_p99),
-            ],
-        ),
-        "performance-build.svg": svg(
-            "Building a snapshot",
-            "centres",
-            "seconds, megabytes",
-            [
-                line("time, s", lambda each: each.build_seconds),
-                line("memory, MB", lambda each: each.megabytes),
-            ],
-        ),
-    }
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test; COVERAGE=1 measures
+test: $(VENV)/dev.stamp ## Run every test but slow faults; COVERAGE=1 measures
 	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
 
 test-unit: $(VENV)/dev.stamp ## Run the quick tests
@@ -56,7 +56,7 @@ performance: ## Measure all of this on an idle machine, and write docs/PERFORMAN
 	@$(MAKE) --no-print-directory load ARGS=--write
 
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
-	@$(BIN)/python -m tools.faults $(ARGS)
+	@$(BIN)/python -m pytest tests/faults --fault-table -o faulthandler_timeout=3600 $(ARGS)
 
 trace: $(VENV)/dev.stamp ## Print the files that nine requests pass through
 	@$(BIN)/python -m tools.trace

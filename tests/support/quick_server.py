@@ -1,7 +1,6 @@
 """`python -m tests.support.quick_server serve`: with short limits, so that tests do not wait."""
 
 from directory_api.cli import main, server, workers
-from directory_api.web.wsgi import log
 
 HUNG_SECONDS = 1.5
 
@@ -9,5 +8,4 @@ if __name__ == "__main__":
     workers.HUNG_SECONDS = HUNG_SECONDS
     workers.UNREAD_SECONDS = 1.0
     server.HEADER_SECONDS = 1.0
-    log.WAITING_LINES = 100
     main()

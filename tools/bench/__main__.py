@@ -10,10 +10,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.bench import change, dearest, exactness, http_cases, memory, search_times
+from tools.bench import change, dearest, exactness, http_cases, load, memory, search_times
 from tools.bench.report import deliver, machine
 
-PARTS = ("http", "search", "exactness", "dearest", "change", "memory")
+PARTS = ("http", "search", "exactness", "dearest", "change", "memory", "load")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")
+    parser.add_argument("--load-seconds", type=int, default=load.SECONDS, help="of the load")
     parser.add_argument("--queries", type=int, default=exactness.QUERIES)
     parser.add_argument("--most", type=int, default=1_000_000, help="centres")
     parser.add_argument("--folder", type=Path, help="where the stores are kept")
@@ -65,6 +66,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
         lambda: http_cases.measure(folder, options.rounds, options.seconds, count).markdown(),
     )
     part("change", lambda: change.measure(folder, count).markdown())
+    part("load", lambda: load.measure(folder, options.load_seconds).markdown())
     return failed
 
 
@@ -75,6 +77,8 @@ def command(options: argparse.Namespace) -> str:
         chosen.insert(0, f"--only {' '.join(options.only)}")
     if options.queries != exactness.QUERIES:
         chosen.append(f"--queries {options.queries}")
+    if options.load_seconds != load.SECONDS:
+        chosen.append(f"--load-seconds {options.load_seconds}")
     if options.most != 1_000_000:
         chosen.append(f"--most {options.most}")
     return f'make bench ARGS="{" ".join(chosen)}"'

@@ -52,10 +52,14 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # Until the tests are collected: what is imported is never garbage.
 gc.disable()
 
-pytest_plugins = ["tests.support.leftover_processes", "tests.support.serial_tests"]
+pytest_plugins = [
+    "tests.support.fault_table",
+    "tests.support.leftover_processes",
+    "tests.support.serial_tests",
+]
 
 # The folders of tests; README.md says what belongs into each.
-TIERS = ("unit", "integration", "servers", "browser", "contract")
+TIERS = ("unit", "integration", "servers", "faults", "browser", "contract")
 
 # A time limit for each example would make the outcome depend on what else the machine does, and one
 # for how many may be left out, on chance.

@@ -4,8 +4,6 @@ import errno
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ from directory_api.features.static_site.publish import File, Published, publish
 from directory_api.text.errors import FileUnreadable
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.published import folder_with, foreign_file, published, tree
-from tests.support.servers import ROOT, RUN_SECONDS
 
 
 def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
@@ -58,53 +55,6 @@ def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> No
     publish([File("c.json", "application/json", b"3")], folder, {"revision": "3"})
     manifest = json.loads((folder / "manifest.json").read_bytes())
     assert [entry["path"] for entry in manifest["files"]] == ["c.json", "pin.1.js"]
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from directory_api.features.static_site.publish import File, publish
-from tests.support.killing import in_child
-
-def files(revision, names):
-    return [File(f"a/{n}.json", "application/json", revision.encode()) for n in names] + [
-        File("same.json", "application/json", b"same")
-    ]
-
-def publish_second(folder):
-    return lambda: publish(files("2", range(3, 9)), folder, {"revision": "2"})
-
-root = Path(sys.argv[1])
-publish(files("1", range(6)), root / "whole", {"revision": "1"})
-total = len(in_child(publish_second(root / "whole")))
-for moment in range(20):
-    folder = root / str(moment)
-    publish(files("1", range(6)), folder, {"revision": "1"})
-    in_child(publish_second(folder), moment * (total - 1) // 19)
-"""
-
-
-def test_a_publication_that_is_killed_leaves_a_whole_site(tmp_path: Path) -> None:
-    """Killed at 20 moments, the folder has all files of one revision and no others; the next
-    publication removes what was left beside it.
-    """
-    command = [sys.executable, "-c", KILLED, str(tmp_path)]
-    subprocess.run(command, check=True, cwd=ROOT, timeout=RUN_SECONDS)
-    whole = {
-        "1": {f"a/{n}.json": b"1" for n in range(6)},
-        "2": {f"a/{n}.json": b"2" for n in range(3, 9)},
-    }
-    revisions = []
-    for moment in range(20):
-        files = tree(tmp_path / str(moment))
-        manifest = json.loads(files.pop("manifest.json"))
-        assert [entry["path"] for entry in manifest["files"]] == sorted(files), moment
-        assert files == {**whole[manifest["revision"]], "same.json": b"same"}, moment
-        revisions.append(manifest["revision"])
-        publish([File("new.json", "application/json", b"3")], tmp_path / str(moment), {})
-    assert revisions == sorted(revisions)
-    assert {*revisions} == {"1", "2"}
-    assert {path.name for path in tmp_path.iterdir()} == {"whole", *map(str, range(20))}
 
 
 def test_what_no_publication_wrote_stays(tmp_path: Path) -> None:

@@ -3,10 +3,7 @@
 import os
 import re
 import signal
-import socket
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -144,29 +141,3 @@ def test_too_many_requests_are_refused_with_the_helplines(
         assert (seen.status, '<html lang="nl"' in seen.body.decode()) == (429, True)
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
         assert b"127.0.0.1" not in written
-
-
-@pytest.mark.serial
-def test_silent_sockets_do_not_stop_the_service_behind_nginx(tmp_path: Path) -> None:
-    """With 1,030 of them, and 30 who hold back half a body, a request is answered at once.
-
-    Nothing is sent from the published folder, which is empty.
-    """
-    for name in ("nginx", "published"):
-        (tmp_path / name).mkdir()
-    with (
-        serving_forked(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
-        front(tmp_path / "published", tmp_path / "nginx", served.port) as host,
-        ExitStack() as sockets,
-    ):
-        address = ("127.0.0.1", int(host.origin.rpartition(":")[2]))
-        half = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
-        for number in range(1060):
-            connection = socket.create_connection(address, 10.0)
-            sockets.enter_context(closing(connection))
-            if number >= 1030:
-                connection.sendall(half)
-        started = time.monotonic()
-        reply = host.ask("/v1/nearest?postcode=1000")
-        assert (reply.status, len(reply.json()["results"])) == (200, 3)
-        assert time.monotonic() - started < 2.0

@@ -1,4 +1,4 @@
-"""`python -m tests.support.canary_server serve`: crashes at some canaries (tests/support/canaries).
+"""`python -m tests.faults.canary_server serve`: crashes at some canaries (tests/support/canaries).
 
 A worker inherits what is changed here before the fork.
 """

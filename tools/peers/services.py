@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.bench import served
-from tools.bench.served import ROOT, Server, clean_environment, pinned
+from tools.bench.surface import ROOT, Server, clean_environment, pinned, served
 
 _WAIT_SECONDS = 30.0
 

@@ -1,4 +1,4 @@
-"""`python -m tools.faults.prompt_server serve`: restarts workers at once, and waits half a second
+"""`python -m tests.faults.prompt_server serve`: restarts workers at once, and waits half a second
 for a lock and for a full disk.
 
 `serve` waits longer and longer before it restarts a worker that ends again and again, up to half a

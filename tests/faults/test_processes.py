@@ -1,27 +1,31 @@
-"""Processes that are killed or stopped, and signals at any moment of the start."""
+"""Workers that are killed or stopped, over a store in each state."""
 
 import os
-import shutil
 import signal
 import sqlite3
-import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from http.client import HTTPException
-from itertools import cycle
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Self
 
 from directory_api.server.workers import HUNG_SECONDS, LONGEST_WAIT_SECONDS
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.running import (
+    NEAREST,
+    Running,
+    expect_soon,
+    median_and_longest,
+    numbers,
+    running,
+    workers,
+)
 from tests.support import quick_server
-from tests.support.servers import SERVE, Reply, create, eventually, free_port, living, stop
-from tests.support.stopping import STOP_SECONDS, stopped_at
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import NEAREST, Running, running
+from tests.support.servers import SERVE, eventually, stop
 
 WORKERS = 2
 # Who ask all the time, one request after the other.
@@ -100,23 +104,14 @@ class Visitors:
                 self.wrong.append(f"status {reply.status}, or another number")
 
 
-def numbers(reply: Reply) -> Any:
-    """The numbers of an answer, with the centre that each belongs to."""
-    answer = reply.json()
-    centres = [result["centre"] for result in answer.get("results", [])]
-    return [(centre["id"], centre["phones"]) for centre in centres], answer["helplines"]
-
-
-def _workers(service: Running) -> set[int]:
-    return {*living(service.served.process.pid)} - {service.served.process.pid}
-
-
 # What is done to the workers of a server, over and over: (server, outcome, seconds until what died
 # was back). Returns how many workers it ended.
 Cause = Callable[[Running, Outcome, list[float]], int]
 
 
-def _over_every_store(server: Sequence[str], cause: Cause, rounds: int, wait: float) -> Outcome:
+def _over_every_store(
+    whole: Outcome, server: Sequence[str], cause: Cause, rounds: int, wait: float
+) -> None:
     """Cause a fault to a server over a store in each state, at the same time.
 
     No request may take longer than `wait` seconds.
@@ -154,12 +149,12 @@ def _over_every_store(server: Sequence[str], cause: Cause, rounds: int, wait: fl
         return outcome
 
     with ThreadPoolExecutor(len(STORES)) as pool:
-        outcome = _merged(list(pool.map(over, STORES)))
-    outcome.figures = (
-        f"back after {_median_and_longest(back)}; {len(waits):,} requests answered, "
-        f"{_median_and_longest(waits)}; {len(cut_off)} cut off with their worker"
+        for each in pool.map(over, STORES):
+            whole.add(each)
+    whole.figures = (
+        f"back after {median_and_longest(back)}; {len(waits):,} requests answered, "
+        f"{median_and_longest(waits)}; {len(cut_off)} cut off with their worker"
     )
-    return outcome
 
 
 def _says(service: Running, status: str) -> bool:
@@ -175,23 +170,10 @@ def _says(service: Running, status: str) -> bool:
     return said()
 
 
-def _merged(outcomes: list[Outcome]) -> Outcome:
-    merged = Outcome()
-    for outcome in outcomes:
-        merged.tries += outcome.tries
-        merged.breaches += outcome.breaches
-        merged.examples += outcome.examples
-    return merged
-
-
-def _median_and_longest(seconds: list[float]) -> str:
-    return f"median {statistics.median(seconds):.2g} s, longest {max(seconds):.2g} s"
-
-
 def _kill(service: Running, outcome: Outcome, back: list[float]) -> int:
     """Kill one worker, and then all of them."""
     for number in (1, WORKERS):
-        before = _workers(service)
+        before = workers(service)
         # The newest, so that the other one is ready.
         victims = sorted(before)[-number:]
         for victim in victims:
@@ -203,7 +185,7 @@ def _kill(service: Running, outcome: Outcome, back: list[float]) -> int:
 
 def _stop(service: Running, outcome: Outcome, back: list[float]) -> int:
     """Stop one worker, until the supervisor replaces it."""
-    before = _workers(service)
+    before = workers(service)
     stopped = max(before)  # the other one is ready
     stop(stopped)
     outcome.tries += 1
@@ -213,7 +195,12 @@ def _stop(service: Running, outcome: Outcome, back: list[float]) -> int:
     in_time = answered == 10 and seconds < ANSWER_SECONDS
     outcome.expect(in_time, "unanswered", f"{answered} of 10 answers in {seconds:.1f} s")
     _wait_until_back(service, outcome, before, {stopped}, back)
+    expect_soon(outcome, partial(_logs_a_hung_worker, service), "silent", "not in the log")
     return 1
+
+
+def _logs_a_hung_worker(service: Running) -> bool:
+    return '"state": "hung"' in service.served.logged()
 
 
 def _wait_until_back(
@@ -221,7 +208,7 @@ def _wait_until_back(
 ) -> None:
     """Wait for as many new workers as have ended, and an answer; the others have to be there."""
     seconds = eventually(
-        LONGEST_WAIT_SECONDS + START_SECONDS, lambda: len(_workers(service) - before) == len(ended)
+        LONGEST_WAIT_SECONDS + START_SECONDS, lambda: len(workers(service) - before) == len(ended)
     )
     asked = time.monotonic()
     outcome.expect(
@@ -229,113 +216,27 @@ def _wait_until_back(
     )
     back.append(seconds + time.monotonic() - asked)
     healthy = before - ended
-    outcome.expect(healthy <= _workers(service), "unanswered", "a healthy worker was ended")
+    outcome.expect(healthy <= workers(service), "unanswered", "a healthy worker was ended")
 
 
-def workers_killed(size: Size) -> Outcome:
+@fault(
+    "SIGKILL of a worker and of both; store healthy, locked, damaged, gone",
+    "no other worker ends, what died is back, and requests get the right numbers",
+)
+def test_killed_workers_are_replaced(outcome: Outcome, size: Size) -> None:
     """SIGKILL of one worker and of both, with the store in each state."""
     rounds = size.of(1, 4)
     longest = LONGEST_WAIT_SECONDS if size.full else ANSWER_SECONDS
-    return _over_every_store(SERVE, _kill, rounds, longest + ANSWER_SECONDS)
+    _over_every_store(outcome, SERVE, _kill, rounds, longest + ANSWER_SECONDS)
 
 
-def workers_stopped(size: Size) -> Outcome:
+@fault(
+    "SIGSTOP of a worker; store healthy, locked, damaged, gone",
+    "the other one answers with the right numbers, and the stopped one is replaced",
+)
+def test_a_stopped_worker_is_replaced(outcome: Outcome, size: Size) -> None:
     """SIGSTOP of one worker, with the store in each state; bounded, with a shorter limit."""
     hung = HUNG_SECONDS if size.full else quick_server.HUNG_SECONDS
     server = SERVE if size.full else (quick_server.__name__, *SERVE[1:])
-    outcome = _over_every_store(server, _stop, size.of(1, 3), hung + ANSWER_SECONDS)
+    _over_every_store(outcome, server, _stop, size.of(1, 3), hung + ANSWER_SECONDS)
     outcome.figures = f"a worker hangs after {hung} s; {outcome.figures}"
-    return outcome
-
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# Servers that start at the same time.
-LANES = 4
-LAST_MOMENT = 2.0
-
-
-def signals_at_the_start(size: Size) -> Outcome:
-    """Each signal at moments of the first two seconds, by turns with one worker and with two."""
-    moments = size.of(4, 40)
-    cases = [
-        (LAST_MOMENT * (place + 1) / moments, number)
-        for place in range(moments)
-        for number in SIGNALS
-    ]
-    outcome = Outcome(tries=len(cases))
-    with TemporaryDirectory() as parent, _signals_as_usual(), ExitStack() as stack:
-        lanes = cycle(_folders(Path(parent)))
-        pool = stack.enter_context(ThreadPoolExecutor(LANES))
-        # Each lane has a folder and a port for itself, so its servers start one after the other.
-        shares: dict[tuple[Path, int], list[tuple[float, signal.Signals]]] = {}
-        for case, lane in zip(cases, lanes, strict=False):
-            shares.setdefault(lane, []).append(case)
-        done = list(pool.map(_stop_each, shares, shares.values(), [outcome] * LANES))
-    seconds = [each for lane in done for each in lane]
-    outcome.figures = f"ended after {_median_and_longest(seconds)}"
-    return outcome
-
-
-def _folders(parent: Path) -> list[tuple[Path, int]]:
-    """A folder with a database, and a port, for each lane."""
-    lanes = []
-    for lane in range(LANES):
-        folder = parent / str(lane)
-        folder.mkdir()
-        shutil.copy(create(parent / "directory.db"), folder)
-        lanes.append((folder, free_port()))
-    return lanes
-
-
-def _stop_each(
-    lane: tuple[Path, int], cases: list[tuple[float, signal.Signals]], outcome: Outcome
-) -> list[float]:
-    """Start a server for each case; the seconds until each had ended."""
-    folder, port = lane
-    seconds = []
-    for place, (moment, number) in enumerate(cases):
-        stopped = stopped_at(moment, folder, number, 1 + place % WORKERS, port)
-        seconds.append(stopped.seconds)
-        when = f"{number.name} after {moment:.2f} s"
-        outcome.expect(not stopped.left, "unanswered", f"{stopped.left} processes left, {when}")
-        right = stopped.status_is_right
-        outcome.expect(right, "wrong", f"exit status {stopped.status}, {when}")
-        outcome.expect(not stopped.has_traceback, "wrong", f"a traceback, {when}")
-        outcome.expect("cannot listen" not in stopped.told, "wrong", f"a taken port, {when}")
-    return seconds
-
-
-@contextmanager
-def _signals_as_usual() -> Iterator[None]:
-    """A shell ignores SIGINT of what it runs in the background, and nohup ignores SIGHUP; children
-    inherit that.
-    """
-    usual: dict[signal.Signals, Any] = {
-        signal.SIGINT: signal.default_int_handler,
-        signal.SIGHUP: signal.SIG_DFL,
-    }
-    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-FAULTS = (
-    Fault(
-        "SIGKILL of a worker and of both; store healthy, locked, damaged, gone",
-        "no other worker ends, what died is back, and requests get the right numbers",
-        workers_killed,
-    ),
-    Fault(
-        "SIGSTOP of a worker; store healthy, locked, damaged, gone",
-        "the other one answers with the right numbers, and the stopped one is replaced",
-        workers_stopped,
-    ),
-    Fault(
-        "SIGTERM, SIGINT and SIGHUP at moments of the start",
-        f"all processes end within {STOP_SECONDS:.0f} s, with the right exit status",
-        signals_at_the_start,
-    ),
-)

@@ -1,79 +1,46 @@
 """Two servers on a PostgreSQL primary with a standby: failing servers and failing databases."""
 
 import contextlib
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from statistics import median, quantiles
-from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import open_directory
+from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
+from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.service import copy
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
+from directory_api.record.token import Session
 from directory_api.store.stores import stores_at
-from tests.support.postgres import Postgres, postgres, standby
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.running import NEAREST, Running, create_at, opened
+from tests.faults.two_servers import Site, two_servers
+from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
-from tests.support.servers import SERVE, Reply, eventually, serving_as_it_is
+from tests.support.servers import SERVE, Served, create, eventually, serving_as_it_is
 from tests.support.static_hosts import Host, front
-from tools.faults.concurrency import rounds
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import NEAREST, Running, create_at, served_from
+from tests.support.whole_store import read_whole
+from tests.support.write_side import NOON
 
 PATIENCE_SECONDS = 30.0
 BACK_SECONDS = 10.0
 SERVED_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class Site:
-    """A primary with a standby, and two servers whose URL names both."""
-
-    primary: Postgres
-    standby: Postgres
-    servers: tuple[Running, Running]
-    folder: Path
-
-
-@contextmanager
-def _site(*, synchronous: bool = False) -> Iterator[Site]:
-    with TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
-        folders = [folder / each for each in ("primary", "standby", "first", "second")]
-        for each in folders:
-            each.mkdir()
-        primary = stack.enter_context(postgres(folders[0]))
-        follower = stack.enter_context(standby(folders[1], primary))
-        if synchronous:
-            primary.run("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'")
-            primary.run("SELECT pg_reload_conf()")
-        url = f"postgresql://postgres@{primary.server},{follower.server}/postgres"
-        servers = [
-            stack.enter_context(
-                served_from(each, database_url=url, snapshot=str(each / "snapshot.json"))
-            )
-            for each in folders[2:]
-        ]
-        yield Site(primary, follower, (servers[0], servers[1]), folder)
-
-
-def one_winner_a_round(size: Size) -> Outcome:
-    """As on SQLite, through two servers."""
-    outcome = Outcome()
-    with _site() as site:
-        rounds(outcome, list(site.servers), size.of(10, 200))
-    return outcome
-
-
-def served_by_the_other(size: Size) -> Outcome:
+@fault(
+    "a change through one server on PostgreSQL",
+    f"the other one serves it within {SERVED_SECONDS:.0f} s (99 %)",
+)
+def test_a_change_is_served_by_the_other_server(outcome: Outcome, size: Size) -> None:
     """A change through one server, until the other one serves it."""
-    outcome = Outcome()
     seconds = []
-    with _site() as site:
+    with two_servers() as site:
         first, second = site.servers
         etag = first.record("payoke").headers["etag"]
         for number in range(size.of(40, 1000)):
@@ -86,33 +53,33 @@ def served_by_the_other(size: Size) -> Outcome:
         last = max(quantiles(seconds, n=100)[98:])
         outcome.expect(last <= SERVED_SECONDS, "unanswered", f"99 % after {last:.2f} s")
     outcome.figures = f"median {median(seconds):.2f} s, 99 % {last:.2f} s"
-    return outcome
 
 
-def a_server_is_killed(size: Size) -> Outcome:
+@fault("kill -9 of one of two servers behind nginx", "every read is answered")
+def test_every_read_is_answered_while_a_server_is_killed(outcome: Outcome, size: Size) -> None:
     """Reads through nginx while one of the two servers is killed and started again."""
-    outcome = Outcome()
-    with _site() as site, ExitStack() as stack:
+    with two_servers() as site:
         folder = site.folder / "nginx"
         folder.mkdir()
         ports = [server.served.port for server in site.servers]
-        host = stack.enter_context(front(folder, folder, *ports))
-        with _asking(outcome, host.anew):
+        with front(folder, folder, *ports) as host, _asking(outcome, lambda: closing(host.anew())):
             time.sleep(1.0)
             site.servers[0].served.kill()
             time.sleep(size.of(3, 20))
-    return outcome
 
 
-def the_primary_is_killed(size: Size) -> Outcome:
+@fault(
+    "kill -9 of the PostgreSQL primary, and promotion of a synchronous standby",
+    "every read is answered, no acknowledged change is lost, and writes are back in "
+    f"{BACK_SECONDS:.0f} s",
+)
+def test_a_standby_takes_over_when_the_primary_is_killed(outcome: Outcome, size: Size) -> None:
     """With one synchronous standby: kill the primary while both servers write, and promote."""
-    outcome = Outcome()
     waits = []
     for _ in range(size.of(1, 10)):
-        with _site(synchronous=True) as site:
+        with two_servers(synchronous=True) as site:
             waits.append(_fail_over(outcome, site))
     outcome.figures = f"writes are back after {median(waits):.1f} s, at most {max(waits):.1f} s"
-    return outcome
 
 
 def _fail_over(outcome: Outcome, site: Site) -> float:
@@ -130,7 +97,7 @@ def _fail_over(outcome: Outcome, site: Site) -> float:
                 if first.patch("payoke", etag, name=f"Name {number}").status == 200:
                     acknowledged.append(f"Name {number}")
 
-    with ThreadPoolExecutor(1) as pool, _asking(outcome, lambda: second.served):
+    with ThreadPoolExecutor(1) as pool, _asking(outcome, lambda: nullcontext(second.served)):
         writing = pool.submit(write)
         eventually(PATIENCE_SECONDS, lambda: len(acknowledged) > 20)
         site.primary.kill()
@@ -151,13 +118,16 @@ def _fail_over(outcome: Outcome, site: Site) -> float:
     return seconds
 
 
-def a_lost_change_is_noticed(size: Size) -> Outcome:
+@fault(
+    "promotion of a standby that lacks the last change",
+    "the servers go on with the change and take no edits until an operator adopts the standby; "
+    "then devices and writers who saw the change get 410 and 412",
+)
+def test_a_standby_that_lacks_a_change_is_not_followed(outcome: Outcome, size: Size) -> None:
     """An asynchronous standby that lacks the last change is promoted, and written to."""
-    outcome = Outcome()
     for _ in range(size.of(1, 10)):
-        with _site() as site:
+        with two_servers() as site:
             _lose_a_change(outcome, site)
-    return outcome
 
 
 def _lose_a_change(outcome: Outcome, site: Site) -> None:
@@ -190,11 +160,16 @@ def _lose_a_change(outcome: Outcome, site: Site) -> None:
     outcome.tries += 1
 
 
-def writes_are_told(size: Size) -> Outcome:
+@fault(
+    "edits that are impossible, while nothing is edited: a standby that commits wait for, and the "
+    "primary, are away",
+    "/readyz says that writes are unavailable, and why; every read is answered",
+)
+def test_servers_say_that_writes_are_impossible(outcome: Outcome, size: Size) -> None:
     """The standby that a commit waits for, then the primary, are away while nothing is edited."""
-    outcome, seconds = Outcome(), []
+    seconds = []
     for _ in range(size.of(1, 5)):
-        with _site(synchronous=True) as site:
+        with two_servers(synchronous=True) as site:
             for gone, reason in (
                 (site.standby, "waits for a standby"),
                 (site.primary, "no database server that takes writes"),
@@ -208,7 +183,6 @@ def writes_are_told(size: Size) -> Outcome:
                     outcome.expect(status == 200, "unanswered", f"a visitor gets {status}")
                 seconds.append(time.monotonic() - started)
     outcome.figures = f"told after at most {max(seconds):.1f} s"
-    return outcome
 
 
 def _writes_reason(server: Running) -> str:
@@ -216,13 +190,16 @@ def _writes_reason(server: Running) -> str:
     return reason
 
 
-def refilled(size: Size) -> Outcome:
+@fault(
+    "a PostgreSQL that was emptied, and filled with the shipped records",
+    "no server fills it, or follows it until an operator adopts it; the numbers from before are "
+    "answered, as degraded",
+)
+def test_a_postgresql_that_was_filled_again_is_not_followed(outcome: Outcome, size: Size) -> None:
     """Empty the database, and fill it with the shipped records, as a start of before did."""
-    outcome = Outcome()
     for _ in range(size.of(1, 5)):
-        with _site() as site:
+        with two_servers() as site:
             _refill(outcome, site)
-    return outcome
 
 
 def _refill(outcome: Outcome, site: Site) -> None:
@@ -273,34 +250,47 @@ def _adopt(server: Running) -> None:
     open_directory(settings).adopter.adopt(TERMINAL)
 
 
-def copied_there_and_back(size: Size) -> Outcome:
-    """A directory with history and tokens, from SQLite to PostgreSQL and back."""
-    outcome = Outcome()
-    with TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
-        (folder / "server").mkdir()
-        with served_from(folder) as service:
-            for number in range(size.of(5, 100)):
-                etag = service.record("payoke").headers["etag"]
-                service.patch("payoke", etag, name=f"Name {number}")
-        server = stack.enter_context(postgres(folder / "server"))
-        source = stores_at(service.url)
-        for number in range(size.of(2, 20)):
-            middle = stores_at(server.new_database())
-            target = stores_at(f"sqlite:///{folder}/copy-{number}.db")
-            copy(source, middle)
-            copy(middle, target)
-            everything = [
-                # The versions cover the postcodes, too.
-                (stores.store.records(), stores.store.history(most=1_000_000))
-                for stores in (source, middle, target)
-            ]
-            same = everything[0] == everything[1] == everything[2]
-            outcome.expect(same, "wrong", "the records, the history or the chain differ")
-            same = source.access.tokens() == middle.access.tokens() == target.access.tokens()
-            outcome.expect(same, "lost", "the tokens differ")
-            outcome.tries += 1
-    return outcome
+@fault(
+    "a copy to PostgreSQL and back",
+    "records, history, tokens and chain are equal",
+    quick=True,
+)
+def test_a_directory_is_copied_to_postgresql_and_back(
+    outcome: Outcome, size: Size, tmp_path: Path, postgres_server: Postgres
+) -> None:
+    """Every row of every table is the same, and the next revision can be written to the copy."""
+    source = stores_at(f"sqlite:///{create(tmp_path / 'directory.db')}")
+    directory = opened(tmp_path)
+    for number in range(size.of(5, 100)):
+        edit = Edit(TERMINAL, "centre", "payoke", "a phone call")
+        directory.editor.patch(edit, {"name": f"Name {number}"})
+    for name in ("zoe", "anna", "bob"):
+        directory.tokens.create(name, ["edit"], 30)
+    source.access.open_session(Session("anna", NOON), "session", NOON)
+    for number in range(size.of(2, 20)):
+        middle = stores_at(postgres_server.new_database())
+        target = stores_at(f"sqlite:///{tmp_path}/copy-{number}.db")
+        copy(source, middle)
+        copy(middle, target)
+        same = _rows(tmp_path / f"copy-{number}.db") == _rows(tmp_path / "directory.db")
+        outcome.expect(same, "wrong", "a row of the second copy differs")
+        same = read_whole(middle.store) == read_whole(source.store)
+        outcome.expect(same, "wrong", "the records, the history or the chain differ")
+        same = middle.access.tokens() == source.access.tokens()
+        outcome.expect(same, "lost", "the tokens differ")
+        revision, change = middle.store.revision(), Change("centre", "new", None, {"n": 1})
+        stamp = Stamp("anna", NOON, "why")
+        is_next = middle.store.append([change], stamp, expected=revision) == revision + 1
+        outcome.expect(is_next, "wrong", "the next revision of the copy has another number")
+        for damage in middle.maintenance.check():
+            outcome.breach("wrong", f"{damage.part}: {damage.fault}")
+        outcome.tries += 1
+
+
+def _rows(path: Path) -> list[str]:
+    """Every row in any order, without the times of the migrations."""
+    with closing(sqlite3.connect(path)) as connection:
+        return sorted(line for line in connection.iterdump() if "_sqlite_migrations" not in line)
 
 
 def _name(server: Running) -> str:
@@ -317,23 +307,25 @@ def _writes(server: Running) -> bool:
 
 
 @contextmanager
-def _asking(outcome: Outcome, asked: Callable[[], Running | Host | object]) -> Iterator[None]:
+def _asking(
+    outcome: Outcome, asked: Callable[[], AbstractContextManager[Host | Served]]
+) -> Iterator[None]:
     """Four threads ask for the closest centre during the block; each answer must be right."""
     stop = threading.Event()
 
     def ask() -> tuple[int, list[str]]:
         answered, wrong = 0, []
-        server = asked()
-        while not stop.is_set():
-            try:
-                reply: Reply = server.ask(NEAREST)  # type: ignore[attr-defined]
-            except OSError as error:
-                wrong.append(type(error).__name__)
-                continue
-            phones = reply.status == 200 and reply.json()["results"][0]["centre"]["phones"]
-            answered += 1
-            if not phones or not reply.json()["helplines"]:
-                wrong.append(f"status {reply.status}")
+        with asked() as server:
+            while not stop.is_set():
+                try:
+                    reply = server.ask(NEAREST)
+                except OSError as error:
+                    wrong.append(type(error).__name__)
+                    continue
+                phones = reply.status == 200 and reply.json()["results"][0]["centre"]["phones"]
+                answered += 1
+                if not phones or not reply.json()["helplines"]:
+                    wrong.append(f"status {reply.status}")
         return answered, wrong
 
     with ThreadPoolExecutor(4) as pool:
@@ -347,51 +339,3 @@ def _asking(outcome: Outcome, asked: Callable[[], Running | Host | object]) -> I
             outcome.tries += answered
             for example in wrong:
                 outcome.breach("unanswered", example)
-
-
-FAULTS = (
-    Fault(
-        "20 writers at once, through two servers on PostgreSQL",
-        "one wins each round, the others get 412, and the winner's change is stored",
-        one_winner_a_round,
-    ),
-    Fault(
-        "a change through one server on PostgreSQL",
-        f"the other one serves it within {SERVED_SECONDS:.0f} s (99 %)",
-        served_by_the_other,
-    ),
-    Fault(
-        "kill -9 of one of two servers behind nginx",
-        "every read is answered",
-        a_server_is_killed,
-    ),
-    Fault(
-        "kill -9 of the PostgreSQL primary, and promotion of a synchronous standby",
-        "every read is answered, no acknowledged change is lost, and writes are back in "
-        f"{BACK_SECONDS:.0f} s",
-        the_primary_is_killed,
-    ),
-    Fault(
-        "promotion of a standby that lacks the last change",
-        "the servers go on with the change and take no edits until an operator adopts the "
-        "standby; then devices and writers who saw the change get 410 and 412",
-        a_lost_change_is_noticed,
-    ),
-    Fault(
-        "edits that are impossible, while nothing is edited: a standby that commits wait for, and "
-        "the primary, are away",
-        "/readyz says that writes are unavailable, and why; every read is answered",
-        writes_are_told,
-    ),
-    Fault(
-        "a PostgreSQL that was emptied, and filled with the shipped records",
-        "no server fills it, or follows it until an operator adopts it; the numbers from before "
-        "are answered, as degraded",
-        refilled,
-    ),
-    Fault(
-        "a copy to PostgreSQL and back",
-        "records, history, tokens and chain are equal",
-        copied_there_and_back,
-    ),
-)

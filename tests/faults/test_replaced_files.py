@@ -13,11 +13,11 @@ from directory_api.edit.editor import Edit
 from directory_api.store.digests import checksum, row_digest
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
+from tests.faults.damaged import Copies, Place, judged, prepared
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.tampering import history_tampering, record_tampering
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
-from tests.support.tampering import history_tampering, record_tampering
-from tools.faults.damage import Copies, Place, judged, prepared
-from tools.faults.fault import Fault, Outcome, Size
 
 Harm = Callable[[Place, Copies], object]
 
@@ -52,35 +52,42 @@ def _cut(length: int) -> Harm:
     return lambda place, copies: place.database.write_bytes(copies.newer[:length])
 
 
-def cut_file(size: Size) -> Outcome:
+@fault(
+    "a cut database file",
+    "what was in force stays in force as degraded, or the helplines are answered with 503; "
+    "no file is created",
+)
+def test_a_cut_file_takes_nothing_away(outcome: Outcome, size: Size) -> None:
     """Cut the file at lengths that are evenly apart, also within pages."""
     copies = prepared()
     number = size.of(40, 1_000)
     lengths = (len(copies.newer) * part // number for part in range(1, number))
-    outcome = _caused(copies, {f"cut at {length} bytes": _cut(length) for length in lengths})
+    _caused(outcome, copies, {f"cut at {length} bytes": _cut(length) for length in lengths})
     outcome.figures = f"{number - 1} lengths, each at a start and while it runs"
-    return outcome
 
 
-def replaced_file(_: Size) -> Outcome:
+@fault(
+    "a database file that is gone or replaced",
+    "the same; a whole directory in its place is served only when an operator adopts it, and "
+    "devices get 410 then",
+    quick=True,
+)
+def test_a_file_that_is_gone_or_replaced_is_not_followed(outcome: Outcome) -> None:
     """Remove the file, or replace it by each of a few others."""
     copies = prepared()
-    outcome = _caused(copies, HARMS)
+    _caused(outcome, copies, HARMS)
     for name, harm in WHOLE.items():
         _take_whole(outcome, copies, name, harm)
     outcome.figures = ", ".join([*HARMS, *WHOLE])
-    return outcome
 
 
-def _caused(copies: Copies, harms: Mapping[str, Harm]) -> Outcome:
-    outcome = Outcome()
+def _caused(outcome: Outcome, copies: Copies, harms: Mapping[str, Harm]) -> None:
     with TemporaryDirectory() as name:
         place = Place(Path(name))
         for label, harm in harms.items():
             _while_running(outcome, place, copies, label, harm)
             _at_start(outcome, place, copies, label, harm)
             _without_last_good(outcome, place, copies, label, harm)
-    return outcome
 
 
 def _while_running(outcome: Outcome, place: Place, copies: Copies, label: str, harm: Harm) -> None:
@@ -205,9 +212,13 @@ TAMPERED_REVISION = 3
 NUMBERS = tuple(f"+322511000{number}" for number in range(1, 5))
 
 
-def changed_by_sql(_: Size) -> Outcome:
+@fault(
+    "a row changed by SQL",
+    "`check` names it; it is neither served nor restored",
+    quick=True,
+)
+def test_a_row_that_was_changed_by_sql_is_not_served(outcome: Outcome) -> None:
     """Change one row of the records, the history or the chain by SQL."""
-    outcome = Outcome()
     histories = history_tampering(IDENTITY, TAMPERED_REVISION)
     records = record_tampering(IDENTITY, record_hash="checksum", row_hash="row_digest")
     with TemporaryDirectory() as name:
@@ -219,7 +230,6 @@ def changed_by_sql(_: Size) -> Outcome:
             outcome.tries += 1
             _tamper(outcome, base, statement)
     outcome.figures = f"{len(histories)} of the history and the chain, {len(records)} of records"
-    return outcome
 
 
 @dataclass(frozen=True)
@@ -268,24 +278,3 @@ def _expect_nothing_of_it(outcome: Outcome, base: Base, app: MaintainerApp, stat
     else:
         is_503 = restored.status_code == 503
         outcome.expect(is_503, "wrong", f"{restored.status_code} after {statement}")
-
-
-FAULTS = (
-    Fault(
-        "a cut database file",
-        "what was in force stays in force as degraded, or the helplines are answered with 503; "
-        "no file is created",
-        cut_file,
-    ),
-    Fault(
-        "a database file that is gone or replaced",
-        "the same; a whole directory in its place is served only when an operator adopts it, and "
-        "devices get 410 then",
-        replaced_file,
-    ),
-    Fault(
-        "a row changed by SQL",
-        "`check` names it; it is neither served nor restored",
-        changed_by_sql,
-    ),
-)

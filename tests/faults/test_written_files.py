@@ -17,12 +17,12 @@ from directory_api.change.change import Stamp
 from directory_api.config import Settings
 from directory_api.features.maintenance import backups
 from directory_api.text.errors import DirectoryError
+from tests.faults.killing import in_child
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.small_site import Edition, edition_of
 from tests.support.command_line import command, records
-from tests.support.killing import in_child
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.static_hosts import Host, plain
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.small_site import Edition, edition_of
 
 STREET = str(HIDDEN["address"]["street"])
 PRIVATE = 0o600
@@ -31,9 +31,12 @@ FORMS = ("json", "csv", "geojson")
 PRIVATE_FILES = ("directory.db", "backup.db", "backup.db.sha256", "out.json", "out.csv")
 
 
-def killed_publications(size: Size) -> Outcome:
+@fault(
+    "kill -9 of a publication",
+    "the site that is served is whole and of one revision, and the next publication repairs",
+)
+def test_a_killed_publication_leaves_a_whole_site(outcome: Outcome, size: Size) -> None:
     """A site of one revision is replaced by the next, by a process that is killed."""
-    outcome = Outcome()
     with TemporaryDirectory() as name:
         root = Path(name)
         first, second = _two_editions(root)
@@ -64,7 +67,6 @@ def killed_publications(size: Size) -> Outcome:
     outcome.figures = (
         f"{len(steps):,} steps; {before} times the old revision, {after} times the new one"
     )
-    return outcome
 
 
 def _two_editions(folder: Path) -> tuple[Edition, Edition]:
@@ -116,9 +118,13 @@ def _sheltered(folder: Path) -> Iterator[Directory]:
         yield open_directory(Settings(database_url=url))
 
 
-def permissions(size: Size) -> Outcome:
+@fault(
+    "files with hidden addresses, whatever the umask is",
+    "only their owner can read them (0600); the last good snapshot has none",
+    quick=True,
+)
+def test_files_with_hidden_addresses_are_private(outcome: Outcome, size: Size) -> None:
     """Every command that writes a file, while new files are open to everybody (umask)."""
-    outcome = Outcome()
     for umask in (0o000, 0o022, 0o002)[: size.of(1, 3)]:
         before = os.umask(umask)
         try:
@@ -129,7 +135,6 @@ def permissions(size: Size) -> Outcome:
                 _check_modes(outcome, folder, umask)
         finally:
             os.umask(before)
-    return outcome
 
 
 def _write_all(folder: Path, elsewhere: Path) -> None:
@@ -161,9 +166,14 @@ def _check_modes(outcome: Outcome, folder: Path, umask: int) -> None:
             outcome.expect(mode == expected, "wrong", f"{name} has mode {mode:o}")
 
 
-def killed_writers(_size: Size) -> Outcome:
+@fault(
+    "kill -9 of an export or a backup",
+    "the file is the old one or the new one, a backup can be restored, and no part of them can "
+    "be read by others",
+    quick=True,
+)
+def test_a_killed_export_or_backup_leaves_a_whole_file(outcome: Outcome) -> None:
     """Exports and backups over an older file and without one, killed before each step."""
-    outcome = Outcome()
     umask = os.umask(0)
     try:
         for form in FORMS:
@@ -173,7 +183,6 @@ def killed_writers(_size: Size) -> Outcome:
             _kill_a_backup(outcome, again=older_too)
     finally:
         os.umask(umask)
-    return outcome
 
 
 def _kill_an_export(outcome: Outcome, form: str, older: bytes) -> None:
@@ -226,23 +235,3 @@ def _killed(outcome: Outcome, work: Callable[[], object]) -> Iterator[None]:
         in_child(work, step)
         outcome.tries += 1
         yield
-
-
-FAULTS = (
-    Fault(
-        "kill -9 of a publication",
-        "the site that is served is whole and of one revision, and the next publication repairs",
-        killed_publications,
-    ),
-    Fault(
-        "files with hidden addresses, whatever the umask is",
-        "only their owner can read them (0600); the last good snapshot has none",
-        permissions,
-    ),
-    Fault(
-        "kill -9 of an export or a backup",
-        "the file is the old one or the new one, a backup can be restored, and no part of them can "
-        "be read by others",
-        killed_writers,
-    ),
-)

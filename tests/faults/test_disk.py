@@ -14,10 +14,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.live.last_good import LastGoodSnapshot
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.running import (
+    NEAREST,
+    RECOVERY_SECONDS,
+    Running,
+    end_workers,
+    expect_soon,
+    opened,
+    prompt,
+)
 from tests.support.servers import Reply, create, eventually, living
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import NEAREST, RECOVERY_SECONDS, Running, expect_soon, opened
-from tools.faults.store import end_workers, prompt
 
 MEGABYTES = 6
 # Enough for the journal of an edit and for the pages that it adds.
@@ -110,9 +117,14 @@ def on_a_disk() -> Iterator[tuple[Running, Disk]]:
             shutil.rmtree(disk.folder, ignore_errors=True)
 
 
-def full_disk(size: Size) -> Outcome:
+@fault(
+    "a full disk",
+    "reads are answered, also with a token; an edit is whole or refused with 503; "
+    "the service recovers by itself",
+)
+def test_a_full_disk_stops_no_read(outcome: Outcome, size: Size) -> None:
     """Fill the disk up to a few pages, edit, read, and make space again."""
-    outcome, accepted = Outcome(), 0
+    accepted = 0
     tries = size.of(8, 80)
     with on_a_disk() as (service, disk):
         tokens = [_new_token(service.folder, f"first {number}") for number in range(tries)]
@@ -128,12 +140,14 @@ def full_disk(size: Size) -> Outcome:
             _expect_recovery(outcome, service, disk, f"After {number}")
     kind = "a full tmpfs" if disk.is_mounted else "a limit of the size of files"
     outcome.figures = f"{kind}; {accepted} edits fitted"
-    return outcome
 
 
-def read_only(size: Size) -> Outcome:
+@fault(
+    "a file system that may only be read",
+    "reads are answered, edits refused with 503; the service recovers by itself",
+)
+def test_a_file_system_that_may_only_be_read_stops_no_read(outcome: Outcome, size: Size) -> None:
     """Mount the disk of the database for reading only, then for writing again."""
-    outcome = Outcome()
     with on_a_disk() as (service, disk):
         for number in range(size.of(2, 20)):
             token = _new_token(service.folder, f"first {number}")
@@ -147,12 +161,19 @@ def read_only(size: Size) -> Outcome:
                 outcome.expect(first.status == 200, "unanswered", f"a token reads {first.status}")
             _expect_recovery(outcome, service, disk, f"After {number}")
     outcome.figures = "a tmpfs mounted read-only" if disk.is_mounted else "files and folder"
-    return outcome
 
 
-def told_without_an_edit(size: Size) -> Outcome:
+@fault(
+    "edits that are impossible, while nothing is edited: a full disk, a file system that may "
+    "only be read",
+    "/readyz stays ready and says that writes are unavailable, and why; so does the metric; "
+    "both recover",
+)
+def test_a_server_says_without_an_edit_that_edits_are_impossible(
+    outcome: Outcome, size: Size
+) -> None:
     """Fill the disk, and mount it for reading only, while nothing is edited."""
-    outcome, seconds = Outcome(), []
+    seconds = []
     with on_a_disk() as (service, disk):
         for _ in range(size.of(1, 10)):
             if disk.is_mounted:
@@ -165,7 +186,6 @@ def told_without_an_edit(size: Size) -> Outcome:
                 seconds.append(_expect_writes(outcome, service, "unavailable", reason))
             _expect_writes(outcome, service, "available", "")
     outcome.figures = f"told after at most {max(seconds):.1f} s"
-    return outcome
 
 
 def _expect_writes(outcome: Outcome, service: Running, writes: str, reason: str) -> float:
@@ -186,9 +206,13 @@ def _expect_writes(outcome: Outcome, service: Running, writes: str, reason: str)
     return seconds
 
 
-def locked(size: Size) -> Outcome:
+@fault(
+    "a locked database",
+    "visitors are answered, edits refused with 503; the service recovers by itself",
+)
+def test_a_locked_database_stops_no_read(outcome: Outcome, size: Size) -> None:
     """Lock the database exclusively; edit, and start workers, meanwhile."""
-    outcome, seconds = Outcome(), []
+    seconds = []
     with on_a_disk() as (service, disk):
         for number in range(size.of(2, 20)):
             with closing(sqlite3.connect(service.database, isolation_level=None)) as other:
@@ -203,7 +227,6 @@ def locked(size: Size) -> Outcome:
                 other.execute("ROLLBACK")
             seconds.append(_expect_recovery(outcome, service, disk, f"After {number}"))
     outcome.figures = f"ready again after at most {max(seconds):.1f} s"
-    return outcome
 
 
 def _says_locked(service: Running) -> bool:
@@ -228,7 +251,7 @@ def _edit_once(outcome: Outcome, service: Running, name: str, *, locked: bool = 
     _expect_public(outcome, service)
     is_accepted = reply.status == 200
     if not is_accepted:
-        _expect_refusal(outcome, reply)
+        _expect_refusal(outcome, reply, locked=locked)
     served = service.served.ask("/v1/centres/pag-asa").json()["name"]
     expected = name if is_accepted else before
     outcome.expect(served == expected, "wrong", f"{served} is served instead of {expected}")
@@ -240,11 +263,12 @@ def _edit_once(outcome: Outcome, service: Running, name: str, *, locked: bool = 
     return is_accepted
 
 
-def _expect_refusal(outcome: Outcome, reply: Reply) -> None:
+def _expect_refusal(outcome: Outcome, reply: Reply, *, locked: bool) -> None:
     problem = reply.json()
     numbers = [line.get("number") for line in problem["helplines"]]
+    kind = "/problems#store-unavailable" if locked else "/problems#not-writable"
     is_right = (
-        (reply.status, problem["type"]) == (503, "/problems#store-unavailable")
+        (reply.status, problem["type"]) == (503, kind)
         and int(reply.headers.get("retry-after", 0)) > 0
         and "112" in numbers
     )
@@ -285,30 +309,3 @@ def _expect_recovery(outcome: Outcome, service: Running, disk: Disk, name: str) 
     reply = service.patch("pag-asa", etag, name=name)
     outcome.expect(reply.status == 200, "unanswered", f"an edit gets {reply.status} afterwards")
     return seconds
-
-
-FAULTS = (
-    Fault(
-        "a full disk",
-        "reads are answered, also with a token; an edit is whole or refused with 503; "
-        "the service recovers by itself",
-        full_disk,
-    ),
-    Fault(
-        "a file system that may only be read",
-        "reads are answered, edits refused with 503; the service recovers by itself",
-        read_only,
-    ),
-    Fault(
-        "edits that are impossible, while nothing is edited: a full disk, a file system that may "
-        "only be read",
-        "/readyz stays ready and says that writes are unavailable, and why; so does the metric; "
-        "both recover",
-        told_without_an_edit,
-    ),
-    Fault(
-        "a locked database",
-        "visitors are answered, edits refused with 503; the service recovers by itself",
-        locked,
-    ),
-)

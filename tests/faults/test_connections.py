@@ -16,20 +16,18 @@ from tempfile import TemporaryDirectory
 from directory_api.cli.server import HEADER_SECONDS
 from directory_api.server.workers import UNREAD_SECONDS
 from directory_api.web.wsgi.log import WAITING_LINES
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.running import NEAREST, numbers, running
 from tests.support.servers import (
     SERVE,
     Reply,
     Served,
-    dropped_lines,
     eventually,
     living,
     slow_reader,
     unread_log,
 )
 from tests.support.static_hosts import front
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.processes import numbers
-from tools.faults.running import NEAREST, running
 
 ANSWER_SECONDS = 2.0
 # What nginx lets through to the server at a time needs this much more memory at most: a thousand
@@ -46,6 +44,8 @@ BODIES = 200
 # The largest answer for the public.
 LARGEST = "/docs"
 BODY = b'{"postcode": "1000"}'
+ANSWERED = f"other people are answered within {ANSWER_SECONDS:.0f} s"
+BOUNDED = f"none passes nginx, where the server grows by less than {MOST_MEGABYTES} MB"
 _POST = (
     b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     b"Content-Length: %d\r\n\r\n" % len(BODY)
@@ -128,12 +128,11 @@ def _megabytes(pids: list[int]) -> float:
 Crowd = Callable[[Way, ExitStack], Callable[[], None]]
 
 
-def _hold(crowd: Crowd, limit: Callable[[Way], float | None], size: Size) -> Outcome:
+def _hold(outcome: Outcome, size: Size, crowd: Crowd, limit: Callable[[Way], float | None]) -> None:
     """Other people are answered while a crowd is there, straight and through nginx.
 
     In full, the crowd's connections have to end when the time limit of the way is over.
     """
-    outcome = Outcome()
     figures = []
     with _ways() as ways:
         _, straight = ways
@@ -157,7 +156,6 @@ def _hold(crowd: Crowd, limit: Callable[[Way], float | None], size: Size) -> Out
                     told += f", ended after {_seconds_to_the_end(way, outcome, seconds):.0f} s"
             figures.append(told)
     outcome.figures = "; ".join(figures)
-    return outcome
 
 
 def _ask_beside(way: Way, outcome: Outcome, expected: object, go_on: Callable[[], None]) -> float:
@@ -261,9 +259,48 @@ def _slow_readers(way: Way, stack: ExitStack) -> Callable[[], None]:
     return read
 
 
-def stalled_log(size: Size) -> Outcome:
+@fault(
+    f"{SILENT:,} silent sockets, straight and through nginx",
+    f"{ANSWERED}; {BOUNDED}",
+)
+def test_silent_sockets_stop_no_answer(outcome: Outcome, size: Size) -> None:
+    """Other people are answered beside connections that send nothing."""
+    _hold(outcome, size, _silent, lambda way: way.header_seconds)
+
+
+@fault(
+    f"{READERS:,} slow headers, straight and through nginx",
+    f"{ANSWERED}; {BOUNDED}",
+)
+def test_slow_headers_stop_no_answer(outcome: Outcome, size: Size) -> None:
+    """Other people are answered beside headers that come byte by byte."""
+    _hold(outcome, size, _slow_headers, lambda way: way.header_seconds)
+
+
+@fault(
+    f"{BODIES} slow bodies, straight and through nginx",
+    f"{ANSWERED}, straight by GET or with 503 and the helplines; {BOUNDED}",
+)
+def test_slow_bodies_stop_no_answer(outcome: Outcome, size: Size) -> None:
+    """Other people are answered beside bodies of which only half is sent."""
+    _hold(outcome, size, _slow_bodies, lambda way: way.body_seconds)
+
+
+@fault(
+    f"{READERS:,} slow readers of a large answer, straight and through nginx",
+    f"{ANSWERED}; {BOUNDED}",
+)
+def test_slow_readers_stop_no_answer(outcome: Outcome, size: Size) -> None:
+    """Other people are answered beside readers who take a few bytes now and then."""
+    _hold(outcome, size, _slow_readers, lambda way: way.answer_seconds)
+
+
+@fault(
+    "a log that is not read",
+    "every request is answered, and each line is written later or counted as dropped",
+)
+def test_a_log_that_is_not_read_stops_no_request(outcome: Outcome, size: Size) -> None:
     """Requests while standard error is not read, more than the queue of the log holds."""
-    outcome = Outcome()
     with (
         TemporaryDirectory() as folder,
         unread_log(SERVE, Path(folder), rate_limit="") as (served, reader),
@@ -274,10 +311,10 @@ def stalled_log(size: Size) -> Outcome:
                 served.ask_many("/livez", number)
             except (OSError, AssertionError) as error:
                 outcome.breach("unanswered", f"{type(error).__name__} beside an unread log")
-                return outcome
+                return
             outcome.tries += number
         seconds = time.monotonic() - asked
-        dropped = dropped_lines(served)
+        dropped = _dropped_lines(served)
         outcome.expect(dropped > 0, "silent", "no line was dropped")
         # Only now the pipe is read; what was not dropped has to be there.
         written: list[bytes] = []
@@ -292,7 +329,13 @@ def stalled_log(size: Size) -> Outcome:
     outcome.figures = (
         f"{outcome.tries / seconds:,.0f} answers a second; {dropped:,} lines dropped and counted"
     )
-    return outcome
+
+
+def _dropped_lines(served: Served) -> int:
+    """How many lines of its log a server has dropped."""
+    metrics = served.ask("/metrics").body.decode()
+    (dropped,) = re.findall(r"^directory_log_lines_dropped_total (.+)$", metrics, re.MULTILINE)
+    return round(float(dropped))
 
 
 def _read_all(reader: int, written: list[bytes]) -> None:
@@ -302,35 +345,3 @@ def _read_all(reader: int, written: list[bytes]) -> None:
 
 def _lines(written: list[bytes], sign: bytes) -> int:
     return b"".join(written).count(sign)
-
-
-_ANSWERED = f"other people are answered within {ANSWER_SECONDS:.0f} s"
-_BOUNDED = f"none passes nginx, where the server grows by less than {MOST_MEGABYTES} MB"
-
-FAULTS = (
-    Fault(
-        f"{SILENT:,} silent sockets, straight and through nginx",
-        f"{_ANSWERED}; {_BOUNDED}",
-        partial(_hold, _silent, lambda way: way.header_seconds),
-    ),
-    Fault(
-        f"{READERS:,} slow headers, straight and through nginx",
-        f"{_ANSWERED}; {_BOUNDED}",
-        partial(_hold, _slow_headers, lambda way: way.header_seconds),
-    ),
-    Fault(
-        f"{BODIES} slow bodies, straight and through nginx",
-        f"{_ANSWERED}, straight by GET or with 503 and the helplines; {_BOUNDED}",
-        partial(_hold, _slow_bodies, lambda way: way.body_seconds),
-    ),
-    Fault(
-        f"{READERS:,} slow readers of a large answer, straight and through nginx",
-        f"{_ANSWERED}; {_BOUNDED}",
-        partial(_hold, _slow_readers, lambda way: way.answer_seconds),
-    ),
-    Fault(
-        "a log that is not read",
-        "every request is answered, and each line is written later or counted as dropped",
-        stalled_log,
-    ),
-)

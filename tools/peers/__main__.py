@@ -7,22 +7,36 @@ on the servers' core, with the databases that they ask.
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.bench import centres, served
-from tools.bench.exactness import BruteForce
-from tools.bench.http_cases import COORDINATE, FLASK, FLOOR, POSTCODE, paths, store
-from tools.bench.peers import environment, services
-from tools.bench.peers.environment import here
-from tools.bench.peers.services import Missing
-from tools.bench.report import Table, deliver, machine
-from tools.bench.rounds import Case, Result, interleaved
-from tools.bench.served import NEVER_REFUSED, Server
-from tools.bench.wrk import Load
+from tools.bench.surface import (
+    COORDINATE,
+    FLASK,
+    FLOOR,
+    NEVER_REFUSED,
+    POSTCODE,
+    BruteForce,
+    Case,
+    Load,
+    Result,
+    Server,
+    Table,
+    Wrong,
+    centres,
+    deliver,
+    interleaved,
+    machine,
+    paths,
+    served,
+    store,
+)
+from tools.peers import environment, services
+from tools.peers.environment import here
+from tools.peers.services import Missing
 
 CENTRES = 1_000
 QUERIES = 2_000
@@ -126,28 +140,6 @@ def export(server: Server, folder: Path) -> list[tuple[float, float, str]]:
     text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     (folder / "rest.json").write_text(text.removeprefix("{"), encoding="utf-8")
     return points
-
-
-@dataclass
-class Wrong:
-    """How many answers have another order than the scan, and how many another distance."""
-
-    order: int = 0
-    distance: int = 0
-
-    def count(self, answer: Mapping[str, Any], nearest: Sequence[tuple[float, str]]) -> None:
-        """Count an answer; distances are compared to the metre, where the order is right."""
-        found = [(each["distance_m"], each["centre"]["id"]) for each in answer["results"][:3]]
-        if [identity for _, identity in found] != [identity for _, identity in nearest]:
-            self.order += 1
-        elif any(
-            abs(distance - exact) > 1.0
-            for (distance, _), (exact, _) in zip(found, nearest, strict=True)
-        ):
-            self.distance += 1
-
-    def __str__(self) -> str:
-        return f"{self.order} / {self.distance}"
 
 
 def wrong(
@@ -266,7 +258,7 @@ def _versions() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench.peers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.peers", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")

@@ -21,11 +21,11 @@ from directory_api.features.mcp.tools import TOOLS
 from directory_api.place.geometry import Point
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
+from tests.faults.outcome import Outcome, Size, fault
 from tests.support.moments import EXAMPLES_AT
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create
 from tests.support.write_side import open_write_side
-from tools.faults.fault import Fault, Outcome, Size
 
 # Postcodes of one municipality, Ghent.
 CODES = ("9000", "9030", "9031", "9040", "9050")
@@ -107,10 +107,14 @@ def _by_assistant(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Po
 _WAYS: Mapping[str, Ask] = {"GET": _by_get, "batch": _by_batch, "assistant": _by_assistant}
 
 
-def measured_distances(size: Size) -> Outcome:
+@fault(
+    "hidden addresses measured from many coordinates, by least squares",
+    "the point that fits is the published one of the municipality or postcode, and no answer "
+    "differs when the true one is elsewhere in it",
+)
+def test_measured_distances_lead_to_the_published_point(outcome: Outcome, size: Size) -> None:
     """Distances from many coordinates, by three ways, and the point that fits them best."""
-    outcome = Outcome()
-    chance = random.Random(13)  # noqa: S311  # the same coordinates in each run
+    chance = random.Random(13)  # the same coordinates in each run
     farthest, nearest_true = 0.0, math.inf
     with TemporaryDirectory() as name:
         here, there = _two_places(chance, _middles(Path(name)))
@@ -132,7 +136,6 @@ def measured_distances(size: Size) -> Outcome:
         f"estimates at most {farthest:.1f} m from the published point, "
         f"at least {nearest_true:,.0f} m from the true one"
     )
-    return outcome
 
 
 def _middles(folder: Path) -> Mapping[str, Point]:
@@ -246,14 +249,4 @@ _REST: tuple[tuple[str, Any], ...] = (
     *((path, None) for path in ("/", "/embed", "/v1/bundle", "/v1/changes", "/v1/changes.atom")),
     *((f"/hsds/{name}", None) for name in ("services", "organizations", "service_at_locations")),
     ("/hsds/service_at_locations?postcode=9000&proximity=20000", None),
-)
-
-
-FAULTS = (
-    Fault(
-        "hidden addresses measured from many coordinates, by least squares",
-        "the point that fits is the published one of the municipality or postcode, and no answer "
-        "differs when the true one is elsewhere in it",
-        measured_distances,
-    ),
 )

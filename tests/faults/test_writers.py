@@ -2,33 +2,42 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.running import Running, expect_soon, opened_at, running, served_from
+from tests.faults.two_servers import two_servers
 from tests.support.servers import SERVE, Reply
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import Running, expect_soon, opened_at, running, served_from
 
 WRITERS = 20
+WINNER = "one wins each round, the others get 412, and the winner's change is stored"
 REPEATS = 50
 
 
-def one_winner_a_round(size: Size) -> Outcome:
+@fault(
+    f"{WRITERS} writers at once, through two servers",
+    WINNER,
+)
+def test_of_twenty_writers_one_wins_each_round(
+    outcome: Outcome, size: Size, tmp_path: Path
+) -> None:
     """Twenty PATCHes with one ETag, half of them through each of two servers on one database."""
-    outcome = Outcome()
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        servers = [stack.enter_context(served_from(Path(folder)))]
-        other = Path(folder) / "other"
-        other.mkdir()
-        (other / "directory.db").symlink_to(servers[0].database)
-        servers.append(stack.enter_context(served_from(other)))
-        rounds(outcome, servers, size.of(20, 200))
-    return outcome
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "directory.db").symlink_to(tmp_path / "directory.db")
+    with served_from(tmp_path) as first, served_from(other) as second:
+        _rounds(outcome, [first, second], size.of(20, 200))
 
 
-def rounds(outcome: Outcome, servers: list[Running], number_of_rounds: int) -> None:
+@fault(f"{WRITERS} writers at once, through two servers on PostgreSQL", WINNER)
+def test_of_twenty_writers_one_wins_each_round_on_postgresql(outcome: Outcome, size: Size) -> None:
+    """As on SQLite."""
+    with two_servers() as site:
+        _rounds(outcome, list(site.servers), size.of(10, 200))
+
+
+def _rounds(outcome: Outcome, servers: list[Running], number_of_rounds: int) -> None:
     """Let the writers write once a round, each through one of two servers of one directory."""
     with ThreadPoolExecutor(WRITERS) as pool:
         won = [_round(outcome, servers, pool, number) for number in range(number_of_rounds)]
@@ -65,9 +74,12 @@ def _serves(server: Running, name: str) -> bool:
     return bool(server.served.ask("/v1/centres/payoke").json()["name"] == name)
 
 
-def one_effect_of_equal_requests(size: Size) -> Outcome:
+@fault(
+    f"{REPEATS} equal requests with one Idempotency-Key at once",
+    "one change, and the same answer for each",
+)
+def test_equal_requests_with_one_key_are_one_change(outcome: Outcome, size: Size) -> None:
     """Fifty equal POSTs at once with one Idempotency-Key."""
-    outcome = Outcome()
     with running((*SERVE, "--workers", "2")) as service, ThreadPoolExecutor(REPEATS) as pool:
         record = service.record("payoke").json()
         for number in range(size.of(2, 20)):
@@ -92,18 +104,3 @@ def one_effect_of_equal_requests(size: Size) -> Outcome:
             outcome.expect(is_equal, "wrong", f"{repeated.status} for one that came later")
             changes = len(service.history(f"centre-{number}"))
             outcome.expect(changes == 1, "wrong", f"{changes} changes")
-    return outcome
-
-
-FAULTS = (
-    Fault(
-        "20 writers at once, through two servers",
-        "one wins each round, the others get 412, and the winner's change is stored",
-        one_winner_a_round,
-    ),
-    Fault(
-        "50 equal requests with one Idempotency-Key at once",
-        "one change, and the same answer for each",
-        one_effect_of_equal_requests,
-    ),
-)

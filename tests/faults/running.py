@@ -1,6 +1,9 @@
 """A running server with a maintainer's token, which the faults are caused to."""
 
 import json
+import os
+import signal
+import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +15,12 @@ from typing import Any
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import HistoryEntry
 from directory_api.config import Settings
-from tests.support.servers import SERVE, Reply, Served, eventually, serving
-from tools.faults.fault import Breach, Outcome
+from tests.faults.outcome import Breach, Outcome
+from tests.support.servers import SERVE, Reply, Served, eventually, living, serving
 
 RECOVERY_SECONDS = 30.0
 NEAREST = "/v1/nearest?postcode=1000"
+PROMPT_SERVER = ("tests.faults.prompt_server", *SERVE[1:])
 
 
 @dataclass(frozen=True)
@@ -102,3 +106,36 @@ def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) ->
         name = f"anna {folder.name}"
         token, _ = opened_at(url).tokens.create(name, ["read-history", "edit"], 30)
         yield Running(served, folder, token, url)
+
+
+@contextmanager
+def prompt(folder: Path, token: str, **settings: str) -> Iterator[Running]:
+    """Run a server that restarts its workers at once, over the database of a folder."""
+    chosen = {"rate_limit": "", "second_look": "off", **settings}
+    with serving(PROMPT_SERVER, folder, ("/livez", 200), **chosen) as served:
+        yield Running(served, folder, token, f"sqlite:///{folder / 'directory.db'}")
+
+
+def workers(service: Running) -> set[int]:
+    """The processes that answer requests, without the supervisor."""
+    supervisor = service.served.process.pid
+    return set(living(supervisor)) - {supervisor}
+
+
+def end_workers(service: Running) -> None:
+    """Kill the workers, and wait until another one answers."""
+    for worker in workers(service):
+        os.kill(worker, signal.SIGKILL)
+    eventually(RECOVERY_SECONDS, lambda: service.served.shows("/readyz", 200))
+
+
+def numbers(reply: Reply) -> Any:
+    """The numbers of an answer, with the centre that each belongs to."""
+    answer = reply.json()
+    centres = [result["centre"] for result in answer.get("results", [])]
+    return [(centre["id"], centre["phones"]) for centre in centres], answer["helplines"]
+
+
+def median_and_longest(seconds: list[float]) -> str:
+    """The figures of a row."""
+    return f"median {statistics.median(seconds):.2g} s, longest {max(seconds):.2g} s"

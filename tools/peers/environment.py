@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.bench.peers.services import Missing
-from tools.bench.served import ROOT
+from tools.bench.surface import ROOT
+from tools.peers.services import Missing
 
 FOLDER = ROOT / ".venv-peers"
 NODE = FOLDER / "node"

@@ -1,9 +1,11 @@
-"""What a fault of `make faults` is: what is done, what must hold, and what came out."""
+"""What a test of a fault counts, and the row of `make faults` that it is."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
+
+import pytest
 
 # How a promise can be broken. docs/RELIABILITY.md explains the words.
 Breach = Literal[
@@ -17,6 +19,22 @@ Breach = Literal[
 ]
 
 MOST_EXAMPLES = 5
+
+_Test = TypeVar("_Test", bound=Callable[..., None])
+
+
+def fault(name: str, holds: str, *, quick: bool = False) -> Callable[[_Test], _Test]:
+    """Mark a test as the row with this name, which counts in its fixture `outcome`.
+
+    `holds` says what must be true in each try. A test raises an exception when the fault could not
+    be caused at all. `make test` runs what is `quick`, a few seconds at most, and no other fault.
+    """
+
+    def marked(test: _Test) -> _Test:
+        row: _Test = pytest.mark.fault(name, holds)(test)
+        return row if quick else pytest.mark.slow(row)
+
+    return marked
 
 
 @dataclass(frozen=True)
@@ -52,21 +70,13 @@ class Outcome:
         if not holds:
             self.breach(kind, example)
 
+    @property
+    def broken(self) -> str:
+        """How often which promise was broken; "0" if none was."""
+        return ", ".join(f"{number} {kind}" for kind, number in self.breaches.items()) or "0"
+
     def add(self, other: "Outcome") -> None:
         """Count the tries and breaches of another outcome, too."""
         self.tries += other.tries
         self.breaches += other.breaches
         self.examples = [*self.examples, *other.examples][:MOST_EXAMPLES]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A row of the table.
-
-    `holds` says what must be true in each try. `cause` raises AssertionError or OSError when the
-    fault could not be caused at all, which fails the row.
-    """
-
-    name: str
-    holds: str
-    cause: Callable[[Size], Outcome]

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.running import NEAREST, numbers, running
 from tests.support.servers import SERVE, Served, living
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.processes import numbers
-from tools.faults.running import NEAREST, running
 
 ANSWER_SECONDS = 2.0
 LIMIT = 600
@@ -75,12 +74,14 @@ class _Flood:
                 self.statuses[reply.status] += 1
 
 
-def one_caller(size: Size) -> Outcome:
+@fault(
+    f"one caller at the full limit, over {CONNECTIONS} connections",
+    f"other people are answered within {ANSWER_SECONDS:.0f} s, and no worker is killed",
+)
+def test_one_caller_at_the_full_limit_stops_no_answer(outcome: Outcome, size: Size) -> None:
     """Others ask for a postcode meanwhile."""
-    outcome = Outcome()
     tried = [dear for dear in DEAR for _ in range(size.of(1, 5))]
     outcome.figures = "; ".join(f"{dear.name}: {_beside(dear, outcome)}" for dear in tried)
-    return outcome
 
 
 def _beside(dear: Dear, outcome: Outcome) -> str:
@@ -119,12 +120,3 @@ def _beside(dear: Dear, outcome: Outcome) -> str:
     told = f"{flood.statuses[200] + flood.statuses[400]} answered, {flood.statuses[429]} refused"
     half = statistics.median(waits)
     return f"{told}; of {len(waits)} others median {half:.2g} s, slowest {max(waits):.2g} s"
-
-
-FAULTS = (
-    Fault(
-        f"one caller at the full limit, over {CONNECTIONS} connections",
-        f"other people are answered within {ANSWER_SECONDS:.0f} s, and no worker is killed",
-        one_caller,
-    ),
-)

@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.web.app import create_app
+from tests.faults.outcome import Outcome, Size, fault
+from tests.faults.small_site import publish_small_site
 from tests.support.canaries import (
     AGENT,
     CRASH,
@@ -27,10 +29,8 @@ from tests.support.canaries import (
 )
 from tests.support.servers import ASK_SECONDS, Served, eventually, serving
 from tests.support.static_hosts import Host, front
-from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.small_site import publish_small_site
 
-CANARY_SERVER = ("tests.support.canary_server", "serve", "--port", "{port}")
+CANARY_SERVER = ("tests.faults.canary_server", "serve", "--port", "{port}")
 # What ends a server's patience or breaks a rule of HTTP, with marks in each part.
 MALFORMED = (
     f"GET /v1/nearest?postcode={CRASH} HTTP/9.9\r\nHost: x\r\n\r\n",
@@ -47,14 +47,17 @@ MALFORMED = (
 DATA = ("directory.db", "directory.db.last-good.json")
 
 
-def marks_everywhere(size: Size) -> Outcome:
+@fault(
+    "marked places and callers in requests to every route, and in crashes: straight, through "
+    "nginx, and while the server is away",
+    "no mark in standard error, metrics, nginx's files, the database or its snapshot",
+)
+def test_marked_places_and_callers_are_written_nowhere(outcome: Outcome, size: Size) -> None:
     """Marked requests straight to a server, through nginx, and through nginx without the server."""
-    outcome = Outcome()
     settings = [{"rate_limit": ""}, {"rate_limit": "5/hour"}][: size.of(1, 2)]
     for setting in settings:
         with TemporaryDirectory() as name:
             _marks_everywhere(outcome, Path(name), setting)
-    return outcome
 
 
 def _marks_everywhere(outcome: Outcome, folder: Path, setting: Mapping[str, str]) -> None:
@@ -75,7 +78,8 @@ def _marks_everywhere(outcome: Outcome, folder: Path, setting: Mapping[str, str]
         assert _crashed(served) == CRASHING or setting["rate_limit"], "not all routes crashed"
         served.stop()
         outcome.tries += _send_all(_port(host), routes)
-        assert host.anew().ask("/").status == 503
+        with closing(host.anew()) as away:
+            assert away.ask("/").status == 503
         outcome.expect(_data(folder) == before, "leaked", "the database or its snapshot changed")
         _look_through(outcome, folder)
 
@@ -166,13 +170,3 @@ def _look_through(outcome: Outcome, folder: Path) -> None:
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
-
-
-FAULTS = (
-    Fault(
-        "marked places and callers in requests to every route, and in crashes: straight, through "
-        "nginx, and while the server is away",
-        "no mark in standard error, metrics, nginx's files, the database or its snapshot",
-        marks_everywhere,
-    ),
-)

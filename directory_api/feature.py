@@ -44,6 +44,7 @@ GROUP = "directory_api.features"
 HOOKS = {
     "formats": "() -> formats of answers [answer.format]",
     "commands": "() -> commands [click]",
+    "engines": "() -> engines of databases [store.stores]",
 }
 
 

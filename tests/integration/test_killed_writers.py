@@ -17,6 +17,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.change.change import Stamp
 from directory_api.features.maintenance.backups import to_restore
+from directory_api.features.maintenance.service import maintenance_of
 from tests.support.killing import in_child
 
 os.umask(0)
@@ -29,7 +30,7 @@ def export():
     directory.exporter.write("json", written / "file")
 
 def backup():
-    directory.maintenance.back_up(written / "file")
+    maintenance_of(directory).back_up(written / "file")
 
 work = {"export": export, "backup": backup}[sys.argv[2]]
 directory.live.refresh()

@@ -6,6 +6,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.change.directory import read_records
 from directory_api.config import Settings
 from directory_api.features.imports.importer import Incoming
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.search.query import Filters
 from tools.bench import centres, large_files
 
@@ -49,7 +50,7 @@ def test_a_store_of_the_benchmark_is_whole_and_has_so_many_centres(tmp_path: Pat
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     directory.open()
     assert len(directory.finder.snapshot.centres) == 40
-    assert directory.maintenance.check() == ()
+    assert maintenance_of(directory).check() == ()
     assert directory.finder.centres(Filters(), "synthetic", None, 50).total > 0
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from directory_api.features.maintenance.service import maintenance_of
 from tests.support.servers import SERVE, Reply
 from tools.faults.fault import Fault, Outcome, Size
 from tools.faults.running import Running, expect_soon, opened_at, running, served_from
@@ -36,7 +37,7 @@ def rounds(outcome: Outcome, servers: list[Running], number_of_rounds: int) -> N
     entries = servers[0].history("payoke")[1:]
     written = [entry.change.after["name"] for entry in entries if entry.change.after]
     outcome.expect(written == won, "lost", f"{len(written)} changes are in the history")
-    for damage in opened_at(servers[0].url).maintenance.check():
+    for damage in maintenance_of(opened_at(servers[0].url)).check():
         outcome.breach("wrong", f"{damage.part}: {damage.fault}")
     for server in servers:
         is_served = partial(_serves, server, won[-1])

@@ -16,6 +16,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import Stamp
 from directory_api.config import Settings
 from directory_api.features.maintenance import backups
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.text.errors import DirectoryError
 from tests.support.command_line import command, records
 from tests.support.killing import in_child
@@ -200,7 +201,7 @@ def _kill_a_backup(outcome: Outcome, *, again: bool) -> None:
         target = Path(name) / "files" / "backup.db"
         target.parent.mkdir()
         stamp = Stamp("the test", datetime.now(UTC), "")
-        for _ in _killed(outcome, lambda: directory.maintenance.back_up(target)):
+        for _ in _killed(outcome, lambda: maintenance_of(directory).back_up(target)):
             if target.exists():
                 try:
                     with backups.to_restore(target, Path(name) / "copy.db", stamp):
@@ -213,7 +214,7 @@ def _kill_a_backup(outcome: Outcome, *, again: bool) -> None:
                 outcome.expect(mode == PRIVATE, "leaked", f"a part of a backup has mode {mode:o}")
                 path.unlink()
             if again:
-                directory.maintenance.back_up(target)
+                maintenance_of(directory).back_up(target)
                 # The next backup is another file, so that an older digest does not fit it.
                 directory.tokens.create(f"token {outcome.tries}", ["edit"], 1)
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
+from directory_api.features.maintenance.adoption import adopter_of
 from directory_api.features.maintenance.service import copy
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from directory_api.store.stores import stores_at
@@ -270,7 +271,7 @@ def _needs_adopt(server: Running) -> bool:
 def _adopt(server: Running) -> None:
     """Run `directory-api adopt` on the machine of a server."""
     settings = Settings(database_url=server.url, snapshot=str(server.folder / "snapshot.json"))
-    open_directory(settings).adopter.adopt(TERMINAL)
+    adopter_of(open_directory(settings)).adopt(TERMINAL)
 
 
 def copied_there_and_back(size: Size) -> Outcome:

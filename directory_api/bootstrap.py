@@ -12,9 +12,6 @@ from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
-from directory_api.features.admin.overview import Overview
-from directory_api.features.imports.exporter import Exporter
-from directory_api.features.imports.importer import Importer
 from directory_api.features.review.proposals import Proposals
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.live.finder import Finder
@@ -32,19 +29,19 @@ class Directory:
     settings: Settings
     finder: Finder
     editor: Editor
-    importer: Importer
-    exporter: Exporter
-    overview: Overview
     proposals: Proposals
     rollback: Rollback
     seed_data: SeedData
     tokens: Tokens
     live: LiveSnapshot
     # From these a feature builds services of its own.
+    writer: Writer
     stores: Stores
     last_good: LastGoodSnapshot
     # Returns the time in UTC.
     clock: Callable[[], datetime]
+    # The folder of the shipped data.
+    data: Path
 
     @property
     def place(self) -> str:
@@ -111,17 +108,16 @@ def open_directory(settings: Settings) -> Directory:
             settings.fresh_days,
         ),
         editor=Editor(writer),
-        importer=Importer(writer, data),
-        exporter=Exporter(writer, settings.fresh_days),
-        overview=Overview(writer),
         proposals=Proposals(writer),
         rollback=Rollback(writer),
         seed_data=SeedData(writer, data),
         tokens=tokens,
         live=live,
+        writer=writer,
         stores=stores,
         last_good=last_good,
         clock=clock,
+        data=data,
     )
 
 

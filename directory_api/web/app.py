@@ -75,7 +75,7 @@ def create_app(
         centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
         records.blueprint(directory.editor, auth, editions, renderer.response),
-        imports.blueprint(directory.importer, directory.proposals, auth),
+        imports.blueprint(directory, directory.proposals, auth),
         monitoring.blueprint(finder),
         *(each for blueprints in provided("blueprints") for each in blueprints(web)),
     )

@@ -18,6 +18,7 @@ from directory_api.config import Settings
 from directory_api.change.change import Stamp
 from directory_api.features.maintenance.backups import to_restore
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.imports.exporter import exporter_of
 from tests.support.killing import in_child
 
 os.umask(0)
@@ -27,7 +28,7 @@ written = root / "written"
 written.mkdir()
 
 def export():
-    directory.exporter.write("json", written / "file")
+    exporter_of(directory).write("json", written / "file")
 
 def backup():
     maintenance_of(directory).back_up(written / "file")

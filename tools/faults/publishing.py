@@ -15,6 +15,7 @@ from urllib.parse import quote
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import Stamp
 from directory_api.config import Settings
+from directory_api.features.imports.exporter import exporter_of
 from directory_api.features.maintenance import backups
 from directory_api.features.maintenance.service import maintenance_of
 from directory_api.text.errors import DirectoryError
@@ -182,8 +183,8 @@ def _kill_an_export(outcome: Outcome, form: str, older: bytes) -> None:
         target = Path(name) / "files" / f"out.{form}"
         target.parent.mkdir()
         directory.live.refresh()
-        new = directory.exporter.export(form)
-        for _ in _killed(outcome, lambda: directory.exporter.write(form, target)):
+        new = exporter_of(directory).export(form)
+        for _ in _killed(outcome, lambda: exporter_of(directory).write(form, target)):
             content = target.read_bytes() if target.exists() else b""
             outcome.expect(content in (older, new, b""), "wrong", f"half of an export ({form})")
             outcome.expect(bool(content) or not older, "lost", f"an older export ({form})")

@@ -42,7 +42,7 @@ from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
 from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
-from tests.support.file_order import mixed
+from tests.support.file_order import mixed, tier_of
 from tests.support.forking import end_parent
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -185,9 +185,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Each test has the mark of its folder, before `-m` chooses; files are put into an order."""
     here = Path(__file__).parent
     for item in items:
-        folder = item.path.relative_to(here).parts[0]
-        if folder in TIERS:
-            item.add_marker(folder)
+        tier = tier_of(item.path.relative_to(here))
+        if tier in TIERS:
+            item.add_marker(tier)
     if config.getoption("--store") == "postgres":
         items[:] = [item for item in items if "sqlite_file" not in item.keywords]
     items[:] = mixed(items, lambda item: item.path.relative_to(here))

@@ -91,7 +91,7 @@ def _run(url: str, *statements: str) -> None:
     ],
 )
 def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: str) -> None:
-    """A dry run changes nothing; what is replaced is kept in a file of SQLite."""
+    """A dry run only reads; what is replaced is kept in a file of SQLite."""
     written = read_whole(stores.store)
     assert maintenance_store(stores).check() == ()
     _run(url, harm)
@@ -99,7 +99,8 @@ def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: 
     assert damages
     with pytest.raises(StoreUnavailable):
         read_whole(stores.store)
-    planned = maintenance_store(stores).repair([], LATER, dry_run=True)
+    reading = stores_at(url, read_only=True)
+    planned = maintenance_store(reading).repair([], LATER, dry_run=True)
     assert planned.is_exact
     assert planned.aside is None
     assert maintenance_store(stores).check() == damages

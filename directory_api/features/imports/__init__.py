@@ -1,15 +1,17 @@
 """Whole directories that come in as a file, and the files that go out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import click
+    from flask import Blueprint
 
     from directory_api.bootstrap import Directory
     from directory_api.change.outcome import Outcome
     from directory_api.record.token import Actor
+    from directory_api.web.context import Web
 
 
 def provide_commands() -> "tuple[click.Command, ...]":
@@ -17,6 +19,13 @@ def provide_commands() -> "tuple[click.Command, ...]":
     from directory_api.features.imports import commands as each
 
     return (each.validate, each.diff, each.import_file, each.export)
+
+
+def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
+    """Return the routes of /v1/import."""
+    from directory_api.features.imports import routes
+
+    return (routes.blueprint(web.directory, web.directory.proposals, web.auth),)
 
 
 def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":

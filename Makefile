@@ -8,13 +8,13 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load load-here performance faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test; COVERAGE=1 measures
+test: $(VENV)/dev.stamp ## Run every test but slow faults; COVERAGE=1 measures
 	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
 
 test-unit: $(VENV)/dev.stamp ## Run the quick tests
@@ -42,21 +42,17 @@ bench-peers: ## Measure other ways to find the nearest, beside ours (installs th
 	@$(MAKE) --no-print-directory VENV=.venv-bench bench-peers-here
 
 bench-peers-here: $(VENV)/run.stamp
-	@$(BIN)/python -m tools.bench.peers $(ARGS)
+	@$(BIN)/python -m tools.peers $(ARGS)
 
 load: ## Send a server the requests of a campaign day, for a minute
-	@$(MAKE) --no-print-directory VENV=.venv-bench load-here
-
-load-here: $(VENV)/run.stamp
-	@$(BIN)/python -m tools.bench.load $(ARGS)
+	@$(MAKE) --no-print-directory bench ARGS="--only load $(ARGS)"
 
 performance: ## Measure all of this on an idle machine, and write docs/PERFORMANCE.md
 	@$(MAKE) --no-print-directory bench ARGS=--write
 	@$(MAKE) --no-print-directory bench-peers ARGS=--write
-	@$(MAKE) --no-print-directory load ARGS=--write
 
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
-	@$(BIN)/python -m tools.faults $(ARGS)
+	@$(BIN)/python -m pytest tests/faults --fault-table -o faulthandler_timeout=3600 $(ARGS)
 
 trace: $(VENV)/dev.stamp ## Print the files that nine requests pass through
 	@$(BIN)/python -m tools.trace

@@ -9,8 +9,8 @@ import gc
 import os
 import shutil
 import signal
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Generator, Iterator, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,14 +20,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
-from playwright.sync_api import Browser, Page
 
 from directory_api import bootstrap
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.features.device import as_bundle
-from directory_api.features.reference import reference
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.files import files
 from directory_api.live import last_good
 from directory_api.place.gazetteer import Gazetteer
@@ -35,20 +31,19 @@ from directory_api.place.postcode import Place
 from directory_api.store import digests
 from directory_api.store.sql import updates
 from directory_api.web.app import create_app
-from directory_api.web.http import negotiation, responses
+from directory_api.web.http import negotiation
 from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
-from tests.support.browser import chromium, serving_app
 from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
-from tests.support.file_order import mixed, tier_of
+from tests.support.file_order import mixed
 from tests.support.forking import end_parent
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
-from tests.support.partner_page import embedded, partner_visitor
+from tests.support.moments import EXAMPLES_AT
+from tests.support.needs import missing_features
 from tests.support.postgres import Postgres, StoreUrl, postgres
-from tests.support.published import published
 
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
 # ignored, and so would the servers whose end by SIGHUP they test.
@@ -57,10 +52,14 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # Until the tests are collected: what is imported is never garbage.
 gc.disable()
 
-pytest_plugins = ["tests.support.leftover_processes", "tests.support.serial_tests"]
+pytest_plugins = [
+    "tests.support.fault_table",
+    "tests.support.leftover_processes",
+    "tests.support.serial_tests",
+]
 
 # The folders of tests; README.md says what belongs into each.
-TIERS = ("unit", "integration", "servers", "browser", "contract")
+TIERS = ("unit", "integration", "servers", "faults", "browser", "contract")
 
 # A time limit for each example would make the outcome depend on what else the machine does, and one
 # for how many may be left out, on chance.
@@ -93,24 +92,6 @@ class CompiledTemplates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-_compute_table = as_bundle._postcodes
-# With the places, so that no others get their ids.
-_tables: dict[tuple[object, ...], tuple[Collection[Place], dict[str, Any]]] = {}
-
-
-def table_of_postcodes(
-    country: str, places: Iterable[Place], *, has_every_name: bool = False
-) -> dict[str, Any]:
-    """The postcodes of a bundle, computed once for the same objects: it takes 0.1 s for those of
-    Belgium. The names of a place cannot be hashed, so places are told by their ids.
-    """
-    listed = tuple(places)
-    key = (country, has_every_name, *map(id, listed))
-    if key not in _tables:
-        _tables[key] = listed, _compute_table(country, listed, has_every_name=has_every_name)
-    return _tables[key][1]
-
-
 _list_place = last_good._listed
 # With the place, so that no other gets its id.
 _listed_places: dict[int, tuple[Place, dict[str, Any]]] = {}
@@ -125,19 +106,6 @@ def listed_place(place: Place) -> dict[str, Any]:
     return _listed_places[id(place)][1]
 
 
-_render_reference = reference.render
-
-
-@lru_cache(16)
-def _reference_below(openapi: Path, static_site: bool, _prefix: str) -> str:
-    return _render_reference(openapi, static_site=static_site)
-
-
-def reference_of(openapi: Path, *, static_site: bool) -> str:
-    """The page of openapi.yaml, rendered once for a prefix of its links, not once for each app."""
-    return _reference_below(openapi, static_site, responses.prefix())
-
-
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 # Many tests load or check the shipped data: to read its postcodes took 0.1 s each time. Places are
@@ -146,10 +114,6 @@ files._shipped_places = cache(files._shipped_places)
 # Hundreds of tests open a store with them. A row is checked again if anything in it differs.
 updates._place = cache(updates._place)
 digests._hash = lru_cache(50_000)(digests._hash)
-as_bundle._postcodes = table_of_postcodes
-# Many apps are asked for their documentation; to read openapi.yaml takes 0.2 s.
-reference.load = cache(reference.load)
-reference.render = reference_of
 last_good._listed = listed_place
 # Many apps have the same files, bundles and tables of neighbours.
 negotiation.prepare = lru_cache(200)(negotiation.prepare)
@@ -180,14 +144,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """A file of tests that needs a feature goes with it (tests/README.md)."""
+    if not collection_path.name.startswith("test_"):
+        return None
+    return True if missing_features(collection_path) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each test has the mark of its folder, before `-m` chooses; files are put into an order."""
     here = Path(__file__).parent
     for item in items:
-        tier = tier_of(item.path.relative_to(here))
-        if tier in TIERS:
-            item.add_marker(tier)
+        folder = item.path.parent.name
+        if folder in TIERS:
+            item.add_marker(folder)
     if config.getoption("--store") == "postgres":
         items[:] = [item for item in items if "sqlite_file" not in item.keywords]
     items[:] = mixed(items, lambda item: item.path.relative_to(here))
@@ -267,15 +238,6 @@ def app(directory: Directory) -> Application:
     return create_app(directory, now=lambda: EXAMPLES_AT)
 
 
-@pytest.fixture(scope="session")
-def published_folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory as a folder of files, for https://help.example.org at midnight UTC; not to be
-    written to.
-    """
-
-    return made_once(tmp_path_factory, "static-site", partial(published, directory))
-
-
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A client of the app."""
@@ -314,39 +276,10 @@ def review_app(tmp_path: Path) -> MaintainerApp:
     return create_maintainer_app(tmp_path, second_look="on")
 
 
-# Playwright keeps an event loop for as long as it runs, which other modules' tests should not meet.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without windows."""
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def embed_origin(app: Flask) -> Iterator[str]:
-    """Where partners' pages load the component from: the app, on a port of its own."""
-    with serving_app(app) as origin:
-        yield origin
-
-
 @pytest.fixture
 def bundle(client: FlaskClient) -> Any:
     """The bundle of Belgium, to change."""
     return client.get("/v1/bundle").get_json()
-
-
-@pytest.fixture(scope="module")
-def partner(browser: Browser) -> Iterator[Page]:
-    """A page in which partners' pages are opened, one after the other."""
-    with partner_visitor(browser) as page:
-        yield page
-
-
-@pytest.fixture
-def component(partner: Page, embed_origin: str) -> Iterator[Page]:
-    """A partner's page with the component, in English, when it is ready."""
-    with embedded(partner, embed_origin) as page:
-        yield page
 
 
 @pytest.fixture(autouse=True)

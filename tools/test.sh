@@ -1,8 +1,9 @@
 #!/bin/sh
 # Run the tests in parallel, then, one after the other, those that must not share the machine
-# (marked `serial`). With COVERAGE=1 they must reach 99.9 % of the domain, the storage and the services;
-# elsewhere coverage is read, not enforced. Tests of pages and of the contract are not
-# measured: they repeat in another way what the others reach, and measuring doubles the time.
+# (marked `serial`). Slow faults (marked `slow`) are left to `make faults`. With COVERAGE=1 the tests
+# must reach 99.9 % of the domain, the storage and the services; elsewhere coverage is read, not
+# enforced. Tests of pages and of the contract are not measured: they repeat in another way what the
+# others reach, and measuring doubles the time.
 # Usage: test.sh PYTHON [arguments of pytest]
 set -u
 python=$1
@@ -45,11 +46,11 @@ parallel="-n auto --dist loadfile --no-loadscope-reorder"
 if [ -n "${COVERAGE:-}" ]; then
     # coverage also measures child processes, and so pytest-xdist's workers.
     "$python" -m coverage erase
-    run "-m coverage run" $parallel -m "not serial and not browser and not contract" "$@"
+    run "-m coverage run" $parallel -m "not serial and not slow and not browser and not contract" "$@"
     run "" $parallel -m "not serial and (browser or contract)" "$@"
     run "-m coverage run" -n 0 -m serial "$@"
 else
-    run "" $parallel -m "not serial" "$@"
+    run "" $parallel -m "not serial and not slow" "$@"
     run "" -n 0 -m serial "$@"
 fi
 

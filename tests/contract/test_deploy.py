@@ -20,6 +20,8 @@ import yaml
 from directory_api.cli import main
 from directory_api.config import PREFIX, Settings
 from directory_api.store.sqlite.engine import SAFE_WAL
+from directory_api.web.wsgi.application import Application
+from tests.support.browser import serving_app
 from tests.support.deploy_examples import DEPLOY, USER, compose, example, manifest
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +105,7 @@ def test_the_image_starts_a_command_that_exists() -> None:
     assert image["EXPOSE"] == "8000"
 
 
-def test_the_check_of_the_image_tells_a_server_from_none(embed_origin: str) -> None:
+def test_the_check_of_the_image_tells_a_server_from_none(app: Application) -> None:
     """HEALTHCHECK asks /readyz: exit code 0 for 200, another without a server."""
     (_, rest) = next(pair for pair in _instructions() if pair[0] == "HEALTHCHECK")
     _, program, code = json.loads(rest.partition("CMD ")[2])
@@ -116,9 +118,10 @@ def test_the_check_of_the_image_tells_a_server_from_none(embed_origin: str) -> N
             [sys.executable, "-c", ask], capture_output=True, check=False
         ).returncode
 
-    assert status(embed_origin) == 0
-    assert status("http://127.0.0.1:1") != 0
-    assert status(f"{embed_origin}/no") != 0
+    with serving_app(app) as origin:
+        assert status(origin) == 0
+        assert status("http://127.0.0.1:1") != 0
+        assert status(f"{origin}/no") != 0
 
 
 def test_what_the_image_copies_is_enough_to_build_it(tmp_path: Path) -> None:

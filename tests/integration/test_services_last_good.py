@@ -18,7 +18,7 @@ from directory_api.text.errors import StoreMissing, StoreUnavailable
 from tests.support.command_line import RunCommand, fails
 from tests.support.html_browser import signed_in_browser
 from tests.support.last_good_files import Files, client_of
-from tests.support.maintainer_app import HIDDEN, create_maintainer_app
+from tests.support.maintainer_app import create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.servers import eventually
 
@@ -59,17 +59,9 @@ def _lock(path: Path) -> Any:
     return other
 
 
-def _make_folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
 HARM: dict[str, Callable[[Path], Any]] = {
     "gone": lambda path: path.unlink(),
-    "damaged": lambda path: path.write_bytes(b"x" * 9000),
-    "empty": lambda path: path.write_bytes(b""),
     "locked": _lock,
-    "a folder": _make_folder,
 }
 
 
@@ -92,9 +84,7 @@ def test_a_process_that_starts_without_its_store_serves_it_and_recovers(
         directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Lost"})
     if harm == "locked":
         held.close()
-    elif harm == "a folder":
-        files.database.rmdir()
-    if harm != "locked":
+    else:
         files.database.write_bytes(whole)
     assert directory.live.refresh()
     assert client.get("/readyz").get_json()["status"] == "ready"
@@ -159,15 +149,6 @@ def test_beside_the_last_good_snapshot_nobody_is_told_to_load_the_shipped_number
     assert "directory-api load" not in str(directory.live.degraded)
     with pytest.raises(StoreMissing, match=r"move this file to another place first and keep it"):
         directory.prepare()
-
-
-def test_an_empty_store_in_its_place_takes_no_edit(files: Files) -> None:
-    """What was in force is not continued in a database that knows nothing of it."""
-    files.database.write_bytes(b"")
-    directory = files.start()
-    directory.live.refresh()
-    with pytest.raises(StoreUnavailable):
-        directory.editor.create(Edit(TERMINAL, "centre", "x", "why"), {**HIDDEN, "id": "x"})
 
 
 def test_no_command_works_with_it_in_silence(run_command: RunCommand, tmp_path: Path) -> None:

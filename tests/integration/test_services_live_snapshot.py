@@ -220,25 +220,6 @@ def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
     assert current.snapshot.revision == 1
 
 
-@pytest.mark.parametrize(
-    "harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 9000)]
-)
-def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], object]) -> None:
-    """If the file is missing or damaged, the old snapshot stays, marked as degraded, and
-    recovers.
-    """
-    whole = path.read_bytes()
-    current = LiveSnapshot(SqliteStore(path))
-    assert current.refresh()
-    harm(path)
-    assert not current.refresh()
-    assert (current.ready, current.snapshot.revision) == (True, 1)
-    assert current.degraded
-    path.write_bytes(whole)
-    assert not current.refresh()
-    assert current.degraded is None
-
-
 def test_a_repaired_history_is_noticed_though_the_version_is_the_same(path: Path) -> None:
     """The service is not degraded any more, and tells devices what changed; while the history is
     damaged, the snapshot in force and what is cached with it stay.

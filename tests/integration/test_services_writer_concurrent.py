@@ -1,14 +1,10 @@
 """Several writers at once, in one process and in several: no update is lost."""
 
 import os
-import signal
 import textwrap
-import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +12,7 @@ import pytest
 from directory_api.change.change import Change, HistoryEntry, Stamp, document
 from directory_api.change.outcome import Outcome
 from directory_api.edit import writer
-from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.editor import Editor
 from directory_api.edit.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
@@ -24,10 +20,9 @@ from directory_api.store.base import ALL_REVISIONS, Receipt, StoreState
 from directory_api.store.sql.engine import Engine
 from directory_api.store.sql.store import SqlStore
 from directory_api.text.errors import IdTaken, StaleRecord, StoreConflict
-from tests.support.ci import tried
 from tests.support.forking import start_forked_program
 from tests.support.records import made_up_centre
-from tests.support.store_under_test import everything, stores_of, url_of
+from tests.support.store_under_test import stores_of, url_of
 from tests.support.write_side import (
     ANNA,
     NOON,
@@ -35,8 +30,6 @@ from tests.support.write_side import (
     WriteSide,
     create_write_side,
     once,
-    open_write_side,
-    unmeasured,
 )
 
 
@@ -188,41 +181,6 @@ def test_the_same_new_record_at_two_processes_at_once_is_one_change(
         editor.create(write_side.edit("made-up-001"), made_up_centre(1))
 
 
-WRITERS = 20
-
-
-@pytest.mark.parametrize(("ledgers", "rounds"), [(1, tried(20)), (WRITERS, tried(12))])
-def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
-    tmp_path: Path, ledgers: int, rounds: int
-) -> None:
-    """With one writer object, and with one each as in processes: one winner in each round."""
-    path = tmp_path / "directory.db"
-    houses = [create_write_side(path, [made_up_centre(1)])]
-    houses += [open_write_side(path) for _ in range(ledgers - 1)]
-    start = threading.Barrier(WRITERS)
-
-    def write(number: int, turn: int, seen: str) -> str | None:
-        edit = Edit(ANNA, "centre", "made-up-001", f"{turn}", frozenset({seen}))
-        start.wait()
-        try:
-            houses[number % ledgers].editor.patch(edit, {"name": f"{turn} of {number}"})
-        except StaleRecord:
-            return None
-        return f"{turn} of {number}"
-
-    won: list[str] = []
-    with ThreadPoolExecutor(WRITERS) as pool:
-        for turn in range(rounds):
-            seen = houses[0].editor.stored("centre", "made-up-001").version
-            names = pool.map(write, range(WRITERS), [turn] * WRITERS, [seen] * WRITERS)
-            (winner,) = [name for name in names if name is not None]
-            assert houses[0].record("made-up-001")["name"] == winner
-            won.append(winner)
-    entries = houses[0].editor.history("centre", "made-up-001", most=rounds + 2)[::-1]
-    assert [(entry.change.after or {})["name"] for entry in entries[1:]] == won
-    assert all(one.change.after == next_one.change.before for one, next_one in pairwise(entries))
-
-
 def _program(path: Path, code: str) -> str:
     """A Python program that runs the code with an editor on the database."""
     return textwrap.dedent("""
@@ -269,37 +227,3 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
     assert Counter(numbers) == Counter(range(1, 61))
     assert write_side.record("made-up-001")["name"] == "60"
     assert len(write_side.editor.history("centre", "made-up-001")) == 61
-
-
-@pytest.mark.parametrize("after", [1, 2, 5])
-def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
-    tmp_path: Path, after: int
-) -> None:
-    """Killed while it writes: each acknowledged edit is complete, with its history and its
-    receipt.
-    """
-    write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
-    code = _program(
-        write_side.path,
-        """
-        while True:
-            print(add_one(lambda number: IdempotencyKey("key %d" % number, "f")), flush=True)
-        """,
-    )
-    process = start_forked_program(code, unmeasured())
-    assert process.stdout
-    acknowledged = [int(process.stdout.readline()) for _ in range(after)]
-    os.kill(process.pid, signal.SIGKILL)
-    acknowledged += [int(line) for line in process.communicate()[0].split(b"\n")[:-1]]
-    last = int(write_side.record("made-up-001")["name"])
-    assert len(acknowledged) <= last <= len(acknowledged) + 1
-    entries = write_side.editor.history("centre", "made-up-001", most=last + 1)[::-1]
-    assert [(entry.change.after or {})["name"] for entry in entries] == [
-        str(number) for number in range(last + 1)
-    ]
-    for number in range(1, last + 1):
-        receipt = write_side.store.receipt(f"key {number}")
-        assert receipt
-        assert Outcome.from_record(receipt.outcome).revision == number + 1
-    write_side.patch("made-up-001", name="goes on")
-    assert "goes on" in "".join(everything(write_side.path))

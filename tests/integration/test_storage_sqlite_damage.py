@@ -1,21 +1,18 @@
 """Damage in a SQLite file is noticed before a record is served or written over."""
 
-import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from directory_api.change.change import Change, HistoryEntry
-from directory_api.place.geometry import Point
-from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.change.change import Change
 from directory_api.store.base import Postcodes
 from directory_api.store.digests import RowSet
 from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreUnavailable
 from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
-from tests.support.tampering import LINKED, history_tampering, spoil
+from tests.support.tampering import LINKED, spoil
 from tests.support.whole_store import read_whole
 
 
@@ -134,37 +131,6 @@ def test_a_damaged_record_is_not_written_over(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> None:
-    """SQLite notices few of them and returns fewer rows; the store serves everything or nothing."""
-    path = tmp_path / "store.db"
-    store = SqliteStore(path)
-    store.create()
-    helplines = [
-        Change("helpline", f"h{number}", None, {"note": "n" * 300}) for number in range(20)
-    ]
-    centres = [Change("centre", f"c{number}", None, {"note": "n" * 300}) for number in range(20)]
-    point = [NamedPoint("Kanarieveld", Point(50.8, 4.3))]
-    places = [place_of("BE", str(code), point) for code in range(1000, 1060)]
-    store.append([*helplines, *centres], STAMP, expected=0, tables={"BE": places})
-    whole, kept = path.read_bytes(), read_whole(store)
-    size = int.from_bytes(whole[16:18], "big")
-    fewer = 0
-    for number, page in enumerate(range(0, len(whole), size)):
-        header = page + 100 if page == 0 else page  # the file's own header comes first
-        for bit in range(number % 4, 8 * 8, 4):  # every fourth bit; the others in the next pages
-            at = header + bit // 8
-            path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << bit % 8)]) + whole[at + 1 :])
-            with closing(sqlite3.connect(path)) as db, suppress(sqlite3.Error):
-                fewer += db.execute(
-                    "SELECT count(*) FROM (SELECT sha256 FROM records)"
-                ).fetchone() != (40,)
-            with suppress(StoreUnavailable):
-                read = read_whole(store)
-                assert (read.contents, read.revisions) == (kept.contents, kept.revisions)
-                assert read.postcodes == kept.postcodes
-    assert fewer > 0  # else this test proves nothing
-
-
 def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
     """Sqlite3 quotes its text in a message, which fails where the text is no UTF-8."""
     whole = path.read_bytes()
@@ -179,9 +145,6 @@ def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
     assert refused > 0
 
 
-SPOILT_HISTORY = history_tampering("c", 3)
-
-
 @pytest.fixture
 def with_history(path: Path) -> Path:
     """The database after four more revisions, which add b, c, d and e."""
@@ -190,35 +153,6 @@ def with_history(path: Path) -> Path:
             [Change("centre", identity, None, RECORD)], STAMP, expected=revision
         )
     return path
-
-
-@pytest.mark.parametrize("spoilt", SPOILT_HISTORY)
-def test_a_damaged_row_of_history_is_not_served_and_takes_no_record_with_it(
-    with_history: Path, spoilt: str
-) -> None:
-    """The records are read all the same; that the history is damaged is known, and none is told."""
-    store = SqliteStore(with_history)
-    assert read_whole(store).past.is_intact
-    with closing(sqlite3.connect(with_history)) as db, db:
-        db.execute(spoilt)
-    kept = read_whole(store)
-    assert list(kept.contents["centre"]) == ["a", "b", "c", "d", "e"]
-    assert not kept.past.is_intact
-    assert (kept.past.last, kept.past.recent) == ({}, ())
-
-
-@pytest.mark.parametrize("spoilt", SPOILT_HISTORY)
-def test_a_damaged_row_is_never_among_the_history(with_history: Path, spoilt: str) -> None:
-    """Who asks for the history gets only what was written, or an error."""
-    store = SqliteStore(with_history)
-    written = store.history()
-    with closing(sqlite3.connect(with_history)) as db, db:
-        db.execute(spoilt)
-    told: list[HistoryEntry] = []
-    for question in ((), ("centre",), ("centre", "c"), (None, "c")):
-        with suppress(StoreUnavailable):
-            told += store.history(*question)
-    assert [entry for entry in told if entry not in written] == []
 
 
 def test_a_damaged_row_of_history_is_named_as_the_reason(with_history: Path) -> None:
@@ -238,30 +172,6 @@ def test_a_store_without_its_revision_is_damaged(path: Path, statement: str) -> 
     for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).records):
         with pytest.raises(StoreUnavailable, match="damaged"):
             look()
-
-
-def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
-    """Whichever byte of the record in the file is flipped, reading raises StoreUnavailable."""
-    whole = path.read_bytes()
-    text = b'{"name":"Kanarie","n":12}'
-    starts = [at for at in range(len(whole)) if whole.startswith(text + b"", at)]
-    assert starts
-    noticed = 0
-    for start in starts:
-        for at in range(start, start + len(text)):
-            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
-            try:
-                assert read_whole(SqliteStore(path)).contents["centre"]["a"] == RECORD
-            except StoreUnavailable:
-                noticed += 1
-    assert noticed == len(text)
-
-
-def test_a_cut_file_is_damaged(path: Path) -> None:
-    """A file that lost its end is StoreUnavailable."""
-    os.truncate(path, 4096 * 2)
-    with pytest.raises(StoreUnavailable, match="damaged"):
-        read_whole(SqliteStore(path))
 
 
 @pytest.mark.parametrize(

@@ -156,14 +156,15 @@ def test_kill_9_loses_no_acknowledged_write(
     store: Store, store_url: StoreUrl, tmp_path: Path
 ) -> None:
     """A writer is killed at a random moment: each acknowledged write is complete, with its
-    history.
+    history and its receipt.
     """
     code = program_on(
         """
         revision = store.revision()
         while True:
             change = Change("centre", "c%d" % revision, None, {"n": revision, "text": "x" * 5000})
-            revision = store.append([change], stamp, expected=revision)
+            receipt = Receipt("k%d" % revision, "asked", stamp.at, {"n": revision})
+            revision = store.append([change], stamp, expected=revision, receipt=receipt)
             print(revision, flush=True)
         """,
         store_url(tmp_path),
@@ -183,6 +184,8 @@ def test_kill_9_loses_no_acknowledged_write(
         assert sorted(kept.contents["centre"]) == sorted(
             f"c{number}" for number in range(kept.revision)
         )
-        assert all(
-            len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision)
-        )
+        for number in range(kept.revision):
+            assert len(store.history("centre", f"c{number}")) == 1
+            receipt = store.receipt(f"k{number}")
+            assert receipt
+            assert receipt.outcome == {"n": number}

@@ -1,7 +1,6 @@
 """If-Match and Idempotency-Key: no one's work is overwritten unseen, and nothing is done twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from directory_api.web.middleware.body_limit import MOST_BODIES
 from tests.support.api_client import faults, problem
 from tests.support.ci import tried
 from tests.support.maintainer_app import CENTRE, MaintainerApp
@@ -150,32 +148,6 @@ def test_an_edit_of_another_record_makes_nothing_stale(maintainer_app: Maintaine
     maintainer_app.patch("/v1/centres/surya", name="Renamed")
     assert maintainer_app.etag() == etag
     assert maintainer_app.write("PATCH", CENTRE, match=etag, json={"name": "X"}).status_code == 200
-
-
-def test_of_twenty_edits_of_one_version_one_wins(maintainer_app: MaintainerApp) -> None:
-    """Twenty requests with one ETag, five rounds: one 200 and nineteen 412 each, and the winner is
-    stored.
-    """
-    for round_ in range(5):
-        etag = maintainer_app.etag()
-
-        def edit(number: int, etag: str = etag, round_: int = round_) -> TestResponse:
-            return maintainer_app.app.test_client().patch(
-                CENTRE,
-                json={"name": f"Name {round_} {number}"},
-                headers={
-                    "Authorization": f"Bearer {maintainer_app.secrets['anna']}",
-                    "If-Match": etag,
-                },
-            )
-
-        with ThreadPoolExecutor(MOST_BODIES) as pool:
-            responses = list(pool.map(edit, range(20)))
-        assert sorted(response.status_code for response in responses) == [200] + [412] * 19
-        (winner,) = (response for response in responses if response.status_code == 200)
-        assert maintainer_app.public()["name"] == winner.get_json()["record"]["name"]
-        assert winner.headers["ETag"] == maintainer_app.etag()
-    assert len(maintainer_app.history()) == 6
 
 
 def _again(maintainer_app: MaintainerApp, **request: Any) -> tuple[TestResponse, TestResponse]:

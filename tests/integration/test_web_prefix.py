@@ -17,13 +17,13 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.features.admin.session import COOKIE
 from directory_api.features.mcp.local_client import LocalClient
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML
 from tests.support.crawler import Crawl, Fetched, crawl
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.moments import EXAMPLES_AT
 from tests.support.rules import adapter
 
 ORIGIN = "https://localhost"

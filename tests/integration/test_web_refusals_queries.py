@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 
 from directory_api.bootstrap import Directory
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.web.app import create_app
 from directory_api.web.middleware.body_limit import MOST_BODIES
 from tests.support.api_client import ApiClient, faults, problem
+from tests.support.moments import EXAMPLES_AT
 from tests.support.refusals import MARK, assert_untold
 
 

@@ -1,15 +1,11 @@
 """The server for real: as processes on a port of this machine."""
 
 import json
-import os
 import re
 import shutil
-import signal
-import socket
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +26,6 @@ from tests.support.servers import (
     run_process,
     serving,
     serving_as_it_is,
-    stop,
 )
 
 SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
@@ -144,30 +139,6 @@ def test_what_it_writes_of_requests_is_json(served: Served) -> None:
     assert line["ms"] > 0
 
 
-def _slow_sender(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=5)
-    head = (
-        b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        b"Content-Length: 1000\r\n\r\n"
-    )
-    connection.sendall(head + b'{"postcode": ')
-    return connection
-
-
-@pytest.mark.serial
-def test_slow_senders_do_not_stop_granian(tmp_path: Path) -> None:
-    """While 150 callers, more than there are threads, hold back half a body, GETs are answered at
-    once.
-    """
-    with serving_forked(SERVE, tmp_path, rate_limit="") as served, ExitStack() as senders:
-        for _ in range(150):
-            senders.enter_context(_slow_sender(served.port))
-        started = time.monotonic()
-        assert served.ask("/livez").status == 200
-        assert served.ask("/v1/nearest?postcode=1000").status == 200
-        assert time.monotonic() - started < 2.0
-
-
 def _changed(folder: Path, name: str) -> Path:
     records = shipped_records()
     records["centres"][0]["name"] = name
@@ -216,18 +187,6 @@ def _last_good(database: Path) -> Path:
     return database.with_name(f"{database.name}.last-good.json")
 
 
-def _workers(served: Served) -> list[int]:
-    children = (
-        Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
-    )
-    workers = []
-    for child in children:
-        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since
-            if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
-                workers.append(int(child))
-    return workers
-
-
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_server_creates_no_directory_and_serves_one_as_soon_as_it_is_there(
     tmp_path: Path, server: str
@@ -247,45 +206,6 @@ def test_a_server_creates_no_directory_and_serves_one_as_soon_as_it_is_there(
         create(database)
         eventually(5.0, lambda: served.shows("/readyz", 200))
         assert served.ask("/v1/nearest?postcode=1000").status == 200
-
-
-@pytest.mark.parametrize("has_snapshot", [True, False])
-def test_a_deleted_database_never_brings_old_numbers_back(
-    tmp_path: Path, has_snapshot: bool
-) -> None:
-    """A worker that starts after the database was deleted creates none and serves no shipped
-    record: it serves the last good snapshot, or without it the helplines; it is degraded, and
-    recovers when the database is restored.
-    """
-    database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
-    with serving(SERVE, tmp_path, rate_limit="") as served:
-        _import(_changed(tmp_path, "Renamed"), database)
-        asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
-        eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
-        eventually(3.0, lambda: b"Renamed" in _last_good(database).read_bytes())
-        database.rename(aside)
-        eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
-        assert served.ask(asked).json()["name"] == "Renamed"
-        (worker,) = _workers(served)
-        if not has_snapshot:
-            # Otherwise the worker may write it again: it rests between two snapshots, and has seen
-            # that of the import.
-            stop(worker)
-            _last_good(database).unlink()
-        os.kill(worker, signal.SIGKILL)
-        eventually(30.0, lambda: _workers(served) not in ([], [worker]))
-        eventually(30.0, lambda: served.shows("/readyz", 200 if has_snapshot else 503))
-        if has_snapshot:
-            assert "last good snapshot" in served.ask("/readyz").json()["reason"]
-            assert served.ask(asked).json()["name"] == "Renamed"
-        else:
-            answer = served.ask("/v1/nearest?postcode=1000")
-            assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
-            assert "degraded" in served.ask("/readyz").json()["detail"]
-        assert not database.exists()
-        aside.rename(database)
-        eventually(5.0, lambda: served.ask("/readyz").json().get("status") == "ready")
-        assert served.ask(asked).json()["name"] == "Renamed"
 
 
 @pytest.mark.parametrize("has_snapshot", [True, False])

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -13,16 +12,13 @@ from pathlib import Path
 import pytest
 
 from directory_api.web.middleware.body_limit import THREADS
-from tests.support.forking import serving_forked, start_forked
+from tests.support.forking import serving_forked
 from tests.support.servers import (
     SERVE,
     Served,
-    dropped_lines,
     eventually,
     living,
     slow_reader,
-    stop,
-    unread_log,
 )
 
 # `serve` with shorter limits, so that a test does not wait for them.
@@ -33,14 +29,6 @@ RESTART_SECONDS = 30.0
 def _workers(served: Served) -> set[int]:
     """The living processes of a server but its supervisor."""
     return {*living(served.process.pid)} - {served.process.pid}
-
-
-def _kill_one(served: Served) -> set[int]:
-    """Kill a worker; the workers that are left once another one has started."""
-    before = _workers(served)
-    os.kill(min(before), signal.SIGKILL)
-    eventually(RESTART_SECONDS, lambda: len(_workers(served) - before) == 1)
-    return _workers(served)
 
 
 def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: Path) -> None:
@@ -57,28 +45,6 @@ def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: 
         states = [json.loads(line) for line in served.logged().splitlines() if '"worker"' in line]
         assert [line["restart_in_seconds"] for line in states] == [0.0, 0.5, 1.0]
         assert served.stop() == 0
-
-
-def test_workers_that_end_while_the_database_is_locked_are_restarted(tmp_path: Path) -> None:
-    """The service goes on, and recovers by itself once the database can be read."""
-    with serving_forked(SERVE, tmp_path) as served:
-        with closing(sqlite3.connect(tmp_path / "directory.db")) as lock:
-            lock.execute("BEGIN EXCLUSIVE")
-            _kill_one(served)
-            _kill_one(served)
-            lock.rollback()
-        eventually(RESTART_SECONDS, lambda: served.shows("/v1/nearest?postcode=1000", 200))
-
-
-def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> None:
-    """A stopped process (SIGSTOP) is killed, and every request is answered again."""
-    with serving_forked((*QUICK, "--workers", "2"), tmp_path) as served:
-        stopped = min(_workers(served))
-        stop(stopped)
-        eventually(RESTART_SECONDS, lambda: stopped not in _workers(served))
-        eventually(RESTART_SECONDS, lambda: len(_workers(served)) == 2)
-        assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
-        eventually(5.0, lambda: '"state": "hung"' in served.logged())
 
 
 def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
@@ -125,15 +91,6 @@ def test_a_caller_gets_no_new_limit_when_a_worker_ends(tmp_path: Path, workers: 
         assert {served.ask("/v1/about").status for _ in range(9)} == {429}
 
 
-def test_no_request_waits_for_a_worker_that_is_stopped(tmp_path: Path) -> None:
-    """The other worker answers at once, long before the stopped one is replaced."""
-    with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
-        stop(min(_workers(served)))
-        started_at = time.monotonic()
-        assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
-        assert time.monotonic() - started_at < 5.0
-
-
 def test_a_request_waits_while_no_worker_runs(tmp_path: Path) -> None:
     """It is answered by the next one, and not refused."""
     with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
@@ -160,14 +117,6 @@ def _read_to_the_end(reader: socket.socket) -> None:
         pass
 
 
-def test_an_unread_log_does_not_stop_the_service(tmp_path: Path) -> None:
-    """Every request is answered, lines are dropped and counted, and SIGTERM ends the server."""
-    with unread_log(QUICK, tmp_path, begin=start_forked, rate_limit="") as (served, _):
-        served.ask_many("/livez", 1000)
-        assert dropped_lines(served) > 0
-        assert served.stop() == 0
-
-
 def test_silent_sockets_are_closed(tmp_path: Path) -> None:
     """A connection that sends nothing, half a header, or nothing after an answer is closed."""
     whole = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -180,15 +129,3 @@ def test_silent_sockets_are_closed(tmp_path: Path) -> None:
         for connection in connections:
             while connection.recv(65536):
                 pass
-
-
-@pytest.mark.serial
-def test_silent_sockets_do_not_stop_the_service(tmp_path: Path) -> None:
-    """With 1,030 of them, a request is answered at once."""
-    with serving_forked(SERVE, tmp_path) as served, ExitStack() as sockets:
-        for _ in range(1030):
-            connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
-            sockets.enter_context(closing(connection))
-        started_at = time.monotonic()
-        assert served.ask("/v1/nearest?postcode=1000").status == 200
-        assert time.monotonic() - started_at < 2.0

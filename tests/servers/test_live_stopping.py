@@ -6,14 +6,11 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import product, repeat
 from pathlib import Path
 
 import pytest
 
-from tests.support.ci import some
 from tests.support.servers import (
     SERVE,
     START_SECONDS,
@@ -25,14 +22,8 @@ from tests.support.servers import (
     serving,
     start_in_session,
 )
-from tests.support.stopping import STOP_SECONDS, left_after, serve_command, stopped_at
+from tests.support.stopping import STOP_SECONDS, left_after, serve_command
 
-# Each tenth of a second.
-MOMENTS = some([0.1 * (moment + 1) for moment in range(20)])
-# Each combination gets every fourth of these moments, together they get all.
-COMBINATIONS = list(product((signal.SIGTERM, signal.SIGINT), (1, 2)))
-# Several servers start at the same time, each on a port and a database of its own.
-LANES = 4
 ORPHAN_SECONDS = 2.0
 BEGUN = (
     b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -54,35 +45,6 @@ def _name(number: signal.Signals) -> str:
 
 def _serve(workers: int) -> tuple[str, ...]:
     return (*SERVE, "--workers", str(workers))
-
-
-def _tries(folder: Path, number: signal.Signals, workers: int, moments: list[float]) -> list[str]:
-    """Start a server on one port again and again and send it a signal; what went wrong."""
-    folder.mkdir()
-    wrong = []
-    port = free_port()
-    shutil.copy(folder.parent / "directory.db", folder)
-    for moment in moments:
-        stopped = stopped_at(moment, folder, number, workers, port)
-        right = stopped.status_is_right and not stopped.left
-        if not right or stopped.has_traceback or "cannot listen" in stopped.told:
-            wrong.append(f"after {moment:.1f} s: {stopped}")
-    return wrong
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=_name)
-def test_a_signal_at_any_moment_of_the_start_ends_it(
-    tmp_path: Path, loaded_database: Path, number: signal.Signals, workers: int
-) -> None:
-    """In the first two seconds: every process ends, without a traceback; the port is free again."""
-    shutil.copy(loaded_database, tmp_path / "directory.db")
-    moments = MOMENTS[COMBINATIONS.index((number, workers)) :: len(COMBINATIONS)]
-    with ThreadPoolExecutor(LANES) as lanes:
-        folders = [tmp_path / str(lane) for lane in range(LANES)]
-        shares = [moments[lane::LANES] for lane in range(LANES)]
-        wrong = list(lanes.map(_tries, folders, repeat(number), repeat(workers), shares))
-    assert [each for lane in wrong for each in lane] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=_name)

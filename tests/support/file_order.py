@@ -12,11 +12,6 @@ _Item = TypeVar("_Item")
 _STAGES = {"browser": 0, "unit": 2}
 
 
-def tier_of(path: Path) -> str:
-    """Return the tier of a file: its folder below tests/, or below that of its feature."""
-    return path.parts[2] if path.parts[0] == "features" else path.parts[0]
-
-
 def mixed(items: Iterable[_Item], path_of: Callable[[_Item], Path]) -> list[_Item]:
     """Return the items, a file after the other. `path_of` returns the path of one below tests/.
 
@@ -26,8 +21,8 @@ def mixed(items: Iterable[_Item], path_of: Callable[[_Item], Path]) -> list[_Ite
     """
     kinds: dict[tuple[int, bool], list[list[_Item]]] = {}
     for path, file in groupby(items, key=path_of):
-        tier = tier_of(path)
-        kind = (_STAGES.get(tier, 1), tier == "servers")
+        folder = path.parent.name
+        kind = (_STAGES.get(folder, 1), folder == "servers")
         kinds.setdefault(kind, []).append(list(file))
     placed = [
         ((stage, index / len(files)), file)

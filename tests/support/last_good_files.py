@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.web.app import create_app
 from tests.support.maintainer_app import HIDDEN
+from tests.support.moments import EXAMPLES_AT
 from tests.support.records import TERMINAL
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from directory_api.answer.answer import Answer, Translator
 from directory_api.answer.json_pieces import JsonPieces
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.hours.timetable import Timetable
 from directory_api.place.geometry import Point
 from directory_api.record.helplines import Helplines
@@ -13,6 +12,7 @@ from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre, Helpline
 from directory_api.search.query import Hit, NearestAnswer, Origin, RankedCentre
 from directory_api.text.translations import words
+from tests.support.moments import EXAMPLES_AT
 from tests.support.records import shipped_records
 
 SHIPPED = tuple(

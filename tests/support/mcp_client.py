@@ -19,8 +19,8 @@ from directory_api.cli import main
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.mcp.server import make_server
 from directory_api.features.mcp.tools import TOOLS
-from directory_api.features.reference.spec import EXAMPLES_AT
 from directory_api.web.app import create_app
+from tests.support.moments import EXAMPLES_AT
 from tests.support.servers import ROOT, environment
 
 T = TypeVar("T")

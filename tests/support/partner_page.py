@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from directory_api.answer.as_json import dump
 from directory_api.features.pages.embed import words_record
-from directory_api.features.reference.spec import EXAMPLES_AT
 from tests.support.browser import Site, serving_site
+from tests.support.moments import EXAMPLES_AT
 
 _WINDOW: ViewportSize = {"width": 800, "height": 900}
 LISTEN = """

@@ -2,7 +2,6 @@
 
 from directory_api.cli import main, server
 from directory_api.server import workers
-from directory_api.web.wsgi import log
 
 HUNG_SECONDS = 1.5
 
@@ -10,5 +9,4 @@ if __name__ == "__main__":
     workers.HUNG_SECONDS = HUNG_SECONDS
     workers.UNREAD_SECONDS = 1.0
     server.HEADER_SECONDS = 1.0
-    log.WAITING_LINES = 100
     main()

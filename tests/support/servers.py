@@ -6,7 +6,6 @@ import http.client
 import itertools
 import json
 import os
-import re
 import secrets
 import signal
 import socket
@@ -218,13 +217,6 @@ def unread_log(
     finally:
         os.close(reader)
         os.close(writer)
-
-
-def dropped_lines(served: Served) -> int:
-    """How many lines of its log a server has dropped."""
-    metrics = served.ask("/metrics").body.decode()
-    (dropped,) = re.findall(r"^directory_log_lines_dropped_total (.+)$", metrics, re.MULTILINE)
-    return round(float(dropped))
 
 
 def stop(pid: int) -> None:

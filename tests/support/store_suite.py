@@ -31,6 +31,7 @@ def program_on(code: str, url: str) -> str:
     return textwrap.dedent("""
         import datetime, sys
         from directory_api.change.change import Change, Stamp
+        from directory_api.store.base import Receipt
         from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")

@@ -1,7 +1,6 @@
 """What the benchmark reads from its clients, computes, and writes."""
 
 import random
-import xml.etree.ElementTree as ET
 from collections import Counter
 
 import pytest
@@ -10,8 +9,6 @@ from geopy.distance import geodesic
 from tests.support.ci import tried
 from tools.bench import causes, exactness, load, memory, report, rounds, search_times, wrk
 from tools.bench.http_cases import table
-from tools.bench.peers.__main__ import Wrong
-from tools.bench.plot import Line, svg
 
 OUTPUT = """Running 2s test @ http://127.0.0.1:1/
   1 threads and 16 connections
@@ -87,18 +84,6 @@ def test_the_page_has_the_markers_of_every_part() -> None:
         assert f"<p>{name}</p>" in report.replaced(page, name, f"<p>{name}</p>")
 
 
-def test_a_plot_is_xml_with_a_title_and_a_line_for_each_series() -> None:
-    """Points without a value are left out, because a logarithm has no zero."""
-    drawn = svg("Time & more", "centres", "µs", [Line("a", [(3, 10), (10, 0), (1000, 20)])])
-    root = ET.fromstring(drawn)
-    space = "{http://www.w3.org/2000/svg}"
-    assert root.findtext(f"{space}title") == "Time & more"
-    assert len(root.findall(f"{space}polyline")) == 1
-    assert len(root.findall(f"{space}circle")) == 2
-    with pytest.raises(ValueError, match="points"):
-        svg("Nothing", "centres", "µs", [Line("a", [(3, 0)])])
-
-
 def test_the_growth_of_times_is_fitted_as_a_power_of_the_centres() -> None:
     """Four times the centres in twice the time are N to the power of a half."""
     times = [(1000, 1.0), (4000, 2.0), (16000, 4.0)]
@@ -168,7 +153,7 @@ def test_the_scan_of_the_benchmark_leaves_out_nothing_that_is_near() -> None:
 def test_a_peer_is_wrong_in_its_order_or_in_a_distance() -> None:
     """A metre of difference is rounding, and a wrong order is counted once."""
     nearest = [(100.4, "a"), (200.0, "b")]
-    counts = Wrong()
+    counts = exactness.Wrong()
     for found in (
         [(100, "a"), (200, "b")],
         [(100, "a"), (202, "b")],

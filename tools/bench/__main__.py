@@ -10,12 +10,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.bench import change, dearest, exactness, http_cases, memory, search_times
-from tools.bench.plot import Line, svg
-from tools.bench.report import IMAGES, deliver, machine
-from tools.bench.search_times import Times
+from tools.bench import change, dearest, exactness, http_cases, load, memory, search_times
+from tools.bench.report import deliver, machine
 
-PARTS = ("http", "search", "exactness", "dearest", "change", "memory")
+PARTS = ("http", "search", "exactness", "dearest", "change", "memory", "load")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")
+    parser.add_argument("--load-seconds", type=int, default=load.SECONDS, help="of the load")
     parser.add_argument("--queries", type=int, default=exactness.QUERIES)
     parser.add_argument("--most", type=int, default=1_000_000, help="centres")
     parser.add_argument("--folder", type=Path, help="where the stores are kept")
@@ -58,7 +57,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
     count = min(options.most, http_cases.SIZES[-1])
     if whole:
         deliver("machine", machine(command(options)), write=options.write)
-    part("search", lambda: _search(search_times.measure(options.most), write=options.write))
+    part("search", lambda: search_times.table(search_times.measure(options.most)).markdown())
     part("exactness", lambda: exactness.measure(options.queries).markdown())
     part("dearest", lambda: dearest.measure(folder, count))
     part("memory", lambda: "\n\n".join(t.markdown() for t in memory.measure(folder, options.most)))
@@ -67,6 +66,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
         lambda: http_cases.measure(folder, options.rounds, options.seconds, count).markdown(),
     )
     part("change", lambda: change.measure(folder, count).markdown())
+    part("load", lambda: load.measure(folder, options.load_seconds).markdown())
     return failed
 
 
@@ -77,47 +77,11 @@ def command(options: argparse.Namespace) -> str:
         chosen.insert(0, f"--only {' '.join(options.only)}")
     if options.queries != exactness.QUERIES:
         chosen.append(f"--queries {options.queries}")
+    if options.load_seconds != load.SECONDS:
+        chosen.append(f"--load-seconds {options.load_seconds}")
     if options.most != 1_000_000:
         chosen.append(f"--most {options.most}")
     return f'make bench ARGS="{" ".join(chosen)}"'
-
-
-def _search(measured: Sequence[Times], *, write: bool) -> str:
-    text = search_times.table(measured).markdown()
-    if write:
-        for name, plot in plots(measured).items():
-            (IMAGES / name).write_text(plot, encoding="utf-8")
-    return text
-
-
-def plots(measured: Sequence[Times]) -> dict[str, str]:
-    """Return the plots by the name of their files."""
-
-    def line(name: str, value: Callable[[Times], float]) -> Line:
-        return Line(name, [(each.count, value(each)) for each in measured])
-
-    return {
-        "performance-search.svg": svg(
-            "Time of one search",
-            "centres",
-            "processor time, µs",
-            [
-                line("nearest, p50", lambda each: each.p50),
-                line("nearest, p99", lambda each: each.p99),
-                line("text, p50", lambda each: each.text_p50),
-                line("text, p99", lambda each: each.text_p99),
-            ],
-        ),
-        "performance-build.svg": svg(
-            "Building a snapshot",
-            "centres",
-            "seconds, megabytes",
-            [
-                line("time, s", lambda each: each.build_seconds),
-                line("memory, MB", lambda each: each.megabytes),
-            ],
-        ),
-    }
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ the largest is therefore farther away than three others. geopy measures all the 
 
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from geopy.distance import geodesic
@@ -46,6 +47,28 @@ class BruteForce:
             if chord <= longest
         ]
         return sorted(measured, key=lambda each: (round(each[0], 3), each[1]))[:limit]
+
+
+@dataclass
+class Wrong:
+    """How many answers have another order than the scan, and how many another distance."""
+
+    order: int = 0
+    distance: int = 0
+
+    def count(self, answer: Mapping[str, Any], nearest: Sequence[tuple[float, str]]) -> None:
+        """Count an answer; distances are compared to the metre, where the order is right."""
+        found = [(each["distance_m"], each["centre"]["id"]) for each in answer["results"][:3]]
+        if [identity for _, identity in found] != [identity for _, identity in nearest]:
+            self.order += 1
+        elif any(
+            abs(distance - exact) > 1.0
+            for (distance, _), (exact, _) in zip(found, nearest, strict=True)
+        ):
+            self.distance += 1
+
+    def __str__(self) -> str:
+        return f"{self.order} / {self.distance}"
 
 
 def _vector(lat: float, lon: float) -> tuple[float, float, float]:

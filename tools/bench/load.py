@@ -1,13 +1,11 @@
-"""`make load`: a campaign day in little, for a bounded time, with one worker.
+"""A campaign day in little, for a bounded time, with one worker.
 
 90 % ask for a postcode, each time another one; 5 % for a new coordinate; 3 % for the bundle that
 they have already (304); 2 % for lists. Errors, speed and memory are printed.
 """
 
-import argparse
 import random
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -16,12 +14,13 @@ from pathlib import Path
 
 from tools.bench import centres, served
 from tools.bench.http_cases import POSTCODE, codes_of, store
-from tools.bench.report import Table, deliver, machine
+from tools.bench.report import Table
 from tools.bench.rounds import CONNECTIONS
 from tools.bench.served import NEVER_REFUSED, Server
 from tools.bench.wrk import Load, Round, send
 
 REQUESTS = 400_000
+CENTRES, SECONDS = 3, 60
 # Of a hundred requests.
 POSTCODES, COORDINATES, BUNDLES = 90, 5, 3
 _LISTS = (
@@ -99,32 +98,19 @@ def table(sent: Round, before: float, after: float, per_minute: float) -> Table:
     return Table(("a campaign day", "measured"), rows)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Send the load, and print what happened."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench.load", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--centres", type=int, default=3)
-    options = parser.parse_args(arguments)
-    about = machine(f'make load ARGS="--seconds {options.seconds} --centres {options.centres}"')
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        database = store(folder, options.centres)
-        with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED) as server:
-            etag = server.ask("/v1/bundle/BE").headers["etag"]
-            file = folder / "day.txt"
-            file.write_text("\n".join(requests(codes_of(folder), etag, REQUESTS)) + "\n")
-            watched, before = Watched(server), server.memory().private
-            thread = threading.Thread(target=watched.run)
-            thread.start()
-            try:
-                sent = send(server.port, Load(file=file), CONNECTIONS, options.seconds)
-            finally:
-                watched.stop()
-                thread.join()
-            result = table(sent, before, server.memory().private, watched.per_minute())
-    deliver("load", f"{result.markdown()}\n\n{about}", write=options.write)
-
-
-if __name__ == "__main__":
-    main()
+def measure(folder: Path, seconds: float, count: int = CENTRES) -> Table:
+    """Send the requests for so many seconds, and watch the memory of the worker."""
+    database = store(folder, count)
+    with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED) as server:
+        etag = server.ask("/v1/bundle/BE").headers["etag"]
+        file = folder / "day.txt"
+        file.write_text("\n".join(requests(codes_of(folder), etag, REQUESTS)) + "\n")
+        watched, before = Watched(server), server.memory().private
+        thread = threading.Thread(target=watched.run)
+        thread.start()
+        try:
+            sent = send(server.port, Load(file=file), CONNECTIONS, seconds)
+        finally:
+            watched.stop()
+            thread.join()
+        return table(sent, before, server.memory().private, watched.per_minute())

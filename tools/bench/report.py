@@ -12,11 +12,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.bench import wrk
 from tools.bench.served import CLIENT_CORE, ROOT, SERVER_CORE
 
 PAGE = ROOT / "docs" / "PERFORMANCE.md"
-IMAGES = ROOT / "docs" / "images"
 # A load average of less comes from the preparation of a run.
 _IDLE_LOAD = 0.8
 
@@ -50,7 +48,7 @@ def machine(command: str) -> str:
         f"{os.cpu_count()} cores ({processor()}), {memory_gigabytes():.0f} GB, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, SQLite "
         f"{sqlite3.sqlite_version}, granian {version('granian')}, Flask {version('flask')}. "
-        f"Servers on core {SERVER_CORE}, the client ({wrk.name()}) on core {CLIENT_CORE}."
+        f"Servers on core {SERVER_CORE}, the client (wrk) on core {CLIENT_CORE}."
         f"{other_work(os.getloadavg()[0])}"
     )
 

@@ -1,14 +1,9 @@
-"""One round of load: wrk on the client's core, or our own client where wrk is missing.
-
-wrk is in Debian. Without it tools/bench/client.py sends the load, which uses more of its core than
-most servers do; its figures are then the client's, and the tables say so.
-"""
+"""One round of load, which wrk sends from the client's core."""
 
 import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +43,6 @@ class Round:
     broken: int
 
 
-def name() -> str:
-    """Return what sends the load, for the tables."""
-    return "wrk" if shutil.which("wrk") else "tools/bench/client.py (wrk is not installed)"
-
-
 def send(port: int, load: Load, connections: int, seconds: float, offset: int = 0) -> Round:
     """Send load for so many seconds, without pipelining. `offset` is where a file begins."""
     environment = dict(os.environ)
@@ -71,16 +61,14 @@ def send(port: int, load: Load, connections: int, seconds: float, offset: int = 
 
 
 def _command(port: int, load: Load, connections: int, seconds: float) -> Sequence[str]:
-    url = f"http://127.0.0.1:{port}{load.path}"
-    headers = [part for header in load.headers for part in ("-H", header)]
     wrk = shutil.which("wrk")
-    if wrk:
-        # Whole seconds only; one thread, since it has one core.
-        time = f"{max(1, round(seconds))}s"
-        options = ["-t", "1", "-c", str(connections), "-d", time, "-s", str(_SCRIPT)]
-        return [wrk, *options, *headers, url]
-    own = [sys.executable, "-m", "tools.bench.client"]
-    return [*own, "-c", str(connections), "-d", str(seconds), *headers, url]
+    if wrk is None:
+        raise FileNotFoundError("wrk is not installed (Debian: apt-get install wrk)")
+    # Whole seconds only; one thread, since it has one core.
+    time = f"{max(1, round(seconds))}s"
+    options = ["-t", "1", "-c", str(connections), "-d", time, "-s", str(_SCRIPT)]
+    headers = [part for header in load.headers for part in ("-H", header)]
+    return [wrk, *options, *headers, f"http://127.0.0.1:{port}{load.path}"]
 
 
 def parsed(output: str) -> Round:

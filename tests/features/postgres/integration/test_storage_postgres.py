@@ -160,33 +160,6 @@ def test_a_backup_of_sqlite_is_restored_where_nothing_is(
     assert not (tmp_path / "other.db").exists()
 
 
-def test_a_directory_is_copied_there_and_back(
-    postgres_server: Postgres, tmp_path: Path, loaded_database: Path
-) -> None:
-    """Every row of every table is the same afterwards, and the next revision can be written."""
-    first = stores_at(f"sqlite:///{tmp_path}/first.db")
-    copy(stores_at(f"sqlite:///{loaded_database}"), first)
-    for token in TOKENS:
-        first.access.add_token(token, f"digest of {token.name}")
-    first.access.open_session(Session("anna", NOON), "session", NOON)
-    first.store.append([], STAMP, expected=first.store.revision())
-    middle = stores_at(postgres_server.new_database())
-    last = stores_at(f"sqlite:///{tmp_path}/last.db")
-    assert copy(first, middle) == copy(middle, last) == first.store.version()
-    assert read_whole(middle.store) == read_whole(last.store) == read_whole(first.store)
-    assert middle.access.tokens() == first.access.tokens()
-    assert _rows(tmp_path / "last.db") == _rows(tmp_path / "first.db")
-    revision = middle.store.revision()
-    change = Change("centre", "new", None, {"n": 1})
-    assert middle.store.append([change], STAMP, expected=revision) == revision + 1
-    assert maintenance_store(middle).check() == ()
-
-
-def _rows(path: Path) -> list[str]:
-    """Every row in any order, without the times of the migrations."""
-    return sorted(line for line in everything(path) if "_sqlite_migrations" not in line)
-
-
 def test_nothing_is_copied_over_a_directory_or_from_a_damaged_one(
     stores: Stores, url: str, tmp_path: Path
 ) -> None:

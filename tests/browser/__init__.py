@@ -1,1 +1,0 @@
-"""Tests that open pages in Chromium."""

@@ -1,0 +1,61 @@
+"""One Chromium for all tests of this folder, since its start takes 0.6 s of the processor; and the
+pages that several files open in it.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.support.browser import launched
+from tests.support.moments import EXAMPLES_AT
+from tests.support.partner_page import embedded
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, which keeps an event loop for as long as it runs. Tests of other folders run
+    loops of their own in the same process.
+    """
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium, without windows. Each module has its profiles."""
+    with launched(playwright) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def module_page(partner: Page, embed_origin: str) -> Iterator[Page]:
+    """A page that can import the component's module."""
+    with embedded(partner, embed_origin) as page:
+        yield page
+
+
+@pytest.fixture
+def origin(embed_origin: str) -> str:
+    """The server's origin."""
+    return embed_origin
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """An empty page."""
+    context = browser.new_context(locale="nl")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: Page) -> Iterator[Page]:
+    """The same page for each test that does not leave, at the time of the server. A new profile
+    for each would take twice the time.
+    """
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    visitor.emulate_media(media="screen")
+    visitor.clock.install(time=EXAMPLES_AT)
+    yield visitor
+    visitor.unroute_all()

@@ -1,0 +1,101 @@
+"""After a search the first screen of a phone has a number to call, and what concerns the answer."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from directory_api.text.translations import Language, words
+from tests.support.languages import tried_languages
+from tests.support.moments import EXAMPLES_AT
+from tests.support.servers import eventually
+from tests.support.visitor_page import PHONE, find_on_device
+
+
+def language_of(tag: str) -> Language:
+    """The language of a tag."""
+    return words(tag).language
+
+
+IN_FIRST_SCREEN = """(parts) => {
+  const bar = document.querySelector(".exit-bar").getBoundingClientRect().bottom;
+  return parts.filter((part) => {
+    const { top, bottom } = document.querySelector(part).getBoundingClientRect();
+    return top < bar || bottom > innerHeight;
+  });
+}"""
+CARD = ["article h3", "article .distance", "article .state", "article .call"]
+# What is in sight of the answer to a place, and abroad the numbers for danger instead of the one
+# that answers day and night. The nearest to 1348 is closed at that time, which takes the longest
+# text; the name of the place is long, too.
+EXPECTED = {
+    "1348": [*CARD, "article .night"],
+    "59000 Lille": [*CARD, ":is(.dial, .results) a[href='tel:112']", ".danger a[href='tel:17']"],
+}
+NIGHT = EXAMPLES_AT.replace(hour=22)
+
+
+@pytest.mark.parametrize("typed", EXPECTED)
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_closest_centre_can_be_called_without_scrolling(
+    browser: Browser, origin: str, scripted: bool, typed: str
+) -> None:
+    """After a search its name, distance, state and number to call, and a number that answers day
+    and night, are in the first screen of a phone, in each language that is tried, or in four of
+    them without scripts.
+    """
+    # Not `opened`: with a route the browser would request every file again for each language.
+    context = browser.new_context(locale="nl", viewport=PHONE, java_script_enabled=scripted)
+    if scripted:
+        context.clock.install(time=NIGHT)
+    page = context.new_page()
+    hidden = {}
+    for language in tried_languages() if scripted else map(language_of, ("nl", "fr", "en", "ar")):
+        page.goto(f"{origin}/?lang={language.tag}")
+        if scripted:
+            find_on_device(page, typed)
+        else:
+            page.fill("#postcode", typed)
+            page.press("#postcode", "Enter")
+            page.wait_for_selector(".origin.known")
+            # The browser goes to #origin once the page has loaded.
+            eventually(5, lambda: page.evaluate("scrollY") > 0)
+        hidden[language.tag] = page.evaluate(IN_FIRST_SCREEN, EXPECTED[typed])
+    assert {tag: parts for tag, parts in hidden.items() if parts} == {}
+    context.close()
+
+
+def test_a_state_that_the_device_leaves_has_no_gap_above(page: Page, origin: str) -> None:
+    """The text of the server and the longest one, which keeps the space, share one row."""
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{origin}/?lang=es")
+    find_on_device(page, "1000")
+    state = page.locator("article .state").first
+    assert state.get_attribute("data-longest")
+    rows = state.evaluate("each => getComputedStyle(each).gridTemplateRows.split(' ').length")
+    assert rows == 1
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_what_concerns_the_whole_answer_follows_the_first_number(
+    browser: Browser, origin: str, scripted: bool
+) -> None:
+    """A doubt, a centre that speaks the language of the page, and another country: all of them in
+    the first card, and only there.
+    """
+    context = browser.new_context(viewport=PHONE, java_script_enabled=scripted)
+    page = context.new_page()
+    said = {}
+    for typed in ("1880", "4000", "2000"):
+        page.goto(f"{origin}/?lang=en")
+        if scripted:
+            find_on_device(page, typed)
+        else:
+            page.fill("#postcode", typed)
+            page.press("#postcode", "Enter")
+            page.wait_for_selector(".origin.known")
+        (said[typed],) = page.locator(".notes").all_inner_texts()
+        assert page.locator("article").first.locator(".call ~ *, .calls ~ .notes").count() == 1
+        assert page.locator(".night").count() == 1
+    assert words("en")["uncertain.both"] in said["1880"]
+    assert f"PAG-ASA: {words('en')['spoken.label']} – English" in said["4000"]
+    assert "Netherlands" in said["2000"]
+    context.close()

@@ -1,0 +1,156 @@
+"""Opening hours in <nearest-centre>: now, next, each week, in the time zone of the centre."""
+
+import json
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+from playwright.sync_api import Browser, Page, expect
+
+from directory_api.features.device.as_bundle import weekly_hours
+from directory_api.features.pages.presenters import PageTranslator
+from directory_api.text.translations import words
+from tests.support.browser import Heard, serving_site
+from tests.support.ci import some
+from tests.support.moments import EXAMPLES_AT
+from tests.support.partner_page import SHARED, embedded, files, find
+
+
+def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
+    """At 16:59:50 a centre is open; a minute later it is closed until morning, without a
+    request.
+    """
+    almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
+    with embedded(partner, embed_origin, at=almost_five) as page:
+        heard = Heard.of(page)
+        find(page, "1000")
+        facts = page.locator("nearest-centre .state")
+        expect(facts.first).to_contain_text("Office open now, until 17:00")
+        expect(facts.nth(1)).to_contain_text("Opening hours not known")
+        page.clock.run_for(60_000)
+        expect(facts.first).to_contain_text("Office closed now. Opens: Wednesday, 09:00")
+        page.clock.fast_forward(20 * 24 * 3_600_000)
+        expect(facts.first).to_contain_text("Opening hours not known")
+        assert heard.requests == []
+
+
+def test_an_opening_more_than_a_week_away_has_its_date(
+    partner: Page, embed_origin: str, bundle: Any
+) -> None:
+    """“Friday” would be read as the coming one, and the visitor would go to a closed centre."""
+    opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
+    bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "1000")
+        expect(page.locator("nearest-centre .state").first).to_contain_text(
+            "Opens: November 13, 2026, 11:00"
+        )
+
+
+def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin: str) -> None:
+    """A visitor whose device stands on another time zone reads the time on the centre's wall."""
+    with embedded(browser, embed_origin, timezone_id="Asia/Tokyo") as page:
+        find(page, "1000")
+        expect(page.locator("nearest-centre .state").first).to_contain_text("until 17:00")
+
+
+HOURS = (
+    *("Mo-Fr 09:00-17:00; PH off", "Mo,Tu 09:00-12:00,13:00-17:00", "09:00-17:00", "24/7"),
+    *("Mo,We-Fr 09:00-12:00; Sa 10:00-11:00", "Sa-Mo 08:00-20:00", "Mo,We,Fr 10:00-12:00"),
+    *(
+        "Mo-Fr 22:00-02:00",
+        "Mo 09:00-17:00; Mo 10:00-12:00",
+        "sunrise-sunset",
+        "Tu 09:00-24:00",
+        "Sa,Su 10:00-11:00",
+    ),
+)
+
+
+@pytest.mark.parametrize("tag", some(["ar", "en", "zh-Hans"]))
+def test_weekly_hours_are_those_of_the_servers_page(
+    partner: Page, embed_origin: str, bundle: Any, tag: str
+) -> None:
+    """Days, ranges and lists in the words of the language, else OpenStreetMap's syntax."""
+    translator = PageTranslator(words(tag))
+    for expressions in (HOURS[start : start + 3] for start in range(0, len(HOURS), 3)):
+        for centre, expression in zip(bundle["centres"], expressions, strict=True):
+            centre.pop("contested", None)
+            centre.pop("weekly", None)
+            centre.pop("closed_on_holidays", None)
+            centre |= {"opening_hours": expression, **weekly_hours(expression)}
+        with (
+            serving_site(files(bundle), SHARED) as site,
+            embedded(
+                partner, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
+            ) as page,
+        ):
+            find(page, "1000")
+            rows = page.locator("nearest-centre article").all()
+            for article, expression in zip(rows, expressions, strict=True):
+                expected = Markup(translator.hours(expression).replace("<br>", " ")).striptags()
+                assert article.locator("dd").first.inner_text().split() == expected.split()
+
+
+def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
+    partner: Page, embed_origin: str, bundle: Any
+) -> None:
+    """A browser may have kept words that are older than the module."""
+    old = files(bundle)
+    record = json.loads(old["/embed/words/en.json"])
+    for key in ("open.now_until", "open.closed_until"):
+        del record["words"][key]
+    del record["week"]
+    old["/embed/words/en.json"] = json.dumps(record)
+    with (
+        serving_site(old, SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "1000")
+        expect(page.locator("nearest-centre .state").first).to_have_text("Office open now")
+        expect(page.get_by_text("Mo-Fr 09:00-17:00; PH off")).to_be_visible()
+
+
+def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_origin: str) -> None:
+    """Who is in danger at night does not take “closed” for “do not call”. A number that answers day
+    and night follows the closed one.
+    """
+    with embedded(partner, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
+        find(page, "1000")
+        expect(page.locator("nearest-centre .state").first).to_have_text(
+            "Office closed now. Opens: Wednesday, 09:00"
+        )
+        first = page.locator("nearest-centre article").first
+        night = first.locator(".calls + .night")
+        assert night.get_attribute("href") == "tel:+3278055800"
+        expect(night).to_contain_text("day and night")
+        expect(page.locator("nearest-centre .night")).to_have_count(1)
+        expect(first.locator(".call .answered")).to_have_text(
+            "For emergencies this number is answered day and night."
+        )
+        expect(first.locator(".duty")).to_have_count(0)
+
+
+def test_a_change_of_the_open_state_moves_no_number(partner: Page, embed_origin: str) -> None:
+    """At the minute of closing, at every width: each number to call stays where it is."""
+    almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
+    places = """() => [...document.querySelector("nearest-centre").shadowRoot
+      .querySelectorAll("a[href^='tel:']")].map((each) => each.getBoundingClientRect().top)"""
+    for width in (320, 360, 390, 768):
+        with embedded(
+            partner,
+            embed_origin,
+            'lang="nl"',
+            at=almost_five,
+            viewport={"width": width, "height": 800},
+        ) as page:
+            find(page, "1000")
+            state = page.locator("nearest-centre .state").first
+            expect(state).to_contain_text("Kantoor nu open")
+            before = page.evaluate(places)
+            page.clock.run_for(60_000)
+            expect(state).to_contain_text("Kantoor nu gesloten")
+            assert page.evaluate(places) == before

@@ -1,0 +1,143 @@
+"""nginx in front of the server, as deploy/nginx.conf says: helplines, limits, and no place."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from directory_api.text.translations import languages
+from tests.support.forking import serving_forked
+from tests.support.servers import SERVE, free_port
+from tests.support.static_hosts import Host, front
+
+POSTCODE = "9688"
+
+
+@pytest.fixture(scope="module")
+def alone(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The front while the server is away."""
+    folder = tmp_path_factory.mktemp("alone")
+    with front(published_folder, folder, free_port()) as host:
+        yield host
+
+
+def test_without_the_server_the_helplines_are_given_and_no_place_is_written(alone: Host) -> None:
+    """503 with 112; neither the postcode nor the caller is in any file of nginx."""
+    reply = alone.ask(f"/v1/nearest?postcode={POSTCODE}")
+    assert (reply.status, reply.headers["content-type"]) == (
+        503,
+        "application/problem+json; charset=utf-8",
+    )
+    assert reply.json()["helplines"][0]["number"] == "112"
+    assert reply.headers["cache-control"] == "no-store"
+    written = b"".join(path.read_bytes() for path in alone.folder.rglob("*log*") if path.is_file())
+    assert POSTCODE.encode() not in written
+    assert b"127.0.0.1" not in written
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def test_a_browser_gets_a_page_in_its_language_when_the_server_is_killed(
+    published_folder: Path, tmp_path: Path
+) -> None:
+    """With 112 to tap and the exit; what a program asks for is JSON, as before."""
+    with (
+        serving_forked(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
+        front(published_folder, tmp_path, served.port) as host,
+    ):
+        assert host.ask("/", Accept=BROWSER).status == 200
+        os.killpg(served.process.pid, signal.SIGKILL)
+        served.process.wait()
+        reply = host.ask("/", Accept=BROWSER, Accept_Language="ar-MA,ar;q=0.9")
+        page = reply.body.decode()
+        assert (reply.status, reply.headers["content-type"]) == (503, "text/html; charset=utf-8")
+        assert '<html lang="ar" dir="rtl">' in page
+        assert 'href="tel:112"' in page
+        assert "data-exit" in page
+        assert (reply.headers["cache-control"], reply.headers["referrer-policy"]) == (
+            "no-store",
+            "no-referrer",
+        )
+        for url, accepted in (("/", "*/*"), ("/v1/nearest?postcode=1000", BROWSER)):
+            assert host.ask(url, Accept=accepted).json()["status"] == 503
+
+
+def test_the_page_of_an_outage_is_in_each_language(alone: Host) -> None:
+    """In the language of the address, else the first one of the browser that has a page; also in a
+    frame and for a form.
+    """
+    for language in languages():
+        primary = language.tag.partition("-")[0]
+        for url, accepted in (
+            ("/", f"{primary}-XX,{primary};q=0.9,en;q=0.8"),
+            ("/", f"eo, {primary};q=0.5"),
+            (f"/embed?lang={language.tag}&service=legal", "en"),
+        ):
+            reply = alone.ask(url, Accept=BROWSER, Accept_Language=accepted)
+            assert (reply.status, f'lang="{language.tag}"' in reply.body.decode()) == (503, True)
+    for method, language_asked in (("GET", ""), ("GET", "eo"), ("POST", "../../fr")):
+        reply = alone.ask("/", method, Accept=BROWSER, Accept_Language=language_asked)
+        assert (reply.status, '<html lang="en"' in reply.body.decode()) == (503, True)
+
+
+def test_the_page_of_an_outage_needs_no_other_file(published_folder: Path) -> None:
+    """Nothing of the dead server is loaded: style and script are in the page."""
+    for path in (published_folder / "problems").glob("page*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r'<link rel="stylesheet|<script src|<img|@import|url\(', text)
+        assert re.findall(r'href="(/[^"]*)"', text) == []
+
+
+def test_a_folder_without_the_pages_still_gives_the_helplines(tmp_path: Path) -> None:
+    """One that an older version has published."""
+    (tmp_path / "problems").mkdir()
+    (tmp_path / "problems/503.json").write_text('{"helplines": [{"number": "112"}]}', "utf-8")
+    with front(tmp_path, tmp_path, free_port()) as host:
+        reply = host.ask("/", Accept=BROWSER, Accept_Language="fr")
+        assert (reply.status, reply.json()["helplines"][0]["number"]) == (503, "112")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", 413),
+    ],
+    ids=["address", "header", "malformed", "body"],
+)
+def test_what_nginx_refuses_has_the_helplines(alone: Host, sent: bytes, status: int) -> None:
+    """Errors that the server never sees."""
+    reply = alone.ask_raw(sent)
+    assert (reply.status, reply.json()["status"]) == (status, status)
+    assert reply.json()["helplines"][0]["number"] == "112"
+
+
+def test_nobody_reads_through_nginx_how_much_is_asked(alone: Host) -> None:
+    """The counts of /metrics would tell a stranger when help is looked for."""
+    reply = alone.ask("/metrics")
+    assert (reply.status, reply.json()["status"]) == (403, 403)
+    assert reply.json()["helplines"][0]["number"] == "112"
+
+
+def test_too_many_requests_are_refused_with_the_helplines(
+    published_folder: Path, tmp_path: Path
+) -> None:
+    """After a burst; the address of the caller is in no file."""
+    with front(
+        published_folder, tmp_path, free_port(), changes={"rate=20r/s": "rate=1r/m"}
+    ) as host:
+        replies = [host.ask("/v1/nearest?postcode=1000") for _ in range(210)]
+        assert {reply.status for reply in replies} == {429, 503}
+        assert replies[0].status == 503  # the server is away
+        assert replies[-1].status == 429
+        assert replies[-1].json()["helplines"][0]["number"] == "112"
+        seen = host.ask("/", Accept=BROWSER, Accept_Language="nl")
+        assert (seen.status, '<html lang="nl"' in seen.body.decode()) == (429, True)
+        written = b"".join(path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
+        assert b"127.0.0.1" not in written

@@ -18,7 +18,7 @@ test: $(VENV)/dev.stamp ## Run every test but slow faults; COVERAGE=1 measures
 	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
 
 test-unit: $(VENV)/dev.stamp ## Run the quick tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/unit tests/features/*/unit $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, layers
 	@$(BIN)/ruff check .

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from directory_api.config import Settings, shipped
 from directory_api.edit.editor import Editor
@@ -13,21 +12,14 @@ from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
-from directory_api.features.admin.overview import Overview
-from directory_api.features.imports.exporter import Exporter
-from directory_api.features.imports.importer import Importer
-from directory_api.features.maintenance.adoption import Adopter
 from directory_api.features.review.proposals import Proposals
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.live.finder import Finder
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.neighbours import Neighbours
-from directory_api.store.stores import stores_at
+from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import StoreUnavailable
-
-if TYPE_CHECKING:
-    from directory_api.features.maintenance.service import Maintenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +29,34 @@ class Directory:
     settings: Settings
     finder: Finder
     editor: Editor
-    importer: Importer
-    exporter: Exporter
-    overview: Overview
     proposals: Proposals
     rollback: Rollback
     seed_data: SeedData
     tokens: Tokens
-    adopter: Adopter
-    make_maintenance: Callable[[], "Maintenance"]
     live: LiveSnapshot
-    # Where the store is, for messages; and its file, if it is one.
-    place: str
-    file: Path | None
+    # From these a feature builds services of its own.
+    writer: Writer
+    stores: Stores
+    last_good: LastGoodSnapshot
+    # Returns the time in UTC.
+    clock: Callable[[], datetime]
+    # The folder of the shipped data.
+    data: Path
 
     @property
-    def maintenance(self) -> "Maintenance":
-        """Check, repair and backups of the store."""
-        return self.make_maintenance()
+    def place(self) -> str:
+        """Where the store is, for messages."""
+        return self.stores.place
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the store, if it is one."""
+        return self.stores.file
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this process never writes."""
+        return self.stores.writes is None
 
     def exists(self) -> bool:
         """Return whether a store exists, in any state."""
@@ -87,8 +89,7 @@ class Directory:
 
 def open_directory(settings: Settings) -> Directory:
     """Build all services; nothing is opened, read or started yet."""
-    read_only = settings.read_only == "on"
-    stores = stores_at(settings.database_url, read_only=read_only)
+    stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
     data = shipped("data")
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
@@ -96,12 +97,6 @@ def open_directory(settings: Settings) -> Directory:
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)
     writer = Writer(stores.store, live, clock, review_required)
-
-    def make_maintenance() -> "Maintenance":
-        # Only commands need it, and a server does not load it.
-        from directory_api.features.maintenance.service import Maintenance
-
-        return Maintenance(stores.maintenance, last_good, clock, read_only=read_only)
 
     return Directory(
         settings=settings,
@@ -113,18 +108,16 @@ def open_directory(settings: Settings) -> Directory:
             settings.fresh_days,
         ),
         editor=Editor(writer),
-        importer=Importer(writer, data),
-        exporter=Exporter(writer, settings.fresh_days),
-        overview=Overview(writer),
         proposals=Proposals(writer),
         rollback=Rollback(writer),
         seed_data=SeedData(writer, data),
         tokens=tokens,
-        adopter=Adopter(stores.store, live, last_good, clock, read_only=read_only),
-        make_maintenance=make_maintenance,
         live=live,
-        place=stores.place,
-        file=stores.file,
+        writer=writer,
+        stores=stores,
+        last_good=last_good,
+        clock=clock,
+        data=data,
     )
 
 

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
+from directory_api.feature import provided
+
 PREFIX = "DIRECTORY_"
 
 
@@ -82,7 +84,7 @@ class Settings:
             if text is not None and _CHECKS[field.name](text):
                 settings[field.name] = type(getattr(defaults, field.name))(text)
             elif text is not None:
-                faults.append(f"{PREFIX}{field.name.upper()}: {EXPECTED[field.name]}")
+                faults.append(f"{PREFIX}{field.name.upper()}: {expected(field.name)}")
         if settings.get("url_prefix") == FORWARDED and not settings.get("trusted_proxies"):
             faults.append(
                 f"{PREFIX}URL_PREFIX: forwarded needs proxies that name the path; "
@@ -105,10 +107,7 @@ FORWARDED = "forwarded"
 _PATH_PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){1,8}\Z")
 _URL_PREFIX = re.compile(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
 
-# A password belongs in PGPASSFILE or PGSERVICEFILE, because a process's environment can be read.
-_DATABASE_URL = re.compile(
-    r"(sqlite:///.+|(?!.*password=)postgresql://([^:@/?#]+@)?[^@/?#]*/[^/?@#]+(\?[^@#]+)?)\Z"
-)
+_SQLITE_URL = re.compile(r"sqlite:///.+\Z")
 _RATE = re.compile(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
 _COUNTS = re.compile(
@@ -129,12 +128,9 @@ _CONTACT = re.compile(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9/._~?&=%+#-]*)?)?\Z"
 )
-# What to write, by the name of the setting.
-EXPECTED = {
-    "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db, "
-    "or postgresql:// with hosts and the name of a database, without a password, for example "
-    "postgresql://directory@db1.example.org,db2.example.org/directory, "
-    "and install directory-api[postgres]",
+# What to write, by the name of the setting; `expected` adds what features accept.
+_EXPECTED = {
+    "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db",
     "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
     "leave it empty for no limit",
     "rate_limit_store": "write valkey:// with a host, without a password, for example "
@@ -168,11 +164,21 @@ def _is_counts_url(url: str) -> bool:
 
 
 def is_database_url(text: str) -> bool:
-    """Return whether a text may be the setting DIRECTORY_DATABASE_URL, and the package for it is
+    """Return whether a text may be the setting DIRECTORY_DATABASE_URL, and the engine for it is
     installed.
     """
-    installed = text.startswith("sqlite:") or find_spec("psycopg")
-    return bool(_DATABASE_URL.match(text) and installed)
+    return bool(_SQLITE_URL.match(text)) or any(each.is_usable(text) for each in _added_engines())
+
+
+def expected(name: str) -> str:
+    """Return what to write as the value of a setting."""
+    added = _added_engines() if name == "database_url" else ()
+    return ", or ".join((_EXPECTED[name], *(each.expected for each in added)))
+
+
+def _added_engines() -> list[Any]:
+    """Return the engines of features (store.stores.AddedEngine)."""
+    return [each for engines in provided("engines") for each in engines()]
 
 
 def _is_one_of(*values: str) -> Callable[[str], bool]:

@@ -43,7 +43,13 @@ GROUP = "directory_api.features"
 # What each hook is called with, and what it returns; the module in brackets has the types.
 HOOKS = {
     "formats": "() -> formats of answers [answer.format]",
+    "file_formats": "() -> formats of files with the whole directory [answer.format]",
+    "reminders": "() -> function that returns a calendar [features.formats.as_ics]",
     "commands": "() -> commands [click]",
+    "engines": "() -> engines of databases [store.stores]",
+    "readers": "() -> readers of files that are not JSON [store.raw_records]",
+    "importers": "(directory) -> function that imports the bytes of a file [features.imports]",
+    "downloads": "(directory) -> functions that return the whole directory, by format",
 }
 
 

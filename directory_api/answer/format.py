@@ -1,10 +1,11 @@
-"""What a format of answers is."""
+"""What a format is: of answers, and of files with the whole directory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from directory_api.answer.answer import Answer, Translator
+from directory_api.change.change import Contents, Record
 from directory_api.record.records import Centre
 
 
@@ -35,3 +36,18 @@ class ContactCard:
 
     media_type: str
     write: Callable[[Centre, Translator, date, str | None], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format of a file with the whole directory; `use` says what it is for.
+
+    One of the two functions is given. `stored` yields all stored data, including hidden addresses,
+    in a form that an import reads. It gets everything but the centres, and a function that reads
+    these, by id. `listed` yields the published data of the centres that are not permanently closed.
+    """
+
+    name: str
+    use: str
+    stored: Callable[[Contents, Callable[[], Iterator[Record]]], Iterator[bytes]] | None = None
+    listed: Callable[[Iterable[Centre]], Iterator[bytes]] | None = None

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -129,14 +128,6 @@ class StoreUpdate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
-    """A part of a store that is not what was written, such as `centre pag-asa`, and its fault."""
-
-    part: str
-    fault: str
-
-
-@dataclass(frozen=True, slots=True)
 class RepairSource:
     """Records from elsewhere, for what the history cannot restore. The name is for messages.
 
@@ -152,28 +143,6 @@ class RepairSource:
     places: tuple[Place, ...] = ()
     store: str | None = None
     at: tuple[int, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """What a repair does to each part, and the revision after it.
-
-    If `is_exact`, the store is afterwards what was written last. Otherwise some of it is lost or
-    from another source, and a new chain begins, so that devices and writers notice.
-    """
-
-    steps: tuple[Damage, ...]
-    is_exact: bool
-    revision: int
-    aside: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """The revision after a restored backup, and the file with what it replaced, if anything."""
-
-    revision: int
-    aside: Path | None
 
 
 class Store(Protocol):
@@ -302,34 +271,3 @@ class AccessStore(Protocol):
 
     def close_session(self, digest: str) -> None:
         """Delete a session, if it exists."""
-
-
-class MaintenanceStore(Protocol):
-    """What an operator does with a whole store. Every method raises StoreUnavailable if the store
-    cannot be read at all.
-    """
-
-    def check(self) -> tuple[Damage, ...]:
-        """Compare everything with what was written, and return what is damaged."""
-
-    def repair(
-        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
-    ) -> Repaired:
-        """Restore what is damaged, from the history where it is whole, then from the first source
-        that has it. A copy of the damaged store is kept. `dry_run` changes nothing.
-        """
-
-    def back_up(self, target: Path) -> str:
-        """Write everything at one revision to a file that only the user may read, and its SHA-256
-        to a file beside it; return that. Raises StoreDamaged instead of writing a damaged copy.
-        """
-
-    def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
-        """Replace everything by a backup, and begin a new branch of the chain: one revision after
-        the backup's, with another link than the replaced store had for it. The tokens and sessions
-        of the replaced store stay as they are; the backup's tokens are added to them. Servers
-        follow what is restored: it adopts the place of the store that was there, and of what else
-        is `replaced`.
-
-        Raises StoreDamaged if the backup is damaged; then nothing changes.
-        """

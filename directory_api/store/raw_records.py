@@ -81,6 +81,38 @@ class RawDocument:
         return places[int(steps[0])](replace(fault, pointer="/" + "/".join(steps[1:])))
 
 
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The records of a file that is read as a whole: the members of the directory's document that
+    it has, and warnings. `located` adds the place in the file to a fault of the document.
+    """
+
+    parts: Mapping[str, Any]
+    located: Locate
+    warnings: tuple[Fault, ...] = ()
+
+
+# Reads a local file of any size. The second argument is called with the number of bytes that were
+# read since its last call.
+Stream = Callable[[Path, Callable[[int], None]], RecordStream]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """Reads files of one kind, which is not JSON; `name` is what faults call one that was sent.
+
+    A file of this kind begins with one of the `signatures`, or is text if there are none. `read`
+    gets its bytes and its name, for messages. `stream` is None if such a file can only be read as a
+    whole. Both raise FileUnreadable, and `read` RecordsInvalid.
+    """
+
+    media_type: str
+    name: str
+    read: Callable[[bytes, str], RawFile]
+    stream: Stream | None = None
+    signatures: tuple[bytes, ...] = ()
+
+
 def open_binary(path: Path) -> BinaryIO:
     """Open a file for reading. Raises FileUnreadable with its name."""
     try:

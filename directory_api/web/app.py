@@ -9,7 +9,6 @@ from flask import Blueprint
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings
 from directory_api.feature import provided
-from directory_api.features.imports import routes as imports
 from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.live.editions import EditionCache, utc_now
 from directory_api.text.strict_json import BODY_BYTES
@@ -75,7 +74,6 @@ def create_app(
         centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
         records.blueprint(directory.editor, auth, editions, renderer.response),
-        imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),
         *(each for blueprints in provided("blueprints") for each in blueprints(web)),
     )

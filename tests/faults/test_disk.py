@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.live.last_good import LastGoodSnapshot
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import (
@@ -258,7 +259,7 @@ def _edit_once(outcome: Outcome, service: Running, name: str, *, locked: bool = 
     if not locked:
         stored = service.record("pag-asa").json().get("name", "nothing")
         outcome.expect(stored == expected, "lost", f"{stored} is stored instead of {expected}")
-        for damage in opened(service.folder).maintenance.check():
+        for damage in maintenance_of(opened(service.folder)).check():
             outcome.breach("wrong", f"{damage.part}: {damage.fault}")
     return is_accepted
 

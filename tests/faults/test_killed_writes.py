@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.edit.editor import Edit
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import RECOVERY_SECONDS, Running, expect_soon, opened, prompt, workers
@@ -178,7 +179,7 @@ class Trial:
             writer.others.clear()
         ready = service.served.ask("/readyz").json()
         self.outcome.expect(ready["status"] == "ready", "unanswered", f"{ready}")
-        for damage in opened(service.folder).maintenance.check():
+        for damage in maintenance_of(opened(service.folder)).check():
             self.outcome.breach("wrong", f"{damage.part}: {damage.fault}")
 
     def _expect_whole_history(self, service: Running) -> None:

@@ -21,6 +21,7 @@ from directory_api.change.change import Contents
 from directory_api.change.guards import CONFIRMED
 from directory_api.edit.tokens import Tokens, granted
 from directory_api.features.admin.change_view import TYPED
+from directory_api.features.imports.importer import importer_of
 from directory_api.features.review.proposal import Proposal
 from directory_api.features.review.review import hides
 from directory_api.record.token import Actor
@@ -103,7 +104,7 @@ class Attacker:
     def _undo(self) -> None:
         header = self.contents["directory"]["directory"]
         whole = Attempt("directory", "directory", "", header).in_file(self.contents)
-        self.app.directory.importer.bring_in(
+        importer_of(self.app.directory).bring_in(
             TERMINAL,
             incoming(json.dumps(whole).encode()),
             "back",
@@ -154,7 +155,7 @@ def _attacker() -> Iterator[Attacker]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         app = _app(folder)
-        contents = app.directory.overview.contents()
+        contents = app.directory.stores.store.records().contents
         before = published(app.directory.live)
         yield Attacker(app, folder, contents, before, signed_in_browser(app, "anna"))
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.edit.editor import Edit
+from directory_api.features.maintenance.adoption import adopter_of
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.store.digests import checksum, row_digest
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
@@ -181,7 +183,7 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
                 outcome.breach("lost", f"{label}: an edit was taken")
             except StoreUnavailable:
                 pass
-        place.opened().adopter.adopt(TERMINAL)
+        adopter_of(place.opened()).adopt(TERMINAL)
         running.live.refresh()
         started = place.opened()
         for directory in (running, started):
@@ -254,7 +256,7 @@ def _tamper(outcome: Outcome, base: Base, statement: str) -> None:
         connection.create_function("row_digest", -1, row_digest)
         assert connection.execute(statement).rowcount > 0, statement
     directory = open_directory(base.app.directory.settings)
-    named = directory.maintenance.check()
+    named = maintenance_of(directory).check()
     outcome.expect(bool(named), "silent", f"check finds nothing after {statement}")
     directory.live.refresh()
     outcome.expect(directory.live.degraded is not None, "silent", f"ready after {statement}")

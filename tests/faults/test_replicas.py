@@ -14,6 +14,8 @@ from directory_api.bootstrap import open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
+from directory_api.features.maintenance.adoption import adopter_of
+from directory_api.features.maintenance.any_engine import maintenance_store
 from directory_api.features.maintenance.service import copy
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from directory_api.record.token import Session
@@ -247,7 +249,7 @@ def _needs_adopt(server: Running) -> bool:
 def _adopt(server: Running) -> None:
     """Run `directory-api adopt` on the machine of a server."""
     settings = Settings(database_url=server.url, snapshot=str(server.folder / "snapshot.json"))
-    open_directory(settings).adopter.adopt(TERMINAL)
+    adopter_of(open_directory(settings)).adopt(TERMINAL)
 
 
 @fault(
@@ -282,7 +284,7 @@ def test_a_directory_is_copied_to_postgresql_and_back(
         stamp = Stamp("anna", NOON, "why")
         is_next = middle.store.append([change], stamp, expected=revision) == revision + 1
         outcome.expect(is_next, "wrong", "the next revision of the copy has another number")
-        for damage in middle.maintenance.check():
+        for damage in maintenance_store(middle).check():
             outcome.breach("wrong", f"{damage.part}: {damage.fault}")
         outcome.tries += 1
 

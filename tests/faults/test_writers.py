@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from directory_api.features.maintenance.service import maintenance_of
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import Running, expect_soon, opened_at, running, served_from
 from tests.faults.two_servers import two_servers
@@ -45,7 +46,7 @@ def _rounds(outcome: Outcome, servers: list[Running], number_of_rounds: int) -> 
     entries = servers[0].history("payoke")[1:]
     written = [entry.change.after["name"] for entry in entries if entry.change.after]
     outcome.expect(written == won, "lost", f"{len(written)} changes are in the history")
-    for damage in opened_at(servers[0].url).maintenance.check():
+    for damage in maintenance_of(opened_at(servers[0].url)).check():
         outcome.breach("wrong", f"{damage.part}: {damage.fault}")
     for server in servers:
         is_served = partial(_serves, server, won[-1])

@@ -15,7 +15,9 @@ from urllib.parse import quote
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import Stamp
 from directory_api.config import Settings
+from directory_api.features.imports.exporter import exporter_of
 from directory_api.features.maintenance import backups
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.text.errors import DirectoryError
 from tests.faults.killing import in_child
 from tests.faults.outcome import Outcome, Size, fault
@@ -190,8 +192,8 @@ def _kill_an_export(outcome: Outcome, form: str, older: bytes) -> None:
         target = Path(name) / "files" / f"out.{form}"
         target.parent.mkdir()
         directory.live.refresh()
-        new = directory.exporter.export(form)
-        for _ in _killed(outcome, lambda: directory.exporter.write(form, target)):
+        new = exporter_of(directory).export(form)
+        for _ in _killed(outcome, lambda: exporter_of(directory).write(form, target)):
             content = target.read_bytes() if target.exists() else b""
             outcome.expect(content in (older, new, b""), "wrong", f"half of an export ({form})")
             outcome.expect(bool(content) or not older, "lost", f"an older export ({form})")
@@ -209,7 +211,7 @@ def _kill_a_backup(outcome: Outcome, *, again: bool) -> None:
         target = Path(name) / "files" / "backup.db"
         target.parent.mkdir()
         stamp = Stamp("the test", datetime.now(UTC), "")
-        for _ in _killed(outcome, lambda: directory.maintenance.back_up(target)):
+        for _ in _killed(outcome, lambda: maintenance_of(directory).back_up(target)):
             if target.exists():
                 try:
                     with backups.to_restore(target, Path(name) / "copy.db", stamp):
@@ -222,7 +224,7 @@ def _kill_a_backup(outcome: Outcome, *, again: bool) -> None:
                 outcome.expect(mode == PRIVATE, "leaked", f"a part of a backup has mode {mode:o}")
                 path.unlink()
             if again:
-                directory.maintenance.back_up(target)
+                maintenance_of(directory).back_up(target)
                 # The next backup is another file, so that an older digest does not fit it.
                 directory.tokens.create(f"token {outcome.tries}", ["edit"], 1)
 

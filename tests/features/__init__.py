@@ -1,0 +1,1 @@
+"""Tests of one feature each, in the same folders as those of the core."""

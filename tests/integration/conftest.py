@@ -1,23 +1,20 @@
 """Fixtures that several files of these tests share."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.edit.editor import Edit
 from directory_api.store.base import Store
 from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
 from tests.support.hsds_lists import COUNT, varied
-from tests.support.last_good_files import Files
-from tests.support.maintainer_app import HIDDEN
+from tests.support.last_good_files import Files, create_files
 from tests.support.postgres import StoreUrl
-from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
+from tests.support.records import directory_of
 from tests.support.store_suite import OpenStore
-from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes
+from tests.support.write_side import WriteSide, create_write_side
 
 
 @pytest.fixture(scope="module")
@@ -56,23 +53,6 @@ def write_side(request: pytest.FixtureRequest, tmp_path: Path) -> WriteSide:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> WriteSide:
-    """One made-up centre, and a source that the shipped data does not have."""
-    write_side = create_write_side(tmp_path / "own.db", [made_up_centre(1)])
-    records = shipped_records() | {"centres": [made_up_centre(1)]}
-    records["sources"].append({"id": "kept", "title": "Only this directory has it"})
-    write_side.importer.bring_in(ANNA, incoming(json_bytes(records)), "a source")
-    return write_side
-
-
-@pytest.fixture
 def files(tmp_path: Path, loaded_database: Path) -> Files:
     """A store and its last good snapshot, after an edit that hid an address."""
-    database = tmp_path / "directory.db"
-    shutil.copy(loaded_database, database)
-    made = Files(database, tmp_path / "directory.db.last-good.json")
-    editor = made.start().editor
-    edit = Edit(TERMINAL, "centre", "sheltered", "why")
-    editor.create(edit, {**HIDDEN})
-    editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Surya vzw"})
-    return made
+    return create_files(tmp_path, loaded_database)

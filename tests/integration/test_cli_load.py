@@ -144,3 +144,11 @@ def test_a_directory_without_any_load_is_filled_by_the_first_command(tmp_path: P
     directory.prepare()
     directory.prepare()
     assert directory.finder.about().revision == 1
+
+
+def test_init_creates_and_says_where(run_without_store: RunCommand, tmp_path: Path) -> None:
+    """Once; a second time nothing is changed."""
+    path = tmp_path / "cli.db"
+    first, second = run_without_store("init"), run_without_store("init")
+    assert first.stdout == f"Created a new directory at {path} with the shipped data.\n"
+    assert second.stdout == f"There is a directory at {path} already; nothing was changed.\n"

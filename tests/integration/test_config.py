@@ -7,6 +7,8 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid, shipped
+from directory_api.store.stores import stores_at
+from directory_api.text.errors import StoreUnavailable
 
 
 def test_without_variables_the_defaults_hold() -> None:
@@ -167,6 +169,14 @@ def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyP
     """Only variables with our prefix are looked at."""
     monkeypatch.setenv("DIRECTORIES", "x")
     assert Settings.from_environment() == Settings()
+
+
+def test_a_database_without_an_engine_is_refused_in_plain_words() -> None:
+    """The sentence says what to write instead, and does not repeat the URL: it may be secret."""
+    with pytest.raises(StoreUnavailable) as refused:
+        stores_at("mysql://kanarie:kanarie@example.org/directory")
+    assert "write sqlite:/// and a path" in str(refused.value)
+    assert "kanarie" not in str(refused.value)
 
 
 def test_shipped_finds_the_data_beside_the_checkout() -> None:

@@ -12,13 +12,14 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
+from directory_api.features.imports.exporter import exporter_of
 from directory_api.features.static_site.generator import StaticSite
 from tests.support.api_client import faults, problem
 from tests.support.command_line import RunCommand, records, rows
 from tests.support.html_browser import changed, signed_in_browser
 from tests.support.line_files import lines_of
 from tests.support.maintainer_app import CENTRE, MaintainerApp
-from tests.support.published import ORIGIN
+from tests.support.published import ORIGIN, calendar_of
 from tests.support.write_side import (
     ANNA,
     BERT,
@@ -41,7 +42,7 @@ def _exported(path: Path) -> bytes:
     """Return the exported file of the directory in a database."""
     directory = open_directory(Settings(database_url=f"sqlite:///{path}", rate_limit=""))
     directory.live.refresh()
-    return directory.exporter.export("json")
+    return exporter_of(directory).export("json")
 
 
 def _state(maintainer_app: MaintainerApp) -> tuple[str, bool]:
@@ -70,7 +71,7 @@ def _by_file(maintainer_app: MaintainerApp) -> None:
 
 
 def _by_table(maintainer_app: MaintainerApp) -> None:
-    text = maintainer_app.directory.exporter.export("csv").decode("utf-8-sig")
+    text = exporter_of(maintainer_app.directory).export("csv").decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(text)))
     (row,) = (row for row in table if row["id"] == "pag-asa")
     row["phones.1.number"], row["phones.1.display"] = "+3225116465", ""
@@ -237,7 +238,7 @@ def test_what_changed_is_named_wherever_freshness_is(
     page = api.get("/?lang=en").text
     assert "These details were changed after the last confirmation." in page
     assert "Confirmed:" not in page
-    calendar = maintainer_app.directory.exporter.export("ics").decode()
+    calendar = calendar_of(maintainer_app.directory).decode()
     assert "Confirm the record of PAG-ASA: it was changed" in calendar
     site = StaticSite(maintainer_app.directory, datetime.now(UTC), ORIGIN)
     files = {file.path: file.content.decode() for file in site.files() if "json" in file.path}

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from directory_api.answer.registry import FORMATS
 from directory_api.edit.tokens import Tokens
+from directory_api.features.imports.exporter import exporter_of
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
 from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
-from tests.support.published import published, tree
+from tests.support.published import calendar_of, published, tree
 from tests.support.store_under_test import stores_of
 
 NAME, HOW = "Quillabeth", "Zanzibarine"
@@ -88,8 +89,9 @@ def test_no_name_of_a_maintainer_is_in_a_published_file(
     """The static site, the last good snapshot, and the map and calendar that are exported."""
     _edited(maintainer_app)
     published(maintainer_app.directory, tmp_path / "folder")
-    exporter = maintainer_app.directory.exporter
-    files = tree(tmp_path / "folder") | {name: exporter.export(name) for name in ("geojson", "ics")}
+    files = tree(tmp_path / "folder")
+    files["map"] = exporter_of(maintainer_app.directory).export("geojson")
+    files["calendar"] = calendar_of(maintainer_app.directory)
     files["last good"] = Path(f"{maintainer_app.path}.last-good.json").read_bytes()
     assert len(files) > 50
     assert [

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreMissing, StoreReadOnly
 from directory_api.web.app import create_app
@@ -110,15 +111,17 @@ CHANGES: dict[str, Callable[[Directory, Path], object]] = {
     "edit": lambda directory, _: directory.editor.patch(
         Edit(TERMINAL, "centre", "pag-asa", "why"), {"name": "Other"}
     ),
-    "restore": lambda directory, folder: directory.maintenance.restore(TERMINAL, folder / "b.db"),
-    "repair": lambda directory, _: directory.maintenance.repair(TERMINAL, None, dry_run=False),
+    "restore": lambda directory, folder: maintenance_of(directory).restore(
+        TERMINAL, folder / "b.db"
+    ),
+    "repair": lambda directory, _: maintenance_of(directory).repair(TERMINAL, None, dry_run=False),
     "token": lambda directory, _: directory.tokens.create("bob", ["edit"], 9),
 }
 
 
 def test_no_service_writes(replica: Replica, tmp_path: Path) -> None:
     """A backup can be written, because it is another file."""
-    replica.reading.maintenance.back_up(tmp_path / "b.db")
+    maintenance_of(replica.reading).back_up(tmp_path / "b.db")
     edit = Edit(TERMINAL, "centre", "payoke", "why")
     replica.writing.editor.remove(edit)
     before = replica.writing.live.snapshot.revision
@@ -126,7 +129,7 @@ def test_no_service_writes(replica: Replica, tmp_path: Path) -> None:
         with pytest.raises(StoreReadOnly):
             change(replica.reading, tmp_path)
         assert stores_at(replica.url).store.revision() == before, name
-    assert replica.reading.maintenance.check() == ()
+    assert maintenance_of(replica.reading).check() == ()
 
 
 def test_it_creates_nothing(store_url: StoreUrl, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.live import last_good, live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.store.sqlite.store import SqliteStore
@@ -102,7 +103,7 @@ def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
             db.execute("UPDATE history SET after = 'x' WHERE id = ?", [identity])
         db.execute("DELETE FROM postcodes WHERE code LIKE '9%'")
     directory = files.start()
-    repaired = directory.maintenance.repair(TERMINAL, None, dry_run=False)
+    repaired = maintenance_of(directory).repair(TERMINAL, None, dry_run=False)
     source = "taken from the last good snapshot, without what was not public"
     steps = [(step.part, step.fault) for step in repaired.steps]
     assert [part for part, step in steps if step == source] == [
@@ -110,7 +111,7 @@ def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
         "centre surya",
         "the postcodes",
     ]
-    assert directory.maintenance.check() == ()
+    assert maintenance_of(directory).check() == ()
     assert files.start().finder.snapshot.centres == expected
     assert read_whole(SqliteStore(files.database)).postcodes == postcodes
     # It can be edited afterwards, and its address be entered again.

@@ -1,5 +1,6 @@
 """A store with its last good snapshot, and processes that start over them."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,8 +8,11 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.edit.editor import Edit
 from directory_api.web.app import create_app
+from tests.support.maintainer_app import HIDDEN
 from tests.support.moments import EXAMPLES_AT
+from tests.support.records import TERMINAL
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,18 @@ class Files:
         )
         directory.live.refresh()
         return directory
+
+
+def create_files(folder: Path, loaded_database: Path) -> Files:
+    """Create a store and its last good snapshot in a folder, after an edit that hid an address."""
+    database = folder / "directory.db"
+    shutil.copy(loaded_database, database)
+    made = Files(database, folder / "directory.db.last-good.json")
+    editor = made.start().editor
+    edit = Edit(TERMINAL, "centre", "sheltered", "why")
+    editor.create(edit, {**HIDDEN})
+    editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Surya vzw"})
+    return made
 
 
 def client_of(directory: Directory) -> FlaskClient:

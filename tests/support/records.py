@@ -10,7 +10,7 @@ from typing import Any
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings, shipped
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.importer import Incoming, importer_of
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.neighbours import Neighbours
 from directory_api.record.token import SCOPES, Actor
@@ -82,7 +82,7 @@ def write_records(path: Path, centres: Sequence[Mapping[str, Any]]) -> Path:
 def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]]) -> int:
     """Bring centres into a directory by way of a file, as a maintainer does; the revision."""
     file = Incoming.of(write_records(folder / "records.json", centres))
-    return directory.importer.bring_in(TERMINAL, file, "test", confirmed=CONFIRMED).revision
+    return importer_of(directory).bring_in(TERMINAL, file, "test", confirmed=CONFIRMED).revision
 
 
 def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:

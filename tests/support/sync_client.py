@@ -16,7 +16,8 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.exporter import exporter_of
+from directory_api.features.imports.importer import Incoming, importer_of
 from directory_api.text.errors import RecordsInvalid
 from directory_api.web.app import create_app
 from tests.support.browser import serving_app
@@ -154,7 +155,7 @@ class Site:
     @property
     def file(self) -> Any:
         """Everything that maintainers keep."""
-        return json.loads(self.directory.exporter.export("json"))
+        return json.loads(exporter_of(self.directory).export("json"))
 
 
 @contextmanager
@@ -290,7 +291,7 @@ def _import(site: Site) -> None:
     for centre in site.chance.sample(file["centres"], 3):
         centre["name"] = f"Imported {site.edits}"
     raw = json.dumps(file).encode()
-    site.directory.importer.bring_in(
+    importer_of(site.directory).bring_in(
         TERMINAL, Incoming(raw, "new.json"), "imported", confirmed=CONFIRMED
     )
 

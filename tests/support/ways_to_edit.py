@@ -14,6 +14,7 @@ from directory_api.change.change import COLLECTIONS
 from directory_api.change.guards import CONFIRMED
 from directory_api.cli import main
 from directory_api.features.formats.as_csv import as_csv
+from directory_api.features.imports.importer import importer_of
 from directory_api.record import columns
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.line_files import lines_of
@@ -166,7 +167,7 @@ def put_back(app: MaintainerApp) -> None:
     for proposal, _ in app.directory.proposals.waiting():
         if not proposal.is_in_force:
             app.directory.proposals.reject(TERMINAL, proposal.id, "x")
-    app.directory.importer.bring_in(
+    importer_of(app.directory).bring_in(
         TERMINAL,
         incoming(json_bytes(shipped_records())),
         "back",

@@ -5,7 +5,8 @@ from pathlib import Path
 from directory_api.bootstrap import open_directory
 from directory_api.change.directory import read_records
 from directory_api.config import Settings
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.importer import Incoming, importer_of
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.search.query import Filters
 from tools.bench import centres, large_files
 
@@ -49,7 +50,7 @@ def test_a_store_of_the_benchmark_is_whole_and_has_so_many_centres(tmp_path: Pat
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     directory.open()
     assert len(directory.finder.snapshot.centres) == 40
-    assert directory.maintenance.check() == ()
+    assert maintenance_of(directory).check() == ()
     assert directory.finder.centres(Filters(), "synthetic", None, 50).total > 0
 
 
@@ -58,5 +59,5 @@ def test_a_large_file_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "new.jsonl"
     large_files.write_lines(file, 5)
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
-    checked = directory.importer.check(Incoming.of(file))
+    checked = importer_of(directory).check(Incoming.of(file))
     assert (checked.count, len(checked.contents["helpline"])) == (8, 22)

@@ -11,6 +11,7 @@ CONTRACT = ["contract/test_a.py"]
 INTEGRATION = [f"integration/test_{letter}.py" for letter in "abc"]
 SERVERS = ["servers/test_a.py", "servers/test_b.py"]
 UNIT = ["unit/test_a.py", "unit/test_b.py"]
+OF_FEATURES = [f"features/a/{each}" for each in (CONTRACT[0], SERVERS[0], UNIT[0])]
 
 
 @pytest.mark.parametrize(
@@ -26,10 +27,11 @@ UNIT = ["unit/test_a.py", "unit/test_b.py"]
                 *UNIT,
             ],
         ),
+        ([*OF_FEATURES, *UNIT], [*OF_FEATURES, *UNIT]),
         (SERVERS, SERVERS),
         ([], []),
     ],
-    ids=["nothing to mix", "all folders", "one folder", "no tests"],
+    ids=["nothing to mix", "all folders", "tests of a feature", "one folder", "no tests"],
 )
 def test_files_of_servers_are_spread_among_others(files: list[str], order: list[str]) -> None:
     """Those of a browser stay together and come first, and the quick ones come last."""

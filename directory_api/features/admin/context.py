@@ -18,6 +18,7 @@ from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin.change_view import TYPED
+from directory_api.features.admin.overview import Overview
 from directory_api.record.helplines import IN_DANGER
 from directory_api.record.published import publisher
 from directory_api.record.records import Helpline, confirmation, due_on, freshness
@@ -69,12 +70,19 @@ class HelplineLink:
 
 @dataclass(frozen=True, slots=True)
 class AdminContext:
-    """What every page needs. `today` returns the day in UTC."""
+    """What every page needs. `today` returns the day in UTC.
+
+    `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
+    directory, by the name of the format.
+    """
 
     directory: Directory
+    overview: Overview
     auth: BearerAuth
     today: Callable[[], date]
     stylesheet: str
+    bring_in: Callable[..., Outcome] | None
+    downloads: Mapping[str, Callable[[], bytes]]
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """Return a page, with the helplines if it is an error.
@@ -88,6 +96,8 @@ class AdminContext:
             stylesheet=self.stylesheet,
             degraded=self.directory.live.degraded if maintainer else None,
             once=secrets.token_urlsafe(16),
+            has_imports=self.bring_in is not None,
+            downloads=self.downloads,
             helplines=self._helplines() if status >= HTTPStatus.BAD_REQUEST else (),
             **values,
         )

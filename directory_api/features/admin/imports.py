@@ -20,7 +20,6 @@ from directory_api.features.admin.context import (
     text_from_form,
     typed_numbers,
 )
-from directory_api.features.imports.importer import Incoming
 from directory_api.text.errors import (
     ConfirmationNeeded,
     FileUnreadable,
@@ -35,7 +34,9 @@ _MAX_VIEWS = 300
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
-    """Add the routes."""
+    """Add the routes, if there is something that imports files."""
+    if context.bring_in is None:
+        return
 
     @routes.get("/upload")
     def upload() -> Response:
@@ -93,7 +94,7 @@ def _plan(
     outcome = _import(context, raw, reason, dry_run=True)
     views = change_views(outcome)
     shown = views[:_MAX_VIEWS]
-    last_change = context.directory.overview.last_change
+    last_change = context.overview.last_change
     return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED
@@ -124,9 +125,11 @@ def _import(
     dry_run: bool = False,
 ) -> Outcome:
     maintainer = current_maintainer("admin" if removals_allowed() else "edit")
-    return context.directory.importer.bring_in(
+    assert context.bring_in  # otherwise there are no such routes
+    return context.bring_in(
         maintainer,
-        Incoming(raw, _NAME),
+        raw,
+        _NAME,
         reason,
         dry_run=dry_run,
         confirmed=Confirmation.of(typed_numbers(), removals=removals_allowed()),

@@ -91,7 +91,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 def _list(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/")
     def centres() -> Response:
-        overview = context.directory.overview
+        overview = context.overview
         entries = overview.entries()
         search = request.args.get("q", "")[:_MAX_SEARCH]
         matches = list(matching(entries, search))
@@ -114,7 +114,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
 def _report(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/report")
     def report() -> Response:
-        contents = context.directory.overview.contents()
+        contents = context.overview.contents()
         due = sorted(
             _due(context, contents),
             key=lambda row: (
@@ -126,7 +126,7 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
         warnings = list(_warnings(context, contents))
         return context.page(
             "report",
-            counts=_counts(context, context.directory.overview.entries()),
+            counts=_counts(context, context.overview.entries()),
             days=context.directory.settings.fresh_days,
             due=due,
             warnings=[row for row in warnings if row.reason is None],
@@ -135,15 +135,19 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _downloads(routes: Blueprint, context: AdminContext) -> None:
-    @routes.get("/download/centres.json")
-    def download_json() -> Response:
-        body = context.directory.exporter.export("json")
-        return responses.as_file(Response(body, mimetype=responses.JSON), "centres.json")
+    if "json" in context.downloads:
 
-    @routes.get("/download/centres.csv")
-    def download_csv() -> Response:
-        body = context.directory.exporter.export("csv")
-        return responses.as_file(Response(body, mimetype="text/csv"), "centres.csv")
+        @routes.get("/download/centres.json")
+        def download_json() -> Response:
+            body = context.downloads["json"]()
+            return responses.as_file(Response(body, mimetype=responses.JSON), "centres.json")
+
+    if "csv" in context.downloads:
+
+        @routes.get("/download/centres.csv")
+        def download_csv() -> Response:
+            body = context.downloads["csv"]()
+            return responses.as_file(Response(body, mimetype="text/csv"), "centres.csv")
 
 
 def _row(context: AdminContext, kind: str, record: Record) -> Row:
@@ -161,7 +165,7 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         closed_until=record.get("closed_until"),
         is_overdue=record.get("closed_until", "9999") < context.today().isoformat(),
         confirmation=context.confirmation(kind, record),
-        last=context.directory.overview.last_change(kind, record["id"]),
+        last=context.overview.last_change(kind, record["id"]),
     )
 
 
@@ -183,7 +187,7 @@ def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
 
 
 def _warnings(context: AdminContext, contents: Contents) -> Iterator[WarningRow]:
-    for warning, reason in context.directory.overview.warnings():
+    for warning, reason in context.overview.warnings():
         collection, identity = record_of(warning)
         kind = next(kind for kind, each in COLLECTIONS.items() if each == collection)
         record = contents[kind][identity]

@@ -114,7 +114,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             stored=stored,
             sections=RecordForm(kind, columns.flatten(kind, stored.record)).sections(),
             confirmation=context.confirmation(kind, stored.record),
-            last=context.directory.overview.last_change(kind, id),
+            last=context.overview.last_change(kind, id),
             waiting=[
                 proposal
                 for proposal, _ in context.directory.proposals.waiting()

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from flask import Blueprint, Response, abort
 
+from directory_api.feature import provided
 from directory_api.features.admin import (
     imports,
     lists,
@@ -17,6 +18,7 @@ from directory_api.features.admin import (
     session,
 )
 from directory_api.features.admin.context import AdminContext
+from directory_api.features.admin.overview import Overview
 from directory_api.web.context import Web
 from directory_api.web.http import responses
 
@@ -24,7 +26,21 @@ from directory_api.web.http import responses
 def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
-    return AdminContext(web.directory, web.auth, lambda: web.now().date(), name)
+    downloads = {
+        form: download
+        for provide in provided("downloads")
+        for form, download in provide(web.directory).items()
+    }
+    bring_in = next((provide(web.directory) for provide in provided("importers")), None)
+    return AdminContext(
+        web.directory,
+        Overview(web.directory.writer),
+        web.auth,
+        lambda: web.now().date(),
+        name,
+        bring_in=bring_in,
+        downloads=downloads,
+    )
 
 
 def blueprint(context: AdminContext) -> Blueprint:

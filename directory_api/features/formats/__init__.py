@@ -1,6 +1,8 @@
 """Answers in other formats than JSON: CSV, GeoJSON, JSON-LD, text, vCard and iCalendar."""
 
-from directory_api.answer.format import ContactCard, Format
+from collections.abc import Callable
+
+from directory_api.answer.format import ContactCard, FileFormat, Format
 
 
 def provide_formats() -> tuple[Format, ...]:
@@ -28,3 +30,20 @@ def provide_contact_card() -> ContactCard:
     from directory_api.features.formats import as_vcard
 
     return ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard)
+
+
+def provide_file_formats() -> tuple[FileFormat, ...]:
+    """Return the formats of files with the whole directory."""
+    from directory_api.features.formats import as_csv, as_geojson
+
+    return (
+        FileFormat("csv", "for a spreadsheet", stored=as_csv.csv_parts),
+        FileFormat("geojson", "for a map", listed=as_geojson.geojson_parts),
+    )
+
+
+def provide_reminders() -> Callable[..., bytes]:
+    """Return the function that writes reminders for a calendar."""
+    from directory_api.features.formats.as_ics import reminders
+
+    return reminders

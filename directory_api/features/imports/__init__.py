@@ -1,9 +1,17 @@
 """Whole directories that come in as a file, and the files that go out."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import click
+    from flask import Blueprint
+
+    from directory_api.bootstrap import Directory
+    from directory_api.change.outcome import Outcome
+    from directory_api.record.token import Actor
+    from directory_api.web.context import Web
 
 
 def provide_commands() -> "tuple[click.Command, ...]":
@@ -11,3 +19,32 @@ def provide_commands() -> "tuple[click.Command, ...]":
     from directory_api.features.imports import commands as each
 
     return (each.validate, each.diff, each.import_file, each.export)
+
+
+def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
+    """Return the routes of /v1/import."""
+    from directory_api.features.imports import routes
+
+    return (routes.blueprint(web.directory, web.directory.proposals, web.auth),)
+
+
+def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":
+    """Return a function that imports the bytes of a file, with a name for messages and a reason;
+    its other arguments and its errors are those of Importer.bring_in.
+    """
+    from directory_api.features.imports.importer import Incoming, importer_of
+
+    importer = importer_of(directory)
+
+    def bring_in(actor: "Actor", raw: bytes, name: str, reason: str, **options: Any) -> "Outcome":
+        return importer.bring_in(actor, Incoming(raw, name), reason, **options)
+
+    return bring_in
+
+
+def provide_downloads(directory: "Directory") -> Mapping[str, Callable[[], bytes]]:
+    """Return functions that return the whole directory, by the names of the formats."""
+    from directory_api.features.imports.exporter import FORMATS, exporter_of
+
+    exporter = exporter_of(directory)
+    return {name: partial(exporter.export, name) for name in FORMATS}

@@ -31,7 +31,8 @@ from directory_api.cli.output import (
     reading,
 )
 from directory_api.config import shipped
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.exporter import FORMATS, exporter_of, has_hidden_addresses
+from directory_api.features.imports.importer import Incoming, importer_of
 from directory_api.record.token import person
 
 # As in diff(1): 0 no change, 1 changes, 2 trouble.
@@ -49,7 +50,7 @@ def validate(file: Path | None) -> None:
     """
     records = file or shipped("data") / "centres.json"
     with reading("Checking", records) as progress, _without_cycles():
-        checked = opened().importer.check(Incoming.of(records, progress))
+        checked = importer_of(opened()).check(Incoming.of(records, progress))
     print_warnings(checked.warnings, checked.more_warnings)
     click.echo(
         f"{click.format_filename(records)}: {checked.count} centres, "
@@ -73,7 +74,7 @@ def diff(files: tuple[Path, ...]) -> None:
             old = Incoming.of(files[0]) if len(files) == 2 else None
             # What is stored is read from the store itself, and needs no snapshot in memory.
             directory = opened() if old else migrated()
-            changes = directory.importer.compare(old, Incoming.of(files[-1]))
+            changes = importer_of(directory).compare(old, Incoming.of(files[-1]))
             first = list(islice(changes, 1))
         print_changes(chain(first, changes))
     if not first:
@@ -125,7 +126,7 @@ def import_file(
         incoming = Incoming.of(file, progress)
         # A stream is compared with the store itself, and needs no snapshot in memory.
         directory = migrated() if incoming.is_stream else existing()
-        outcome = directory.importer.bring_in(
+        outcome = importer_of(directory).bring_in(
             who,
             incoming,
             reason,
@@ -152,11 +153,10 @@ def _without_cycles() -> Iterator[None]:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("json", "jsonl", "csv", "geojson")),
+    type=click.Choice(tuple(FORMATS)),
     default="json",
     show_default=True,
-    help="json: for git. jsonl: a record on each line, for a large directory. csv: for a "
-    "spreadsheet. geojson: for a map.",
+    help=" ".join(f"{each.name}: {each.use}." for each in FORMATS.values()),
 )
 @click.option(
     "--output",
@@ -173,8 +173,8 @@ def export(form: str, output: Path | None) -> None:
     municipality, without its street; permanently closed centres are left out.
     """
     # What is stored is read from the store itself, and needs no snapshot in memory.
-    exporter = (existing() if form == "geojson" else migrated()).exporter
-    if form != "geojson" and (hidden := exporter.hidden()):
+    exporter = exporter_of(migrated() if has_hidden_addresses(form) else existing())
+    if has_hidden_addresses(form) and (hidden := exporter.hidden()):
         click.echo(
             f"warning: this contains the hidden addresses of {counted(hidden, 'centre')}; "
             "only maintainers may read it",

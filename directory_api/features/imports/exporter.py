@@ -1,57 +1,59 @@
-"""Exports the whole directory to a file: for editing, version control, maps and calendars."""
+"""Exports the whole directory to a file: for editing, version control and maps."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from directory_api.answer.as_centres_json import as_lines, file_parts
+from directory_api.answer.format import FileFormat
+from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents, Record
 from directory_api.edit.writer import Writer
-from directory_api.features.formats.as_csv import csv_parts
-from directory_api.features.formats.as_geojson import geojson_parts
-from directory_api.features.formats.as_ics import reminders
+from directory_api.feature import provided
 from directory_api.files import files
 from directory_api.text.errors import NotReady
 
-_WITH_HIDDEN_ADDRESSES = ("json", "jsonl", "csv")
+FORMATS: Mapping[str, FileFormat] = {
+    each.name: each
+    for each in (
+        FileFormat("json", "for git", lambda contents, read: file_parts(contents, read())),
+        FileFormat(
+            "jsonl",
+            "a record on each line, for a large directory",
+            lambda contents, read: as_lines(contents, read()),
+        ),
+        *(each for formats in provided("file_formats") for each in formats()),
+    )
+}
 
 
 class Exporter:
-    """Exports the directory. Every method raises NotReady before the first load.
+    """Exports the directory in one of FORMATS. Every method raises NotReady before the first load.
 
-    `json`, `jsonl` and `csv` contain all stored data, including hidden addresses, in the form that
-    an import reads; importing an unchanged export changes nothing. `geojson` contains the published
-    data of all centres that are not permanently closed. `ics` has a reminder for each of these
-    centres and for each helpline with a number of its own.
+    Importing an unchanged export of all stored data changes nothing.
     """
 
-    def __init__(self, writer: Writer, fresh_days: int) -> None:
+    def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._fresh_days = fresh_days
-        self._formats: Mapping[str, Callable[[], Iterator[bytes]]] = {
-            "json": lambda: self._stored(lambda contents, read: file_parts(contents, read())),
-            "jsonl": lambda: self._stored(lambda contents, read: as_lines(contents, read())),
-            "csv": lambda: self._stored(csv_parts),
-            "geojson": lambda: geojson_parts(writer.live.snapshot.listed),
-            "ics": lambda: iter([self._reminders()]),
-        }
 
     def export(self, form: str) -> bytes:
-        """Return the directory in a format: json, jsonl, csv, geojson or ics. Raises
-        StoreUnavailable.
-        """
+        """Return the directory in a format. Raises StoreUnavailable."""
         return b"".join(self.parts(form))
 
     def parts(self, form: str) -> Iterator[bytes]:
         """Yield the same in parts, so that it need not be in memory. Raises StoreUnavailable."""
-        return self._formats[form]()
+        chosen = FORMATS[form]
+        if chosen.stored:
+            return self._stored(chosen.stored)
+        assert chosen.listed  # one of the two is given
+        return chosen.listed(self._writer.live.snapshot.listed)
 
     def write(self, form: str, path: Path) -> None:
         """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable.
 
         Only the owner can read a file that may contain hidden addresses (mode 0600).
         """
-        files.write_atomically(path, self.parts(form), private=form in _WITH_HIDDEN_ADDRESSES)
+        files.write_atomically(path, self.parts(form), private=has_hidden_addresses(form))
 
     def hidden(self) -> int:
         """Return how many centres hide their address; json and csv contain these addresses."""
@@ -78,8 +80,12 @@ class Exporter:
 
             yield from form(stored.contents, centres)
 
-    def _reminders(self) -> bytes:
-        now = self._writer.clock()
-        snapshot = self._writer.live.snapshot
-        records = (*snapshot.listed, *snapshot.helplines)
-        return reminders(records, self._fresh_days, now.date(), now)
+
+def has_hidden_addresses(form: str) -> bool:
+    """Return whether a format has all stored data."""
+    return FORMATS[form].stored is not None
+
+
+def exporter_of(directory: Directory) -> Exporter:
+    """Return what exports a directory."""
+    return Exporter(directory.writer)

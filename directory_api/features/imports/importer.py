@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from directory_api.bootstrap import Directory
 from directory_api.change.change import Change, Contents, document
 from directory_api.change.directory import (
     MOST_LOCAL_RECORDS,
@@ -18,13 +19,14 @@ from directory_api.change.guards import UNCONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import none_active
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
+from directory_api.feature import provided
 from directory_api.features.imports import record_lines
 from directory_api.files import files
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import Actor
 from directory_api.store.base import StoreState
 from directory_api.store.digests import canonical
-from directory_api.store.raw_records import RecordStream, open_binary
+from directory_api.store.raw_records import FileReader, RecordStream, Stream, open_binary
 from directory_api.text import strict_json
 from directory_api.text.errors import FileUnreadable, InputInvalid, StaleRecord, StoreUnavailable
 
@@ -52,6 +54,7 @@ class Incoming:
     name: str
     path: Path | None = None
     progress: Callable[[int], None] = lambda _bytes: None
+    stream: Stream | None = None
 
     @classmethod
     def of(cls, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> "Incoming":
@@ -60,13 +63,13 @@ class Incoming:
         """
         with open_binary(path) as file:
             start = file.read(_START_BYTES)
-        # Imported here: most servers never read a spreadsheet.
-        from directory_api.features.sheets import reader
-
-        if record_lines.is_record_lines(path) or not (
-            start.lstrip(_BLANK).startswith(_JSON) or start.startswith(reader.WORKBOOKS)
-        ):
-            return cls(b"", str(path), path, progress)
+        stream: Stream | None = None
+        if record_lines.is_record_lines(path):
+            stream = record_lines.stream_lines
+        elif not start.lstrip(_BLANK).startswith(_JSON):
+            stream = _reader_of(start, str(path)).stream
+        if stream:
+            return cls(b"", str(path), path, progress, stream)
         raw = files.read_bytes(path)
         progress(len(raw))
         return cls(raw, str(path), path)
@@ -74,7 +77,7 @@ class Incoming:
     @property
     def is_stream(self) -> bool:
         """Whether it is read record by record."""
-        return self.path is not None and not self.raw
+        return self.stream is not None
 
 
 class Importer:
@@ -210,15 +213,17 @@ class Importer:
             return {**contents, "centre": {key: json.loads(text) for key, text in texts}}
 
 
+def importer_of(directory: Directory) -> Importer:
+    """Return what imports files into a directory."""
+    return Importer(directory.writer, directory.data)
+
+
 def _stream(file: Incoming) -> RecordStream:
     """Return the records of a local file of JSON Lines or CSV. Raises FileUnreadable."""
-    # Imported here: most servers never read a spreadsheet.
-    from directory_api.features.sheets import reader
-
-    assert file.path  # it is a stream
-    if record_lines.is_record_lines(file.path):
-        return record_lines.stream_lines(file.path, file.progress)
-    return reader.stream_csv(file.path, file.progress)
+    # It is a stream.
+    assert file.path
+    assert file.stream
+    return file.stream(file.path, file.progress)
 
 
 def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
@@ -228,14 +233,28 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
     most = MOST_LOCAL_RECORDS if file.path else MOST_RECORDS
     if file.raw.lstrip(_BLANK).startswith(_JSON):
         return ChangeRequest(_parsed(file), most_records=most)
-    # Imported here: most servers never read a spreadsheet.
-    from directory_api.features.sheets import reader
-
-    table = reader.read_table(file.raw, file.name)
+    table = _reader_of(file.raw[:_START_BYTES], file.name).read(file.raw, file.name)
     return ChangeRequest(
         {**document(present()), **table.parts},
         locate=table.located,
         warnings=table.warnings,
+    )
+
+
+def readers() -> tuple[FileReader, ...]:
+    """Return what reads files that are not JSON."""
+    return tuple(each for readers in provided("readers") for each in readers())
+
+
+def _reader_of(start: bytes, name: str) -> FileReader:
+    """Return what reads a file that is not JSON, by its first bytes. Raises FileUnreadable."""
+    # A reader without a signature takes what no other has taken.
+    for each in sorted(readers(), key=lambda each: not each.signatures):
+        if not each.signatures or start.startswith(each.signatures):
+            return each
+    raise FileUnreadable(
+        f"{name}: the file is neither JSON nor JSON Lines, and this installation reads no "
+        "spreadsheets. Write it as JSON."
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Response, request
 
 from directory_api.answer import as_json
+from directory_api.bootstrap import Directory
 from directory_api.change.guards import Confirmation
-from directory_api.features.imports.importer import Importer, Incoming
+from directory_api.features.imports.importer import Incoming, importer_of, readers
 from directory_api.features.review.proposals import Proposals
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.access.auth import BearerAuth, permitted
@@ -19,24 +20,24 @@ from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing, requests
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONCE = ("Idempotency-Key",)
+_TEXT = {"type": "string"}
 _BINARY = {"type": "string", "format": "binary"}
-_MEDIA: Mapping[str, Any] = {
-    "application/json": dict(ANY_OBJECT),
-    "text/csv": {"type": "string"},
-    XLSX: _BINARY,
-}
-# What a fault calls the body that it is in.
-_NAMES: Mapping[str, str] = {
-    "application/json": "the JSON",
-    "text/csv": "the CSV",
-    XLSX: "the workbook",
-}
 
 
-def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
+def blueprint(directory: Directory, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
+    importer = importer_of(directory)
+    others = {each.media_type: each for each in readers()}
+    media: Mapping[str, Any] = {
+        "application/json": dict(ANY_OBJECT),
+        **{name: _BINARY if each.signatures else _TEXT for name, each in others.items()},
+    }
+    # What a fault calls the body that it is in.
+    names = {
+        "application/json": "the JSON",
+        **{name: each.name for name, each in others.items()},
+    }
     routes = ApiBlueprint(
         "changes",
         __name__,
@@ -57,7 +58,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         editing.OutcomeDocument,
         name="import_directory",
         success=(200, 202),
-        media=_MEDIA,
+        media=media,
         headers=_ONCE,
     )
     def import_directory(params: Mapping[str, Any]) -> Response:
@@ -70,7 +71,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         actor = auth.require_scope("edit")
         if params["allow_removals"]:
             permitted(actor, "admin")
-        file = Incoming(read_body(tuple(_MEDIA), IMPORT_BYTES), _NAMES[request.mimetype])
+        file = Incoming(read_body(tuple(media), IMPORT_BYTES), names[request.mimetype])
         outcome = importer.bring_in(
             actor,
             file,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents, Stamp
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
@@ -116,6 +117,17 @@ class Adopter:
             adopted.append(self._store, self._last_good.replaceable(), stamp)
         self._live.adopt()
         return Adoption(self._store.version(), adoption.replaced)
+
+
+def adopter_of(directory: Directory) -> Adopter:
+    """Return what adopts the store of a directory."""
+    return Adopter(
+        directory.stores.store,
+        directory.live,
+        directory.last_good,
+        directory.clock,
+        read_only=directory.is_read_only,
+    )
 
 
 def _phone_differences(before: Contents, after: Contents) -> Iterator[PhoneDifference]:

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from directory_api.change.change import Stamp
+from directory_api.features.maintenance.base import Damage
+from directory_api.features.maintenance.examination import Examination, examine
 from directory_api.files import files
 from directory_api.store import adopted
-from directory_api.store.base import NOTHING, Damage, Replaced
-from directory_api.store.sql.examination import Examination, examine
+from directory_api.store.base import NOTHING, Replaced
 from directory_api.store.sql.store import SqlStore
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
 from directory_api.text.errors import StoreDamaged, StoreUnavailable

@@ -15,10 +15,11 @@ from directory_api.cli.context import (
     plain_errors,
 )
 from directory_api.cli.output import counted, say_where
-from directory_api.config import EXPECTED, is_database_url
-from directory_api.features.maintenance.adoption import PhoneDifference, Side
+from directory_api.config import expected, is_database_url
+from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
+from directory_api.features.maintenance.base import Damage
 from directory_api.features.maintenance.service import copy as copy_stores
-from directory_api.store.base import Damage
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreDamaged
 
@@ -31,7 +32,7 @@ MOST_PHONES = 10
 def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not is_database_url(value):
         # The value is not repeated: it may contain a password.
-        raise click.BadParameter(EXPECTED["database_url"])
+        raise click.BadParameter(expected("database_url"))
     return value
 
 
@@ -45,7 +46,7 @@ def check() -> None:
     """
     with plain_errors(CommandError):
         directory = migrated()
-        damages = directory.maintenance.check()
+        damages = maintenance_of(directory).check()
     _print(damages)
     if damages:
         click.echo("`directory-api repair` shows what can be restored.", err=True)
@@ -77,7 +78,7 @@ def repair(file: Path | None, yes: bool) -> None:
     """
     with plain_errors(CommandError):
         directory = migrated()
-        maintenance = directory.maintenance
+        maintenance = maintenance_of(directory)
         if not maintenance.check():
             click.echo("Nothing is damaged.")
             return
@@ -119,7 +120,7 @@ def backup(file: Path) -> None:
     with plain_errors(CommandError):
         directory = migrated()
         try:
-            digest = directory.maintenance.back_up(file)
+            digest = maintenance_of(directory).back_up(file)
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
     click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
@@ -144,7 +145,7 @@ def restore_backup(file: Path, yes: bool) -> None:
         if directory.exists() and not yes:
             click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
-            restored = directory.maintenance.restore(actor(), file)
+            restored = maintenance_of(directory).restore(actor(), file)
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
         # The last good snapshot must not be that of what was replaced.
@@ -166,9 +167,10 @@ def adopt(yes: bool) -> None:
     machines, follow then within two seconds. `restore-backup` and `repair` need no `adopt`.
     """
     directory = opened()
-    adoption = directory.adopter.look()
+    adopter = adopter_of(directory)
+    adoption = adopter.look()
     if adoption.replaced:
-        compared = directory.adopter.compare()
+        compared = adopter.compare()
         click.echo(f"Served until now: {_version(adoption.replaced)}.")
         click.echo(f"  {_side('written', compared.served)}.")
         click.echo(f"{directory.place}: {_version(adoption.present)}.")
@@ -177,7 +179,7 @@ def adopt(yes: bool) -> None:
             _print_phones(compared.phones)
         if not yes:
             click.confirm("Serve this directory from now on?", abort=True)
-    adopted = directory.adopter.adopt(actor())
+    adopted = adopter.adopt(actor())
     click.echo(f"Adopted: {_version(adopted.present)}.")
     say_where(directory.place)
 

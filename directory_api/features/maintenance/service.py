@@ -5,14 +5,22 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from directory_api.bootstrap import Directory
 from directory_api.change.change import Stamp
 from directory_api.change.directory import contents_of, read_records
+from directory_api.features.maintenance.any_engine import maintenance_store
+from directory_api.features.maintenance.base import (
+    Damage,
+    MaintenanceStore,
+    Repaired,
+    Restored,
+)
+from directory_api.features.maintenance.rows import replace_all
 from directory_api.files import files
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.record.token import Actor
-from directory_api.store.base import Damage, MaintenanceStore, Repaired, RepairSource, Restored
+from directory_api.store.base import RepairSource
 from directory_api.store.sql import chain
-from directory_api.store.sql.rows import replace_all
 from directory_api.store.stores import Stores
 from directory_api.text.errors import (
     StoreConflict,
@@ -78,6 +86,16 @@ class Maintenance:
         return Stamp(actor.name, self._clock(), reason)
 
 
+def maintenance_of(directory: Directory) -> Maintenance:
+    """Return what maintains the store of a directory."""
+    return Maintenance(
+        maintenance_store(directory.stores),
+        directory.last_good,
+        directory.clock,
+        read_only=directory.is_read_only,
+    )
+
+
 def copy(source: Stores, target: Stores) -> str:
     """Copy everything to a store that has nothing yet, and return the version that both have.
 
@@ -112,5 +130,5 @@ def _named(argument: str) -> Iterator[None]:
 
 
 def _refuse_damage(stores: Stores, sentence: str) -> None:
-    if damages := stores.maintenance.check():
+    if damages := maintenance_store(stores).check():
         raise StoreDamaged(f"{sentence}; {damages[0].part}: {damages[0].fault}")

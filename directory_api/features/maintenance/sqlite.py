@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from directory_api.change.change import Stamp
-from directory_api.features.maintenance import backups
+from directory_api.features.maintenance import backups, repair, rows
+from directory_api.features.maintenance.base import Damage, Repaired, Restored
 from directory_api.files import files
 from directory_api.store import adopted
-from directory_api.store.base import NOTHING, Damage, Repaired, RepairSource, Replaced, Restored
-from directory_api.store.sql import chain, repair, rows
+from directory_api.store.base import NOTHING, RepairSource, Replaced
+from directory_api.store.sql import chain
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
 from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreUnavailable
@@ -106,6 +107,15 @@ class SqliteMaintenance:
         return aside
 
 
+def in_memory() -> SqliteConnection:
+    """Return a database in memory with the tables of a store; close it afterwards."""
+    from directory_api.store.sqlite import schema  # see there
+
+    database = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
+    schema.migrate(database)
+    return database
+
+
 def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
     """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
     try:
@@ -116,10 +126,7 @@ def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
 
 def _salvaged(connection: SqliteConnection) -> SqliteConnection:
     """Return a database in memory with all rows that can be read from a file with damaged pages."""
-    from directory_api.store.sqlite import schema  # see there
-
-    copy = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
-    schema.migrate(copy)
+    copy = in_memory()
     for table, columns in rows.TABLES.items():
         copy.execute(f"DELETE FROM {table}")
         marks = ", ".join("?" * (columns.count(",") + 1))

@@ -83,6 +83,8 @@ class PostgresConnection:
 class PostgresEngine:
     """An Engine for a database on one or several servers, of which one is the primary."""
 
+    unreadable: type[Exception] = psycopg.Error
+
     def __init__(self, url: str) -> None:
         self._reads = _Connections(url, "any")
         self._writes = _Connections(url, "read-write")
@@ -135,6 +137,13 @@ class PostgresEngine:
         """
         with self._writes.transaction("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as raw:
             yield PostgresConnection(raw)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[PostgresConnection]:
+        """A transaction on the primary, beside which no other writes."""
+        with self.writing() as connection:
+            connection.execute("LOCK TABLE state IN EXCLUSIVE MODE")
+            yield connection
 
 
 class _Connections:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.change.directory import MOST_LOCAL_RECORDS
-from directory_api.features.sheets import xlsx_reader
+from directory_api.features.sheets import WORKBOOKS, xlsx_reader
 from directory_api.features.sheets.csv_reader import read_delimited
 from directory_api.features.sheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
 from directory_api.record import cells, columns
@@ -25,7 +25,6 @@ from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 
 _KINDS = {name: kind for kind, collection in COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
-WORKBOOKS = (xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)
 # Messages quote headers: shortened, and without control characters that a terminal would interpret.
 _HEADER_LETTERS = 60
 

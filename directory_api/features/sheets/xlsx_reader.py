@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from directory_api.features.sheets import OLD_SIGNATURE
 from directory_api.features.sheets.table import Table, table_of
 from directory_api.features.sheets.xlsx_limits import (
     MOST_SHEETS,
@@ -23,9 +24,6 @@ from directory_api.features.sheets.xlsx_limits import (
 from directory_api.record import cells
 from directory_api.text.errors import Fault, FileUnreadable
 
-SIGNATURE = b"PK\x03\x04"
-# The container format of old .xls files and of workbooks with a password (MS-CFB).
-OLD_SIGNATURE = b"\xd0\xcf\x11\xe0"
 # 10,000 centres like those of the seed data take about 40 MB unpacked.
 UNPACKED_BYTES = 50 * 1024 * 1024
 _SHEETS = "xl/workbook.xml"

@@ -63,6 +63,10 @@ class Engine(Protocol):
     StoreUnavailable with a text that names no record, host or user.
     """
 
+    @property
+    def unreadable(self) -> type[Exception]:
+        """What the library raises for a damaged page, within a transaction."""
+
     def exists(self) -> bool:
         """Return whether a store exists, in any format and state."""
 
@@ -83,12 +87,20 @@ class Engine(Protocol):
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes; it is committed unless the block raises."""
 
+    def exclusive(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that writes, and beside which no other writes."""
+
 
 class ReadOnlyEngine:
     """An engine that never writes: for a replica, whose database is written elsewhere."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @property
+    def unreadable(self) -> type[Exception]:
+        """What the library raises for a damaged page."""
+        return self._engine.unreadable
 
     def exists(self) -> bool:
         """Return whether a store exists, in any format and state."""
@@ -114,3 +126,7 @@ class ReadOnlyEngine:
     def writing(self) -> AbstractContextManager[Connection]:
         """Raise StoreReadOnly."""
         raise StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")
+
+    def exclusive(self) -> AbstractContextManager[Connection]:
+        """Raise StoreReadOnly."""
+        return self.writing()

@@ -26,6 +26,11 @@ class WatchedEngine:
         self._believed_until = 0.0
         self._is_suspected = False
 
+    @property
+    def unreadable(self) -> type[Exception]:
+        """What the library raises for a damaged page."""
+        return self._engine.unreadable
+
     def probe(self) -> None:
         """Try whether a write would be possible, if it is time.
 
@@ -67,11 +72,18 @@ class WatchedEngine:
         """Open a transaction that reads one state of all tables."""
         return self._engine.reading()
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes, and note how it ends."""
+        return self._noted(self._engine.writing())
+
+    def exclusive(self) -> AbstractContextManager[Connection]:
+        """Open a transaction beside which no other writes, and note how it ends."""
+        return self._noted(self._engine.exclusive())
+
+    @contextmanager
+    def _noted(self, transaction: AbstractContextManager[Connection]) -> Iterator[Connection]:
         try:
-            with self._engine.writing() as connection:
+            with transaction as connection:
                 yield connection
         except StoreUnavailable as error:
             self.fault = str(error)

@@ -5,7 +5,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ class SqliteEngine:
     `mode` is that of the connections that read: `rw`, or `ro` for a file that this process must not
     even be able to write. ReadOnlyEngine refuses the other transactions.
     """
+
+    unreadable: type[Exception] = sqlite3.DatabaseError
 
     def __init__(self, path: Path, mode: str = "rw", *, keeps_copy: bool = True) -> None:
         self._path = path
@@ -174,6 +176,10 @@ class SqliteEngine:
             if self._path.exists() and (fault := self._read_only_fault()):
                 raise StoreNotWritable(f"{_UNUSABLE}: {fault}") from None
             raise error from None
+
+    def exclusive(self) -> AbstractContextManager[SqliteConnection]:
+        """The same, since only one transaction writes to a file at a time."""
+        return self.writing()
 
 
 class _SharedConnection(SqliteConnection):

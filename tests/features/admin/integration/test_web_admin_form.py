@@ -79,7 +79,7 @@ def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
 
 def _is_known(maintainer_app: MaintainerApp, kind: str) -> bool:
     """Whether the made-up record of this kind is there."""
-    return "made-up" in maintainer_app.directory.overview.contents()[kind]
+    return "made-up" in maintainer_app.directory.stores.store.records().contents[kind]
 
 
 @given(made=RECORDS)

@@ -10,7 +10,7 @@ import pytest
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.guards import CONFIRMED
 from directory_api.edit.editor import Edit
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.importer import Incoming, importer_of
 from directory_api.record.records import Acknowledged
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser
@@ -63,7 +63,7 @@ def test_a_long_list_has_pages(tmp_path: Path) -> None:
     maintainer_app = create_maintainer_app(tmp_path)
     whole = {**maintainer_app.file(), "centres": more}
     file = Incoming(json.dumps(whole).encode(), "new.json")
-    maintainer_app.directory.importer.bring_in(TERMINAL, file, "test", confirmed=CONFIRMED)
+    importer_of(maintainer_app.directory).bring_in(TERMINAL, file, "test", confirmed=CONFIRMED)
     browser = signed_in_browser(maintainer_app, "rita")
     first = browser.get("/?q=made")
     assert "60 records found, page 1 of 2" in first.text

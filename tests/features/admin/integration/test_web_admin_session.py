@@ -1,7 +1,9 @@
 """Signing in at /admin: the cookie, guesses, forms of other sites, and what a page may load."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +13,8 @@ from flask import Flask
 
 from directory_api.edit.tokens import Tokens
 from directory_api.features.admin.session import COOKIE, FORM_BYTES
+from directory_api.store.base import StoreState
+from directory_api.store.sql.store import SqlStore
 from directory_api.store.sqlite.store import SqliteAccess
 from directory_api.web.app import create_app
 from tests.support.api_client import problem
@@ -379,13 +383,14 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     """A bug answers 500 with a page that shows nothing of it."""
     maintainer_app = create_maintainer_app(tmp_path)
 
-    class InvalidWorkbook:
-        def contents(self) -> None:
+    class Crashing(SqlStore):
+        def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
             raise RuntimeError("canary")
 
-    from dataclasses import replace
-
-    app = create_app(replace(maintainer_app.directory, overview=InvalidWorkbook()))  # type: ignore[arg-type]  # made to crash
+    directory = maintainer_app.directory
+    writer = copy(directory.writer)
+    writer.store = Crashing(directory.stores.engine)
+    app = create_app(replace(directory, writer=writer))
     browser = Browser(app)
     page = browser.sign_in(maintainer_app.secrets["anna"])
     assert (page.status, "canary" in page.html) == (500, False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from directory_api.change.change import Contents
-from directory_api.features.admin.overview import Overview
+from directory_api.store.base import StoreState
+from directory_api.store.sql.engine import Engine
+from directory_api.store.sql.store import SqlStore
 from directory_api.web.app import create_app
 from tests.support.ci import IN_CI
 from tests.support.html_browser import COOKIE, HERE, ORIGIN
@@ -21,13 +23,14 @@ METHODS = {"GET", "POST", "PUT", "DELETE"}
 UNKNOWN = "directory_canary-that-nobody-made-0123456789abcdef"
 
 
-class Crashing(Overview):
+class Crashing(SqlStore):
     """Crashes with a secret in the text of its error."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, engine: Engine, secret: str) -> None:
+        super().__init__(engine)
         self._secret = secret
 
-    def contents(self) -> Contents:
+    def records(self) -> StoreState:
         """Crash."""
         raise RuntimeError(self._secret)
 
@@ -78,8 +81,12 @@ def test_no_secret_comes_out_of_any_route(
     }
     session, _ = maintainer_app.directory.tokens.sign_in(maintainer_app.secrets["rita"])
     secret = secrets.get(kind, session)
-    overview = Crashing(secret) if crashing else maintainer_app.directory.overview
-    app = create_app(replace(maintainer_app.directory, overview=overview))
+    directory = maintainer_app.directory
+    if crashing:
+        writer = copy(directory.writer)
+        writer.store = Crashing(directory.stores.engine, secret)
+        directory = replace(directory, writer=writer)
+    app = create_app(directory)
     answers = list(_answers(app, secret, cookie=secret))
     answers.append(app.test_client().get("/metrics").text)
     out, err = capfd.readouterr()

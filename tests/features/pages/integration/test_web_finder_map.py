@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.importer import Incoming, importer_of
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get, send
@@ -81,7 +81,7 @@ def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
         Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="")
     )
     directory.prepare()
-    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
+    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
     return create_app(directory, now=lambda: NOON)
 
 

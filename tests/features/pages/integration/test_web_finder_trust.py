@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports.importer import Incoming, importer_of
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get
@@ -68,6 +68,6 @@ def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
     path = tmp_path / "unsourced.json"
     path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
     directory = directory_of(tmp_path, [made_up_centre(1)])
-    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
+    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
     client = create_app(directory, now=lambda: NOON).test_client()
     assert get(client, "/?lang=en").all("section", **{"class": "trust"}) == []

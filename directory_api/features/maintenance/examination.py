@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from directory_api.store.base import Damage
+from directory_api.features.maintenance.base import Damage
 from directory_api.store.digests import ChainedRevision, RowSet, checksum
 from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection

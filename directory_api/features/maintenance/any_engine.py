@@ -1,49 +1,58 @@
-"""Checks, repairs, backs up and restores a store in PostgreSQL; its backups are files of SQLite."""
+"""Checks, repairs, backs up and restores a store of any engine, through its transactions; backups
+are files of SQLite.
+"""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
-
 from directory_api.change.change import Stamp
-from directory_api.features.maintenance import backups
-from directory_api.features.postgres.engine import PostgresConnection, PostgresEngine
+from directory_api.features.maintenance import backups, repair, rows
+from directory_api.features.maintenance.base import Damage, MaintenanceStore, Repaired, Restored
+from directory_api.features.maintenance.examination import Examination, examine
+from directory_api.features.maintenance.sqlite import SqliteMaintenance, in_memory
 from directory_api.files import files
 from directory_api.store import adopted
-from directory_api.store.base import NOTHING, Damage, Repaired, RepairSource, Replaced, Restored
-from directory_api.store.sql import chain, repair, rows
-from directory_api.store.sql.engine import Connection
-from directory_api.store.sql.examination import Examination, examine
-from directory_api.store.sqlite.engine import SqliteEngine, opened
+from directory_api.store.base import NOTHING, RepairSource, Replaced
+from directory_api.store.sql import chain
+from directory_api.store.sql.engine import Connection, Engine
+from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, opened
+from directory_api.store.stores import Stores
 from directory_api.text.errors import StoreUnavailable
 
 
-class PostgresMaintenance:
+def maintenance_store(stores: Stores) -> MaintenanceStore:
+    """Return what checks, repairs, backs up and restores a store."""
+    if stores.file:
+        return SqliteMaintenance(stores.file)
+    return EngineMaintenance(stores.engine, stores.beside)
+
+
+class EngineMaintenance:
     """A MaintenanceStore. What a repair or a restore replaces is kept beside a path, under its name
     with the time.
     """
 
-    def __init__(self, engine: PostgresEngine, beside: Path) -> None:
+    def __init__(self, engine: Engine, beside: Path) -> None:
         self._engine = engine
         self._beside = beside
 
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
         with self._engine.reading() as connection:
-            return tuple(_examined(connection).damages)
+            return tuple(self._examined(connection).damages)
 
     def repair(
         self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
     ) -> Repaired:
-        """Restore what is damaged, in one transaction."""
-        with self._alone() as connection:
-            aside = None if dry_run else self._copy_aside(connection, stamp.at)
-            repaired = repair.repair(connection, _examined(connection), sources, stamp)
-            if dry_run:
-                # An empty transaction is committed.
-                connection.execute("ROLLBACK AND CHAIN")
+        """Restore what is damaged, in one transaction. A dry run repairs a copy in memory."""
+        if dry_run:
+            with self._engine.reading() as connection, _copied_to_memory(connection) as copy:
+                return repair.repair(copy, backups.examined(copy), sources, stamp)
+        with self._engine.exclusive() as connection:
+            aside = self._copy_aside(connection, stamp.at)
+            repaired = repair.repair(connection, self._examined(connection), sources, stamp)
             return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
 
     def back_up(self, target: Path) -> str:
@@ -58,7 +67,7 @@ class PostgresMaintenance:
         with backups.to_restore(backup, copy, stamp, every) as revision:
             is_empty = not self._engine.exists()
             self._engine.create()
-            with self._alone() as connection, opened(copy, "rw") as source:
+            with self._engine.exclusive() as connection, opened(copy, "rw") as source:
                 aside = None if is_empty else self._copy_aside(connection, stamp.at)
                 rows.replace_all(source, connection, with_access=False)
             return Restored(revision, aside)
@@ -70,19 +79,15 @@ class PostgresMaintenance:
         except StoreUnavailable:  # nothing is there, or it is damaged
             return NOTHING
 
-    @contextmanager
-    def _alone(self) -> Iterator[PostgresConnection]:
-        """A transaction that no other writes beside."""
-        with self._engine.writing() as connection:
-            connection.execute("LOCK TABLE state IN EXCLUSIVE MODE")
-            yield connection
-
     def _copy_aside(self, connection: Connection, at: datetime) -> Path:
         aside = self._beside.with_name(f"{self._beside.name}.{at:%Y-%m-%dT%H%M%S}")
         aside.parent.mkdir(parents=True, exist_ok=True)
         with files.new_file(aside) as new:
             _copied(connection, new)
         return aside
+
+    def _examined(self, connection: Connection) -> Examination:
+        return examine(connection, self._engine.unreadable)
 
 
 def _copied(connection: Connection, new: Path) -> None:
@@ -93,5 +98,9 @@ def _copied(connection: Connection, new: Path) -> None:
         rows.replace_all(connection, target, with_access=True)
 
 
-def _examined(connection: Connection) -> Examination:
-    return examine(connection, psycopg.Error)
+@contextmanager
+def _copied_to_memory(connection: Connection) -> Iterator[SqliteConnection]:
+    """Give a copy of every row in memory for the block."""
+    with closing(in_memory()) as copy:
+        rows.replace_all(connection, copy, with_access=True)
+        yield copy

@@ -16,7 +16,8 @@ from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
-from directory_api.features.maintenance.service import copy
+from directory_api.features.maintenance.any_engine import maintenance_store
+from directory_api.features.maintenance.service import copy, maintenance_of
 from directory_api.features.postgres import engine, schema
 from directory_api.features.postgres.engine import PostgresEngine
 from directory_api.place.geometry import Point
@@ -90,26 +91,27 @@ def _run(url: str, *statements: str) -> None:
     ],
 )
 def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: str) -> None:
-    """A dry run changes nothing; what is replaced is kept in a file of SQLite."""
+    """A dry run only reads; what is replaced is kept in a file of SQLite."""
     written = read_whole(stores.store)
-    assert stores.maintenance.check() == ()
+    assert maintenance_store(stores).check() == ()
     _run(url, harm)
-    damages = stores.maintenance.check()
+    damages = maintenance_store(stores).check()
     assert damages
     with pytest.raises(StoreUnavailable):
         read_whole(stores.store)
-    planned = stores.maintenance.repair([], LATER, dry_run=True)
+    reading = stores_at(url, read_only=True)
+    planned = maintenance_store(reading).repair([], LATER, dry_run=True)
     assert planned.is_exact
     assert planned.aside is None
-    assert stores.maintenance.check() == damages
-    repaired = stores.maintenance.repair([], LATER)
+    assert maintenance_store(stores).check() == damages
+    repaired = maintenance_store(stores).repair([], LATER)
     assert repaired.steps == planned.steps
     assert read_whole(stores.store) == written
-    assert stores.maintenance.check() == ()
+    assert maintenance_store(stores).check() == ()
     assert repaired.aside
     assert repaired.aside.stat().st_mode & 0o077 == 0
     aside = stores_at(f"sqlite:///{repaired.aside}")
-    assert [damage.part for damage in aside.maintenance.check()] == [
+    assert [damage.part for damage in maintenance_store(aside).check()] == [
         damage.part for damage in damages
     ]
 
@@ -117,11 +119,11 @@ def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: 
 def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) -> None:
     """Records and history are those of the backup; tokens stay as they are."""
     saved = read_whole(stores.store)
-    stores.maintenance.back_up(tmp_path / "b.db")
+    maintenance_store(stores).back_up(tmp_path / "b.db")
     stores.store.append([Change("centre", "a", None, {"n": 9})], STAMP, expected=3)
     stores.access.put_token(replace(TOKENS[0], revoked=NOON.date()))
     abandoned = read_whole(stores.store)
-    restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
+    restored = maintenance_store(stores).restore(tmp_path / "b.db", LATER)
     now = read_whole(stores.store)
     assert (restored.revision, now.revision) == (4, 4)
     assert without_adopted(now) == saved.contents
@@ -135,7 +137,7 @@ def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) ->
     assert restored.aside
     assert read_whole(stores_at(f"sqlite:///{restored.aside}").store) == abandoned
     assert stores.store.append([], STAMP, expected=4) == 5
-    assert stores.maintenance.check() == ()
+    assert maintenance_store(stores).check() == ()
 
 
 def test_a_backup_of_sqlite_is_restored_where_nothing_is(
@@ -145,16 +147,16 @@ def test_a_backup_of_sqlite_is_restored_where_nothing_is(
     monkeypatch.chdir(tmp_path)
     file = stores_at(f"sqlite:///{tmp_path}/store.db")
     _fill(file)
-    file.maintenance.back_up(tmp_path / "b.db")
+    maintenance_store(file).back_up(tmp_path / "b.db")
     url = postgres_server.new_database()
     stores = stores_at(url)
-    restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
+    restored = maintenance_store(stores).restore(tmp_path / "b.db", LATER)
     assert (restored.revision, restored.aside) == (4, None)
     assert read_whole(stores.store).contents == read_whole(file.store).contents
     assert stores.access.tokens() == file.access.tokens()
     _run(url, "DELETE FROM records WHERE id = 'a'")
     with pytest.raises(StoreDamaged):
-        stores.maintenance.back_up(tmp_path / "other.db")
+        maintenance_store(stores).back_up(tmp_path / "other.db")
     assert not (tmp_path / "other.db").exists()
 
 
@@ -404,7 +406,7 @@ def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.Mo
     assert (directory.place, directory.file) == ("the PostgreSQL database", None)
     name = directory.finder.snapshot.by_id["payoke"].name
     assert len(list(tmp_path.glob("var/postgresql-*.last-good.json"))) == 1
-    assert directory.maintenance.repair(TERMINAL, None, dry_run=True).is_exact
+    assert maintenance_of(directory).repair(TERMINAL, None, dry_run=True).is_exact
     snapshot = str(next(tmp_path.glob("var/postgresql-*.last-good.json")))
     without = open_directory(replace(settings, database_url=_away(), snapshot=snapshot))
     without.live.refresh()

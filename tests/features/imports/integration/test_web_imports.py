@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.features.imports.routes import XLSX
+from directory_api.features.imports.exporter import exporter_of
+from directory_api.features.sheets import XLSX
 from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
@@ -211,7 +212,7 @@ def test_an_import_of_other_json_is_refused(maintainer_app: MaintainerApp, body:
 
 
 def _table(maintainer_app: MaintainerApp) -> str:
-    return maintainer_app.directory.exporter.export("csv").decode()
+    return exporter_of(maintainer_app.directory).export("csv").decode()
 
 
 def test_a_table_that_was_exported_is_no_change(maintainer_app: MaintainerApp) -> None:

@@ -1,4 +1,4 @@
-"""The store as a whole, at the terminal: init, check, repair, backup, restore-backup."""
+"""The store as a whole, at the terminal: check, repair, backup, restore-backup."""
 
 import sqlite3
 from contextlib import closing
@@ -18,13 +18,6 @@ from tests.support.tampering import spoil
 def path(tmp_path: Path) -> Path:
     """Where the commands keep the directory."""
     return tmp_path / "cli.db"
-
-
-def test_init_creates_and_says_where(run_without_store: RunCommand, path: Path) -> None:
-    """Once; a second time nothing is changed."""
-    first, second = run_without_store("init"), run_without_store("init")
-    assert first.stdout == f"Created a new directory at {path} with the shipped data.\n"
-    assert second.stdout == f"There is a directory at {path} already; nothing was changed.\n"
 
 
 @pytest.mark.parametrize("words", [("check",), ("repair", "--yes"), ("backup", "b.db")])

@@ -13,6 +13,7 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
+from directory_api.features.imports.exporter import exporter_of
 from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import NotReady
 from tests.support.command_line import (
@@ -326,7 +327,7 @@ def test_an_exporter_without_a_directory_says_that_nothing_is_loaded(tmp_path: P
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/new.db"))
     SqliteStore(tmp_path / "new.db").create()
     with pytest.raises(NotReady):
-        directory.exporter.export("json")
+        exporter_of(directory).export("json")
 
 
 def test_export_warns_of_hidden_addresses(run_command: RunCommand, tmp_path: Path) -> None:

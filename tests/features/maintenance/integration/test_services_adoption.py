@@ -16,6 +16,8 @@ import pytest
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
+from directory_api.features.maintenance.adoption import adopter_of
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import NotReady, StoreMissing, StoreUnavailable
 from tests.support.command_line import RunCommand, fails
@@ -118,7 +120,7 @@ def test_every_server_follows_what_an_operator_adopts(
     REPLACED[why](files, tmp_path / "older.db")
     replica.live.refresh()
     assert replica.live.is_replaced
-    adoption = files.start().adopter.adopt(TERMINAL)
+    adoption = adopter_of(files.start()).adopt(TERMINAL)
     assert adoption.replaced
     for directory in (running, replica, files.start(), _replica(files, tmp_path / "replica.json")):
         directory.live.refresh()
@@ -137,7 +139,7 @@ def test_what_was_given_up_is_not_followed_again(
     given_up = tmp_path / "given up.db"
     shutil.copy(files.database, given_up)
     _older(files, tmp_path / "older.db")
-    files.start().adopter.adopt(TERMINAL)
+    adopter_of(files.start()).adopt(TERMINAL)
     running.live.refresh()
     running.editor.patch(WHY, {"name": "After it"})
     for copy in (given_up, tmp_path / "older.db"):
@@ -154,7 +156,7 @@ def test_servers_that_only_read_follow_what_is_adopted_on_their_machine(
     servers = [_replica(files, files.snapshot, "on") for _ in range(2)]
     _another(files, tmp_path / "older.db")
     before = files.database.read_bytes()
-    _replica(files, files.snapshot, "on").adopter.adopt(TERMINAL)
+    adopter_of(_replica(files, files.snapshot, "on")).adopt(TERMINAL)
     for server in (*servers, _replica(files, files.snapshot, "on")):
         server.live.refresh()
         assert server.live.degraded is None
@@ -167,10 +169,10 @@ def test_a_backup_that_is_restored_needs_no_adoption(
 ) -> None:
     """Neither on this machine nor on others, also if they were a revision behind."""
     backup = tmp_path / "backup.db"
-    running.maintenance.back_up(backup)
+    maintenance_of(running).back_up(backup)
     behind = _replica(files, tmp_path / "replica.json")
     running.editor.patch(WHY, {"name": "After the backup"})
-    running.maintenance.restore(TERMINAL, backup)
+    maintenance_of(running).restore(TERMINAL, backup)
     for directory in (running, behind, files.start()):
         directory.live.refresh()
         assert directory.live.degraded is None
@@ -182,10 +184,10 @@ def test_a_backup_is_restored_where_the_store_is_gone(
 ) -> None:
     """The last good snapshot says what was served."""
     backup = tmp_path / "backup.db"
-    running.maintenance.back_up(backup)
+    maintenance_of(running).back_up(backup)
     running.editor.patch(WHY, {"name": "After the backup"})
     files.database.unlink()
-    files.start().maintenance.restore(TERMINAL, backup)
+    maintenance_of(files.start()).restore(TERMINAL, backup)
     for directory in (running, files.start()):
         directory.live.refresh()
         assert directory.live.degraded is None
@@ -198,7 +200,7 @@ def test_a_repair_that_begins_a_new_chain_needs_no_adoption(
     """The operator has confirmed it."""
     with closing(sqlite3.connect(files.database)) as db, db:
         db.execute("DELETE FROM history WHERE id = 'pag-asa'")
-    repaired = files.start().maintenance.repair(TERMINAL, None, dry_run=False)
+    repaired = maintenance_of(files.start()).repair(TERMINAL, None, dry_run=False)
     assert not repaired.is_exact
     for directory in (running, files.start()):
         directory.live.refresh()
@@ -217,7 +219,7 @@ def test_without_a_last_good_snapshot_only_the_store_is_shown(files: Files) -> N
     """There is nothing to compare its phones with."""
     directory = files.start()
     files.snapshot.unlink()
-    compared = directory.adopter.compare()
+    compared = adopter_of(directory).compare()
     assert (compared.served, len(compared.phones)) == (None, 0)
     assert compared.present.centres == 4
 
@@ -233,7 +235,7 @@ def test_a_store_that_was_emptied_is_not_filled_again(files: Files, running: Dir
         with pytest.raises(StoreMissing, match="disappeared"):
             directory.seed_data.load(TERMINAL, reason="x")
         with pytest.raises(NotReady, match="nothing to adopt"):
-            directory.adopter.adopt(TERMINAL)
+            adopter_of(directory).adopt(TERMINAL)
 
 
 def test_servers_go_over_to_a_directory_that_was_begun_again(
@@ -245,7 +247,7 @@ def test_servers_go_over_to_a_directory_that_was_begun_again(
     files.start().prepare()
     running.live.refresh()
     assert running.live.is_replaced
-    assert files.start().adopter.adopt(TERMINAL).replaced is None
+    assert adopter_of(files.start()).adopt(TERMINAL).replaced is None
     running.live.refresh()
     assert running.live.degraded is None
     assert running.finder.snapshot.revision == 1
@@ -258,7 +260,7 @@ def test_a_store_that_cannot_be_served_is_not_adopted(files: Files, tmp_path: Pa
         db.execute("DELETE FROM records WHERE kind = 'helpline'")
     before = files.snapshot.read_bytes()
     with pytest.raises(StoreUnavailable, match="damaged"):
-        files.start().adopter.adopt(TERMINAL)
+        adopter_of(files.start()).adopt(TERMINAL)
     assert files.snapshot.read_bytes() == before
 
 

@@ -1,0 +1,1 @@
+"""Tests of imports: whole files that come in and go out."""

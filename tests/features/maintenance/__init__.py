@@ -1,0 +1,1 @@
+"""Tests of maintenance: check, repair, backups, copy, adoption."""

@@ -1,0 +1,1 @@
+"""Tests of PostgreSQL: its engine, and its deployment."""

@@ -1,0 +1,1 @@
+"""Tests of sheets: CSV and workbooks as rows of cells."""

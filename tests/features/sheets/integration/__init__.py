@@ -1,0 +1,1 @@
+"""Tests of app, store and commands in one process."""

@@ -40,16 +40,33 @@ SHIPPED = (
     "maintenance",
 )
 GROUP = "directory_api.features"
-# What each hook is called with, and what it returns; the module in brackets has the types.
+# What the function of each hook is called with, and what it returns. `Web` has the parts of an
+# application (web/context.py).
 HOOKS = {
-    "formats": "() -> formats of answers [answer.format]",
-    "file_formats": "() -> formats of files with the whole directory [answer.format]",
-    "reminders": "() -> function that returns a calendar [features.formats.as_ics]",
-    "commands": "() -> commands [click]",
-    "engines": "() -> engines of databases [store.stores]",
-    "readers": "() -> readers of files that are not JSON [store.raw_records]",
-    "importers": "(directory) -> function that imports the bytes of a file [features.imports]",
-    "downloads": "(directory) -> functions that return the whole directory, by format",
+    # Routes and pages.
+    "addresses": "() -> what holds for its paths (web.http.addresses.Addresses)",
+    "blueprints": "(Web) -> blueprints of Flask",
+    "parts": "(Web) -> what makes a blueprint, by the path below which it is made when first asked",
+    "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
+    "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
+    "finished_answers": "(Web) -> answers that are sent before Flask is asked",
+    "shared_counts": "(URL) -> counts of the rate limit (web.middleware.rate_limit.SharedCounts)",
+    # Answers and files.
+    "formats": "() -> formats of answers (answer.format.Format)",
+    "contact_card": "() -> a centre for an address book (answer.format.ContactCard)",
+    "file_formats": "() -> formats of files with the whole directory (answer.format)",
+    "reminders": "() -> what writes the reminders of confirmations as a calendar",
+    "readers": "() -> readers of files that are not JSON (store.raw_records)",
+    "static_files": "(Finder, has_origin) -> files of a static site (web.http.static_file)",
+    "static_lists": "(Finder) -> lists that a server paginates: path and JSON",
+    "static_error_pages": "() -> pages that nginx shows in front of a server",
+    "static_scripts": "() -> hashes of scripts within the pages of a static site",
+    "missing_files": "() -> errors for missing files of a static site, by beginning of the path",
+    # Commands, stores and changes.
+    "commands": "() -> commands of click",
+    "engines": "() -> engines of databases (store.stores.AddedEngine)",
+    "importers": "(Directory) -> what imports the bytes of a file",
+    "downloads": "(Directory) -> what returns the whole directory, by format",
 }
 
 

@@ -6,6 +6,7 @@ process; tests/README.md says why.
 
 import functools
 import gc
+import json
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -24,12 +25,14 @@ from jinja2.bccache import Bucket, BytecodeCache
 from directory_api import bootstrap
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.files import files
+from directory_api.files import files as shipped_files
 from directory_api.live import last_good
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.store import digests
+from directory_api.store.base import Store
 from directory_api.store.sql import updates
+from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
 from directory_api.web.http import negotiation
 from directory_api.web.wsgi.application import Application
@@ -39,11 +42,18 @@ from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
 from tests.support.file_order import mixed
 from tests.support.forking import end_parent
+from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.moments import EXAMPLES_AT
 from tests.support.needs import missing_features
 from tests.support.postgres import Postgres, StoreUrl, postgres
+from tests.support.records import directory_of
+from tests.support.store_suite import OpenStore
+from tests.support.varied_centres import COUNT, varied
+
+if TYPE_CHECKING:
+    from tests.support.write_side import WriteSide
 
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
 # ignored, and so would the servers whose end by SIGHUP they test.
@@ -110,7 +120,7 @@ Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 # Many tests load or check the shipped data: to read its postcodes took 0.1 s each time. Places are
 # immutable, and depend on nothing but the content of their files.
-files._shipped_places = cache(files._shipped_places)
+shipped_files._shipped_places = cache(shipped_files._shipped_places)
 # Hundreds of tests open a store with them. A row is checked again if anything in it differs.
 updates._place = cache(updates._place)
 digests._hash = lru_cache(50_000)(digests._hash)
@@ -280,6 +290,62 @@ def review_app(tmp_path: Path) -> MaintainerApp:
 def bundle(client: FlaskClient) -> Any:
     """The bundle of Belgium, to change."""
     return client.get("/v1/bundle").get_json()
+
+
+@pytest.fixture(scope="module")
+def shipped_records(data: Path) -> dict[str, Any]:
+    """The shipped centres.json as parsed; copied by who changes it."""
+    records: dict[str, Any] = json.loads((data / "centres.json").read_text(encoding="utf-8"))
+    return records
+
+
+@pytest.fixture(scope="module")
+def gazetteer(directory: Directory) -> Gazetteer:
+    """The gazetteer of the shipped data, which has Belgium."""
+    return directory.finder.snapshot.gazetteer
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Directory:
+    """A directory of many made-up centres, a fifth of which are closed for good."""
+    return directory_of(
+        tmp_path_factory.mktemp("made-up"), [varied(number) for number in range(COUNT)]
+    )
+
+
+@pytest.fixture(scope="module")
+def many(made_up: Directory) -> FlaskClient:
+    """A client of the directory of many made-up centres."""
+    return create_app(made_up).test_client()
+
+
+@pytest.fixture
+def open_store(store_url: StoreUrl) -> OpenStore:
+    """How to open the store of the suite that runs on every kind of store."""
+    return lambda folder: stores_at(store_url(folder)).store
+
+
+@pytest.fixture
+def store(open_store: OpenStore, tmp_path: Path) -> Store:
+    """An empty store of that suite, migrated."""
+    store = open_store(tmp_path)
+    store.create()
+    return store
+
+
+@pytest.fixture
+def write_side(request: pytest.FixtureRequest, tmp_path: Path) -> "WriteSide":
+    """The three shipped centres, without review unless the test is marked `with_review`."""
+    from tests.support.write_side import create_write_side  # it imports features
+
+    is_reviewed = request.node.get_closest_marker("with_review") is not None
+    return create_write_side(tmp_path / "directory.db", review_required=lambda: is_reviewed)
+
+
+@pytest.fixture
+def files(tmp_path: Path, loaded_database: Path) -> Files:
+    """A store and its last good snapshot, after an edit that hid an address."""
+    return create_files(tmp_path, loaded_database)
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,11 @@
-"""The package without one of its features: a copy in which its folder and its line are deleted."""
+"""The package without some features: a copy in which their folders and lines are deleted."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,32 +29,34 @@ class Ended:
     output: str
 
 
-def copy_without(name: str, folder: Path) -> Path:
-    """Copy the package into a folder, and delete a feature of the copy; returns the folder."""
+def copy_without(names: Collection[str], folder: Path) -> Path:
+    """Copy the package into a folder, and delete features of the copy; returns the folder."""
     package = folder / "directory_api"
-    shutil.copytree(
-        ROOT / "directory_api", package, ignore=shutil.ignore_patterns("node_modules", name)
-    )
-    (folder / "data").symlink_to(ROOT / "data")
+    shutil.copytree(ROOT / "directory_api", package, ignore=shutil.ignore_patterns("node_modules"))
+    for name in ("data", "openapi.yaml"):
+        (folder / name).symlink_to(ROOT / name)
     listed = package / "feature.py"
     text = listed.read_text(encoding="utf-8")
-    line = f'    "{name}",\n'
-    assert line in text
-    listed.write_text(text.replace(line, ""), encoding="utf-8")
+    for name in names:
+        shutil.rmtree(package / "features" / name)
+        line = f'    "{name}",\n'
+        assert line in text
+        text = text.replace(line, "", 1)
+    listed.write_text(text, encoding="utf-8")
     return folder
+
+
+def environment(folder: Path, url: str) -> dict[str, str]:
+    """Return the environment of a process of such a copy with a database."""
+    return {**os.environ, "PYTHONPATH": str(folder), "DIRECTORY_DATABASE_URL": url}
 
 
 def run(folder: Path, *commands: list[str], url: str = "") -> list[Ended]:
     """Run commands of such a copy in one process; its database is in the folder by default."""
-    environ = {
-        **os.environ,
-        "PYTHONPATH": str(folder),
-        "DIRECTORY_DATABASE_URL": url or f"sqlite:///{folder}/directory.db",
-    }
     ended = subprocess.run(
         [sys.executable, "-c", _RUN, json.dumps(commands)],
         cwd=folder,
-        env=environ,
+        env=environment(folder, url or f"sqlite:///{folder}/directory.db"),
         capture_output=True,
         text=True,
         check=False,

@@ -15,9 +15,10 @@ from directory_api.features.hsds.catalogue import (
 )
 from directory_api.features.hsds.objects import DetailLevel
 from tests.support.api_client import ApiClient
-from tests.support.hsds_lists import COUNT, NOBODY, contents, walk
+from tests.support.hsds_lists import NOBODY, contents, walk
 from tests.support.hsds_standard import faults, nested
 from tests.support.records import shipped_records
+from tests.support.varied_centres import COUNT
 
 WITH_FULL = ("services", "organizations", "service_at_locations")
 

@@ -7,7 +7,7 @@ from tests.support.deleted_features import copy_without, run
 
 def test_a_directory_is_created_and_changed_without_files(tmp_path: Path) -> None:
     """Only the commands that read and write whole files are missing."""
-    folder = copy_without("imports", tmp_path)
+    folder = copy_without(["imports"], tmp_path)
     created, verified, shown, *missing = run(
         folder,
         ["init"],

@@ -9,7 +9,7 @@ from tests.support.tampering import spoil
 
 def test_a_store_is_created_read_and_verified(tmp_path: Path) -> None:
     """Damage is found when the store is opened; the feature names it."""
-    folder = copy_without("maintenance", tmp_path)
+    folder = copy_without(["maintenance"], tmp_path)
     database = folder / "directory.db"
     created, shown, check = run(folder, ["init"], ["show", "payoke"], ["check"])
     assert (created.code, shown.code, "Payoke" in shown.output) == (0, 0, True)

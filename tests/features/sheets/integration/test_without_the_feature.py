@@ -7,7 +7,7 @@ from tests.support.deleted_features import copy_without, run
 
 def test_json_is_still_read_and_a_table_is_refused_in_plain_words(tmp_path: Path) -> None:
     """JSON and JSON Lines; CSV and a workbook, by what they begin with."""
-    folder = copy_without("sheets", tmp_path)
+    folder = copy_without(["sheets"], tmp_path)
     (folder / "centres.csv").write_bytes(b"id,name\na,b\n")
     (folder / "centres.xlsx").write_bytes(b"PK\x03\x04")
     export = ["export", "--format", "jsonl", "--output", "all.jsonl"]

@@ -1,0 +1,91 @@
+"""The core does without each feature, and without all of them: the folder and its line are deleted.
+
+`make test WITHOUT="pages admin"` runs the tests that are left without some.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from directory_api.feature import GROUP, HOOKS, SHIPPED
+from tests.support.deleted_features import copy_without, environment
+from tests.support.servers import ROOT
+
+_PROGRAM = """
+import json, sys
+from directory_api.bootstrap import open_directory
+from directory_api.cli import main
+from directory_api.config import Settings
+from directory_api.web.app import create_app
+
+directory = open_directory(Settings.from_environment())
+directory.open()
+client = create_app(directory).test_client()
+near = client.get("/v1/nearest?postcode=1000")
+refused = client.get("/v1/nearest?postcode=9999")
+missing = client.get("/nowhere", headers={"Accept": "text/html"})
+print(json.dumps({
+    "closest": near.json["results"][0]["centre"]["id"],
+    "helplines": [each.get("number") for each in near.json["helplines"]],
+    "refused": [refused.status_code, [each.get("number") for each in refused.json["helplines"]]],
+    "missing": [missing.status_code, "112" in missing.text],
+    "ready": client.get("/readyz").json["status"],
+    "commands": sorted(main.commands),
+    "loaded": sorted(
+        {name.split(".")[2] for name in sys.modules if name.startswith("directory_api.features.")}
+    ),
+}))
+"""
+
+
+@pytest.mark.parametrize("deleted", [*((name,) for name in SHIPPED), SHIPPED], ids="-".join)
+def test_the_core_answers_without_features(
+    deleted: tuple[str, ...], tmp_path: Path, loaded_database: Path
+) -> None:
+    """The application starts and answers with the closest centre; every error has the helplines."""
+    folder = copy_without(deleted, tmp_path)
+    ended = subprocess.run(
+        [sys.executable, "-c", _PROGRAM],
+        cwd=folder,
+        env=environment(folder, f"sqlite:///{loaded_database}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    answered = json.loads(ended.stdout.splitlines()[-1])
+    assert answered["closest"] == "pag-asa"
+    assert {"112", "101"} <= {*answered["helplines"]}
+    assert answered["refused"][0] == 404
+    assert "112" in answered["refused"][1]
+    assert answered["missing"] == [404, True]
+    assert answered["ready"] == "ready"
+    assert {"serve", "nearest", "load"} <= {*answered["commands"]}
+    assert {*answered["loaded"]} == {*SHIPPED} - {*deleted}
+
+
+def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
+    """Each hook that a feature provides is described, and asked for by the core or a feature."""
+    sources = [path.read_text("utf-8") for path in (ROOT / "directory_api").rglob("*.py")]
+    asked = {name for text in sources for name in re.findall(r'provided\("(\w+)"\)', text)}
+    given = {name for text in sources for name in re.findall(r"^def provide_(\w+)", text, re.M)}
+    assert asked == {*HOOKS}
+    assert given == {*HOOKS}
+
+
+def test_the_core_names_features_in_the_list_alone() -> None:
+    """No module of the core imports a feature, also not by its name in a text."""
+    for path in (ROOT / "directory_api").rglob("*.py"):
+        inside = path.relative_to(ROOT / "directory_api")
+        if inside.parts[0] != "features" and inside.name != "feature.py":
+            assert GROUP not in path.read_text("utf-8"), inside
+
+
+def test_each_feature_says_what_it_is_and_is_listed() -> None:
+    """Its first file begins with a sentence about it; a folder that is not listed is dead."""
+    folders = {path.parent.name for path in (ROOT / "directory_api/features").glob("*/__init__.py")}
+    assert folders == {*SHIPPED}

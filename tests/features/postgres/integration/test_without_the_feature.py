@@ -10,7 +10,7 @@ from tests.support.deleted_features import Ended, copy_without, run
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package without PostgreSQL."""
-    return copy_without("postgres", tmp_path_factory.mktemp("copy"))
+    return copy_without(["postgres"], tmp_path_factory.mktemp("copy"))
 
 
 def test_a_file_of_sqlite_is_created_and_maintained(folder: Path) -> None:

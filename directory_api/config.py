@@ -4,8 +4,7 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from importlib.util import find_spec
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,142 +24,39 @@ class SettingsInvalid(Exception):
         self.faults = tuple(faults)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The settings of one process; each field is the variable DIRECTORY_<NAME>."""
-
-    # The database: sqlite:/// and a path, which may be relative to the working directory, or
-    # postgresql:// with one host or several, and the name of a database.
-    database_url: str = "sqlite:///var/directory.db"
-    # The file with what was published last, which is served when the database cannot be read;
-    # empty: beside the database.
-    snapshot: str = ""
-    # on: this process never writes to the database, because it is one of its replicas.
-    read_only: str = "off"
-    # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
-    rate_limit: str = "600/minute"
-    # Where these requests are counted, for servers that share a limit: valkey:// and a host, a port
-    # and the number of a database; empty: in the memory of each process.
-    rate_limit_store: str = ""
-    # The country (ISO 3166-1) of a postcode for which the caller names no country.
-    country: str = "BE"
-    # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
-    # caller can set it.
-    trusted_proxies: int = 0
-    # The path below which everything is, for example /help; empty: the root of the host. With
-    # `forwarded` the proxies name it in X-Forwarded-Prefix. That is never the default: a proxy that
-    # does not know the header passes on what a caller has written there.
-    url_prefix: str = ""
-    # Whether a change of a phone, e-mail, web address, visibility or status waits until a second
-    # maintainer approves it: on, off, or auto (on once two tokens can approve).
-    second_look: str = "auto"
-    # The geocoding service: nominatim or photon. Empty by default, because the service receives the
-    # addresses that are looked up.
-    geocoder: str = ""
-    # The host of the geocoding service, as host or host:port; empty: the public host.
-    geocoder_host: str = ""
-    # Days for which a confirmed record is fresh; it is due for as many days again, then stale. A
-    # phone number that was last confirmed half a year ago should be checked again.
-    fresh_days: int = 180
-    # The page to which "Leave this page" leads: a harmless one, over https. It is the same for all
-    # visitors; an address from a request would be an open redirect.
-    exit_url: str = "https://www.wikipedia.org/"
-    # The contact for reports of security problems, a mailto: or https: URI, published in
-    # /.well-names/security.txt (RFC 9116); empty: no such file.
-    security_contact: str = ""
-
-    # Who runs the pages, as visitors read it, and the web page about them; empty: not said.
-    operator_name: str = ""
-    operator_url: str = ""
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """Read and check the variables. Raises SettingsInvalid with every fault."""
-        defaults = cls()
-        settings: dict[str, Any] = {}
-        faults = list(_unknown())
-        for field in fields(cls):
-            text = os.environ.get(PREFIX + field.name.upper())
-            if text is not None and _CHECKS[field.name](text):
-                settings[field.name] = type(getattr(defaults, field.name))(text)
-            elif text is not None:
-                faults.append(f"{PREFIX}{field.name.upper()}: {expected(field.name)}")
-        if settings.get("url_prefix") == FORWARDED and not settings.get("trusted_proxies"):
-            faults.append(
-                f"{PREFIX}URL_PREFIX: forwarded needs proxies that name the path; "
-                f"set {PREFIX}TRUSTED_PROXIES, too"
-            )
-        if faults:
-            raise SettingsInvalid(faults)
-        return cls(**settings)
-
-    @property
-    def path_prefix(self) -> str:
-        """The path below which everything is; empty if there is none, or each request names it."""
-        return "" if self.url_prefix == FORWARDED else self.url_prefix
-
-
 # The value of `url_prefix` that says that proxies name the path.
 FORWARDED = "forwarded"
 # Without a dot, a colon, a percent sign or //, so that it can neither lead to another host nor be
 # confused with the ending of a format.
 _PATH_PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){1,8}\Z")
 _URL_PREFIX = re.compile(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
-
 _SQLITE_URL = re.compile(r"sqlite:///.+\Z")
 _RATE = re.compile(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
-_LABEL = r"[A-Za-z0-9_-]{1,63}"
-_COUNTS = re.compile(
-    rf"valkey://({_LABEL}(\.{_LABEL})*|\[[0-9a-f:]+\])(:(?P<port>[0-9]{{1,5}}))?(/[0-9]{{1,4}})?\Z"
-)
 _WHOLE = re.compile(r"[0-9]{1,4}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
-_GEOCODER = re.compile(r"(nominatim|photon)?\Z")
-_HOST = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
-# No user:password@, which a browser would show, and no quotes or spaces, which a URL cannot have.
-_WEB_PAGE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*"
-_HTTPS = re.compile(rf"{_WEB_PAGE}\Z")
-_HTTPS_OR_EMPTY = re.compile(rf"({_WEB_PAGE})?\Z")
-# One line, without the signs of HTML.
-_NAME = re.compile(r"[^<>\x00-\x1f\x7f]{0,80}\Z")
 # A single URI (RFC 9116 allows one per line) without a line break, which would add a line.
 _CONTACT = re.compile(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9/._~?&=%+#-]*)?)?\Z"
 )
-# What to write, by the name of the setting; `expected` adds what features accept.
-_EXPECTED = {
-    "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db",
-    "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
-    "leave it empty for no limit",
-    "rate_limit_store": "write valkey:// with a host, without a password, for example "
-    "valkey://127.0.0.1:6379/0, and install directory-api[valkey]; leave it empty to count in "
-    "memory",
-    "country": "write an ISO 3166-1 code of two capital letters, for example BE",
-    "read_only": "write on or off",
-    "second_look": "write auto, on or off",
-    "geocoder": "write nominatim or photon; leave it empty for no geocoding",
-    "geocoder_host": "write a host name in lower case, without https:// and without a path, "
-    "for example nominatim.example.org",
-    "exit_url": "write an https address with a path, for example https://www.wikipedia.org/",
-    "security_contact": "write one address, for example mailto:security@example.org or "
-    "https://example.org/security; leave it empty for none",
-    "operator_name": "write a name of at most 80 characters in one line, without < and >; "
-    "leave it empty for none",
-    "operator_url": "write an https address with a path, for example https://example.org/; "
-    "leave it empty for none",
-    "url_prefix": "write a path of letters, digits, - and _ that begins with / and does not end "
-    "with it, for example /help, or forwarded; leave it empty for none",
-    "trusted_proxies": "write a whole number from 0 to 8",
-    "fresh_days": "write a whole number of days from 1 to 3650",
-}
 
 
-def _is_counts_url(url: str) -> bool:
-    """Return whether a text is a URL of Valkey, and the package for it is installed; or empty."""
-    parts = _COUNTS.match(url)
-    usable = parts and int(parts["port"] or 0) < 65_536 and find_spec("valkey")
-    return not url or bool(usable)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: its default, whether a text may be its value, and what to write otherwise."""
+
+    default: str | int
+    is_valid: Callable[[str], object]
+    expected: str
+
+
+def one_of(*values: str) -> Callable[[str], bool]:
+    """Return whether a text is one of some values, as a check of a setting."""
+    return values.__contains__
+
+
+def _whole(least: int, most: int) -> Callable[[str], bool]:
+    return lambda text: bool(_WHOLE.match(text)) and least <= int(text) <= most
 
 
 def is_database_url(text: str) -> bool:
@@ -170,10 +66,10 @@ def is_database_url(text: str) -> bool:
     return bool(_SQLITE_URL.match(text)) or any(each.is_usable(text) for each in _added_engines())
 
 
-def expected(name: str) -> str:
-    """Return what to write as the value of a setting."""
-    added = _added_engines() if name == "database_url" else ()
-    return ", or ".join((_EXPECTED[name], *(each.expected for each in added)))
+def expected_database_url() -> str:
+    """Return what to write as DIRECTORY_DATABASE_URL."""
+    own = "write sqlite:/// and a path, for example sqlite:///var/directory.db"
+    return ", or ".join((own, *(each.expected for each in _added_engines())))
 
 
 def _added_engines() -> list[Any]:
@@ -181,33 +77,115 @@ def _added_engines() -> list[Any]:
     return [each for engines in provided("engines") for each in engines()]
 
 
-def _is_one_of(*values: str) -> Callable[[str], bool]:
-    return values.__contains__
+_SETTING = "setting"
 
 
-def _is_whole(least: int, most: int) -> Callable[[str], bool]:
-    return lambda text: bool(_WHOLE.match(text)) and least <= int(text) <= most
+def _declared(default: str | int, is_valid: Callable[[str], object], expected: str) -> Any:
+    setting = Setting(default, is_valid, expected)
+    return field(default=default, metadata={_SETTING: setting})
 
 
-# Whether a text may be the value of the setting.
-_CHECKS: Mapping[str, Callable[[str], object]] = {
-    "database_url": is_database_url,
-    "snapshot": lambda _: True,
-    "read_only": _is_one_of("on", "off"),
-    "rate_limit": _RATE.match,
-    "rate_limit_store": _is_counts_url,
-    "country": _COUNTRY.match,
-    "trusted_proxies": _is_whole(0, 8),
-    "url_prefix": _URL_PREFIX.match,
-    "second_look": _is_one_of("auto", "on", "off"),
-    "geocoder": _GEOCODER.match,
-    "geocoder_host": _HOST.match,
-    "fresh_days": _is_whole(1, 3650),
-    "exit_url": _HTTPS.match,
-    "security_contact": _CONTACT.match,
-    "operator_name": _NAME.match,
-    "operator_url": _HTTPS_OR_EMPTY.match,
-}
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process; each is the variable DIRECTORY_<NAME>. The fields are those of
+    the core; `of_features` has those of features that differ from their defaults.
+    """
+
+    # The database: sqlite:/// and a path, which may be relative to the working directory, or the
+    # URL of an engine that a feature adds.
+    database_url: str = _declared("sqlite:///var/directory.db", is_database_url, "")
+    # The file with what was published last, which is served when the database cannot be read;
+    # empty: beside the database.
+    snapshot: str = _declared("", lambda _: True, "")
+    # on: this process never writes to the database, because it is one of its replicas.
+    read_only: str = _declared("off", one_of("on", "off"), "write on or off")
+    # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
+    rate_limit: str = _declared(
+        "600/minute",
+        _RATE.match,
+        "write a number per second, minute, hour or day, for example 600/minute; "
+        "leave it empty for no limit",
+    )
+    # The country (ISO 3166-1) of a postcode for which the caller names no country.
+    country: str = _declared(
+        "BE", _COUNTRY.match, "write an ISO 3166-1 code of two capital letters, for example BE"
+    )
+    # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
+    # caller can set it.
+    trusted_proxies: int = _declared(0, _whole(0, 8), "write a whole number from 0 to 8")
+    # The path below which everything is, for example /help; empty: the root of the host. With
+    # `forwarded` the proxies name it in X-Forwarded-Prefix. That is never the default: a proxy that
+    # does not know the header passes on what a caller has written there.
+    url_prefix: str = _declared(
+        "",
+        _URL_PREFIX.match,
+        "write a path of letters, digits, - and _ that begins with / and does not end "
+        "with it, for example /help, or forwarded; leave it empty for none",
+    )
+    # Whether a change that the public can read waits until a second maintainer approves it: on,
+    # off, or auto (on once two tokens can approve). Without the feature `review`, a store in which
+    # it was ever on takes no changes.
+    second_look: str = _declared("auto", one_of("auto", "on", "off"), "write auto, on or off")
+    # Days for which a confirmed record is fresh; it is due for as many days again, then stale. A
+    # phone number that was last confirmed half a year ago should be checked again.
+    fresh_days: int = _declared(180, _whole(1, 3650), "write a whole number of days from 1 to 3650")
+    # The contact for reports of security problems, a mailto: or https: URI, published in
+    # /.well-known/security.txt (RFC 9116); empty: no such file.
+    security_contact: str = _declared(
+        "",
+        _CONTACT.match,
+        "write one address, for example mailto:security@example.org or "
+        "https://example.org/security; leave it empty for none",
+    )
+    of_features: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read and check the variables. Raises SettingsInvalid with every fault."""
+        values: dict[str, Any] = {}
+        declared = every_setting()
+        faults = list(_unknown([*declared]))
+        for name, setting in declared.items():
+            text = os.environ.get(PREFIX + name.upper())
+            if text is not None and setting.is_valid(text):
+                values[name] = type(setting.default)(text)
+            elif text is not None:
+                expected = setting.expected or expected_database_url()
+                faults.append(f"{PREFIX}{name.upper()}: {expected}")
+        if values.get("url_prefix") == FORWARDED and not values.get("trusted_proxies"):
+            faults.append(
+                f"{PREFIX}URL_PREFIX: forwarded needs proxies that name the path; "
+                f"set {PREFIX}TRUSTED_PROXIES, too"
+            )
+        if faults:
+            raise SettingsInvalid(faults)
+        own = {each.name for each in fields(cls)}
+        of_features = {name: value for name, value in values.items() if name not in own}
+        return cls(
+            **{name: value for name, value in values.items() if name in own},
+            of_features=of_features,
+        )
+
+    def of_feature(self, name: str) -> str:
+        """Return the value of a setting that a feature declares."""
+        return self.of_features.get(name, str(_settings_of_features()[name].default))
+
+    @property
+    def path_prefix(self) -> str:
+        """The path below which everything is; empty if there is none, or each request names it."""
+        return "" if self.url_prefix == FORWARDED else self.url_prefix
+
+
+def every_setting() -> dict[str, Setting]:
+    """Return the settings of the core, then those of features, by name."""
+    own = {
+        each.name: each.metadata[_SETTING] for each in fields(Settings) if _SETTING in each.metadata
+    }
+    return {**own, **_settings_of_features()}
+
+
+def _settings_of_features() -> dict[str, Setting]:
+    return {name: each for settings in provided("settings") for name, each in settings().items()}
 
 
 def is_path_prefix(text: str) -> bool:
@@ -215,12 +193,12 @@ def is_path_prefix(text: str) -> bool:
     return bool(_PATH_PREFIX.match(text))
 
 
-def _unknown() -> list[str]:
-    names = [PREFIX + field.name.upper() for field in fields(Settings)]
+def _unknown(names: Sequence[str]) -> list[str]:
+    variables = [PREFIX + name.upper() for name in names]
     return [
-        _unknown_setting(name, names)
+        _unknown_setting(name, variables)
         for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in names
+        if name.startswith(PREFIX) and name not in variables
     ]
 
 

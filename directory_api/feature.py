@@ -50,7 +50,7 @@ HOOKS = {
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
     "finished_answers": "(Web) -> answers that are sent before Flask is asked",
-    "shared_counts": "(URL) -> counts of the rate limit (web.middleware.rate_limit.SharedCounts)",
+    "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",
     # Answers and files.
     "formats": "() -> formats of answers (answer.format.Format)",
     "contact_card": "() -> a centre for an address book (answer.format.ContactCard)",
@@ -64,6 +64,7 @@ HOOKS = {
     "missing_files": "() -> errors for missing files of a static site, by beginning of the path",
     # Commands, stores and changes.
     "commands": "() -> commands of click",
+    "settings": "() -> settings by name (config.Setting)",
     "engines": "() -> engines of databases (store.stores.AddedEngine)",
     "importers": "(Directory) -> what imports the bytes of a file",
     "downloads": "(Directory) -> what returns the whole directory, by format",

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from directory_api.config import expected
+from directory_api.config import expected_database_url
 from directory_api.feature import provided
 from directory_api.store.base import AccessStore, Store
 from directory_api.store.sql.engine import Engine, ReadOnlyEngine
@@ -64,7 +64,7 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
     for each in _added():
         if url.startswith(each.prefix):
             return _stores(each.open(url), each.place, each.beside(url), None, read_only)
-    raise StoreUnavailable(f"no engine is installed for this database; {expected('database_url')}")
+    raise StoreUnavailable(f"no engine is installed for this database; {expected_database_url()}")
 
 
 def _added() -> Iterator[AddedEngine]:

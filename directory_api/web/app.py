@@ -25,7 +25,6 @@ from directory_api.web.middleware.rate_limit import (
     CallerIds,
     RateLimiter,
     RateLimitMiddleware,
-    SharedCounts,
 )
 from directory_api.web.middleware.request_log import (
     Meters,
@@ -61,7 +60,7 @@ def create_app(
         directory.live, settings.fresh_days, now, hours, country=settings.country
     )
     app = Application(__name__)
-    shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
+    shared = next(filter(None, (counts(settings) for counts in provided("shared_counts"))), None)
     callers = CallerIds(settings.trusted_proxies, shared, kept=kept)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
@@ -128,8 +127,3 @@ def _configured(
     app.before_request(note_route)
     app.after_request(responses.add_headers)
     return app
-
-
-def _shared_counts(url: str) -> SharedCounts:
-    counts: SharedCounts = next(provided("shared_counts"))(url)
-    return counts

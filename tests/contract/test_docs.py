@@ -4,7 +4,6 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import fields
 from html import unescape
 from itertools import chain
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.cli import main
-from directory_api.config import PREFIX, Settings
+from directory_api.config import PREFIX, every_setting
 from directory_api.text import errors
 from directory_api.web.http import problem_types
 from tests.support import fast_yaml
@@ -107,9 +106,9 @@ def test_the_start_page_of_the_documentation_leads_to_each_page(folder: str) -> 
 def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
     """Each setting has a row in the table of docs/operating.md."""
     page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
-    for field in fields(Settings):
-        default = "empty" if field.default == "" else f"`{field.default}`"
-        assert f"| `{PREFIX}{field.name.upper()}` | {default} |" in page
+    for name, setting in every_setting().items():
+        default = "empty" if setting.default == "" else f"`{setting.default}`"
+        assert f"| `{PREFIX}{name.upper()}` | {default} |" in page
 
 
 def test_the_page_about_commands_names_each_command() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.bootstrap import open_directory
-from directory_api.config import Settings, SettingsInvalid, shipped
+from directory_api.config import Settings, SettingsInvalid, every_setting, shipped
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
 
@@ -21,20 +21,24 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = Settings(
         database_url="sqlite:////tmp/x.db",
         rate_limit="",
-        rate_limit_store="valkey://counts.example.org:6379/1",
         country="LU",
         trusted_proxies=8,
         url_prefix="/help/be_nl",
         fresh_days=3650,
         second_look="on",
-        geocoder="photon",
-        geocoder_host="photon.example.org:8443",
         security_contact="mailto:security@example.org",
-        operator_name="Vereniging Ré & Co",
-        operator_url="https://example.org/about",
+        of_features={
+            "rate_limit_store": "valkey://counts.example.org:6379/1",
+            "geocoder": "photon",
+            "geocoder_host": "photon.example.org:8443",
+            "exit_url": "https://example.org/",
+            "operator_name": "Vereniging Ré & Co",
+            "operator_url": "https://example.org/about",
+        },
     )
-    for name in Settings.__dataclass_fields__:
-        monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(getattr(wanted, name)))
+    for name in every_setting():
+        value = wanted.of_features.get(name) or getattr(wanted, name)
+        monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(value))
     assert Settings.from_environment() == wanted
 
 
@@ -116,13 +120,13 @@ def test_a_security_contact_is_a_mail_or_web_uri(
 def test_counts_may_be_on_any_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     """A name, an address, a port and the number of a database."""
     monkeypatch.setenv("DIRECTORY_RATE_LIMIT_STORE", f"valkey://{host}")
-    assert Settings.from_environment().rate_limit_store == f"valkey://{host}"
+    assert Settings.from_environment().of_feature("rate_limit_store") == f"valkey://{host}"
 
 
 def test_without_its_package_valkey_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault says what to install; an empty value needs no package."""
     monkeypatch.setitem(sys.modules, "valkey", None)
-    assert Settings.from_environment().rate_limit_store == ""
+    assert Settings.from_environment().of_feature("rate_limit_store") == ""
     monkeypatch.setenv("DIRECTORY_RATE_LIMIT_STORE", "valkey://127.0.0.1")
     with pytest.raises(SettingsInvalid, match=r"install directory-api\[valkey\]"):
         Settings.from_environment()
@@ -142,9 +146,7 @@ def test_a_variable_like_no_other_gets_the_list(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("DIRECTORY_QQQQQQQQQQQQQQQQQQQQQQQQ", "kanarie")
     with pytest.raises(SettingsInvalid) as refused:
         Settings.from_environment()
-    assert all(
-        f"DIRECTORY_{name.upper()}" in str(refused.value) for name in Settings.__dataclass_fields__
-    )
+    assert all(f"DIRECTORY_{name.upper()}" in str(refused.value) for name in every_setting())
     assert "kanarie" not in str(refused.value)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
+    from directory_api.config import Setting
     from directory_api.text.errors import DirectoryError
     from directory_api.web.http.problem_kind import Kind
 
@@ -39,3 +40,10 @@ def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
             "Try again later.",
         ),
     }
+
+
+def provide_settings() -> "Mapping[str, Setting]":
+    """Return the settings."""
+    from directory_api.features.geocoding.settings import SETTINGS
+
+    return SETTINGS

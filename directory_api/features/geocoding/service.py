@@ -136,7 +136,6 @@ def _candidate(hit: Hit, place: Place | None) -> Candidate:
 def open_geocoder(directory: Directory) -> Geocoder:
     """Return the geocoder of the settings; if they name none, its `locate` raises GeocoderOff."""
     settings = directory.settings
-    service = (
-        GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
-    )
+    name = settings.of_feature("geocoder")
+    service = GeocodingService(name, settings.of_feature("geocoder_host")) if name else None
     return Geocoder(directory.live, service)

@@ -15,7 +15,7 @@ from directory_api.cli.context import (
     plain_errors,
 )
 from directory_api.cli.output import counted, say_where
-from directory_api.config import expected, is_database_url
+from directory_api.config import expected_database_url, is_database_url
 from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.maintenance.base import Damage
 from directory_api.features.maintenance.service import copy as copy_stores
@@ -32,7 +32,7 @@ MOST_PHONES = 10
 def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not is_database_url(value):
         # The value is not repeated: it may contain a password.
-        raise click.BadParameter(expected("database_url"))
+        raise click.BadParameter(expected_database_url())
     return value
 
 

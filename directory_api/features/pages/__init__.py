@@ -1,11 +1,12 @@
 """The pages for visitors and partners, and the component for other sites."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from directory_api.config import Setting
     from directory_api.live.finder import Finder
     from directory_api.web.context import Audience, Web
     from directory_api.web.http.addresses import Addresses
@@ -95,3 +96,10 @@ def provide_static_error_pages() -> "Iterable[StaticFile]":
     for language in languages():
         primary = language.tag.partition("-")[0]
         yield StaticFile(f"/unavailable?lang={language.tag}", f"problems/page.{primary}.html")
+
+
+def provide_settings() -> "Mapping[str, Setting]":
+    """Return the settings."""
+    from directory_api.features.pages.settings import SETTINGS
+
+    return SETTINGS

@@ -16,8 +16,9 @@ _HTML = "text/html"
 
 def page_options(web: Web) -> PageOptions:
     """Return the options of the pages."""
-    operator = Operator(web.settings.operator_name, web.settings.operator_url)
-    return PageOptions(web.settings.exit_url, web.static_site, operator if operator.name else None)
+    of_feature = web.settings.of_feature
+    operator = Operator(of_feature("operator_name"), of_feature("operator_url"))
+    return PageOptions(of_feature("exit_url"), web.static_site, operator if operator.name else None)
 
 
 def pages_of(web: Web) -> tuple[Pages, Pages]:

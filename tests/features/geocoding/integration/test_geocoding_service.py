@@ -65,7 +65,8 @@ def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, nam
         )
         label = "a place, Cellebroersstraat 16b, Brussel, België"
     chosen = Settings(
-        database_url=f"sqlite:///{loaded_database}", geocoder=name, geocoder_host=fake.host
+        database_url=f"sqlite:///{loaded_database}",
+        of_features={"geocoder": name, "geocoder_host": fake.host},
     )
     directory = open_directory(chosen)
     directory.prepare()
@@ -98,7 +99,9 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
         patch.setenv("https_proxy", f"http://{proxy.host}")
         patch.delenv("no_proxy", raising=False)
         directory = open_directory(
-            Settings(database_url=f"sqlite:///{loaded_database}", geocoder="photon")
+            Settings(
+                database_url=f"sqlite:///{loaded_database}", of_features={"geocoder": "photon"}
+            )
         )
         directory.prepare()
         with pytest.raises(GeocoderUnavailable, match=r"\Aphoton\.komoot\.io cannot be reached"):

@@ -48,7 +48,7 @@ def test_the_exit_leads_where_the_setting_says_and_nowhere_else(tmp_path: Path) 
         tmp_path,
         [made_up_centre(1)],
         datetime(2026, 11, 3, 10, tzinfo=UTC),
-        exit_url="https://weather.example/",
+        of_features={"exit_url": "https://weather.example/"},
     )
     for name in ("exit", "exit_url", "exit-target", "exit_target", "target", "url", "next"):
         page = get(app.test_client(), f"/embed?{name}=https://evil.example/")

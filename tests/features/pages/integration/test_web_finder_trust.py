@@ -17,7 +17,7 @@ from tests.support.records import TERMINAL, directory_of, made_up_centre, shippe
 @pytest.mark.parametrize("url", ["https://example.org/about", ""])
 def test_the_foot_says_who_runs_the_page(tmp_path: Path, url: str) -> None:
     """By name, with a link if there is a page about them; there a mistake can be reported."""
-    settings = {"operator_name": "Ré & Co", "operator_url": url}
+    settings = {"of_features": {"operator_name": "Ré & Co", "operator_url": url}}
     client = app_of(tmp_path, [made_up_centre(1)], NOON, **settings).test_client()
     for lang, is_reviewed in (("en", True), ("nl", False)):
         (foot,) = get(client, f"/?lang={lang}").all("footer")

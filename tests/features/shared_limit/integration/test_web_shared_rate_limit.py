@@ -33,7 +33,9 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 
 
 def _server(directory: Directory, valkey: Valkey, rate_limit: str = "3/hour") -> Flask:
-    settings = replace(directory.settings, rate_limit=rate_limit, rate_limit_store=valkey.url)
+    settings = replace(
+        directory.settings, rate_limit=rate_limit, of_features={"rate_limit_store": valkey.url}
+    )
     return create_app(replace(directory, settings=settings))
 
 

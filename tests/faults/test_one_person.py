@@ -23,6 +23,7 @@ from directory_api.edit.tokens import Tokens, granted
 from directory_api.features.admin.change_view import TYPED
 from directory_api.features.imports.importer import importer_of
 from directory_api.features.review.proposal import Proposal
+from directory_api.features.review.proposals import Proposals
 from directory_api.features.review.review import hides
 from directory_api.record.token import Actor
 from directory_api.store.sqlite.store import SqliteAccess
@@ -71,7 +72,7 @@ class Attacker:
         """Try to approve what waits, and take it back; have another person undo what only hides
         something, and compare what the public reads with what it read before.
         """
-        proposals = self.app.directory.proposals
+        proposals = Proposals(self.app.directory.writer)
         waiting = [proposal for proposal, _ in proposals.waiting()]
         for proposal in waiting:
             self._approve_alone(outcome, proposal, told)
@@ -115,7 +116,7 @@ class Attacker:
     def _approve_alone(self, outcome: Outcome, proposal: Proposal, told: str) -> None:
         second = Actor("token:second", proposal.author.upper(), ("admin",))
         try:
-            self.app.directory.proposals.approve(second, proposal.id)
+            Proposals(self.app.directory.writer).approve(second, proposal.id)
         except ProposalOwn:
             return
         outcome.breach("unreviewed", f"{told} was approved by the same person")
@@ -364,7 +365,7 @@ def _with_another_name_at_the_terminal(outcome: Outcome, variable: str) -> None:
         environ = environment(app.path, second_look="on")
         file = records(folder, other_phone)
         proposed = run_process(["directory_api", "import", str(file)], environ)
-        ((proposal, _),) = app.directory.proposals.waiting()
+        ((proposal, _),) = Proposals(app.directory.writer).waiting()
         assert proposed.returncode == 0, proposed.stderr
         approve = ["directory_api", "proposals", "approve", proposal.id]
         approved = run_process(approve, {**environ, variable: "bob"})

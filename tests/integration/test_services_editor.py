@@ -10,6 +10,7 @@ import pytest
 from directory_api.change.change import Change, Stamp
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.gate import gate_of
 from directory_api.edit.writer import Writer
 from directory_api.features.review.proposals import Proposals
 from directory_api.record.records import Centre, contact_digest
@@ -211,7 +212,7 @@ class ExcerptStore(SqlStore):
 def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
     """And those of the small kinds, not all: a directory may have very many centres."""
     store = ExcerptStore(stores_of(write_side.path).engine)
-    editor = Editor(Writer(store, write_side.live, write_side.clock, lambda: True))
+    editor = Editor(Writer(store, write_side.live, write_side.clock, gate_of(store, lambda: True)))
     proposals = Proposals(editor._writer)
     edit = write_side.edit("payoke")
     editor.verify(edit, "a visit")

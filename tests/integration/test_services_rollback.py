@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from directory_api.change.guards import CONFIRMED, Confirmation
-from directory_api.change.outcome import Outcome
-from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal
+from directory_api.change.outcome import HeldChange, Outcome
+from directory_api.features.review.proposal import PROPOSAL_LIFE
 from directory_api.text.errors import (
     ConfirmationNeeded,
     ProposalOutdated,
@@ -116,7 +116,7 @@ def test_a_change_in_force_with_other_values_now_is_not_undone(write_side: Write
 _X, _Y, _Z = ({"number": number, "kind": "main"} for number in (RIGHT, WRONG, OTHER))
 
 
-def _hidden(write_side: WriteSide, *members: dict[str, Any]) -> list[Proposal]:
+def _hidden(write_side: WriteSide, *members: dict[str, Any]) -> list[HeldChange]:
     """Let PAG-ASA have three phones, then change it alone, one set of members after the other."""
     patch = {"phones": [_X, _Y, _Z]}
     _approved(write_side, write_side.editor.patch(write_side.edit("pag-asa"), patch))

@@ -8,9 +8,10 @@ from tests.support.write_side import ANNA, WriteSide
 def new_phone(write_side: WriteSide, number: str = "+3225116465", actor: Actor = ANNA) -> Proposal:
     """A new phone of PAG-ASA, which waits."""
     edit = write_side.edit("pag-asa", actor=actor, reason="they told me")
-    (proposal,) = write_side.editor.patch(
+    (waiting,) = write_side.editor.patch(
         edit, {"phones": [{"number": number, "kind": "main", "hours": "24/7"}]}
     ).waiting
+    proposal, _ = write_side.proposals.get(waiting.id)
     return proposal
 
 

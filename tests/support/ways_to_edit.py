@@ -15,6 +15,7 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.cli import main
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.features.imports.importer import importer_of
+from directory_api.features.review.proposals import Proposals
 from directory_api.record import columns
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.line_files import lines_of
@@ -164,9 +165,10 @@ WAYS: Mapping[str, Way] = {"API": by_api, "form": by_form, **FILES}
 
 def put_back(app: MaintainerApp) -> None:
     """Restore the shipped records, and withdraw what waits."""
-    for proposal, _ in app.directory.proposals.waiting():
+    proposals = Proposals(app.directory.writer)
+    for proposal, _ in proposals.waiting():
         if not proposal.is_in_force:
-            app.directory.proposals.reject(TERMINAL, proposal.id, "x")
+            proposals.reject(TERMINAL, proposal.id, "x")
     importer_of(app.directory).bring_in(
         TERMINAL,
         incoming(json_bytes(shipped_records())),

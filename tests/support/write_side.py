@@ -13,6 +13,7 @@ from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
 from directory_api.config import shipped
 from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.gate import Gate, Required, gate_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
@@ -89,7 +90,8 @@ class WriteSide:
 def open_write_side(
     path: Path,
     *,
-    review_required: Callable[[], bool] = lambda: False,
+    review_required: Required = lambda: False,
+    make_gate: Callable[[Store, Required], Gate] = gate_of,
     clock: Clock | None = None,
     data: Path | None = None,
 ) -> WriteSide:
@@ -98,7 +100,7 @@ def open_write_side(
     folder = data or shipped("data")
     store = stores_of(path).store
     live = LiveSnapshot(store)
-    writer = Writer(store, live, clock, review_required)
+    writer = Writer(store, live, clock, make_gate(store, review_required))
     return WriteSide(
         path=path,
         clock=clock,
@@ -117,7 +119,7 @@ def create_write_side(
     path: Path,
     centres: Sequence[Mapping[str, Any]] | None = None,
     *,
-    review_required: Callable[[], bool] = lambda: False,
+    review_required: Required = lambda: False,
 ) -> WriteSide:
     """Create a database with the shipped records, or with `centres` instead of the shipped centres.
 

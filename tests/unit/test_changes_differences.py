@@ -14,7 +14,7 @@ from directory_api.change.change import Change, applied, diff, document
 from directory_api.change.directory import contents_of, read_records
 from directory_api.change.outcome import Outcome
 from directory_api.edit.tokens import granted, is_valid
-from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal, waiting
+from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal, proposals_of, waiting
 from directory_api.record.token import Token
 from directory_api.text.errors import Fault
 from tests.support.records import made_up_centre, shipped_records
@@ -118,7 +118,7 @@ def test_a_proposal_and_an_outcome_survive_the_way_through_their_record(
     assert Proposal.from_record("3-1", json.loads(json.dumps(proposal.to_record()))) == proposal
     warning = Fault("look at this", pointer="/centres/0")
     outcome = Outcome(3, (Change("helpline", "b", after, before),), (proposal,), (warning,))
-    assert Outcome.from_record(json.loads(json.dumps(outcome.to_record()))) == outcome
+    assert Outcome.from_record(json.loads(json.dumps(outcome.to_record())), proposals_of) == outcome
     assert outcome.changes == (*outcome.done, proposal.change)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.change.directory import MOST_LISTED
-from directory_api.edit import plan
 from directory_api.features.imports import large_file
 from directory_api.features.imports.importer import Incoming
+from directory_api.features.review import gate
 from directory_api.record import columns
 from directory_api.text.errors import RecordsInvalid, StoreUnavailable
 from directory_api.text.translations import languages
@@ -70,7 +70,7 @@ def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path:
 
 def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are too many for a review one by one; a person who has checked the file can be named."""
-    monkeypatch.setattr(plan, "MOST_RECORDS", 1)
+    monkeypatch.setattr(gate, "MOST_RECORDS", 1)
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]
     file = lines_of(tmp_path, {"centres": centres})
@@ -166,7 +166,7 @@ def test_one_person_has_a_limit_of_open_proposals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every later import and edit reads them; another person can still propose."""
-    monkeypatch.setattr(plan, "MOST_PROPOSALS", 2)
+    monkeypatch.setattr(gate, "MOST_PROPOSALS", 2)
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     for number in (1, 2):
         write_side.patch("pag-asa", email=f"new{number}@example.org")

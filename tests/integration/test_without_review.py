@@ -3,24 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from directory_api import feature
-from directory_api.bootstrap import Directory, open_directory
-from directory_api.change.change import HELD
+from directory_api.change.change import HELD, Change, Stamp
 from directory_api.change.guards import CONFIRMED
-from directory_api.edit.gate import WithoutReview, gate_of
+from directory_api.edit.gate import WithoutReview
 from directory_api.text.errors import ReviewMissing
 from tests.support.api_client import problem
-from tests.support.command_line import command
 from tests.support.html_browser import signed_in_browser
-from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
+from tests.support.maintainer_app import CENTRE, create_maintainer_app
 from tests.support.records import shipped_records
+from tests.support.without_feature import leave_out
 from tests.support.write_side import (
     ANNA,
-    BERT,
+    NOON,
     WriteSide,
     create_write_side,
     incoming,
@@ -39,10 +36,6 @@ def _without_feature(write_side: WriteSide, *, required: bool = False) -> WriteS
     return open_write_side(
         write_side.path, review_required=lambda: required, make_gate=WithoutReview
     )
-
-
-def _with_review(folder: Path) -> WriteSide:
-    return create_write_side(folder / "directory.db", review_required=lambda: True)
 
 
 def _import(write_side: WriteSide) -> object:
@@ -100,41 +93,20 @@ def test_an_approval_by_name_changes_nothing_about_that(changed: WriteSide) -> N
         )
 
 
-@pytest.mark.parametrize("end", ["waits", "approved", "rejected", "expired"])
-def test_a_store_in_which_a_change_ever_waited_takes_none(tmp_path: Path, end: str) -> None:
-    """Whatever became of that change, and whatever the setting is now: its history tells."""
-    write_side = _with_review(tmp_path)
-    (proposal,) = write_side.editor.patch(write_side.edit("pag-asa"), EMAIL).waiting
-    if end == "approved":
-        write_side.proposals.approve(BERT, proposal.id)
-    elif end == "rejected":
-        write_side.proposals.reject(BERT, proposal.id, "no")
-    elif end == "expired":
-        write_side.clock.now = proposal.expires
-        write_side.editor.verify(write_side.edit("surya"), "a visit")
-    before = write_side.everything()
-    side = _without_feature(write_side)
+@pytest.mark.parametrize("is_open", [True, False], ids=["waits", "has waited"])
+def test_a_store_in_which_a_change_ever_waited_takes_none(
+    changed: WriteSide, *, is_open: bool
+) -> None:
+    """Whatever the setting is now: its records and its history tell."""
+    waits = Change(HELD, "3-1", None, {"any": "thing"})
+    for each in (waits,) if is_open else (waits, waits.opposite):
+        changed.store.append([each], Stamp("x", NOON, ""), expected=changed.store.revision())
+    before = changed.everything()
+    side = _without_feature(changed)
     with pytest.raises(ReviewMissing):
         side.patch("surya", email=NEW)
-    assert write_side.everything() == before
-    assert side.record("surya") == write_side.record("surya")
-
-
-def test_a_change_that_was_to_be_looked_at_is_remembered_too(tmp_path: Path) -> None:
-    """It took effect at once, because it only hides a phone."""
-    write_side = _with_review(tmp_path)
-    assert write_side.editor.patch(write_side.edit("pag-asa"), {"phones": []}).to_check
-    with pytest.raises(ReviewMissing):
-        _without_feature(write_side).patch("surya", email=NEW)
-
-
-def test_a_repeated_request_that_waited_is_not_answered_as_if_it_had_not(tmp_path: Path) -> None:
-    """The core cannot read what waits."""
-    write_side = _with_review(tmp_path)
-    edit = replace(write_side.edit("pag-asa"), idempotency_key=once("a"))
-    write_side.editor.patch(edit, EMAIL)
-    with pytest.raises(ReviewMissing):
-        _without_feature(write_side).editor.patch(edit, EMAIL)
+    assert changed.everything() == before
+    assert side.record("surya") == changed.record("surya")
 
 
 def test_a_store_without_records_takes_its_first_ones(tmp_path: Path) -> None:
@@ -163,11 +135,8 @@ def test_nothing_waits_where_nothing_ever_had_to(changed: WriteSide) -> None:
 
 @pytest.fixture
 def no_feature(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The feature is not among those that the core asks."""
-    features: tuple[ModuleType, ...] = feature._features()
-    others = tuple(each for each in features if not each.__name__.endswith(".review"))
-    assert len(others) == len(features) - 1
-    monkeypatch.setattr(feature, "_features", lambda: others)
+    """The feature is not there."""
+    leave_out("review", monkeypatch)
 
 
 @pytest.mark.usefixtures("no_feature")
@@ -195,35 +164,3 @@ def test_the_pages_for_maintainers_have_nothing_about_proposals(tmp_path: Path) 
         assert "roposal" not in page.html
     assert browser.get("/proposals").status == 404
     assert app.patch(**EMAIL).get_json()["result"] == "done"
-
-
-def _directory(app: MaintainerApp) -> Directory:
-    return open_directory(app.directory.settings)
-
-
-def test_the_gate_is_that_of_the_feature_if_it_is_there(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """Otherwise these tests would say nothing about the core without it."""
-    app = create_maintainer_app(tmp_path)
-    store = app.directory.writer.store
-    assert not isinstance(gate_of(store, lambda: False), WithoutReview)
-    request.getfixturevalue("no_feature")
-    assert isinstance(_directory(app).writer.gate, WithoutReview)
-
-
-@pytest.mark.sqlite_file
-def test_a_store_with_proposals_opens_and_is_checked_and_saved(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """Without the feature they are rows as any others."""
-    app = create_maintainer_app(tmp_path, second_look="on")
-    assert app.patch(**EMAIL).get_json()["result"] == "waiting"
-    request.getfixturevalue("no_feature")
-    directory = _directory(app)
-    directory.open()
-    assert directory.live.ready
-    assert directory.writer.store.excerpt([]).contents[HELD]
-    for words in (["check"], ["backup", tmp_path / "copy.db"]):
-        result = command(*words, database=app.path)
-        assert result.exit_code == 0, result.output

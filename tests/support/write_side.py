@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
@@ -17,8 +17,8 @@ from directory_api.edit.gate import Gate, Required, gate_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.feature import provided
 from directory_api.features.imports.importer import Importer, Incoming
-from directory_api.features.review.proposals import Proposals
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -26,6 +26,9 @@ from directory_api.store.base import Store
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
+
+if TYPE_CHECKING:
+    from directory_api.features.review.proposals import Proposals
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -60,7 +63,8 @@ class WriteSide:
     writer: Writer
     editor: Editor
     importer: Importer
-    proposals: Proposals
+    # Not to be used in tests of the core: the feature may have been deleted.
+    proposals: "Proposals"
     rollback: Rollback
     seed_data: SeedData
 
@@ -101,6 +105,7 @@ def open_write_side(
     store = stores_of(path).store
     live = LiveSnapshot(store)
     writer = Writer(store, live, clock, make_gate(store, review_required))
+    proposals: Any = next((provide(writer) for provide in provided("proposals")), None)
     return WriteSide(
         path=path,
         clock=clock,
@@ -109,7 +114,7 @@ def open_write_side(
         writer=writer,
         editor=Editor(writer),
         importer=Importer(writer, folder),
-        proposals=Proposals(writer),
+        proposals=proposals,
         rollback=Rollback(writer),
         seed_data=SeedData(writer, folder),
     )

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from directory_api.config import Settings, shipped
 from directory_api.edit.editor import Editor
+from directory_api.edit.gate import gate_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
-from directory_api.features.review.proposals import Proposals
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.live.finder import Finder
 from directory_api.live.last_good import LastGoodSnapshot
@@ -29,7 +29,6 @@ class Directory:
     settings: Settings
     finder: Finder
     editor: Editor
-    proposals: Proposals
     rollback: Rollback
     seed_data: SeedData
     tokens: Tokens
@@ -96,7 +95,7 @@ def open_directory(settings: Settings) -> Directory:
     clock = partial(datetime.now, UTC)
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)
-    writer = Writer(stores.store, live, clock, review_required)
+    writer = Writer(stores.store, live, clock, gate_of(stores.store, review_required))
 
     return Directory(
         settings=settings,
@@ -108,7 +107,6 @@ def open_directory(settings: Settings) -> Directory:
             settings.fresh_days,
         ),
         editor=Editor(writer),
-        proposals=Proposals(writer),
         rollback=Rollback(writer),
         seed_data=SeedData(writer, data),
         tokens=tokens,

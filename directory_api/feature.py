@@ -68,6 +68,8 @@ HOOKS = {
     "engines": "() -> engines of databases (store.stores.AddedEngine)",
     "importers": "(Directory) -> what imports the bytes of a file",
     "downloads": "(Directory) -> what returns the whole directory, by format",
+    "gate": "(whether review is required) -> the gate of changes (edit.gate.Gate)",
+    "proposals": "(Writer) -> the changes that wait for a second person",
 }
 
 

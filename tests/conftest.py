@@ -281,12 +281,6 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 
 @pytest.fixture
-def review_app(tmp_path: Path) -> MaintainerApp:
-    """The same, where changes that people rely on wait for the approval of a second person."""
-    return create_maintainer_app(tmp_path, second_look="on")
-
-
-@pytest.fixture
 def bundle(client: FlaskClient) -> Any:
     """The bundle of Belgium, to change."""
     return client.get("/v1/bundle").get_json()
@@ -334,12 +328,11 @@ def store(open_store: OpenStore, tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def write_side(request: pytest.FixtureRequest, tmp_path: Path) -> "WriteSide":
-    """The three shipped centres, without review unless the test is marked `with_review`."""
+def write_side(tmp_path: Path) -> "WriteSide":
+    """The three shipped centres, without review."""
     from tests.support.write_side import create_write_side  # it imports features
 
-    is_reviewed = request.node.get_closest_marker("with_review") is not None
-    return create_write_side(tmp_path / "directory.db", review_required=lambda: is_reviewed)
+    return create_write_side(tmp_path / "directory.db")
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from typing import Any
 import orjson
 
 from directory_api.change.change import Change, HistoryEntry
-from directory_api.change.outcome import Outcome
+from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.summary import differences
-from directory_api.features.review.proposal import Proposal
 from directory_api.place.postcode import Place
 from directory_api.record.records import Helpline
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
@@ -244,12 +243,7 @@ def entry(entry: HistoryEntry) -> dict[str, Any]:
     }
 
 
-def proposals(waiting: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
-    """Return the open proposals."""
-    return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in waiting]}
-
-
-def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
+def proposal(proposal: HeldChange, *, outdated: bool = False) -> dict[str, Any]:
     """Return one open proposal; `outdated` if its record has changed since. One in force does not
     expire.
     """

@@ -9,7 +9,7 @@ from directory_api.record.records import in_dialling_order
 
 Record = Mapping[str, Any]
 # Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
-# proposal, loaded, adopted.
+# loaded, adopted, and HELD.
 Contents = Mapping[str, Mapping[str, Record]]
 
 
@@ -81,6 +81,12 @@ def applied(before: Contents, changes: Iterable[Change]) -> Contents:
 
 # The kinds of records that maintainers edit, and the member of the document that lists each.
 COLLECTIONS: Mapping[str, str] = {"centre": "centres", "helpline": "helplines"}
+# The kinds of records that maintainers write. Postcode tables and boundaries have no editor: only
+# commands on the server load them.
+MAINTAINED = frozenset({"directory", *COLLECTIONS})
+# The kind of the records in which a gate (edit/gate.py) keeps the changes that wait for a second
+# person. The core only has to know that there are some.
+HELD = "proposal"
 
 
 def document(contents: Contents) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from directory_api.change.guards import Confirmation
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
-from directory_api.features.review.review import hides, is_known_good
 from directory_api.record.records import Acknowledged
 from directory_api.record.token import TOKEN, Actor
 from directory_api.store.base import StoreState
@@ -179,10 +178,8 @@ class Editor:
         or_removed: bool = False,
         how: str | None = None,
     ) -> Outcome:
-        def is_at_once(change: Change) -> bool:
-            return hides(change) or (
-                or_removed and is_known_good(change, self.history(edit.kind, edit.id, MOST_ENTRIES))
-            )
+        def past(_change: Change) -> tuple[HistoryEntry, ...]:
+            return self.history(edit.kind, edit.id, MOST_ENTRIES)
 
         def request_for(state: StoreState) -> ChangeRequest:
             present = edit.id in state.contents.get(edit.kind, {})
@@ -205,7 +202,10 @@ class Editor:
                 confirmed = {"on": today, "by": edit.actor.name, "how": how}
                 record = {**record, "verified": confirmed}
             request = replace(
-                _request(state, edit, record), is_at_once=is_at_once, confirms=how is not None
+                _request(state, edit, record),
+                is_of_one=True,
+                past=past if or_removed else None,
+                confirms=how is not None,
             )
             if or_removed:
                 return request

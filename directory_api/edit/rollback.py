@@ -4,12 +4,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from directory_api.change.change import COLLECTIONS, Change, HistoryEntry, applied, document
+from directory_api.change.change import (
+    COLLECTIONS,
+    MAINTAINED,
+    Change,
+    HistoryEntry,
+    applied,
+    document,
+)
 from directory_api.change.guards import UNCONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
+from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
-from directory_api.features.review.proposal import CHANGED_SINCE, brought_up_to_date, is_outdated
-from directory_api.features.review.review import REVIEWED, hides, is_known_good
 from directory_api.record.token import Actor
 from directory_api.store.base import StoreState
 from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
@@ -116,26 +122,23 @@ class Rollback:
     def _entries(self, revisions: range) -> tuple[HistoryEntry, ...]:
         """Return the changes of records that maintainers write, newest first."""
         entries = self._writer.store.history(most=_MOST_ENTRIES, revisions=revisions)
-        return tuple(entry for entry in entries if entry.change.kind in REVIEWED)
+        return tuple(entry for entry in entries if entry.change.kind in MAINTAINED)
 
     def _request(
         self, state: StoreState, changes: Sequence[Change], warnings: tuple[Fault, ...] = ()
     ) -> ChangeRequest:
         @cache  # once, and only if anything needs review
-        def past() -> Mapping[_Key, Sequence[HistoryEntry]]:
-            by_record: dict[_Key, list[HistoryEntry]] = {}
+        def by_record() -> Mapping[_Key, Sequence[HistoryEntry]]:
+            entries: dict[_Key, list[HistoryEntry]] = {}
             for entry in self._entries(range(1, state.revision + 1)):
-                by_record.setdefault((entry.change.kind, entry.change.id), []).append(entry)
-            return by_record
-
-        def is_at_once(change: Change) -> bool:
-            # As by an import, nothing is only hidden in several records at once.
-            return (len(changes) == 1 and hides(change)) or is_known_good(
-                change, past().get((change.kind, change.id), ())
-            )
+                entries.setdefault((entry.change.kind, entry.change.id), []).append(entry)
+            return entries
 
         return ChangeRequest(
-            document(applied(state.contents, changes)), warnings=warnings, is_at_once=is_at_once
+            document(applied(state.contents, changes)),
+            warnings=warnings,
+            is_of_one=len(changes) == 1,
+            past=lambda change: by_record().get((change.kind, change.id), ()),
         )
 
     def _write(

@@ -38,7 +38,9 @@ from directory_api.change.warnings import (
     record_warnings,
     unfounded,
 )
-from directory_api.edit.plan import NOT_CONFIRMED, Differences, Plan, Rules, Stored, make_plan
+from directory_api.edit.difference import Differences
+from directory_api.edit.gate import Gate, Origin, Past
+from directory_api.edit.plan import NOT_CONFIRMED, Plan, Rules, make_plan
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
@@ -86,9 +88,10 @@ class ChangeRequest:
     # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
-    # Whether a change that needs review takes effect at once all the same; see plan.Rules.
-    is_at_once: Callable[[Change], bool] = lambda _change: False
-    # For the approval of a proposal: its author and the author's reason.
+    # See gate.Origin.
+    is_of_one: bool = False
+    past: Past | None = None
+    # For the approval of a change that has waited: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
 
@@ -183,14 +186,12 @@ class Writer:
     that each method lists.
     """
 
-    def __init__(
-        self, store: Store, live: LiveSnapshot, clock: Clock, review_required: Callable[[], bool]
-    ) -> None:
+    def __init__(self, store: Store, live: LiveSnapshot, clock: Clock, gate: Gate) -> None:
         self.store = store
         self.live = live
         self.clock = clock
-        # Whether changes that the public can read wait for a second person.
-        self.review_required = review_required
+        # Decides which changes wait for a second person.
+        self.gate = gate
         # One writer of this process at a time: concurrent writers would only conflict and read
         # again.
         self._turn = threading.Lock()
@@ -223,11 +224,11 @@ class Writer:
         it.
 
         With `about`, the kinds and ids of the records that may change, that state is an excerpt of
-        the store: an edit of one record does not read all others. Changes that need review are
-        stored as proposals, unless `approved_by` names the reviewer. `confirmed` is what the actor
+        the store: an edit of one record does not read all others. Changes that need review wait,
+        unless `approved_by` names the reviewer. `confirmed` is what the actor
         has confirmed. `request_for` is called again if another process has written in the meantime.
-        Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, and whatever `request_for`
-        raises.
+        Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, ReviewMissing, and whatever
+        `request_for` raises.
         """
 
         def read() -> StoreState:
@@ -239,9 +240,8 @@ class Writer:
                 request.author or actor.name, self.clock(), request.reason or reason, approved_by
             )
             excerpt = None if about is None else Excerpt(self.store, self.live, state)
-            rules = self.rules(
-                state, request.gazetteer or self._gazetteer(), stamp, actor, confirmed
-            )
+            origin = Origin(stamp, actor, request.is_of_one, request.past)
+            rules = self.rules(request.gazetteer or self._gazetteer(), origin, confirmed)
             return self._plan(state, request, rules, excerpt)
 
         return self.carry_out(read, plan_of, idempotency_key=idempotency_key, dry_run=dry_run)
@@ -296,14 +296,14 @@ class Writer:
         records = _checked_whole(request, gazetteer, state.contents)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
-        today = rules.stamp.at.date()
+        today = rules.origin.stamp.at.date()
         beside = excerpt.sharing_phones(records) if excerpt else ()
         if request.checks_acknowledged:
             _check_acknowledged(changes, request, records, gazetteer, today, beside)
         plan = make_plan(
             state,
             Differences(state.contents, changes, excerpt.records_beside if excerpt else tuple),
-            replace(rules, is_at_once=request.is_at_once),
+            rules,
             locate=lambda fault: request.locate(records.by_index(fault)),
             others=diff(state.contents, request.others),
             tables=request.tables,
@@ -328,19 +328,9 @@ class Writer:
         )
         return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
 
-    def rules(
-        self,
-        stored: Stored,
-        gazetteer: Gazetteer,
-        stamp: Stamp,
-        proposer: Actor,
-        confirmed: Confirmation,
-    ) -> Rules:
-        """Return what decides about changes of the stored records. Nothing waits for review in an
-        empty store, of which nothing is public yet.
-        """
-        is_reviewed = stored.revision > 0 and not stamp.approved_by and self.review_required()
-        return Rules(gazetteer, stamp, proposer, is_reviewed, confirmed)
+    def rules(self, gazetteer: Gazetteer, origin: Origin, confirmed: Confirmation) -> Rules:
+        """Return what decides about changes of the stored records."""
+        return Rules(gazetteer, origin, confirmed, self.gate)
 
     def _append(self, plan: Plan, key: IdempotencyKey | None) -> Outcome:
         outcome, at = plan.outcome, plan.stamp.at
@@ -369,7 +359,7 @@ class Writer:
             raise IdempotencyKeyReused(
                 "This Idempotency-Key was sent with another request. Use a new key for each change."
             )
-        return Outcome.from_record(receipt.outcome)
+        return Outcome.from_record(receipt.outcome, self.gate.read)
 
     def _gazetteer(self) -> Gazetteer:
         # Refresh first: another process may have imported new postcodes, which affect what counts

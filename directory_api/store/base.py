@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from directory_api.change.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.change.change import HELD, Change, Contents, HistoryEntry, Record, Stamp
 from directory_api.change.public_history import PublicHistory, RevisionLinks
 from directory_api.place.postcode import Place
 from directory_api.record.token import Session, Token
@@ -24,7 +24,7 @@ ALL_REVISIONS = range(1, 2**31)
 Replaced = Mapping[str, Iterable[tuple[int, str]]]
 NOTHING: Replaced = MappingProxyType({})
 # Kinds with few records, which an excerpt has in full: the checks of an edit need them.
-SMALL_KINDS = ("directory", "helpline", "proposal")
+SMALL_KINDS = ("directory", "helpline", HELD)
 
 
 @dataclass(frozen=True, slots=True)

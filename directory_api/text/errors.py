@@ -33,6 +33,7 @@
         │   ├── StoreReplaced          the store is not the one that was served, or is behind it
         │   ├── StoreDamaged           the store or a backup is not what was written
         │   ├── StoreNotWritable       the store can be read, and an operator must make it writable
+        │   │   └── ReviewMissing          changes have to wait here, and nothing lets them wait
         │   ├── StoreReadOnly          the server never writes; it is a replica
         │   └── StoreUnconfirmed       a change was written, but only to one of several servers
         ├── StoreConflict          another write came first; read again and retry
@@ -285,6 +286,12 @@ class StoreDamaged(StoreUnavailable):
 class StoreNotWritable(StoreUnavailable):
     """The store can be read, but not written: the file or its folder may only be read, or the disk
     is full. Waiting does not help: an operator must correct it.
+    """
+
+
+class ReviewMissing(StoreNotWritable):
+    """Changes have to wait for a second person in this directory, and the feature that lets them
+    wait is missing. No change takes effect until an operator installs it.
     """
 
 

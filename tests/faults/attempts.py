@@ -1,7 +1,7 @@
 """What one person may try, to mislead visitors without a second person: a list and a generator."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from itertools import cycle
@@ -123,9 +123,11 @@ MEMBERS: tuple[tuple[str, str], ...] = (
 _ALLOWED_TOO: Members = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}
 
 
-def generated(chance: random.Random, contents: Contents) -> Iterator[Attempt]:
-    """Attempts without end, over every member in turn. Some are no valid records."""
-    for kind, member in cycle(MEMBERS):
+def generated(
+    chance: random.Random, contents: Contents, members: Sequence[tuple[str, str]] = MEMBERS
+) -> Iterator[Attempt]:
+    """Attempts without end, over these members in turn. Some are no valid records."""
+    for kind, member in cycle(members):
         having = [each for each, record in contents[kind].items() if member in record]
         identity = chance.choice(sorted(having or contents[kind]))
         before = contents[kind][identity]

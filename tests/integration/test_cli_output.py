@@ -9,15 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
-from directory_api.change.change import Change
-from directory_api.change.outcome import Outcome
 from directory_api.cli import main, server
-from directory_api.cli.output import busy, print_outcome, print_table
-from directory_api.features.review.proposal import Proposal
-from directory_api.text.errors import Fault
+from directory_api.cli.output import busy, print_table
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
 from tests.support.servers import environment, free_port, run_process
-from tests.support.write_side import NOON
 
 LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
 
@@ -88,29 +83,6 @@ def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(
     """Control characters and line breaks of a cell become spaces."""
     print_table(("a", "b"), [("x\ty\nz", "\x1b[2J\x9b1m\u2028é")])
     assert capsys.readouterr().out == "a\tb\nx y z\t [2J 1m é\n"
-
-
-def test_a_large_outcome_is_counted_and_its_beginning_listed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Thousands of lines would push the first warning off the screen."""
-    changes = tuple(Change("centre", f"c{number}", None, {"name": "C"}) for number in range(102))
-    proposals = tuple(
-        Proposal(f"2-{number}", changes[0], "a", "anna", NOON, "why", NOON) for number in range(102)
-    )
-    fault = Fault("Check it.")
-    outcome = Outcome(2, changes, proposals, (fault,) * 101, {"changed": 1500, "added": 1}, 5)
-    print_outcome(outcome, "here")
-    printed = capsys.readouterr()
-    lines = printed.out.splitlines()
-    assert lines[99].startswith("done: c99 ")
-    assert lines[100] == "and 1,503 more changes: 3 added, 1,500 changed"
-    assert lines[201:] == [
-        "and 2 more changes for review",
-        "Revision 2, 1,603 changes in effect, 102 waiting for review.",
-        "Directory: here",
-    ]
-    assert printed.err.splitlines()[100] == "warning: and 6 more warnings"
 
 
 def test_a_server_starts_without_what_only_commands_need() -> None:

@@ -10,8 +10,8 @@ import pytest
 from directory_api.change.change import Change, Stamp
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.gate import gate_of
 from directory_api.edit.writer import Writer
-from directory_api.features.review.proposals import Proposals
 from directory_api.record.records import Centre, contact_digest
 from directory_api.record.token import Actor
 from directory_api.store.base import StoreState
@@ -211,17 +211,12 @@ class ExcerptStore(SqlStore):
 def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
     """And those of the small kinds, not all: a directory may have very many centres."""
     store = ExcerptStore(stores_of(write_side.path).engine)
-    editor = Editor(Writer(store, write_side.live, write_side.clock, lambda: True))
-    proposals = Proposals(editor._writer)
+    editor = Editor(Writer(store, write_side.live, write_side.clock, gate_of(store, lambda: False)))
     edit = write_side.edit("payoke")
     editor.verify(edit, "a visit")
-    (proposal,) = editor.patch(edit, {"name": "Payoke vzw"}).waiting
-    assert proposals.get(proposal.id) == (proposal, False)
-    assert proposals.waiting() == ((proposal, False),)
-    proposals.approve(BERT, proposal.id)
+    editor.patch(edit, {"name": "Payoke vzw"})
     assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
-    (proposal,) = editor.remove(edit).waiting
-    proposals.reject(BERT, proposal.id, "no")
+    assert editor.remove(edit).done
 
 
 def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(

@@ -230,23 +230,6 @@ def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: WriteSide) -> 
     assert _maintained(loaded) == before
 
 
-def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: Path) -> None:
-    """With review on, the first start does not wait, and a phone that the file changes
-    later does.
-    """
-    write_side = open_write_side(
-        tmp_path / "directory.db", data=folder, review_required=lambda: True
-    )
-    write_side.seed_data.prepare()
-
-    def change(records: Any) -> None:
-        records["centres"][0]["phones"] = [{"number": "+3225116465", "kind": "main"}]
-
-    _rewrite(folder, change)
-    outcome = _load(write_side).outcome
-    assert (outcome.done, [proposal.change.id for proposal in outcome.waiting]) == ((), ["pag-asa"])
-
-
 def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
     """An older file, or a restored copy of one, does not undo later changes."""
     write_side = open_write_side(tmp_path / "directory.db", data=folder)

@@ -20,13 +20,13 @@ from directory_api.features.device.errors import CursorNotFound
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.files import files
 from directory_api.store.sqlite import engine
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
 from tests.support.sqlite_stores import create_old_store
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
-from tests.support.write_side import ANNA, BERT, NOON, open_write_side, unwritable
+from tests.support.write_side import NOON, unwritable
 
 STAMP = Stamp("anna", NOON, "why")
 TABLES = {
@@ -75,27 +75,6 @@ def test_it_is_not_migrated_while_another_process_writes(
         with pytest.raises(StoreUnavailable, match="locked by another process"):
             SqliteStore(old).migrate()
     assert everything(old) == before
-
-
-def test_what_was_hidden_stays_hidden_and_what_waits_still_waits(old: Path) -> None:
-    """The street is stored and in no public answer; a proposal from before can be approved."""
-    SqliteStore(old).migrate()
-    side = open_write_side(old, review_required=lambda: True)
-    side.live.refresh()
-    assert side.live.degraded is None
-    assert side.record("sheltered")["address"]["street"] == "Geheimstraat 7"
-    assert side.live.snapshot.by_id["sheltered"].address.street is None
-    assert [proposal.id for proposal, _ in side.proposals.waiting()] == ["6-1", "8-1", "9-1"]
-    assert [entry.stamp.approved_by for entry in side.editor.history("centre", "made-up-001")] == [
-        "bert",
-        None,
-        None,
-    ]
-    side.proposals.approve(BERT, "6-1")
-    assert side.record("sheltered")["address"]["street"] == "Geheimstraat 9"
-    side.patch("made-up-001", actor=ANNA, languages=[{"code": "nl"}])
-    assert side.live.degraded is None
-    assert [token.revoked is not None for token in SqliteAccess(old).tokens()] == [False, True]
 
 
 def test_an_old_cursor_is_unknown_once(old: Path) -> None:

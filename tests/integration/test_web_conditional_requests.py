@@ -213,31 +213,6 @@ def test_a_repeated_answer_is_about_the_version_it_was(maintainer_app: Maintaine
     )
 
 
-def test_what_waits_is_proposed_once(review_app: MaintainerApp) -> None:
-    """A repeated create that waits answers 202 with the same proposal and no Location."""
-    first, second = _again(review_app, **_post("/v1/centres", "k", json=made_up_centre(1)))
-    assert (first.status_code, second.status_code, first.data) == (202, 202, second.data)
-    assert "Location" not in first.headers
-    assert len(review_app.send("GET", "/v1/proposals").get_json()["proposals"]) == 1
-
-
-def test_a_decision_is_made_once(review_app: MaintainerApp) -> None:
-    """Approve and reject can be repeated with their key; without it the proposal no longer
-    exists.
-    """
-    for verb in ("approve", "reject"):
-        review_app.send("POST", "/v1/centres", json=made_up_centre(1 if verb == "approve" else 2))
-        (waits,) = review_app.send("GET", "/v1/proposals").get_json()["proposals"]
-        path = f"/v1/proposals/{waits['id']}/{verb}"
-        first, second = _again(review_app, **_post(path, verb, by="bert"))
-        assert (
-            (first.status_code, first.data)
-            == (second.status_code, second.data)
-            == (200, first.data)
-        )
-        problem(review_app.send("POST", path, by="bert"), 404, "proposal-unknown")
-
-
 def test_a_key_is_for_one_request(maintainer_app: MaintainerApp) -> None:
     """The same key with another body, address, query or version is 422 and does nothing."""
     etag = maintainer_app.etag()

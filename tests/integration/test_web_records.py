@@ -200,30 +200,6 @@ def test_the_last_emergency_number_stays(maintainer_app: MaintainerApp) -> None:
     assert maintainer_app.everything() == before
 
 
-def test_112_waits_for_a_second_look(review_app: MaintainerApp) -> None:
-    """Another emergency number is 202 and not public until another person approves it."""
-    path = "/v1/helplines/be-112"
-    etag = review_app.etag(path)
-    response = review_app.write("PATCH", f"{path}?confirm_number=100", json={"number": "100"})
-    outcome = response.get_json()
-    assert (response.status_code, outcome["result"], outcome["record"]["number"]) == (
-        202,
-        "waiting",
-        "112",
-    )
-    assert (review_app.public(path)["number"], review_app.etag(path), response.headers["ETag"]) == (
-        "112",
-        etag,
-        etag,
-    )
-    approved = review_app.send(
-        "POST",
-        f"/v1/proposals/{outcome['proposals'][0]['id']}/approve?confirm_number=100",
-        by="bert",
-    )
-    assert (approved.status_code, review_app.public(path)["number"]) == (200, "100")
-
-
 def test_the_examples_of_the_contract_are_accepted(maintainer_app: MaintainerApp) -> None:
     """Each example body of openapi.yaml for maintainers works, one after the other."""
     examples = _examples()

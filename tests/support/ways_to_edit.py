@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.guards import CONFIRMED
 from directory_api.cli import main
+from directory_api.feature import provided
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.features.imports.importer import importer_of
 from directory_api.record import columns
@@ -164,9 +165,11 @@ WAYS: Mapping[str, Way] = {"API": by_api, "form": by_form, **FILES}
 
 def put_back(app: MaintainerApp) -> None:
     """Restore the shipped records, and withdraw what waits."""
-    for proposal, _ in app.directory.proposals.waiting():
-        if not proposal.is_in_force:
-            app.directory.proposals.reject(TERMINAL, proposal.id, "x")
+    for provide in provided("proposals"):
+        proposals = provide(app.directory.writer)
+        for proposal, _ in proposals.waiting():
+            if not proposal.is_in_force:
+                proposals.reject(TERMINAL, proposal.id, "x")
     importer_of(app.directory).bring_in(
         TERMINAL,
         incoming(json_bytes(shipped_records())),

@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
 from directory_api.config import shipped
 from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.gate import Gate, Required, gate_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.feature import provided
 from directory_api.features.imports.importer import Importer, Incoming
-from directory_api.features.review.proposals import Proposals
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -25,6 +26,9 @@ from directory_api.store.base import Store
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
+
+if TYPE_CHECKING:
+    from directory_api.features.review.proposals import Proposals
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -59,7 +63,8 @@ class WriteSide:
     writer: Writer
     editor: Editor
     importer: Importer
-    proposals: Proposals
+    # Not to be used in tests of the core: the feature may have been deleted.
+    proposals: "Proposals"
     rollback: Rollback
     seed_data: SeedData
 
@@ -89,7 +94,8 @@ class WriteSide:
 def open_write_side(
     path: Path,
     *,
-    review_required: Callable[[], bool] = lambda: False,
+    review_required: Required = lambda: False,
+    make_gate: Callable[[Store, Required], Gate] = gate_of,
     clock: Clock | None = None,
     data: Path | None = None,
 ) -> WriteSide:
@@ -98,7 +104,8 @@ def open_write_side(
     folder = data or shipped("data")
     store = stores_of(path).store
     live = LiveSnapshot(store)
-    writer = Writer(store, live, clock, review_required)
+    writer = Writer(store, live, clock, make_gate(store, review_required))
+    proposals: Any = next((provide(writer) for provide in provided("proposals")), None)
     return WriteSide(
         path=path,
         clock=clock,
@@ -107,7 +114,7 @@ def open_write_side(
         writer=writer,
         editor=Editor(writer),
         importer=Importer(writer, folder),
-        proposals=Proposals(writer),
+        proposals=proposals,
         rollback=Rollback(writer),
         seed_data=SeedData(writer, folder),
     )
@@ -117,7 +124,7 @@ def create_write_side(
     path: Path,
     centres: Sequence[Mapping[str, Any]] | None = None,
     *,
-    review_required: Callable[[], bool] = lambda: False,
+    review_required: Required = lambda: False,
 ) -> WriteSide:
     """Create a database with the shipped records, or with `centres` instead of the shipped centres.
 

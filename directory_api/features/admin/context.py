@@ -1,11 +1,11 @@
 """Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from flask import Response, g, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from directory_api.bootstrap import Directory
 from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.confirmation import typed
-from directory_api.change.outcome import Outcome
+from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
@@ -47,6 +47,36 @@ class Confirmation:
     has_changed: bool = False
 
 
+class Proposals(Protocol):
+    """The changes that wait for a second person: what the hook `proposals` gives."""
+
+    def waiting(self) -> Sequence[tuple[HeldChange, bool]]:
+        """Return them, the most urgent first, and whether the record of each has changed since."""
+
+    def get(self, identity: str) -> tuple[HeldChange, bool]:
+        """Return one of them. Raises ProposalNotFound."""
+
+    def approve(
+        self,
+        actor: Actor,
+        identity: str,
+        *,
+        typed: Iterable[str] = (),
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> Outcome:
+        """Apply it, or record that the actor has looked at it."""
+
+    def reject(
+        self,
+        actor: Actor,
+        identity: str,
+        reason: str,
+        *,
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> Outcome:
+        """Reject, withdraw or undo it."""
+
+
 @dataclass(frozen=True, slots=True)
 class HelplineLink:
     """A helpline in English: its name, its number or the host of its page, and the link to it."""
@@ -73,7 +103,7 @@ class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
-    directory, by the name of the format.
+    directory, by the name of the format. `proposals` is None if no feature lets changes wait.
     """
 
     directory: Directory
@@ -83,6 +113,7 @@ class AdminContext:
     stylesheet: str
     bring_in: Callable[..., Outcome] | None
     downloads: Mapping[str, Callable[[], bytes]]
+    proposals: Proposals | None
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """Return a page, with the helplines if it is an error.
@@ -95,6 +126,7 @@ class AdminContext:
             actor=maintainer,
             stylesheet=self.stylesheet,
             degraded=self.directory.live.degraded if maintainer else None,
+            has_proposals=self.proposals is not None,
             once=secrets.token_urlsafe(16),
             has_imports=self.bring_in is not None,
             downloads=self.downloads,
@@ -105,6 +137,13 @@ class AdminContext:
 
     def _helplines(self) -> list[HelplineLink]:
         return [*map(HelplineLink.of, self.directory.finder.always_helplines().all)]
+
+    def waiting_for(self, kind: str, identity: str) -> list[HeldChange]:
+        """Return the changes of a record that wait for a second person."""
+        waiting = self.proposals.waiting() if self.proposals else ()
+        return [
+            held for held, _ in waiting if (held.change.kind, held.change.id) == (kind, identity)
+        ]
 
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""

@@ -105,7 +105,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             rows=[_row(context, kind, record) for kind, record in overview.records(listed)],
             page=page,
             pages=pages,
-            waiting=len(context.directory.proposals.waiting()),
+            waiting=len(context.proposals.waiting()) if context.proposals else None,
             note=request.args.get("note"),
             counts=_counts(context, entries),
         )

@@ -4,23 +4,27 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.features.admin.change_view import change_view, typed_fields
 from directory_api.features.admin.context import (
     AdminContext,
+    Proposals,
     current_maintainer,
     idempotency_key,
     redirect,
     text_from_form,
     typed_numbers,
 )
-from directory_api.features.review.proposal import CHANGED_SINCE
 from directory_api.text.errors import ConfirmationNeeded, ProposalOutdated
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
-    """Add the routes."""
-    service = context.directory.proposals
+    """Add the routes, if a feature lets changes wait."""
+    if context.proposals:
+        _add_to(routes, context, context.proposals)
 
+
+def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> None:
     def page(
         identity: str,
         reason: str = "",

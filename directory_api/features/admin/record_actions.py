@@ -71,12 +71,6 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
         labels = RecordForm(kind, columns.flatten(kind, stored.record)).labels().values()
         inputs = [field for field in labels if field.value and _is_to_confirm(field.column)]
         status = _status(changed=changed, is_checked=fault is not None)
-        key = (kind, stored.record["id"])
-        waiting = [
-            proposal
-            for proposal, _ in context.directory.proposals.waiting()
-            if (proposal.change.kind, proposal.change.id) == key
-        ]
         return context.page(
             "confirm",
             status,
@@ -87,7 +81,7 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
             how=how,
             fault=fault,
             changed=changed,
-            waiting=waiting,
+            waiting=context.waiting_for(kind, stored.record["id"]),
         )
 
     @routes.get(f"{RECORD_RULE}/confirm")

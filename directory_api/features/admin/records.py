@@ -115,11 +115,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             sections=RecordForm(kind, columns.flatten(kind, stored.record)).sections(),
             confirmation=context.confirmation(kind, stored.record),
             last=context.overview.last_change(kind, id),
-            waiting=[
-                proposal
-                for proposal, _ in context.directory.proposals.waiting()
-                if (proposal.change.kind, proposal.change.id) == (kind, id)
-            ],
+            waiting=context.waiting_for(kind, id),
             note=request.args.get("note"),
         )
 

@@ -11,12 +11,12 @@ from directory_api.feature import provided
 from directory_api.features.admin import (
     imports,
     lists,
-    proposals,
     record_actions,
     records,
     rollback,
     session,
 )
+from directory_api.features.admin import proposals as proposal_pages
 from directory_api.features.admin.context import AdminContext
 from directory_api.features.admin.overview import Overview
 from directory_api.web.context import Web
@@ -26,6 +26,7 @@ from directory_api.web.http import responses
 def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
+    proposals = next((provide(web.directory.writer) for provide in provided("proposals")), None)
     downloads = {
         form: download
         for provide in provided("downloads")
@@ -40,6 +41,7 @@ def make_context(web: Web) -> AdminContext:
         name,
         bring_in=bring_in,
         downloads=downloads,
+        proposals=proposals,
     )
 
 
@@ -53,7 +55,7 @@ def blueprint(context: AdminContext) -> Blueprint:
         cache = {"Cache-Control": responses.FOR_EVER}
         return Response(style, mimetype="text/css", headers=cache)
 
-    for module in (session, lists, records, record_actions, proposals, imports, rollback):
+    for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
         module.add_to(routes, context)
 
     # A route, so that only signed-in maintainers see the page for an unknown address.

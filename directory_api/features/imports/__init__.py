@@ -25,7 +25,7 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
     """Return the routes of /v1/import."""
     from directory_api.features.imports import routes
 
-    return (routes.blueprint(web.directory, web.directory.proposals, web.auth),)
+    return (routes.blueprint(web.directory, web.auth),)
 
 
 def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":

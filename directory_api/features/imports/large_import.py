@@ -23,7 +23,9 @@ from directory_api.change.directory import (
 )
 from directory_api.change.guards import Confirmation
 from directory_api.change.outcome import Outcome
-from directory_api.edit.plan import Plan, by_record, make_plan, without
+from directory_api.edit.difference import by_record, without
+from directory_api.edit.gate import Origin
+from directory_api.edit.plan import Plan, make_plan
 from directory_api.edit.writer import Writer
 from directory_api.features.imports.large_file import LargeFile
 from directory_api.features.imports.staging import StagedCentres, staged_centres
@@ -71,7 +73,7 @@ def import_stream(
                 stored,
                 _StagedDifference(staged, stored, records, has_centres=bool(file.centres)),
                 replace(
-                    writer.rules(stored, stored.gazetteer, stamp, actor, confirmed),
+                    writer.rules(stored.gazetteer, Origin(stamp, actor), confirmed),
                     most_listed=MOST_LISTED,
                 ),
                 locate=lambda fault: document.located(records.by_index(fault)),

@@ -1,4 +1,4 @@
-"""/v1/import and /v1/proposals: imports of whole files, and changes that wait for review."""
+"""/v1/import: imports of whole files."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,7 +10,6 @@ from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
 from directory_api.change.guards import Confirmation
 from directory_api.features.imports.importer import Incoming, importer_of, readers
-from directory_api.features.review.proposals import Proposals
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.access.auth import BearerAuth, permitted
 from directory_api.web.access.conditions import idempotency_key as key_of_request
@@ -18,14 +17,14 @@ from directory_api.web.http import responses
 from directory_api.web.http.parsing import read_body
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
-from directory_api.web.schemas import editing, requests
+from directory_api.web.schemas import editing
 
 _ONCE = ("Idempotency-Key",)
 _TEXT = {"type": "string"}
 _BINARY = {"type": "string", "format": "binary"}
 
 
-def blueprint(directory: Directory, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
+def blueprint(directory: Directory, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
     importer = importer_of(directory)
     others = {each.media_type: each for each in readers()}
@@ -38,17 +37,7 @@ def blueprint(directory: Directory, proposals: Proposals, auth: BearerAuth) -> A
         "application/json": "the JSON",
         **{name: each.name for name, each in others.items()},
     }
-    routes = ApiBlueprint(
-        "changes",
-        __name__,
-        description="Imports, and changes that wait for review",
-        parameters={
-            "id": {
-                "description": "The id of the proposal, as in the list.",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 60},
-            }
-        },
-    )
+    routes = ApiBlueprint("imports", __name__, tag="changes", description="Imports")
     auth.protect(routes)
 
     @routes.route("/v1/import", methods=["POST"])
@@ -84,51 +73,5 @@ def blueprint(directory: Directory, proposals: Proposals, auth: BearerAuth) -> A
         if outcome.waiting and not outcome.done:
             response.status_code = HTTPStatus.ACCEPTED
         return response
-
-    @routes.route("/v1/proposals", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
-    @private(routes, editing.ProposalsDocument, name="proposals")
-    def listed(_given: Mapping[str, Any]) -> Response:
-        """List the proposals that wait for review: helplines first, then the oldest"""
-        auth.require_scope()
-        return responses.private(as_json.dump(as_json.proposals(proposals.waiting())))
-
-    @routes.route("/v1/proposals/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
-    @private(routes, editing.ProposalDocument, name="proposal", problems=(404,))
-    def one(_given: Mapping[str, Any], id: str) -> Response:
-        """One proposal: its changes in words, and the whole records before and after"""
-        auth.require_scope()
-        waiting, outdated = proposals.get(id)
-        return responses.private(as_json.dump(as_json.proposal(waiting, outdated=outdated)))
-
-    @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
-    @routes.arguments(editing.ConfirmationFields(), location="query")
-    @private(
-        routes, editing.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE
-    )
-    def approve(params: Mapping[str, Any], id: str) -> Response:
-        """Approve a proposal of another maintainer
-
-        That of a change or removal of a helpline needs its number once more.
-        """
-        actor = auth.require_scope("approve")
-        outcome = proposals.approve(
-            actor, id, typed=params["confirm_number"], idempotency_key=key_of_request(actor)
-        )
-        return responses.private(as_json.dump(as_json.outcome(outcome)))
-
-    @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
-    @routes.arguments(editing.ReasonFields(), location="query")
-    @private(
-        routes, editing.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
-    )
-    def reject(params: Mapping[str, Any], id: str) -> Response:
-        """Reject a proposal, or withdraw your own"""
-        actor = auth.require_scope()
-        outcome = proposals.reject(
-            actor, id, params["reason"], idempotency_key=key_of_request(actor)
-        )
-        return responses.private(as_json.dump(as_json.outcome(outcome)))
 
     return routes

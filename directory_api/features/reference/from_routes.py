@@ -73,12 +73,19 @@ def document(app: Application) -> dict[str, Any]:
     }
     api.spec.components.security_scheme(BEARER, scheme)
     parts = (part.blueprints.values() for part in app.every_part())
+    by_tag: dict[str, list[ApiBlueprint]] = {}
     for blueprint in chain.from_iterable(parts):
         if isinstance(blueprint, ApiBlueprint):
-            routes = Blueprint(blueprint.name, __name__, description=blueprint.description)
+            by_tag.setdefault(blueprint.tag, []).append(blueprint)
+    for tag, unsorted in by_tag.items():
+        blueprints = sorted(unsorted, key=lambda each: each.name)
+        first, *others = (blueprint.description for blueprint in blueprints)
+        description = ", and ".join((first, *(f"{each[0].lower()}{each[1:]}" for each in others)))
+        routes = Blueprint(tag, __name__, description=description)
+        for blueprint in blueprints:
             for name, operation in blueprint.operations.items():
                 _describe(routes, name, operation, blueprint.parameters)
-            api.register_blueprint(routes)
+        api.register_blueprint(routes)
     return cast("dict[str, Any]", api.spec.to_dict())
 
 

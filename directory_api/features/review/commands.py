@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import click
 
+from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.change.summary import differences, summary
 from directory_api.change.values import changed_values
 from directory_api.cli.context import ID, REASON, TYPED, actor, existing
 from directory_api.cli.output import print_outcome, print_table, print_warnings, say_where
-from directory_api.features.review.proposal import CHANGED_SINCE, Proposal
+from directory_api.features.review.proposal import Proposal
+from directory_api.features.review.proposals import Proposals
 
 
 @click.group()
@@ -32,7 +34,7 @@ def list_() -> None:
             _state(proposal, outdated=outdated),
             summary(proposal.change),
         )
-        for proposal, outdated in existing().proposals.waiting()
+        for proposal, outdated in Proposals(existing().writer).waiting()
     ]
     print_table(("Id", "Author", "Expires on", "State", "Change"), rows)
     if not rows:
@@ -43,7 +45,7 @@ def list_() -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 def show(identity: str) -> None:
     """Show everything that the proposal ID would change."""
-    proposal, outdated = existing().proposals.get(identity)
+    proposal, outdated = Proposals(existing().writer).get(identity)
     print_table(("Field", "Value"), list(_lines(proposal, outdated=outdated)))
 
 
@@ -57,7 +59,8 @@ def approve(identity: str, typed: tuple[str, ...]) -> None:
     change first: call the number, or open the web address.
     """
     directory = existing()
-    print_outcome(directory.proposals.approve(actor(), identity, typed=typed), directory.place)
+    outcome = Proposals(directory.writer).approve(actor(), identity, typed=typed)
+    print_outcome(outcome, directory.place)
 
 
 @proposals.command()
@@ -70,7 +73,7 @@ def reject(identity: str, reason: str) -> None:
     changed again since stays.
     """
     directory = existing()
-    outcome = directory.proposals.reject(actor(), identity, reason)
+    outcome = Proposals(directory.writer).reject(actor(), identity, reason)
     print_warnings(outcome.warnings)
     is_part = any(warning.code == CHANGED_SINCE for warning in outcome.warnings)
     click.echo(f"{'Undone in part' if is_part else 'Rejected'}: {identity}")

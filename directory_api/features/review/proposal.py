@@ -5,35 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from directory_api.change.change import Change, Contents, Record, without_digest
+from directory_api.change.change import HELD, Change, Contents, Record
+from directory_api.change.rebase import brought_up_to_date, is_outdated, touched
 from directory_api.features.review.review import needs_review
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 
 # Proposals expire after 14 days: longer than a holiday, but before the reason is forgotten.
 PROPOSAL_LIFE = timedelta(days=14)
-
-# The code of the warning that not all of a change was undone.
-CHANGED_SINCE = "changed-since"
-
-
-def is_outdated(change: Change, contents: Contents) -> bool:
-    """Return whether the data that a change is about differs from what the change begins with."""
-    now = contents.get(change.kind, {}).get(change.id)
-    before, after = change.before, change.after
-    if now is None or before is None or after is None:
-        return now != before
-    return any(now.get(member) != before.get(member) for member in _touched(before, after))
-
-
-def brought_up_to_date(change: Change, contents: Contents) -> Change:
-    """Return the change, applied to the current record: later changes of other members stay."""
-    now = contents.get(change.kind, {}).get(change.id)
-    before, after = change.before, change.after
-    if now is None or before is None or after is None:
-        return change
-    touched = _touched(before, after)
-    rest = {member: value for member, value in now.items() if member not in touched}
-    return Change(change.kind, change.id, now, rest | {m: after[m] for m in touched if m in after})
 
 
 def what_can_be_undone(change: Change, contents: Contents) -> tuple[Change | None, tuple[str, ...]]:
@@ -50,14 +28,14 @@ def what_can_be_undone(change: Change, contents: Contents) -> tuple[Change | Non
         sides = (_unconfirmed(each) if each else each for each in (after, now))
         is_same = _is_as_before(Change(change.kind, change.id, *sides))
         return (Change(change.kind, change.id, now, before) if is_same else None), ()
-    touched = _touched(before, after)
+    members = touched(before, after)
     undone = {
         member
-        for member in touched
+        for member in members
         if _is_as_before(Change(change.kind, change.id, *(_only(r, member) for r in (after, now))))
     }
     # A later confirmation stays, and is of other values from now on.
-    stay = (m for m in touched - undone - {"verified"} if now.get(m) != before.get(m))
+    stay = (m for m in members - undone - {"verified"} if now.get(m) != before.get(m))
     rest = {member: value for member, value in now.items() if member not in undone}
     back = Change(change.kind, change.id, now, {**rest, **_only(before, *undone)})
     return (back if undone else None), tuple(sorted(stay))
@@ -76,11 +54,6 @@ def _unconfirmed(record: Record) -> Record:
 
 def _only(record: Record, *members: str) -> Record:
     return {member: record[member] for member in members if member in record}
-
-
-def _touched(before: Record, after: Record) -> set[str]:
-    before, after = without_digest(before), without_digest(after)
-    return {member for member in {*before, *after} if before.get(member) != after.get(member)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +130,7 @@ def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
     """
     proposals = [
         Proposal.from_record(identity, record)
-        for identity, record in contents.get("proposal", {}).items()
+        for identity, record in contents.get(HELD, {}).items()
     ]
     return tuple(
         sorted(

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from directory_api.change.change import Contents, applied, document
+from directory_api.change.change import HELD, Contents, applied, document
 from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.change.outcome import Outcome
+from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.edit.plan import NOT_CONFIRMED
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, centres_with_phones
 from directory_api.features.review.proposal import (
-    CHANGED_SINCE,
     Proposal,
     waiting,
     what_can_be_undone,
@@ -223,9 +223,7 @@ def _about(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:
 def _without(state: StoreState, proposal: Proposal) -> Contents:
     """The proposals without this one."""
     return {
-        "proposal": {
-            key: record for key, record in state.contents["proposal"].items() if key != proposal.id
-        }
+        HELD: {key: record for key, record in state.contents[HELD].items() if key != proposal.id}
     }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, NamedTuple
 
 from directory_api.change.change import (
-    COLLECTIONS,
+    MAINTAINED,
     Change,
     HistoryEntry,
     Record,
@@ -22,10 +22,6 @@ from directory_api.change.change import (
     without_digest,
 )
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
-
-# The kinds of records that maintainers write. Postcode tables and boundaries have no editor: only
-# commands on the server load them.
-REVIEWED = frozenset({"directory", *COLLECTIONS})
 
 # The most prominent numbers of the page: their removal waits.
 _PROMINENT = (*EMERGENCY_KINDS, "national_line", "child_line")
@@ -50,7 +46,7 @@ def needs_review(change: Change, stamp: Stamp | None = None) -> bool:
 
     `stamp` says who makes the change, and when; without it a new confirmation needs review, too.
     """
-    if change.kind not in REVIEWED or change.before == change.after:
+    if change.kind not in MAINTAINED or change.before == change.after:
         return False
     return not _follows(change, stamp, _ALLOWED)
 

@@ -21,6 +21,15 @@ _STORE = Kind(
     _LATER,
     "The directory’s database cannot be reached. Nothing was changed.",
 )
+_NOT_WRITABLE = Kind(
+    "not-writable",
+    503,
+    "The directory cannot be changed now",
+    "Reads are answered. Tell the operator of this server: waiting does not help.",
+    page_text="The directory can be read, but not changed now. Nothing was changed. Please "
+    "tell the operator of this server: waiting does not help.",
+)
+
 BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
     {
         errors.InputInvalid: Kind(
@@ -165,14 +174,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             page_text="This server shows the directory and takes no changes. Sign in at the one "
             "that does.",
         ),
-        errors.StoreNotWritable: Kind(
-            "not-writable",
-            503,
-            "The directory cannot be changed now",
-            "Reads are answered. Tell the operator of this server: waiting does not help.",
-            page_text="The directory can be read, but not changed now. Nothing was changed. Please "
-            "tell the operator of this server: waiting does not help.",
-        ),
+        **dict.fromkeys((errors.StoreNotWritable, errors.ReviewMissing), _NOT_WRITABLE),
         errors.StoreUnconfirmed: Kind(
             "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
         ),

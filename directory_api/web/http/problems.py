@@ -22,6 +22,7 @@ Locate = Callable[[str, str], Fault]
 
 _HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
     {
+        errors.ReviewMissing: {},
         errors.StoreReadOnly: {},
         errors.StoreUnconfirmed: {},
         errors.ServiceUnavailable: {"Retry-After": "5"},
@@ -110,6 +111,9 @@ def _of_directory(error: errors.DirectoryError) -> Problem:
         return Problem(
             kind, kind.status, error.detail, sentence, error.faults, error.suggestions, headers
         )
+    if isinstance(error, errors.ReviewMissing):
+        # A maintainer passes it on to the operator.
+        return Problem(kind, kind.status, str(error), str(error), headers=headers)
     # The other messages are for operators; /readyz and the log have them.
     return Problem(kind, kind.status, kind.advice, sentence, headers=headers)
 

@@ -40,9 +40,12 @@ class ApiBlueprint(Blueprint):
         import_name: str,
         *,
         description: str,
+        tag: str | None = None,
         parameters: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> None:
         super().__init__(name, import_name)
+        # Blueprints with the same tag are one section of the reference; by default the name.
+        self.tag = tag or name
         self.description = description
         # The parameters in paths by name, as OpenAPI describes them.
         self.parameters = parameters

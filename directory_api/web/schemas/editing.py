@@ -156,14 +156,6 @@ class ProposalDocument(ma.Schema):
     change = fields.Nested(FullChangeDocument, required=True)
 
 
-class ProposalsDocument(ma.Schema):
-    """The changes that wait for review: of emergency and police numbers, of other helplines, then
-    others; of each, the oldest first.
-    """
-
-    proposals = many(ProposalDocument)
-
-
 class OutcomeDocument(ma.Schema):
     """The result of an edit."""
 

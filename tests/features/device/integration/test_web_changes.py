@@ -302,22 +302,3 @@ def test_the_feed_names_no_maintainer_and_no_reason(sheltering: MaintainerApp) -
         "PAG-ASA vzw: name changed",
         "Changed: name. The link leads to what holds now.",
     )
-
-
-def test_what_waits_is_no_change(review_app: MaintainerApp) -> None:
-    """A proposal appears when it is approved, and not before: neither number nor revision."""
-    since = review_app.revision
-    before = _entries(review_app.api)
-    review_app.patch(phones=[{"number": "+3225116465", "kind": "main"}])
-    assert int(review_app.revision) == int(since) + 1
-    assert (
-        _changes(review_app.api, _cursor(review_app.directory, int(since))),
-        _entries(review_app.api),
-    ) == ([], before)
-    (waits,) = review_app.send("GET", "/v1/proposals", by="bert").get_json()["proposals"]
-    review_app.send("POST", f"/v1/proposals/{waits['id']}/approve", by="bert")
-    assert [
-        change["id"]
-        for change in _changes(review_app.api, _cursor(review_app.directory, int(since)))
-    ] == ["pag-asa"]
-    assert _entries(review_app.api)[0][0] == "PAG-ASA: phones changed"

@@ -1,24 +1,20 @@
 """What an import of a stream refuses and how much it lists: faults, changes and warnings."""
 
 import csv
-import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from directory_api.change.change import Change
 from directory_api.change.directory import MOST_LISTED
-from directory_api.edit import plan
 from directory_api.features.imports import large_file
 from directory_api.features.imports.importer import Incoming
 from directory_api.record import columns
 from directory_api.text.errors import RecordsInvalid, StoreUnavailable
 from directory_api.text.translations import languages
-from tests.support.calls import counting
 from tests.support.line_files import lines_of, outcome_of
 from tests.support.records import made_up_centre, shipped_records
-from tests.support.write_side import ANNA, CARL, create_write_side
+from tests.support.write_side import ANNA, create_write_side
 
 
 def test_a_second_record_with_an_id_is_named(tmp_path: Path) -> None:
@@ -66,19 +62,6 @@ def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path:
     assert write_side.store.revision() == outcome.revision == 2
     assert len(write_side.store.records().contents["centre"]) == len(centres)
     assert write_side.live.snapshot.revision == 2
-
-
-def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are too many for a review one by one; a person who has checked the file can be named."""
-    monkeypatch.setattr(plan, "MOST_RECORDS", 1)
-    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
-    centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]
-    file = lines_of(tmp_path, {"centres": centres})
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.importer.bring_in(ANNA, file, "many")
-    assert "--approved-by" in refused.value.faults[0].detail
-    outcome = write_side.importer.bring_in(ANNA, file, "many", approved_by="bert")
-    assert len(outcome.done) == 2
 
 
 def test_too_many_sources_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,40 +125,3 @@ def test_the_first_warnings_of_a_check_are_listed_and_all_are_counted(tmp_path: 
     assert (checked.count, len(checked.warnings)) == (len(centres), MOST_LISTED)
     assert checked.more_warnings >= 5
     assert not list(write_side.importer.compare(None, file))
-
-
-@pytest.mark.parametrize("is_stream", [True, False])
-def test_an_import_compares_each_proposal_with_one_change(
-    tmp_path: Path, *, is_stream: bool
-) -> None:
-    """Two imports of 3,000 new centres each took 18 s, and nobody else could write meanwhile."""
-    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
-    count = 30
-    for number in range(2):
-        new = map(made_up_centre, range(number * count, (number + 1) * count))
-        records = {**shipped_records(), "centres": [*shipped_records()["centres"], *new]}
-        file = Incoming(json.dumps(records).encode(), "new.json")
-        file = lines_of(tmp_path, records) if is_stream else file
-        with counting(Change.__eq__) as calls:
-            write_side.importer.bring_in(ANNA, file, "new")
-        assert calls["Change.__eq__"] <= 2 * count
-    assert len(write_side.proposals.waiting()) == 2 * count
-
-
-def test_one_person_has_a_limit_of_open_proposals(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every later import and edit reads them; another person can still propose."""
-    monkeypatch.setattr(plan, "MOST_PROPOSALS", 2)
-    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
-    for number in (1, 2):
-        write_side.patch("pag-asa", email=f"new{number}@example.org")
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.patch("pag-asa", email="new3@example.org")
-    assert [fault.detail for fault in refused.value.faults] == [
-        "More than 2 of your changes would wait for review. Ask another maintainer to approve or "
-        "reject those that wait, then try again."
-    ]
-    write_side.patch("pag-asa", email="new2@example.org")  # it waits already
-    write_side.patch("pag-asa", actor=CARL, email="new3@example.org")
-    assert len(write_side.proposals.waiting()) == 3

@@ -15,8 +15,6 @@ from directory_api.text.errors import ProposalOwn, RecordsInvalid
 from tests.support.records import shipped_records
 from tests.support.write_side import ANNA, BERT, CARL, WriteSide, incoming, published
 
-pytestmark = pytest.mark.with_review
-
 
 def _public(write_side: WriteSide) -> str:
     return published(write_side.live)

@@ -2,7 +2,6 @@
 
 from dataclasses import fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from directory_api.features.review.review import (
 from directory_api.record.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.servers import ROOT
 
 ANNA = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 MAIN = {"number": "+3225116464", "kind": "main"}
@@ -152,7 +152,7 @@ def test_an_acknowledged_warning_does_not_wait(kind: str) -> None:
 
 def test_the_guide_for_maintainers_has_the_list() -> None:
     """docs/maintainers.md has one row for each entry, in its order and in its words."""
-    guide = Path(__file__).parents[2] / "docs" / "maintainers.md"
+    guide = ROOT / "docs" / "maintainers.md"
     rows = [
         line
         for line in guide.read_text().splitlines()

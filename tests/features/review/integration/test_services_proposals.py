@@ -20,8 +20,6 @@ from tests.support.proposals import new_phone, numbers
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming
 
-pytestmark = pytest.mark.with_review
-
 NUMBER = [{"number": "+3225116465", "kind": "main"}]
 
 

@@ -8,8 +8,14 @@ import pytest
 
 from directory_api.change.outcome import Outcome
 from directory_api.change.summary import differences
+from directory_api.edit.editor import Editor
+from directory_api.edit.gate import gate_of
+from directory_api.edit.writer import Writer
 from directory_api.features.review.proposal import PROPOSAL_LIFE
+from directory_api.features.review.proposals import Proposals
 from directory_api.record.token import Actor
+from directory_api.store.base import StoreState
+from directory_api.store.sql.store import SqlStore
 from directory_api.text.errors import (
     CentreNotFound,
     PermissionDenied,
@@ -20,9 +26,8 @@ from directory_api.text.errors import (
 )
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records
+from tests.support.store_under_test import stores_of
 from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming, once
-
-pytestmark = pytest.mark.with_review
 
 
 def test_another_persons_approval_brings_it_into_force(write_side: WriteSide) -> None:
@@ -198,3 +203,25 @@ def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> Non
     assert fault.pointer == "/centres/1/sources/email/0"
     assert fault.detail.endswith("or correct the id. (payoke)")
     assert write_side.everything() == before
+
+
+class ExcerptStore(SqlStore):
+    """A store that refuses to read all of its records."""
+
+    def records(self) -> StoreState:
+        raise AssertionError("every record was read")
+
+
+def test_a_decision_reads_its_own_record(write_side: WriteSide) -> None:
+    """And the proposals, not all: a directory may have very many centres."""
+    store = ExcerptStore(stores_of(write_side.path).engine)
+    writer = Writer(store, write_side.live, write_side.clock, gate_of(store, lambda: True))
+    editor, proposals = Editor(writer), Proposals(writer)
+    edit = write_side.edit("payoke")
+    (proposal,) = editor.patch(edit, {"name": "Payoke vzw"}).waiting
+    assert proposals.get(proposal.id) == (proposal, False)
+    assert proposals.waiting() == ((proposal, False),)
+    proposals.approve(BERT, proposal.id)
+    assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
+    (proposal,) = editor.remove(edit).waiting
+    proposals.reject(BERT, proposal.id, "no")

@@ -2,7 +2,6 @@
 
 import io
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +12,10 @@ from directory_api.features.review.proposal import Proposal
 from tests.support.api_client import problem
 from tests.support.html_browser import signed_in_browser
 from tests.support.longest_values import Longest
-from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.maintainer_app import MaintainerApp
 from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
 from tests.support.write_side import json_bytes
-
-
-@pytest.fixture
-def review_app(tmp_path: Path) -> MaintainerApp:
-    """An app with review."""
-    return create_maintainer_app(tmp_path, second_look="on")
 
 
 def _proposed(app: MaintainerApp, change: Change) -> str:

@@ -1,0 +1,1 @@
+"""Tests of review: what waits, what returns at once, and who decides."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
@@ -16,7 +16,6 @@ from directory_api.edit.editor import Edit, Editor
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.features.imports.importer import Importer, Incoming
 from directory_api.features.review.proposals import Proposals
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
@@ -25,6 +24,9 @@ from directory_api.store.base import Store
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
+
+if TYPE_CHECKING:
+    from directory_api.features.imports.importer import Importer, Incoming
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -58,10 +60,17 @@ class WriteSide:
     live: LiveSnapshot
     writer: Writer
     editor: Editor
-    importer: Importer
     proposals: Proposals
     rollback: Rollback
     seed_data: SeedData
+    data: Path
+
+    @property
+    def importer(self) -> "Importer":
+        """Imports files; for tests that need this feature."""
+        from directory_api.features.imports.importer import Importer
+
+        return Importer(self.writer, self.data)
 
     def edit(
         self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any
@@ -106,10 +115,10 @@ def open_write_side(
         live=live,
         writer=writer,
         editor=Editor(writer),
-        importer=Importer(writer, folder),
         proposals=Proposals(writer),
         rollback=Rollback(writer),
         seed_data=SeedData(writer, folder),
+        data=folder,
     )
 
 
@@ -143,8 +152,10 @@ def create_with_places(
     return write_side
 
 
-def incoming(raw: bytes, name: str = "new.json") -> Incoming:
+def incoming(raw: bytes, name: str = "new.json") -> "Incoming":
     """Return a file to import."""
+    from directory_api.features.imports.importer import Incoming
+
     return Incoming(raw, name)
 
 

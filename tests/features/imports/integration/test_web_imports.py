@@ -14,6 +14,8 @@ from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
 
+NEEDS = ("formats", "review", "sheets")
+
 JSON = "application/json"
 PHONES = [{"number": "+3225116400", "kind": "main"}]
 

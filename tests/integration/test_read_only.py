@@ -20,6 +20,8 @@ from tests.support.html_browser import COOKIE, ORIGIN, Browser
 from tests.support.postgres import StoreUrl
 from tests.support.records import TERMINAL
 
+NEEDS = ("maintenance",)
+
 
 @dataclass(frozen=True)
 class Replica:

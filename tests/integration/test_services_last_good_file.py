@@ -27,6 +27,8 @@ from tests.support.records import TERMINAL
 from tests.support.whole_store import read_whole
 from tests.support.write_side import unwritable
 
+NEEDS = ("maintenance",)
+
 
 def test_nothing_hidden_is_in_it(files: Files) -> None:
     """Neither the street nor the point of a hidden centre, nor its postcode as its own."""

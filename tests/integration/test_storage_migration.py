@@ -28,6 +28,8 @@ from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
 from tests.support.write_side import NOON, unwritable
 
+NEEDS = ("maintenance",)
+
 STAMP = Stamp("anna", NOON, "why")
 TABLES = {
     "records": "kind, id, record, sha256, revision",

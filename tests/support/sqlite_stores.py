@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from directory_api.change.change import Change, Stamp
-from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.store.sqlite.store import SqliteStore
@@ -62,4 +61,6 @@ def create_old_store(path: Path) -> None:
 
 def damages(path: Path) -> list[str]:
     """Return what a check finds, each as `part: fault`."""
+    from directory_api.features.maintenance.sqlite import SqliteMaintenance
+
     return [f"{damage.part}: {damage.fault}" for damage in SqliteMaintenance(path).check()]

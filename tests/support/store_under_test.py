@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory_api.features.maintenance.service import copy
 from directory_api.store.stores import Stores, stores_at
 from tests.support.postgres import Postgres
 
@@ -35,6 +34,8 @@ def fill(path: Path, database: bytes) -> None:
     """Create a store with everything that is in a file of SQLite."""
     path.write_bytes(database)
     if _servers:
+        from directory_api.features.maintenance.service import copy
+
         copy(stores_at(f"sqlite:///{path}"), stores_of(path))
 
 
@@ -42,7 +43,13 @@ def file_of(path: Path) -> bytes:
     """Return a file of SQLite with everything that is in a store."""
     with TemporaryDirectory() as folder:
         new = Path(folder) / "copy.db"
-        copy(stores_of(path), stores_at(f"sqlite:///{new}"))
+        if _servers:
+            from directory_api.features.maintenance.service import copy
+
+            copy(stores_of(path), stores_at(f"sqlite:///{new}"))
+        else:
+            with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(new)) as target:
+                db.backup(target)
         return new.read_bytes()
 
 

@@ -18,7 +18,6 @@ from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.feature import provided
-from directory_api.features.imports.importer import Importer, Incoming
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -28,6 +27,7 @@ from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
 
 if TYPE_CHECKING:
+    from directory_api.features.imports.importer import Importer, Incoming
     from directory_api.features.review.proposals import Proposals
 
 # A user id without privileges, so that file permissions apply.
@@ -62,11 +62,18 @@ class WriteSide:
     live: LiveSnapshot
     writer: Writer
     editor: Editor
-    importer: Importer
     # Not to be used in tests of the core: the feature may have been deleted.
     proposals: "Proposals"
     rollback: Rollback
     seed_data: SeedData
+    data: Path
+
+    @property
+    def importer(self) -> "Importer":
+        """Imports files; for tests that need this feature."""
+        from directory_api.features.imports.importer import Importer
+
+        return Importer(self.writer, self.data)
 
     def edit(
         self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any
@@ -113,10 +120,10 @@ def open_write_side(
         live=live,
         writer=writer,
         editor=Editor(writer),
-        importer=Importer(writer, folder),
         proposals=proposals,
         rollback=Rollback(writer),
         seed_data=SeedData(writer, folder),
+        data=folder,
     )
 
 
@@ -150,8 +157,10 @@ def create_with_places(
     return write_side
 
 
-def incoming(raw: bytes, name: str = "new.json") -> Incoming:
+def incoming(raw: bytes, name: str = "new.json") -> "Incoming":
     """Return a file to import."""
+    from directory_api.features.imports.importer import Incoming
+
     return Incoming(raw, name)
 
 

@@ -30,6 +30,8 @@ from tests.support.command_line import (
 from tests.support.records import made_up_centre
 from tests.support.servers import environment, run_process
 
+NEEDS = ("formats", "sheets")
+
 CHANGED = "pag-asa (PAG-ASA): phone changed: +32 2 511 64 64 → +32 2 511 64 65"
 SHIPPED = shipped("data") / "centres.json"
 

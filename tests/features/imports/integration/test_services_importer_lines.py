@@ -18,6 +18,8 @@ from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, WriteSide, json_bytes
 
+NEEDS = ("sheets",)
+
 
 def _lines(folder: Path, change: Callable[[dict[str, Any]], object] = lambda _: None) -> Incoming:
     """What is shipped, as JSON Lines, with a change of every record."""

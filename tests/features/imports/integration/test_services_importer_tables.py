@@ -11,6 +11,8 @@ from directory_api.features.imports.importer import Incoming
 from directory_api.text.errors import ConfirmationNeeded, RecordsInvalid
 from tests.support.write_side import ANNA, WriteSide, incoming, once, open_write_side
 
+NEEDS = ("formats", "sheets")
+
 
 def _table(write_side: WriteSide, change: Callable[[str], str] = str) -> Incoming:
     """What is kept as a table, with a change of its text."""

@@ -24,6 +24,8 @@ from tests.support.line_files import Records, lines_of, outcome_of
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, NOON, create_write_side, incoming, open_write_side
 
+NEEDS = ("formats", "sheets")
+
 Edit = Callable[[Records], object]
 
 

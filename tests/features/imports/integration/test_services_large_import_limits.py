@@ -16,6 +16,8 @@ from tests.support.line_files import lines_of, outcome_of
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, create_write_side
 
+NEEDS = ("sheets",)
+
 
 def test_a_second_record_with_an_id_is_named(tmp_path: Path) -> None:
     """The line of each record after the first one with it; nothing is changed."""

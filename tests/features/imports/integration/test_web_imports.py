@@ -12,6 +12,8 @@ from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.records import made_up_centre
 
+NEEDS = ("formats", "review", "sheets")
+
 JSON = "application/json"
 
 

@@ -13,6 +13,8 @@ from directory_api.store.stores import stores_at
 from tests.support.command_line import RunCommand, fails, other_phone, records
 from tests.support.tampering import spoil
 
+NEEDS = ("imports",)
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

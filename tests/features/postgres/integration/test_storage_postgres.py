@@ -38,6 +38,8 @@ from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole, without_adopted
 from tests.support.write_side import NOON
 
+NEEDS = ("maintenance",)
+
 STAMP = Stamp("anna", NOON, "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
 TOKENS = [

@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.deleted_features import Ended, copy_without, run
 
+NEEDS = ("maintenance",)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

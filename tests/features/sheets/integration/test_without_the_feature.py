@@ -4,6 +4,8 @@ from pathlib import Path
 
 from tests.support.deleted_features import copy_without, run
 
+NEEDS = ("imports",)
+
 
 def test_json_is_still_read_and_a_table_is_refused_in_plain_words(tmp_path: Path) -> None:
     """JSON and JSON Lines; CSV and a workbook, by what they begin with."""

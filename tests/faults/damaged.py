@@ -78,7 +78,7 @@ def prepared() -> Copies:
         _create(place.database)
         directory = place.opened()
         centres = [made_up_centre(number) for number in range(40)]
-        load(directory, place.folder, [*shipped_records()["centres"], HIDDEN, *centres])
+        load(directory, [*shipped_records()["centres"], HIDDEN, *centres])
         for number in range(20):  # their history has interior pages
             edit(directory, {"name": f"Name {number}"})
         _leave_free_pages(place.database)

@@ -29,6 +29,8 @@ from tests.support.servers import (
 )
 from tests.support.static_hosts import front
 
+NEEDS = ("pages",)
+
 ANSWER_SECONDS = 2.0
 # What nginx lets through to the server at a time needs this much more memory at most: a thousand
 # answers that are made at the same time.

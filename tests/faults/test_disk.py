@@ -27,6 +27,8 @@ from tests.faults.running import (
 )
 from tests.support.servers import Reply, create, eventually, living
 
+NEEDS = ("maintenance",)
+
 MEGABYTES = 6
 # Enough for the journal of an edit and for the pages that it adds.
 MOST_LEFT = 120_000

@@ -27,6 +27,8 @@ from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create
 from tests.support.write_side import open_write_side
 
+NEEDS = ("mcp",)
+
 # Postcodes of one municipality, Ghent.
 CODES = ("9000", "9030", "9031", "9040", "9050")
 # What an attacker may choose from: a box around Belgium, in degrees.

@@ -23,6 +23,8 @@ from tests.faults.running import RECOVERY_SECONDS, Running, expect_soon, opened,
 from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, create, eventually, living, serving
 
+NEEDS = ("maintenance",)
+
 SERVERS = 2
 # After so many kills of a worker the whole server is killed, and started again.
 WORKER_KILLS = 19

@@ -30,6 +30,8 @@ from tests.support.canaries import (
 from tests.support.servers import ASK_SECONDS, Served, eventually, serving
 from tests.support.static_hosts import Host, front
 
+NEEDS = ("pages", "static_site")
+
 CANARY_SERVER = ("tests.faults.canary_server", "serve", "--port", "{port}")
 # What ends a server's patience or breaks a rule of HTTP, with marks in each part.
 MALFORMED = (

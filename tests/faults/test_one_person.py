@@ -39,6 +39,8 @@ from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import environment, run_process
 from tests.support.write_side import incoming, open_write_side, published
 
+NEEDS = ("admin", "imports", "review")
+
 # How one person may write the name of their second token.
 SPELLINGS = ("anna", "Anna", "ANNA", "ａｎｎａ")
 # What the public reads of an address that is hidden, and of a confirmation under one's own name.

@@ -21,6 +21,8 @@ from tests.faults.tampering import history_tampering, record_tampering
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
 
+NEEDS = ("maintenance",)
+
 Harm = Callable[[Place, Copies], object]
 
 

@@ -30,6 +30,8 @@ from tests.support.static_hosts import Host, front
 from tests.support.whole_store import read_whole
 from tests.support.write_side import NOON
 
+NEEDS = ("maintenance", "pages")
+
 PATIENCE_SECONDS = 30.0
 BACK_SECONDS = 10.0
 SERVED_SECONDS = 1.0

@@ -11,6 +11,8 @@ from tests.faults.running import Running, expect_soon, opened_at, running, serve
 from tests.faults.two_servers import two_servers
 from tests.support.servers import SERVE, Reply
 
+NEEDS = ("maintenance",)
+
 WRITERS = 20
 WINNER = "one wins each round, the others get 412, and the winner's change is stored"
 REPEATS = 50

@@ -26,6 +26,8 @@ from tests.support.command_line import command, records
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.static_hosts import Host, plain
 
+NEEDS = ("imports", "maintenance", "pages", "static_site")
+
 STREET = str(HIDDEN["address"]["street"])
 PRIVATE = 0o600
 FORMS = ("json", "csv", "geojson")

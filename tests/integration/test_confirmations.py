@@ -27,6 +27,8 @@ from tests.support.write_side import (
     incoming,
 )
 
+NEEDS = ("admin", "formats", "imports", "static_site")
+
 LINE = "/v1/helplines/be-trafficking-line"
 NUMBER = {"number": "+3225116465", "kind": "main"}
 NEW_NUMBER = {"phones__1__number": "+3225116465", "phones__1__display": "+32 2 511 64 65"}

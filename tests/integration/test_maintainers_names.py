@@ -15,6 +15,8 @@ from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
 from tests.support.published import calendar_of, published, tree
 from tests.support.store_under_test import stores_of
 
+NEEDS = ("formats", "imports", "static_site")
+
 NAME, HOW = "Quillabeth", "Zanzibarine"
 LINE = "/v1/helplines/be-trafficking-line"
 _POINT = {"lat": 50.84, "lon": 4.35}

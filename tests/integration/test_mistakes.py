@@ -28,6 +28,8 @@ from tests.support.records import TERMINAL, shipped_records
 from tests.support.ways_to_edit import FILES, WAYS, Edited, Whole, put_back
 from tests.support.write_side import json_bytes
 
+NEEDS = ("admin", "formats", "imports")
+
 TRIED = some(MISTAKES, 2)
 
 

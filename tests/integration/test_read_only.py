@@ -20,7 +20,7 @@ from tests.support.html_browser import COOKIE, ORIGIN, Browser
 from tests.support.postgres import StoreUrl
 from tests.support.records import TERMINAL
 
-NEEDS = ("maintenance",)
+NEEDS = ("admin", "maintenance")
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def test_what_depends_on_postcodes_is_kept_until_they_or_the_covered_countries_c
     evening = editions.current()
     assert evening is not noon
     assert evening.of_postcodes.get("BE", lambda: 2) == 1
-    load(directory, tmp_path, [])
+    load(directory, [])
     assert editions.current().of_postcodes.get("BE", lambda: 3) == 3
 
 
@@ -159,12 +159,12 @@ def test_a_new_revision_begins_a_new_edition(tmp_path: Path) -> None:
     before = editions.current()
     before.cached("key", lambda: 1)
     hours = before.timetable.intervals(before.snapshot.centres[0])
-    load(directory, tmp_path, [centre(opening_hours="Mo-Fr 09:00-17:00", name="Renamed")])
+    load(directory, [centre(opening_hours="Mo-Fr 09:00-17:00", name="Renamed")])
     renamed = editions.current()
     assert renamed.snapshot.revision > before.snapshot.revision
     assert renamed.cached("key", lambda: 2) == 2
     assert renamed.timetable.intervals(renamed.snapshot.centres[0]) is hours
-    load(directory, tmp_path, [centre(opening_hours="Mo-Fr 09:00-12:00", name="Renamed")])
+    load(directory, [centre(opening_hours="Mo-Fr 09:00-12:00", name="Renamed")])
     shorter = editions.current()
     assert shorter.timetable.intervals(shorter.snapshot.centres[0]) != hours
 

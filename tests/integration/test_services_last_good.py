@@ -22,6 +22,8 @@ from tests.support.maintainer_app import create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.servers import eventually
 
+NEEDS = ("admin",)
+
 PATHS = (
     "/v1/",
     "/v1/centres?limit=100",

@@ -12,6 +12,8 @@ from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side, incoming, open_write_side
 
+NEEDS = ("admin",)
+
 
 def test_everything_is_shown_also_what_is_hidden_from_others(tmp_path: Path) -> None:
     """The records as they are kept, by kind and id."""

@@ -13,6 +13,8 @@ from tests.support.line_files import lines_of
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes
 
+NEEDS = ("admin", "imports")
+
 PREMIUM = {"number": "+3290012345", "display": "0900 12 345"}
 LINE = "be-trafficking-line"
 

@@ -28,7 +28,7 @@ from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
 from tests.support.write_side import NOON, unwritable
 
-NEEDS = ("maintenance",)
+NEEDS = ("device", "maintenance")
 
 STAMP = Stamp("anna", NOON, "why")
 TABLES = {

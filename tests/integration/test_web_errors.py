@@ -20,6 +20,8 @@ from directory_api.web.http import addresses, problems
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import PROBLEM_JSON, ApiClient, error_renderer
 
+NEEDS = ("pages",)
+
 HTML = "text/html; charset=utf-8"
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "nl"}
 STATUSES = (400, 401, 403, 404, 405, 406, 409, 413, 415, 418, 429, 500, 501, 503)

@@ -12,6 +12,8 @@ from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, load, made_up_centre
 from tests.support.rules import rules
 
+NEEDS = ("pages",)
+
 CACHEABLE = [
     "/v1/",
     "/v1/centres",
@@ -98,7 +100,6 @@ def test_an_etag_changes_with_the_revision(tmp_path: Path) -> None:
         before = api.get(path).headers["ETag"]
         load(
             directory,
-            tmp_path,
             [made_up_centre(1, name=f"Renamed for {path}", email=f"a{len(path)}@example.org")],
         )
         after = api.get(path, headers={"If-None-Match": before})

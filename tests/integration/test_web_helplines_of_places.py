@@ -15,6 +15,8 @@ from tests.support.api_client import ApiClient
 from tests.support.finder_pages import BASES, Page, get, send
 from tests.support.mcp_client import LIST, NEAREST, ask
 
+NEEDS = ("mcp",)
+
 FRENCH = ["fr-112", "fr-17", "fr-119", "fr-3919", "fr-sms-114"]
 BELGIAN = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site", "be-child-focus"]
 # Those that can be called, or opened, from abroad.

@@ -26,6 +26,8 @@ from tests.support.maintainer_app import MaintainerApp
 from tests.support.moments import EXAMPLES_AT
 from tests.support.rules import adapter
 
+NEEDS = ("admin", "mcp")
+
 ORIGIN = "https://localhost"
 PREFIX = "/help"
 # Errors and answers that no page links to.

@@ -28,6 +28,8 @@ from directory_api.web.middleware.rate_limit import (
 from tests.support.api_client import ApiClient, error_renderer, problem
 from tests.support.records import directory_of, made_up_centre
 
+NEEDS = ("device",)
+
 PATH = "/v1/nearest?postcode=1000"
 
 

@@ -27,6 +27,8 @@ from tests.support.records import (
     shipped_records,
 )
 
+NEEDS = ("reference",)
+
 
 def test_about_tells_what_the_directory_is(api: ApiClient) -> None:
     """/v1/ tells version, revision, counts, coverage, helplines and links."""
@@ -247,7 +249,7 @@ def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
     assert counts() == {"unverified": 1, "fresh": 2, "due": 0, "stale": 0}
     moment = datetime(2026, 7, 2, tzinfo=UTC)
     assert counts() == {"unverified": 1, "fresh": 1, "due": 1, "stale": 0}
-    load(directory, tmp_path, centres[:1])
+    load(directory, centres[:1])
     assert counts() == {"unverified": 1, "fresh": 0, "due": 0, "stale": 0}
 
 

@@ -26,6 +26,8 @@ from tests.support.write_side import (
     open_write_side,
 )
 
+NEEDS = ("admin",)
+
 # A change that would wait.
 NEW = "new@example.org"
 EMAIL = {"email": NEW}

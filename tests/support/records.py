@@ -10,7 +10,7 @@ from typing import Any
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings, shipped
-from directory_api.features.imports.importer import Incoming, importer_of
+from directory_api.edit.writer import ChangeRequest
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.neighbours import Neighbours
 from directory_api.record.token import SCOPES, Actor
@@ -79,10 +79,13 @@ def write_records(path: Path, centres: Sequence[Mapping[str, Any]]) -> Path:
     return path
 
 
-def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]]) -> int:
-    """Bring centres into a directory by way of a file, as a maintainer does; the revision."""
-    file = Incoming.of(write_records(folder / "records.json", centres))
-    return importer_of(directory).bring_in(TERMINAL, file, "test", confirmed=CONFIRMED).revision
+def load(directory: Directory, centres: Sequence[Mapping[str, Any]]) -> int:
+    """Bring centres into a directory; the revision."""
+    document = {**shipped_records(), "centres": list(centres)}
+    done = directory.writer.write(
+        TERMINAL, "test", lambda _state: ChangeRequest(document), confirmed=CONFIRMED
+    )
+    return done.revision
 
 
 def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:
@@ -92,7 +95,7 @@ def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings:
     database.write_bytes(shipped_database())
     directory = open_directory(Settings(database_url=f"sqlite:///{database}", **chosen))
     directory.prepare()
-    load(directory, folder, centres)
+    load(directory, centres)
     return directory
 
 

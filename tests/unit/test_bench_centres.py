@@ -10,6 +10,8 @@ from directory_api.features.maintenance.service import maintenance_of
 from directory_api.search.query import Filters
 from tools.bench import centres, large_files
 
+NEEDS = ("imports", "maintenance")
+
 
 def test_the_records_are_valid_and_clearly_synthetic() -> None:
     """They pass the schema, and their addresses and countries belong to no one."""

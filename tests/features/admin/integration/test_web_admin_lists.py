@@ -18,6 +18,8 @@ from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintaine
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import everything
 
+NEEDS = ("imports",)
+
 
 @pytest.mark.parametrize(
     ("typed", "found"),

@@ -31,6 +31,8 @@ from tests.support.sync_client import (
 )
 from tests.support.write_side import NOON
 
+NEEDS = ("imports",)
+
 # How many edits the server keeps apart (RECENT, which is 100); and more than that, enough for each
 # kind of edit to occur.
 KEPT_APART, EDITS = 40, 80

@@ -173,7 +173,7 @@ def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path)
         clock.now = EXAMPLES_AT.replace(hour=0) + timedelta(hours=hours)
         tags.append(api.get("/v1/bundle").headers["ETag"])
     assert tags[0] == tags[1] == tags[2] != tags[3]
-    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    load(directory, [made_up_centre(1, name="Renamed")])
     renamed = api.get("/v1/bundle")
     assert renamed.headers["ETag"] not in tags
     assert [centre["name"] for centre in renamed.get_json()["centres"]] == ["Renamed"]
@@ -201,7 +201,7 @@ def test_the_hours_of_a_day_and_a_bundle_of_a_revision_are_computed_once(tmp_pat
     clock.now += timedelta(hours=10)
     api.get("/v1/nearest?lat=50.8&lon=4.4")
     assert computed("/v1/bundle", "/v1/changes?since=0") == (0, 0)
-    load(directory, tmp_path, [two[0], {**two[1], "name": "Renamed"}])
+    load(directory, [two[0], {**two[1], "name": "Renamed"}])
     api.get("/v1/nearest?lat=50.8&lon=4.4")
     assert computed("/v1/bundle", "/v1/changes?since=0") == (4, 0)
 
@@ -230,7 +230,7 @@ def test_while_a_bundle_is_made_the_last_one_is_answered(
     monkeypatch.setattr(bundle_route, "as_bundle", asked_meanwhile)
     api = ApiClient(app)
     first = api.get("/v1/bundle").get_json()["revision"]
-    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    load(directory, [made_up_centre(1, name="Renamed")])
     renamed = api.get("/v1/bundle")
     assert [status for status, _, _ in inner] == [503, 200]
     assert inner[1][1:] == (first, "no-cache")

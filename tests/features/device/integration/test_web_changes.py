@@ -20,6 +20,8 @@ from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintaine
 from tests.support.records import TERMINAL
 from tests.support.sync_client import PLACES, Site, site
 
+NEEDS = ("imports",)
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

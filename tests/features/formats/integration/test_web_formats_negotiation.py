@@ -244,7 +244,7 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     api = ApiClient(create_app(directory))
     paths = [f"/v1/centres/made-up-001?format={each.name}" for each in FORMATS]
     before = [api.get(path).headers["ETag"] for path in paths]
-    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    load(directory, [made_up_centre(1, name="Renamed")])
     for path, old in zip(paths, before, strict=True):
         answer = api.get(path, headers={"If-None-Match": old})
         assert answer.status_code == 200

@@ -19,6 +19,8 @@ from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 
+NEEDS = ("sheets",)
+
 
 def _contents(records: dict[str, Any]) -> Contents:
     """What a store keeps of these records."""

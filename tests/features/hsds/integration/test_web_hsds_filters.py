@@ -84,7 +84,7 @@ def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
     before = {
         one["id"]: one["last_modified"] for one in api.get("/hsds/services").get_json()["contents"]
     }
-    load(directory, tmp_path, [made_up_centre(1), made_up_centre(2, name="Renamed")])
+    load(directory, [made_up_centre(1), made_up_centre(2, name="Renamed")])
     after = {one["id"]: one for one in api.get("/hsds/services").get_json()["contents"]}
     (changed,) = [one for one in after.values() if one["last_modified"] != before[one["id"]]]
     assert changed["name"] == "Renamed"

@@ -127,7 +127,7 @@ def test_ids_stay_the_same_over_revisions_and_servers(tmp_path: Path) -> None:
     first = directory_of(one, [made_up_centre(1), made_up_centre(2)])
     before = ids(first)
     assert ids(directory_of(other, [made_up_centre(2, name="Other"), made_up_centre(1)])) == before
-    load(first, one, [made_up_centre(1, email="info@pag-asa.be"), made_up_centre(2)])
+    load(first, [made_up_centre(1, email="info@pag-asa.be"), made_up_centre(2)])
     assert ids(first) == before
 
 

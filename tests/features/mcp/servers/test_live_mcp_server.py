@@ -302,7 +302,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(door: Served, tmp_pat
     """The door notices that the store has moved on."""
     database = door.log.parent / "directory.db"
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
-    load(directory, tmp_path, [made_up_centre(7)])
+    load(directory, [made_up_centre(7)])
     params = {"name": SHOW, "arguments": {"id": "made-up-007"}}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
     callers = (f"203.0.113.{number}" for number in range(100, 255))

@@ -25,6 +25,8 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import made_up_centre
 
+NEEDS = ("device",)
+
 # The server writes whole metres. What is promised is 10 m.
 WRITTEN_M = 0.5
 NEAREST = f"""async ([record, asked]) => {{

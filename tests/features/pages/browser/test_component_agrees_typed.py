@@ -25,6 +25,8 @@ from tests.support.ci import some
 from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import NO_NEIGHBOURS
 
+NEEDS = ("device",)
+
 # Names with a slip, and names beside a number that is no postcode.
 SERVER_SUGGESTS_MORE = ("été", "laken", "brussel 1", "9999 Gent")
 RESOLVE = f"""async ([record, texts]) => {{

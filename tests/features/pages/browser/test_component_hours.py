@@ -15,6 +15,8 @@ from tests.support.ci import some
 from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import SHARED, embedded, files, find
 
+NEEDS = ("device",)
+
 
 def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
     """At 16:59:50 a centre is open; a minute later it is closed until morning, without a

@@ -11,6 +11,8 @@ from tests.support.browser import serving_site
 from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import SHARED, embedded, events, field, files, find, names, said
 
+NEEDS = ("device",)
+
 
 def test_it_goes_on_without_a_network(browser: Browser, embed_origin: str) -> None:
     """Once loaded, a postcode is found without a network, with the day that the list is from."""

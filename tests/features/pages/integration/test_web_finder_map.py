@@ -17,6 +17,8 @@ from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get, send
 from tests.support.records import TERMINAL, made_up_centre, shipped_records
 
+NEEDS = ("imports",)
+
 
 def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:
     """Each number of the map is a link to its centre in the list, before and after a search."""

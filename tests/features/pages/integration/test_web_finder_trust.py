@@ -13,6 +13,8 @@ from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 
+NEEDS = ("imports",)
+
 
 @pytest.mark.parametrize("url", ["https://example.org/about", ""])
 def test_the_foot_says_who_runs_the_page(tmp_path: Path, url: str) -> None:

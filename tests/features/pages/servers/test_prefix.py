@@ -18,6 +18,8 @@ from tests.support.servers import ROOT, SERVE
 from tests.support.static_hosts import Host, front, nginx, plain
 from tests.support.write_side import create_with_places
 
+NEEDS = ("formats", "static_site")
+
 PREFIX = "/help"
 ORIGIN = "https://example.org"
 _OPERATING = (ROOT / "docs/operating.md").read_text(encoding="utf-8")

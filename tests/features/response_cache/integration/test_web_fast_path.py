@@ -139,7 +139,7 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     )
     for path in paths:
         assert api.get(path).get_json()["results"][0]["centre"]["name"] == "Centre Énée 1"
-    revision = load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    revision = load(directory, [made_up_centre(1, name="Renamed")])
     for path in paths:
         body = api.get(path).get_json()
         assert (body["revision"], body["results"][0]["centre"]["name"]) == (

@@ -6,6 +6,8 @@ from tests.support.line_files import lines_of
 from tests.support.records import shipped_records
 from tests.support.write_side import ANNA, create_write_side
 
+NEEDS = ("imports",)
+
 
 def test_an_open_proposal_is_closed_when_the_file_has_its_change(tmp_path: Path) -> None:
     """Approved by another person, it comes into force; others stay open."""

@@ -14,6 +14,8 @@ from tests.support.line_files import lines_of
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, CARL, create_write_side
 
+NEEDS = ("imports",)
+
 
 def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are too many for a review one by one; a person who has checked the file can be named."""

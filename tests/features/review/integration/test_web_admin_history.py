@@ -5,6 +5,8 @@ from pathlib import Path
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import create_maintainer_app
 
+NEEDS = ("admin",)
+
 
 def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
     """With review on: the page says so before, and another person says afterwards that it is

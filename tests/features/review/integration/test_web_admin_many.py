@@ -8,6 +8,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
 
+NEEDS = ("admin",)
+
 
 def _propose(maintainer_app: MaintainerApp, name: str = "anna") -> Page:
     browser = signed_in_browser(maintainer_app, name)

@@ -17,6 +17,8 @@ from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
 from tests.support.write_side import json_bytes
 
+NEEDS = ("admin",)
+
 
 def _proposed(app: MaintainerApp, change: Change) -> str:
     """Store a proposal of Anna's, and return its id."""

@@ -13,6 +13,8 @@ from tests.support.api_client import ApiClient
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.sync_client import Site, site
 
+NEEDS = ("imports",)
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -13,6 +13,8 @@ from tests.support.command_line import RunCommand, fails
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.published import ORIGIN, folder_with, tree
 
+NEEDS = ("formats",)
+
 
 @pytest.fixture
 def run_with_few_files(

@@ -33,6 +33,8 @@ from tests.support.rules import adapter
 from tests.support.servers import ROOT, RUN_SECONDS
 from tests.support.write_side import create_with_places
 
+NEEDS = ("device", "formats", "pages")
+
 # What only a server can say of itself.
 NOT_THERE = {"/livez", "/readyz"}
 

@@ -14,6 +14,8 @@ from directory_api.text.errors import FileUnreadable
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.published import folder_with, foreign_file, published, tree
 
+NEEDS = ("formats",)
+
 
 def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
     """After a new number, only the files that contain it; after a removal, its files are

@@ -15,6 +15,8 @@ from directory_api.features.static_site.publish import File, publish
 from directory_api.text.errors import FileUnreadable
 from tests.support.published import folder_with, foreign_file, tree
 
+NEEDS = ("formats",)
+
 
 def test_a_site_where_folders_cannot_be_exchanged_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

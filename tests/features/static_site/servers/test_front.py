@@ -13,6 +13,8 @@ from tests.support.forking import serving_forked
 from tests.support.servers import SERVE, free_port
 from tests.support.static_hosts import Host, front
 
+NEEDS = ("pages",)
+
 POSTCODE = "9688"
 
 

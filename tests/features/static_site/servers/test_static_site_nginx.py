@@ -24,6 +24,8 @@ from tests.support.published import MIDNIGHT
 from tests.support.servers import STARTS, ending, started
 from tests.support.static_hosts import SAME, Host, as_response, nginx, without_script
 
+NEEDS = ("device", "formats", "pages", "reference")
+
 
 @pytest.fixture(scope="module")
 def server(directory: Directory) -> Client:

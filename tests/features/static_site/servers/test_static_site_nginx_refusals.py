@@ -11,6 +11,8 @@ from directory_api.features.pages import headers
 from tests.support.api_client import PROBLEM_JSON
 from tests.support.static_hosts import Host, without_script
 
+NEEDS = ("pages",)
+
 
 @pytest.fixture(scope="module")
 def folder(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

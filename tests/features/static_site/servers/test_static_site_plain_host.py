@@ -15,6 +15,8 @@ from tests.support.ci import some
 from tests.support.servers import Reply
 from tests.support.static_hosts import as_response, plain, without_script
 
+NEEDS = ("pages",)
+
 
 def test_a_plain_host_has_the_same_files(
     folder: Path, tmp_path: Path, every: list[StaticFile]

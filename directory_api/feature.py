@@ -29,6 +29,7 @@ SHIPPED = (
     "review",
     "imports",
     "sheets",
+    "events",
     "geocoding",
     "mcp",
     "static_site",
@@ -65,6 +66,7 @@ HOOKS = {
     # Commands, stores and changes.
     "commands": "() -> commands of click",
     "settings": "() -> settings by name (config.Setting)",
+    "on_revision": "(Directory) -> what is called with each revision (features.events)",
     "engines": "() -> engines of databases (store.stores.AddedEngine)",
     "importers": "(Directory) -> what imports the bytes of a file",
     "downloads": "(Directory) -> what returns the whole directory, by format",

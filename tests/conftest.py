@@ -46,7 +46,7 @@ from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.moments import EXAMPLES_AT
-from tests.support.needs import missing_features
+from tests.support.needs import missing_features, missing_of
 from tests.support.postgres import Postgres, StoreUrl, postgres
 from tests.support.records import directory_of
 from tests.support.store_suite import OpenStore
@@ -169,6 +169,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.parent.name
         if folder in TIERS:
             item.add_marker(folder)
+    items[:] = [item for item in items if not missing_of(item)]
     if config.getoption("--store") == "postgres":
         items[:] = [item for item in items if "sqlite_file" not in item.keywords]
     items[:] = mixed(items, lambda item: item.path.relative_to(here))
@@ -198,7 +199,9 @@ def _store_under_test(request: pytest.FixtureRequest) -> None:
         store_under_test.use(request.getfixturevalue("postgres_server"))
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))],
+)
 def store_url(request: pytest.FixtureRequest) -> StoreUrl:
     """The URL of the store of a folder, for a test that runs on every kind of store."""
     if request.param == "sqlite":

@@ -282,6 +282,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
         assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
+@pytest.mark.needs("maintenance")
 def test_each_unit_runs_a_command_that_exists() -> None:
     """And each timer has its service."""
     units = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").iterdir()}

@@ -135,6 +135,7 @@ def test_the_guide_for_maintainers_names_each_warning() -> None:
     assert {code for code in codes if f"(`{code}`)" not in guide} == set()
 
 
+@pytest.mark.needs("reference")
 def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
     """Each concrete error class has a row in the table, and each row a heading in
     docs/problems.md.
@@ -187,6 +188,7 @@ def test_lock_files_hold_names_versions_and_hashes_only() -> None:
             ), line
 
 
+@pytest.mark.needs("pages")
 def test_partners_find_in_the_documentation_what_the_page_shows(client: FlaskClient) -> None:
     """docs/embedding.md has each snippet of /partners without a hash, and the README the first."""
     page = client.get("/partners?lang=nl", base_url="https://directory.example.org").text

@@ -36,6 +36,7 @@ def _confirm(*days: int | None) -> Any:
     return change
 
 
+@pytest.mark.needs("imports")
 def test_freshness_lists_first_what_has_to_be_confirmed_first(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -53,6 +54,7 @@ def test_freshness_lists_first_what_has_to_be_confirmed_first(
     ]
 
 
+@pytest.mark.needs("imports")
 @pytest.mark.parametrize(
     ("days", "code"), [((0, 5, 10), 0), ((0, 5, 11), 1), ((0, 5, None), 1), ((0, 5, -1), 1)]
 )
@@ -69,6 +71,7 @@ def test_freshness_ends_with_0_only_when_all_are_fresh(
     assert run_command("freshness").exit_code == code
 
 
+@pytest.mark.needs("imports")
 def test_a_centre_that_is_closed_for_good_needs_no_confirmation(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -94,6 +97,7 @@ def test_verify_makes_a_record_fresh(run_command: RunCommand) -> None:
     assert run_command("freshness").exit_code == 0
 
 
+@pytest.mark.needs("formats")
 def test_reminders_go_into_a_calendar(run_command: RunCommand, tmp_path: Path) -> None:
     """The file has an event for each record; the table and the exit status stay the same."""
     file = tmp_path / "confirm.ics"
@@ -104,6 +108,7 @@ def test_reminders_go_into_a_calendar(run_command: RunCommand, tmp_path: Path) -
     assert "Confirm the record of PAG-ASA" in written
 
 
+@pytest.mark.needs("formats")
 def test_freshness_that_cannot_be_told_is_2(run_command: RunCommand, tmp_path: Path) -> None:
     """A job that runs every week tells a broken store from records that are due."""
     fails(

@@ -24,6 +24,7 @@ def _other_note(data: dict[str, Any]) -> None:
     data["helplines"][0]["note"] = {"en": "free of charge"}
 
 
+@pytest.mark.needs("imports")
 def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -40,6 +41,7 @@ def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
     assert before <= newest[1] <= f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
+@pytest.mark.needs("imports")
 def test_history_without_an_id_is_of_all_records(run_command: RunCommand, tmp_path: Path) -> None:
     """Centres, helplines and the header; not the postcodes."""
     assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
@@ -48,6 +50,7 @@ def test_history_without_an_id_is_of_all_records(run_command: RunCommand, tmp_pa
     assert len(listed) == 1 + 3 + 21 + 1
 
 
+@pytest.mark.needs("imports")
 def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: Path) -> None:
     """A helpline's id works like a centre's, also when it is said to be a helpline's."""
     assert run_command("import", records(tmp_path, _other_note)).exit_code == 0
@@ -58,6 +61,7 @@ def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: P
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
 
+@pytest.mark.needs("imports")
 def test_an_id_of_a_centre_and_a_helpline_is_the_centres_unless_it_is_said(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -88,6 +92,7 @@ def test_what_was_never_there_has_no_history(run_command: RunCommand) -> None:
         )
 
 
+@pytest.mark.needs("imports")
 def test_restore_brings_a_removed_record_back_and_can_be_undone(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -106,6 +111,7 @@ def test_restore_brings_a_removed_record_back_and_can_be_undone(
     assert "Revision 3, no change.\n" in run_command("restore", "surya", 3).stdout
 
 
+@pytest.mark.needs("imports", "review")
 def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_path: Path) -> None:
     """With review on, too; the command says that another person is to look at it, and how."""
     assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
@@ -120,6 +126,7 @@ def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_pa
     assert "proposal 4-1: pag-asa" in run_command("restore", "pag-asa", 2).stdout
 
 
+@pytest.mark.needs("imports", "review")
 def test_a_change_in_force_that_has_changed_again_is_undone_in_part(
     run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +152,7 @@ def test_a_change_in_force_that_has_changed_again_is_undone_in_part(
     assert run_command("proposals", "approve", "3-1").exit_code == 0
 
 
+@pytest.mark.needs("imports")
 def test_to_restore_all_records_is_confirmed_like_an_import(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -162,6 +170,7 @@ def test_to_restore_all_records_is_confirmed_like_an_import(
     assert "4 changes in effect." in run_command("restore", 1, *words).stdout
 
 
+@pytest.mark.needs("imports")
 def test_all_records_are_restored_by_a_revision_alone(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -181,6 +190,7 @@ def test_all_records_are_restored_by_a_revision_alone(
         assert run_command("restore", *words).exit_code == 2
 
 
+@pytest.mark.needs("imports")
 def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     """The record carries today, the name of the user, and how, which is not published."""
     result = run_command("verify", "pag-asa", "--how", "called the main number")

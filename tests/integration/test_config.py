@@ -16,6 +16,7 @@ def test_without_variables_the_defaults_hold() -> None:
     assert Settings.from_environment() == Settings()
 
 
+@pytest.mark.needs("pages", "review", "geocoding", "shared_limit")
 def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field is read from the variable of its name."""
     wanted = Settings(
@@ -42,6 +43,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings.from_environment() == wanted
 
 
+@pytest.mark.needs("shared_limit", "postgres")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -116,6 +118,7 @@ def test_a_security_contact_is_a_mail_or_web_uri(
     assert Settings.from_environment().security_contact == contact
 
 
+@pytest.mark.needs("shared_limit")
 @pytest.mark.parametrize("host", ["valkey", "127.0.0.1:65535", "[::1]:6379/15", "my_valkey/2"])
 def test_counts_may_be_on_any_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     """A name, an address, a port and the number of a database."""
@@ -123,6 +126,7 @@ def test_counts_may_be_on_any_host(monkeypatch: pytest.MonkeyPatch, host: str) -
     assert Settings.from_environment().of_feature("rate_limit_store") == f"valkey://{host}"
 
 
+@pytest.mark.needs("shared_limit")
 def test_without_its_package_valkey_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault says what to install; an empty value needs no package."""
     monkeypatch.setitem(sys.modules, "valkey", None)

@@ -110,6 +110,7 @@ def _outside(write_side: WriteSide) -> dict[str, Any]:
     }
 
 
+@pytest.mark.needs("hsds", "device")
 def test_unseen_edits_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through more edits of both kinds than the server keeps apart, the answers are those without
     the unseen ones.

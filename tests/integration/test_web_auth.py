@@ -119,6 +119,7 @@ def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
     }
 
 
+@pytest.mark.needs("reference")
 @pytest.mark.parametrize("name", PRIVATE)
 def test_no_private_operation_answers_without_a_token(shut: MaintainerApp, name: str) -> None:
     """Every private operation of openapi.yaml is 401, whatever else is wrong with the request."""
@@ -128,6 +129,7 @@ def test_no_private_operation_answers_without_a_token(shut: MaintainerApp, name:
         assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.needs("reference", "review")
 def test_what_opens_nothing_is_answered_alike(maintainer_app: MaintainerApp) -> None:
     """Missing, unknown, revoked and expired: the same status, headers and body to the byte."""
     answers = {
@@ -140,6 +142,7 @@ def test_what_opens_nothing_is_answered_alike(maintainer_app: MaintainerApp) -> 
     assert (len(bodies), len(headers)) == (1, 1)
 
 
+@pytest.mark.needs("reference", "review")
 def test_what_opens_nothing_takes_the_same_steps(tmp_path: Path) -> None:
     """Unknown, revoked and expired tokens run the same one query and write nothing, so the time
     reveals nothing; without a token there is no query.
@@ -164,6 +167,7 @@ def test_what_opens_nothing_takes_the_same_steps(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.needs("reference", "review")
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer    "])
 def test_a_scheme_is_written_as_one_likes(maintainer_app: MaintainerApp, scheme: str) -> None:
     """The scheme's capitals do not matter (RFC 9110), nor do spaces after it."""
@@ -175,6 +179,7 @@ def test_a_scheme_is_written_as_one_likes(maintainer_app: MaintainerApp, scheme:
     )
 
 
+@pytest.mark.needs("reference")
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: str) -> None:
     """A token without the scope, but with all others except admin, is 403 with the scope; with it,
@@ -203,6 +208,7 @@ def test_any_token_sees_what_waits(shut: MaintainerApp, name: str) -> None:
     assert _private(shut, name, f"Bearer {shut.secrets['rita']}").status_code in (200, 404)
 
 
+@pytest.mark.needs("review")
 @pytest.mark.parametrize("rate_limit", ["", "100000/minute"])
 def test_many_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
     """At most 10 a minute are 401, the rest 429 with Retry-After, also without a rate limit; a
@@ -231,6 +237,7 @@ def test_many_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
     assert attempt("guess", "203.0.113.8").status_code == 401
 
 
+@pytest.mark.needs("reference", "review")
 def test_who_sends_no_token_is_not_counted_as_guessing(maintainer_app: MaintainerApp) -> None:
     """Twenty requests without a token are 401 each: nothing was guessed."""
     assert {_private(maintainer_app, "GET /v1/proposals", None).status_code for _ in range(20)} == {
@@ -238,6 +245,7 @@ def test_who_sends_no_token_is_not_counted_as_guessing(maintainer_app: Maintaine
     }
 
 
+@pytest.mark.needs("review")
 @pytest.mark.sqlite_file
 def test_only_the_day_of_use_is_kept(maintainer_app: MaintainerApp) -> None:
     """A used token is marked with the date only; an unused one is not marked."""

@@ -35,6 +35,7 @@ def _texts(node: Node, name: str) -> list[str]:
     return [each.text for each in node.all("p", **{"class": name})]
 
 
+@pytest.mark.needs("pages")
 @BASES
 @pytest.mark.parametrize("language", ["nl", "fr", "en", "ar"])
 def test_a_contested_fact_has_a_line_beside_it_in_each_language(
@@ -59,6 +60,7 @@ def test_a_contested_fact_has_a_line_beside_it_in_each_language(
         assert tags == ([] if language in NOTE else ["en"])
 
 
+@pytest.mark.needs("hsds", "device")
 def test_the_api_has_the_entries_and_a_device_what_it_shows(tmp_path: Path) -> None:
     """The sources are in the API only."""
     directory = directory_of(tmp_path, [made_up_centre(1, contested=_contested("address"))])
@@ -77,6 +79,7 @@ def test_the_api_has_the_entries_and_a_device_what_it_shows(tmp_path: Path) -> N
         assert f"NOTE;LANGUAGE=en:{line}\r\n" in card
 
 
+@pytest.mark.needs("pages")
 @pytest.mark.parametrize("neutral", [{}, {"neutral": "on"}])
 def test_paper_and_contacts_say_that_sources_disagree(
     tmp_path: Path, neutral: dict[str, str]
@@ -102,6 +105,7 @@ def test_a_hidden_address_is_not_named_by_what_contests_it(tmp_path: Path) -> No
         assert "Kaai" not in app.test_client().get(path).text
 
 
+@pytest.mark.needs("pages")
 @pytest.mark.parametrize(
     ("members", "said"),
     [

@@ -47,6 +47,7 @@ def _found(centres: Sequence[Any]) -> list[Any]:
     return [[each["code"] for each in centre["languages"]] for centre in centres]
 
 
+@pytest.mark.needs("hsds")
 @CODES
 def test_a_filter_finds_a_language_by_each_of_its_codes(
     api: ApiClient, asked: str, stored: str
@@ -73,6 +74,7 @@ def test_a_filter_finds_a_language_by_each_of_its_codes(
         ]
 
 
+@pytest.mark.needs("hsds")
 @CODES
 def test_a_preferred_language_is_found_by_each_of_its_codes(
     api: ApiClient, asked: str, stored: str
@@ -95,6 +97,7 @@ def test_a_preferred_language_is_found_by_each_of_its_codes(
     assert answer["preferred"]["service"]["name"] == f"Centre Énée {SPOKEN.index(stored)}"
 
 
+@pytest.mark.needs("pages")
 def test_a_page_offers_a_language_once(tmp_path: Path) -> None:
     """Also if its address asks for it by another code."""
     centre = made_up_centre(1, languages=[{"code": "he"}])

@@ -223,6 +223,7 @@ def _formatted(api: ApiClient, name: str, query: Mapping[str, Any]) -> str:
     return api.get(NEAREST, query_string={**query, "format": name}).get_data(as_text=True)
 
 
+@pytest.mark.needs("formats")
 @pytest.mark.parametrize(
     ("lang", "closest", "preferred"),
     [
@@ -258,6 +259,7 @@ def test_a_table_has_rows_for_the_closest_and_the_preferred_centre(api: ApiClien
     ]
 
 
+@pytest.mark.needs("formats")
 def test_a_map_has_them_beside_its_features(api: ApiClient) -> None:
     """As features of their own, with the members that JSON has."""
     answer = json.loads(_formatted(api, "geojson", LEFT_OUT))
@@ -273,6 +275,7 @@ def test_a_map_has_them_beside_its_features(api: ApiClient) -> None:
     assert "certain" not in empty
 
 
+@pytest.mark.needs("formats")
 def test_linked_data_and_contacts_have_them_after_the_centres(api: ApiClient) -> None:
     """With the distance in JSON-LD, and as a card."""
     graph = json.loads(_formatted(api, "jsonld", LEFT_OUT))["@graph"]
@@ -283,6 +286,7 @@ def test_linked_data_and_contacts_have_them_after_the_centres(api: ApiClient) ->
     assert ["Payoke" in card for card in cards[-2:]] == [False, True]
 
 
+@pytest.mark.needs("formats")
 def test_a_preferred_centre_that_is_shown_for_its_coverage_is_not_repeated(
     tmp_path: Path,
 ) -> None:

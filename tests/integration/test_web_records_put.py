@@ -51,6 +51,7 @@ def test_putting_back_what_get_gave_changes_nothing(
     assert maintainer_app.everything() == before
 
 
+@pytest.mark.needs("imports")
 @pytest.mark.parametrize("member", as_json.ADDED)
 def test_what_get_added_is_taken_only_where_get_gave_it(
     maintainer_app: MaintainerApp, member: str

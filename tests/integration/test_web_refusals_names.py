@@ -9,6 +9,7 @@ from tests.support.api_client import ApiClient, faults, problem
 from tests.support.refusals import MARK, assert_untold
 
 
+@pytest.mark.needs("hsds")
 @pytest.mark.parametrize(
     ("path", "sent", "meant"),
     [
@@ -86,6 +87,7 @@ UNKNOWN_MEMBERS = [
 ]
 
 
+@pytest.mark.needs("hsds")
 @pytest.mark.parametrize(("path", "body", "pointer", "number"), UNKNOWN_MEMBERS)
 def test_an_unknown_member_is_told_by_its_position(
     api: ApiClient, path: str, body: dict[str, Any], pointer: str, number: int
@@ -119,6 +121,7 @@ IN_BODY = {
 }
 
 
+@pytest.mark.needs("hsds")
 @pytest.mark.parametrize("path", IN_BODY)
 def test_a_query_beside_a_body_is_refused(api: ApiClient, path: str) -> None:
     """It was ignored: the answer was not the one that was requested. No value is repeated."""

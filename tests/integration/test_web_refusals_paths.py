@@ -49,6 +49,7 @@ def test_an_unknown_centre_is_a_problem_of_its_own(api: ApiClient, identity: str
     assert_untold(response.text, (MARK, "PAG-ASA"))
 
 
+@pytest.mark.needs("reference")
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

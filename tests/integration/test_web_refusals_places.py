@@ -15,6 +15,7 @@ BAD_PLACES = {
 }
 
 
+@pytest.mark.needs("hsds")
 @pytest.mark.parametrize("kind", BAD_PLACES)
 def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind: str) -> None:
     """`errors` names the parameter, or points into the body, also within a batch; the path of a

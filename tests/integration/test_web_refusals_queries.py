@@ -104,6 +104,7 @@ def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> Non
     assert_untold(response.text, case.secrets)
 
 
+@pytest.mark.needs("hsds", "device")
 @pytest.mark.parametrize(
     ("path", "name", "value"),
     [

@@ -43,6 +43,7 @@ def _go_another_way(served: MaintainerApp) -> tuple[str, str, str]:
     return before
 
 
+@pytest.mark.needs("device", "maintenance")
 def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revision(
     served: MaintainerApp,
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revis
     assert (served.revision, served.public()["name"]) == (revision, "The second way")
 
 
+@pytest.mark.needs("device", "maintenance")
 def test_a_device_of_the_abandoned_past_fetches_its_bundle_again(served: MaintainerApp) -> None:
     """Its cursor is refused, although the directory has that revision."""
     changes, *_ = _go_another_way(served)
@@ -62,6 +64,7 @@ def test_a_device_of_the_abandoned_past_fetches_its_bundle_again(served: Maintai
     assert served.api.get(served.public("/v1/changes")["next"]).status_code == 200
 
 
+@pytest.mark.needs("device", "maintenance")
 def test_a_device_from_before_the_two_ways_parted_is_told_what_changed(
     served: MaintainerApp,
 ) -> None:
@@ -73,6 +76,7 @@ def test_a_device_from_before_the_two_ways_parted_is_told_what_changed(
     assert change["record"]["name"] == "The second way"
 
 
+@pytest.mark.needs("device", "maintenance")
 def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -> None:
     """The ETag names the revision that wrote the record, with its link."""
     _, etag, _ = _go_another_way(served)
@@ -83,6 +87,7 @@ def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -
     assert served.patch(name="Over it").status_code == 200
 
 
+@pytest.mark.needs("device")
 @pytest.mark.parametrize("path", ["/v1/", "/v1/changes", "/readyz"])
 def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -> None:
     """It is the same everywhere, and another one after each change."""
@@ -93,6 +98,7 @@ def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -
     assert served.public(path)["link"] != first
 
 
+@pytest.mark.needs("metrics")
 def test_metrics_have_the_revision_and_its_link(served: MaintainerApp) -> None:
     """A monitor that watches several servers sees which of them serve the same."""
     link = served.directory.finder.snapshot.link
@@ -100,6 +106,7 @@ def test_metrics_have_the_revision_and_its_link(served: MaintainerApp) -> None:
     assert f'directory_revision{{link="{link}"}} {float(served.revision)}' in told
 
 
+@pytest.mark.needs("device", "maintenance")
 def test_a_server_with_a_damaged_history_sends_devices_to_the_bundle(
     served: MaintainerApp,
 ) -> None:

@@ -49,6 +49,7 @@ def _centres(client: FlaskClient, fields: str, **params: Any) -> Iterator[tuple[
     yield "geojson", [feature["properties"] for feature in collection["features"]]
 
 
+@pytest.mark.needs("formats", "pages")
 def test_an_answer_has_the_selected_members_of_each_centre(client: FlaskClient) -> None:
     """In the order of the record, in every answer that has centres; GeoJSON adds the precision."""
     whole = {centre["id"]: centre for centre in client.get("/v1/centres").get_json()["centres"]}
@@ -68,6 +69,7 @@ def test_an_answer_has_the_selected_members_of_each_centre(client: FlaskClient) 
             assert list(centre) == list(expected), name
 
 
+@pytest.mark.needs("formats", "pages")
 def test_a_whole_member_includes_its_parts(client: FlaskClient) -> None:
     """The part alone adds nothing, whichever is named first."""
     for fields in ("address,address.country", "address.country,address"):
@@ -91,6 +93,7 @@ def test_a_member_that_a_centre_lacks_is_absent(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.needs("formats", "pages")
 def test_the_helplines_are_in_an_answer_whatever_is_selected(client: FlaskClient) -> None:
     """Only their ids and sources are left out, in an answer that is to be small. In a batch, whose
     answers name them by their ids, these stay.
@@ -123,6 +126,7 @@ def _texts(value: Any) -> Iterator[tuple[str, dict[str, str]]]:
         yield from _texts(item)
 
 
+@pytest.mark.needs("formats")
 @pytest.mark.parametrize(
     ("lang", "chosen"), [("nl", "nl"), ("nl-BE", "nl"), ("FR", "fr"), ("ar", "en"), ("xx", "en")]
 )
@@ -211,6 +215,7 @@ def test_several_words_are_one_text(api: ApiClient, name: str, sent: list[str], 
     assert shown in error["detail"]
 
 
+@pytest.mark.needs("formats")
 @pytest.mark.parametrize("format", ["jsonld", "text", "csv", "vcard"])
 def test_a_format_without_records_has_no_members_to_select(api: ApiClient, format: str) -> None:
     """By `format` or Accept; the fault names the formats that have some."""

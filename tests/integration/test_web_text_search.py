@@ -52,6 +52,7 @@ def test_a_service_is_found_by_its_words_in_each_language(client: FlaskClient) -
             assert set(offering) <= set(_ids(client, texts[tag])), texts[tag]
 
 
+@pytest.mark.needs("hsds")
 @pytest.mark.parametrize("path", ["/v1/centres?q=", "/hsds/services?search="])
 def test_an_empty_search_leaves_nothing_out(client: FlaskClient, path: str) -> None:
     """A form whose field is empty sends it, too."""

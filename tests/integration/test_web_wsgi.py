@@ -53,6 +53,7 @@ def assert_for_nobody_but_operators(text: str, *, allowed: bool = False) -> None
     assert words[2] not in text
 
 
+@pytest.mark.needs("pages")
 def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so(
     tmp_path: Path,
     loaded_database: Path,

@@ -1,7 +1,11 @@
-"""Which features a file of tests needs: the one whose folder it is in, and those of its NEEDS."""
+"""Which features a file of tests needs: the one whose folder it is in, and those of its NEEDS; and
+which a test needs: those of its mark.
+"""
 
 import re
 from pathlib import Path
+
+import pytest
 
 from directory_api.feature import SHIPPED
 
@@ -15,4 +19,10 @@ def missing_features(path: Path) -> list[str]:
     names = re.findall(r"\w+", needed[1]) if needed else []
     if _FEATURES in path.parents:
         names.append(path.relative_to(_FEATURES).parts[0])
+    return [name for name in names if name not in SHIPPED]
+
+
+def missing_of(item: pytest.Item) -> list[str]:
+    """Return the features that a test is marked to need and that have been deleted."""
+    names = [name for mark in item.iter_markers("needs") for name in mark.args]
     return [name for name in names if name not in SHIPPED]

@@ -57,6 +57,7 @@ def _settings() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield path.name, dict(pairs)
 
 
+@pytest.mark.needs("postgres", "shared_limit", "pages")
 @pytest.mark.parametrize(
     "variables", [pytest.param(variables, id=name) for name, variables in _settings()]
 )

@@ -23,6 +23,7 @@ STATUSES = [200, 428, 412, 200, 200, 202, 200, 200, 202, 200, 200, 200]
 CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"
 
 
+@pytest.mark.needs("imports", "maintenance")
 @pytest.mark.skipif(not shutil.which("curl"), reason="the page's commands are curl's")
 def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
     """Every command runs, every request has its status, and the record ends as the page says."""

@@ -52,6 +52,7 @@ def test_the_example_uses_a_hook_that_there_is() -> None:
     assert used == {hook["id"] for hook in _read(HOOKS)}
 
 
+@pytest.mark.needs("imports")
 @pytest.mark.parametrize(
     "path", [HOOKS, CONFIG, WORKFLOW, EXAMPLE / "README.md"], ids=lambda path: path.name
 )

@@ -138,6 +138,7 @@ def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
     assert len(write_side.editor.history("centre", "payoke")) == 1
 
 
+@pytest.mark.needs("imports")
 def test_who_waits_for_a_long_write_gives_up(
     own: WriteSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,6 +151,7 @@ def test_a_write_that_comes_too_late_is_no_fault(stores: Stores) -> None:
     assert stores.writes.fault is None
 
 
+@pytest.mark.needs("postgres")
 def test_a_standby_alone_and_a_primary_that_waits_for_one_take_no_writes(tmp_path: Path) -> None:
     """Reads go on from either."""
     folders = [tmp_path / name for name in ("primary", "standby")]

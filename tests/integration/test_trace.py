@@ -8,6 +8,13 @@ from directory_api.place.geometry import parse_degrees
 from directory_api.place.postcode import squash
 from tools import trace
 
+NEEDS = (
+    "static_site",
+    "device",
+    "imports",
+    "pages",
+)
+
 REQUESTS = (
     "GET nearest by postcode",
     "POST nearest by coordinate",

@@ -259,6 +259,7 @@ def test_only_the_day_of_use_is_kept(maintainer_app: MaintainerApp) -> None:
         ] == [datetime.now(UTC).date().isoformat()]
 
 
+@pytest.mark.needs("imports", "review")
 @pytest.mark.parametrize("name", PRIVATE)
 def test_no_page_of_another_site_reads_what_maintainers_are_answered(
     shut: MaintainerApp, name: str

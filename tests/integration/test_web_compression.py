@@ -162,6 +162,7 @@ def test_the_head_of_an_answer_is_that_of_its_coding(client: FlaskClient) -> Non
     assert sorted(head.headers.items()) == sorted(got.headers.items())
 
 
+@pytest.mark.needs("response_cache")
 def test_callers_who_prefer_the_same_coding_share_a_stored_answer(app: Flask) -> None:
     """Every browser writes the header in its own way."""
     came: list[None] = []

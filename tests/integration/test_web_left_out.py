@@ -245,6 +245,7 @@ def test_a_text_names_the_closest_and_the_preferred_centre(
     assert _formatted(api, "text", liked) == plain
 
 
+@pytest.mark.needs("formats")
 def test_a_table_has_rows_for_the_closest_and_the_preferred_centre(api: ApiClient) -> None:
     """Their type tells them apart from the centres that match."""
     rows = [*csv.DictReader(io.StringIO(_formatted(api, "csv", LEFT_OUT).removeprefix("\ufeff")))]

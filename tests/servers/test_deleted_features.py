@@ -68,6 +68,18 @@ def test_the_core_answers_without_features(
     assert {*answered["loaded"]} == {*SHIPPED} - {*deleted}
 
 
+@pytest.mark.needs(
+    "static_site",
+    "imports",
+    "admin",
+    "pages",
+    "events",
+    "formats",
+    "hsds",
+    "device",
+    "maintenance",
+    "sheets",
+)
 def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
     """Each hook that a feature provides is described, and asked for by the core or a feature."""
     sources = [path.read_text("utf-8") for path in (ROOT / "directory_api").rglob("*.py")]

@@ -14,8 +14,8 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test but slow faults; COVERAGE=1 measures
-	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
+test: $(VENV)/dev.stamp ## Run every test but slow faults; COVERAGE=1 measures, WITHOUT="pages admin" deletes features first
+	@COVERAGE=$(COVERAGE) $(if $(WITHOUT),$(BIN)/python -m tools.without $(WITHOUT) -- $(ARGS),sh tools/test.sh $(BIN)/python $(ARGS))
 
 test-unit: $(VENV)/dev.stamp ## Run the quick tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal tests/unit tests/features/*/unit $(ARGS)

@@ -35,6 +35,12 @@ def copy_without(names: Collection[str], folder: Path) -> Path:
     shutil.copytree(ROOT / "directory_api", package, ignore=shutil.ignore_patterns("node_modules"))
     for name in ("data", "openapi.yaml"):
         (folder / name).symlink_to(ROOT / name)
+    delete(names, package)
+    return folder
+
+
+def delete(names: Collection[str], package: Path) -> None:
+    """Delete features of a copy of the package: their folders, and their lines in the list."""
     listed = package / "feature.py"
     text = listed.read_text(encoding="utf-8")
     for name in names:
@@ -43,7 +49,6 @@ def copy_without(names: Collection[str], folder: Path) -> Path:
         assert line in text
         text = text.replace(line, "", 1)
     listed.write_text(text, encoding="utf-8")
-    return folder
 
 
 def environment(folder: Path, url: str) -> dict[str, str]:

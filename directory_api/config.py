@@ -137,7 +137,7 @@ class Settings:
         "write one address, for example mailto:security@example.org or "
         "https://example.org/security; leave it empty for none",
     )
-    of_features: Mapping[str, str] = field(default_factory=dict)
+    of_features: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def from_environment(cls) -> Self:

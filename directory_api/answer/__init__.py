@@ -1,1 +1,1 @@
-"""Answers as JSON, and the registry of formats."""
+"""Answers as JSON, the format of the core, and the registry of the formats that features add."""

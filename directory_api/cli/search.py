@@ -1,4 +1,4 @@
-"""Searches: nearest and show, as visitors search; geocode, for the coordinate of an address."""
+"""Searches, as visitors make them: nearest and show."""
 
 from decimal import Decimal
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def provide_addresses() -> "Iterable[Addresses]":
-    """Return the row of /admin."""
+    """Return what holds for the paths below /admin."""
     from directory_api.features.admin.headers import ADMIN
     from directory_api.web.http.addresses import Addresses
 

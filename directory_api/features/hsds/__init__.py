@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def provide_addresses() -> "Iterable[Addresses]":
-    """Return the row of /hsds."""
+    """Return what holds for the paths below /hsds."""
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.header_fields import PUBLIC
 
@@ -34,7 +34,7 @@ def provide_parts(web: "Web") -> "Mapping[str, Callable[[], Blueprint]]":
 
 
 def provide_static_files(finder: "Finder", *, has_origin: bool) -> "Iterable[StaticFile]":
-    """Return the objects."""
+    """Return a file for each object; the description of HSDS has the host, so it needs one."""
     from directory_api.features.hsds.static_files import paths
     from directory_api.web.http.static_file import in_json
 

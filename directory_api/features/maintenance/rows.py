@@ -26,8 +26,8 @@ def replace_all(source: Connection, target: Connection, *, with_access: bool) ->
     """Replace the rows of the target by those of the source, in the transactions of the caller.
 
     Without access, tokens and sessions of the target stay, and the source's tokens are added: a
-    token that was revoked stays revoked, and with the tokens of its approvers a directory would
-    lose that changes wait for review.
+    token that was revoked stays revoked, and without the tokens of the approvers changes would no
+    longer wait for review.
     """
     present = set() if with_access else {row[0] for row in target.execute("SELECT id FROM tokens")}
     for table, columns in TABLES.items():

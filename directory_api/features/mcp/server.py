@@ -161,7 +161,7 @@ def http_app(server: Server[Any], api: Api, host: str) -> ASGIApp:
 def _silence() -> None:
     """Disable logging of libraries: the SDK logs headers, and messages that it could not read.
 
-    Those may contain user input. Our own redacted lines (web/http/log.py) do not use `logging`.
+    Those may contain user input. Our own redacted lines (web/wsgi/log.py) do not use `logging`.
     """
     logging.disable(logging.CRITICAL)
 

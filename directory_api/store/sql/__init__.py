@@ -1,1 +1,1 @@
-"""What all stores in SQL databases share: reads, writes, the chain of revisions, check, repair."""
+"""What all stores in SQL databases share: reads, writes and the chain of revisions."""

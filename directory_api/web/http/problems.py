@@ -1,4 +1,4 @@
-"""What is said about each error, to programs and to maintainers; web/http/errors.py renders it."""
+"""What is said about each error, to programs and to maintainers; web/errors.py renders it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

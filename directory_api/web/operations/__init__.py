@@ -1,1 +1,1 @@
-"""What operators and monitors ask: health, metrics, security.txt."""
+"""What operators and monitors ask: health, security.txt."""

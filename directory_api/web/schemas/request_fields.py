@@ -1,7 +1,7 @@
 """Types of request fields (marshmallow): numbers have ASCII digits, and no message repeats a value.
 At the end are the fields of a place.
 
-openapi/document.py says what each type is in OpenAPI.
+features/reference/from_routes.py says what each type is in OpenAPI.
 """
 
 import re

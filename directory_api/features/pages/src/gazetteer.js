@@ -1,4 +1,4 @@
-// Typed text to a place, as on the server (search/gazetteer.py).
+// Typed text to a place, as on the server (place/gazetteer.py).
 
 /** @import { Bundle, Filters, Place, PostcodePlace, Resolution } from "./types.js" */
 

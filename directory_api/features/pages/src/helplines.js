@@ -1,4 +1,4 @@
-// Which helplines are shown for a place, as on the server (domain/model/helplines.py). The bundle
+// Which helplines are shown for a place, as on the server (record/helplines.py). The bundle
 // has those of all countries in which a place is found, so no request names one.
 
 /**

@@ -1,5 +1,5 @@
 // The names of provinces, which people type where a town is asked for, as on the server
-// (search/place_names.py). They come with every name of a place (tables.js).
+// (place/place_names.py). They come with every name of a place (tables.js).
 
 /**
  * @import { Bundle, PostcodePlace, PostcodeTable, Province } from "./types.js"

@@ -1,4 +1,4 @@
-// Typed text in a comparable form (domain/text/normalize.py on the server).
+// Typed text in a comparable form (text/normalize.py on the server).
 
 /**
  * Typed text with plain digits, hyphens and spaces, and without invisible characters.

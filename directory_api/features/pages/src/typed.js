@@ -50,7 +50,7 @@ function hasEachName({ places }, code, text) {
 
 /**
  * The text without the name of the bundle's country after a place, as on the server
- * (search/gazetteer.py): `Gent` for `Gent, België`. Unchanged if the whole is a name, or if the
+ * (place/gazetteer.py): `Gent` for `Gent, België`. Unchanged if the whole is a name, or if the
  * rest may be a place of another country: its postcode, or a postcode with a name that is not here.
  *
  * @param {Bundle} bundle

@@ -1,4 +1,4 @@
-// Opening hours that repeat every week, in words, as on the server (web/pages/weekly.py).
+// Opening hours that repeat every week, in words, as on the server (features/pages/weekly.py).
 
 /** @import { WeeklyRule, WeekWords } from "./types.js" */
 

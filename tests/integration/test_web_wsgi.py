@@ -156,7 +156,6 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "apispec",
         "babel",
         "environs",
-        "flask_smorest",
         "geopy",
         "limits",
         "phonenumbers",

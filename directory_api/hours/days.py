@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from directory_api.hours.holidays import PUBLIC_HOLIDAYS
+from directory_api.hours.holidays import is_public_holiday
 from directory_api.hours.rules import (
     CLOSED,
     MINUTES_OF_DAY,
@@ -61,7 +61,12 @@ class _Calendar:
     def is_holiday(self, kind: str, day: date) -> bool:
         """Return whether a day is a holiday."""
         assumed = self.assumed.get((kind, day))
-        return day in PUBLIC_HOLIDAYS[self.country](day.year) if assumed is None else assumed
+        return bool(_is_holiday(self.country, kind, day)) if assumed is None else assumed
+
+
+def _is_holiday(country: str, kind: str, day: date) -> bool | None:
+    """Return whether a day is a holiday; None if that is not known."""
+    return is_public_holiday(country, day) if kind == PUBLIC else None
 
 
 # Which of some rules select a day, and which the day before.
@@ -79,12 +84,7 @@ class _Choices:
         self._selectors = selectors
         self._country = country
         every = (each for parts in selectors for part in parts for each in part)
-        self._unknown_holidays = {
-            each
-            for each in every
-            if isinstance(each, Holidays)
-            and (each.kind != PUBLIC or country not in PUBLIC_HOLIDAYS)
-        }
+        self._holidays = {each for each in every if isinstance(each, Holidays)}
         self._by_day: dict[date, tuple[_Pair, ...]] = {}
 
     def of(self, day: date) -> tuple[_Pair, ...]:
@@ -99,13 +99,12 @@ class _Choices:
         return pairs
 
     def _pairs(self, day: date) -> Iterator[_Pair]:
-        unknown = sorted(
-            {
-                (each.kind, day - timedelta(days=each.offset + before))
-                for each in self._unknown_holidays
-                for before in (0, 1)
-            }
-        )
+        asked = {
+            (each.kind, day - timedelta(days=each.offset + before))
+            for each in self._holidays
+            for before in (0, 1)
+        }
+        unknown = sorted(each for each in asked if _is_holiday(self._country, *each) is None)
         if len(unknown) > _MOST_UNKNOWN:
             return
         for answers in product((False, True), repeat=len(unknown)):

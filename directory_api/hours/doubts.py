@@ -1,11 +1,12 @@
 """Why hours, or parts of them, count as unknown: what a maintainer should write more clearly."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from directory_api.hours.days import Days
-from directory_api.hours.holidays import PUBLIC_HOLIDAYS
+from directory_api.hours.holidays import COUNTRIES, is_public_holiday
 from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, Rule
 from directory_api.hours.syntax import parse
 
@@ -16,6 +17,11 @@ _COMMENT = (
 _NO_CALENDAR = (
     "School holidays, and public holidays outside {countries}, are not known: hours that depend on "
     "them count as unknown. Name the dates instead, such as Jul 14 off."
+)
+_UNCLEAR = (
+    "These days are public holidays only in a part of the country or only for some people, so "
+    "hours that depend on public holidays count as unknown: {days}. Say at the end what holds on "
+    "them, for example: PH off; Dec 26 off."
 )
 _NIGHTS = (
     "Some of the hours past midnight count as unknown, because another rule applies to the next "
@@ -40,21 +46,46 @@ def doubt(expression: str, country: str, year: int) -> str | None:
     if hours.unclear:
         return hours.unclear
     selectors = (each for rule in hours.rules for part in rule.selectors for each in part)
-    kinds = {each.kind for each in selectors if isinstance(each, Holidays)}
-    if kinds - {PUBLIC} or (kinds and country not in PUBLIC_HOLIDAYS):
-        return _NO_CALENDAR.format(countries=", ".join(PUBLIC_HOLIDAYS))
+    holidays = {each for each in selectors if isinstance(each, Holidays)}
+    if any(each.kind != PUBLIC or country not in COUNTRIES for each in holidays):
+        return _NO_CALENDAR.format(countries=", ".join(COUNTRIES))
+    offsets = {each.offset for each in holidays}
+    if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
+        return _UNCLEAR.format(days=", ".join(unclear))
     return _NIGHTS if _has_ambiguous_nights(hours.rules, country, year) else None
+
+
+def _unclear_holidays(
+    rules: tuple[Rule, ...], offsets: Iterable[int], country: str, year: int
+) -> Iterator[str]:
+    """Yield the days of a year that may be holidays, if it makes a difference; `offsets` are the
+    numbers of days from a holiday that the rules name.
+    """
+    days = _days_of(rules, country)
+    for day in _year(year):
+        if is_public_holiday(country, day) is None and any(
+            _is_unknown(days, day + timedelta(days=offset)) for offset in offsets
+        ):
+            yield day.isoformat()
 
 
 def _has_ambiguous_nights(rules: tuple[Rule, ...], country: str, year: int) -> bool:
     if all(end <= MINUTES_OF_DAY for rule in rules for _, end in rule.times):
         return False
-    days = Days(
-        [replace(rule, state=OPEN) if rule.state == UNKNOWN else rule for rule in rules], country
-    )
+    days = _days_of(rules, country)
+    return any(_is_unknown(days, day) for day in _year(year))
+
+
+def _days_of(rules: tuple[Rule, ...], country: str) -> Days:
+    """Return days that are unknown only where it is in doubt which rule holds."""
+    certain = [replace(rule, state=OPEN) if rule.state == UNKNOWN else rule for rule in rules]
+    return Days(certain, country)
+
+
+def _year(year: int) -> Iterator[date]:
     first = date(year, 1, 1)
-    return any(
-        period.state == UNKNOWN
-        for number in range(_DAYS_OF_YEAR)
-        for period in days.periods(first + timedelta(days=number))
-    )
+    return (first + timedelta(days=number) for number in range(_DAYS_OF_YEAR))
+
+
+def _is_unknown(days: Days, day: date) -> bool:
+    return any(period.state == UNKNOWN for period in days.periods(day))

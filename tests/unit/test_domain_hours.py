@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.hours.holidays import PUBLIC_HOLIDAYS, easter
+from directory_api.hours.holidays import easter, is_public_holiday
 from directory_api.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
 from directory_api.hours.syntax import parse
 from directory_api.hours.timetable import Interval, OpenState, intervals, state
@@ -324,27 +324,67 @@ def test_hours_depend_on_unknown_holidays_only_where_they_matter() -> None:
     """Without the holidays of a country or a school, hours that they could change are unknown."""
     offices = "Mo-Fr 09:00-17:00; PH off"
     weekend = datetime(2026, 1, 3, tzinfo=UTC)
-    for expression, country in ((offices, "FR"), ("Mo-Fr 09:00-17:00; SH off", "BE")):
+    for expression, country in ((offices, "IT"), ("Mo-Fr 09:00-17:00; SH off", "BE")):
         assert _words(expression, country=country) == {UNKNOWN, CLOSED}
         assert intervals(expression, "UTC", country, weekend, 2) == (
             Interval(weekend, weekend + timedelta(days=2), CLOSED),
         )
-    assert _words("Mo-Fr 09:00-17:00", country="FR") == {OPEN, CLOSED}
-    assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="FR") == {OPEN, CLOSED}
-    assert _words("PH 10:00-12:00; PH 10:00-12:00 off", country="FR") == {CLOSED}
+    assert _words("Mo-Fr 09:00-17:00", country="IT") == {OPEN, CLOSED}
+    assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="IT") == {OPEN, CLOSED}
+    assert _words("PH 10:00-12:00; PH 10:00-12:00 off", country="IT") == {CLOSED}
     # More unknown days than can be tried.
-    assert _words("PH -3 days off; PH -1 day off; PH +1 day off; SH off", country="FR") == {UNKNOWN}
+    assert _words("PH -3 days off; PH -1 day off; PH +1 day off; SH off", country="IT") == {UNKNOWN}
+
+
+def _days(country: str, year: int, answer: bool | None) -> set[date]:
+    """The days of a year that are holidays, or may be some."""
+    days = (date(year, 1, 1) + timedelta(days=number) for number in range(365))
+    return {day for day in days if is_public_holiday(country, day) is answer}
 
 
 def test_the_holidays_of_belgium_are_the_ten_legal_ones_in_each_year() -> None:
     """Easter Sunday and Whit Sunday are not among them."""
-    for year, easter_sunday in ((2024, date(2024, 3, 31)), (2026, date(2026, 4, 5)),
+    for year, easter_sunday in ((2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)),
                                 (2038, date(2038, 4, 25)), (2095, date(2095, 4, 24))):  # fmt: skip
         assert easter(year) == easter_sunday
-        holidays = PUBLIC_HOLIDAYS["BE"](year)
+        holidays = _days("BE", year, True)
         assert len(holidays) == 10
         assert not holidays & {easter_sunday, easter_sunday + timedelta(days=49)}
-    assert PUBLIC_HOLIDAYS["BE"](2026) == HOLIDAYS
+        assert not _days("BE", year, None)
+    assert _days("BE", 2026, True) == HOLIDAYS
+
+
+# Month and day, as python-holidays 0.109 has them; the second are those of its parts of the
+# country and, in the Netherlands, the days on which most people work.
+NEIGHBOURS = [
+    ("DE", 2026, "0101 0403 0406 0501 0514 0525 1003 1225 1226",
+     "0106 0308 0405 0524 0604 0808 0815 0920 1031 1101 1118"),
+    ("DE", 2025, "0101 0418 0421 0501 0529 0609 1003 1225 1226",
+     "0106 0308 0420 0508 0608 0619 0808 0815 0920 1031 1101 1119"),
+    ("FR", 2026, "0101 0406 0501 0508 0514 0525 0714 0815 1101 1111 1225",
+     "0312 0403 0427 0522 0527 0528 0610 0721 1009 1220 1226"),
+    ("LU", 2026, "0101 0406 0501 0509 0514 0525 0623 0815 1101 1225 1226", ""),
+    ("NL", 2026, "0101 0406 0427 0514 0525 1225 1226", "0403 0405 0505 0524"),
+    ("NL", 2025, "0101 0421 0426 0529 0609 1225 1226", "0418 0420 0505 0608"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("country", "year", "holidays", "unclear"), NEIGHBOURS)
+def test_neighbours_have_the_holidays_of_their_laws(
+    country: str, year: int, holidays: str, unclear: str
+) -> None:
+    """What differs by region, or is not for everybody, is not known."""
+    for answer, days in ((True, holidays), (None, unclear)):
+        expected = {date(year, int(day[:2]), int(day[2:])) for day in days.split()}
+        assert _days(country, year, answer) == expected
+
+
+def test_a_holiday_of_a_region_makes_only_its_day_unknown() -> None:
+    """In Germany: open on a Thursday, closed at Ascension, unknown at Corpus Christi."""
+    for day, expected in (("2026-06-11", OPEN), ("2026-05-14", CLOSED), ("2026-06-04", UNKNOWN)):
+        noon = datetime.fromisoformat(f"{day}T10:00:00+00:00")
+        found = intervals("Mo-Fr 09:00-17:00; PH off", "Europe/Berlin", "DE", noon, 1)
+        assert state(found, noon).word == expected
 
 
 def test_a_moment_outside_the_intervals_is_unknown() -> None:

@@ -147,7 +147,10 @@ class PostgresEngine:
 
 
 class _Connections:
-    """Open connections of one kind; a thread takes one for each transaction and gives it back."""
+    """Open connections of one kind; a thread takes one for each transaction and gives it back.
+
+    Not psycopg_pool, which connects in threads and reports every failure as a time-out (ADR 9).
+    """
 
     def __init__(self, url: str, session: Session) -> None:
         self._url = url

@@ -1,20 +1,23 @@
-"""The document of all operations, made by flask-smorest.
+"""The document of all operations, made by apispec.
 
 Only the commands, the tests and the interface for assistants need it. A server of the API sends the
-committed openapi.yaml, and does not load flask-smorest and its packages.
+committed openapi.yaml, and does not load apispec.
 """
 
-from collections.abc import Mapping
-from http import HTTPStatus
+import inspect
+import re
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 import marshmallow as ma
-from flask import Flask
-from flask_smorest import Api, Blueprint
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
 
 from directory_api import __version__
+from directory_api.answer.registry import JSON
+from directory_api.features.reference import headers
 from directory_api.record import validators
+from directory_api.web.http import problems
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
 from directory_api.web.schemas import members, request_fields, responses
@@ -28,50 +31,45 @@ Every answer with centres and every error contains the helplines. Errors are pro
 (RFC 9457); `type` is stable, and /problems explains each. No place that you send is logged or
 stored. Use POST if the place must not appear in a URL.
 """
-
-
-class _Api(Api):
-    ERROR_SCHEMA = responses.ProblemDocument
-
-    def _register_responses(self) -> None:
-        """Register them after the attribute functions.
-
-        They make the document's first schema, which needs these functions.
-        """
-        self.ma_plugin.converter.add_attribute_function(_pattern)
-        self.ma_plugin.converter.add_attribute_function(_bounds)
-        self.ma_plugin.converter.add_attribute_function(_either)
-        super()._register_responses()
+# The type and the format of our fields.
+_TYPES = (
+    (request_fields.Degrees, "number", None),
+    (validators.Degrees, "number", None),
+    (request_fields.Whole, "integer", None),
+    (request_fields.Words, "string", None),
+    (members.Members, "string", None),
+    (request_fields.Flag, "boolean", None),
+    (request_fields.Moment, "string", None),
+    (request_fields.Time, "string", "date-time"),
+)
+# A parameter in the path of a route.
+_IN_PATH = re.compile("<([^>]+)>")
 
 
 def document(app: Application) -> dict[str, Any]:
     """Return the document of the operations of an app, without the parts that spec.py adds."""
-    # An app of its own, because an app that serves can register no more routes.
-    described = Flask(__name__)
-    described.config.update(
-        API_TITLE="Directory of specialised centres",
-        API_VERSION=__version__,
-        OPENAPI_VERSION="3.1.0",
-        API_SPEC_OPTIONS={
-            "info": {"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
-            "servers": [{"url": "/"}],
-        },
+    schemas = MarshmallowPlugin()
+    spec = APISpec(
+        "Directory of specialised centres",
+        __version__,
+        "3.1.0",
+        [schemas],
+        info={"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        servers=[{"url": "/"}],
     )
-    api = _Api(described)
-    for field in (request_fields.Degrees, validators.Degrees):
-        api.register_field(field, "number", None)
-    api.register_field(request_fields.Whole, "integer", None)
-    api.register_field(request_fields.Words, "string", None)
-    api.register_field(members.Members, "string", None)
-    api.register_field(request_fields.Flag, "boolean", None)
-    api.register_field(request_fields.Moment, "string", None)
-    api.register_field(request_fields.Time, "string", "date-time")
+    # Of what is used of apispec, only these two functions have no types.
+    for field, kind, form in _TYPES:
+        schemas.map_to_openapi_type(field, kind, form)  # type: ignore[no-untyped-call]
+    assert schemas.converter
+    for attributes in (_pattern, _bounds, _either):
+        schemas.converter.add_attribute_function(attributes)  # type: ignore[no-untyped-call]
+    spec.components.response("Problem", _problem_response())
     scheme = {
         "type": "http",
         "scheme": "bearer",
         "description": "A maintainer's token: `directory-api token create`.",
     }
-    api.spec.components.security_scheme(BEARER, scheme)
+    spec.components.security_scheme(BEARER, scheme)
     parts = (part.blueprints.values() for part in app.every_part())
     by_tag: dict[str, list[ApiBlueprint]] = {}
     for blueprint in chain.from_iterable(parts):
@@ -81,31 +79,35 @@ def document(app: Application) -> dict[str, Any]:
         blueprints = sorted(unsorted, key=lambda each: each.name)
         first, *others = (blueprint.description for blueprint in blueprints)
         description = ", and ".join((first, *(f"{each[0].lower()}{each[1:]}" for each in others)))
-        routes = Blueprint(tag, __name__, description=description)
+        spec.tag({"name": tag, "description": description})
         for blueprint in blueprints:
-            for name, operation in blueprint.operations.items():
-                _describe(routes, name, operation, blueprint.parameters)
-        api.register_blueprint(routes)
-    return cast("dict[str, Any]", api.spec.to_dict())
+            for operation in blueprint.operations.values():
+                spec.path(
+                    _IN_PATH.sub(r"{\1}", operation.path),
+                    operations={operation.method.lower(): _described(operation, tag)},
+                    parameters=[
+                        {"in": "path", "name": name, "required": True, **blueprint.parameters[name]}
+                        for name in _IN_PATH.findall(operation.path)
+                    ],
+                )
+    return spec.to_dict()
 
 
-def _describe(
-    routes: Blueprint, name: str, operation: Operation, in_path: Mapping[str, Mapping[str, Any]]
-) -> None:
-    def view() -> None:
-        """Never called."""
-
-    view.__name__, view.__doc__ = name, operation.docstring
-    described = routes.response(HTTPStatus.OK, operation.answer)(
-        routes.doc(**operation.notes)(view)
-    )
-    described = routes.arguments(operation.request, location=operation.location)(described)
-    parameters = [
-        {"in": "path", "name": name, "required": True, **parameter}
-        for name, parameter in in_path.items()
-        if f"<{name}>" in operation.path
-    ]
-    routes.route(operation.path, methods=[operation.method], parameters=parameters)(described)
+def _described(operation: Operation, tag: str) -> dict[str, Any]:
+    """Return an operation with schemas of marshmallow, which apispec replaces by OpenAPI's."""
+    summary, _, description = inspect.cleandoc(operation.docstring or "").partition("\n\n")
+    texts = {"summary": summary, "description": description}
+    described: dict[str, Any] = {}
+    if operation.location == "query":
+        described["parameters"] = [{"in": "query", "schema": operation.request}]
+    described["responses"] = {
+        "200": {"description": "", "content": {JSON.media_type: {"schema": operation.answer}}}
+    }
+    if operation.location == "json":
+        content = {JSON.media_type: {"schema": operation.request}}
+        described["requestBody"] = {"required": True, "content": content}
+    described.update((name, text) for name, text in texts.items() if text)
+    return {**described, "tags": [tag], **operation.notes}
 
 
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
@@ -137,3 +139,12 @@ def _either(converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, 
         return {}
     shapes = [converter.resolve_nested_schema(shape) for shape in field.shapes]
     return {"oneOf": shapes + [{"type": "null"}] * field.null}
+
+
+def _problem_response() -> dict[str, Any]:
+    return {
+        "description": "A problem (RFC 9457), with the helplines. "
+        "The types are explained at /problems.",
+        "headers": headers.of_problem(),
+        "content": {problems.PROBLEM_JSON: {"schema": responses.ProblemDocument}},
+    }

@@ -1,6 +1,6 @@
 """Makes openapi.yaml from the code.
 
-It combines what flask-smorest collects, the problems of each operation, and one example of each
+It combines the operations of the routes, the problems of each operation, and one example of each
 shape, which is a real answer.
 """
 
@@ -18,7 +18,6 @@ from directory_api.answer.as_json import moment
 from directory_api.answer.registry import FORMATS, JSON
 from directory_api.features.reference import headers
 from directory_api.features.reference.from_routes import document
-from directory_api.web.http import problems
 from directory_api.web.openapi.decorators import (
     ALSO,
     ANY_OBJECT,
@@ -56,9 +55,6 @@ def openapi(app: Application) -> dict[str, Any]:
     """
     # Through JSON, because apispec's document shares parts, which YAML would write as anchors.
     spec: dict[str, Any] = json.loads(json.dumps(document(app)))
-    # flask-smorest adds it, but no operation refers to it.
-    del spec["components"]["schemas"]["PaginationMetadata"]
-    spec["components"]["responses"] = {"Problem": _problem_response()}
     spec["components"]["headers"] = headers.components()
     examples: dict[str, Any] = {}
     for path, operations in spec["paths"].items():
@@ -185,14 +181,3 @@ def _cut(answer: Any, longest: int | None) -> Any:
     return (
         [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
     )
-
-
-def _problem_response() -> dict[str, Any]:
-    return {
-        "description": "A problem (RFC 9457), with the helplines. "
-        "The types are explained at /problems.",
-        "headers": headers.of_problem(),
-        "content": {
-            problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
-        },
-    }

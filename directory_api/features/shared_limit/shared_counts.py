@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from limits import parse
-from limits.storage import RedisStorage
-from limits.strategies import FixedWindowRateLimiter
+from valkey import Valkey
+from valkey.exceptions import ValkeyError
 
 from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from directory_api.web.wsgi import log
@@ -22,7 +21,8 @@ _ANSWER_SECONDS = 0.1
 # How often a server asks for the key of the hashes, and tries again after a failure. Another key
 # is in force after a day, and after a restart of Valkey, which stores nothing on a disk.
 _ASK_AGAIN_SECONDS = 5.0
-_KEY = "directory-api:key-of-callers"
+_PREFIX = "directory-api:"
+_KEY = f"{_PREFIX}key-of-callers"
 _Answer = TypeVar("_Answer")
 
 
@@ -33,10 +33,10 @@ class SharedCounts:
     """
 
     def __init__(self, url: str) -> None:
-        self._storage = RedisStorage(
+        # Any, because its methods have incomplete types.
+        self._valkey: Any = Valkey.from_url(
             url, socket_connect_timeout=_ANSWER_SECONDS, socket_timeout=_ANSWER_SECONDS
         )
-        self._limiter = FixedWindowRateLimiter(self._storage)
         self._key: bytes | None = None
         self._ask_at = 0.0
         self._logged: bool | None = None
@@ -49,34 +49,47 @@ class SharedCounts:
             self._ask_at = now + _ASK_AGAIN_SECONDS
             try:
                 self._key = self._current_key()
-            except self._storage.base_exceptions:
+            except ValkeyError:
                 self._key = None
             self._log(available=self._key is not None)
         return self._key
 
-    def hit(self, rate: str, counted: str, caller: str, requests: int) -> bool | None:
-        """Count requests of a caller, and return whether they are within the limit.
+    def add(self, window: str, seconds: int, requests: int) -> int | None:
+        """Count requests in a window, and return how many it has.
+
+        A new window lasts for `seconds`. None while Valkey does not answer.
+        """
+
+        def count() -> int:
+            with self._valkey.pipeline(transaction=True) as commands:
+                commands.incrby(_PREFIX + window, requests)
+                commands.expire(_PREFIX + window, seconds, nx=True)
+                spent: int = commands.execute()[0]
+            return spent
+
+        return self._ask(count)
+
+    def spent(self, window: str) -> tuple[int, int] | None:
+        """Return how many requests a window has, and how many seconds are left of it.
 
         None while Valkey does not answer.
         """
-        return self._ask(lambda: self._limiter.hit(parse(rate), counted, caller, cost=requests))
 
-    def rest(self, rate: str, counted: str, caller: str) -> tuple[int, int] | None:
-        """Return how many requests a caller has left, and for how many seconds.
+        def read() -> tuple[int, int]:
+            with self._valkey.pipeline(transaction=True) as commands:
+                commands.get(_PREFIX + window)
+                commands.ttl(_PREFIX + window)
+                spent, seconds = commands.execute()
+            return int(spent or 0), max(1, seconds)
 
-        None while Valkey does not answer.
-        """
-        stats = self._ask(lambda: self._limiter.get_window_stats(parse(rate), counted, caller))
-        if stats is None:
-            return None
-        return stats.remaining, max(1, round(stats.reset_time - time.time()))
+        return self._ask(read)
 
     def _ask(self, question: Callable[[], _Answer]) -> _Answer | None:
         if self._key is None:
             return None
         try:
             return question()
-        except self._storage.base_exceptions:
+        except ValkeyError:
             self._key = None
             self._ask_at = time.monotonic() + _ASK_AGAIN_SECONDS
             self._log(available=False)
@@ -85,9 +98,7 @@ class SharedCounts:
     def _current_key(self) -> bytes:
         """Return the key in force, or put a new one in force for a day, in one command."""
         new = secrets.token_bytes(32)
-        # limits declares only the commands that it sends itself.
-        connection: Any = self._storage.get_connection()
-        existing: bytes | None = connection.set(_KEY, new, ex=DAY_SECONDS, nx=True, get=True)
+        existing: bytes | None = self._valkey.set(_KEY, new, ex=DAY_SECONDS, nx=True, get=True)
         return existing or new
 
     def _log(self, *, available: bool) -> None:

@@ -49,11 +49,14 @@ class SharedCounts(Protocol):
     def key(self) -> bytes | None:
         """Return the key of the callers' hashes."""
 
-    def hit(self, rate: str, counted: str, caller: str, requests: int) -> bool | None:
-        """Count requests of a caller, and return whether they are within the limit."""
+    def add(self, window: str, seconds: int, requests: int) -> int | None:
+        """Count requests in a window, and return how many it has.
 
-    def rest(self, rate: str, counted: str, caller: str) -> tuple[int, int] | None:
-        """Return how many requests a caller has left, and for how many seconds."""
+        A new window lasts for `seconds`.
+        """
+
+    def spent(self, window: str) -> tuple[int, int] | None:
+        """Return how many requests a window has, and how many seconds are left of it."""
 
 
 class CallerIds:
@@ -225,20 +228,19 @@ class _SharedWindow:
     """A window of several servers; that of this process while the shared counts are away."""
 
     def __init__(
-        self,
-        shared: "SharedCounts",
-        identity: tuple[str, str, str],
-        local: LocalWindow,
+        self, shared: "SharedCounts", name: str, amount: int, seconds: int, local: LocalWindow
     ) -> None:
         self._shared = shared
-        self._identity = identity
+        self._name = name
+        self._amount = amount
+        self._seconds = seconds
         self._local = local
 
     def hit(self, requests: int = 1) -> bool:
         """Count requests, and return whether they are within the limit."""
         is_within = self._local.hit(requests)
-        admitted = self._shared.hit(*self._identity, requests)
-        return is_within if admitted is None else admitted
+        spent = self._shared.add(self._name, self._seconds, requests)
+        return is_within if spent is None else spent <= self._amount
 
     def begin(self) -> bool:
         """Return whether this process may begin to answer another request at the same time."""
@@ -250,8 +252,11 @@ class _SharedWindow:
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
-        rest = self._shared.rest(*self._identity)
-        return self._local.rest() if rest is None else rest
+        window = self._shared.spent(self._name)
+        if window is None:
+            return self._local.rest()
+        spent, seconds = window
+        return max(0, self._amount - spent), seconds
 
     def field(self) -> str:
         """Return the value of the header field RateLimit."""
@@ -299,8 +304,13 @@ class RateLimiter:
         """Return the window in force of a request's caller."""
         if self._callers.shared:
             name = self._callers.name(environ)
-            identity = (self._rate, self._counted, name)
-            return _SharedWindow(self._callers.shared, identity, self._local(name))
+            return _SharedWindow(
+                self._callers.shared,
+                f"{self._counted}:{self._rate}:{name}",
+                self._amount,
+                self._seconds,
+                self._local(name),
+            )
         return self._window_at(environ, self._clock())
 
     def admit(self, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:

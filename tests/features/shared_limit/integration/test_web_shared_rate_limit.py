@@ -104,11 +104,9 @@ def test_nothing_but_hashes_counts_and_their_key_is_stored(
     content = dict(valkey.content())
     key, seconds = content.pop(KEY)
     assert (len(key), 0 < seconds <= DAY_SECONDS) == (32, True)
-    counts = re.compile(
-        rb"LIMITS:LIMITER/((requests)/[0-9a-f]{32}/3|(guesses)/[0-9a-f]{32}/10)/1/minute"
-    )
-    kinds = [match[2] or match[3] for name in content if (match := counts.fullmatch(name))]
-    assert (sorted(kinds), len(content)) == ([b"guesses"] * 2 + [b"requests"] * 2, 4)
+    counts = re.compile(rb"directory-api:(requests:3|guesses:10)/minute:[0-9a-f]{32}")
+    kinds = [match[1] for name in content if (match := counts.fullmatch(name))]
+    assert (sorted(kinds), len(content)) == ([b"guesses:10"] * 2 + [b"requests:3"] * 2, 4)
     assert {value for value, _ in content.values()} == {b"1", b"2"}
     assert all(0 < seconds <= 60 for _, seconds in content.values())
     stored = b" ".join([*content, *(value for value, _ in content.values()), key])

@@ -13,8 +13,7 @@ import pytest
 
 from directory_api.place.rows import rows_of
 from directory_api.search.text_index import TextIndex
-from directory_api.store.sqlite.store import SqliteStore
-from tests.support.sqlite_stores import create_old_store
+from tests.support.sqlite_stores import create_old_store, sqlite_store
 from tests.support.write_side import unwritable
 
 
@@ -65,7 +64,7 @@ def test_the_migrated_copy_of_a_file_is_closed_with_its_store(
         path = Path(folder) / "old.db"
         create_old_store(path)
         with unwritable(path.parent):
-            store = SqliteStore(path)
+            store = sqlite_store(path)
             assert len(store.history()) == 17
             assert in_memory == ["opened"]
             del store

@@ -20,10 +20,9 @@ from directory_api.features.device.errors import CursorNotFound
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.files import files
 from directory_api.store.sqlite import engine
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
-from tests.support.sqlite_stores import create_old_store
+from tests.support.sqlite_stores import create_old_store, sqlite_store
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
 from tests.support.write_side import NOON, unwritable
@@ -61,7 +60,7 @@ def _rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 def test_every_row_stays(old: Path) -> None:
     """Records, history, postcodes, tokens, the revision and the store's id are the same."""
     before = _rows(old)
-    SqliteStore(old).migrate()
+    sqlite_store(old).migrate()
     assert _rows(old) == before
     assert len(before["history"]) == 17
 
@@ -75,7 +74,7 @@ def test_it_is_not_migrated_while_another_process_writes(
     with closing(sqlite3.connect(old, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked by another process"):
-            SqliteStore(old).migrate()
+            sqlite_store(old).migrate()
     assert everything(old) == before
 
 
@@ -111,13 +110,13 @@ def test_a_database_that_lost_rows_is_not_migrated(old: Path, harm: str) -> None
         db.execute(HARM[harm])
     before = everything(old)
     with pytest.raises(StoreUnavailable, match="rows are missing"):
-        SqliteStore(old).migrate()
+        sqlite_store(old).migrate()
     assert everything(old) == before
 
 
 def test_it_takes_writes_after_which_its_copies_differ(old: Path) -> None:
     """Two copies that are migrated are two pasts."""
-    store = SqliteStore(old)
+    store = sqlite_store(old)
     store.migrate()
     assert store.append([Change("centre", "new", None, {})], STAMP, expected=9) == 10
     kept = read_whole(store)
@@ -137,7 +136,7 @@ SPOILT: dict[str, Callable[[sqlite3.Connection], object]] = {
 @pytest.mark.parametrize("how", SPOILT)
 def test_history_from_before_is_covered_too(old: Path, how: str) -> None:
     """The first link is made of all rows of history before it."""
-    store = SqliteStore(old)
+    store = sqlite_store(old)
     store.migrate()
     with closing(sqlite3.connect(old)) as db, db:
         SPOILT[how](db)
@@ -168,7 +167,7 @@ def test_a_database_from_before_that_may_not_be_written_is_served(read_only: Pat
         "made-up-002",
         "sheltered",
     ]
-    store = SqliteStore(read_only)
+    store = sqlite_store(read_only)
     assert len(store.history()) == 17
     assert store.version() == store.version()
     with pytest.raises(StoreUnavailable):
@@ -179,14 +178,14 @@ def test_a_database_from_before_that_may_not_be_written_is_served(read_only: Pat
 def test_a_copy_is_made_before_a_migration(old: Path) -> None:
     """Of the file as it was, for its user alone; its name has the version and the time."""
     before = _rows(old)
-    SqliteStore(old).migrate()
+    sqlite_store(old).migrate()
     (copy,) = old.parent.glob("old.db.*")
     assert re.fullmatch(rf"old\.db\.before-{re.escape(__version__)}\.\d{{4}}-[\dT-]+", copy.name)
     assert copy.stat().st_mode & 0o077 == 0
     assert _rows(copy) == before
     with closing(sqlite3.connect(copy)) as db:
         assert "chain" not in {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
-    SqliteStore(old).migrate()
+    sqlite_store(old).migrate()
     assert [*old.parent.glob("old.db.*")] == [copy]
 
 
@@ -201,16 +200,16 @@ def test_without_room_for_the_copy_nothing_is_migrated(
     before = old.read_bytes()
     monkeypatch.setattr(files, "new_file", refuse)
     with pytest.raises(StoreUnavailable, match="full"):
-        SqliteStore(old).migrate()
+        sqlite_store(old).migrate()
     assert old.read_bytes() == before
-    assert read_whole(SqliteStore(old)).revision == 9
+    assert read_whole(sqlite_store(old)).revision == 9
 
 
 def test_a_new_database_and_a_backup_that_is_restored_leave_no_copy(
     old: Path, tmp_path: Path
 ) -> None:
     """There is nothing to go back to, or it is the backup."""
-    store = SqliteStore(tmp_path / "new" / "new.db")
+    store = sqlite_store(tmp_path / "new" / "new.db")
     store.create()
     SqliteMaintenance(tmp_path / "new" / "new.db").restore(old, STAMP)
     assert not [*tmp_path.rglob("*.before-*")]

@@ -14,10 +14,15 @@ from directory_api.store.digests import checksum
 from directory_api.store.sqlite import engine
 from directory_api.store.sqlite.engine import number_of
 from directory_api.store.sqlite.schema import migrations
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
 from directory_api.text.errors import StoreUnavailable
 from tests.support.records import made_up_centre
-from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
+from tests.support.sqlite_stores import (
+    RECORD,
+    STAMP,
+    create_small_store,
+    sqlite_access,
+    sqlite_store,
+)
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
 
@@ -44,7 +49,7 @@ def test_a_database_of_a_newer_version_says_which_and_what_to_do(path: Path) -> 
         )
         db.execute("PRAGMA user_version = 2013004")
         db.execute("ALTER TABLE chain RENAME TO links")
-    store, before = SqliteStore(path), path.read_bytes()
+    store, before = sqlite_store(path), path.read_bytes()
     told = r"version 2\.13\.4 of directory-api.*`directory-api restore-backup`"
     for action in (store.version, store.migrate, store.create, lambda: read_whole(store)):
         with pytest.raises(StoreUnavailable, match=told):
@@ -84,7 +89,7 @@ def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) 
                 [revision, identity, text],
             )
         db.execute("UPDATE meta SET value = 3 WHERE key = 'revision'")
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     store.migrate()
     kept = read_whole(store)
     assert (kept.revision, kept.contents["centre"]) == (3, dict.fromkeys("abc", RECORD))
@@ -94,7 +99,7 @@ def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) 
     before = everything(path)
     store.migrate()
     assert everything(path) == before
-    assert (SqliteAccess(path).tokens(), store.receipt("k")) == ((), None)
+    assert (sqlite_access(path).tokens(), store.receipt("k")) == ((), None)
     assert store.append([Change("centre", "a", RECORD, None)], STAMP, expected=3) == 4
 
 
@@ -139,7 +144,7 @@ def test_what_was_hidden_before_marks_is_marked(
             "(1, 'centre', 'a', 'anna', '2026-11-24T00:00:00+00:00', 'why', ?, ?)",
             [before, after],
         )
-    SqliteStore(path).migrate()
+    sqlite_store(path).migrate()
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT visible FROM history").fetchall() == [(visible,)]
 
@@ -151,4 +156,4 @@ def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> N
         pytest.raises(sqlite3.OperationalError, match="no such table: meta"),
     ):
         db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = 1")
-    assert read_whole(SqliteStore(path)).revision == 1
+    assert read_whole(sqlite_store(path)).revision == 1

@@ -16,7 +16,6 @@ from typing import Any
 from directory_api.change.change import Change, Stamp
 from directory_api.change.public_history import LINK_DIGITS, RevisionLinks
 from directory_api.place.postcode import Place
-from directory_api.store.base import Replaced
 from directory_api.store.digests import (
     SALT_BYTES,
     ChainedRevision,
@@ -28,6 +27,7 @@ from directory_api.store.digests import (
     row_digest,
 )
 from directory_api.store.sql.engine import Connection
+from directory_api.store.state import Replaced
 from directory_api.text.errors import StoreUnavailable
 
 DAMAGED = "the database is damaged; run `directory-api check`"

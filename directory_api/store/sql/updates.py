@@ -27,10 +27,10 @@ from directory_api.change.public_history import (
 )
 from directory_api.place.postcode import Place
 from directory_api.store import adopted
-from directory_api.store.base import Postcodes, RecordText, StoreHeads, StoreUpdate
 from directory_api.store.digests import RowSet, RunningSet, checksum
 from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection
+from directory_api.store.state import Postcodes, RecordText, StoreHeads, StoreUpdate
 from directory_api.text.errors import StoreUnavailable
 
 Key = tuple[str, str]

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
-from tests.support.sqlite_stores import create_old_store
+from tests.support.sqlite_stores import create_old_store, sqlite_access, sqlite_store
 from tests.support.write_side import ANNA, BERT, open_write_side
 
 
@@ -19,7 +18,7 @@ def old(tmp_path: Path) -> Path:
 
 def test_what_was_hidden_stays_hidden_and_what_waits_still_waits(old: Path) -> None:
     """The street is stored and in no public answer; a proposal from before can be approved."""
-    SqliteStore(old).migrate()
+    sqlite_store(old).migrate()
     side = open_write_side(old, review_required=lambda: True)
     side.live.refresh()
     assert side.live.degraded is None
@@ -35,4 +34,4 @@ def test_what_was_hidden_stays_hidden_and_what_waits_still_waits(old: Path) -> N
     assert side.record("sheltered")["address"]["street"] == "Geheimstraat 9"
     side.patch("made-up-001", actor=ANNA, languages=[{"code": "nl"}])
     assert side.live.degraded is None
-    assert [token.revoked is not None for token in SqliteAccess(old).tokens()] == [False, True]
+    assert [token.revoked is not None for token in sqlite_access(old).tokens()] == [False, True]

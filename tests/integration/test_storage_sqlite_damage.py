@@ -8,9 +8,17 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.store.digests import RowSet
+from directory_api.store.sql import chain
+from directory_api.store.sqlite.engine import SqliteEngine
 from directory_api.store.state import Postcodes
 from directory_api.text.errors import StoreUnavailable
-from tests.support.sqlite_stores import RECORD, STAMP, create_small_store, sqlite_store
+from tests.support.sqlite_stores import (
+    RECORD,
+    STAMP,
+    create_five_revisions,
+    create_small_store,
+    sqlite_store,
+)
 from tests.support.tampering import LINKED, spoil
 from tests.support.whole_store import read_whole
 
@@ -191,3 +199,39 @@ def test_the_last_change_of_a_record_is_not_told_without_its_link(
     with pytest.raises(StoreUnavailable, match="history"):
         store.history("centre", "c", most=1)
     assert len(store.history("centre", "b", most=1)) == 1
+
+
+@pytest.fixture
+def begun_later(tmp_path: Path) -> Path:
+    """A database of five revisions whose chain begins with the last, as after a repair."""
+    path = create_five_revisions(tmp_path / "repaired.db")
+    with SqliteEngine(path).exclusive() as connection:
+        connection.execute("DELETE FROM chain")
+        chain.begin(connection)
+    return path
+
+
+def test_the_first_link_stands_for_the_revisions_before_it(begun_later: Path) -> None:
+    """In ETags; it is no link of theirs for a device that sends it."""
+    kept = read_whole(sqlite_store(begun_later))
+    assert kept.past.is_intact
+    assert (kept.links.first, set(kept.links.links)) == (5, {5})
+    assert kept.links.version(3) == f"3.{kept.links.link(5)}"
+    assert not kept.links.includes(3, kept.links.link(5))
+    assert sqlite_store(begun_later).append([], STAMP, expected=5) == 6
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "UPDATE history SET author = 'bob' WHERE revision = 2",
+        "DELETE FROM history WHERE revision = 2",
+    ],
+)
+def test_the_first_link_covers_the_history_before_it(begun_later: Path, spoilt: str) -> None:
+    """A row that was changed or lost is noticed."""
+    store = sqlite_store(begun_later)
+    spoil(begun_later, spoilt)
+    assert not read_whole(store).past.is_intact
+    with pytest.raises(StoreUnavailable, match="history"):
+        store.history()

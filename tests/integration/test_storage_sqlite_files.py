@@ -40,17 +40,16 @@ def test_a_store_that_appears_during_creation_is_used(
 ) -> None:
     """Two processes create the same database; neither takes the other's tables for damage."""
     path = tmp_path / "store.db"
-    has_tables = engine._has_tables
+    has_content = engine._has_content
     other = threading.Thread(target=sqlite_store(path).create)
 
     def and_meanwhile(connection: sqlite3.Connection) -> bool:
-        answer = has_tables(connection)
         if threading.current_thread() is not other:
             other.start()
             other.join(0.5)  # until it has created them, or waits for this connection
-        return answer
+        return has_content(connection)
 
-    monkeypatch.setattr(engine, "_has_tables", and_meanwhile)
+    monkeypatch.setattr(engine, "_has_content", and_meanwhile)
     sqlite_store(path).create()
     other.join()
     assert read_whole(sqlite_store(path)).revision == 0

@@ -1,7 +1,5 @@
 """Files of SQLite with a few records and postcodes, which tests damage, repair and restore."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +14,6 @@ from tests.support.write_side import NOON
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
 RECORD = {"name": "Kanarie", "n": 12}
-# Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
-# an approval, three proposals that wait, two tokens of which one is revoked.
-_OLD = Path(__file__).parents[1] / "fixtures" / "directory_before_chain.sql"
 
 
 def sqlite_store(path: Path) -> Store:
@@ -63,12 +58,6 @@ def create_five_revisions(path: Path) -> Path:
     store.append([Change("helpline", "h", None, numbered(4))], STAMP, expected=3)
     store.append([], STAMP, expected=4)
     return path
-
-
-def create_old_store(path: Path) -> None:
-    """Create a database as the code of before the chain of revisions left it."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(_OLD.read_text(encoding="utf-8"))
 
 
 def damages(path: Path) -> list[str]:

@@ -352,16 +352,6 @@ def link_of(connection: Connection, revision: int) -> str:
     return str(row[0]) if row else ""
 
 
-# A row of `state` in a copy that was migrated in memory.
-COPY = "copy"
-
-
-def is_of_copy(connection: Connection) -> bool:
-    """Return whether the chain is that of a copy, which each process makes with other links."""
-    row = connection.execute("SELECT value FROM state WHERE key = ?", [COPY]).fetchone()
-    return row is not None
-
-
 def replaceable(connection: Connection) -> Replaced:
     """Return the public links of all revisions, as those of a store that is to be replaced; of a
     damaged chain, those that can be read.

@@ -151,10 +151,7 @@ class ChangedRecords:
 
 def _follows(connection: Connection, version: str) -> bool:
     store, revision, link = version.split(":")
-    if store == chain.name(connection) and (
-        chain.link_of(connection, int(revision)) == link
-        or (chain.is_of_copy(connection) and chain.meta(connection, "revision") >= int(revision))
-    ):
+    if store == chain.name(connection) and chain.link_of(connection, int(revision)) == link:
         return True
     row = connection.execute(
         "SELECT record, sha256 FROM records WHERE kind = ? AND id = ?", [adopted.KIND, store]

@@ -14,10 +14,12 @@ from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.record.token import Session, Token
 from directory_api.store.sqlite import engine
 from directory_api.text.errors import StoreConflict, StoreDamaged, StoreUnavailable
+from tests.support.made_up_migration import add_migration
 from tests.support.sqlite_stores import (
     LATER,
     STAMP,
     create_five_revisions,
+    create_small_store,
     damages,
     numbered,
     sqlite_access,
@@ -170,3 +172,15 @@ def test_a_backup_may_be_copied_alone(path: Path, tmp_path: Path) -> None:
     SqliteMaintenance(path).back_up(tmp_path / "b.db")
     shutil.copy(tmp_path / "b.db", tmp_path / "alone.db")
     assert SqliteMaintenance(path).restore(tmp_path / "alone.db", LATER).revision == 6
+
+
+def test_a_backup_of_an_earlier_version_is_restored_and_leaves_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is brought up to date; the backup is what one would go back to."""
+    backup = create_five_revisions(tmp_path / "old.db")
+    add_migration(monkeypatch)
+    path = create_small_store(tmp_path / "new" / "new.db")
+    SqliteMaintenance(path).restore(backup, STAMP)
+    assert sqlite_store(path).records().contents["centre"].keys() == {"a", "b", "c"}
+    assert not [*tmp_path.rglob("*.before-*")]

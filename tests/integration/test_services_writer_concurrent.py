@@ -115,7 +115,7 @@ def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
 
 @pytest.mark.needs("imports")
 def test_who_waits_for_a_long_write_gives_up(
-    own: WriteSide, monkeypatch: pytest.MonkeyPatch
+    write_side: WriteSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An import of many records takes long; each thread that waited for it would be missing for
     visitors.
@@ -124,11 +124,11 @@ def test_who_waits_for_a_long_write_gives_up(
 
     def meanwhile(state: StoreState) -> ChangeRequest:
         with pytest.raises(StoreConflict, match="at the same time; try again"):
-            own.editor.patch(own.edit("made-up-001"), {"name": "Renamed"})
+            write_side.editor.patch(write_side.edit("payoke"), {"name": "Renamed"})
         return ChangeRequest(document(state.contents))
 
-    assert own.writer.write(ANNA, "an import", meanwhile).changes == ()
-    assert own.editor.patch(own.edit("made-up-001"), {"name": "Renamed"}).changes
+    assert write_side.writer.write(ANNA, "an import", meanwhile).changes == ()
+    assert write_side.editor.patch(write_side.edit("payoke"), {"name": "Renamed"}).changes
 
 
 def test_the_same_key_at_two_processes_at_once_is_one_change(

@@ -30,8 +30,8 @@ from directory_api.live import last_good
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.store import digests
-from directory_api.store.base import Store
 from directory_api.store.sql import updates
+from directory_api.store.sql.store import Store
 from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
 from directory_api.web.http import negotiation

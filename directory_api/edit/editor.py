@@ -13,7 +13,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.record.records import Acknowledged
 from directory_api.record.token import TOKEN, Actor
-from directory_api.store.base import StoreState
+from directory_api.store.state import StoreState
 from directory_api.text.errors import (
     CentreNotFound,
     ClientError,

@@ -14,7 +14,7 @@ from directory_api.change.outcome import HeldChange
 from directory_api.edit.difference import Difference, Stored
 from directory_api.feature import provided
 from directory_api.record.token import Actor
-from directory_api.store.base import Store
+from directory_api.store.sql.store import Store
 from directory_api.text.errors import ReviewMissing
 
 # Returns whether changes that the public can read must wait for a second person.

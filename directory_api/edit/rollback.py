@@ -17,7 +17,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.record.token import Actor
-from directory_api.store.base import StoreState
+from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
 
 # The most entries of the history that are read at once: those of ten imports of 100,000 centres.

@@ -14,7 +14,7 @@ from directory_api.edit.writer import ChangeRequest, Writer
 from directory_api.files import files
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import SCOPES, Actor
-from directory_api.store.base import StoreState
+from directory_api.store.state import StoreState
 from directory_api.text.errors import NotReady, StoreMissing
 
 SYSTEM = Actor("local:directory-api", "directory-api", SCOPES)

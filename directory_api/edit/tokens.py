@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from directory_api.record.token import SCOPES, TOKEN, Actor, Session, Token, person
 from directory_api.record.validators import plain_text_fault
-from directory_api.store.base import AccessStore
 from directory_api.store.digests import checksum
+from directory_api.store.sql.access import AccessStore
 from directory_api.text.errors import Fault, InputInvalid, StoreUnavailable, TokenRefused
 
 # A fixed prefix lets people and secret scanners recognise a token.

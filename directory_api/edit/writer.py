@@ -47,8 +47,9 @@ from directory_api.place.postcode import Place
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre
 from directory_api.record.token import Actor
-from directory_api.store.base import RECEIPT_LIFE, Receipt, Store, StoreState
 from directory_api.store.digests import checksum
+from directory_api.store.sql.store import Store
+from directory_api.store.state import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.text.errors import (
     ClientError,
     ConfirmationNeeded,

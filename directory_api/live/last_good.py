@@ -29,7 +29,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.published import PublishedCentre
 from directory_api.search.snapshot import Snapshot
-from directory_api.store.base import RepairSource, Replaced
+from directory_api.store.state import RepairSource, Replaced
 from directory_api.text.errors import FileUnreadable
 
 # Incremented when the file changes its form; a file of another form is not read.

@@ -4,12 +4,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from directory_api.live.last_good import LastGoodSnapshot, unwritten
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
-from directory_api.store.base import Store, StoreHeads, StoreUpdate
+from directory_api.store.sql.store import Store
+from directory_api.store.sql.writable import Writable
+from directory_api.store.state import StoreHeads, StoreUpdate
 from directory_api.text.errors import (
     FileUnreadable,
     NotReady,
@@ -38,17 +39,6 @@ _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 
 
-class Writes(Protocol):
-    """What is known of whether a store can be written."""
-
-    @property
-    def fault(self) -> str | None:
-        """Why it cannot; None while it can, as far as is known."""
-
-    def probe(self) -> None:
-        """Find out, if it is time; raises nothing about the store."""
-
-
 class LiveSnapshot:
     """Holds one immutable snapshot and replaces it as a whole; readers never wait and never see a
     part of a revision.
@@ -58,7 +48,7 @@ class LiveSnapshot:
         self,
         store: Store,
         last_good: LastGoodSnapshot | None = None,
-        writes: Writes | None = None,
+        writes: Writable | None = None,
     ) -> None:
         self._store = store
         self.last_good = last_good

@@ -10,9 +10,9 @@ store learns of it from the store itself.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from directory_api.change.change import Change, Record, Stamp
+from directory_api.change.change import Change, Record
 from directory_api.change.public_history import LINK_DIGITS
-from directory_api.store.base import Replaced, Store
+from directory_api.store.state import Replaced
 
 KIND = "adopted"
 # Of a replaced store, the links of so many revisions are kept: a server may be some behind.
@@ -37,17 +37,6 @@ def changes(present: Mapping[str, Record], replaced: Replaced) -> list[Change]:
         for store, record in wanted.items()
         if record != present.get(store)
     ]
-
-
-def append(store: Store, replaced: Replaced, stamp: Stamp) -> int:
-    """Write what a store takes the place of, also if it is nothing new; returns the new revision.
-
-    Raises StoreConflict and StoreUnavailable.
-    """
-    state = store.excerpt([(KIND, each) for each in replaced])
-    added = changes(state.contents.get(KIND, {}), replaced)
-    unseen = [(change.kind, change.id) for change in added]
-    return store.append(added, stamp, expected=state.revision, version=state.version, unseen=unseen)
 
 
 def _record(before: Mapping[str, Any] | None, links: Iterable[tuple[int, str]]) -> Record:

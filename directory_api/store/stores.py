@@ -7,10 +7,10 @@ from pathlib import Path
 
 from directory_api.config import expected_database_url
 from directory_api.feature import provided
-from directory_api.store.base import AccessStore, Store
+from directory_api.store.sql.access import AccessStore
 from directory_api.store.sql.engine import Engine, ReadOnlyEngine
-from directory_api.store.sql.store import SqlAccess, SqlStore
-from directory_api.store.sql.writable import WatchedEngine
+from directory_api.store.sql.store import Store
+from directory_api.store.sql.writable import Writable
 from directory_api.store.sqlite.engine import SqliteEngine
 from directory_api.text.errors import StoreUnavailable
 
@@ -48,7 +48,7 @@ class Stores:
     beside: Path
     file: Path | None
     # None if this process only reads.
-    writes: WatchedEngine | None
+    writes: Writable | None
 
 
 def stores_at(url: str, *, read_only: bool = False) -> Stores:
@@ -73,6 +73,9 @@ def _added() -> Iterator[AddedEngine]:
 
 
 def _stores(engine: Engine, place: str, beside: Path, file: Path | None, read_only: bool) -> Stores:
-    writes = None if read_only else WatchedEngine(engine)
-    chosen = writes or ReadOnlyEngine(engine)
-    return Stores(chosen, SqlStore(chosen), SqlAccess(chosen), place, beside, file, writes)
+    if read_only:
+        engine = ReadOnlyEngine(engine)
+        return Stores(engine, Store(engine), AccessStore(engine), place, beside, file, None)
+    writes = Writable(engine)
+    store, access = Store(engine, writes.noted), AccessStore(engine, writes.noted)
+    return Stores(engine, store, access, place, beside, file, writes)

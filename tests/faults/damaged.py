@@ -15,11 +15,11 @@ from directory_api.edit.editor import Edit
 from directory_api.files import files
 from directory_api.live import last_good
 from directory_api.record.token import Session
-from directory_api.store.sqlite.store import SqliteAccess
 from directory_api.text.errors import StoreUnavailable
 from tests.faults.outcome import Breach
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, load, made_up_centre, shipped_records
+from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import create_write_side
 
 NUMBERS = ("+3225110001", "+3225110002", "+3225110003")
@@ -114,7 +114,7 @@ def edit(directory: Directory, members: Mapping[str, Any]) -> None:
 
 def _leave_free_pages(database: Path) -> None:
     """Open many sessions and let them end."""
-    access, now = SqliteAccess(database), datetime(2026, 1, 1, tzinfo=UTC)
+    access, now = sqlite_access(database), datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(300):
         access.open_session(Session("token", now), f"{number:064}", now)
     access.open_session(Session("token", now), "last", now + timedelta(days=1))

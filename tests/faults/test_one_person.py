@@ -27,7 +27,6 @@ from directory_api.features.review.proposal import Proposal
 from directory_api.features.review.proposals import Proposals
 from directory_api.features.review.review import hides
 from directory_api.record.token import Actor
-from directory_api.store.sqlite.store import SqliteAccess
 from directory_api.text.errors import ClientError, ProposalOwn
 from directory_api.web.app import create_app
 from tests.faults.attempts import MEMBERS, Attempt, generated, listed
@@ -37,6 +36,7 @@ from tests.support.html_browser import Browser, form_with, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import environment, run_process
+from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import incoming, open_write_side, published
 
 NEEDS = ("admin", "imports", "review")
@@ -337,7 +337,7 @@ def _without_the_second_approver(outcome: Outcome, ended: str) -> None:
     """The setting is `auto`, and one of the two who could approve no longer may."""
     with TemporaryDirectory() as folder:
         app = _app(Path(folder), second_look="auto")
-        access = SqliteAccess(app.path)
+        access = sqlite_access(app.path)
         for token in access.tokens():
             if "approve" in granted(token):
                 app.directory.tokens.revoke(token.id)

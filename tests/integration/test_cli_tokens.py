@@ -9,9 +9,9 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.edit.tokens import Tokens
-from directory_api.store.sqlite.store import SqliteAccess
 from directory_api.text.errors import TokenRefused
 from tests.support.command_line import RunCommand, fails, rows
+from tests.support.sqlite_stores import sqlite_access
 from tests.support.store_under_test import everything
 
 
@@ -60,7 +60,7 @@ def test_the_list_tells_used_and_old_tokens(run_command: RunCommand, tmp_path: P
     open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens.actor(secret)
     made = rows(run_command("token", "list"))[0][3]
     assert rows(run_command("token", "list"))[0][5] == made
-    long_ago = Tokens(SqliteAccess(tmp_path / "cli.db"), lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    long_ago = Tokens(sqlite_access(tmp_path / "cli.db"), lambda: datetime(2020, 1, 1, tzinfo=UTC))
     long_ago.create("old", ["edit"], 30)
     assert "expired on 2020-01-31" in [row[4] for row in rows(run_command("token", "list"))]
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from directory_api.answer.as_centres_json import as_file
 from directory_api.change.change import Contents, diff
 from directory_api.change.directory import Records, read_records
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text import strict_json
 from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.sqlite_stores import sqlite_store
 from tests.support.whole_store import read_whole
 
 
@@ -44,7 +44,7 @@ def test_the_shipped_file_comes_back_byte_for_byte(data: Path) -> None:
 def test_a_store_gives_the_shipped_file_back(loaded_database: Path, data: Path) -> None:
     """The store keeps everything that the file needs."""
     assert (
-        as_file(read_whole(SqliteStore(loaded_database)).contents)
+        as_file(read_whole(sqlite_store(loaded_database)).contents)
         == (data / "centres.json").read_bytes()
     )
 

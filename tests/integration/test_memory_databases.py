@@ -5,17 +5,12 @@ From Python 3.13 on, one that is only forgotten is a ResourceWarning, which fail
 
 import gc
 import sqlite3
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from directory_api.place.rows import rows_of
 from directory_api.search.text_index import TextIndex
-from directory_api.store.sqlite.store import SqliteStore
-from tests.support.sqlite_stores import create_old_store
-from tests.support.write_side import unwritable
 
 
 @pytest.fixture
@@ -53,21 +48,4 @@ def test_the_words_of_an_index_are_closed_with_the_last_index(
     assert list(rows_of(later.rows("sec"))) == [1]
     del later
     gc.collect()
-    assert in_memory == ["opened", "closed"]
-
-
-def test_the_migrated_copy_of_a_file_is_closed_with_its_store(
-    in_memory: list[str],
-) -> None:
-    """A file of an earlier version that may not be written is read from a copy."""
-    # Another user than root may not look into a folder of pytest's.
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "old.db"
-        create_old_store(path)
-        with unwritable(path.parent):
-            store = SqliteStore(path)
-            assert len(store.history()) == 17
-            assert in_memory == ["opened"]
-            del store
-            gc.collect()
     assert in_memory == ["opened", "closed"]

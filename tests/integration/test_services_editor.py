@@ -14,8 +14,8 @@ from directory_api.edit.gate import gate_of
 from directory_api.edit.writer import Writer
 from directory_api.record.records import Centre, contact_digest
 from directory_api.record.token import Actor
-from directory_api.store.base import StoreState
-from directory_api.store.sql.store import SqlStore
+from directory_api.store.sql.store import Store
+from directory_api.store.state import StoreState
 from directory_api.text.errors import (
     CentreNotFound,
     DirectoryError,
@@ -201,7 +201,7 @@ def test_a_record_keeps_its_id(write_side: WriteSide, raw: dict[str, Any]) -> No
         assert [fault.pointer for fault in refused.value.faults] == ["/id"]
 
 
-class ExcerptStore(SqlStore):
+class ExcerptStore(Store):
     """A store that refuses to read all of its records."""
 
     def records(self) -> StoreState:

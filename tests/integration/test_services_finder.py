@@ -15,7 +15,6 @@ from directory_api.place.distance import geodesic_m
 from directory_api.place.postcode import Place
 from directory_api.place.provinces import PROVINCES
 from directory_api.search.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import (
     CentreNotFound,
     HelplineNotFound,
@@ -26,6 +25,7 @@ from directory_api.text.errors import (
 from directory_api.text.normalize import fold, sequences
 from tests.support.ci import IN_CI
 from tests.support.records import NEIGHBOURS, TERMINAL, directory_of, made_up_centre
+from tests.support.sqlite_stores import sqlite_store
 
 # Names of towns that belong to several postcodes.
 ANSWERED, ASKED = 257, 33
@@ -291,7 +291,7 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
     """Before the first load every read is NotReady, but helplines come from the shipped file."""
     finder = Finder(
-        LiveSnapshot(SqliteStore(tmp_path / "gone.db")),
+        LiveSnapshot(sqlite_store(tmp_path / "gone.db")),
         NEIGHBOURS,
         "BE",
         data / "centres.json",

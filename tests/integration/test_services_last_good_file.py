@@ -19,11 +19,11 @@ from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.service import maintenance_of
 from directory_api.live import last_good, live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreUnavailable
 from tests.support.last_good_files import Files, client_of
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL
+from tests.support.sqlite_stores import sqlite_store
 from tests.support.whole_store import read_whole
 from tests.support.write_side import unwritable
 
@@ -98,7 +98,7 @@ def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files)
 def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
     """The last name of an open centre, a hidden one without its address, and all postcodes."""
     expected = files.start().finder.snapshot.centres
-    postcodes = read_whole(SqliteStore(files.database)).postcodes
+    postcodes = read_whole(sqlite_store(files.database)).postcodes
     with closing(sqlite3.connect(files.database)) as db, db:
         for identity in ("surya", "sheltered"):
             db.execute("DELETE FROM records WHERE id = ?", [identity])
@@ -115,7 +115,7 @@ def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
     ]
     assert maintenance_of(directory).check() == ()
     assert files.start().finder.snapshot.centres == expected
-    assert read_whole(SqliteStore(files.database)).postcodes == postcodes
+    assert read_whole(sqlite_store(files.database)).postcodes == postcodes
     # It can be edited afterwards, and its address be entered again.
     edit = Edit(TERMINAL, "centre", "sheltered", "why")
     directory.editor.patch(edit, {"address": HIDDEN["address"], "location": HIDDEN["location"]})

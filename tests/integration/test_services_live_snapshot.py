@@ -4,8 +4,8 @@ the store.
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,19 +17,23 @@ from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.store.sql import chain
-from directory_api.store.sqlite.store import SqliteStore
+from directory_api.store.sql.store import Store
+from directory_api.store.sqlite.engine import SqliteEngine
+from directory_api.store.state import StoreHeads, StoreUpdate
 from directory_api.text.errors import NotReady, StoreUnavailable
-from tests.support.counting_store import DIAL, EMERGENCY, CountingStore
-from tests.support.records import made_up_centre
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.sqlite_stores import sqlite_store
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
+EMERGENCY = next(line for line in shipped_records()["helplines"] if line["kind"] == "emergency")
+DIAL = Change("helpline", EMERGENCY["id"], None, EMERGENCY)
 HEADER = Change("directory", "directory", None, {"publisher": "p"})
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A database at revision 1."""
-    store = SqliteStore(tmp_path / "store.db")
+    store = sqlite_store(tmp_path / "store.db")
     store.create()
     store.append([HEADER, DIAL], STAMP, expected=0)
     return tmp_path / "store.db"
@@ -44,7 +48,7 @@ def _within(seconds: float, happens: Callable[[], bool]) -> bool:
 
 def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     """Without a store, and with an empty one, there is no snapshot: NotReady."""
-    store = SqliteStore(tmp_path / "store.db")
+    store = sqlite_store(tmp_path / "store.db")
     current = LiveSnapshot(store)
     assert not current.refresh()
     assert not current.ready
@@ -76,62 +80,84 @@ LACKING: Mapping[str, Contents] = {
 }
 
 
+def _make_equal(store: Store, wanted: Contents) -> None:
+    """Write what makes the records of a store equal to the wanted ones."""
+    state = store.records()
+    kinds = {*state.contents, *wanted}
+    changes = [
+        Change(kind, key, before.get(key), after.get(key))
+        for kind in kinds
+        for before, after in [(state.contents.get(kind, {}), wanted.get(kind, {}))]
+        for key in {*before, *after}
+    ]
+    store.append(changes, STAMP, expected=state.revision)
+
+
 @pytest.mark.parametrize("country", LACKING)
 def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
-    country: str,
+    path: Path, country: str
 ) -> None:
     """Whatever the store contains, the last directory with an emergency number stays, with the
     reason.
     """
-    store = CountingStore()
+    store = sqlite_store(path)
+    good = store.records().contents
     current = LiveSnapshot(store)
-    store.at = 1
     assert current.refresh()
-    store.at, good, store.contents = 2, store.contents, LACKING[country]
+    _make_equal(store, LACKING[country])
     assert not current.refresh()
     assert current.snapshot.revision == 1
     assert current.degraded == f"the database has no emergency number for {country}"
-    store.contents = good
+    _make_equal(store, good)
     assert current.refresh()
-    assert current.snapshot.revision == 2
+    assert current.snapshot.revision == 3
     assert current.degraded is None
 
 
 def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
     """The snapshot in force stays, and a process that has none has the reason to tell."""
-    current = LiveSnapshot(SqliteStore(path))
+    current = LiveSnapshot(sqlite_store(path))
     assert current.refresh()
-    SqliteStore(path).append([], STAMP, expected=1)
+    sqlite_store(path).append([], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("DELETE FROM records WHERE kind = 'helpline'")
     assert not current.refresh()
     assert (current.snapshot.revision, current.snapshot.helplines[0].number) == (1, "112")
     assert "damaged" in str(current.degraded)
-    late = LiveSnapshot(SqliteStore(path))
+    late = LiveSnapshot(sqlite_store(path))
     assert not late.refresh()
     with pytest.raises(NotReady, match="damaged"):
         _ = late.snapshot
 
 
-def test_the_store_is_read_only_when_its_revision_moved() -> None:
-    """An unchanged revision reads nothing and keeps the snapshot; any other one, also a lower one,
-    is read.
-    """
-    store = CountingStore()
+class CountingStore(Store):
+    """A store that counts how often its records are read."""
+
+    readings = 0
+
+    @contextmanager
+    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
+        self.readings += 1
+        with super().changes_since(previous) as update:
+            yield update
+
+
+def test_the_store_is_read_only_when_its_revision_moved(path: Path) -> None:
+    """An unchanged revision reads nothing and keeps the snapshot."""
+    store = CountingStore(SqliteEngine(path))
     current = LiveSnapshot(store)
-    store.at = 5
     assert current.refresh()
     first = current.snapshot
     assert not current.refresh()
-    assert current.snapshot is first
-    store.at = 4
+    assert (current.snapshot is first, store.readings) == (True, 1)
+    store.append([], STAMP, expected=1)
     assert current.refresh()
-    assert (current.snapshot.revision, store.readings) == (4, 2)
+    assert (current.snapshot.revision, store.readings) == (2, 2)
 
 
 def test_the_gazetteer_is_kept_until_a_table_changes(path: Path) -> None:
     """An edit of a record makes a new snapshot with the same gazetteer."""
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     current = LiveSnapshot(store)
     current.refresh()
     first = current.snapshot
@@ -146,10 +172,10 @@ def test_the_gazetteer_is_kept_until_a_table_changes(path: Path) -> None:
     assert first.gazetteer.find("BE", "1000") is None
 
 
-class FailingStore(CountingStore):
-    """A Store whose first looks end in an unexpected error."""
+class FailingStore(Store):
+    """A store of which so many looks end in an unexpected error."""
 
-    failures = 2
+    failures = 0
 
     def version(self) -> str:
         if self.failures:
@@ -158,28 +184,28 @@ class FailingStore(CountingStore):
         return super().version()
 
 
-def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
+def test_the_follower_outlives_an_error_that_nobody_foresaw(path: Path) -> None:
     """After an unforeseen error the next look goes on, and what is new comes into force."""
-    store = FailingStore()
-    store.at = 3
-    store.failures = 0
+    store = FailingStore(SqliteEngine(path))
     current = LiveSnapshot(store)
     current.follow()
     try:
-        store.at, store.failures = 4, 1
+        store.failures = 1
+        store.append([], STAMP, expected=1)
         # It is in force a moment before it counts as such.
-        assert _within(3, lambda: (current.snapshot.revision, current.degraded) == (4, None))
+        assert _within(3, lambda: (current.snapshot.revision, current.degraded) == (2, None))
+        assert store.failures == 0
     finally:
         current.stop()
 
 
 def test_a_store_that_is_created_again_is_noticed_and_not_followed(path: Path) -> None:
     """A database that was deleted and loaded again starts at revision 1."""
-    current = LiveSnapshot(SqliteStore(path))
+    current = LiveSnapshot(sqlite_store(path))
     assert current.refresh()
     first = current.snapshot
     path.unlink()
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     store.create()
     assert not current.refresh()
     assert current.snapshot is first
@@ -200,21 +226,21 @@ def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision of another store object is served while this one follows it, and not after
     stop.
     """
-    current = LiveSnapshot(SqliteStore(path))
+    current = LiveSnapshot(sqlite_store(path))
     current.follow()
     try:
         assert current.snapshot.revision == 1
-        SqliteStore(path).append([], STAMP, expected=1)
+        sqlite_store(path).append([], STAMP, expected=1)
         assert _within(2, lambda: current.snapshot.revision == 2)
     finally:
         current.stop()
-    SqliteStore(path).append([], STAMP, expected=2)
+    sqlite_store(path).append([], STAMP, expected=2)
     assert not _within(0.8, lambda: current.snapshot.revision == 3)
 
 
 def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
     """A command that looks once and never follows ends without a thread to wait for."""
-    current = LiveSnapshot(SqliteStore(path))
+    current = LiveSnapshot(sqlite_store(path))
     current.refresh()
     current.stop()
     assert current.snapshot.revision == 1
@@ -228,7 +254,7 @@ def test_a_repaired_history_is_noticed_though_the_version_is_the_same(path: Path
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE history SET author = 'bob'")
     last_good = LastGoodSnapshot(path.with_name("last-good.json"))
-    current = LiveSnapshot(SqliteStore(path), last_good)
+    current = LiveSnapshot(sqlite_store(path), last_good)
     assert current.refresh()
     damaged = current.snapshot
     assert not damaged.has_history
@@ -252,7 +278,7 @@ def test_a_large_store_is_followed_as_if_it_were_read_whole(
 ) -> None:
     """After each change the snapshot is that of who reads everything."""
     monkeypatch.setattr(chain, "FEW_RECORDS", -1)
-    store = SqliteStore(tmp_path / "directory.db")
+    store = sqlite_store(tmp_path / "directory.db")
     store.create()
     live = LiveSnapshot(store)
     centres = [made_up_centre(number) for number in range(1, 5)]

@@ -13,8 +13,10 @@ import pytest
 
 from directory_api.edit.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.record.token import SCOPES, Actor, Token
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.store.sql.access import AccessStore
+from directory_api.store.sqlite.engine import SqliteEngine
 from directory_api.text.errors import InputInvalid, StoreUnavailable, TokenRefused
+from tests.support.sqlite_stores import sqlite_access, sqlite_store
 from tests.support.store_under_test import everything
 from tests.support.write_side import NOON, Clock
 
@@ -28,17 +30,17 @@ def clock() -> Clock:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A database without tokens."""
-    SqliteStore(tmp_path / "directory.db").create()
+    sqlite_store(tmp_path / "directory.db").create()
     return tmp_path / "directory.db"
 
 
 @pytest.fixture
 def tokens(path: Path, clock: Clock) -> Tokens:
     """The tokens of the database."""
-    return Tokens(SqliteAccess(path), clock)
+    return Tokens(sqlite_access(path), clock)
 
 
-class FullDisk(SqliteAccess):
+class FullDisk(AccessStore):
     """An access store on a full disk."""
 
     def put_token(self, token: Token) -> None:
@@ -156,8 +158,8 @@ def test_last_used_is_a_day_and_is_written_once_a_day(
 
 def test_the_first_use_on_a_day_needs_no_space_on_the_disk(path: Path, clock: Clock) -> None:
     """A token is good for reading when the day of its use cannot be noted."""
-    secret, _ = Tokens(SqliteAccess(path), clock).create("anna", ["edit"], 9)
-    tokens = Tokens(FullDisk(path), clock)
+    secret, _ = Tokens(sqlite_access(path), clock).create("anna", ["edit"], 9)
+    tokens = Tokens(FullDisk(SqliteEngine(path)), clock)
     assert tokens.actor(secret).name == "anna"
     assert tokens.list()[0].last_used is None
 

@@ -10,7 +10,7 @@ from directory_api.change.change import document
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
 from directory_api.edit.writer import ChangeRequest
-from directory_api.store.base import RECEIPT_LIFE, StoreState
+from directory_api.store.state import RECEIPT_LIFE, StoreState
 from directory_api.text.errors import (
     IdempotencyKeyReused,
     NotReady,

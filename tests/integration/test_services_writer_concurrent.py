@@ -3,23 +3,23 @@
 import os
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from directory_api.change.change import Change, HistoryEntry, Stamp, document
+from directory_api.change.change import HistoryEntry, Stamp, document
 from directory_api.change.outcome import Outcome
 from directory_api.edit import writer
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
 from directory_api.edit.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.place.postcode import Place
-from directory_api.store.base import ALL_REVISIONS, Receipt, StoreState
 from directory_api.store.sql.engine import Engine
-from directory_api.store.sql.store import SqlStore
+from directory_api.store.sql.store import Store
+from directory_api.store.state import StoreState
 from directory_api.text.errors import IdTaken, StaleRecord, StoreConflict
 from tests.support.forking import start_forked_program
 from tests.support.records import made_up_centre
@@ -34,7 +34,7 @@ from tests.support.write_side import (
 )
 
 
-class OvertakenStore(SqlStore):
+class OvertakenStore(Store):
     """A store where another process writes immediately before each of the next writes."""
 
     def __init__(self, engine: Engine) -> None:
@@ -42,40 +42,15 @@ class OvertakenStore(SqlStore):
         self.before: list[Callable[[], object]] = []
         self.before_history: list[Callable[[], object]] = []
 
-    def history(
-        self,
-        kind: str | None = None,
-        identity: str | None = None,
-        *,
-        most: int = 100,
-        revisions: range = ALL_REVISIONS,
-    ) -> tuple[HistoryEntry, ...]:
+    def history(self, *args: Any, **named: Any) -> tuple[HistoryEntry, ...]:
         if self.before_history:
             self.before_history.pop(0)()
-        return super().history(kind, identity, most=most, revisions=revisions)
+        return super().history(*args, **named)
 
-    def append(
-        self,
-        changes: Iterable[Change],
-        stamp: Stamp,
-        *,
-        expected: int,
-        version: str | None = None,
-        unseen: Collection[tuple[str, str]] = (),
-        tables: Mapping[str, Sequence[Place]] | None = None,
-        receipt: Receipt | None = None,
-    ) -> int:
+    def append(self, *args: Any, **named: Any) -> int:
         if self.before:
             self.before.pop(0)()
-        return super().append(
-            changes,
-            stamp,
-            expected=expected,
-            version=version,
-            unseen=unseen,
-            tables=tables,
-            receipt=receipt,
-        )
+        return super().append(*args, **named)
 
 
 @pytest.fixture
@@ -140,7 +115,7 @@ def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
 
 @pytest.mark.needs("imports")
 def test_who_waits_for_a_long_write_gives_up(
-    own: WriteSide, monkeypatch: pytest.MonkeyPatch
+    write_side: WriteSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An import of many records takes long; each thread that waited for it would be missing for
     visitors.
@@ -149,11 +124,11 @@ def test_who_waits_for_a_long_write_gives_up(
 
     def meanwhile(state: StoreState) -> ChangeRequest:
         with pytest.raises(StoreConflict, match="at the same time; try again"):
-            own.editor.patch(own.edit("made-up-001"), {"name": "Renamed"})
+            write_side.editor.patch(write_side.edit("payoke"), {"name": "Renamed"})
         return ChangeRequest(document(state.contents))
 
-    assert own.writer.write(ANNA, "an import", meanwhile).changes == ()
-    assert own.editor.patch(own.edit("made-up-001"), {"name": "Renamed"}).changes
+    assert write_side.writer.write(ANNA, "an import", meanwhile).changes == ()
+    assert write_side.editor.patch(write_side.edit("payoke"), {"name": "Renamed"}).changes
 
 
 def test_the_same_key_at_two_processes_at_once_is_one_change(

@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.store.base import Postcodes
 from directory_api.store.digests import RowSet
-from directory_api.store.sqlite.store import SqliteStore
+from directory_api.store.sql import chain
+from directory_api.store.sqlite.engine import SqliteEngine
+from directory_api.store.state import Postcodes
 from directory_api.text.errors import StoreUnavailable
-from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
+from tests.support.sqlite_stores import (
+    RECORD,
+    STAMP,
+    create_five_revisions,
+    create_small_store,
+    sqlite_store,
+)
 from tests.support.tampering import LINKED, spoil
 from tests.support.whole_store import read_whole
 
@@ -33,7 +40,7 @@ def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: 
         spoilt = text if kind == "BLOB" else text[:-3] + chr(ord(text[-3]) ^ 1) + text[-2:]
         db.execute(f"UPDATE {table} SET {column} = CAST(? AS {kind})", [spoilt])
     with pytest.raises(StoreUnavailable, match="damaged") as refused:
-        read_whole(SqliteStore(path))
+        read_whole(sqlite_store(path))
     assert "anari" not in str(refused.value)
 
 
@@ -50,7 +57,7 @@ def test_a_record_under_a_damaged_name_is_noticed(
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
     with pytest.raises(StoreUnavailable, match="damaged"):
-        read_whole(SqliteStore(path))
+        read_whole(sqlite_store(path))
 
 
 LOST = (
@@ -72,11 +79,11 @@ LOST = (
 @pytest.mark.parametrize("lost", LOST)
 def test_a_row_that_is_missing_or_of_another_revision_is_noticed(path: Path, lost: str) -> None:
     """What is left would pass for the whole directory, each row of it with a checksum that fits."""
-    SqliteStore(path).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    sqlite_store(path).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(lost)
     with pytest.raises(StoreUnavailable, match="damaged"):
-        read_whole(SqliteStore(path))
+        read_whole(sqlite_store(path))
 
 
 SPOILT = (
@@ -89,7 +96,7 @@ SPOILT = (
 @pytest.mark.parametrize("spoilt", SPOILT)
 def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, spoilt: str) -> None:
     """By a process that knows none, and by one that knows others; good ones in memory stay."""
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     known = read_whole(store).postcodes
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(spoilt)
@@ -102,16 +109,16 @@ def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, s
 @pytest.mark.parametrize("value", ["'x'", "CAST(total AS BLOB)"])
 def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) -> None:
     """Also by a process that knows the postcodes: they are read, and do not fit."""
-    known = read_whole(SqliteStore(path)).postcodes
+    known = read_whole(sqlite_store(path)).postcodes
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(f"UPDATE row_sets SET total = {value} WHERE name = 'postcodes'")
     with pytest.raises(StoreUnavailable, match="damaged"):
-        read_whole(SqliteStore(path), known)
+        read_whole(sqlite_store(path), known)
 
 
 def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
     """A change is refused if rows are missing: new digests would hide the loss."""
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     store.append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("DELETE FROM records WHERE id = 'a'")
@@ -127,19 +134,19 @@ def test_a_damaged_record_is_not_written_over(path: Path) -> None:
         db.execute("UPDATE records SET record = replace(record, 'Kanarie', 'Kanarje')")
     before = path.read_bytes()
     with pytest.raises(StoreUnavailable, match="damaged"):
-        SqliteStore(path).append([Change("centre", "a", RECORD, {"n": 1})], STAMP, expected=1)
+        sqlite_store(path).append([Change("centre", "a", RECORD, {"n": 1})], STAMP, expected=1)
     assert path.read_bytes() == before
 
 
 def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
     """Sqlite3 quotes its text in a message, which fails where the text is no UTF-8."""
     whole = path.read_bytes()
-    kept, refused = read_whole(SqliteStore(path)), 0
+    kept, refused = read_whole(sqlite_store(path)), 0
     size = int.from_bytes(whole[16:18], "big")
     for at in range(100, size, 7):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
         try:
-            assert read_whole(SqliteStore(path)).contents == kept.contents
+            assert read_whole(sqlite_store(path)).contents == kept.contents
         except StoreUnavailable as error:
             refused += "the file is damaged" in str(error)
     assert refused > 0
@@ -149,7 +156,7 @@ def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
 def with_history(path: Path) -> Path:
     """The database after four more revisions, which add b, c, d and e."""
     for revision, identity in enumerate("bcde", start=1):
-        SqliteStore(path).append(
+        sqlite_store(path).append(
             [Change("centre", identity, None, RECORD)], STAMP, expected=revision
         )
     return path
@@ -160,8 +167,8 @@ def test_a_damaged_row_of_history_is_named_as_the_reason(with_history: Path) -> 
     with closing(sqlite3.connect(with_history)) as db, db:
         db.execute("UPDATE history SET after = replace(after, '12', '13') WHERE id = 'c'")
     with pytest.raises(StoreUnavailable, match=r"history .* damaged; run `directory-api check`"):
-        SqliteStore(with_history).history("centre", "c")
-    assert len(SqliteStore(with_history).history("centre", "d")) == 1
+        sqlite_store(with_history).history("centre", "c")
+    assert len(sqlite_store(with_history).history("centre", "d")) == 1
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM state", "UPDATE state SET value = 'x'"])
@@ -169,7 +176,8 @@ def test_a_store_without_its_revision_is_damaged(path: Path, statement: str) -> 
     """A revision that is gone or no number is StoreUnavailable, not a crash."""
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(statement)
-    for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).records):
+    store = sqlite_store(path)
+    for look in (store.revision, store.version, store.records):
         with pytest.raises(StoreUnavailable, match="damaged"):
             look()
 
@@ -185,9 +193,45 @@ def test_the_last_change_of_a_record_is_not_told_without_its_link(
     with_history: Path, spoilt: str
 ) -> None:
     """For the last change alone, only the link of its own revision is looked at."""
-    store = SqliteStore(with_history)
+    store = sqlite_store(with_history)
     assert len(store.history("centre", "c", most=1)) == 1
     spoil(with_history, spoilt)
     with pytest.raises(StoreUnavailable, match="history"):
         store.history("centre", "c", most=1)
     assert len(store.history("centre", "b", most=1)) == 1
+
+
+@pytest.fixture
+def begun_later(tmp_path: Path) -> Path:
+    """A database of five revisions whose chain begins with the last, as after a repair."""
+    path = create_five_revisions(tmp_path / "repaired.db")
+    with SqliteEngine(path).exclusive() as connection:
+        connection.execute("DELETE FROM chain")
+        chain.begin(connection)
+    return path
+
+
+def test_the_first_link_stands_for_the_revisions_before_it(begun_later: Path) -> None:
+    """In ETags; it is no link of theirs for a device that sends it."""
+    kept = read_whole(sqlite_store(begun_later))
+    assert kept.past.is_intact
+    assert (kept.links.first, set(kept.links.links)) == (5, {5})
+    assert kept.links.version(3) == f"3.{kept.links.link(5)}"
+    assert not kept.links.includes(3, kept.links.link(5))
+    assert sqlite_store(begun_later).append([], STAMP, expected=5) == 6
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "UPDATE history SET author = 'bob' WHERE revision = 2",
+        "DELETE FROM history WHERE revision = 2",
+    ],
+)
+def test_the_first_link_covers_the_history_before_it(begun_later: Path, spoilt: str) -> None:
+    """A row that was changed or lost is noticed."""
+    store = sqlite_store(begun_later)
+    spoil(begun_later, spoilt)
+    assert not read_whole(store).past.is_intact
+    with pytest.raises(StoreUnavailable, match="history"):
+        store.history()

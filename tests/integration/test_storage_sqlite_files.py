@@ -14,9 +14,8 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.store.sqlite import engine
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreMissing, StoreUnavailable
-from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
+from tests.support.sqlite_stores import RECORD, STAMP, create_small_store, sqlite_store
 from tests.support.whole_store import read_whole
 from tests.support.write_side import unmeasured
 
@@ -41,20 +40,19 @@ def test_a_store_that_appears_during_creation_is_used(
 ) -> None:
     """Two processes create the same database; neither takes the other's tables for damage."""
     path = tmp_path / "store.db"
-    has_tables = engine._has_tables
-    other = threading.Thread(target=SqliteStore(path).create)
+    has_content = engine._has_content
+    other = threading.Thread(target=sqlite_store(path).create)
 
     def and_meanwhile(connection: sqlite3.Connection) -> bool:
-        answer = has_tables(connection)
         if threading.current_thread() is not other:
             other.start()
             other.join(0.5)  # until it has created them, or waits for this connection
-        return answer
+        return has_content(connection)
 
-    monkeypatch.setattr(engine, "_has_tables", and_meanwhile)
-    SqliteStore(path).create()
+    monkeypatch.setattr(engine, "_has_content", and_meanwhile)
+    sqlite_store(path).create()
     other.join()
-    assert read_whole(SqliteStore(path)).revision == 0
+    assert read_whole(sqlite_store(path)).revision == 0
 
 
 def test_nobody_else_on_the_machine_may_read_the_file(path: Path) -> None:
@@ -67,7 +65,7 @@ def test_a_lock_is_waited_for_and_then_unavailable(
 ) -> None:
     """While another connection holds the lock, reads and writes fail after the time limit."""
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    store = SqliteStore(locked)
+    store = sqlite_store(locked)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
         store.append([Change("centre", "b", None, {})], STAMP, expected=1)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
@@ -77,7 +75,7 @@ def test_a_lock_is_waited_for_and_then_unavailable(
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     """A database that is gone is told as such, and is not made by looking."""
     with pytest.raises(StoreMissing, match="there is no directory there"):
-        read_whole(SqliteStore(tmp_path / "gone.db"))
+        read_whole(sqlite_store(tmp_path / "gone.db"))
     assert not (tmp_path / "gone.db").exists()
 
 
@@ -86,7 +84,7 @@ def test_a_file_that_cannot_be_looked_at_is_not_said_to_be_missing(tmp_path: Pat
     directory would be wrong.
     """
     with pytest.raises(StoreUnavailable, match="may not be opened") as error:
-        read_whole(SqliteStore(tmp_path / ("x" * 300)))
+        read_whole(sqlite_store(tmp_path / ("x" * 300)))
     assert not isinstance(error.value, StoreMissing)
 
 
@@ -99,14 +97,14 @@ def test_a_relative_path_whose_folder_was_deleted_is_unavailable(
     monkeypatch.chdir(folder)
     folder.rmdir()
     with pytest.raises(StoreUnavailable, match="No such file or directory"):
-        read_whole(SqliteStore(Path("store.db")))
+        read_whole(sqlite_store(Path("store.db")))
 
 
 def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     """Any other file is refused, and left as it is."""
     path = tmp_path / "store.db"
     path.write_bytes(b"kanarie " * 1000)
-    for use in (SqliteStore(path).create, SqliteStore(path).migrate, SqliteStore(path).records):
+    for use in (sqlite_store(path).create, sqlite_store(path).migrate, sqlite_store(path).records):
         with pytest.raises(StoreUnavailable, match="not a SQLite database"):
             use()
     assert path.read_bytes() == b"kanarie " * 1000
@@ -118,7 +116,7 @@ def test_a_database_of_another_program_is_unavailable(tmp_path: Path) -> None:
         db.execute("CREATE TABLE kanarie (a)")
     told = r"not the database of a directory.*DIRECTORY_DATABASE_URL"
     with pytest.raises(StoreUnavailable, match=told):
-        SqliteStore(tmp_path / "other.db").revision()
+        sqlite_store(tmp_path / "other.db").revision()
 
 
 def test_the_tables_of_another_program_stay_as_they_are(tmp_path: Path) -> None:
@@ -127,7 +125,7 @@ def test_the_tables_of_another_program_stay_as_they_are(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE kanarie (a)")
     before = path.read_bytes()
-    for change in (SqliteStore(path).migrate, SqliteStore(path).create):
+    for change in (sqlite_store(path).migrate, sqlite_store(path).create):
         with pytest.raises(StoreUnavailable, match="not the database of a directory"):
             change()
     assert path.read_bytes() == before
@@ -138,7 +136,7 @@ def test_a_file_that_lost_its_tables_is_not_created_again(path: Path) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:103] + b"\0\0" + whole[105:])
     before = path.read_bytes()
-    for change in (SqliteStore(path).migrate, SqliteStore(path).create):
+    for change in (sqlite_store(path).migrate, sqlite_store(path).create):
         with pytest.raises(StoreUnavailable):
             change()
     assert path.read_bytes() == before
@@ -148,7 +146,7 @@ def test_an_empty_file_is_no_store(tmp_path: Path) -> None:
     """A start that was interrupted left an empty file, and the next start creates a store in it."""
     path = tmp_path / "store.db"
     path.touch()
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     assert not store.exists()
     store.create()
     assert (store.exists(), store.revision()) == (True, 0)
@@ -156,16 +154,16 @@ def test_an_empty_file_is_no_store(tmp_path: Path) -> None:
 
 def test_what_cannot_be_looked_at_is_there(tmp_path: Path) -> None:
     """A path that the system refuses to look up is no reason to make another store."""
-    assert SqliteStore(tmp_path / ("x" * 300)).exists()
+    assert sqlite_store(tmp_path / ("x" * 300)).exists()
     (tmp_path / "file").touch()
-    assert not SqliteStore(tmp_path / "file" / "store.db").exists()
+    assert not sqlite_store(tmp_path / "file" / "store.db").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     """Where there is a file instead of the folder, migrate says why."""
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="the database cannot be made"):
-        SqliteStore(tmp_path / "file" / "sub" / "store.db").create()
+        sqlite_store(tmp_path / "file" / "sub" / "store.db").create()
 
 
 @pytest.fixture
@@ -190,16 +188,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.text.errors import StoreUnavailable
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from tests.support.sqlite_stores import sqlite_access, sqlite_store
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
 os.chdir({str(store.parent)!r})
-warm = SqliteStore(Path("../warm.db"))  # without the rights of root no module can be imported
+warm = sqlite_store(Path("../warm.db"))  # without the rights of root no module can be imported
 warm.create()
 warm.append([Change("centre", "b", None, {{}})], stamp, expected=warm.revision())
 if os.geteuid() == 0:
     os.chown("store.db", 0, 0)
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
-store = SqliteStore(Path("store.db"))
+store = sqlite_store(Path("store.db"))
 try:
     store.append([Change("centre", "b", None, {{}})], stamp, expected=1)
 except StoreUnavailable as error:
@@ -226,13 +224,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.text.errors import StoreUnavailable
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
+from tests.support.sqlite_stores import sqlite_access, sqlite_store
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 change = Change("centre", "b", None, {{"text": "x" * 200_000}})
 try:
     stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
-    SqliteStore(Path({str(path)!r})).append([change], stamp, expected=1)
+    sqlite_store(Path({str(path)!r})).append([change], stamp, expected=1)
 except StoreUnavailable as error:
     print("unavailable")
 """
@@ -244,13 +242,13 @@ except StoreUnavailable as error:
         env=unmeasured(),
     )
     assert done.stdout == "unavailable\n", done.stderr
-    assert read_whole(SqliteStore(path)).contents["centre"] == {"a": RECORD}
+    assert read_whole(sqlite_store(path)).contents["centre"] == {"a": RECORD}
 
 
 @pytest.mark.parametrize("name", ["a b.db", "a?mode=memory.db", "a#b.db", "a%20b.db", "é.db"])
 def test_any_file_name_is_a_file(tmp_path: Path, name: str) -> None:
     """Signs that mean something in a URI are part of the file's name."""
-    SqliteStore(tmp_path / name).create()
+    sqlite_store(tmp_path / name).create()
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
@@ -261,7 +259,7 @@ def test_a_library_with_a_safe_log_writes_ahead(
     for version, mode in (((99, 0, 0), "delete"), ((3, 0, 0), "wal")):
         path = tmp_path / f"{mode}.db"
         monkeypatch.setattr(engine, "SAFE_WAL", version)
-        SqliteStore(path).create()
+        sqlite_store(path).create()
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)
 
@@ -270,10 +268,10 @@ def test_two_copies_that_reach_one_revision_in_different_ways_are_told_apart(pat
     """The link of the revision differs, also when both made the same change."""
     copy = path.with_name("copy.db")
     shutil.copy(path, copy)
-    assert SqliteStore(copy).version() == SqliteStore(path).version()
+    assert sqlite_store(copy).version() == sqlite_store(path).version()
     for each in (path, copy):
-        SqliteStore(each).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
-    ours, theirs = read_whole(SqliteStore(path)), read_whole(SqliteStore(copy))
+        sqlite_store(each).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    ours, theirs = read_whole(sqlite_store(path)), read_whole(sqlite_store(copy))
     assert (ours.revision, ours.contents) == (theirs.revision, theirs.contents)
     assert ours.version != theirs.version
     assert ours.links.link(1) == theirs.links.link(1)

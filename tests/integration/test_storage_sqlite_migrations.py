@@ -1,25 +1,33 @@
-"""A SQLite file of an earlier shape is brought up to date; older programs cannot write to it."""
+"""A SQLite file of an earlier version is brought up to date, or refused, and never half changed."""
 
-import json
+import re
+import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from directory_api import __version__
-from directory_api.change.change import Change
-from directory_api.store.digests import checksum
-from directory_api.store.sqlite import engine
+from directory_api.files import files
+from directory_api.store.sqlite import engine, schema
 from directory_api.store.sqlite.engine import number_of
-from directory_api.store.sqlite.schema import migrations
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
 from directory_api.text.errors import StoreUnavailable
-from tests.support.records import made_up_centre
-from tests.support.sqlite_stores import RECORD, STAMP, create_small_store
+from tests.support.made_up_migration import add_migration, add_notes
+from tests.support.sqlite_stores import (
+    RECORD,
+    STAMP,
+    create_five_revisions,
+    create_small_store,
+    sqlite_store,
+)
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole
+from tests.support.write_side import unwritable
 
 
 @pytest.fixture
@@ -28,11 +36,12 @@ def path(tmp_path: Path) -> Path:
     return create_small_store(tmp_path / "store.db")
 
 
-def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> None:
-    """A store that has been migrated is known as such by the newest migration's name, and one of a
-    newer version by a name that is not known.
-    """
-    assert tuple(migration.name for migration in migrations._migrations) == engine.MIGRATIONS
+def test_a_reader_knows_each_migration() -> None:
+    """It tells by their names whether a file is up to date, without sqlite-utils."""
+    assert tuple(migration.name for migration in schema.migrations._migrations) == engine.MIGRATIONS
+
+
+# Of another version
 
 
 def test_a_database_of_a_newer_version_says_which_and_what_to_do(path: Path) -> None:
@@ -44,18 +53,58 @@ def test_a_database_of_a_newer_version_says_which_and_what_to_do(path: Path) -> 
         )
         db.execute("PRAGMA user_version = 2013004")
         db.execute("ALTER TABLE chain RENAME TO links")
-    store, before = SqliteStore(path), path.read_bytes()
-    told = r"version 2\.13\.4 of directory-api.*`directory-api restore-backup`"
-    for action in (store.version, store.migrate, store.create, lambda: read_whole(store)):
-        with pytest.raises(StoreUnavailable, match=told):
-            action()
-    with pytest.raises(StoreUnavailable, match=told):
-        store.append([], STAMP, expected=1)
-    assert path.read_bytes() == before
+    _is_refused(path, r"version 2\.13\.4 of directory-api.*`directory-api restore-backup`")
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("PRAGMA user_version = 0")
     with pytest.raises(StoreUnavailable, match="written by a newer version of directory-api"):
-        store.version()
+        sqlite_store(path).version()
+
+
+def _is_refused(path: Path, told: str) -> None:
+    """Whatever is done with a database, it is refused with this sentence, and is not changed."""
+    store, before = sqlite_store(path), path.read_bytes()
+    actions: list[Callable[[], object]] = [
+        store.version,
+        store.migrate,
+        store.create,
+        lambda: read_whole(store),
+        lambda: store.append([], STAMP, expected=1),
+    ]
+    for action in actions:
+        with pytest.raises(StoreUnavailable, match=told):
+            action()
+    assert path.read_bytes() == before
+    assert [*path.parent.glob(f"{path.name}*")] == [path]
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+def test_a_database_from_before_the_first_release_says_what_to_do(path: Path, number: int) -> None:
+    """Its tables had other columns, and no chain of revisions."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM _sqlite_migrations")
+        db.executemany(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('directory', ?, 'then')",
+            [[name] for name in engine._UNRELEASED[:number]],
+        )
+        db.execute("DROP TABLE chain")
+        db.execute("ALTER TABLE state RENAME TO meta")
+    _is_refused(path, r"before the first release.*`directory-api export`.*`directory-api import`")
+
+
+def test_a_database_that_names_the_migrations_of_before_is_read(path: Path) -> None:
+    """Until the first release, the tables were made in five steps."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executemany(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('directory', ?, 'then')",
+            [[name] for name in engine._UNRELEASED],
+        )
+    before = everything(path)
+    sqlite_store(path).migrate()
+    assert everything(path) == before
+    assert read_whole(sqlite_store(path)).contents["centre"] == {"a": RECORD}
+    assert sqlite_store(path).append([], STAMP, expected=1) == 2
 
 
 def test_a_database_says_which_version_wrote_its_tables(path: Path) -> None:
@@ -66,89 +115,136 @@ def test_a_database_says_which_version_wrote_its_tables(path: Path) -> None:
     assert number == number_of(__version__) > 0
 
 
-def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) -> None:
-    """A database of the first migration keeps its records and their authors, and takes tokens and
-    writes.
-    """
-    path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path)) as db, db:
-        migrations.apply(Database(db, execute_plugins=False), stop_before="maintainers")
-        text = json.dumps(RECORD)
-        for identity in "abc":
-            row = [identity, text, checksum("centre", identity, text)]
-            db.execute("INSERT INTO records VALUES ('centre', ?, ?, ?)", row)
-        for revision, identity in ((1, "a"), (2, "b"), (3, "a")):
-            db.execute(
-                "INSERT INTO history (revision, kind, id, author, at, reason, before, after) "
-                "VALUES (?, 'centre', ?, 'anna', '2026-11-24T00:00:00+00:00', 'why', NULL, ?)",
-                [revision, identity, text],
-            )
-        db.execute("UPDATE meta SET value = 3 WHERE key = 'revision'")
-    store = SqliteStore(path)
-    store.migrate()
-    kept = read_whole(store)
-    assert (kept.revision, kept.contents["centre"]) == (3, dict.fromkeys("abc", RECORD))
-    assert kept.revisions == {("centre", "a"): 3, ("centre", "b"): 2, ("centre", "c"): 0}
-    (newest, *_, oldest) = store.history("centre")
-    assert (newest.revision, newest.stamp, oldest.revision) == (3, STAMP, 1)
-    before = everything(path)
-    store.migrate()
-    assert everything(path) == before
-    assert (SqliteAccess(path).tokens(), store.receipt("k")) == ((), None)
-    assert store.append([Change("centre", "a", RECORD, None)], STAMP, expected=3) == 4
+# A second migration, which is made up
 
 
-def _sheltered(
-    visibility: str = "hidden", street: str = "S", code: str = "1000", **members: str
-) -> str:
-    address = {"street": street, "postal_code": code, "locality": {"nl": "Stad"}, "country": "BE"}
-    location = {"lat": 50.8, "lon": 4.3, "precision": "street"}
-    record = made_up_centre(
-        1, address=address, address_visibility=visibility, location=location, **members
-    )
-    return json.dumps(record)
+def _failing(db: Database) -> None:
+    add_notes(db)
+    raise StoreUnavailable("the migration failed")
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "visible"),
-    [
-        (_sheltered(), _sheltered(street="T"), 0),
-        (_sheltered("locality"), _sheltered("locality", street="T"), 0),
-        (_sheltered("public"), _sheltered("public", street="T"), 1),
-        (_sheltered("hidden"), _sheltered("locality"), 1),
-        (_sheltered(), _sheltered(name="Other"), 1),
-        (_sheltered(), _sheltered(code="1020"), 1),
-        (None, _sheltered(), 1),
-        (_sheltered(), None, 1),
-        (_sheltered(), "{", 1),
-        (_sheltered(), "[1]", 1),
-        ('{"name": "A"}', _sheltered(), 1),
-    ],
-)
-def test_what_was_hidden_before_marks_is_marked(
-    tmp_path: Path, before: str | None, after: str | None, visible: int
-) -> None:
-    """A database without marks gets one for each change; if it cannot be determined, it counts as
-    visible.
-    """
-    path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path)) as db, db:
-        migrations.apply(Database(db, execute_plugins=False), stop_before="visible_changes")
-        db.execute(
-            "INSERT INTO history (revision, kind, id, author, at, reason, before, after) VALUES "
-            "(1, 'centre', 'a', 'anna', '2026-11-24T00:00:00+00:00', 'why', ?, ?)",
-            [before, after],
-        )
-    SqliteStore(path).migrate()
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A database of five revisions, written before there was a second migration."""
+    return create_five_revisions(tmp_path / "old.db")
+
+
+@pytest.fixture
+def second(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second migration, which adds a column to the records."""
+    add_migration(monkeypatch)
+
+
+def _notes(path: Path) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as db:
-        assert db.execute("SELECT visible FROM history").fetchall() == [(visible,)]
+        return db.execute("SELECT id, note FROM records ORDER BY id").fetchall()
 
 
-def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> None:
-    """The database would then count as damaged: the table of every write has another name."""
-    with (
-        closing(sqlite3.connect(path)) as db,
-        pytest.raises(sqlite3.OperationalError, match="no such table: meta"),
-    ):
-        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = 1")
-    assert read_whole(SqliteStore(path)).revision == 1
+def test_a_migration_is_applied_once_and_keeps_everything(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records, history, links and the id of the store are the same, and it takes writes."""
+    before = read_whole(sqlite_store(old))
+    history = sqlite_store(old).history()
+    add_migration(monkeypatch)
+    store = sqlite_store(old)
+    store.migrate()
+    assert read_whole(store) == before
+    assert store.history() == history
+    assert _notes(old) == [("a", "a"), ("b", "b"), ("c", "c"), ("h", "h")]
+    migrated = everything(old)
+    store.migrate()
+    store.create()
+    assert everything(old) == migrated
+    assert store.append([], STAMP, expected=5) == 6
+
+
+@pytest.mark.usefixtures("second")
+def test_a_new_database_has_every_migration_and_no_copy(tmp_path: Path) -> None:
+    """There is nothing to go back to."""
+    path = create_small_store(tmp_path / "new.db")
+    assert _notes(path) == [("a", "none")]
+    assert not [*tmp_path.glob("new.db.*")]
+
+
+@pytest.mark.usefixtures("second")
+def test_before_the_migration_nothing_is_read_or_written(old: Path) -> None:
+    """What the rows mean may be different."""
+    before = old.read_bytes()
+    with pytest.raises(StoreUnavailable, match="earlier version of directory-api; start this"):
+        sqlite_store(old).version()
+    with pytest.raises(StoreUnavailable, match="earlier version of directory-api; start this"):
+        sqlite_store(old).append([], STAMP, expected=5)
+    assert old.read_bytes() == before
+
+
+def test_a_migration_that_fails_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is one transaction with its name."""
+    before = everything(old)
+    add_migration(monkeypatch, _failing)
+    with pytest.raises(StoreUnavailable, match="the migration failed"):
+        sqlite_store(old).migrate()
+    assert everything(old) == before
+
+
+@pytest.mark.usefixtures("second")
+def test_it_is_not_migrated_while_another_process_writes(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it is locked is said, and it stays as it is."""
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    before = everything(old)
+    with closing(sqlite3.connect(old, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked by another process"):
+            sqlite_store(old).migrate()
+    assert everything(old) == before
+
+
+@pytest.fixture
+def read_only(old: Path) -> Iterator[Path]:
+    """The database, while neither it nor its folder may be written."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "old.db"
+        shutil.copy(old, path)
+        with unwritable(folder):
+            yield path
+
+
+@pytest.mark.usefixtures("second")
+def test_a_database_that_may_not_be_written_is_not_migrated(read_only: Path) -> None:
+    """What to do is said, and the file stays as it is."""
+    before = read_only.read_bytes()
+    with pytest.raises(StoreUnavailable, match=r"start this version .* where it may write"):
+        sqlite_store(read_only).migrate()
+    assert read_only.read_bytes() == before
+
+
+@pytest.mark.usefixtures("second")
+def test_a_copy_is_made_before_a_migration(old: Path) -> None:
+    """Of the file as it was, for its user alone; its name has the version and the time."""
+    before = everything(old)
+    sqlite_store(old).migrate()
+    (copy,) = old.parent.glob("old.db.*")
+    assert re.fullmatch(rf"old\.db\.before-{re.escape(__version__)}\.\d{{4}}-[\dT-]+", copy.name)
+    assert copy.stat().st_mode & 0o077 == 0
+    assert everything(copy) == before
+    sqlite_store(old).migrate()
+    assert [*old.parent.glob("old.db.*")] == [copy]
+
+
+@pytest.mark.usefixtures("second")
+def test_without_room_for_the_copy_nothing_is_migrated(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database stays as it is."""
+
+    def refuse(_path: Path) -> Any:
+        raise StoreUnavailable("the disk is full")
+
+    before = old.read_bytes()
+    monkeypatch.setattr(files, "new_file", refuse)
+    with pytest.raises(StoreUnavailable, match="full"):
+        sqlite_store(old).migrate()
+    assert old.read_bytes() == before

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory_api.change.change import Change, diff
-from directory_api.store.base import SMALL_KINDS, Mention, Store, StoreState
+from directory_api.store.sql.store import Store
+from directory_api.store.state import SMALL_KINDS, Mention, StoreState
 from directory_api.text.errors import StoreMissing
 from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from directory_api.change.change import Change, Stamp
 from directory_api.change.public_history import RECENT
-from directory_api.store.base import Store
+from directory_api.store.sql.store import Store
 from tests.support.store_suite import STAMP, addition
 from tests.support.whole_store import read_whole
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from directory_api.change.change import Change
 from directory_api.place.postcode import Place
-from directory_api.store.base import Store
+from directory_api.store.sql.store import Store
 from tests.support.store_suite import STAMP, OpenStore, addition, place_with_code
 from tests.support.whole_store import read_whole
 

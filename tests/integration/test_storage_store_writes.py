@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.store.base import RECEIPT_LIFE, Receipt, Store
+from directory_api.store.sql.store import Store
+from directory_api.store.state import RECEIPT_LIFE, Receipt
 from directory_api.text.errors import StoreConflict
 from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl

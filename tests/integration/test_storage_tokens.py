@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.record.token import SCOPES, Session, Token
-from directory_api.store.base import AccessStore
+from directory_api.store.sql.access import AccessStore
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
 from tests.support.postgres import StoreUrl

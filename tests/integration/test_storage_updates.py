@@ -19,14 +19,15 @@ from directory_api.change.change import Change, Stamp, diff
 from directory_api.change.public_history import RECENT
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
-from directory_api.store.base import Store, StoreHeads
 from directory_api.store.sql import chain
+from directory_api.store.sql.store import Store
 from directory_api.store.sql.updates import MOST_CHANGES
-from directory_api.store.sqlite.store import SqliteStore
+from directory_api.store.state import StoreHeads
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
 from tests.support.ci import tried
 from tests.support.postgres import StoreUrl
+from tests.support.sqlite_stores import sqlite_store
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 Contents = dict[str, dict[str, dict[str, Any]]]
@@ -194,7 +195,7 @@ def test_another_store_is_read_whole(store_url: StoreUrl, tmp_path: Path) -> Non
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A file with two centres at revision 1."""
-    store = SqliteStore(tmp_path / "store.db")
+    store = sqlite_store(tmp_path / "store.db")
     store.create()
     store.append([_add("a", n=1), _add("b", n=1)], STAMP, expected=0)
     return tmp_path / "store.db"
@@ -207,7 +208,7 @@ def _sql(path: Path, statement: str) -> None:
 
 def _edited(path: Path) -> Follower:
     """A follower at revision 1 of a file at revision 2."""
-    follower = Follower(SqliteStore(path))
+    follower = Follower(sqlite_store(path))
     follower.look()
     change = Change("centre", "a", {"n": 1}, {"n": 2})
     follower.store.append([change], STAMP, expected=1)
@@ -236,7 +237,7 @@ def test_damage_is_found_by_who_follows(path: Path, damage: str) -> None:
     with pytest.raises(StoreUnavailable, match="damaged"):
         follower.look()
     with pytest.raises(StoreUnavailable, match="damaged"):
-        Follower(SqliteStore(path)).look()
+        Follower(sqlite_store(path)).look()
 
 
 @pytest.mark.parametrize(
@@ -269,7 +270,7 @@ def test_a_branch_that_was_abandoned_is_not_continued(path: Path) -> None:
     follower = _edited(path)
     follower.look()
     path.write_bytes(before)
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     store.append([_add("c")], STAMP, expected=1)
     store.append([], STAMP, expected=2)
     heads = follower.look()
@@ -323,5 +324,5 @@ def test_with_few_records_only_those_that_changed_are_returned(
     """All are checked, and the rest of a snapshot stays as it is."""
     monkeypatch.setattr(chain, "FEW_RECORDS", 500)
     follower = _edited(path)
-    assert follower.look() == _whole(SqliteStore(path))
+    assert follower.look() == _whole(sqlite_store(path))
     assert (follower.was_whole, follower.ids) == (False, ["a"])

@@ -12,7 +12,7 @@ import pytest
 from directory_api.change.change import Stamp
 from directory_api.store.sql import writable
 from directory_api.store.sql.engine import ReadOnlyEngine
-from directory_api.store.sql.writable import WatchedEngine
+from directory_api.store.sql.writable import Writable
 from directory_api.store.sqlite import engine
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine
 from directory_api.store.stores import Stores, stores_at
@@ -43,7 +43,7 @@ def test_a_store_that_can_be_written_is_found_so_and_is_not_changed(stores: Stor
     """A probe is not a revision."""
     assert stores.writes
     before = stores.store.version()
-    stores.writes.check_writable()
+    stores.engine.check_writable()
     stores.writes.probe()
     assert stores.writes.fault is None
     assert stores.store.version() == before
@@ -86,27 +86,27 @@ def test_a_server_that_only_reads_says_so(path: Path) -> None:
 
 def test_another_writer_is_reported_only_if_it_stays(path: Path) -> None:
     """A lock for the moment of a probe is no fault; nor is one that has gone again."""
-    watched = WatchedEngine(SqliteEngine(path))
+    writes = Writable(SqliteEngine(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         faults = []
         for _ in range(2):
-            watched.probe()
-            faults.append(watched.fault)
+            writes.probe()
+            faults.append(writes.fault)
         assert faults == [None, "the database cannot be used: it is locked by another process"]
-    watched._probe_at = 0.0
-    watched.probe()
-    assert watched.fault is None
+    writes._probe_at = 0.0
+    writes.probe()
+    assert writes.fault is None
 
 
 def test_probes_are_rare(path: Path) -> None:
     """Each takes the lock of writers."""
-    watched = WatchedEngine(SqliteEngine(path))
-    watched.probe()
+    writes = Writable(SqliteEngine(path))
+    writes.probe()
     path.unlink()
     for _ in range(3):
-        watched.probe()
-    assert watched.fault is None
+        writes.probe()
+    assert writes.fault is None
 
 
 class _Failing(SqliteEngine):
@@ -127,15 +127,15 @@ def test_what_a_write_has_found_is_believed_more_than_a_probe(
 ) -> None:
     """For a while, or until a write succeeds."""
     failing = _Failing(path)
-    watched = WatchedEngine(failing)
+    writes = Writable(failing)
 
     def fault_after(*, fails: bool) -> str | None:
         failing.fails = fails
-        with suppress(StoreUnavailable), watched.writing():
+        with suppress(StoreUnavailable), writes.noted(), failing.writing():
             pass
-        watched._probe_at = 0.0
-        watched.probe()
-        return watched.fault
+        writes._probe_at = 0.0
+        writes.probe()
+        return writes.fault
 
     assert fault_after(fails=True) == "the disk is full"
     assert fault_after(fails=False) is None
@@ -164,14 +164,14 @@ def test_a_standby_alone_and_a_primary_that_waits_for_one_take_no_writes(tmp_pat
         assert stores.writes
         _synchronous(primary)
         eventually(30, lambda: primary.value("SELECT count(*) FROM pg_stat_replication") == 1)
-        stores.writes.check_writable()
+        stores.engine.check_writable()
         follower.kill()
         eventually(30, lambda: primary.value("SELECT count(*) FROM pg_stat_replication") == 0)
         with pytest.raises(StoreUnavailable, match="waits for a standby, and there is none"):
-            stores.writes.check_writable()
+            stores.engine.check_writable()
         primary.kill()
         with pytest.raises(StoreUnavailable, match="no database server that takes writes"):
-            stores.writes.check_writable()
+            stores.engine.check_writable()
 
 
 def _synchronous(primary: Postgres) -> None:

@@ -5,7 +5,8 @@ import json
 import re
 import secrets
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from directory_api.edit.tokens import PREFIX, Tokens
-from directory_api.record.token import Session, Token
-from directory_api.store.base import AccessStore
-from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.store.sql.access import AccessStore
+from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine
 from directory_api.web.app import create_app
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.ci import IN_CI
@@ -48,47 +48,24 @@ def shut(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
     return create_maintainer_app(tmp_path_factory.mktemp("shut"))
 
 
-class CountingAccess:
-    """An AccessStore over another one; it notes which method was called."""
+class NotingEngine(SqliteEngine):
+    """An engine that notes its transactions."""
 
-    def __init__(self, inner: AccessStore) -> None:
-        self._inner = inner
-        self.calls: list[str] = []
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.transactions: list[str] = []
 
-    def tokens(self) -> tuple[Token, ...]:
-        """As the inner one."""
-        self.calls.append("tokens")
-        return self._inner.tokens()
+    @contextmanager
+    def reading(self) -> Iterator[SqliteConnection]:
+        self.transactions.append("read")
+        with super().reading() as connection:
+            yield connection
 
-    def token_of(self, digest: str) -> Token | None:
-        """As the inner one."""
-        self.calls.append("token_of")
-        return self._inner.token_of(digest)
-
-    def add_token(self, token: Token, digest: str) -> None:
-        """As the inner one."""
-        self.calls.append("add_token")
-        self._inner.add_token(token, digest)
-
-    def put_token(self, token: Token) -> None:
-        """As the inner one."""
-        self.calls.append("put_token")
-        self._inner.put_token(token)
-
-    def open_session(self, session: Session, digest: str, now: datetime) -> None:
-        """As the inner one."""
-        self.calls.append("open_session")
-        self._inner.open_session(session, digest, now)
-
-    def session_of(self, digest: str) -> Session | None:
-        """As the inner one."""
-        self.calls.append("session_of")
-        return self._inner.session_of(digest)
-
-    def close_session(self, digest: str) -> None:
-        """As the inner one."""
-        self.calls.append("close_session")
-        self._inner.close_session(digest)
+    @contextmanager
+    def writing(self) -> Iterator[SqliteConnection]:
+        self.transactions.append("write")
+        with super().writing() as connection:
+            yield connection
 
 
 def _private(
@@ -144,26 +121,26 @@ def test_what_opens_nothing_is_answered_alike(maintainer_app: MaintainerApp) -> 
 
 @pytest.mark.needs("reference", "review")
 def test_what_opens_nothing_takes_the_same_steps(tmp_path: Path) -> None:
-    """Unknown, revoked and expired tokens run the same one query and write nothing, so the time
-    reveals nothing; without a token there is no query.
+    """Unknown, revoked and expired tokens read once and write nothing, so the time
+    reveals nothing; without a token there is no look.
     """
     maintainer_app = create_maintainer_app(tmp_path)
     refused = _refused(maintainer_app)
-    access = CountingAccess(SqliteAccess(maintainer_app.path))
-    tokens = Tokens(access, lambda: datetime.now(UTC))
+    engine = NotingEngine(maintainer_app.path)
+    tokens = Tokens(AccessStore(engine), lambda: datetime.now(UTC))
     counted = replace(
         maintainer_app, app=create_app(replace(maintainer_app.directory, tokens=tokens))
     )
     steps = {}
     for name in ("missing", "unknown", "revoked", "expired"):
-        access.calls.clear()
+        engine.transactions.clear()
         assert _private(counted, "GET /v1/proposals", refused[name]).status_code == 401
-        steps[name] = list(access.calls)
+        steps[name] = list(engine.transactions)
     assert steps == {
         "missing": [],
-        "unknown": ["token_of"],
-        "revoked": ["token_of"],
-        "expired": ["token_of"],
+        "unknown": ["read"],
+        "revoked": ["read"],
+        "expired": ["read"],
     }
 
 

@@ -1,22 +1,29 @@
 """Files of SQLite with a few records and postcodes, which tests damage, repair and restore."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from directory_api.change.change import Change, Stamp
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.store.sqlite.store import SqliteStore
+from directory_api.store.sql.access import AccessStore
+from directory_api.store.sql.store import Store
+from directory_api.store.sqlite.engine import SqliteEngine
 from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
 RECORD = {"name": "Kanarie", "n": 12}
-# Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
-# an approval, three proposals that wait, two tokens of which one is revoked.
-_OLD = Path(__file__).parents[1] / "fixtures" / "directory_before_chain.sql"
+
+
+def sqlite_store(path: Path) -> Store:
+    """Return the store in a file."""
+    return Store(SqliteEngine(path))
+
+
+def sqlite_access(path: Path) -> AccessStore:
+    """Return the tokens and sessions in a file."""
+    return AccessStore(SqliteEngine(path))
 
 
 def numbered(number: int) -> dict[str, object]:
@@ -26,7 +33,7 @@ def numbered(number: int) -> dict[str, object]:
 
 def create_small_store(path: Path) -> Path:
     """Create a database with one record and one postcode; returns its path."""
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     store.create()
     places = [place_of("BE", "1000", [NamedPoint("Kanarieveld", Point(50.8, 4.3))])]
     store.append([Change("centre", "a", None, RECORD)], STAMP, expected=0, tables={"BE": places})
@@ -37,7 +44,7 @@ def create_five_revisions(path: Path) -> Path:
     """Create a database of five revisions: centres a, b, c (changed once), d (removed), a helpline
     and two postcodes; returns its path.
     """
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     store.create()
     places = [place_of("BE", code, [NamedPoint("Stad", Point(50.8, 4.3))]) for code in "12"]
     store.append(
@@ -51,12 +58,6 @@ def create_five_revisions(path: Path) -> Path:
     store.append([Change("helpline", "h", None, numbered(4))], STAMP, expected=3)
     store.append([], STAMP, expected=4)
     return path
-
-
-def create_old_store(path: Path) -> None:
-    """Create a database as the code of before the chain of revisions left it."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(_OLD.read_text(encoding="utf-8"))
 
 
 def damages(path: Path) -> list[str]:

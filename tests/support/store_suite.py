@@ -1,4 +1,4 @@
-"""For the suite of every store, which uses the Store protocol: changes, places and programs."""
+"""For the suite of the store, which runs on each engine: changes, places and programs."""
 
 import textwrap
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Any
 from directory_api.change.change import Change, Stamp
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
-from directory_api.store.base import Store
+from directory_api.store.sql.store import Store
 
 OpenStore = Callable[[Path], Store]
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, 0, 0, 5, tzinfo=UTC), "a phone call")
@@ -31,7 +31,7 @@ def program_on(code: str, url: str) -> str:
     return textwrap.dedent("""
         import datetime, sys
         from directory_api.change.change import Change, Stamp
-        from directory_api.store.base import Receipt
+        from directory_api.store.state import Receipt
         from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from directory_api.change.change import Record
 from directory_api.change.public_history import PublicHistory, RevisionLinks
 from directory_api.store import adopted
-from directory_api.store.base import Postcodes, Store, StoreHeads, StoreState
 from directory_api.store.digests import RowSet
+from directory_api.store.sql.store import Store
+from directory_api.store.state import Postcodes, StoreHeads, StoreState
 
 
 @dataclass(frozen=True, slots=True)

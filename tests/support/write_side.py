@@ -21,7 +21,7 @@ from directory_api.feature import provided
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
-from directory_api.store.base import Store
+from directory_api.store.sql.store import Store
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole

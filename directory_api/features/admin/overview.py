@@ -11,7 +11,7 @@ from directory_api.change.confirmation import typed
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
-from directory_api.store.base import StoreHeads
+from directory_api.store.state import StoreHeads
 from directory_api.text.errors import Fault, NotReady
 from directory_api.text.normalize import fold
 

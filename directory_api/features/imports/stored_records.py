@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from directory_api.change.change import Record
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.store.base import SMALL_KINDS, Store
+from directory_api.store.sql.store import Store
+from directory_api.store.state import SMALL_KINDS
 
 CENTRE = "centre"
 

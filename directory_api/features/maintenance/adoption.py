@@ -15,8 +15,7 @@ from directory_api.change.change import Contents, Stamp
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.record.token import Actor
-from directory_api.store import adopted
-from directory_api.store.base import Store
+from directory_api.store.sql.store import Store
 from directory_api.text.errors import NotReady
 
 
@@ -114,7 +113,7 @@ class Adopter:
         adoption = self.look()
         if adoption.replaced and not self._read_only:
             stamp = Stamp(actor.name, self._clock(), "adopted in the place of another directory")
-            adopted.append(self._store, self._last_good.replaceable(), stamp)
+            self._store.adopt(self._last_good.replaceable(), stamp)
         self._live.adopt()
         return Adoption(self._store.version(), adoption.replaced)
 

@@ -14,10 +14,10 @@ from directory_api.features.maintenance.examination import Examination, examine
 from directory_api.features.maintenance.sqlite import SqliteMaintenance, in_memory
 from directory_api.files import files
 from directory_api.store import adopted
-from directory_api.store.base import NOTHING, RepairSource, Replaced
 from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection, Engine
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, opened
+from directory_api.store.state import NOTHING, RepairSource, Replaced
 from directory_api.store.stores import Stores
 from directory_api.text.errors import StoreUnavailable
 

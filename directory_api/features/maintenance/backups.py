@@ -11,10 +11,9 @@ from directory_api.change.change import Stamp
 from directory_api.features.maintenance.base import Damage
 from directory_api.features.maintenance.examination import Examination, examine
 from directory_api.files import files
-from directory_api.store import adopted
-from directory_api.store.base import NOTHING, Replaced
-from directory_api.store.sql.store import SqlStore
+from directory_api.store.sql.store import Store
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
+from directory_api.store.state import NOTHING, Replaced
 from directory_api.text.errors import StoreDamaged, StoreUnavailable
 
 _MOST_MESSAGES = 5
@@ -53,10 +52,10 @@ def to_restore(
     copy.parent.mkdir(parents=True, exist_ok=True)
     with files.new_file(copy) as new:
         shutil.copyfile(backup, new)
-        store = SqlStore(SqliteEngine(new, keeps_copy=False))
+        store = Store(SqliteEngine(new, keeps_copy=False))
         store.migrate()
         _refuse_damage(new, "the backup is damaged, so nothing was changed")
-        revision = adopted.append(store, replaced, stamp)
+        revision = store.adopt(replaced, stamp)
         with opened(new, "rw") as connection, exclusive(connection):
             connection.execute("DELETE FROM sessions")
     try:

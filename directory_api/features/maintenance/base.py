@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from directory_api.change.change import Stamp
-from directory_api.store.base import NOTHING, RepairSource, Replaced
+from directory_api.store.state import NOTHING, RepairSource, Replaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from directory_api.change.change import Change, Record, Stamp
 from directory_api.features.maintenance.base import Damage, Repaired
 from directory_api.features.maintenance.examination import Examination, Key, Version
 from directory_api.store import adopted
-from directory_api.store.base import RepairSource, Replaced
 from directory_api.store.digests import RowSet, checksum
 from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection
+from directory_api.store.state import RepairSource, Replaced
 
 # What is said of a record that neither the history nor a source has.
 LOST = "lost"

@@ -19,8 +19,8 @@ from directory_api.features.maintenance.rows import replace_all
 from directory_api.files import files
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.record.token import Actor
-from directory_api.store.base import RepairSource
 from directory_api.store.sql import chain
+from directory_api.store.state import RepairSource
 from directory_api.store.stores import Stores
 from directory_api.text.errors import (
     StoreConflict,

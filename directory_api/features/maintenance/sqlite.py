@@ -12,15 +12,14 @@ from directory_api.features.maintenance import backups, repair, rows
 from directory_api.features.maintenance.base import Damage, Repaired, Restored
 from directory_api.files import files
 from directory_api.store import adopted
-from directory_api.store.base import NOTHING, RepairSource, Replaced
 from directory_api.store.sql import chain
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
-from directory_api.store.sqlite.store import SqliteStore
+from directory_api.store.state import NOTHING, RepairSource, Replaced
 from directory_api.text.errors import StoreUnavailable
 
 
 class SqliteMaintenance:
-    """A MaintenanceStore in the file of a SqliteStore."""
+    """A MaintenanceStore in one file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -81,7 +80,7 @@ class SqliteMaintenance:
 
     def _replace_by(self, restoring: Path, at: datetime) -> Path | None:
         try:
-            SqliteStore(self._path).migrate()
+            SqliteEngine(self._path).migrate()
             with opened(self._path, "rw") as connection:
                 with opened(restoring, "rw") as source, exclusive(connection):
                     before = self._copy_aside(at)

@@ -16,7 +16,7 @@ from directory_api.features.review.proposal import (
 )
 from directory_api.record.records import Centre
 from directory_api.record.token import Actor
-from directory_api.store.base import StoreState
+from directory_api.store.state import StoreState
 from directory_api.text.errors import (
     ConfirmationNeeded,
     Fault,

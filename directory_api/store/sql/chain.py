@@ -16,7 +16,6 @@ from typing import Any
 from directory_api.change.change import Change, Stamp
 from directory_api.change.public_history import LINK_DIGITS, RevisionLinks
 from directory_api.place.postcode import Place
-from directory_api.store.base import Replaced
 from directory_api.store.digests import (
     SALT_BYTES,
     ChainedRevision,
@@ -28,6 +27,7 @@ from directory_api.store.digests import (
     row_digest,
 )
 from directory_api.store.sql.engine import Connection
+from directory_api.store.state import Replaced
 from directory_api.text.errors import StoreUnavailable
 
 DAMAGED = "the database is damaged; run `directory-api check`"
@@ -350,16 +350,6 @@ def link_of(connection: Connection, revision: int) -> str:
     """Return the whole link of a revision; an empty text if it has none."""
     row = connection.execute("SELECT link FROM chain WHERE revision = ?", [revision]).fetchone()
     return str(row[0]) if row else ""
-
-
-# A row of `state` in a copy that was migrated in memory.
-COPY = "copy"
-
-
-def is_of_copy(connection: Connection) -> bool:
-    """Return whether the chain is that of a copy, which each process makes with other links."""
-    row = connection.execute("SELECT value FROM state WHERE key = ?", [COPY]).fetchone()
-    return row is not None
 
 
 def replaceable(connection: Connection) -> Replaced:

@@ -19,6 +19,14 @@ NO_DIRECTORY = (
 )
 
 
+def older() -> StoreUnavailable:
+    """Return the error for tables to which migrations of this version have not been applied."""
+    return StoreUnavailable(
+        "the database has the tables of an earlier version of directory-api; start this version "
+        f"{__version__} once where it may write the database, which brings them up to date"
+    )
+
+
 def newer(version: str | None) -> StoreUnavailable:
     """Return the error for the tables of a version of this code that is newer than this one."""
     wrote = f"version {version}" if version else "a newer version"

@@ -1,67 +1,90 @@
-"""A store in a SQL database, the same for every engine: reads and appends; tokens and sessions."""
+"""The store of records, the same for every engine. One test suite runs on each of them."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from directory_api.change.change import Change, HistoryEntry, Record, Stamp
 from directory_api.change.public_history import RevisionLinks
 from directory_api.place.postcode import Place
-from directory_api.record.token import Session, Token
-from directory_api.store.base import (
+from directory_api.store import adopted
+from directory_api.store.digests import RowSet, canonical
+from directory_api.store.sql import chain, updates
+from directory_api.store.sql.engine import Connection, Engine
+from directory_api.store.state import (
     ALL_REVISIONS,
     RECEIPT_LIFE,
     SMALL_KINDS,
     Mention,
     Receipt,
+    Replaced,
     StoreHeads,
     StoreState,
     StoreUpdate,
 )
-from directory_api.store.digests import RowSet, canonical
-from directory_api.store.sql import chain, updates
-from directory_api.store.sql.engine import Connection, Engine
 from directory_api.text.errors import StoreConflict
 
 _RECORD = "SELECT kind, id, record, sha256, revision FROM records"
-_ACCESS_COLUMNS = "id, name, scopes, created, expires, last_used, revoked"
 # SQLite takes at most 1,000 conditions in one query.
 _MOST_PATTERNS = 100
 
 
-class SqlStore:
-    """A Store in the tables of an engine."""
+class Store:
+    """Stores records, their history, postcodes and one revision number, in the tables of an engine.
 
-    def __init__(self, engine: Engine) -> None:
+    - Every method opens what it needs and closes it again; any thread can use a store.
+    - `append` is one transaction: it writes everything or nothing, and returns when it is on disk.
+    - An empty store has the revision 0; each `append` increases it by one.
+    - Each record is stored with its SHA-256, which is checked when the record is read.
+    - Each transaction writes a digest of all records, of all postcodes and of its history, and
+      links it to the revision before it with a secret salt (store/digests). They are checked
+      whenever these are read, so that a missing row is detected as reliably as a changed one. Two
+      stores that reached the same revision in different ways have different links.
+    - A store has a random id, which a database that replaces it does not share.
+    - StoreUnavailable means that the store is locked, missing, full or damaged; its text names no
+      record.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        noted: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """`noted` is around each transaction that writes (writable.py)."""
         self._engine = engine
+        self._noted = noted
 
     def exists(self) -> bool:
         """Return whether a store exists, in any format and state."""
         return self._engine.exists()
 
     def create(self) -> None:
-        """Create the tables where they are missing; raises StoreUnavailable."""
+        """Create an empty store, or migrate an existing one; processes may do so concurrently."""
         self._engine.create()
 
     def migrate(self) -> None:
-        """Apply pending migrations to an existing store. Raises StoreMissing, StoreUnavailable."""
+        """Migrate an existing store to the current version; never create one. Raises
+        StoreMissing.
+        """
         self._engine.migrate()
 
     def revision(self) -> int:
-        """Return the current revision."""
+        """Return the current revision; 0 for an empty store."""
         with self._engine.reading() as connection:
             return chain.meta(connection, "revision")
 
     def version(self) -> str:
-        """Return the store's id, its revision and the link of the revision."""
+        """Return the store's id, its revision and the link of the revision: a text that changes
+        with each `append`, and that no copy shares after an `append` of its own.
+        """
         with self._engine.reading() as connection:
             return chain.version(connection)
 
     def records(self) -> StoreState:
-        """Return the records at one revision, each checked against its SHA-256."""
+        """Return the records at one revision, without history and postcodes."""
         with self._engine.reading() as connection:
             rows = connection.execute(_RECORD).fetchall()
             records = RowSet.of((kind, key, digest, at) for kind, key, _, digest, at in rows)
@@ -69,7 +92,11 @@ class SqlStore:
             return _state(connection, rows, chain.links(connection))
 
     def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
-        """Return these records and all of SMALL_KINDS, each checked against its SHA-256."""
+        """Return the records with these kinds and ids, and all of SMALL_KINDS, at one revision.
+
+        In a large store the digest of all records is not compared with them, which would need the
+        others.
+        """
         with self._engine.reading() as connection:
             marks = ", ".join("?" * len(SMALL_KINDS))
             rows = connection.execute(f"{_RECORD} WHERE kind IN ({marks})", SMALL_KINDS).fetchall()
@@ -81,7 +108,9 @@ class SqlStore:
             return _state(connection, rows, chain.links_of(connection, (row[4] for row in rows)))
 
     def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
-        """Yield the records of a kind in whose JSON one of the texts may be a value, by id."""
+        """Yield the records of a kind in whose JSON one of the texts may be a value, by id; the
+        caller looks where it is. Looks through all records of the kind, in one transaction.
+        """
         patterns = [_pattern(text) for text in texts]
         conditions = " OR ".join(["record LIKE ? ESCAPE '!'"] * len(patterns)) or "1 = 0"
         if len(patterns) > _MOST_PATTERNS:
@@ -98,7 +127,14 @@ class SqlStore:
 
     @contextmanager
     def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
-        """Read what differs from `previous`; check it against its SHA-256 and the chain."""
+        """Open a transaction that gives what differs from `previous`; everything without it, if it
+        is of another store or branch of the chain, or if most of the store differs.
+
+        Of a store with more than a few hundred records only what changed is checked then: a row
+        that was changed or lost without a new revision is found when everything is read, and by a
+        check.
+        The postcodes are those of `previous` if they have not changed.
+        """
         with self._engine.reading() as connection:
             yield updates.since(connection, previous)
 
@@ -113,8 +149,17 @@ class SqlStore:
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
-        """Write everything in one transaction."""
-        with self._engine.writing() as connection:
+        """Write the changes with a history entry each, and return the new revision. They are
+        iterated once, within the transaction, so that they need not be in memory together.
+
+        Also replaces whole postcode tables, by country, and stores the receipt. `unseen` are, by
+        kind and id, the changes that only maintainers can see: they are in the history, but not in
+        the public history.
+
+        Raises StoreConflict if the revision is not `expected`, which one conditional UPDATE
+        decides, or if the version is not `version`: a backup may have been restored meanwhile.
+        """
+        with self._noted(), self._engine.writing() as connection:
             updated = connection.execute(
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
                 [expected],
@@ -149,6 +194,18 @@ class SqlStore:
             )
             return expected + 1
 
+    def adopt(self, replaced: Replaced, stamp: Stamp) -> int:
+        """Write what the store takes the place of (store/adopted.py), also if it is nothing new.
+
+        Returns the new revision. Raises StoreConflict.
+        """
+        state = self.excerpt([(adopted.KIND, each) for each in replaced])
+        added = adopted.changes(state.contents.get(adopted.KIND, {}), replaced)
+        unseen = [(change.kind, change.id) for change in added]
+        return self.append(
+            added, stamp, expected=state.revision, version=state.version, unseen=unseen
+        )
+
     def history(
         self,
         kind: str | None = None,
@@ -157,14 +214,19 @@ class SqlStore:
         most: int = 100,
         revisions: range = ALL_REVISIONS,
     ) -> tuple[HistoryEntry, ...]:
-        """Return the changes of one record, of one kind or of all, newest first, at the
-        revisions.
+        """Return the changes of one record, of one kind or of all, newest first, that were made at
+        one of the revisions.
+
+        Raises StoreUnavailable if one of them was changed in another way than by `append`, or, with
+        `most` above 1, if any row of history is missing: it may be one of theirs.
         """
         with self._engine.reading() as connection:
             return updates.entries(connection, kind, identity, most, revisions)
 
     def receipt(self, key: str) -> Receipt | None:
-        """Return the receipt of a key, or None."""
+        """Return the receipt of a key, or None. One older than a day is deleted when the next is
+        stored.
+        """
         with self._engine.reading() as connection:
             row = connection.execute(
                 "SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]
@@ -214,97 +276,3 @@ def _write_receipt(connection: Connection, receipt: Receipt) -> None:
         "INSERT INTO receipts (key, fingerprint, at, outcome) VALUES (?, ?, ?, ?)",
         (receipt.key, receipt.fingerprint, receipt.at.isoformat(), canonical(receipt.outcome)),
     )
-
-
-class SqlAccess:
-    """An AccessStore beside a SqlStore, which creates its tables."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def tokens(self) -> tuple[Token, ...]:
-        """Return all tokens, oldest first."""
-        with self._engine.reading() as connection:
-            query = f"SELECT {_ACCESS_COLUMNS} FROM tokens ORDER BY created, rowid"
-            return tuple(map(_token, connection.execute(query)))
-
-    def token_of(self, digest: str) -> Token | None:
-        """Return the token with this digest of its secret, or None."""
-        with self._engine.reading() as connection:
-            query = f"SELECT {_ACCESS_COLUMNS} FROM tokens WHERE digest = ?"
-            row = connection.execute(query, [digest]).fetchone()
-            return _token(row) if row else None
-
-    def add_token(self, token: Token, digest: str) -> None:
-        """Store a new token."""
-        self._write(
-            "INSERT INTO tokens (id, digest, name, scopes, created, expires) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                token.id,
-                digest,
-                token.name,
-                " ".join(token.scopes),
-                token.created.isoformat(),
-                token.expires.isoformat(),
-            ],
-        )
-
-    def put_token(self, token: Token) -> None:
-        """Update the dates of last use and revocation."""
-        # Never clear `revoked`: another process may have revoked the token after this one read it.
-        self._write(
-            "UPDATE tokens SET last_used = coalesce(?, last_used), revoked = coalesce(revoked, ?) "
-            "WHERE id = ?",
-            [_iso(token.last_used), _iso(token.revoked), token.id],
-        )
-
-    def open_session(self, session: Session, digest: str, now: datetime) -> None:
-        """Store a new session and delete expired ones."""
-        with self._engine.writing() as connection:
-            connection.execute("DELETE FROM sessions WHERE until < ?", [now.isoformat()])
-            connection.execute(
-                "INSERT INTO sessions (digest, token, until) VALUES (?, ?, ?)",
-                [digest, session.token, session.until.isoformat()],
-            )
-
-    def session_of(self, digest: str) -> Session | None:
-        """Return the session with this digest of its secret, or None."""
-        with self._engine.reading() as connection:
-            row = connection.execute(
-                "SELECT token, until FROM sessions WHERE digest = ?", [digest]
-            ).fetchone()
-            return Session(row[0], datetime.fromisoformat(row[1])) if row else None
-
-    def close_session(self, digest: str) -> None:
-        """Delete a session."""
-        self._write("DELETE FROM sessions WHERE digest = ?", [digest])
-
-    def _write(self, statement: str, values: Sequence[Any]) -> None:
-        with self._engine.writing() as connection:
-            connection.execute(statement, values)
-
-
-def _token(row: Sequence[Any]) -> Token:
-    identity, name, scopes, created, expires, last_used, revoked = row
-    return Token(
-        identity,
-        name,
-        tuple(scopes.split()),
-        _day(created),
-        _day(expires),
-        _day_or_none(last_used),
-        _day_or_none(revoked),
-    )
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def _day_or_none(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -27,10 +27,10 @@ from directory_api.change.public_history import (
 )
 from directory_api.place.postcode import Place
 from directory_api.store import adopted
-from directory_api.store.base import Postcodes, RecordText, StoreHeads, StoreUpdate
 from directory_api.store.digests import RowSet, RunningSet, checksum
 from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection
+from directory_api.store.state import Postcodes, RecordText, StoreHeads, StoreUpdate
 from directory_api.text.errors import StoreUnavailable
 
 Key = tuple[str, str]
@@ -151,10 +151,7 @@ class ChangedRecords:
 
 def _follows(connection: Connection, version: str) -> bool:
     store, revision, link = version.split(":")
-    if store == chain.name(connection) and (
-        chain.link_of(connection, int(revision)) == link
-        or (chain.is_of_copy(connection) and chain.meta(connection, "revision") >= int(revision))
-    ):
+    if store == chain.name(connection) and chain.link_of(connection, int(revision)) == link:
         return True
     row = connection.execute(
         "SELECT record, sha256 FROM records WHERE kind = ? AND id = ?", [adopted.KIND, store]

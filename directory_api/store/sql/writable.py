@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
-from directory_api.store.sql.engine import Connection, Engine
+from directory_api.store.sql.engine import Engine
 from directory_api.text.errors import StoreUnavailable
 
 # A probe is cheap, but it takes the lock of writers for a moment.
@@ -14,8 +14,8 @@ PROBE_SECONDS = 5.0
 BELIEVED_SECONDS = 30.0
 
 
-class WatchedEngine:
-    """An engine that notes why nothing can be written: what the last write found, or a probe."""
+class Writable:
+    """Why nothing can be written to a store: what the last write found, or a probe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -26,13 +26,8 @@ class WatchedEngine:
         self._believed_until = 0.0
         self._is_suspected = False
 
-    @property
-    def unreadable(self) -> type[Exception]:
-        """What the library raises for a damaged page."""
-        return self._engine.unreadable
-
     def probe(self) -> None:
-        """Try whether a write would be possible, if it is time.
+        """Try whether a write would be possible, if it is time; raises nothing about the store.
 
         One failure may be another writer who has the lock; two in a row are reported.
         """
@@ -52,39 +47,11 @@ class WatchedEngine:
             if now >= self._believed_until:
                 self.fault = None
 
-    def exists(self) -> bool:
-        """Return whether a store exists, in any format and state."""
-        return self._engine.exists()
-
-    def create(self) -> None:
-        """Create the missing tables."""
-        self._engine.create()
-
-    def migrate(self) -> None:
-        """Migrate existing tables."""
-        self._engine.migrate()
-
-    def check_writable(self) -> None:
-        """Raise StoreUnavailable if nothing can be written."""
-        self._engine.check_writable()
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that reads one state of all tables."""
-        return self._engine.reading()
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that writes, and note how it ends."""
-        return self._noted(self._engine.writing())
-
-    def exclusive(self) -> AbstractContextManager[Connection]:
-        """Open a transaction beside which no other writes, and note how it ends."""
-        return self._noted(self._engine.exclusive())
-
     @contextmanager
-    def _noted(self, transaction: AbstractContextManager[Connection]) -> Iterator[Connection]:
+    def noted(self) -> Iterator[None]:
+        """Note how the transaction in the block ends."""
         try:
-            with transaction as connection:
-                yield connection
+            yield
         except StoreUnavailable as error:
             self.fault = str(error)
             self._believed_until = time.monotonic() + BELIEVED_SECONDS

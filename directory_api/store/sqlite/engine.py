@@ -3,7 +3,6 @@
 import os
 import re
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
@@ -12,20 +11,29 @@ from typing import Any
 
 from directory_api import __version__
 from directory_api.files import files
-from directory_api.store.sql import chain
-from directory_api.store.sql.engine import NO_DIRECTORY, newer
+from directory_api.store.sql.engine import NO_DIRECTORY, newer, older
 from directory_api.text.errors import StoreMissing, StoreNotWritable, StoreUnavailable
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
 # libraries use the rollback journal.
 SAFE_WAL = (3, 51, 3)
-# The functions of schema.migrations, in their order; a test compares the two.
-MIGRATIONS = ("tables", "maintainers", "visible_changes", "row_sets", "revision_chain")
+# The names of schema.migrations, in their order; a test compares the two. The version of the tables
+# is the number of those that were applied.
+MIGRATIONS = ("revision_chain",)
+# The first one creates what these did together, before the first release. A database may name them,
+# too; one in which they stand alone is refused.
+_UNRELEASED = ("tables", "maintainers", "visible_changes", "row_sets")
 BUSY_SECONDS = 5.0
 _NO_TABLES = (
     "the file is not the database of a directory, or has lost its tables; look whether "
     "DIRECTORY_DATABASE_URL names the right file, or put a copy back "
     "(`directory-api restore-backup`)"
+)
+_TOO_OLD = (
+    "the database was written by a version of directory-api from before the first release, which "
+    f"this version {__version__} cannot read; export the directory with the version that wrote it "
+    "(`directory-api export`), then import that file into a new database (`directory-api init`, "
+    "`directory-api import`)"
 )
 _DAMAGED = "the file is damaged; run `directory-api check`"
 _FULL = "the disk is full"
@@ -58,7 +66,6 @@ class SqliteEngine:
         self._mode = mode
         # Whether a copy is made before a migration.
         self._keeps_copy = keeps_copy
-        self._migrated_copy = _MigratedCopy(path)
 
     def exists(self) -> bool:
         """Return whether the file exists and is not empty; an empty one never had any records."""
@@ -87,8 +94,6 @@ class SqliteEngine:
     def migrate(self) -> None:
         """Apply pending migrations to an existing file, after a copy was made beside it. Raises
         StoreMissing, StoreUnavailable.
-
-        A file that may not be written stays as it is; reads see a migrated copy of it in memory.
         """
         if not self.exists():
             raise StoreMissing(NO_DIRECTORY)
@@ -98,22 +103,22 @@ class SqliteEngine:
         with opened(self._path, mode) as connection:
             # One transaction: another process may create the tables between the two queries.
             connection.execute("BEGIN")
-            if _is_migrated(connection):
+            version = _version(connection)
+            if version == len(MIGRATIONS):
                 return
-            has_tables = _has_tables(connection)
-            if not has_tables and (mode == "rw" or _has_content(connection)):
+            if not version and (mode == "rw" or _has_content(connection)):
                 raise StoreUnavailable(_NO_TABLES)
             connection.rollback()
-            if has_tables and self._read_only_fault():
-                return
+            if version and self._read_only_fault():
+                raise older()
             from directory_api.store.sqlite import schema  # late, as its docstring says
 
             if sqlite3.sqlite_version_info >= SAFE_WAL:
                 connection.execute("PRAGMA journal_mode=WAL")
             # If several processes start at once, one creates the tables and the others wait.
             with exclusive(connection):
-                if not _is_migrated(connection):
-                    if has_tables and self._keeps_copy:
+                if (version := _version(connection)) < len(MIGRATIONS):
+                    if version and self._keeps_copy:
                         self._copy_aside()
                     schema.migrate(connection)
                     connection.execute(f"PRAGMA user_version = {number_of(__version__)}")
@@ -142,9 +147,6 @@ class SqliteEngine:
             connection.execute("BEGIN")
             if _is_migrated(connection):
                 yield connection
-            elif _has_tables(connection):
-                with self._migrated_copy.reading(connection) as copy:
-                    yield copy
             elif _has_content(connection):
                 raise StoreUnavailable(_NO_TABLES)
             else:
@@ -169,7 +171,7 @@ class SqliteEngine:
         """A transaction that holds the write lock from its start."""
         try:
             with opened(self._path, "rw") as connection, exclusive(connection):
-                _is_migrated(connection)
+                _is_migrated(connection)  # raises for tables of another version
                 yield connection
         except StoreUnavailable as error:
             # SQLite may only say that it cannot open a journal.
@@ -182,53 +184,6 @@ class SqliteEngine:
         return self.writing()
 
 
-class _SharedConnection(SqliteConnection):
-    """A connection of several threads, closed when the last of them has let it go."""
-
-    def __del__(self) -> None:
-        self.close()
-
-
-class _MigratedCopy:
-    """A copy in memory, with the migrations applied, of a file of an earlier version of this code
-    that may not be written; made again when the file changes.
-
-    Each process makes other links of its revisions, so that a device may have to fetch its bundle
-    again more often.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._copy: SqliteConnection | None = None
-        self._file: tuple[int, int, int] | None = None
-
-    @contextmanager
-    def reading(self, connection: SqliteConnection) -> Iterator[SqliteConnection]:
-        """Give the copy of the file that this connection has open, to read from."""
-        from directory_api.store.sqlite import schema  # late, as its docstring says
-
-        status = self._path.stat()
-        file = (status.st_ino, status.st_mtime_ns, status.st_size)
-        with self._lock:
-            if self._copy is None or self._file != file:
-                copy = sqlite3.connect(
-                    ":memory:", check_same_thread=False, factory=_SharedConnection
-                )
-                connection.backup(copy)
-                schema.migrate(copy)
-                copy.execute("INSERT INTO state (key, value) VALUES (?, 1)", [chain.COPY])
-                copy.commit()
-                self._copy, self._file = copy, file
-            yield self._copy
-
-
-def _has_tables(connection: sqlite3.Connection) -> bool:
-    """Return whether any version of this code created its tables in the file."""
-    query = "SELECT count(*) FROM sqlite_master WHERE name IN ('_sqlite_migrations', 'records')"
-    return bool(connection.execute(query).fetchone()[0] == 2)
-
-
 def _has_content(connection: sqlite3.Connection) -> bool:
     """Return whether the file has more than the one page that an empty database may have.
 
@@ -238,19 +193,32 @@ def _has_content(connection: sqlite3.Connection) -> bool:
     return pages > 1 or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 
-def _is_migrated(connection: sqlite3.Connection) -> bool:
-    """Return whether the last migration has been applied; a file without tables has none. Raises
-    StoreUnavailable for one that this version does not know.
+def _version(connection: sqlite3.Connection) -> int:
+    """Return how many migrations have been applied; 0 for a file without tables. Raises
+    StoreUnavailable for tables of a version that this one cannot read.
     """
     if not connection.execute(
         "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
     ).fetchone():
-        return False
+        return 0
     applied = {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")}
-    if not applied <= {*MIGRATIONS}:
+    if not applied <= {*MIGRATIONS, *_UNRELEASED}:
         (number,) = connection.execute("PRAGMA user_version").fetchone()
         raise newer(_version_of(number) if number else None)
-    return MIGRATIONS[-1] in applied
+    version = len(applied.intersection(MIGRATIONS))
+    if applied and not version:
+        raise StoreUnavailable(_TOO_OLD)
+    return version
+
+
+def _is_migrated(connection: sqlite3.Connection) -> bool:
+    """Return whether a file has the tables of this version; one without tables has not. Raises
+    StoreUnavailable for those of another version.
+    """
+    version = _version(connection)
+    if 0 < version < len(MIGRATIONS):
+        raise older()
+    return version > 0
 
 
 def number_of(version: str) -> int:

@@ -13,14 +13,14 @@ from flask import Flask
 
 from directory_api.edit.tokens import Tokens
 from directory_api.features.admin.session import COOKIE, FORM_BYTES
-from directory_api.store.base import StoreState
-from directory_api.store.sql.store import SqlStore
-from directory_api.store.sqlite.store import SqliteAccess
+from directory_api.store.sql.store import Store
+from directory_api.store.state import StoreState
 from directory_api.web.app import create_app
 from tests.support.api_client import problem
 from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token
 from tests.support.rules import rules
+from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import unwritable
 
 PAGES = [
@@ -140,7 +140,8 @@ def test_a_session_ends_with_its_token_and_after_eight_hours(maintainer_app: Mai
     anna = next(token for token in maintainer_app.directory.tokens.list() if token.name == "anna")
     maintainer_app.directory.tokens.revoke(anna.id)
     assert browser.get("/").path == "/admin/sign-in"
-    then = Tokens(SqliteAccess(maintainer_app.path), lambda: datetime.now(UTC) - timedelta(hours=9))
+    access = sqlite_access(maintainer_app.path)
+    then = Tokens(access, lambda: datetime.now(UTC) - timedelta(hours=9))
     session, _ = then.sign_in(maintainer_app.secrets["bert"])
     browser.client.set_cookie(COOKIE, session, secure=True)
     assert browser.get("/").path == "/admin/sign-in"
@@ -383,7 +384,7 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     """A bug answers 500 with a page that shows nothing of it."""
     maintainer_app = create_maintainer_app(tmp_path)
 
-    class Crashing(SqlStore):
+    class Crashing(Store):
         def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
             raise RuntimeError("canary")
 

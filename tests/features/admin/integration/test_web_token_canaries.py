@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from directory_api.store.base import StoreState
 from directory_api.store.sql.engine import Engine
-from directory_api.store.sql.store import SqlStore
+from directory_api.store.sql.store import Store
+from directory_api.store.state import StoreState
 from directory_api.web.app import create_app
 from tests.support.ci import IN_CI
 from tests.support.html_browser import COOKIE, HERE, ORIGIN
@@ -23,7 +23,7 @@ METHODS = {"GET", "POST", "PUT", "DELETE"}
 UNKNOWN = "directory_canary-that-nobody-made-0123456789abcdef"
 
 
-class Crashing(SqlStore):
+class Crashing(Store):
     """Crashes with a secret in the text of its error."""
 
     def __init__(self, engine: Engine, secret: str) -> None:

@@ -20,7 +20,6 @@ from directory_api.features.geocoding.service import LONGEST, MOST, Geocoder, op
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import (
     ClientError,
     InputInvalid,
@@ -30,6 +29,7 @@ from directory_api.text.errors import (
 )
 from tests.support.ci import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
+from tests.support.sqlite_stores import sqlite_store
 
 ADDRESS = "Cellebroersstraat 16b, 1000 Brussel"
 HOUSE = {"house_number": "16b", "road": "Cellebroersstraat", "city": "Brussel"}
@@ -261,10 +261,9 @@ def test_a_wrong_postcode_is_refused_before_anything_is_sent(
 
 def test_before_the_first_load_nothing_is_sent(fake: FakeService, tmp_path: Path) -> None:
     """Without postcodes there is no check, so there is no question either."""
+    live = LiveSnapshot(sqlite_store(tmp_path / "gone.db"))
     with pytest.raises(NotReady):
-        Geocoder(LiveSnapshot(SqliteStore(tmp_path / "gone.db")), fake.service("nominatim")).locate(
-            ADDRESS, None, "BE"
-        )
+        Geocoder(live, fake.service("nominatim")).locate(ADDRESS, None, "BE")
     assert fake.asked == []
 
 

@@ -14,7 +14,6 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
 from directory_api.features.imports.exporter import exporter_of
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import NotReady
 from tests.support.command_line import (
     OTHER,
@@ -29,6 +28,7 @@ from tests.support.command_line import (
 )
 from tests.support.records import made_up_centre
 from tests.support.servers import environment, run_process
+from tests.support.sqlite_stores import sqlite_store
 
 NEEDS = ("formats", "sheets")
 
@@ -327,7 +327,7 @@ def test_only_its_owner_can_read_an_export_with_hidden_addresses(
 def test_an_exporter_without_a_directory_says_that_nothing_is_loaded(tmp_path: Path) -> None:
     """Before the first load there is nothing to write."""
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/new.db"))
-    SqliteStore(tmp_path / "new.db").create()
+    sqlite_store(tmp_path / "new.db").create()
     with pytest.raises(NotReady):
         exporter_of(directory).export("json")
 

@@ -13,9 +13,18 @@ from directory_api.change.change import Change
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.record.token import Session, Token
 from directory_api.store.sqlite import engine
-from directory_api.store.sqlite.store import SqliteAccess, SqliteStore
 from directory_api.text.errors import StoreConflict, StoreDamaged, StoreUnavailable
-from tests.support.sqlite_stores import LATER, STAMP, create_five_revisions, damages, numbered
+from tests.support.made_up_migration import add_migration
+from tests.support.sqlite_stores import (
+    LATER,
+    STAMP,
+    create_five_revisions,
+    create_small_store,
+    damages,
+    numbered,
+    sqlite_access,
+    sqlite_store,
+)
 from tests.support.store_under_test import everything
 from tests.support.tampering import spoil
 from tests.support.whole_store import read_whole, without_adopted
@@ -30,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path) -> None:
     """Records and history are those of the backup; later revisions are abandoned."""
-    maintenance, store = SqliteMaintenance(path), SqliteStore(path)
+    maintenance, store = SqliteMaintenance(path), sqlite_store(path)
     backup = tmp_path / "backups.db"
     digest = maintenance.back_up(backup)
     assert backup.stat().st_mode & 0o077 == 0
@@ -49,7 +58,7 @@ def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path
     assert kept.links.includes(5, saved.links.link(5))
     assert not kept.links.includes(6, abandoned.links.link(6))
     assert restored.aside
-    assert read_whole(SqliteStore(restored.aside)) == abandoned
+    assert read_whole(sqlite_store(restored.aside)) == abandoned
     assert restored.aside.name == "store.db.2026-11-25T120000"
     assert restored.aside.stat().st_mode & 0o077 == path.stat().st_mode & 0o077 == 0
     assert damages(path) == []
@@ -57,7 +66,7 @@ def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path
 
 def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: Path) -> None:
     """Tokens and sessions are those of now. A backup's are taken where nothing else is left."""
-    access = SqliteAccess(path)
+    access = sqlite_access(path)
     day = NOON.date()
     old, new = (Token(name, name, ("approve",), day, day) for name in ("old", "new"))
     access.add_token(old, "digest of old")
@@ -72,7 +81,7 @@ def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: P
     assert access.token_of("digest of old") == replace(old, revoked=day)
     assert access.session_of("session of old") is None
     assert access.session_of("session of new")
-    other = SqliteAccess(tmp_path / "other.db")
+    other = sqlite_access(tmp_path / "other.db")
     SqliteMaintenance(tmp_path / "other.db").restore(tmp_path / "b.db", LATER)
     assert other.tokens() == (old,)
     assert other.session_of("session of old") is None
@@ -82,7 +91,7 @@ def test_a_writer_who_read_before_a_restore_does_not_write_after_it(
     path: Path, tmp_path: Path
 ) -> None:
     """The number of the revision is the same; its link is not."""
-    maintenance, store = SqliteMaintenance(path), SqliteStore(path)
+    maintenance, store = SqliteMaintenance(path), sqlite_store(path)
     maintenance.back_up(tmp_path / "b.db")
     store.append([], STAMP, expected=5)
     seen = store.records()
@@ -99,7 +108,7 @@ def test_a_backup_is_restored_where_nothing_is_left(path: Path, tmp_path: Path) 
         if target.name == "other.db":
             target.write_bytes(b"no database" * 1000)
         restored = SqliteMaintenance(target).restore(tmp_path / "b.db", LATER)
-        assert SqliteStore(target).revision() == 6
+        assert sqlite_store(target).revision() == 6
         assert (restored.aside is None) == (target.name != "other.db")
         assert target.stat().st_mode & 0o077 == 0
 
@@ -163,3 +172,15 @@ def test_a_backup_may_be_copied_alone(path: Path, tmp_path: Path) -> None:
     SqliteMaintenance(path).back_up(tmp_path / "b.db")
     shutil.copy(tmp_path / "b.db", tmp_path / "alone.db")
     assert SqliteMaintenance(path).restore(tmp_path / "alone.db", LATER).revision == 6
+
+
+def test_a_backup_of_an_earlier_version_is_restored_and_leaves_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is brought up to date; the backup is what one would go back to."""
+    backup = create_five_revisions(tmp_path / "old.db")
+    add_migration(monkeypatch)
+    path = create_small_store(tmp_path / "new" / "new.db")
+    SqliteMaintenance(path).restore(backup, STAMP)
+    assert sqlite_store(path).records().contents["centre"].keys() == {"a", "b", "c"}
+    assert not [*tmp_path.rglob("*.before-*")]

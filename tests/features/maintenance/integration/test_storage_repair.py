@@ -9,9 +9,15 @@ import pytest
 from directory_api.change.change import Change
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
 from directory_api.store.digests import checksum
-from directory_api.store.sqlite.store import SqliteStore
 from directory_api.text.errors import StoreUnavailable
-from tests.support.sqlite_stores import LATER, STAMP, create_five_revisions, damages, numbered
+from tests.support.sqlite_stores import (
+    LATER,
+    STAMP,
+    create_five_revisions,
+    damages,
+    numbered,
+    sqlite_store,
+)
 from tests.support.tampering import spoil
 from tests.support.whole_store import read_whole, without_adopted
 
@@ -53,7 +59,7 @@ RECORDS = {
 @pytest.mark.parametrize("harm", RECORDS)
 def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -> None:
     """Afterwards the file holds what was written last, at the same revision and link."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     statement, fault = RECORDS[harm]
     spoil(path, statement)
     assert fault in damages(path)
@@ -63,7 +69,7 @@ def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -
     assert path.read_bytes() == before
     repaired = maintenance.repair([], LATER)
     assert (repaired.steps, repaired.is_exact, repaired.revision) == (plan.steps, True, 5)
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
     assert damages(path) == []
     assert repaired.aside
     assert repaired.aside.stat().st_mode & 0o077 == 0
@@ -72,7 +78,7 @@ def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -
 
 def test_a_record_that_comes_back_is_removed_again(path: Path) -> None:
     """A row for a record that the history says was removed."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     digest = "(SELECT sha256 FROM records WHERE id = 'a')"
     spoil(
         path,
@@ -81,7 +87,7 @@ def test_a_record_that_comes_back_is_removed_again(path: Path) -> None:
     )
     assert damages(path) == ["centre d: the record is damaged"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
 
 
 HISTORY = {
@@ -97,17 +103,17 @@ HISTORY = {
 @pytest.mark.parametrize("harm", HISTORY)
 def test_a_damaged_history_is_named_and_begins_a_new_chain(path: Path, harm: str) -> None:
     """The records stay; a cursor from before is unknown, and no damaged row is left."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     spoil(path, HISTORY[harm])
     assert any(line.startswith("revision") for line in damages(path))
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert (repaired.is_exact, repaired.revision) == (False, 6)
-    kept = read_whole(SqliteStore(path))
+    kept = read_whole(sqlite_store(path))
     assert without_adopted(kept) == written.contents
     assert kept.past.is_intact
     assert not kept.links.includes(5, written.links.link(5))
     assert damages(path) == []
-    assert "bob" not in {entry.stamp.author for entry in SqliteStore(path).history()}
+    assert "bob" not in {entry.stamp.author for entry in sqlite_store(path).history()}
 
 
 def test_what_cannot_be_restored_is_said_to_be_lost(path: Path) -> None:
@@ -119,7 +125,7 @@ def test_what_cannot_be_restored_is_said_to_be_lost(path: Path) -> None:
     )
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert ("centre a", "lost") in [(step.part, step.fault) for step in repaired.steps]
-    assert sorted(read_whole(SqliteStore(path)).contents["centre"]) == ["b", "c"]
+    assert sorted(read_whole(sqlite_store(path)).contents["centre"]) == ["b", "c"]
     assert damages(path) == []
 
 
@@ -142,7 +148,7 @@ def test_damaged_postcodes_are_named_and_their_table_is_loaded_again(path: Path)
     spoil(path, "UPDATE postcodes SET place = 'x' WHERE code = '1'")
     assert damages(path) == ["postcodes of BE: some are damaged"]
     SqliteMaintenance(path).repair([], LATER)
-    assert [place.code for place in read_whole(SqliteStore(path)).postcodes.places] == ["2"]
+    assert [place.code for place in read_whole(sqlite_store(path)).postcodes.places] == ["2"]
     assert damages(path) == []
 
 
@@ -165,7 +171,7 @@ def test_every_other_damage_is_named_and_repaired(path: Path, harm: str) -> None
     assert damages(path) != []
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert damages(path) == []
-    store = SqliteStore(path)
+    store = sqlite_store(path)
     assert repaired.revision >= 5
     assert store.append([Change("centre", "e", None, {})], STAMP, expected=repaired.revision)
     assert read_whole(store).past.is_intact
@@ -175,7 +181,7 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
     """Of flipped bits over the whole file: a repair gives back every record, or names what is
     lost, or refuses; it never drops one silently.
     """
-    whole, written = path.read_bytes(), read_whole(SqliteStore(path))
+    whole, written = path.read_bytes(), read_whole(sqlite_store(path))
     repaired = 0
     for at in range(0, len(whole), 397):
         for old in path.parent.glob("store.db.*"):
@@ -183,11 +189,11 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
         with suppress(StoreUnavailable):
             if not damages(path):
-                assert read_whole(SqliteStore(path)).contents == written.contents
+                assert read_whole(sqlite_store(path)).contents == written.contents
                 continue
             result = SqliteMaintenance(path).repair([], LATER)
             assert damages(path) == []
-            kept = read_whole(SqliteStore(path))
+            kept = read_whole(sqlite_store(path))
             if kept.contents != written.contents:
                 assert not result.is_exact
             repaired += kept.contents == written.contents
@@ -196,13 +202,13 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
 
 def test_a_removed_record_with_the_checksum_that_fits_is_named(path: Path) -> None:
     """The row is whole; only the history says that there is no such record any more."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     text = '{"name":"Kanarie 1","n":1}'
     digest = checksum("centre", "d", text)
     spoil(path, f"INSERT INTO records VALUES ('centre', 'd', '{text}', '{digest}', 1)")
     assert damages(path) == ["centre d: the record was removed at revision 3"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
 
 
 def test_a_record_is_not_blamed_for_its_missing_row_of_history(path: Path) -> None:
@@ -217,12 +223,12 @@ def test_a_record_is_not_blamed_for_its_missing_row_of_history(path: Path) -> No
         "centre a: the record of revision 1 is missing",
     ]
     SqliteMaintenance(path).repair([], LATER)
-    assert read_whole(SqliteStore(path)).contents["centre"]["c"] == numbered(2)
+    assert read_whole(sqlite_store(path)).contents["centre"]["c"] == numbered(2)
 
 
 def test_a_digest_of_other_rows_is_named_and_written_again(path: Path) -> None:
     """It can be read, but is not that of the last revision; all rows are whole."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     others = "FROM row_sets WHERE name = 'records'"
     spoil(
         path,
@@ -231,12 +237,12 @@ def test_a_digest_of_other_rows_is_named_and_written_again(path: Path) -> None:
     )
     assert damages(path) == ["the postcodes: cannot be read in full"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
 
 
 def test_an_index_that_sqlite_cannot_even_check_is_repaired(path: Path) -> None:
     """Its own check ends with an error instead of a message; all rows can be read without it."""
-    written, whole = read_whole(SqliteStore(path)), path.read_bytes()
+    written, whole = read_whole(sqlite_store(path)), path.read_bytes()
     with closing(sqlite3.connect(path)) as db:
         ((page,),) = db.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_records_1'"
@@ -250,13 +256,13 @@ def test_an_index_that_sqlite_cannot_even_check_is_repaired(path: Path) -> None:
     repaired = SqliteMaintenance(path).repair([], LATER)
     assert repaired.is_exact
     assert repaired.aside
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
     assert damages(path) == []
 
 
 def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> None:
     """Each row is whole; only the digest of all records shows that one is not the last."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     text = '{"name":"Kanarie 1","n":1}'
     spoil(
         path,
@@ -265,11 +271,11 @@ def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> 
     )
     assert damages(path) == ["centre c: the record is not the one of revision 2"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
 
 
 def test_the_history_of_a_revision_without_its_link_is_not_shown(path: Path) -> None:
     """It cannot be told whether it is what was written."""
     spoil(path, "DELETE FROM chain WHERE revision = 2")
     with pytest.raises(StoreUnavailable, match="history"):
-        SqliteStore(path).history("centre", "c", most=1)
+        sqlite_store(path).history("centre", "c", most=1)

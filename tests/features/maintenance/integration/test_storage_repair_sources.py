@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 
 from directory_api.features.maintenance.sqlite import SqliteMaintenance
-from directory_api.store.base import RepairSource
-from directory_api.store.sqlite.store import SqliteStore
-from tests.support.sqlite_stores import LATER, create_five_revisions, damages, numbered
+from directory_api.store.state import RepairSource
+from tests.support.sqlite_stores import (
+    LATER,
+    create_five_revisions,
+    damages,
+    numbered,
+    sqlite_store,
+)
 from tests.support.tampering import spoil
 from tests.support.whole_store import read_whole
 
@@ -29,9 +34,9 @@ def test_without_its_history_a_record_is_taken_from_a_file(path: Path) -> None:
     repaired = SqliteMaintenance(path).repair([file], LATER)
     assert ("centre c", "taken from export.json") in [(s.part, s.fault) for s in repaired.steps]
     assert (repaired.is_exact, repaired.revision) == (False, 6)
-    kept = read_whole(SqliteStore(path))
+    kept = read_whole(sqlite_store(path))
     assert kept.contents["centre"]["c"] == numbered(7)
-    assert SqliteStore(path).history("centre", "c")[0].stamp.author == "carl"
+    assert sqlite_store(path).history("centre", "c")[0].stamp.author == "carl"
     assert damages(path) == []
 
 
@@ -51,7 +56,7 @@ def test_a_source_is_used_if_it_is_of_this_store_and_not_older_than_the_history(
     contents = {"centre": {"c": numbered(7)}}
     source = RepairSource("what was published", contents, {("centre", "c"): revision}, (), store)
     SqliteMaintenance(path).repair([source], LATER)
-    assert read_whole(SqliteStore(path)).contents["centre"]["c"] == numbered(expected)
+    assert read_whole(sqlite_store(path)).contents["centre"]["c"] == numbered(expected)
     assert damages(path) == []
 
 
@@ -65,7 +70,7 @@ def test_a_source_of_an_abandoned_branch_is_not_used(
     """It had a revision with another link, or one that the store never had. Without the chain it
     cannot be told.
     """
-    link = read_whole(SqliteStore(path)).links.link(4)
+    link = read_whole(sqlite_store(path)).links.link(4)
     spoil(
         path,
         "UPDATE records SET record = 'x' WHERE id = 'c'",
@@ -75,20 +80,20 @@ def test_a_source_of_an_abandoned_branch_is_not_used(
     contents = {"centre": {"c": numbered(7)}}
     source = RepairSource("what was published", contents, {("centre", "c"): 2}, at=(revision, link))
     SqliteMaintenance(path).repair([source], LATER)
-    assert read_whole(SqliteStore(path)).contents["centre"]["c"] == numbered(expected)
+    assert read_whole(sqlite_store(path)).contents["centre"]["c"] == numbered(expected)
 
 
 @pytest.mark.parametrize("harm", ["UPDATE postcodes SET place = 'x'", "DELETE FROM postcodes"])
 def test_postcodes_are_restored_from_a_source_that_has_exactly_them(path: Path, harm: str) -> None:
     """Another table of the same country is not taken for them."""
-    written = read_whole(SqliteStore(path))
+    written = read_whole(sqlite_store(path))
     spoil(path, f"{harm} WHERE code = '1'")
     places = written.postcodes.places
     sources = [RepairSource("half", {}, {}, places[:1]), RepairSource("whole", {}, {}, places)]
     repaired = SqliteMaintenance(path).repair(sources, LATER)
     assert ("the postcodes", "taken from whole") in [(s.part, s.fault) for s in repaired.steps]
     assert repaired.is_exact
-    assert read_whole(SqliteStore(path)) == written
+    assert read_whole(sqlite_store(path)) == written
     assert damages(path) == []
 
 
@@ -106,5 +111,5 @@ def test_the_first_file_that_has_a_record_gives_it(path: Path) -> None:
     ]
     repaired = SqliteMaintenance(path).repair(files, LATER)
     assert ("centre c", "taken from first.json") in [(s.part, s.fault) for s in repaired.steps]
-    kept = read_whole(SqliteStore(path)).contents["centre"]
+    kept = read_whole(sqlite_store(path)).contents["centre"]
     assert (kept["a"], kept["c"]) == (numbered(1), numbered(7))

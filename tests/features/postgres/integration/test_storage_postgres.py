@@ -23,6 +23,7 @@ from directory_api.features.postgres.engine import PostgresEngine
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.record.token import Session, Token
+from directory_api.store.sql.engine import Connection
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import (
     StoreConflict,
@@ -186,6 +187,33 @@ def test_migrations_are_applied_once(stores: Stores, url: str) -> None:
     with PostgresEngine(url).writing() as connection:
         schema.migrate(connection)
     assert stores.store.version() == before
+
+
+def test_a_second_migration_is_applied_once_and_one_that_fails_not_at_all(
+    stores: Stores, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is one transaction with its number; everything stays, and writes go on."""
+
+    def second(connection: Connection) -> None:
+        connection.execute("ALTER TABLE records ADD COLUMN note text NOT NULL DEFAULT 'none'")
+
+    def failing(connection: Connection) -> None:
+        second(connection)
+        raise StoreUnavailable("the migration failed")
+
+    before, first = read_whole(stores.store), schema._MIGRATIONS
+    monkeypatch.setattr(schema, "LAST", 2)
+    monkeypatch.setattr(schema, "_MIGRATIONS", (*first, failing))
+    with pytest.raises(StoreUnavailable, match="the migration failed"):
+        stores.store.migrate()
+    monkeypatch.setattr(schema, "_MIGRATIONS", (*first, second))
+    for _ in range(2):
+        stores.store.migrate()
+    with PostgresEngine(url).reading() as connection:
+        assert schema.version(connection) == 2
+        assert {row[0] for row in connection.execute("SELECT note FROM records")} == {"none"}
+    assert read_whole(stores.store) == before
+    assert stores.store.append([], STAMP, expected=before.revision) == before.revision + 1
 
 
 def test_a_database_of_a_newer_version_says_which_and_what_to_do(stores: Stores, url: str) -> None:

@@ -14,10 +14,10 @@ from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal
 from directory_api.record.token import Token
-from directory_api.store.sqlite.store import SqliteAccess
 from directory_api.text.errors import CentreNotFound, RecordsInvalid
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming
 
 NUMBER = [{"number": "+3225116465", "kind": "main"}]
@@ -79,7 +79,7 @@ def test_review_stays_on_after_a_token_has_ended(
 ) -> None:
     """Two tokens of two persons that may approve need one day in common; both have ended since."""
     assert directory.file
-    access = SqliteAccess(directory.file)
+    access = sqlite_access(directory.file)
     tokens = [
         Token("a", "Anna", ("approve",), DAY, date(2026, 3, 31)),
         Token("b", name, ("admin",), created, expires, None, revoked),

@@ -14,8 +14,8 @@ from directory_api.edit.writer import Writer
 from directory_api.features.review.proposal import PROPOSAL_LIFE
 from directory_api.features.review.proposals import Proposals
 from directory_api.record.token import Actor
-from directory_api.store.base import StoreState
-from directory_api.store.sql.store import SqlStore
+from directory_api.store.sql.store import Store
+from directory_api.store.state import StoreState
 from directory_api.text.errors import (
     CentreNotFound,
     PermissionDenied,
@@ -205,7 +205,7 @@ def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> Non
     assert write_side.everything() == before
 
 
-class ExcerptStore(SqlStore):
+class ExcerptStore(Store):
     """A store that refuses to read all of its records."""
 
     def records(self) -> StoreState:

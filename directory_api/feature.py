@@ -57,7 +57,7 @@ HOOKS = {
     "contact_card": "() -> a centre for an address book (answer.format.ContactCard)",
     "file_formats": "() -> formats of files with the whole directory (answer.format)",
     "reminders": "() -> what writes the reminders of confirmations as a calendar",
-    "readers": "() -> readers of files that are not JSON (store.raw_records)",
+    "readers": "() -> readers of files that are not JSON (files.raw_records)",
     "static_files": "(Finder, has_origin) -> files of a static site (web.http.static_file)",
     "static_lists": "(Finder) -> lists that a server paginates: path and JSON",
     "static_error_pages": "() -> pages that nginx shows in front of a server",

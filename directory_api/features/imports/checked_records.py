@@ -17,9 +17,9 @@ from directory_api.features.imports.large_file import LargeFile, in_document
 from directory_api.features.imports.large_import import change_of_centre
 from directory_api.features.imports.staging import StagedCentres, staged_centres
 from directory_api.features.imports.stored_records import CENTRE, read_stored
+from directory_api.files.raw_records import RawRecord, RecordStream
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.store.digests import canonical
-from directory_api.store.raw_records import RawRecord, RecordStream
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import Fault
 

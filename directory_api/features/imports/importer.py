@@ -22,10 +22,10 @@ from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, che
 from directory_api.feature import provided
 from directory_api.features.imports import record_lines
 from directory_api.files import files
+from directory_api.files.raw_records import FileReader, RecordStream, Stream, open_binary
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import Actor
 from directory_api.store.digests import canonical
-from directory_api.store.raw_records import FileReader, RecordStream, Stream, open_binary
 from directory_api.store.state import StoreState
 from directory_api.text import strict_json
 from directory_api.text.errors import FileUnreadable, InputInvalid, StaleRecord, StoreUnavailable

@@ -41,12 +41,12 @@ from directory_api.change.warnings import (
 )
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.features.imports.stored_records import CENTRE
+from directory_api.files.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.records import Centre
 from directory_api.record.schemas import CentreSchema
 from directory_api.record.schemas import faults as schema_faults
 from directory_api.store.digests import canonical
-from directory_api.store.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
 from directory_api.text.errors import Fault, RecordsInvalid
 
 # The bytes of a character in JSON, where a control character is written as an escape.

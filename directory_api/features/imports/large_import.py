@@ -30,8 +30,8 @@ from directory_api.edit.writer import Writer
 from directory_api.features.imports.large_file import LargeFile
 from directory_api.features.imports.staging import StagedCentres, staged_centres
 from directory_api.features.imports.stored_records import CENTRE, StoredRecords, read_stored
+from directory_api.files.raw_records import RecordStream
 from directory_api.record.token import Actor
-from directory_api.store.raw_records import RecordStream
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import Fault, StoreUnavailable
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from directory_api.change.directory import RECORD_BYTES
-from directory_api.store.raw_records import (
+from directory_api.files.raw_records import (
     COLLECTIONS,
     HEADER,
     RawRecord,

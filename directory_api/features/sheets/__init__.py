@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from directory_api.store.raw_records import FileReader, RawFile, RecordStream
+from directory_api.files.raw_records import FileReader, RawFile, RecordStream
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

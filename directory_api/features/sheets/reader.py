@@ -18,8 +18,8 @@ from directory_api.change.directory import MOST_LOCAL_RECORDS
 from directory_api.features.sheets import WORKBOOKS, xlsx_reader
 from directory_api.features.sheets.csv_reader import read_delimited
 from directory_api.features.sheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
+from directory_api.files.raw_records import COLLECTIONS, RawRecord, RecordStream, open_binary
 from directory_api.record import cells, columns
-from directory_api.store.raw_records import COLLECTIONS, RawRecord, RecordStream, open_binary
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 

@@ -9,7 +9,7 @@ import pytest
 
 from directory_api.change.directory import RECORD_BYTES
 from directory_api.features.imports.record_lines import is_record_lines, stream_lines
-from directory_api.store.raw_records import RawDocument
+from directory_api.files.raw_records import RawDocument
 from directory_api.text.errors import Fault, FileUnreadable
 
 DIRECTORY = {"type": "directory", "publisher": "A", "licence": {"name": "CC0"}}

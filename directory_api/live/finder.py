@@ -1,20 +1,18 @@
 """All read operations: resolve the place, query the snapshot."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from directory_api.files.files import read_json
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.place.gazetteer import Gazetteer
-from directory_api.place.neighbours import Neighbours
+from directory_api.place.neighbours import Neighbours, Places
 from directory_api.place.postcode import Place, Town, rule_for
 from directory_api.place.refusals import name_of_country
 from directory_api.record.helplines import Helplines, PlaceHelplines, country_of_emergency_line
@@ -45,7 +43,6 @@ from directory_api.text.errors import (
 
 # Answers to a search from a place.
 Outcome = TypeVar("Outcome", NearestAnswer, Serving)
-_NO_CODES: Mapping[str, Place] = MappingProxyType({})
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 
 
@@ -120,7 +117,7 @@ class Finder:
 
         search = _Search(partial(snapshot.nearest, query), closest, query.max_distance_m)
         with _refused_in(query.place.country):
-            return self._from_text(query.place, snapshot.gazetteer, search)
+            return self._from_text(query.place, self.places_of(snapshot), search)
 
     def countries_of(self, origin: Origin, snapshot: Snapshot) -> tuple[str, ...]:
         """Return the countries (ISO 3166-1) in which a place may be; none if that is not known.
@@ -132,7 +129,7 @@ class Finder:
         if country is not None:
             return (country,)
         point = origin.point
-        abroad = self._neighbours.countries_at(snapshot.gazetteer, point)
+        abroad = self.places_of(snapshot).countries_at(point)
         return (*snapshot.countries_near(point), *abroad)
 
     def serving(
@@ -163,7 +160,9 @@ class Finder:
         if isinstance(place, Coordinate):
             return every(Origin.of_coordinate(place))
         with _refused_in(place.country):
-            return self._from_text(place, snapshot.gazetteer, _Search(every, closest, reach_m))
+            return self._from_text(
+                place, self.places_of(snapshot), _Search(every, closest, reach_m)
+            )
 
     def centres(
         self,
@@ -209,21 +208,21 @@ class Finder:
     def place(self, typed: str, country: str) -> Place:
         """Return the place of a postcode. Raises PlaceRefused."""
         with _refused_in(country):
-            return self._neighbours.resolve(self.snapshot.gazetteer, typed, country)
+            return self.places_of(self.snapshot).resolve(typed, country)
 
     def places(
         self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None
     ) -> Sequence[Place]:
         """Return places whose code or name begins with the text. Raises CountryUnsupported."""
-        gazetteer = (snapshot or self.snapshot).gazetteer
+        known = self.places_of(snapshot or self.snapshot)
         with _refused_in(country):
-            return self._neighbours.begins_with(gazetteer, prefix, country, limit)
+            return known.begins_with(prefix, country, limit)
 
     def neighbours(self, snapshot: Snapshot | None = None) -> tuple[str, ...]:
         """Return the countries (ISO 3166-1) of which the directory knows the postcodes near the
         border.
         """
-        return self._neighbours.countries((snapshot or self.snapshot).gazetteer)
+        return self.places_of(snapshot or self.snapshot).countries()
 
     def written_abroad(self, typed: str, country: str) -> str:
         """Return what a refused text asks for in a neighbour; see Neighbours.written_abroad."""
@@ -308,14 +307,11 @@ class Finder:
         places = {*snapshot.gazetteer.sizes, *self.neighbours(snapshot)}
         return self._helplines(snapshot).every(snapshot.covered | places)
 
-    @property
-    def neighbour_tables(self) -> Neighbours:
-        """The postcodes near the border of neighbouring countries."""
-        return self._neighbours
+    def places_of(self, snapshot: Snapshot) -> Places:
+        """Return the places that a snapshot knows: its own, and those of the neighbours."""
+        return self._neighbours.beside(snapshot.gazetteer)
 
-    def _from_text(
-        self, typed: Postcode, gazetteer: Gazetteer, search: "_Search[Outcome]"
-    ) -> Outcome:
+    def _from_text(self, typed: Postcode, places: Places, search: "_Search[Outcome]") -> Outcome:
         """Return the answer to a search from a postcode or from the name of a town.
 
         A town with several postcodes is answered as its middle if each of them has the same closest
@@ -323,40 +319,40 @@ class Finder:
         from each of its postcodes. Otherwise the postcodes are suggestions of the PlaceRefused that
         is raised.
         """
-        text, country, neighbours = typed.text, typed.country, self._neighbours
+        text, country = typed.text, typed.country
         is_assumed = typed.is_country_assumed
-        exact = gazetteer.codes.get(country, _NO_CODES).get(text)
+        exact = places.exact(text, country)
         if exact is not None:
-            writing = neighbours.writing(gazetteer, exact) if is_assumed else ()
+            writing = places.writing(exact) if is_assumed else ()
             return search.every(Origin.of_place(exact, writing))
-        place_alone = neighbours.without_country(gazetteer, text, country)
+        place_alone = places.without_country(text, country)
         if place_alone != text:
             # The user named the country after the place.
             text, is_assumed = place_alone, False
 
         def by_name() -> Outcome | None:
-            town = neighbours.town(gazetteer, text, country)
+            town = places.town(text, country)
             return _from_town(town, abroad(), search) if town else None
 
         def abroad() -> tuple[str, ...]:
-            return neighbours.also_called(gazetteer, text, country) if is_assumed else ()
+            return places.also_called(text, country) if is_assumed else ()
 
         # The refusal of a postcode has suggestions, which a name that is understood does not need.
-        is_name = neighbours.is_no_postcode(gazetteer, text, country)
+        is_name = places.is_no_postcode(text, country)
         outcome = by_name() if is_name else None
         if outcome is not None:
             return outcome
         try:
-            place = neighbours.resolve(gazetteer, text, country)
+            place = places.resolve(text, country)
         except (PostcodeMalformed, PostcodeUnknown) as refused:
             outcome = None if is_name else by_name()
             if outcome is None:
                 others = abroad()
-                is_first = bool(others) and neighbours.is_only_abroad(gazetteer, text, country)
+                is_first = bool(others) and places.is_only_abroad(text, country)
                 raise _with_countries(refused, others, is_first=is_first) from None
             return outcome
         is_assumed = is_assumed and place.country == country
-        also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
+        also_in = places.also_in(text, place) if is_assumed else ()
         return search.every(Origin.of_place(place, also_in))
 
     @cached_property

@@ -7,6 +7,7 @@ table is read when it is first needed, and then kept.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 from directory_api.once import OnceCache
@@ -37,6 +38,7 @@ from directory_api.text.normalize import fold, tidy
 # Geul, Monschau in der Eifel. Tables may have the name without it.
 _BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous", "sur"})
 
+_NO_CODES: Mapping[str, Place] = MappingProxyType({})
 # A place near the border is rarely farther than this from a postcode of its country.
 _FAR_M = 15_000.0
 
@@ -104,38 +106,70 @@ class Tables(Protocol):
 
 
 class Neighbours:
-    """The postcodes around a gazetteer's own countries.
-
-    Every method takes the gazetteer of the snapshot that it is to answer for: a country of which
-    that has a table is no neighbour.
-    """
+    """The tables of postcodes around a directory's own countries, each read once."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        self.tables = tables
         self._once = OnceCache()
 
-    @property
-    def attributions(self) -> tuple[Mapping[str, str], ...]:
-        """The sources of the tables, with their licences."""
-        return self._tables.attributions
+    def beside(self, own: Gazetteer) -> "Places":
+        """Return all places that a directory with this gazetteer knows."""
+        return Places(self, own)
 
-    def countries(self, gazetteer: Gazetteer) -> tuple[str, ...]:
-        """Return the neighbouring countries that have a table; none if the gazetteer does not have
+    def read(self, country: str) -> Gazetteer:
+        """Return the gazetteer of one of the tables."""
+        return self._once.get(country, lambda: Gazetteer(self.tables.places(country)))
+
+    def points_of(self, country: str) -> _Points:
+        """Return the points of one of the tables."""
+        return self._once.get(("points", country), lambda: _Points(self.tables.points(country)))
+
+    def written_abroad(self, typed: str, country: str, home: str) -> str:
+        """Return what a text that was refused for the country `home` asks for in a neighbour: a
+        postcode, a name or both, as the table writes them. Empty if the table has no such name.
+
+        A postcode alone may be too far from the border to be in the table.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        rule, gazetteer = rule_for(country), self.read(country)
+        code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
+        towns = (gazetteer.town(each, country) for each in (name, _without_region(name)))
+        town = next(filter(None, towns), None)
+        if town is None:
+            return rule.key(code) or ""
+        return f"{code} {town.spelled}" if gazetteer.find(country, code) else town.spelled
+
+
+class Places:
+    """The places of a directory: those of its own countries, which its gazetteer has, and those of
+    their neighbours. A country of which the gazetteer has a table is no neighbour.
+    """
+
+    def __init__(self, beside: Neighbours, own: Gazetteer) -> None:
+        self._beside = beside
+        self._own = own
+
+    def exact(self, code: str, country: str) -> Place | None:
+        """Return the place of a postcode of an own country that is written as its table has it."""
+        return self._own.codes.get(country, _NO_CODES).get(code)
+
+    def countries(self) -> tuple[str, ...]:
+        """Return the neighbouring countries that have a table; none if the directory does not have
         the country that they are neighbours of.
         """
-        own = gazetteer.sizes
-        if self._tables.of not in own:
+        own = self._own.sizes
+        if self._beside.tables.of not in own:
             return ()
-        return tuple(country for country in self._tables.countries if country not in own)
+        return tuple(country for country in self._beside.tables.countries if country not in own)
 
-    def others(self, gazetteer: Gazetteer, country: str) -> tuple[str, ...]:
+    def others(self, country: str) -> tuple[str, ...]:
         """Return the countries other than this one of which postcodes are known: those of the
         directory, then its neighbours.
         """
-        own = (each for each in gazetteer.sizes if each != country)
-        return (*own, *(each for each in self.countries(gazetteer) if each != country))
+        own = (each for each in self._own.sizes if each != country)
+        return (*own, *(each for each in self.countries() if each != country))
 
-    def countries_at(self, gazetteer: Gazetteer, point: Point) -> tuple[str, ...]:
+    def countries_at(self, point: Point) -> tuple[str, ...]:
         """Return the neighbouring countries in which a point outside the directory's own may be,
         the likeliest first; none if no postcode is near it.
 
@@ -144,8 +178,8 @@ class Neighbours:
         of all.
         """
         closest = sorted(
-            (*self._points_of(country).closest(point), country)
-            for country in self.countries(gazetteer)
+            (*self._beside.points_of(country).closest(point), country)
+            for country in self.countries()
         )
         least = min((metres for metres, _, _ in closest), default=0.0) + LEAST_ACCURACY_M
         return tuple(
@@ -154,69 +188,70 @@ class Neighbours:
             if metres <= max(accuracy_m, least) and metres < math.inf
         )
 
-    def _points_of(self, country: str) -> "_Points":
-        return self._once.get(("points", country), lambda: _Points(self._tables.points(country)))
+    @property
+    def attributions(self) -> tuple[Mapping[str, str], ...]:
+        """The sources of the neighbours' tables, with their licences."""
+        return self._beside.tables.attributions
 
-    def places(self, gazetteer: Gazetteer, country: str) -> tuple[Place, ...]:
+    def places(self, country: str) -> tuple[Place, ...]:
         """Return every place of a country, as `Gazetteer.unmistakable` does."""
-        return self._of(gazetteer, country).unmistakable(country)
+        return self._of(country).unmistakable(country)
 
-    def without_country(self, gazetteer: Gazetteer, typed: str, country: str) -> str:
+    def without_country(self, typed: str, country: str) -> str:
         """Return what a user typed without the name of the country after it, as
         `Gazetteer.without_country` does.
         """
-        return self._of(gazetteer, country).without_country(typed, country)
+        return self._of(country).without_country(typed, country)
 
-    def is_no_postcode(self, gazetteer: Gazetteer, typed: str, country: str) -> bool:
+    def is_no_postcode(self, typed: str, country: str) -> bool:
         """Return whether a text can only be a name: every postcode of these countries has digits.
 
         False for a country of which no postcodes are known, or not their format.
         """
-        is_known = country in gazetteer.sizes or country in self.countries(gazetteer)
+        is_known = country in self._own.sizes or country in self.countries()
         return is_known and country in RULES and not any(letter.isdigit() for letter in typed)
 
-    def resolve(self, gazetteer: Gazetteer, typed: str, country: str) -> Place:
+    def resolve(self, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed, as `Gazetteer.resolve` does.
 
         A text that only one neighbouring country writes so is looked up there: `L-1111`, `1012 AB`.
         So is a postcode with its place, if that is not its place here: `59000 Lille`, `6211
         Maastricht`. Raises what Gazetteer.resolve raises.
         """
-        neighbours = self.countries(gazetteer)
-        listed = frozenset({*gazetteer.sizes, *neighbours})
+        neighbours = self.countries()
+        listed = frozenset({*self._own.sizes, *neighbours})
         if country in neighbours:
-            return self._resolve_abroad(gazetteer, typed, country, listed)
-        abroad = self.others(gazetteer, country)
+            return self._resolve_abroad(typed, country, listed)
+        abroad = self.others(country)
         try:
-            place = gazetteer.resolve(typed, country)
+            place = self._own.resolve(typed, country)
         except CountryUnsupported:
-            raise self._unsupported(gazetteer) from None
+            raise self._unsupported() from None
         except PostcodeForeign:
             others = written_like(typed, country)
             if len(others) == 1 and others[0].country in abroad:
-                return self._resolve_abroad(gazetteer, typed, others[0].country, listed)
+                return self._resolve_abroad(typed, others[0].country, listed)
             raise foreign(rule_for(country), others, listed) from None
         except PostcodeMalformed as malformed:
-            places = self._named(gazetteer, typed, abroad)
+            places = self._named(typed, abroad)
             if len(places) == 1:
                 return places[0]
-            raise self._with_writers(gazetteer, malformed, typed, country, abroad) from None
+            raise self._with_writers(malformed, typed, country, abroad) from None
         except PostcodeUnknown as unknown:
-            places = self._named(gazetteer, typed, abroad)
+            places = self._named(typed, abroad)
             if len(places) == 1:
                 return places[0]
             suggestions = [
                 of_country(rule)
                 for rule in written_like(typed, country)
-                if rule.country in abroad
-                and self._of(gazetteer, rule.country).find(rule.country, typed)
+                if rule.country in abroad and self._of(rule.country).find(rule.country, typed)
             ]
             raise PostcodeUnknown(
                 unknown.detail, suggestions=[*unknown.suggestions, *suggestions]
             ) from None
-        return self._as_named(gazetteer, typed, place)
+        return self._as_named(typed, place)
 
-    def _as_named(self, gazetteer: Gazetteer, typed: str, place: Place) -> Place:
+    def _as_named(self, typed: str, place: Place) -> Place:
         """Return the place of a postcode, or the one across the border with the same postcode whose
         name was typed with it.
 
@@ -226,36 +261,35 @@ class Neighbours:
         name = _name_beside(typed, place)
         if not name or place.called(name) or is_province_of(name, place.subdivision):
             return place
-        abroad = self.others(gazetteer, place.country)
-        places = self._named(gazetteer, typed, abroad)
+        abroad = self.others(place.country)
+        places = self._named(typed, abroad)
         if len(places) == 1:
             return places[0]
         if place.has_words(name):
             return place
         for text in (name, _without_region(name)):
-            if gazetteer.is_name(text, place.country):
+            if self._own.is_name(text, place.country):
                 return place
-            there = self._called(gazetteer, text, place.code, place.country, abroad)
+            there = self._called(text, place.code, place.country, abroad)
             if there:
-                error = gazetteer.misnamed(place)
+                error = self._own.misnamed(place)
                 first, *others = error.suggestions
                 raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
         return place
 
     def _called(
-        self, gazetteer: Gazetteer, name: str, code: str, country: str, abroad: Iterable[str]
+        self, name: str, code: str, country: str, abroad: Iterable[str]
     ) -> list[Suggestion]:
         """Return the countries that have a place with a name, for a postcode of this country."""
         alike = written_like(code, country)
         return [
             of_country(rule) if rule in alike else name_of_country(rule)
             for rule in map(rule_for, abroad)
-            if self._of(gazetteer, rule.country).is_name(name, rule.country)
+            if self._of(rule.country).is_name(name, rule.country)
         ]
 
     def _with_writers(
         self,
-        gazetteer: Gazetteer,
         malformed: PostcodeMalformed,
         typed: str,
         country: str,
@@ -269,12 +303,12 @@ class Neighbours:
         split = rule_for(country).split(text)
         if split:
             code, name = split
-            there = self._called(gazetteer, name, code, country, abroad)
+            there = self._called(name, code, country, abroad)
             return PostcodeMalformed(malformed.detail, suggestions=[*malformed.suggestions, *there])
         writers = [of_country(rule) for rule in map(rule_for, abroad) if rule.split(text)]
         return PostcodeMalformed(malformed.detail, suggestions=[*writers, *malformed.suggestions])
 
-    def also_in(self, gazetteer: Gazetteer, typed: str, place: Place) -> tuple[str, ...]:
+    def also_in(self, typed: str, place: Place) -> tuple[str, ...]:
         """Return the other countries that write the postcode of a place in the same way.
 
         There are none if the place was typed with its name or with the prefix of its country.
@@ -284,100 +318,76 @@ class Neighbours:
             name and place.called(name)
         ):
             return ()
-        return self.writing(gazetteer, place)
+        return self.writing(place)
 
-    def writing(self, gazetteer: Gazetteer, place: Place) -> tuple[str, ...]:
+    def writing(self, place: Place) -> tuple[str, ...]:
         """Return the other countries that write the postcode of a place in the same way."""
-        abroad = self.others(gazetteer, place.country)
+        abroad = self.others(place.country)
         return tuple(other for other in _writers(place.code, place.country) if other in abroad)
 
-    def also_called(self, gazetteer: Gazetteer, typed: str, country: str) -> tuple[str, ...]:
+    def also_called(self, typed: str, country: str) -> tuple[str, ...]:
         """Return the countries other than this one that have a place with this name, or with a
         longer one that begins with it: `Lille`, `Bergen` (op Zoom).
         """
         return tuple(
-            other
-            for other in self.others(gazetteer, country)
-            if self._of(gazetteer, other).has_name(typed, other)
+            other for other in self.others(country) if self._of(other).has_name(typed, other)
         )
 
-    def is_only_abroad(self, gazetteer: Gazetteer, typed: str, country: str) -> bool:
+    def is_only_abroad(self, typed: str, country: str) -> bool:
         """Return whether a text is the whole name of a place in another country, and of none in
         this one: `Rijsel`.
         """
-        return not self._of(gazetteer, country).is_name(typed, country) and any(
-            self._of(gazetteer, abroad).is_name(typed, abroad)
-            for abroad in self.others(gazetteer, country)
+        return not self._of(country).is_name(typed, country) and any(
+            self._of(abroad).is_name(typed, abroad) for abroad in self.others(country)
         )
 
-    def town(self, gazetteer: Gazetteer, typed: str, country: str) -> Town | None:
+    def town(self, typed: str, country: str) -> Town | None:
         """Return the places whose name a user typed, as `Gazetteer.town` does."""
-        return self._of(gazetteer, country).town(typed, country)
+        return self._of(country).town(typed, country)
 
-    def written_abroad(self, typed: str, country: str, home: str) -> str:
-        """Return what a text that was refused for the country `home` asks for in a neighbour: a
-        postcode, a name or both, as the table writes them. Empty if the table has no such name.
-
-        A postcode alone may be too far from the border to be in the table.
-        """
-        text = tidy(typed) if len(typed) <= LONGEST else ""
-        rule, gazetteer = rule_for(country), self._read(country)
-        code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
-        towns = (gazetteer.town(each, country) for each in (name, _without_region(name)))
-        town = next(filter(None, towns), None)
-        if town is None:
-            return rule.key(code) or ""
-        return f"{code} {town.spelled}" if gazetteer.find(country, code) else town.spelled
-
-    def begins_with(
-        self, gazetteer: Gazetteer, prefix: str, country: str, limit: int
-    ) -> Sequence[Place]:
+    def begins_with(self, prefix: str, country: str, limit: int) -> Sequence[Place]:
         """Return places by the beginning of a code or name, as `Gazetteer.begins_with` does."""
         try:
-            return self._of(gazetteer, country).begins_with(prefix, country, limit)
+            return self._of(country).begins_with(prefix, country, limit)
         except CountryUnsupported:
-            raise self._unsupported(gazetteer) from None
+            raise self._unsupported() from None
 
-    def _of(self, gazetteer: Gazetteer, country: str) -> Gazetteer:
-        """Return the gazetteer that has a country: the given one, unless it is a neighbour."""
-        return self._read(country) if country in self.countries(gazetteer) else gazetteer
+    def _of(self, country: str) -> Gazetteer:
+        """Return the gazetteer that has a country: the own one, unless it is a neighbour."""
+        return self._beside.read(country) if country in self.countries() else self._own
 
-    def _unsupported(self, gazetteer: Gazetteer) -> CountryUnsupported:
+    def _unsupported(self) -> CountryUnsupported:
         """The directory's own countries come first."""
-        return unsupported([*sorted(gazetteer.sizes), *self.countries(gazetteer)])
+        return unsupported([*sorted(self._own.sizes), *self.countries()])
 
-    def _read(self, country: str) -> Gazetteer:
-        return self._once.get(country, lambda: Gazetteer(self._tables.places(country)))
-
-    def _resolve_abroad(
-        self, gazetteer: Gazetteer, typed: str, country: str, listed: frozenset[str]
-    ) -> Place:
+    def _resolve_abroad(self, typed: str, country: str, listed: frozenset[str]) -> Place:
         rule = rule_for(country)
         try:
-            return self._of(gazetteer, country).resolve(typed, country)
+            return self._of(country).resolve(typed, country)
         except PostcodeForeign:
             raise foreign(rule, written_like(typed, country), listed) from None
         except PostcodeUnknown as unknown:
-            if country in gazetteer.sizes:
+            if country in self._own.sizes:
                 raise
             raise self._too_far(rule, unknown.suggestions) from None
 
     def _too_far(self, rule: Rule, suggestions: Sequence[Suggestion]) -> PostcodeForeign:
         """The postcode may exist: the table has only those near the border."""
-        home = rule_for(self._tables.of)
+        tables = self._beside.tables
+        home = rule_for(tables.of)
         return PostcodeForeign(
-            f"The directory has the postcodes of {rule.name} within {self._tables.within_km} km of "
+            f"The directory has the postcodes of {rule.name} within {tables.within_km} km of "
             f"{home.name}, and this is none of them. Check it, or send lat and lon instead.",
             suggestions=suggestions,
             countries=(rule.country,),
         )
 
-    def _named(self, gazetteer: Gazetteer, typed: str, abroad: Iterable[str]) -> list[Place]:
+    def _named(self, typed: str, abroad: Iterable[str]) -> list[Place]:
         """Return the places of a postcode that is followed by the name of its place."""
         places = []
         for rule in map(rule_for, abroad):
             split = rule.split(tidy(typed)) if len(typed) <= LONGEST else None
-            there = self._of(gazetteer, rule.country)
+            there = self._of(rule.country)
             place = there.find(rule.country, split[0]) if split else None
             if split and place and place.called(split[1]):
                 places.append(place)

@@ -39,7 +39,7 @@ def test_the_closest_centre_to_the_outermost_places_is_that_of_the_whole_town(
     directory: Directory, country: str
 ) -> None:
     """Compared with every place, for centres anywhere around; and the middle, with every reach."""
-    places = directory.finder._neighbours.places(directory.finder.snapshot.gazetteer, country)
+    places = directory.finder.places_of(directory.finder.snapshot).places(country)
     by_name: dict[str, list[Place]] = {}
     for place in places:
         by_name.setdefault(place.municipality or place.name, []).append(place)

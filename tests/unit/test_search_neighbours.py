@@ -22,7 +22,7 @@ from tests.support.records import NEIGHBOURS
 
 def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
     try:
-        return NEIGHBOURS.resolve(gazetteer, typed, country).name
+        return NEIGHBOURS.beside(gazetteer).resolve(typed, country).name
     except PlaceRefused as refused:
         return f"{refused.detail} {refused}"
 
@@ -91,7 +91,7 @@ def test_a_postcode_across_the_border_is_found(
     gazetteer: Gazetteer, typed: str, country: str, code: str, where: str
 ) -> None:
     """With its country, or if it can be of one country only."""
-    place = NEIGHBOURS.resolve(gazetteer, typed, country)
+    place = NEIGHBOURS.beside(gazetteer).resolve(typed, country)
     assert (place.code, place.country) == (code, where)
 
 
@@ -110,7 +110,7 @@ def test_a_postcode_that_may_be_of_several_countries_is_offered_for_each(
 ) -> None:
     """Only countries that the directory knows are to be sent."""
     with pytest.raises(PostcodeForeign) as refused:
-        NEIGHBOURS.resolve(gazetteer, typed, country)
+        NEIGHBOURS.beside(gazetteer).resolve(typed, country)
     suggestions = refused.value.suggestions
     assert [suggestion.country for suggestion in suggestions] == countries
     known = {"BE", "DE", "FR", "LU", "NL"}
@@ -144,7 +144,7 @@ def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
 ) -> None:
     """Many postcodes of a town are in no table: they are those of offices and boxes."""
     with pytest.raises(PostcodeMalformed) as refused:
-        NEIGHBOURS.resolve(gazetteer, typed, "BE")
+        NEIGHBOURS.beside(gazetteer).resolve(typed, "BE")
     here, there, _ = refused.value.suggestions
     assert (here.postcode, here.country, there.country) == (code, "BE", other)
 
@@ -163,7 +163,7 @@ def test_a_name_on_both_sides_of_the_border_is_asked_for_in_both_countries(
 ) -> None:
     """Beside a postcode here that no place of this name has."""
     with pytest.raises(PostcodeMalformed) as refused:
-        NEIGHBOURS.resolve(gazetteer, typed, "BE")
+        NEIGHBOURS.beside(gazetteer).resolve(typed, "BE")
     suggestions = refused.value.suggestions
     assert [each.postcode for each in suggestions][:2] == codes
     assert [
@@ -186,7 +186,7 @@ def test_a_misnamed_postcode_of_another_form_names_the_countries_that_write_it_s
 ) -> None:
     """Before the places here that the name may mean."""
     with pytest.raises(PostcodeMalformed) as refused:
-        NEIGHBOURS.resolve(gazetteer, typed, country)
+        NEIGHBOURS.beside(gazetteer).resolve(typed, country)
     suggestions = refused.value.suggestions
     named = [each.country for each in suggestions if each.names_only_country({"DE", "FR"})]
     assert named == countries
@@ -199,7 +199,7 @@ def test_a_postcode_far_from_the_border_may_exist(
 ) -> None:
     """Amsterdam is no unknown postcode: the table ends 60 km from Belgium."""
     with pytest.raises(PostcodeForeign) as refused:
-        NEIGHBOURS.resolve(gazetteer, typed, country)
+        NEIGHBOURS.beside(gazetteer).resolve(typed, country)
     detail = refused.value.detail
     assert "the Netherlands within 60 km of Belgium" in detail
     assert "lat and lon" in detail
@@ -210,7 +210,7 @@ def test_an_unknown_postcode_is_offered_for_the_neighbours_that_have_it(
 ) -> None:
     """9999 is no postcode of Belgium, but one of Luxembourg; the Netherlands have it far away."""
     with pytest.raises(PostcodeUnknown) as refused:
-        NEIGHBOURS.resolve(gazetteer, "9999", "BE")
+        NEIGHBOURS.beside(gazetteer).resolve("9999", "BE")
     *others, last = refused.value.suggestions
     assert (last.country, last.postcode) == ("LU", None)
     assert {other.country for other in others} == {"BE"}
@@ -222,7 +222,7 @@ def test_a_malformed_text_is_malformed_across_the_border_too(
 ) -> None:
     """A postcode with the name of another place, and what is no postcode."""
     with pytest.raises(PostcodeMalformed):
-        NEIGHBOURS.resolve(gazetteer, typed, "BE")
+        NEIGHBOURS.beside(gazetteer).resolve(typed, "BE")
 
 
 @pytest.mark.parametrize("typed", ["59000", "1012 AB", "L-0000", "9999", "59000 Aachen", "B-1000"])
@@ -236,20 +236,20 @@ def test_a_bare_postcode_names_the_countries_that_write_it_so(gazetteer: Gazette
     """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country."""
     place = gazetteer.resolve("4000", "BE")
     for typed in ("4000", "4000 Somewhere"):
-        assert NEIGHBOURS.also_in(gazetteer, typed, place) == ("LU", "NL")
+        assert NEIGHBOURS.beside(gazetteer).also_in(typed, place) == ("LU", "NL")
     for typed in ("B-4000", "BE 4000 Somewhere", "4000 Liège"):
-        assert NEIGHBOURS.also_in(gazetteer, typed, place) == ()
+        assert NEIGHBOURS.beside(gazetteer).also_in(typed, place) == ()
 
 
 def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: Gazetteer) -> None:
     """Lille is a town of both countries."""
-    town = NEIGHBOURS.town(gazetteer, "Lille", "FR")
+    town = NEIGHBOURS.beside(gazetteer).town("Lille", "FR")
     assert town is not None
     assert {place.country for place in town.places} == {"FR"}
-    belgian = NEIGHBOURS.town(gazetteer, "Lille", "BE")
+    belgian = NEIGHBOURS.beside(gazetteer).town("Lille", "BE")
     assert belgian is not None
     assert [place.code for place in belgian.places] == ["2275"]
-    assert [place.code for place in NEIGHBOURS.begins_with(gazetteer, "111", "LU", 2)] == [
+    assert [place.code for place in NEIGHBOURS.beside(gazetteer).begins_with("111", "LU", 2)] == [
         "1111",
         "1112",
     ]
@@ -272,10 +272,10 @@ def test_a_town_across_the_border_is_found_in_other_languages(
     gazetteer: Gazetteer, typed: str, country: str, code: str
 ) -> None:
     """By the names that its neighbours give it, with all of its postcodes."""
-    town = NEIGHBOURS.town(gazetteer, typed, country)
+    town = NEIGHBOURS.beside(gazetteer).town(typed, country)
     assert town is not None
     assert code in {place.code for place in town.places}
-    assert town.places == NEIGHBOURS.town(gazetteer, town.name, country).places  # type: ignore[union-attr]  # it has its own name
+    assert town.places == NEIGHBOURS.beside(gazetteer).town(town.name, country).places  # type: ignore[union-attr]  # it has its own name
 
 
 class CountedTables:
@@ -304,11 +304,11 @@ def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) 
     """A server whose visitors type Belgian postcodes only never reads one."""
     tables = CountedTables()
     neighbours = Neighbours(tables)
-    neighbours.resolve(gazetteer, "4000", "BE")
-    neighbours.also_in(gazetteer, "4000", gazetteer.resolve("4000", "BE"))
+    neighbours.beside(gazetteer).resolve("4000", "BE")
+    neighbours.beside(gazetteer).also_in("4000", gazetteer.resolve("4000", "BE"))
     assert tables.read == []
     for _ in range(2):
-        neighbours.resolve(gazetteer, "4000", "LU")
+        neighbours.beside(gazetteer).resolve("4000", "LU")
     assert tables.read == ["LU"]
 
 
@@ -319,13 +319,13 @@ def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
     belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
     imported = place_of("LU", "9998", [NamedPoint("Imported", Point(49.6, 6.1))])
     both = Gazetteer([belgium, imported])
-    assert neighbours.countries(Gazetteer([belgium])) == ("DE", "FR", "LU", "NL")
-    assert neighbours.countries(both) == ("DE", "FR", "NL")
-    assert neighbours.resolve(both, "L-9998", "LU") == imported
-    assert neighbours.countries(Gazetteer([imported])) == ()
-    assert neighbours.resolve(both, "L-9998", "BE") == imported
+    assert neighbours.beside(Gazetteer([belgium])).countries() == ("DE", "FR", "LU", "NL")
+    assert neighbours.beside(both).countries() == ("DE", "FR", "NL")
+    assert neighbours.beside(both).resolve("L-9998", "LU") == imported
+    assert neighbours.beside(Gazetteer([imported])).countries() == ()
+    assert neighbours.beside(both).resolve("L-9998", "BE") == imported
     with pytest.raises(PostcodeUnknown) as refused:
-        neighbours.resolve(both, "L-9997", "BE")
+        neighbours.beside(both).resolve("L-9997", "BE")
     assert "within" not in refused.value.detail
 
 
@@ -344,15 +344,15 @@ def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(aske
         )
     )
     gazetteer = Gazetteer([mellet, maastricht, aalst])
-    assert NEIGHBOURS.resolve(gazetteer, "6211 Maastricht", asked) == maastricht
-    assert NEIGHBOURS.resolve(gazetteer, "6211 Mellet", asked) == mellet
-    assert NEIGHBOURS.resolve(gazetteer, "9300 Aalst", asked) == aalst
-    alone = NEIGHBOURS.resolve(gazetteer, "6211", asked)
+    assert NEIGHBOURS.beside(gazetteer).resolve("6211 Maastricht", asked) == maastricht
+    assert NEIGHBOURS.beside(gazetteer).resolve("6211 Mellet", asked) == mellet
+    assert NEIGHBOURS.beside(gazetteer).resolve("9300 Aalst", asked) == aalst
+    alone = NEIGHBOURS.beside(gazetteer).resolve("6211", asked)
     assert alone.country == asked
-    assert {"BE", "NL"} - {asked} <= {*NEIGHBOURS.also_in(gazetteer, "6211", alone)}
+    assert {"BE", "NL"} - {asked} <= {*NEIGHBOURS.beside(gazetteer).also_in("6211", alone)}
     other = {"BE": "Maastricht", "NL": "Mellet"}[asked]
-    assert NEIGHBOURS.also_called(gazetteer, other, asked)[0] != asked
-    assert NEIGHBOURS.is_only_abroad(gazetteer, other, asked)
+    assert NEIGHBOURS.beside(gazetteer).also_called(other, asked)[0] != asked
+    assert NEIGHBOURS.beside(gazetteer).is_only_abroad(other, asked)
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_a_point_is_in_the_countries_with_a_postcode_near_it(
 ) -> None:
     """The likeliest is first; between two countries both are possible, and far away none."""
     neighbours = Neighbours(NeighbourTables(shipped("data")))
-    assert neighbours.countries_at(gazetteer, Point(lat, lon)) == countries, where
+    assert neighbours.beside(gazetteer).countries_at(Point(lat, lon)) == countries, where
 
 
 def test_the_points_of_a_table_are_read_once() -> None:
@@ -383,6 +383,6 @@ def test_the_points_of_a_table_are_read_once() -> None:
     neighbours = Neighbours(tables)
     belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
     for _ in range(2):
-        assert neighbours.countries_at(Gazetteer([belgium]), Point(51, 5)) == ("LU", "NL")
+        assert neighbours.beside(Gazetteer([belgium])).countries_at(Point(51, 5)) == ("LU", "NL")
     assert tables.read == ["LU", "NL"]
-    assert neighbours.countries_at(Gazetteer([]), Point(51, 5)) == ()
+    assert neighbours.beside(Gazetteer([])).countries_at(Point(51, 5)) == ()

@@ -35,11 +35,11 @@ class DeviceData:
                     "the postcodes of {}.", _POSTCODES, *gazetteer.sizes, *neighbours
                 ),
             )
-        tables = self.finder.neighbour_tables
+        known = self.finder.places_of(snapshot)
         return PostcodeTable(
             country,
-            tables.places(gazetteer, country),
-            tables.attributions if country in neighbours else snapshot.attributions,
+            known.places(country),
+            known.attributions if country in neighbours else snapshot.attributions,
         )
 
     def bundle(self, country: str, now: datetime, snapshot: Snapshot | None = None) -> Bundle:
@@ -75,7 +75,7 @@ class DeviceData:
                 if country not in line.countries
             ),
             places=places,
-            neighbours=self.finder.neighbour_tables.others(snapshot.gazetteer, country),
+            neighbours=self.finder.places_of(snapshot).others(country),
             covered=tuple(sorted(snapshot.covered)),
             outlines=MappingProxyType(
                 {each: simplified(area) for each, area in sorted(snapshot.areas.items())}

@@ -1,6 +1,6 @@
-"""The checks of a whole directory: its size, each record, and what only several records or a table
-of postcodes show. The faults of a stage are reported at once: those of its size, then those of
-records and between them, then those with postcodes.
+"""The checks of a whole document: its size, each record, and what only a comparison of records, or
+of a record with the postcodes, can show. The faults of a stage are reported at once: those of its
+size, then those of records and between them, then those with postcodes.
 """
 
 import json
@@ -161,7 +161,7 @@ def faults_beside_centre(
 def unlisted_beside_centre(
     raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
 ) -> Iterator[Fault]:
-    """Yield those of them that are about sources."""
+    """Yield the faults of `faults_beside_centre` that are about sources."""
     for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
         yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
 

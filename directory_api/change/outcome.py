@@ -11,8 +11,8 @@ from directory_api.text.errors import Fault
 
 
 class HeldChange(Protocol):
-    """A change that waits for a second person, or with `is_in_force` one that took effect at once
-    and that a second person is to look at. A gate (edit/gate.py) makes them.
+    """A change for a second person: it waits, or with `is_in_force` it took effect at once and is
+    only looked at. A gate (edit/gate.py) makes them.
 
     `actor` is the id that identifies the person who made it; `author` is the name to display. Times
     are in UTC. `warnings` are sentences for the person who decides.
@@ -66,7 +66,7 @@ ReadHeld = Callable[[Mapping[str, Record]], tuple[HeldChange, ...]]
 class Outcome:
     """The result of an edit.
 
-    `to_check` are those of the changes done that a second person is to look at. `revision` is the
+    `to_check` are the changes in `done` that a second person still looks at. `revision` is the
     one now in force; for a dry run, the one that the records were compared with.
     The result of a large import lists the first changes and warnings: `more` counts the other
     changes in force by their action, and `more_warnings` the other warnings.

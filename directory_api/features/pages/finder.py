@@ -1,9 +1,9 @@
 """The page for visitors: `/`, and the same for a partner's iframe at `/embed`.
 
-It is complete without JavaScript; static/page.js searches on the device with its elements. A place
-is sent by POST only, so that no URL contains it. A refused input is never shown again, and an
-answer shows its postcode on the screen but not in print. Answers, filters and refusals are those of
-the API, from the same finder.
+It is complete without JavaScript; static/page.js searches on the device and writes into the same
+elements. A place is sent by POST only, so that no URL contains it. A refused input is never shown
+again, and an answer shows its postcode on the screen but not in print. Answers, filters and
+refusals are those of the API, from the same finder.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """The schemas of responses, for openapi.yaml.
 
-The formats write the answers; tests check them against these schemas.
+Nothing is written by them: the formats write the answers, and tests compare.
 """
 
 from collections.abc import Callable

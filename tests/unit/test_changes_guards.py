@@ -70,6 +70,8 @@ def _codes(faults: Iterable[Fault]) -> list[str | None]:
 def test_more_than_a_third_and_more_than_one_is_too_many(kept: int, lost: int) -> None:
     """One of two may go: a small directory is edited, too."""
     assert is_too_many(lost, kept + lost) is (lost >= 2 and lost / (kept + lost) > 1 / 3)
+    # Exactly a third, which random numbers seldom are.
+    assert not is_too_many(kept, 3 * kept)
 
 
 def test_many_centres_are_not_removed_unasked() -> None:

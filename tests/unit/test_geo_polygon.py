@@ -114,3 +114,29 @@ def test_belgium_is_judged_as_by_a_scan_of_all_its_edges(data: Path) -> None:
             assert area.contains(Point(lat, lon)) == bool(crossings % 2), (lat, lon)
             sides.add(crossings % 2)
     assert sides == {0, 1}
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(10.0, 5.0), (0.0, 5.0), (5.0, 10.0), (5.0, 0.0)])
+def test_a_point_just_outside_may_be_inside_on_each_side(lat: float, lon: float) -> None:
+    """Also where the boundary is the end of a band that is looked up at a time."""
+    area = _area([SQUARE])
+    for part, expected in ((0.5, None), (3.0, False)):
+        off = part * TOLERANCE_DEGREES
+        outside = Point(
+            lat + (off if lat == 10 else -off if lat == 0 else 0),
+            lon + (off if lon == 10 else -off if lon == 0 else 0),
+        )
+        assert area.position(outside) is expected, (part, outside)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_boundary_in_the_next_band_is_near_too(side: int) -> None:
+    """South of a polygon that begins a little north of the end of the point's band; and so on the
+    other side.
+    """
+    off = TOLERANCE_DEGREES / 2
+    south, north = (off, 1.0) if side == 1 else (-1.0, -off)
+    ring = [[0.0, south], [1.0, south], [1.0, north], [0.0, north], [0.0, south]]
+    area = _area([ring])
+    assert area.position(Point(-side * off / 4, 0.5)) is None
+    assert area.position(Point(-side * 3 * off, 0.5)) is False

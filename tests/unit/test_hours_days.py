@@ -1,10 +1,11 @@
 """The days that rules select, and the states of a day."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from directory_api.hours.days import Days, _Choices
+from directory_api.hours.days import Days, Period, _Choices
 from directory_api.hours.doubts import doubt
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.hours.syntax import parse
@@ -162,3 +163,16 @@ def test_which_hours_are_open_at_a_moment_needs_no_intervals() -> None:
         opening = table.opening(hours, datetime(2028, 3, 3, 8, 4, tzinfo=UTC))
     assert opening == Opening(frozenset(hours[:5]), frozenset())
     assert calls["intervals"] == 0
+
+
+def test_four_unknown_days_at_once_are_still_read_in_every_way() -> None:
+    """Whatever is a holiday today and yesterday, an office is closed at eight in the evening."""
+    days = Days(parse("Mo-Fr 09:00-17:00; PH off; SH off").rules, "US")
+    periods = days.periods(date(2026, 6, 1))
+    states = {minute: _at(periods, minute) for minute in (600, 1200)}
+    assert states == {600: UNKNOWN, 1200: CLOSED}
+
+
+def _at(periods: Iterable[Period], minute: int) -> str:
+    (state,) = (each.state for each in periods if each.start <= minute < each.end)
+    return state

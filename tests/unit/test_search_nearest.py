@@ -388,3 +388,63 @@ def test_sites_that_one_axis_does_not_divide_are_divided_by_another() -> None:
     assert root.axis == 2
     same = [Site((0.0, 0.0, 0.0), point, ())] * 20
     assert built(same) == (*same,)
+
+
+def _north(origin: Point, metres: float) -> tuple[float, float]:
+    """The point due north of another one at a geodesic distance, to a tenth of a micrometre."""
+    lat = origin.lat + metres / 111_000
+    for _ in range(6):
+        lat += (metres - geodesic_m(origin, Point(lat, origin.lon))) / 111_000
+    return lat, origin.lon
+
+
+def test_a_millimetre_and_a_half_decides() -> None:
+    """Order and ties are by the millimetre, not by the centimetre: the id decides nothing."""
+    origin = Point(50.85, 4.35)
+    farther = _centre("a", *_north(origin, 1000.0032))
+    nearer = _centre("b", *_north(origin, 1000.0017))
+    hits = _Index([farther, nearer]).nearest(origin, 2)
+    assert [(hit.published.id, hit.tied) for hit in hits] == [("b", False), ("a", False)]
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(0.0, 0.0), (45.0, 10.0), (-60.0, 120.0)])
+def test_far_away_a_longer_chord_may_be_the_shorter_way(lat: float, lon: float) -> None:
+    """On a ring of about 15,000 km the order of the chords is not that of the geodesics."""
+    rng = random.Random(5)
+    origin = Point(lat, lon)
+    ends = [
+        geodesic(15_000 + rng.random()).destination((lat, lon), azimuth) for azimuth in range(360)
+    ]
+    centres = [
+        _centre(f"{number:03}", end.latitude, end.longitude) for number, end in enumerate(ends)
+    ]
+    index = _Index(centres)
+    ranked = sorted(
+        (round(geodesic_m(origin, centre.point), 3), centre.id)
+        for centre in centres
+        if centre.point
+    )
+    chords = sorted(
+        (math.dist(earth_centred(origin), earth_centred(point)), identity)
+        for identity, point in _located(centres)
+    )
+    assert chords[0][1] != ranked[0][1]
+    for limit in (1, 3):
+        found = [hit.published.id for hit in index.nearest(origin, limit)]
+        assert found == [identity for _, identity in ranked[:limit]]
+
+
+def test_the_closest_just_behind_a_plane_of_the_tree_is_found() -> None:
+    """The first plane divides north and south, the second one the north: that is hardly nearer than
+    the best site of the south.
+    """
+    closest, second = _centre("z", 0.001, 0.1), _centre("a", -0.1009, 0.0)
+    south = [_centre(f"south-{number}", -10.0 - 3.5 * number, 0.0) for number in range(20)]
+    north = [
+        _centre(f"{side}-{number}", 0.002 + number / 1_000, side * (10.0 + number))
+        for side in (1, -1)
+        for number in range(10)
+    ]
+    index = _Index([closest, second, *south[1:], *north[1:]])
+    assert [hit.published.id for hit in index.nearest(Point(0, 0), 1)] == ["z"]
+    assert [hit.published.id for hit in index.nearest(Point(0, 0), 2)] == ["z", "a"]

@@ -80,7 +80,7 @@ def _marks_everywhere(outcome: Outcome, folder: Path, setting: Mapping[str, str]
         assert _crashed(served) == CRASHING or setting["rate_limit"], "not all routes crashed"
         served.stop()
         outcome.tries += _send_all(_port(host), routes)
-        with closing(host.anew()) as away:
+        with closing(host.connected_again()) as away:
             assert away.ask("/").status == 503
         outcome.expect(_data(folder) == before, "leaked", "the database or its snapshot changed")
         _look_through(outcome, folder)

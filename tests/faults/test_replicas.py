@@ -66,7 +66,10 @@ def test_every_read_is_answered_while_a_server_is_killed(outcome: Outcome, size:
         folder = site.folder / "nginx"
         folder.mkdir()
         ports = [server.served.port for server in site.servers]
-        with front(folder, folder, *ports) as host, _asking(outcome, lambda: closing(host.anew())):
+        with (
+            front(folder, folder, *ports) as host,
+            _asking(outcome, lambda: closing(host.connected_again())),
+        ):
             time.sleep(1.0)
             site.servers[0].served.kill()
             time.sleep(size.of(3, 20))

@@ -80,7 +80,7 @@ class Host:
                 response.begin()
                 return _reply(response)
 
-    def anew(self) -> "Host":
+    def connected_again(self) -> "Host":
         """The same host, on a connection of its own."""
         return Host(int(self.origin.rpartition(":")[2]), self.folder)
 

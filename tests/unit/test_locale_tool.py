@@ -22,7 +22,7 @@ def _read(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def test_each_language_has_the_key_in_its_place(folder: Path) -> None:
-    """Behind the other one in English; with a text, or among those that nobody is sure of."""
+    """Behind the other one in English; with a text, or among the unsure ones."""
     assert add(folder, "trust.new", "trust.free", _TEXTS) == []
     for tag, locale in _read(folder).items():
         words, unsure = locale["words"], locale["unsure"]

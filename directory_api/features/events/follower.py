@@ -16,7 +16,7 @@ from typing import Any
 
 from directory_api.files.files import write_atomically
 from directory_api.search.snapshot import Snapshot
-from directory_api.text.errors import StoreConflict
+from directory_api.text.errors import StoreConflict, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,17 @@ class Follower:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep others from following at the same time. Raises StoreConflict if one does."""
-        with self._file.with_suffix(".lock").open("w") as lock:
+        """Keep others from following at the same time. Raises StoreConflict if one does, and
+        StoreUnavailable if nothing can be written beside the store.
+        """
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            opened = self._file.with_suffix(".lock").open("w")
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{self._file.parent}: nothing can be written here ({error.strerror})"
+            ) from None
+        with opened as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

@@ -57,7 +57,7 @@ def document(app: Application) -> dict[str, Any]:
         info={"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
         servers=[{"url": "/"}],
     )
-    # Of what is used of apispec, only these two functions have no types.
+    # Of what is used of apispec, only these two functions have no types; hence the ignores.
     for field, kind, form in _TYPES:
         schemas.map_to_openapi_type(field, kind, form)  # type: ignore[no-untyped-call]
     assert schemas.converter

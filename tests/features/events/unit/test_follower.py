@@ -6,7 +6,7 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.features.events.follower import Follower, Revision
-from directory_api.text.errors import StoreConflict
+from directory_api.text.errors import StoreConflict, StoreUnavailable
 from tests.support.records import directory_of, load, made_up_centre
 
 
@@ -33,7 +33,7 @@ def test_revisions_come_in_order_with_what_changed_last(changed: Directory, tmp_
 def test_a_function_is_called_again_from_where_it_failed(
     changed: Directory, tmp_path: Path
 ) -> None:
-    """Also by a new process; the others go on, and nobody gets a revision twice that it had."""
+    """Also by a new process; the others go on, and no function gets a finished revision twice."""
     had: list[int] = []
     others: list[int] = []
 
@@ -77,3 +77,12 @@ def test_only_one_process_follows(tmp_path: Path) -> None:
         second.alone().__enter__()
     with second.alone():
         pass
+
+
+def test_the_folder_beside_a_store_is_made_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    """With PostgreSQL there may be no `var/` yet; and a file may be in its place."""
+    with Follower({}, tmp_path / "var" / "followed.json").alone():
+        assert (tmp_path / "var" / "followed.lock").exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable, match="nothing can be written here"):
+        Follower({}, tmp_path / "file" / "followed.json").alone().__enter__()

@@ -106,7 +106,7 @@ def test_nginx_repeats_no_place_and_lists_no_folder(host: Host, url: str) -> Non
 
 def test_nginx_refuses_a_version_that_is_gone_with_the_helplines(host: Host) -> None:
     """What nginx refuses by itself is a problem, too; it then hangs up without a word."""
-    with closing(host.anew()) as asker:
+    with closing(host.connected_again()) as asker:
         told = asker.ask("/v1/centres.json", If_Match='"other"')
     assert (told.status, bool(json.loads(told.body)["helplines"])) == (412, True)
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from tools.bench import change, dearest, exactness, http_cases, load, memory, search_times
 from tools.bench.report import deliver, machine
 
-PARTS = ("http", "search", "exactness", "dearest", "change", "memory", "load")
+PARTS = ("http", "search", "exactness", "dearest", "change", "memory", "steps", "load")
+# For a person who makes something faster; the page does not have them.
+PRINTED_ONLY = ("dearest", "steps")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,7 +54,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
                 traceback.print_exc()
                 failed.append(name)
             else:
-                deliver(name, text + about, write=options.write)
+                deliver(name, text + about, write=options.write and name not in PRINTED_ONLY)
 
     count = min(options.most, http_cases.SIZES[-1])
     if whole:
@@ -60,7 +62,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
     part("search", lambda: search_times.table(search_times.measure(options.most)).markdown())
     part("exactness", lambda: exactness.measure(options.queries).markdown())
     part("dearest", lambda: dearest.measure(folder, count))
-    part("memory", lambda: "\n\n".join(t.markdown() for t in memory.measure(folder, options.most)))
+    part("memory", lambda: memory.measure(folder, options.most).markdown())
+    part("steps", lambda: "\n\n".join(t.markdown() for t in memory.details(folder, options.most)))
     part(
         "http",
         lambda: http_cases.measure(folder, options.rounds, options.seconds, count).markdown(),

@@ -26,8 +26,8 @@ def bare() -> AbstractContextManager[Server]:
     return served.serving(command, "/")
 
 
-def measure(folder: Path, most: int = LARGE) -> list[Table]:
-    """Return the table of memory and start, and those of the causes."""
+def measure(folder: Path, most: int = LARGE) -> Table:
+    """Return the table of memory and start."""
     small = store(folder, 3)
     starts, bare_starts = [], []
     with bare() as first, served.ours(small) as second:
@@ -56,7 +56,7 @@ def measure(folder: Path, most: int = LARGE) -> list[Table]:
                     bare_start,
                 )
             )
-    summary = Table(
+    return Table(
         (
             "process",
             "resident, MB",
@@ -68,11 +68,16 @@ def measure(folder: Path, most: int = LARGE) -> list[Table]:
         ),
         rows,
     )
-    details = [steps(small), imports(small)]
+
+
+def details(folder: Path, most: int = LARGE) -> list[Table]:
+    """Return the tables of what takes the time and the memory."""
+    small = store(folder, 3)
+    tables = [steps(small), imports(small)]
     if most >= LARGE:
-        large_store = store(folder, LARGE)
-        details += [steps(large_store, f"{LARGE:,} centres, step"), causes(large_store)]
-    return [summary, *details]
+        large = store(folder, LARGE)
+        tables += [steps(large, f"{LARGE:,} centres, step"), causes(large)]
+    return tables
 
 
 def _row(

@@ -1,14 +1,15 @@
 """The records: centres, helplines and their value objects.
 
 Each reads a validated record and writes the same record back. Both follow from the fields of the
-dataclasses: their names, their order and their types.
+dataclasses: their names, their order and their types. So does what of a record is published: the
+type of a member says who may see it, as Public and Private explain.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import date
 from functools import cache, partial
 from types import MappingProxyType, UnionType
@@ -20,19 +21,12 @@ from directory_api.record.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
 Record = Mapping[str, Any]
 Texts = Mapping[str, str]
 
-# The members that are texts by language, in a record or below it.
-TRANSLATED = frozenset(
-    {
-        "closed_reason",
-        "description",
-        "locality",
-        "name",
-        "name_translations",
-        "note",
-        "street_translations",
-        "url_translations",
-    }
-)
+_Any = TypeVar("_Any")
+# A member of a centre that cannot reveal where it is: it is also published if the address is
+# hidden. Without this mark, `Centre.published` leaves it out then.
+Public = Annotated[_Any, "public"]
+# A member that only maintainers see.
+Private = Annotated[_Any, "private"]
 _TRANSLATIONS = "_translations"
 
 
@@ -128,6 +122,32 @@ def _converters(hint: Any) -> tuple[_Convert | None, _Convert | None]:
     if hint is date:
         return date.fromisoformat, date.isoformat
     return (hint.from_record, hint.to_record) if issubclass(hint, Value) else (None, None)
+
+
+def _mark(member: Field[Any]) -> str | None:
+    marks: tuple[str, ...] = getattr(member.type, "__metadata__", ())
+    return marks[0] if marks else None
+
+
+@cache
+def private(kind: type[Value]) -> tuple[str, ...]:
+    """Return the members of a class that only maintainers see."""
+    return tuple(member.name for member in _fields(kind) if _mark(member) == "private")
+
+
+@cache
+def _absent(kind: type[Value], mark: str | None) -> Record:
+    """Return the members with a mark, each with the value that it has if it is absent.
+
+    That of a required one is MISSING, which cannot be written as JSON: the caller replaces it.
+    """
+    return {
+        member.name: member.default
+        if member.default_factory is MISSING
+        else member.default_factory()
+        for member in _fields(kind)
+        if _mark(member) == mark
+    }
 
 
 def _frozen(values: Record) -> Record:
@@ -278,22 +298,21 @@ WHERE = frozenset({"address", "location"})
 class Verified(Value):
     """The last confirmation of the record by a maintainer.
 
-    `by`, `how` and `digest` are for maintainers only, and are None in a published record. `digest`
-    is the `contact_digest` of what was confirmed; without it the record has not changed since.
-    Only a published record has `changed_since`: True if it differs from what was confirmed.
+    `digest` is the `contact_digest` of what was confirmed; without it the record has not changed
+    since. Only a published record has `changed_since`: True if it differs from what was confirmed.
     """
 
     on: date
-    by: str | None = None
-    how: str | None = None
-    digest: str | None = None
+    by: Private[str | None] = None
+    how: Private[str | None] = None
+    digest: Private[str | None] = None
     changed_since: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged(Value):
     """A warning (a word of vocabulary.WARNINGS) that a maintainer has checked: the values it was
-    about, and why they are right. It is for maintainers only, and ends when a value changes.
+    about, and why they are right. It ends when a value changes.
     """
 
     warning: str
@@ -377,8 +396,9 @@ def _without_notes(record: _Noted) -> _Noted:
     warnings were acknowledged.
     """
     verified = confirmation(record)
-    has_notes = verified or record.acknowledged
-    return replace(record, verified=verified, acknowledged=()) if has_notes else record
+    absent = _absent(type(record), "private")  # type: ignore[arg-type]  # see Value
+    has_notes = verified or any(getattr(record, name) for name in absent)
+    return replace(record, **{**absent, "verified": verified}) if has_notes else record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,30 +409,30 @@ class Centre(Value):
     no known point.
     """
 
-    id: str
-    name: str
-    name_translations: Texts = field(default_factory=empty_mapping)
-    kind: str
-    status: str
-    closed_until: date | None = None
-    closed_reason: Texts = field(default_factory=empty_mapping)
-    description: Texts = field(default_factory=empty_mapping)
+    id: Public[str]
+    name: Public[str]
+    name_translations: Public[Texts] = field(default_factory=empty_mapping)
+    kind: Public[str]
+    status: Public[str]
+    closed_until: Public[date | None] = None
+    closed_reason: Public[Texts] = field(default_factory=empty_mapping)
+    description: Public[Texts] = field(default_factory=empty_mapping)
     address: Address
-    address_visibility: str
+    address_visibility: Public[str]
     location: Location | None = None
-    phones: tuple[Phone, ...] = ()
-    email: str | None = None
-    website: str | None = None
-    languages: tuple[Spoken, ...] = ()
-    services: tuple[str, ...] = ()
-    audiences: tuple[str, ...] = ()
-    opening_hours: str | None = None
-    timezone: str | None = None
-    coverage: tuple[str, ...] = ()
-    sources: Mapping[str, tuple[str, ...]] = field(default_factory=empty_mapping)
+    phones: Public[tuple[Phone, ...]] = ()
+    email: Public[str | None] = None
+    website: Public[str | None] = None
+    languages: Public[tuple[Spoken, ...]] = ()
+    services: Public[tuple[str, ...]] = ()
+    audiences: Public[tuple[str, ...]] = ()
+    opening_hours: Public[str | None] = None
+    timezone: Public[str | None] = None
+    coverage: Public[tuple[str, ...]] = ()
+    sources: Public[Mapping[str, tuple[str, ...]]] = field(default_factory=empty_mapping)
     contested: tuple[Contested, ...] = ()
-    verified: Verified | None = None
-    acknowledged: tuple[Acknowledged, ...] = ()
+    verified: Public[Verified | None] = None
+    acknowledged: Private[tuple[Acknowledged, ...]] = ()
 
     @property
     def needs_confirmation(self) -> bool:
@@ -458,7 +478,7 @@ class Centre(Value):
 
         `municipality` replaces the name of the locality, because the name of a district can reveal
         the postcode: some districts have only one. What sources say about a contested address is
-        left out.
+        left out, and so is every other member that is not marked as Public.
         """
         noteless = _without_notes(self)
         if self.address_visibility == "public":
@@ -473,14 +493,17 @@ class Centre(Value):
             locality=town,
         )
         contested = tuple(each for each in self.contested if each.member not in WHERE)
-        return replace(noteless, address=address, location=instead, contested=contested)
+        absent = _absent(type(self), None)  # type: ignore[arg-type]  # see Value
+        parts = {"address": address, "location": instead, "contested": contested}
+        return replace(noteless, **{**absent, **parts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Helpline(Value):
     """A telephone number or web site for immediate help.
 
-    `number` is a short number as dialled (112), or E.164.
+    `number` is a short number as dialled (112), or E.164. No member is marked as Public, because a
+    helpline has no address to hide.
     """
 
     id: str
@@ -495,7 +518,7 @@ class Helpline(Value):
     note: Texts = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
     verified: Verified | None = None
-    acknowledged: tuple[Acknowledged, ...] = ()
+    acknowledged: Private[tuple[Acknowledged, ...]] = ()
 
     @property
     def needs_confirmation(self) -> bool:
@@ -512,6 +535,22 @@ class Helpline(Value):
     def published(self) -> Self:
         """Return the public form of the helpline, without the notes of maintainers."""
         return _without_notes(self)
+
+
+def _texts(name: str, hint: Any) -> Iterator[str]:
+    """Yield the names of the texts by language in a member of this type, at any depth."""
+    if hint == Texts:
+        yield name
+    elif isinstance(hint, type) and issubclass(hint, Value):
+        for member in _fields(hint):
+            yield from _texts(member.name, member.type)
+    else:
+        for part in get_args(hint):
+            yield from _texts(name, part)
+
+
+# The members that are texts by language, in a record or below it.
+TRANSLATED = frozenset(name for kind in (Centre, Helpline) for name in _texts("", kind))
 
 
 def in_dialling_order(records: Iterable[Record]) -> list[Record]:

@@ -74,10 +74,8 @@ class _Selection(NamedTuple):
     passing: RowSet
 
 
-# The filters by a code of a vocabulary, and the codes that a centre has.
-CODES: Mapping[str, Callable[[Centre], Iterable[str]]] = MappingProxyType(
-    {"service": attrgetter("services"), "audience": attrgetter("audiences")}
-)
+# The filters by a code of a vocabulary, and the member of a centre that has its code or codes.
+CODES: Mapping[str, str] = MappingProxyType({"service": "services", "audience": "audiences"})
 
 
 class CentreIndex:
@@ -441,6 +439,12 @@ def _condition(name: str, *sets: RowSet) -> _Condition:
     return _Condition(name, sets, lambda centre: any(centre.row in rows for rows in sets))
 
 
+def _codes(centre: Centre, member: str) -> Iterable[str]:
+    """Return the codes of a member that is one code, several or absent."""
+    held: str | tuple[str, ...] | None = getattr(centre, member)
+    return (held,) if isinstance(held, str) else held or ()
+
+
 def _added(
     centres: Iterable[Centre],
     published: list[PublishedCentre],
@@ -490,5 +494,5 @@ def _tags(centre: Centre) -> set[Tag]:
     if centre.status != "closed":
         tags.add(("country", centre.address.country))
         tags |= {("language", spoken.code) for spoken in centre.languages}
-        tags |= {(kind, code) for kind, codes in CODES.items() for code in codes(centre)}
+        tags |= {(kind, code) for kind, member in CODES.items() for code in _codes(centre, member)}
     return tags

@@ -8,8 +8,9 @@ from itertools import cycle
 from typing import Any
 
 from directory_api.change.change import COLLECTIONS, Contents, Record
-from directory_api.record.records import Centre, Helpline
-from directory_api.record.vocabulary import HELPLINE_KINDS, KINDS
+from directory_api.record.records import Centre, Helpline, private
+from directory_api.record.schemas import CentreSchema, HelplineSchema
+from tests.support.vocabularies import codes
 
 Members = Mapping[str, Any]
 
@@ -110,13 +111,13 @@ def listed(contents: Contents) -> Iterator[Attempt]:
         yield Attempt("directory", "directory", name, header)
 
 
-# Every member that the public can read, by kind: all but `acknowledged`.
+# Every member that the public can read, by kind.
 MEMBERS: tuple[tuple[str, str], ...] = (
     *(
         (kind, each.name)
         for kind, record in (("centre", Centre), ("helpline", Helpline))
         for each in fields(record)
-        if each.name not in ("id", "acknowledged")
+        if each.name not in ("id", *private(record))
     ),
     *(("directory", name) for name in ("publisher", "licence", "sources")),
 )
@@ -134,7 +135,7 @@ def generated(
         if kind == "directory":
             yield Attempt(kind, identity, member, _header(chance, before, member))
             continue
-        record = {**before, member: _lured(chance, before.get(member), member)}
+        record = {**before, member: _lured(chance, before.get(member), kind, member)}
         if member in ("closed_until", "closed_reason"):
             record["status"] = "temporarily_closed"
         if kind == "centre" and member != "verified" and chance.random() < 0.3:
@@ -160,11 +161,22 @@ def _header(chance: random.Random, before: Record, member: str) -> Record:
     return header
 
 
-def _lured(chance: random.Random, value: Any, member: str) -> Any:
-    """The value of a member with something else in it."""
+def _lured(chance: random.Random, value: Any, kind: str, member: str) -> Any:
+    """Another value of a member: another word of its vocabulary, else as _LURED says, else a text
+    by language.
+    """
     lure = f"{chance.choice(LURES)} {chance.randint(1, 99)}"
+    if others := [each for each in _CODES[kind].get(member, ()) if each != value]:
+        return chance.choice(others)
     other = _LURED.get(member)
     return other(chance, value, lure) if other else {"en": lure}
+
+
+# For each member that is a word of a vocabulary, its words.
+_CODES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    kind: {name: codes(field) for name, field in schema().fields.items()}
+    for kind, schema in (("centre", CentreSchema), ("helpline", HelplineSchema))
+}
 
 
 _HOURS = ["2020 Mo-Fr 09:00-17:00", 'Mo-Fr 09:00-09:01 "fakehelp dot com"', "Su 03:00-04:00"]
@@ -178,7 +190,8 @@ def _site(chance: random.Random) -> str:
     return f"https://fakehelp{chance.randint(1, 99)}.org/"
 
 
-# Other values for the members that are no free text, from the present value.
+# Other values for the members that are neither words of a vocabulary nor texts by language, from
+# the present value.
 _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
     "opening_hours": lambda chance, _, __: chance.choice(_HOURS),
     "hours": lambda chance, _, __: chance.choice(_HOURS),
@@ -192,15 +205,10 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
     "display": lambda *_: None,
     "countries": lambda chance, _, __: ["BE", chance.choice(["LU", "NL", "FR"])],
     "audiences": lambda chance, _, __: [chance.choice(["children", "women", "men"])],
-    "kind": lambda chance, value, _: chance.choice(
-        [each for each in (KINDS if value in KINDS else HELPLINE_KINDS) if each != value]
-    ),
-    "status": lambda chance, _, __: chance.choice(["closed", "temporarily_closed"]),
     "closed_until": lambda chance, _, __: f"2030-01-{chance.randint(10, 28)}",
     "contested": lambda chance, _, lure: [
         {"member": "phones", "sources": ["general"], "note": {"en": lure}}
     ],
-    "address_visibility": lambda chance, _, __: chance.choice(["hidden", "locality"]),
     "location": lambda chance, _, __: {
         "lat": 50 + chance.random(),
         "lon": 4 + chance.random(),

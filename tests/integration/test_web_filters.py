@@ -1,7 +1,6 @@
 """Each filter leaves out the centres that do not pass it, on each way to a centre."""
 
 from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,39 +8,15 @@ import pytest
 from directory_api.search.query import Filters
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
-from tests.support.records import directory_of, made_up_centre
-from tests.support.write_side import Clock
-
-PASSES = {
-    "languages": [{"code": "ar"}],
-    "services": ["legal"],
-    "audiences": ["children"],
-    "opening_hours": "24/7",
-    "timezone": "Europe/Brussels",
-}
-FAILS = {
-    "languages": [{"code": "fr"}],
-    "services": ["medical"],
-    "audiences": ["victims"],
-    "opening_hours": "Sa 10:00-10:30",
-    "timezone": "Europe/Brussels",
-}
-# The parameter of each filter. A filter without one here filters nothing.
-ASKED: dict[str, tuple[str, str]] = {
-    "language": ("language", "ar"),
-    "service": ("service", "legal"),
-    "audience": ("audience", "children"),
-    "opening": ("open_at", "now"),
-}
-PLACE = {"lat": 50.8, "lon": 4.3}
+from tests.support.filters import ASKED, CENTRES, PLACE
+from tests.support.records import directory_of
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
     """Two centres, of which the farther one passes every filter."""
-    centres = [made_up_centre(1, **FAILS), made_up_centre(2, **PASSES)]
-    directory = directory_of(tmp_path_factory.mktemp("filters"), centres)
-    return ApiClient(create_app(directory, now=Clock(datetime.fromisoformat("2026-11-24T12:00Z"))))
+    directory = directory_of(tmp_path_factory.mktemp("filters"), CENTRES)
+    return ApiClient(create_app(directory))
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Filters)])

@@ -6,8 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from directory_api.record import vocabulary
+from directory_api.record.schemas import CentreSchema
+from tests.support.vocabularies import codes
 
 Records = st.SearchStrategy[dict[str, Any]]
+_Members = dict[str, st.SearchStrategy[Any]]
 
 SOURCES = ("flyer", "general", "unhcr")  # ids that the shipped directory lists
 LANGUAGES = st.sampled_from(["nl", "fr", "de", "en", "pt-BR", "zh-Hant", "ti"])
@@ -59,7 +62,7 @@ ACKNOWLEDGED: Records = st.fixed_dictionaries(
     {"warning": st.sampled_from(vocabulary.WARNINGS), "value": LINES, "reason": LINES}
 )
 _NOTED = st.lists(ACKNOWLEDGED, min_size=1, max_size=2)
-_MEMBERS = (
+_SOURCED = (
     "name",
     "description",
     "address",
@@ -86,46 +89,57 @@ def _with_its_own_street(centre: dict[str, Any]) -> dict[str, Any]:
     return {**centre, "address": address}
 
 
-_CLOSURE: dict[str, st.SearchStrategy[Any]] = {
+_CLOSURE: _Members = {
     "closed_until": st.dates().map(lambda day: day.isoformat()),
     "closed_reason": TEXTS,
 }
-_CENTRES: Records = st.fixed_dictionaries(
-    {
-        "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
-        "name": LINES,
-        "kind": st.sampled_from(vocabulary.KINDS),
-        "status": st.sampled_from(vocabulary.STATUSES),
-        "address": ADDRESSES,
-        "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
-        "location": LOCATIONS,
-    },
-    optional={
-        "name_translations": TEXTS,
-        "description": TEXTS,
-        "phones": st.lists(PHONES, min_size=1, max_size=12),
-        "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
-        "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
-        "languages": st.lists(SPOKEN, min_size=1, max_size=3),
-        "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
-        "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
-        "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
-        "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
-        "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
-        "contested": st.lists(
-            CONTESTED, min_size=1, max_size=3, unique_by=lambda entry: entry["member"]
-        ),
-        "verified": st.fixed_dictionaries(
-            {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
-        ),
-        "acknowledged": _NOTED,
-    },
-)
+
+
+def _coded(*, required: bool) -> _Members:
+    """The members of a centre that are a word of a vocabulary."""
+    return {
+        name: st.sampled_from(codes(field))
+        for name, field in CentreSchema().fields.items()
+        if codes(field) and field.required is required
+    }
+
+
+_REQUIRED: _Members = {
+    "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
+    "name": LINES,
+    "address": ADDRESSES,
+    "location": LOCATIONS,
+    **_coded(required=True),
+}
+_OPTIONAL: _Members = {
+    "name_translations": TEXTS,
+    "description": TEXTS,
+    "phones": st.lists(PHONES, min_size=1, max_size=12),
+    "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
+    "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
+    "languages": st.lists(SPOKEN, min_size=1, max_size=3),
+    "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
+    "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
+    "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
+    "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
+    "sources": st.dictionaries(st.sampled_from(_SOURCED), _CITED, min_size=1, max_size=4),
+    "contested": st.lists(
+        CONTESTED, min_size=1, max_size=3, unique_by=lambda entry: entry["member"]
+    ),
+    "verified": st.fixed_dictionaries(
+        {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
+    ),
+    "acknowledged": _NOTED,
+    **_coded(required=False),
+}
+# Every member that the generated centres have.
+MEMBERS = frozenset({*_REQUIRED, *_OPTIONAL, *_CLOSURE, "opening_hours"})
+_CENTRES: Records = st.fixed_dictionaries(_REQUIRED, optional=_OPTIONAL)
 
 
 def _with_dependent(centre: dict[str, Any]) -> Records:
     """Centres with the members that depend on others: hours, and the end of a closure."""
-    dependent: dict[str, st.SearchStrategy[Any]] = {}
+    dependent: _Members = {}
     if "timezone" in centre:
         dependent["opening_hours"] = _HOURS
     if centre["status"] == "temporarily_closed":

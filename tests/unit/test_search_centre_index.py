@@ -81,7 +81,7 @@ FILTERS = [
     Filters(audience="victims"),
     Filters(opening=_opening(_OPEN, _OPEN._replace(country="NL"))),
     Filters(opening=_opening()),
-    Filters("nl", "accommodation", "victims", _opening(_OPEN)),
+    Filters("nl", "accommodation", "victims", opening=_opening(_OPEN)),
     Filters("en", "psychological", "victims"),
 ]
 TRIED = some(FILTERS, 2)

@@ -22,8 +22,9 @@ from directory_api.text.normalize import fold, sequences
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
 FORMAT = 1
-# Not needed to find help; they are in /v1/centres.
-_LEFT_OUT = ("sources", "verified")
+# Not needed to find help; they are in /v1/centres. The others are members of a member.
+LEFT_OUT = ("sources", "verified")
+LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources",)}
 # The unit of postcode coordinates belongs to the format. A database that was loaded by an older
 # version has points with as many decimals; others are rounded more (place/postcode.py).
 _POSTCODE_DECIMALS = 5
@@ -96,12 +97,12 @@ def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 
 def helpline(line: Helpline) -> dict[str, Any]:
     """Return a helpline as a bundle contains it."""
-    return _without(line.to_record(), _LEFT_OUT)
+    return _without(line.to_record(), LEFT_OUT)
 
 
 def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
     """Return a centre as a bundle contains it."""
-    record = _without(published.to_record(), _LEFT_OUT)
+    record = _without(published.to_record(), LEFT_OUT)
     today = timetable.since.date()
     record["freshness"] = freshness(published.verified, today, fresh_days)
     if confirmed := confirmed_on(published.verified, today, fresh_days):
@@ -332,9 +333,9 @@ def _steps(degrees: Sequence[float], decimals: int) -> list[int]:
 
 def _without(record: dict[str, Any], left_out: Sequence[str]) -> dict[str, Any]:
     record = {name: value for name, value in record.items() if name not in left_out}
-    for name, below in (("languages", "source"), ("contested", "sources")):
+    for name, below in LEFT_OUT_BELOW.items():
         if name in record:
-            record[name] = [_without(item, (below,)) for item in record[name]]
+            record[name] = [_without(item, below) for item in record[name]]
     return record
 
 

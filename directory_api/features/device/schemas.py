@@ -9,7 +9,9 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.change.public_history import LINK_DIGITS
+from directory_api.features.device.as_bundle import LEFT_OUT, LEFT_OUT_BELOW
 from directory_api.record import schemas, vocabulary
+from directory_api.record.records import Centre, Helpline, private
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.responses import (
     LINK,
@@ -37,7 +39,7 @@ class BundleSpokenDocument(schemas.SpokenSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("source",)
+        exclude = LEFT_OUT_BELOW["languages"]
 
 
 class BundleContestedDocument(schemas.ContestedSchema):
@@ -46,7 +48,7 @@ class BundleContestedDocument(schemas.ContestedSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("sources",)
+        exclude = LEFT_OUT_BELOW["contested"]
 
 
 _weekly = partial(
@@ -73,7 +75,7 @@ class BundleCentreDocument(schemas.CentreSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("sources", "verified", "acknowledged")
+        exclude = (*LEFT_OUT, *private(Centre))
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
@@ -137,7 +139,7 @@ class BundleHelplineDocument(schemas.HelplineSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = ("sources", "verified", "acknowledged")
+        exclude = (*LEFT_OUT, *private(Helpline))
 
 
 class PostcodeTableDocument(ma.Schema):

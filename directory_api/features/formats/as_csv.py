@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents, Record
 from directory_api.record import cells, columns
-from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.records import Centre, Helpline, Verified, private, text_in
 from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import RankedCentre
 
@@ -32,8 +32,12 @@ _FIRST = (
     "freshness",
     _CHANGED_SINCE,
 )
-# The start of the columns that no answer has: their members are not public.
-_NEVER = ("acknowledged.", "verified.by", "verified.how")
+# What no answer has, with the columns below it, because it is not public.
+_NEVER = (
+    *private(Centre),
+    *private(Helpline),
+    *(f"verified.{name}" for name in private(Verified)),
+)
 
 
 def as_csv(contents: Contents) -> bytes:
@@ -117,11 +121,12 @@ def _table(
     kinds: Sequence[str],
     rows: Callable[[], Iterable[_Row]],
     first: Sequence[str] = (),
-    without: tuple[str, ...] = (),
+    without: Sequence[str] = (),
 ) -> Iterator[bytes]:
     """A row for each record: the columns of `first`, then the columns that records of these kinds
-    need, except those that begin with one of `without`.
+    need, except those of `without` and below them.
     """
+    never = tuple(f"{name}." for name in without)
     # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
     for kind, _, record in rows():
@@ -133,7 +138,7 @@ def _table(
                 name
                 for kind in kinds
                 for name in columns.column_names(kind, examples[kind].values())
-                if not name.startswith(without)
+                if not f"{name}.".startswith(never)
             ),
         ]
     )

@@ -9,6 +9,7 @@ from typing import Any
 from directory_api.record.helplines import EUROPEAN
 from directory_api.record.records import Contested, Texts, address_line, text_in
 from directory_api.record.vocabulary import DUTY
+from directory_api.search.query import FILTERS
 from directory_api.text.translations import ENGLISH, country_names, words
 
 _ELSEWHERE = (
@@ -21,7 +22,7 @@ _UNCERTAIN = (
     "Either of these could be the closest, since the places are not known more exactly: name both."
 )
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
-_FILTERS = {
+_PHRASES = {
     "language": "to speak this language",
     "service": "to offer this service",
     "audience": "to be for these people",
@@ -93,7 +94,9 @@ def _undecided(answer: Mapping[str, Any]) -> list[str]:
 
 def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return a note on what the filters left out: a centre may offer what is not recorded."""
-    filters = ", ".join(phrase for name, phrase in _FILTERS.items() if name in query)
+    filters = ", ".join(
+        _PHRASES.get(name, f"to pass the filter {name}") for name in FILTERS if name in query
+    )
     unknown, closest = answer.get("hours_unknown"), answer.get("closest")
     hours = f" The opening hours of {unknown} more are not known." if unknown else ""
     closer = [f"The closest centre without the filter: {_result(closest)}"] if closest else []

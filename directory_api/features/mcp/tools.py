@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from directory_api.features.mcp import text
 from directory_api.record.records import SLUG
+from directory_api.search.query import FILTERS
 from directory_api.web.http.parsing import UNKNOWN_NAME
 
 INSTRUCTIONS = """\
@@ -29,7 +30,7 @@ _CERTAIN = (
 )
 _PLACE = "Never store the place, and do not repeat it or pass it on to another tool."
 # The parameters of /v1/nearest that the tool takes, with a better description for a model or None.
-_NEAREST_TAKES = {
+_DESCRIBED: Mapping[str, str | None] = {
     "postcode": "A postcode as people type it: 1000, B-1000, 1000 Brussel; or a town: Gent. "
     "Text, also where it is a number.",
     "country": None,
@@ -46,6 +47,8 @@ _NEAREST_TAKES = {
     "each centre is told with whether it is open.",
     "limit": None,
 }
+# Every filter is among them.
+_NEAREST_TAKES = {**_DESCRIBED, **{name: None for name in FILTERS if name not in _DESCRIBED}}
 # An unknown argument is sent under this name, so that /v1 reports it with all other faults.
 _STRAY = "unknown_argument"
 

@@ -21,6 +21,7 @@ from directory_api.change.change import (
     Stamp,
     without_digest,
 )
+from directory_api.record.records import Centre, Helpline, private
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
 # The most prominent numbers of the page: their removal waits.
@@ -192,9 +193,12 @@ def _has_one_of(
     )
 
 
+_PRIVATE = frozenset((*private(Centre), *private(Helpline)))
+
+
 def _public(record: Record) -> Record:
     """Return what the public can read of a record; of a confirmation, that is its day."""
-    shown = _without(record, ("acknowledged",))
+    shown = _without(record, _PRIVATE)
     verified = shown.get("verified")
     return {**shown, "verified": {"on": verified["on"]}} if verified else shown
 

@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 
 from directory_api.hours.rules import STATES
 from directory_api.record import schemas, vocabulary
+from directory_api.record.records import Centre, Helpline, Verified, private
 from directory_api.record.schemas import Strict
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
@@ -84,7 +85,7 @@ class VerifiedDocument(schemas.VerifiedSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = ("by", "how", "digest")
+        exclude = private(Verified)
 
 
 class CentreDocument(schemas.CentreSchema):
@@ -93,7 +94,7 @@ class CentreDocument(schemas.CentreSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = ("acknowledged",)
+        exclude = private(Centre)
 
     verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)
@@ -132,7 +133,7 @@ class HelplineDocument(schemas.HelplineSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = ("acknowledged",)
+        exclude = private(Helpline)
 
     verified = fields.Nested(VerifiedDocument)
 

@@ -1,6 +1,7 @@
 """The assistant's tools answer what /v1 answers, with the helplines, and never more."""
 
 import json
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.features.mcp.tools import TOOLS
+from directory_api.search.query import Filters
 from directory_api.web.app import create_app
+from tests.support.filters import ASKED, CENTRES, PLACE
 from tests.support.mcp_client import LIST, NEAREST, SHOW, ask
 from tests.support.records import directory_of, made_up_centre
 
@@ -192,6 +195,15 @@ def test_what_filters_leave_out_is_told(directory: Directory) -> None:
         ).text
     )
     assert "recorded" not in ask(directory, NEAREST, postcode="1000").text
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Filters)])
+def test_each_filter_leaves_out_who_does_not_pass_it(tmp_path: Path, name: str) -> None:
+    """Also one that was added without words of its own."""
+    parameter, value = ASKED[name]
+    answer = ask(directory_of(tmp_path, CENTRES), NEAREST, **PLACE, **{parameter: value})
+    assert [each["centre"]["id"] for each in answer.body["results"]] == ["made-up-002"]
+    assert "Only centres that are recorded to" in answer.text
 
 
 def test_a_preferred_language_is_told_of_a_result_or_beyond_them(directory: Directory) -> None:

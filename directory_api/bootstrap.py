@@ -14,7 +14,8 @@ from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
 from directory_api.files.neighbours import NeighbourTables
-from directory_api.live.finder import Finder
+from directory_api.hours.timetable import Timetable
+from directory_api.live.editions import EditionCache
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.neighbours import Neighbours
@@ -27,12 +28,12 @@ class Directory:
     """The services that the web application and the commands use."""
 
     settings: Settings
-    finder: Finder
     editor: Editor
     rollback: Rollback
     seed_data: SeedData
     tokens: Tokens
     live: LiveSnapshot
+    neighbours: Neighbours
     # From these a feature builds services of its own.
     writer: Writer
     stores: Stores
@@ -56,6 +57,20 @@ class Directory:
     def is_read_only(self) -> bool:
         """Whether this process never writes."""
         return self.stores.writes is None
+
+    def editions(
+        self, now: Callable[[], datetime], hours: type[Timetable] = Timetable
+    ) -> EditionCache:
+        """Return the editions of what is in force, which answer every read; see EditionCache."""
+        return EditionCache(
+            self.live,
+            self.neighbours,
+            self.settings.country,
+            self.data / "centres.json",
+            self.settings.fresh_days,
+            now,
+            hours,
+        )
 
     def exists(self) -> bool:
         """Return whether a store exists, in any state."""
@@ -99,25 +114,15 @@ def open_directory(settings: Settings) -> Directory:
 
     return Directory(
         settings=settings,
-        finder=Finder(
-            live,
-            _neighbours(data),
-            settings.country,
-            data / "centres.json",
-            settings.fresh_days,
-        ),
         editor=Editor(writer),
         rollback=Rollback(writer),
         seed_data=SeedData(writer, data),
         tokens=tokens,
         live=live,
+        neighbours=Neighbours(NeighbourTables(data)),
         writer=writer,
         stores=stores,
         last_good=last_good,
         clock=clock,
         data=data,
     )
-
-
-def _neighbours(data: Path) -> Neighbours:
-    return Neighbours(NeighbourTables(data))

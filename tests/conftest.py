@@ -27,6 +27,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.files import files as shipped_files
 from directory_api.live import last_good
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.store import digests
@@ -127,7 +128,8 @@ digests._hash = lru_cache(50_000)(digests._hash)
 last_good._listed = listed_place
 # Many apps have the same files, bundles and tables of neighbours.
 negotiation.prepare = lru_cache(200)(negotiation.prepare)
-bootstrap._neighbours = cache(bootstrap._neighbours)
+bootstrap.NeighbourTables = cache(bootstrap.NeighbourTables)  # type: ignore[assignment, attr-defined]
+bootstrap.Neighbours = cache(bootstrap.Neighbours)  # type: ignore[assignment, attr-defined]
 Gazetteer.unmistakable = lru_cache(20)(Gazetteer.unmistakable)  # type: ignore[method-assign]
 
 
@@ -242,7 +244,13 @@ def directory(loaded_database: Path) -> Directory:
 @pytest.fixture(scope="session")
 def few_places(directory: Directory) -> Sequence[Place]:
     """Some of the shipped postcodes, 1000 among them."""
-    return directory.finder.snapshot.gazetteer.places("BE")[::100]
+    return directory.live.snapshot.gazetteer.places("BE")[::100]
+
+
+@pytest.fixture(scope="session")
+def edition(directory: Directory) -> Edition:
+    """The edition of the shipped data that the app answers from."""
+    return directory.editions(lambda: EXAMPLES_AT).current()
 
 
 @pytest.fixture(scope="session")
@@ -299,7 +307,7 @@ def shipped_records(data: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def gazetteer(directory: Directory) -> Gazetteer:
     """The gazetteer of the shipped data, which has Belgium."""
-    return directory.finder.snapshot.gazetteer
+    return directory.live.snapshot.gazetteer
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,10 @@ from directory_api.change.change import Change, HistoryEntry
 from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.summary import differences
 from directory_api.place.postcode import Place
+from directory_api.record.helplines import Helplines
 from directory_api.record.records import Helpline
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.search.query import About
+from directory_api.search.snapshot import Snapshot
 from directory_api.text import translations
 from directory_api.text.errors import Fault, Suggestion
 from directory_api.text.translations import COMPLETE, ENGLISH, labels, language_name, words
@@ -62,7 +63,7 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
                 "name_en": language_name(code, ENGLISH),
                 "centres": count,
             }
-            for code, count in counts.items()
+            for code, count in sorted(counts.items())
         ],
     }
 
@@ -86,9 +87,9 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def about(summary: About, version: str, prefix: str = "") -> dict[str, Any]:
+def about(snapshot: Snapshot, lines: Helplines, version: str, prefix: str = "") -> dict[str, Any]:
     """Return the response of /v1/. `prefix` is the path below which everything is."""
-    header = dict(summary.header)
+    header = snapshot.header
     links = {
         "nearest": "/v1/nearest?postcode={postcode}",
         "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
@@ -114,18 +115,18 @@ def about(summary: About, version: str, prefix: str = "") -> dict[str, Any]:
         "about": "Specialised centres for victims of human trafficking, and the closest "
         "one to a place.",
         "version": version,
-        "revision": str(summary.revision),
-        "link": summary.link,
+        "revision": str(snapshot.revision),
+        "link": snapshot.link,
         "counts": {
-            "centres": summary.centres,
-            "helplines": summary.helpline_count,
-            "postcodes": dict(summary.postcodes),
+            "centres": len(snapshot.listed),
+            "helplines": len(snapshot.helplines),
+            "postcodes": dict(snapshot.gazetteer.sizes),
         },
-        "coverage": list(summary.countries),
+        "coverage": sorted(snapshot.covered),
         "licence": header["licence"],
         "sources": header["sources"],
-        "attribution": list(summary.attributions),
-        "helplines": [line.to_record() for line in summary.helplines],
+        "attribution": list(snapshot.attributions),
+        "helplines": [line.to_record() for line in lines.here.all],
         "links": {name: f"{prefix}{path}" for name, path in links.items()},
     }
 

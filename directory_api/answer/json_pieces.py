@@ -49,7 +49,7 @@ class JsonPieces:
     ) -> None:
         self._of_places = helplines
         self.timetable = timetable
-        self._fresh_days = fresh_days
+        self.fresh_days = fresh_days
         self._moment = moment
         # The computed members of each centre that was shown; centres of the same hours and day of
         # verification share them.
@@ -127,7 +127,7 @@ class JsonPieces:
     def computed(self, centre: Centre) -> dict[str, str]:
         """Return the members that depend on the record and the current time."""
         state = self.timetable.state(centre, self._moment)
-        word = freshness(centre.verified, self._moment.date(), self._fresh_days)
+        word = freshness(centre.verified, self._moment.date(), self.fresh_days)
         members = {"freshness": word, "open_state": state.word}
         if state.next_change and state.next_word and centre.timezone:
             local_time = state.next_change.astimezone(ZoneInfo(centre.timezone))

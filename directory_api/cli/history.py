@@ -191,8 +191,8 @@ def freshness(ics: Path | None) -> None:
         directory = existing()
         if ics and _REMINDERS:
             _write_reminders(directory, ics, _REMINDERS())
-    days, today = directory.finder.fresh_days, datetime.now(UTC).date()
-    snapshot = directory.finder.snapshot
+    days, today = directory.settings.fresh_days, datetime.now(UTC).date()
+    snapshot = directory.live.snapshot
     rows = sorted(
         _freshness_row(record, days, today)
         for record in (*snapshot.listed, *snapshot.helplines)
@@ -204,9 +204,9 @@ def freshness(ics: Path | None) -> None:
 
 
 def _write_reminders(directory: Directory, file: Path, reminders: Callable[..., bytes]) -> None:
-    now, snapshot = directory.clock(), directory.finder.snapshot
+    now, snapshot = directory.clock(), directory.live.snapshot
     records = (*snapshot.listed, *snapshot.helplines)
-    calendar = reminders(records, directory.finder.fresh_days, now.date(), now)
+    calendar = reminders(records, directory.settings.fresh_days, now.date(), now)
     files.write_atomically(file, [calendar])
 
 

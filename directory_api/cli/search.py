@@ -6,6 +6,7 @@ import click
 
 from directory_api.cli.context import existing
 from directory_api.cli.output import print_helplines, print_hits, print_record
+from directory_api.hours.timetable import Timeless
 from directory_api.place.geometry import parse_degrees
 from directory_api.search.query import Coordinate, NearestQuery, Postcode
 
@@ -35,14 +36,14 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
             raise click.NoSuchOption(word)
     directory = existing()
     origin = _place(" ".join(place), (country or directory.settings.country).upper())
-    answer = directory.finder.nearest(NearestQuery(origin, limit=limit))
+    edition = directory.editions(directory.clock, Timeless).current()
+    answer = edition.nearest(NearestQuery(origin, limit=limit))
     if answer.outside_coverage:
         click.echo(
             "This place is outside the countries of the directory. In danger, call the emergency "
             "number of that country."
         )
-    finder = directory.finder
-    print_helplines(finder.helplines_of(answer.origin, answer.hits, finder.snapshot))
+    print_helplines(edition.pieces.helplines(answer))
     print_hits(answer.hits)
     if answer.temporarily_closed:
         click.echo("Temporarily closed:")
@@ -59,7 +60,7 @@ def show(identity: str) -> None:
 
     For example: show pag-asa. Hidden values are not shown.
     """
-    print_record(existing().finder.centre(identity).centre.to_record())
+    print_record(existing().live.snapshot.centre(identity).centre.to_record())
 
 
 def _place(text: str, country: str) -> Postcode | Coordinate:

@@ -78,11 +78,11 @@ def start(directory: Directory) -> None:
 
 
 def _contents(directory: Directory) -> str:
-    if not directory.finder.ready:
+    if not directory.live.ready:
         return "Serving the helplines"
-    about = directory.finder.about()
-    postcodes = sum(about.postcodes.values())
-    return f"Serving {about.centres} centres and {postcodes:,} postcodes of {directory.place}"
+    snapshot = directory.live.snapshot
+    centres, postcodes = len(snapshot.listed), sum(snapshot.gazetteer.sizes.values())
+    return f"Serving {centres} centres and {postcodes:,} postcodes of {directory.place}"
 
 
 # Connections that a worker accepts at a time. Most of them wait: granian's own limit of 1,024 was

@@ -11,17 +11,23 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from directory_api.answer import as_json
 from directory_api.answer.json_pieces import JsonPieces
+from directory_api.files.files import read_json
 from directory_api.hours.timetable import Opening, Timetable
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.standing import StandingValues
 from directory_api.once import OnceCache
+from directory_api.place.neighbours import Neighbours, Places
 from directory_api.record.helplines import Helplines
-from directory_api.record.records import Centre, Helpline
+from directory_api.record.records import Centre, Helpline, in_dialling_order
+from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
+from directory_api.search.typed_place import Search, from_typed
 
 _Value = TypeVar("_Value")
 
@@ -37,20 +43,58 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A snapshot with the opening hours of its centres from the beginning of the day, its JSON
-    parts, and the period for which both are valid (UTC).
+    """A snapshot with the places and helplines of a directory, the opening hours of its centres
+    from the beginning of the day, its JSON parts, and the period for which all are valid (UTC).
+
+    A request takes one edition and asks it everything, so that its answer is of one revision.
 
     `cached` keeps a value for as long as the edition is valid; `of_postcodes` keeps those that
     depend on the postcodes and the covered countries only for as long as these are the same.
     """
 
     snapshot: Snapshot
+    places: Places
+    helplines: Helplines
     timetable: Timetable
     pieces: JsonPieces
     since: datetime
     until: datetime
     of_postcodes: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
     _cache: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
+
+    @property
+    def home(self) -> str:
+        """The directory's own country (ISO 3166-1)."""
+        return self.helplines.home
+
+    def nearest(self, query: NearestQuery) -> NearestAnswer:
+        """Return the closest centres to a place. Raises PlaceRefused for an invalid or unknown
+        postcode.
+        """
+        snapshot = self.snapshot
+        if isinstance(query.place, Coordinate):
+            answer = snapshot.nearest(query, Origin.of_coordinate(query.place))
+            if answer.countries:
+                return answer
+            return answer._replace(countries=self.countries_of(answer.origin))
+
+        def closest(origin: Origin, reach_m: float | None) -> NearestAnswer:
+            return snapshot.nearest(query._replace(limit=1, max_distance_m=reach_m), origin)
+
+        search = Search(partial(snapshot.nearest, query), closest, query.max_distance_m)
+        return from_typed(query.place, self.places, search)
+
+    def countries_of(self, origin: Origin) -> tuple[str, ...]:
+        """Return the countries (ISO 3166-1) in which a place may be; none if that is not known.
+
+        A point outside the boundaries of the covered countries may be in a neighbour with a
+        postcode near it, and within their tolerance in the covered country, too.
+        """
+        country = self.snapshot.country_of(origin)
+        if country is not None:
+            return (country,)
+        point = origin.point
+        return (*self.snapshot.countries_near(point), *self.places.countries_at(point))
 
     @property
     def of_day(self) -> tuple[str, int, str, datetime]:
@@ -83,27 +127,32 @@ class EditionCache:
     """Holds the current edition. A new one begins with each revision, each day, and each time that
     a centre opens or closes.
 
-    `country` (ISO 3166-1) is that of the helplines in answers without a place. `hours` is the class
-    of the timetables: Timetable, or Timeless for pages that are read days
-    later.
+    `home` is the directory's own country (ISO 3166-1), and `shipped_records` the file with the
+    helplines for errors before the first load. `now` returns the current time in UTC. `hours` is
+    the class of the timetables: Timetable, or Timeless for what is read days later, or shows no
+    opening hours.
     """
 
     def __init__(
         self,
         live: LiveSnapshot,
+        neighbours: Neighbours,
+        home: str,
+        shipped_records: Path,
         fresh_days: int,
         now: Callable[[], datetime],
         hours: type[Timetable] = Timetable,
-        *,
-        country: str,
     ) -> None:
         self._live = live
-        self._country = country
+        self._neighbours = neighbours
+        self.home = home
+        self._shipped_records = shipped_records
         self._fresh_days = fresh_days
         self._now = now
         # Every request asks for the time; as a number it takes a quarter of the time.
         self._seconds = time.time if now is utc_now else lambda: now().timestamp()
         self._hours = hours
+        self._kept_helplines: tuple[Snapshot, Helplines] | None = None
         # With the beginning and the end in seconds since 1970.
         self._edition: tuple[Edition, float, float] | None = None
         self._making = threading.Lock()
@@ -127,6 +176,26 @@ class EditionCache:
             self._edition = edition, edition.since.timestamp(), edition.until.timestamp()
             return edition
 
+    def helplines(self) -> Helplines:
+        """Return the helplines in force, which errors have, too: before the first load those of the
+        shipped file. An operator in another country shows no number of this one.
+        """
+        if not self._live.ready:
+            return self._shipped_helplines
+        return self._helplines_of(self._live.snapshot)
+
+    def _helplines_of(self, snapshot: Snapshot) -> Helplines:
+        kept = self._kept_helplines
+        if kept is None or kept[0] is not snapshot:
+            helplines = Helplines(snapshot.helplines, self.home, snapshot.covered)
+            kept = self._kept_helplines = snapshot, helplines
+        return kept[1]
+
+    @cached_property
+    def _shipped_helplines(self) -> Helplines:
+        records = in_dialling_order(read_json(self._shipped_records)["helplines"])
+        return Helplines([Helpline.from_record(each).published() for each in records], self.home)
+
     def max_age(self, edition: Edition) -> int:
         """Return for how many seconds a response of the edition may be cached: at most until a
         centre opens or closes.
@@ -138,17 +207,17 @@ class EditionCache:
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
         timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
-        helplines = Helplines(snapshot.helplines, self._country, snapshot.covered)
+        helplines = self._helplines_of(snapshot)
         pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY
         until = min(next_day, timetable.next_change(snapshot.all_hours(), now) or next_day)
-        has_same_postcodes = (
-            previous
-            and previous.snapshot.gazetteer is snapshot.gazetteer
-            and previous.snapshot.covered == snapshot.covered
-        )
-        of_postcodes = previous.of_postcodes if previous and has_same_postcodes else OnceCache()
-        return Edition(snapshot, timetable, pieces, now, until, of_postcodes)
+        if previous and previous.snapshot.gazetteer is snapshot.gazetteer:
+            places, of_postcodes = previous.places, previous.of_postcodes
+            if previous.snapshot.covered != snapshot.covered:
+                of_postcodes = OnceCache()
+        else:
+            places, of_postcodes = self._neighbours.beside(snapshot.gazetteer), OnceCache()
+        return Edition(snapshot, places, helplines, timetable, pieces, now, until, of_postcodes)
 
     def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:
         """Return the ETag that maintainers send in If-Match: the ETag of the public response, which

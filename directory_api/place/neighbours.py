@@ -5,7 +5,9 @@ table is read when it is first needed, and then kept.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
@@ -27,6 +29,7 @@ from directory_api.place.provinces import is_province_of
 from directory_api.place.refusals import foreign, name_of_country, of_country, unsupported
 from directory_api.text.errors import (
     CountryUnsupported,
+    PlaceRefused,
     PostcodeForeign,
     PostcodeMalformed,
     PostcodeUnknown,
@@ -41,6 +44,7 @@ _BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous",
 _NO_CODES: Mapping[str, Place] = MappingProxyType({})
 # A place near the border is rarely farther than this from a postcode of its country.
 _FAR_M = 15_000.0
+_COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 
 
 def _name_beside(typed: str, place: Place) -> str:
@@ -61,6 +65,20 @@ def _without_region(name: str) -> str:
     words = fold(name).split()
     ends = (at for at, word in enumerate(words) if at and word in _BEFORE_REGIONS)
     return " ".join(words[: next(ends, len(words))])
+
+
+@contextmanager
+def _refused_in(country: str) -> Iterator[None]:
+    """Add a country to the refusals of a place for which no other is known.
+
+    What is no code of a country is not repeated in the answer: it may be anything.
+    """
+    try:
+        yield
+    except PlaceRefused as refused:
+        if not refused.countries and _COUNTRY.fullmatch(country):
+            refused.countries = (country,)
+        raise
 
 
 class _Points:
@@ -123,21 +141,6 @@ class Neighbours:
     def points_of(self, country: str) -> _Points:
         """Return the points of one of the tables."""
         return self._once.get(("points", country), lambda: _Points(self.tables.points(country)))
-
-    def written_abroad(self, typed: str, country: str, home: str) -> str:
-        """Return what a text that was refused for the country `home` asks for in a neighbour: a
-        postcode, a name or both, as the table writes them. Empty if the table has no such name.
-
-        A postcode alone may be too far from the border to be in the table.
-        """
-        text = tidy(typed) if len(typed) <= LONGEST else ""
-        rule, gazetteer = rule_for(country), self.read(country)
-        code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
-        towns = (gazetteer.town(each, country) for each in (name, _without_region(name)))
-        town = next(filter(None, towns), None)
-        if town is None:
-            return rule.key(code) or ""
-        return f"{code} {town.spelled}" if gazetteer.find(country, code) else town.spelled
 
 
 class Places:
@@ -218,6 +221,10 @@ class Places:
         So is a postcode with its place, if that is not its place here: `59000 Lille`, `6211
         Maastricht`. Raises what Gazetteer.resolve raises.
         """
+        with _refused_in(country):
+            return self._resolve(typed, country)
+
+    def _resolve(self, typed: str, country: str) -> Place:
         neighbours = self.countries()
         listed = frozenset({*self._own.sizes, *neighbours})
         if country in neighbours:
@@ -347,10 +354,26 @@ class Places:
 
     def begins_with(self, prefix: str, country: str, limit: int) -> Sequence[Place]:
         """Return places by the beginning of a code or name, as `Gazetteer.begins_with` does."""
-        try:
-            return self._of(country).begins_with(prefix, country, limit)
-        except CountryUnsupported:
-            raise self._unsupported() from None
+        with _refused_in(country):
+            try:
+                return self._of(country).begins_with(prefix, country, limit)
+            except CountryUnsupported:
+                raise self._unsupported() from None
+
+    def written_abroad(self, typed: str, country: str, home: str) -> str:
+        """Return what a text that was refused for the country `home` asks for in a neighbour: a
+        postcode, a name or both, as the table writes them. Empty if the table has no such name.
+
+        A postcode alone may be too far from the border to be in the table.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        rule, gazetteer = rule_for(country), self._beside.read(country)
+        code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
+        towns = (gazetteer.town(each, country) for each in (name, _without_region(name)))
+        town = next(filter(None, towns), None)
+        if town is None:
+            return rule.key(code) or ""
+        return f"{code} {town.spelled}" if gazetteer.find(country, code) else town.spelled
 
     def _of(self, country: str) -> Gazetteer:
         """Return the gazetteer that has a country: the own one, unless it is a neighbour."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from directory_api.record.records import Helpline
+from directory_api.text.errors import HelplineNotFound
 
 # Of most countries in Europe. Mobile networks connect it everywhere (3GPP TS 22.101, 10.1.1).
 EUROPEAN = "112"
@@ -86,6 +87,30 @@ class Helplines:
         is_covered = self.home in self._covered
         return self.at((self.home,), () if is_covered else tuple(sorted(self._covered)))
 
+    def of_refused(self, countries: tuple[str, ...]) -> PlaceHelplines:
+        """Return the helplines for a refused place in one of some countries, then those of the
+        directory's own, in which the person may be; without any, only these.
+        """
+        if not countries:
+            return self.here
+        return self.at(countries, () if self.home in countries else (self.home,))
+
+    def own_first(self) -> tuple[Helpline, ...]:
+        """Return all helplines, first those of the directory's own country."""
+        own = self.of(self.home)
+        listed = {line.id for line in own}
+        return (*own, *(line for line in self.lines if line.id not in listed))
+
+    def get(self, identity: str) -> Helpline:
+        """Return one helpline, also the emergency number of a country that has no record of it.
+        Raises HelplineNotFound.
+        """
+        country = _country_of_emergency_line(identity)
+        for line in self.lines if country is None else self.of(country)[:1]:
+            if line.id == identity:
+                return line
+        raise HelplineNotFound("No helpline has this id. /v1/helplines lists them all.")
+
     def every(self, countries: Iterable[str] = ()) -> tuple[Helpline, ...]:
         """Return all helplines in the order in which to try them, with an emergency number of each
         of some countries and of the directory's own.
@@ -133,7 +158,7 @@ def emergency_line(country: str) -> Helpline:
     )
 
 
-def country_of_emergency_line(identity: str) -> str | None:
+def _country_of_emergency_line(identity: str) -> str | None:
     """Return the country of a line that is not a record, by its id; None for the id of a record."""
     match = _NO_RECORD.fullmatch(identity)
     return match[1].upper() if match else None

@@ -13,13 +13,14 @@ from directory_api.hours.timetable import Opening
 from directory_api.place.geometry import Point, decimals, precision_m
 from directory_api.place.postcode import Place, Town
 from directory_api.record.published import PublishedCentre
-from directory_api.record.records import Centre, Helpline
+from directory_api.record.records import Centre
 
 NEAREST_LIMIT = 3
 NEAREST_MOST = 50
 BATCH_MOST = 100
 # A revision has at most nine digits.
 MOST_REVISIONS = 999_999_999
+_NO_CODES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,16 @@ class Origin(NamedTuple):
         if self.town is not None:
             return self.town.name
         return self.place.code if self.place is not None else None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The country and the subdivision, as far as they are known; none of a coordinate."""
+        place = self.place
+        return (
+            frozenset(code for code in (place.country, place.subdivision) if code)
+            if place
+            else _NO_CODES
+        )
 
     @classmethod
     def of_coordinate(cls, sent: Coordinate) -> "Origin":
@@ -349,24 +360,6 @@ class NearestAnswer(NamedTuple):
         )
 
 
-class Serving(NamedTuple):
-    """The centres that serve a place: their number, and the nearest, nearest first."""
-
-    origin: Origin
-    total: int
-    hits: tuple[Hit, ...]
-
-    @property
-    def certain(self) -> bool:
-        """As in NearestAnswer: how far the other centres are is not asked."""
-        return True
-
-    @property
-    def outcome(self) -> tuple[object, ...]:
-        """As in NearestAnswer."""
-        return (self.total, tuple(hit.published.id for hit in self.hits[:1]))
-
-
 @dataclass(frozen=True, slots=True)
 class CentresPage:
     """One page of centres, sorted by id; `after` is the last id if more pages follow.
@@ -379,18 +372,3 @@ class CentresPage:
     centres: tuple[PublishedCentre, ...]
     after: str | None
     hours_unknown: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """A description of the directory at one revision."""
-
-    revision: int
-    link: str
-    header: Mapping[str, Any]
-    centres: int
-    countries: tuple[str, ...]
-    postcodes: Mapping[str, int]
-    helplines: tuple[Helpline, ...]
-    helpline_count: int
-    attributions: tuple[Mapping[str, str], ...]

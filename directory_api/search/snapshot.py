@@ -26,6 +26,7 @@ from directory_api.search.centre_index import CentreIndex
 from directory_api.search.query import (
     NEAREST_MOST,
     NO_FILTERS,
+    CentresPage,
     Filters,
     Hit,
     NearestAnswer,
@@ -33,10 +34,10 @@ from directory_api.search.query import (
     Origin,
     Preferred,
 )
+from directory_api.text.errors import CentreNotFound, Suggestion
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
-_NO_CODES: frozenset[str] = frozenset()
 # The kinds of records of which there are few.
 SMALL_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
@@ -247,6 +248,30 @@ class Snapshot:
         """Yield the opening hours of the active centres, each once."""
         return self.index.hours()
 
+    def centre(self, identity: str) -> PublishedCentre:
+        """Return one centre, also a closed one. Raises CentreNotFound."""
+        try:
+            return self.index.by_id[identity]
+        except KeyError:
+            raise CentreNotFound(
+                "No centre has this id.",
+                suggestions=[Suggestion("This address lists them all.", href="/v1/centres")],
+            ) from None
+
+    def page(
+        self, filters: Filters, words: str | None, after: str | None, limit: int
+    ) -> CentresPage:
+        """Return one page of the centres that are not permanently closed, ordered by id."""
+        total, page, has_more = self.index.page(filters, words, after, limit)
+        unknown = filters.with_unknown_hours()
+        return CentresPage(
+            revision=self.revision,
+            total=total,
+            centres=tuple(page),
+            after=page[-1].id if has_more else None,
+            hours_unknown=self.index.count(unknown, words) if unknown else None,
+        )
+
     def countries_without_emergency_number(self) -> list[str]:
         """Return the covered countries (ISO 3166-1) for which no emergency number is listed.
 
@@ -293,7 +318,7 @@ class Snapshot:
             rival=rival,
             outside_coverage=outside,
             hits=shown,
-            responsible=tuple(self.index.covering(_codes(origin), filters)) if origin.place else (),
+            responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
             swapped=outside and _could_be_swapped(origin, self.countries_near),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
@@ -372,28 +397,6 @@ class Snapshot:
         # Only active centres have hours in the index.
         return None if unknown is None else self.index.count(unknown)
 
-    def serving(
-        self, origin: Origin, admit: Callable[[str], bool], limit: int, reach_m: float | None
-    ) -> tuple[int, list[Hit]]:
-        """Return how many active centres serve a place, and the nearest of them.
-
-        `admit` decides by the id of a centre. The list has at most `limit` centres; with `reach_m`
-        it has all within that many metres, and only those are counted.
-        A centre with a known coverage serves no postcode of another area; the subdivision of a
-        coordinate is not known, so all serve it. A centre without a point is left out.
-        """
-        codes = _codes(origin)
-
-        def serves(centre: PublishedCentre) -> bool:
-            elsewhere = codes and centre.coverage and codes.isdisjoint(centre.coverage)
-            return not elsewhere and admit(centre.id)
-
-        active = [centre for centre in self.listed.published if centre.is_active and centre.point]
-        if reach_m is not None:
-            nearest = self.index.nearest_of(origin.point, serves, max(len(active), 1), reach_m)
-            return len(nearest), nearest
-        return sum(map(serves, active)), self.index.nearest_of(origin.point, serves, limit)
-
     def covers(self, origin: Origin) -> bool:
         """Return whether the directory covers the country or the area of a place."""
         return self._covers(origin, self.country_of(origin))
@@ -424,13 +427,3 @@ def _could_be_swapped(origin: Origin, covered_at: Callable[[Point], tuple[str, .
         return False
     other = Point(point.lon, point.lat)
     return bool(covered_at(other)) and chord_m(point, other) > _FAR_M
-
-
-def _codes(origin: Origin) -> frozenset[str]:
-    """Return the country and the subdivision of an origin, as far as they are known."""
-    place = origin.place
-    return (
-        frozenset(code for code in (place.country, place.subdivision) if code)
-        if place
-        else _NO_CODES
-    )

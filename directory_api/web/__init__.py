@@ -1,1 +1,1 @@
-"""HTTP and nothing else: read the request, ask the finder, write the reply."""
+"""HTTP and nothing else: read the request, ask the edition, write the reply."""

@@ -10,7 +10,7 @@ from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings
 from directory_api.feature import provided
 from directory_api.hours.timetable import Timeless, Timetable
-from directory_api.live.editions import EditionCache, utc_now
+from directory_api.live.editions import utc_now
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.context import Web
@@ -53,27 +53,25 @@ def create_app(
     have no form and show every centre, and none says that a centre is open now. Middleware runs in
     reverse order of wrapping.
     """
-    finder, settings = directory.finder, directory.settings
+    settings = directory.settings
     directory.live.report, directory.live.report_writes = log.store, log.writes
-    hours = Timeless if static_site else Timetable
-    editions = EditionCache(
-        directory.live, settings.fresh_days, now, hours, country=settings.country
-    )
+    editions = directory.editions(now, Timeless if static_site else Timetable)
     app = Application(__name__)
     shared = next(filter(None, (counts(settings) for counts in provided("shared_counts"))), None)
     callers = CallerIds(settings.trusted_proxies, shared, kept=kept)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
     web = Web(directory, editions, auth, limiter, meters or Meters(), shared, now, static_site)
-    renderer = ErrorRenderer(app.part, finder, [audience(web) for audience in provided("audience")])
+    audiences = [audience(web) for audience in provided("audience")]
+    renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)
     configured(
         app,
-        nearest.blueprint(finder, editions, limiter),
-        centres.blueprint(finder, editions),
-        postcodes.blueprint(finder),
+        nearest.blueprint(editions, limiter),
+        centres.blueprint(editions),
+        postcodes.blueprint(editions),
         records.blueprint(directory.editor, auth, editions, renderer.response),
-        monitoring.blueprint(finder),
+        monitoring.blueprint(directory.live, editions),
         *(each for blueprints in provided("blueprints") for each in blueprints(web)),
     )
     if settings.security_contact:

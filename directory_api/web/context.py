@@ -10,7 +10,6 @@ from flask import Response
 from directory_api.bootstrap import Directory
 from directory_api.config import Settings
 from directory_api.live.editions import EditionCache
-from directory_api.live.finder import Finder
 from directory_api.once import OnceCache
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.web.access.auth import BearerAuth
@@ -36,11 +35,6 @@ class Web:
     now: Callable[[], datetime]
     static_site: bool
     _made: OnceCache = field(default_factory=OnceCache)
-
-    @property
-    def finder(self) -> Finder:
-        """The reads."""
-        return self.directory.finder
 
     @property
     def settings(self) -> Settings:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from directory_api.live.finder import Finder
+from directory_api.live.editions import EditionCache
 from directory_api.text.errors import ConfirmationNeeded, DirectoryError, Fault
 from directory_api.web.context import Audience
 from directory_api.web.http import next_steps, problems, responses
@@ -26,13 +26,16 @@ class ErrorRenderer:
     """Responds to the errors of routes, of addresses without a route, and of the middleware."""
 
     def __init__(
-        self, app_of: Callable[[str], Flask], finder: Finder, audiences: Iterable[Audience]
+        self,
+        app_of: Callable[[str], Flask],
+        editions: EditionCache,
+        audiences: Iterable[Audience],
     ) -> None:
         """`app_of` returns the application that answers the requests for a path. The first of the
         audiences that reads a response gets a page, and every other caller problem details.
         """
         self._app_of = app_of
-        self._finder = finder
+        self._editions = editions
         self._audiences = tuple(audiences)
 
     def install(self, app: Flask) -> None:
@@ -89,7 +92,7 @@ class ErrorRenderer:
         return response
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:
-        lines = self._finder.always_helplines(problem.countries).all
+        lines = self._editions.helplines().of_refused(problem.countries).all
         body = problem.to_json(lines, prefix)
         return Response(body, problem.status, mimetype=PROBLEM_JSON)
 

@@ -5,8 +5,9 @@ A worker inherits what is changed here before the fork.
 
 from directory_api import bootstrap
 from directory_api.cli import main
-from tests.support.canaries import CanaryFinder
+from tests.support.canaries import CanarySnapshot
+from tests.support.crashing import live_of
 
 if __name__ == "__main__":
-    bootstrap.Finder = CanaryFinder  # type: ignore[attr-defined]
+    bootstrap.LiveSnapshot = live_of(CanarySnapshot)  # type: ignore[attr-defined]
     main()

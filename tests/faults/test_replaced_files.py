@@ -168,7 +168,7 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
         place = Place(Path(name))
         _put(place, copies.newer)
         running = place.opened()
-        before = running.finder.snapshot
+        before = running.live.snapshot
         device = create_app(running).test_client()
         changes = device.get("/v1/changes").get_json()["next"]
         harm(place, copies)
@@ -176,7 +176,7 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
         started = place.opened()
         for directory in (running, started):
             outcome.tries += 1
-            is_kept = directory.finder.snapshot.link == before.link
+            is_kept = directory.live.snapshot.link == before.link
             outcome.expect(is_kept, "wrong", f"{label} is followed")
             is_told = directory.live.is_replaced and directory.live.degraded is not None
             outcome.expect(is_told, "silent", f"{label} is not reported")
@@ -190,7 +190,7 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
         started = place.opened()
         for directory in (running, started):
             outcome.tries += 1
-            snapshot = directory.finder.snapshot
+            snapshot = directory.live.snapshot
             is_told = (snapshot.store, snapshot.revision, snapshot.link) != (
                 before.store,
                 before.revision,
@@ -200,8 +200,8 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
             outcome.expect(is_right, "silent", f"{label} is not in force")
         status = device.get(changes).status_code
         outcome.expect(status == 410, "silent", f"{label}: a device gets {status}")
-        names = {each.name for each in (running.finder.snapshot.by_id["pag-asa"],)}
-        names.add(started.finder.snapshot.by_id["pag-asa"].name)
+        names = {each.name for each in (running.live.snapshot.by_id["pag-asa"],)}
+        names.add(started.live.snapshot.by_id["pag-asa"].name)
         outcome.expect(len(names) == 1, "wrong", f"{label}: running and started differ")
 
 

@@ -150,7 +150,7 @@ def test_a_directory_without_any_load_is_filled_by_the_first_command(tmp_path: P
     )
     directory.prepare()
     directory.prepare()
-    assert directory.finder.about().revision == 1
+    assert directory.live.snapshot.revision == 1
 
 
 def test_init_creates_and_says_where(run_without_store: RunCommand, tmp_path: Path) -> None:

@@ -171,9 +171,9 @@ def test_a_worker_serves_what_the_supervisor_has_loaded(
     assert "Serving 3 centres" in result.output
     assert gc.get_freeze_count() > 0
     (loaded,) = forked
-    snapshot = loaded.finder.snapshot
+    snapshot = loaded.live.snapshot
     assert revision(worker(loaded)(0)) == snapshot.revision
-    assert loaded.finder.snapshot is snapshot
+    assert loaded.live.snapshot is snapshot
 
 
 def test_a_worker_that_starts_later_serves_what_has_changed(
@@ -181,7 +181,7 @@ def test_a_worker_that_starts_later_serves_what_has_changed(
 ) -> None:
     """Its first answer is that of the revision in the store, not of the loaded one."""
     verify(opened(tmp_path))
-    assert revision(worker(loaded)(0)) == loaded.finder.snapshot.revision == 2
+    assert revision(worker(loaded)(0)) == loaded.live.snapshot.revision == 2
 
 
 def test_a_worker_that_starts_without_the_store_serves_the_last_good_snapshot(
@@ -220,4 +220,4 @@ def test_a_worker_that_is_not_forked_loads_the_directory_itself(
     """It receives the settings and the counters, by pickle."""
     loader, given = worker(loaded).__reduce__()
     assert revision(loader(*given)(0)) == 1
-    assert loaded.finder.snapshot.revision == 1
+    assert loaded.live.snapshot.revision == 1

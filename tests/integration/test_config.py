@@ -196,11 +196,11 @@ def test_opening_touches_nothing(tmp_path: Path) -> None:
     path = tmp_path / "sub" / "directory.db"
     directory = open_directory(Settings(database_url=f"sqlite:///{path}", country="LU"))
     assert not path.parent.exists()
-    assert not directory.finder.ready
-    assert directory.finder.country == "LU"
+    assert not directory.live.ready
+    assert directory.editions(directory.clock).helplines().home == "LU"
     directory.prepare()
     assert path.is_file()
-    assert directory.finder.about().revision == 1
+    assert directory.live.snapshot.revision == 1
 
 
 def test_a_prefix_that_proxies_name_needs_trusted_proxies(monkeypatch: pytest.MonkeyPatch) -> None:

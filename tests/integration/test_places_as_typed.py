@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from directory_api.bootstrap import Directory
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
@@ -25,20 +24,14 @@ READ = 3
 
 
 @pytest.fixture(scope="module")
-def finder(directory: Directory) -> Finder:
-    """The finder of the shipped data."""
-    return directory.finder
-
-
-@pytest.fixture(scope="module")
-def typed_places(finder: Finder) -> TypedPlaces:
+def typed_places(edition: Edition) -> TypedPlaces:
     """The generator of inputs from the shipped tables."""
-    return TypedPlaces(finder.snapshot.gazetteer.places("BE"), SEED)
+    return TypedPlaces(edition.snapshot.gazetteer.places("BE"), SEED)
 
 
-def _outcome(finder: Finder, text: str, codes: frozenset[str]) -> str:
+def _outcome(edition: Edition, text: str, codes: frozenset[str]) -> str:
     try:
-        origin = finder.nearest(NearestQuery(Postcode(text, "BE"))).origin
+        origin = edition.nearest(NearestQuery(Postcode(text, "BE"))).origin
     except PlaceRefused as error:
         suggested = [each.postcode for each in error.suggestions if each.postcode]
         return "suggested" if codes.intersection(suggested[:READ]) else "missed"
@@ -48,13 +41,13 @@ def _outcome(finder: Finder, text: str, codes: frozenset[str]) -> str:
 
 
 def test_what_people_type_is_answered_or_suggested(
-    finder: Finder, typed_places: TypedPlaces
+    edition: Edition, typed_places: TypedPlaces
 ) -> None:
     """Codes, names in three languages and both, with typing mistakes: nearly all are answered, or
     the right code is one of the first three suggestions. None is taken for another place.
     """
     outcomes = [
-        (_outcome(finder, typed.text, typed.codes), typed) for typed in typed_places.inputs(INPUTS)
+        (_outcome(edition, typed.text, typed.codes), typed) for typed in typed_places.inputs(INPUTS)
     ]
     assert [typed for outcome, typed in outcomes if outcome == "mistaken"] == []
     counts = Counter(outcome for outcome, _ in outcomes)
@@ -65,12 +58,12 @@ def test_what_people_type_is_answered_or_suggested(
 
 
 def test_names_whose_codes_have_one_closest_centre_are_answered(
-    finder: Finder, typed_places: TypedPlaces
+    edition: Edition, typed_places: TypedPlaces
 ) -> None:
     """Except those of places that are far apart, which a distance cannot describe."""
     closest = {
-        place.code: finder.nearest(NearestQuery(Postcode(place.code, "BE"))).hits[0].centre.id
-        for place in finder.snapshot.gazetteer.places("BE")
+        place.code: edition.nearest(NearestQuery(Postcode(place.code, "BE"))).hits[0].centre.id
+        for place in edition.snapshot.gazetteer.places("BE")
     }
     answered = total = 0
     for name, codes in some([*typed_places.names.items()]):
@@ -79,7 +72,7 @@ def test_names_whose_codes_have_one_closest_centre_are_answered(
             continue
         total += 1
         try:
-            hits = finder.nearest(NearestQuery(Postcode(name, "BE"))).hits
+            hits = edition.nearest(NearestQuery(Postcode(name, "BE"))).hits
         except PostcodeMalformed:
             continue
         assert {hits[0].centre.id} == centres, name
@@ -87,23 +80,23 @@ def test_names_whose_codes_have_one_closest_centre_are_answered(
     assert answered >= LEAST_ANSWERED * total
 
 
-def test_words_of_several_places_are_never_answered_with_one_of_them(finder: Finder) -> None:
+def test_words_of_several_places_are_never_answered_with_one_of_them(edition: Edition) -> None:
     """A word or several words of the names of places that have different closest centres: the
     places are offered, because people shorten names. `Mons` may be Mons-lez-Liège.
     """
     bearers: dict[str, set[str]] = {}
-    for place in finder.snapshot.gazetteer.places("BE"):
+    for place in edition.snapshot.gazetteer.places("BE"):
         for words in {each for name in names_of(place) for each in sequences(fold(name))}:
             bearers.setdefault(words, set()).add(place.code)
     closest = {
-        code: finder.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
+        code: edition.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
         for code in set().union(*bearers.values())
     }
     shared = [words for words, codes in bearers.items() if len({closest[c] for c in codes}) > 1]
     assert len(shared) > len(bearers) / 30
     for words in some(shared):
         with pytest.raises(PlaceRefused):
-            finder.nearest(NearestQuery(Postcode(words, "BE")))
+            edition.nearest(NearestQuery(Postcode(words, "BE")))
 
 
 @pytest.mark.parametrize(
@@ -127,47 +120,49 @@ def test_words_of_several_places_are_never_answered_with_one_of_them(finder: Fin
     ],
 )
 def test_a_short_name_offers_its_places_the_most_populous_town_first(
-    finder: Finder, typed: str, codes: list[str]
+    edition: Edition, typed: str, codes: list[str]
 ) -> None:
     """Those with exactly this name, then towns, each first with its first postcode, then parts."""
     with pytest.raises(PostcodeMalformed) as refused:
-        finder.nearest(NearestQuery(Postcode(typed, "BE")))
+        edition.nearest(NearestQuery(Postcode(typed, "BE")))
     offered = [each.postcode for each in refused.value.suggestions if each.postcode]
     assert offered[: len(codes)] == codes
 
 
 @pytest.mark.parametrize("typed", ["Namur", "Namen"])
 def test_the_postcode_of_a_town_itself_is_offered_by_its_name_alone(
-    finder: Finder, typed: str
+    edition: Edition, typed: str
 ) -> None:
     """5000 is Namur and Beez. The other postcodes are those of its parts."""
     with pytest.raises(PostcodeMalformed) as refused:
-        finder.nearest(NearestQuery(Postcode(typed, "BE")))
+        edition.nearest(NearestQuery(Postcode(typed, "BE")))
     offered = [f"{each.postcode} {each.place}" for each in refused.value.suggestions]
     assert offered[:2] == ["5000 Namur", "5001 Belgrade (Namur)"]
 
 
 @pytest.mark.parametrize("typed", ["Tongeren", "Tongres", "Tongern"])
 def test_a_town_of_a_merged_municipality_is_answered_in_each_language(
-    finder: Finder, typed: str
+    edition: Edition, typed: str
 ) -> None:
     """Tongeren-Borgloon is Tongres-Looz in French."""
-    origin = finder.nearest(NearestQuery(Postcode(typed, "BE"))).origin
+    origin = edition.nearest(NearestQuery(Postcode(typed, "BE"))).origin
     assert origin.place
     assert origin.place.code == "3700"
 
 
 @pytest.mark.parametrize("name", PROVINCES)
-def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(finder: Finder, name: str) -> None:
+def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(
+    edition: Edition, name: str
+) -> None:
     """Limbourg, in Dutch Limburg, is in the province of Liège. The towns of the province are
     offered, unless all have the same closest centre.
     """
     try:
-        origin = finder.nearest(NearestQuery(Postcode(name, "BE"))).origin
+        origin = edition.nearest(NearestQuery(Postcode(name, "BE"))).origin
         places = origin.town.places if origin.town else ()
     except PostcodeMalformed as refused:
         offered = [each.postcode for each in refused.suggestions if each.postcode]
-        codes = {each.code: each for each in finder.snapshot.gazetteer.places("BE")}
+        codes = {each.code: each for each in edition.snapshot.gazetteer.places("BE")}
         places = tuple(codes[code] for code in offered)
         places = tuple(place for place in places if place.names.get("nl") != "Limburg")
     assert len(places) >= 2
@@ -185,11 +180,11 @@ def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(finder: Finder, 
     ],
 )
 def test_the_name_of_a_province_offers_its_most_populous_towns(
-    finder: Finder, typed: str, offered: list[str]
+    edition: Edition, typed: str, offered: list[str]
 ) -> None:
     """After the towns elsewhere that have the name, each with its first postcode."""
     with pytest.raises(PostcodeMalformed) as refused:
-        finder.nearest(NearestQuery(Postcode(typed, "BE")))
+        edition.nearest(NearestQuery(Postcode(typed, "BE")))
     suggested = [
         f"{each.postcode} {each.place}" for each in refused.value.suggestions if each.postcode
     ]
@@ -198,9 +193,9 @@ def test_the_name_of_a_province_offers_its_most_populous_towns(
 
 
 @pytest.mark.parametrize("typed", ["Liège", "Luik", "Antwerpen", "Anvers"])
-def test_a_town_with_the_name_of_its_province_is_answered(finder: Finder, typed: str) -> None:
+def test_a_town_with_the_name_of_its_province_is_answered(edition: Edition, typed: str) -> None:
     """Its own postcodes only."""
-    town = finder.nearest(NearestQuery(Postcode(typed, "BE"))).origin.town
+    town = edition.nearest(NearestQuery(Postcode(typed, "BE"))).origin.town
     assert town
     assert typed in town.names.values()
 
@@ -215,17 +210,17 @@ def test_a_town_with_the_name_of_its_province_is_answered(finder: Finder, typed:
     ],
 )
 def test_a_postcode_may_have_the_name_of_its_province(
-    finder: Finder, typed: str, code: str
+    edition: Edition, typed: str, code: str
 ) -> None:
     """Instead of the name of its town."""
-    origin = finder.nearest(NearestQuery(Postcode(typed, "BE"))).origin
+    origin = edition.nearest(NearestQuery(Postcode(typed, "BE"))).origin
     assert origin.place
     assert origin.place.code == code
 
 
-def test_a_region_whose_places_have_one_closest_centre_is_answered(finder: Finder) -> None:
+def test_a_region_whose_places_have_one_closest_centre_is_answered(edition: Edition) -> None:
     """Brussels: all of its 22 postcodes have PAG-ASA."""
-    answer = finder.nearest(NearestQuery(Postcode("Région de Bruxelles-Capitale", "BE")))
+    answer = edition.nearest(NearestQuery(Postcode("Région de Bruxelles-Capitale", "BE")))
     assert answer.origin.town
     assert {place.subdivision for place in answer.origin.town.places} == {"BE-BRU"}
     assert (answer.hits[0].centre.id, answer.certain) == ("pag-asa", True)
@@ -251,10 +246,10 @@ def test_a_region_whose_places_have_one_closest_centre_is_answered(finder: Finde
     ],
 )
 def test_the_country_after_a_place_is_not_a_part_of_its_name(
-    finder: Finder, typed: str, same: str
+    edition: Edition, typed: str, same: str
 ) -> None:
     """The answer is that to the place in this country: no other is offered."""
-    assert _answer(finder, typed) == _answer(finder, same, is_country_assumed=False)
+    assert _answer(edition, typed) == _answer(edition, same, is_country_assumed=False)
 
 
 @pytest.mark.parametrize(
@@ -270,18 +265,18 @@ def test_the_country_after_a_place_is_not_a_part_of_its_name(
         "6227 Maastricht, België",
     ],
 )
-def test_the_country_after_a_place_elsewhere_is_not_left_out(finder: Finder, typed: str) -> None:
+def test_the_country_after_a_place_elsewhere_is_not_left_out(edition: Edition, typed: str) -> None:
     """What remains would be understood as that place."""
     with pytest.raises(PlaceRefused):
-        finder.nearest(NearestQuery(Postcode(typed, "BE", is_country_assumed=True)))
+        edition.nearest(NearestQuery(Postcode(typed, "BE", is_country_assumed=True)))
 
 
 def test_a_postcode_here_is_not_taken_for_one_across_the_border_with_the_country_after_it(
-    finder: Finder,
+    edition: Edition,
 ) -> None:
     """6211 is Maastricht in the Netherlands."""
     query = NearestQuery(Postcode("6211 Maastricht, België", "BE", is_country_assumed=True))
-    origin = finder.nearest(query).origin
+    origin = edition.nearest(query).origin
     assert origin.place
     assert (origin.place.country, origin.place.code) == ("BE", "6211")
 
@@ -297,10 +292,10 @@ def test_a_name_that_ends_like_a_country_is_a_whole_name() -> None:
     assert gazetteer.without_country("Petite, België", "BE") == "Petite"
 
 
-def _answer(finder: Finder, text: str, *, is_country_assumed: bool = True) -> object:
+def _answer(edition: Edition, text: str, *, is_country_assumed: bool = True) -> object:
     """What is answered or suggested."""
     query = NearestQuery(Postcode(text, "BE", is_country_assumed))
     try:
-        return finder.nearest(query)
+        return edition.nearest(query)
     except PlaceRefused as refused:
         return (type(refused), refused.suggestions)

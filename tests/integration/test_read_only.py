@@ -72,7 +72,7 @@ def test_it_serves_and_follows_the_directory(replica: Replica) -> None:
 
 def test_a_maintainer_reads_and_does_not_write(replica: Replica) -> None:
     """Nothing is stored, not even that the token was used; no answer says to try again later."""
-    version = replica.writing.finder.snapshot.revision
+    version = replica.writing.live.snapshot.revision
     credentials = {"Authorization": f"Bearer {replica.token}"}
     record = replica.client.get("/v1/centres/payoke/record", headers=credentials)
     assert record.status_code == 200

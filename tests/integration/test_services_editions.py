@@ -37,7 +37,7 @@ class Clock:
 
 
 def _editions(directory: Directory, clock: Clock) -> EditionCache:
-    return EditionCache(directory.live, 180, clock, country="BE")
+    return directory.editions(clock)
 
 
 def test_an_edition_lasts_until_a_centre_opens_or_closes(directory: Directory) -> None:
@@ -182,7 +182,7 @@ def test_opening_states_can_be_requested_for_any_moment(directory: Directory) ->
 
 def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> None:
     """With the timetable for stored pages an active centre's state is unknown at every moment."""
-    edition = EditionCache(directory.live, 180, Clock(NOON), Timeless, country="BE").current()
+    edition = directory.editions(Clock(NOON), Timeless).current()
     for moment in (NOON, NOON + timedelta(days=300)):
         opening = edition.opening(moment)
         assert opening is not None

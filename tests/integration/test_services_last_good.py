@@ -48,11 +48,11 @@ def _answers(client: FlaskClient) -> dict[str, bytes]:
 def test_it_gives_the_same_answers_as_the_store(files: Files) -> None:
     """Byte for byte, on every kind of route that reads; with the same ETag."""
     directory = files.start()
-    expected, links = _answers(client_of(directory)), directory.finder.snapshot.links
+    expected, links = _answers(client_of(directory)), directory.live.snapshot.links
     files.database.unlink()
     without_store = files.start()
     assert _answers(client_of(without_store)) == expected
-    assert without_store.finder.snapshot.links == links
+    assert without_store.live.snapshot.links == links
 
 
 def _lock(path: Path) -> Any:

@@ -97,7 +97,7 @@ def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files)
 
 def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
     """The last name of an open centre, a hidden one without its address, and all postcodes."""
-    expected = files.start().finder.snapshot.centres
+    expected = files.start().live.snapshot.centres
     postcodes = read_whole(sqlite_store(files.database)).postcodes
     with closing(sqlite3.connect(files.database)) as db, db:
         for identity in ("surya", "sheltered"):
@@ -114,7 +114,7 @@ def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
         "the postcodes",
     ]
     assert maintenance_of(directory).check() == ()
-    assert files.start().finder.snapshot.centres == expected
+    assert files.start().live.snapshot.centres == expected
     assert read_whole(sqlite_store(files.database)).postcodes == postcodes
     # It can be edited afterwards, and its address be entered again.
     edit = Edit(TERMINAL, "centre", "sheltered", "why")
@@ -149,7 +149,7 @@ def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:
             directory.live.report = told.append
             assert not directory.prepare()
             assert directory.live.degraded is None
-            assert directory.finder.snapshot.revision == 3
+            assert directory.live.snapshot.revision == 3
             with pytest.raises(StoreUnavailable, match="may not be written"):
                 directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "x"})
         (sentence,) = told

@@ -89,7 +89,7 @@ def _outside(write_side: WriteSide) -> dict[str, Any]:
     directory.live.refresh()
     asked = ApiClient(create_app(directory, now=write_side.clock))
     changes = asked.get("/v1/changes").get_json()["changes"]
-    links = directory.finder.snapshot.links
+    links = directory.live.snapshot.links
     revisions = sorted({int(change["revision"]) for change in changes})
     since = [
         asked.get(f"/v1/changes?since={links.version(revision)}").get_json()["changes"]

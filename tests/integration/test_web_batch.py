@@ -148,7 +148,7 @@ def test_a_batch_has_the_helplines_and_each_centre_once(api: ApiClient) -> None:
 
 def test_a_batch_of_a_hundred_is_small(api: ApiClient, directory: Directory) -> None:
     """At most 60 kB, for 100 postcodes and for 100 coordinates (755 kB when each had all)."""
-    places = list(directory.finder.snapshot.gazetteer.places("BE"))
+    places = list(directory.live.snapshot.gazetteer.places("BE"))
     chosen = random.Random(5).sample(places, 100)
     for origins in (
         [{"postcode": place.code} for place in chosen],

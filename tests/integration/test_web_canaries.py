@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 from directory_api.bootstrap import Directory
-from directory_api.config import shipped
 from directory_api.web.app import create_app
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.canaries import (
@@ -17,19 +16,18 @@ from tests.support.canaries import (
     CRASHING,
     MARKED,
     POSTCODE,
-    CanaryFinder,
+    CanarySnapshot,
     canaries,
     routes_of,
 )
 from tests.support.ci import IN_CI
-from tests.support.records import NEIGHBOURS
+from tests.support.crashing import with_bug
 
 
 def _observed(directory: Directory, rate_limit: str = "") -> Flask:
-    """An app over a finder that crashes now and then."""
-    finder = CanaryFinder(directory.live, NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
+    """An app that crashes now and then."""
     settings = replace(directory.settings, rate_limit=rate_limit, trusted_proxies=1)
-    return create_app(replace(directory, finder=finder, settings=settings))
+    return create_app(replace(with_bug(directory, CanarySnapshot), settings=settings))
 
 
 def _send_canaries(app: Flask, step: int = 1) -> int:

@@ -219,7 +219,7 @@ def test_a_batch_of_a_hundred_has_at_most_8_kb_compressed(
     client: FlaskClient, directory: Directory
 ) -> None:
     """For postcodes and for coordinates."""
-    places = list(directory.finder.snapshot.gazetteer.places("BE"))
+    places = list(directory.live.snapshot.gazetteer.places("BE"))
     for seed in range(5):
         chosen = random.Random(seed).sample(places, 100)
         for origins in (

@@ -90,7 +90,7 @@ def test_many_changes_count_as_several_requests(
     directory = directory_of(
         tmp_path, [made_up_centre(number) for number in range(20)], rate_limit="9/hour"
     )
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     cursor = f"{snapshot.revision - 1}.{snapshot.links.link(snapshot.revision - 1)}"
     api = ApiClient(create_app(directory))
     everything, since, again = (

@@ -1,7 +1,6 @@
 """Crashes, statuses without a row of their own, and reads before the first load."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,38 +8,38 @@ from flask import Flask
 from werkzeug.exceptions import ImATeapot
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.config import Settings, shipped
-from directory_api.live.finder import Finder
-from directory_api.search.query import NearestAnswer, NearestQuery
+from directory_api.config import Settings
+from directory_api.search.query import CentresPage, Filters, NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, problem
-from tests.support.records import NEIGHBOURS
+from tests.support.crashing import with_bug
 from tests.support.refusals import MARK
 
 
-class CrashingFinder(Finder):
-    """A finder with a bug, whose text holds what was asked."""
+class CrashingSnapshot(Snapshot):
+    """A snapshot with a bug, whose text holds what was asked."""
 
-    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
+    def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Crash."""
         raise RuntimeError(f"no way to {query.place}")
 
-    def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
+    def page(
+        self, filters: Filters, words: str | None, after: str | None, limit: int
+    ) -> CentresPage:
         """Crash as well."""
         raise KeyError(MARK)
 
 
 @pytest.fixture
 def crashing(directory: Directory) -> Flask:
-    """An app over a finder that crashes."""
-    finder = CrashingFinder(directory.live, NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
-    return create_app(replace(directory, finder=finder))
+    """An app whose searches crash."""
+    return create_app(with_bug(directory, CrashingSnapshot))
 
 
 @pytest.mark.parametrize("query", ["postcode=1000", "lat=50.5&lon=4.5", "postcode=1000&limit=1"])
 def test_a_crash_is_a_problem_too(crashing: Flask, query: str) -> None:
-    """A bug in the finder is a 500 problem with helplines and security headers, on both paths."""
+    """A bug in the search is a 500 problem with helplines and security headers, on both paths."""
     response = ApiClient(crashing).get(f"/v1/nearest?{query}")
     problem(response, 500, "internal-error")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -55,10 +54,10 @@ def test_a_crash_is_logged_by_class_and_place_in_the_code_only(
     crashing: Flask, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The log line of a crash has the error's class, the route and frames, and not its text."""
-    ApiClient(crashing).get("/v1/languages")
+    ApiClient(crashing).get("/v1/centres")
     lines = _logged(capfd)
     crash = next(line for line in lines if line["event"] == "crash")
-    assert (crash["error"], crash["route"]) == ("KeyError", "/v1/languages")
+    assert (crash["error"], crash["route"]) == ("KeyError", "/v1/centres")
     assert crash["frames"][-1].startswith("test_web_refusals_crashes.py:")
     assert MARK not in str(lines)
     assert [line["status"] for line in lines if line["event"] == "request"] == [500]

@@ -93,7 +93,7 @@ def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -
     """It is the same everywhere, and another one after each change."""
     first = served.public(path)["link"]
     assert re.fullmatch("[0-9a-f]{10}", first)
-    assert first == served.directory.finder.snapshot.link
+    assert first == served.directory.live.snapshot.link
     _rename(served, "Another")
     assert served.public(path)["link"] != first
 
@@ -101,7 +101,7 @@ def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -
 @pytest.mark.needs("metrics")
 def test_metrics_have_the_revision_and_its_link(served: MaintainerApp) -> None:
     """A monitor that watches several servers sees which of them serve the same."""
-    link = served.directory.finder.snapshot.link
+    link = served.directory.live.snapshot.link
     told = served.app.test_client().get("/metrics").text
     assert f'directory_revision{{link="{link}"}} {float(served.revision)}' in told
 

@@ -201,7 +201,7 @@ def test_how_many_postcodes_is_asked(api: ApiClient) -> None:
 def test_probes_answer(api: ApiClient, directory: Directory) -> None:
     """/livez says live and /readyz says ready with the revision and its link."""
     assert api.get("/livez").get_json() == {"status": "live"}
-    link = directory.finder.snapshot.link
+    link = directory.live.snapshot.link
     assert api.get("/readyz").get_json() == {
         "status": "ready",
         "revision": "1",

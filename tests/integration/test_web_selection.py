@@ -263,7 +263,7 @@ def test_a_small_answer_has_1750_bytes(client: FlaskClient, directory: Directory
     Where it is not certain which of two centres is closer, both are in the answer.
     """
     lines = client.get("/v1/helplines?country=BE").get_json()["helplines"]
-    for place in some(directory.finder.snapshot.gazetteer.places("BE")):
+    for place in some(directory.live.snapshot.gazetteer.places("BE")):
         response = client.get(f"/v1/nearest?postcode={place.code}&{SMALL}")
         answer = response.get_json()
         assert len(response.data) <= 1_750, (place.code, len(response.data))

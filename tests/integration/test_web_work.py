@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition
 from directory_api.place.place_names import PlaceNames
 from directory_api.place.postcode import Town
 from directory_api.search.centre_index import CentreIndex
@@ -21,9 +21,9 @@ FILTERS = {"language": "fr", "service": "legal", "prefer_language": "ar,fr"}
 @pytest.mark.parametrize("place", [TOWN, {"postcode": "Luksembourch", "country": "LU"}], ids=str)
 def test_equal_places_of_a_batch_are_searched_once(api: ApiClient, place: dict[str, Any]) -> None:
     """Whether they are found or refused; each has its answer."""
-    with counting(Finder.nearest) as calls:
+    with counting(Edition.nearest) as calls:
         batch = api.post("/v1/nearest/batch", json={"origins": [place] * 100})
-    assert calls == {"Finder.nearest": 1}
+    assert calls == {"Edition.nearest": 1}
     answers = batch.get_json()["answers"]
     assert len(answers) == 100
     assert len({str(answer).replace(f"/{n}/", "/") for n, answer in enumerate(answers)}) == 1

@@ -12,8 +12,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 
-from directory_api.live.finder import Finder
-from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Postcode
+from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import Snapshot
 from tests.support.rules import rules
 
@@ -71,18 +70,18 @@ def _pattern(marks: Iterable[str]) -> re.Pattern[str]:
 MARKED, MARKED_IN_DATA = _pattern(MARKS), _pattern(UNUSED)
 
 
-class CanaryFinder(Finder):
-    """A finder that crashes at one latitude and one postcode, with the place in the error's
+class CanarySnapshot(Snapshot):
+    """A snapshot that crashes at one latitude and one postcode, with the place in the error's
     text.
     """
 
-    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
+    def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Crash at one latitude and one postcode."""
         if isinstance(query.place, Postcode) and query.place.text == CRASH:
             raise RuntimeError(f"{query.place.text} {PLACE}")
         if isinstance(query.place, Coordinate) and str(query.place.lat) == CRASH_LAT:
             raise RuntimeError(f"{query.place.lat} {query.place.lon} {PLACE}")
-        return super().nearest(query, snapshot)
+        return super().nearest(query, origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,8 @@ def edit_at_random(site: Site, *, at_home: bool = False) -> None:
     actions = {
         action: weight for action, weight in ACTIONS.items() if not (at_home and action in _FAR)
     }
-    before = site.directory.finder.snapshot.revision
-    while site.directory.finder.snapshot.revision == before:
+    before = site.directory.live.snapshot.revision
+    while site.directory.live.snapshot.revision == before:
         (action,) = site.chance.choices(list(actions), list(actions.values()))
         with suppress(RecordsInvalid):  # such as to take the last number of a country
             action(site)
@@ -189,11 +189,11 @@ def edit_at_random(site: Site, *, at_home: bool = False) -> None:
 
 
 def _any(site: Site) -> str:
-    return str(site.chance.choice(site.directory.finder.snapshot.centres).id)
+    return str(site.chance.choice(site.directory.live.snapshot.centres).id)
 
 
 def _any_line(site: Site) -> str:
-    return str(site.chance.choice(site.directory.finder.snapshot.helplines).id)
+    return str(site.chance.choice(site.directory.live.snapshot.helplines).id)
 
 
 def _add(site: Site) -> None:
@@ -219,14 +219,12 @@ def _visibility(site: Site) -> str:
 
 
 def _remove(site: Site) -> None:
-    if len(site.directory.finder.snapshot.centres) > 5:
+    if len(site.directory.live.snapshot.centres) > 5:
         site.directory.editor.remove(site.edit("centre", _any(site)))
 
 
 def _restore(site: Site) -> None:
-    gone = [
-        change.id for change in site.directory.finder.snapshot.touched if change.kind == "centre"
-    ]
+    gone = [change.id for change in site.directory.live.snapshot.touched if change.kind == "centre"]
     identity = site.chance.choice(gone)
     past = [
         entry.revision

@@ -51,9 +51,9 @@ def test_a_store_of_the_benchmark_is_whole_and_has_so_many_centres(tmp_path: Pat
     centres.write_store(database, 40)
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     directory.open()
-    assert len(directory.finder.snapshot.centres) == 40
+    assert len(directory.live.snapshot.centres) == 40
     assert maintenance_of(directory).check() == ()
-    assert directory.finder.centres(Filters(), "synthetic", None, 50).total > 0
+    assert directory.live.snapshot.page(Filters(), "synthetic", None, 50).total > 0
 
 
 def test_a_large_file_is_valid(tmp_path: Path) -> None:

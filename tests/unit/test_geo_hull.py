@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point, corners, earth_centred
 from directory_api.place.postcode import Place, Town
@@ -36,10 +36,10 @@ def test_the_corners_of_a_hull_are_its_outermost_points(
 
 @pytest.mark.parametrize("country", ["BE", "LU", "NL"])
 def test_the_closest_centre_to_the_outermost_places_is_that_of_the_whole_town(
-    directory: Directory, country: str
+    edition: Edition, country: str
 ) -> None:
     """Compared with every place, for centres anywhere around; and the middle, with every reach."""
-    places = directory.finder.places_of(directory.finder.snapshot).places(country)
+    places = edition.places.places(country)
     by_name: dict[str, list[Place]] = {}
     for place in places:
         by_name.setdefault(place.municipality or place.name, []).append(place)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place import gazetteer as module
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
@@ -116,10 +116,10 @@ def test_other_text_is_no_town(gazetteer: Gazetteer, typed: str) -> None:
     ],
 )
 def test_a_town_in_another_language_or_with_a_slip_is_understood(
-    directory: Directory, typed: str, code: str
+    edition: Edition, typed: str, code: str
 ) -> None:
     """English, German and nearly right names are taken for what they are."""
-    assert directory.finder.place(typed, "BE").code == code
+    assert edition.places.resolve(typed, "BE").code == code
 
 
 _HALLE = ["1500 Halle", "1501 Buizingen (Halle)", "1502 Lembeek (Halle)", "2980 Halle (Zoersel)"]
@@ -154,10 +154,10 @@ def test_names_in_other_languages_and_spellings_are_understood(
     assert name in spelled
 
 
-def test_an_alias_is_displayed_as_the_place_for_which_it_is_written(directory: Directory) -> None:
+def test_an_alias_is_displayed_as_the_place_for_which_it_is_written(edition: Edition) -> None:
     """`Waasten` is the Dutch name of Warneton, a part of Comines-Warneton."""
     with pytest.raises(PostcodeMalformed) as refused:
-        directory.finder.place("Waasten", "BE")
+        edition.places.resolve("Waasten", "BE")
     assert refused.value.suggestions[0].place == "Warneton (Comines-Warneton)"
 
 
@@ -178,11 +178,11 @@ def test_an_alias_is_displayed_as_the_place_for_which_it_is_written(directory: D
     ],
 )
 def test_who_names_a_part_of_a_town_is_offered_its_postcode(
-    directory: Directory, typed: str, meant: list[str]
+    edition: Edition, typed: str, meant: list[str]
 ) -> None:
     """A district is found before towns that sound similar; towns first, then the most similar."""
     with pytest.raises(PostcodeMalformed) as refused:
-        directory.finder.place(typed, "BE")
+        edition.places.resolve(typed, "BE")
     offered = [
         f"{each.postcode} {each.place}" for each in refused.value.suggestions if each.postcode
     ]

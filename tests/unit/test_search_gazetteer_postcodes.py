@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
@@ -78,26 +78,26 @@ def test_a_country_without_a_rule_of_ours_is_looked_up_all_the_same() -> None:
     ],
 )
 def test_a_right_postcode_is_never_refused_for_a_name_that_is_not_known(
-    directory: Directory, typed: str
+    edition: Edition, typed: str
 ) -> None:
     """Nor for the name of a village that the table has in another postcode."""
-    assert directory.finder.place(typed, "BE").code in typed
+    assert edition.places.resolve(typed, "BE").code in typed
 
 
 @pytest.mark.parametrize(
     ("typed", "code"),
     [("1OOO", "1000"), ("b-1ooo", "1000"), ("9O5O Ledeberg", "9050"), ("1OOO Xyz", "1000")],
 )
-def test_the_letter_o_in_a_number_is_a_zero(directory: Directory, typed: str, code: str) -> None:
+def test_the_letter_o_in_a_number_is_a_zero(edition: Edition, typed: str, code: str) -> None:
     """The letter is beside the digit on many keyboards."""
-    assert directory.finder.place(typed, "BE").code == code
+    assert edition.places.resolve(typed, "BE").code == code
 
 
 @pytest.mark.parametrize("typed", ["1012OO", "1012 OO"])
-def test_the_letters_of_a_dutch_postcode_are_no_zeros(directory: Directory, typed: str) -> None:
+def test_the_letters_of_a_dutch_postcode_are_no_zeros(edition: Edition, typed: str) -> None:
     """Its letters stand after four digits."""
     with pytest.raises(PostcodeForeign):
-        directory.finder.place(typed, "BE")
+        edition.places.resolve(typed, "BE")
 
 
 @pytest.mark.parametrize(

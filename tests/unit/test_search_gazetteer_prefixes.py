@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
@@ -38,7 +39,7 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
     """A prefix finds the places of a full scan over codes and names, codes first, up to the
     limit.
     """
-    gazetteer = directory.finder.snapshot.gazetteer
+    gazetteer = directory.live.snapshot.gazetteer
     places = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
     by_code = {place.code: place for place in places if place.code.isdigit()}
     wanted = fold(prefix)
@@ -57,10 +58,10 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
         assert [place.code for place in gazetteer.begins_with(prefix, "BE", limit)] == found[:limit]
 
 
-def test_towns_come_before_their_parts(directory: Directory) -> None:
+def test_towns_come_before_their_parts(edition: Edition) -> None:
     """Brussel is found by `bru` and `brus`, before places that only contain a part of that name."""
-    assert "1000" in [place.code for place in directory.finder.places("bru", "BE", 50)]
-    assert directory.finder.places("brus", "BE", 3)[0].code == "1000"
+    assert "1000" in [place.code for place in edition.places.begins_with("bru", "BE", 50)]
+    assert edition.places.begins_with("brus", "BE", 3)[0].code == "1000"
 
 
 @pytest.mark.parametrize(

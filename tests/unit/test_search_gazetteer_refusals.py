@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import LONGEST, Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import RULES, NamedPoint, place_of
@@ -200,11 +200,11 @@ def test_any_text_is_a_place_or_a_refusal_without_an_echo(gazetteer: Gazetteer, 
     ],
 )
 def test_a_postcode_with_the_name_of_another_town_is_questioned(
-    directory: Directory, typed: str, codes: list[str]
+    edition: Edition, typed: str, codes: list[str]
 ) -> None:
     """Either may be wrong: the postcode comes first, then those of the town."""
     with pytest.raises(PostcodeMalformed) as refused:
-        directory.finder.place(typed, "BE")
+        edition.places.resolve(typed, "BE")
     assert [each.postcode for each in refused.value.suggestions if each.postcode] == codes
 
 
@@ -231,11 +231,11 @@ def test_a_slip_beside_a_name_suggests_the_codes_of_the_town(
     assert suggested[: len(codes)] == codes
 
 
-def test_ten_thousand_marks_are_refused_before_they_are_tidied(directory: Directory) -> None:
+def test_ten_thousand_marks_are_refused_before_they_are_tidied(edition: Edition) -> None:
     """Text that would take a second to normalise is refused at once."""
     marks = "a" + "\u0301" * 9999 + "\u0327" * 9999
     started = time.thread_time()  # not what else the machine does
     with pytest.raises(PostcodeMalformed):
-        directory.finder.place(marks, "BE")
-    directory.finder.places(marks, "BE", 3)
+        edition.places.resolve(marks, "BE")
+    edition.places.begins_with(marks, "BE", 3)
     assert time.thread_time() - started < 0.5

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place.distance import ERROR_M, arc_m, distance_m, geodesic_m, vincenty_m
 from directory_api.place.geometry import Point, earth_centred
 from directory_api.place.point_tree import Branch, Site, built
@@ -134,11 +135,13 @@ def many() -> list[PublishedCentre]:
     ]
 
 
-def test_every_belgian_postcode_gets_the_brute_force_answer(directory: Directory) -> None:
+def test_every_belgian_postcode_gets_the_brute_force_answer(
+    directory: Directory, edition: Edition
+) -> None:
     """For the 1,149 Belgian codes, order and distances are those of a full geodesic
     scan.
     """
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     places = snapshot.gazetteer.begins_with("", "BE", 9999) or [
         place
         for digit in "0123456789"
@@ -146,14 +149,14 @@ def test_every_belgian_postcode_gets_the_brute_force_answer(directory: Directory
     ]
     assert len({place.code for place in places}) == 1149
     for place in some(places):
-        answer = directory.finder.nearest(NearestQuery(Postcode(place.code, "BE"), limit=50))
+        answer = edition.nearest(NearestQuery(Postcode(place.code, "BE"), limit=50))
         assert _found(answer.hits) == _brute(snapshot.centres.published, place.point)
 
 
 def test_every_point_of_the_globe_gets_the_brute_force_answer(directory: Directory) -> None:
     """For random points and the edges of the globe: those of a full geodesic scan."""
     rng = random.Random(2)
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(tried(2000)))]:
         origin = Origin(Point(lat, lon), 1)
         query = NearestQuery(Postcode("unused", "BE"), limit=50)
@@ -243,7 +246,7 @@ def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
     """In a certain answer no point within the accuracy has another first centre; else both are
     named.
     """
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     query = NearestQuery(Postcode("unused", "BE"), limit=1)
     answer = snapshot.nearest(query, Origin(Point(lat, lon), accuracy))
     brute = _brute(snapshot.centres.published, Point(lat, lon))
@@ -260,7 +263,7 @@ def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
 
 def test_an_exact_tie_is_never_certain(directory: Directory) -> None:
     """Halfway between two centres the answer is uncertain, however exact the origin."""
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     low, high = 50.8428, 51.2248
     for _ in range(60):
         middle = (low + high) / 2

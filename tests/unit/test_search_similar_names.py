@@ -33,7 +33,7 @@ def test_similar_names_of_a_country_are_those_of_a_comparison(
     directory: Directory, seed: int
 ) -> None:
     """Names of the shipped table with two letters changed."""
-    places = directory.finder.snapshot.gazetteer.places("BE")
+    places = directory.live.snapshot.gazetteer.places("BE")
     names = {fold(name) for place in places for name in (place.name, *place.places)}
     similar, chance = SimilarNames(names), random.Random(seed)
     for name in chance.sample(sorted(names), 5):

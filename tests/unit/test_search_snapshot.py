@@ -74,14 +74,14 @@ def test_outside_the_covered_countries_is_said(
     directory: Directory, town: str, lat: float, lon: float, outside: bool
 ) -> None:
     """A coordinate abroad is outside, one in Belgium is not; both get the closest centre."""
-    answer = directory.finder.snapshot.nearest(ASKED, Origin(Point(lat, lon), 10))
+    answer = directory.live.snapshot.nearest(ASKED, Origin(Point(lat, lon), 10))
     assert answer.outside_coverage is outside, town
     assert answer.hits
 
 
 def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> None:
     """All 2,780 rows of the Belgian table are inside, as coordinates and as postcodes."""
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     lines = (data / "postcodes" / "be.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert len(lines) == 2780
     for line in lines:
@@ -94,7 +94,7 @@ def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> No
 def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory) -> None:
     """A foreign postcode is outside by its country, even if its point is in Belgium."""
     place = place_of("LU", "1111", [NamedPoint("x", Point(50.85, 4.35))])
-    assert directory.finder.snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
+    assert directory.live.snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])
@@ -282,10 +282,10 @@ def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
 def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: Directory) -> None:
     """A maximum distance hides the second centre, but the order is still reported as uncertain."""
     origin = Origin(Point(51.03, 4.38), 3000)
-    near, far = directory.finder.snapshot.nearest(NearestQuery(ASKED.place, limit=2), origin).hits
+    near, far = directory.live.snapshot.nearest(NearestQuery(ASKED.place, limit=2), origin).hits
     assert far.distance_m - near.distance_m < 2 * origin.accuracy_m
     between = (near.distance_m + far.distance_m) / 2
-    answer = directory.finder.snapshot.nearest(
+    answer = directory.live.snapshot.nearest(
         NearestQuery(ASKED.place, limit=2, max_distance_m=between), origin
     )
     assert answer.hits == (near,)
@@ -354,7 +354,7 @@ def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
     """Emergency first, then police, the national line, other lines, the reporting site, the line
     for children.
     """
-    kinds = [line.kind for line in directory.finder.snapshot.helplines]
+    kinds = [line.kind for line in directory.live.snapshot.helplines]
     assert list(dict.fromkeys(kinds)) == [*HELPLINE_KINDS]
     assert kinds == sorted(kinds, key=HELPLINE_KINDS.index)
 
@@ -379,14 +379,12 @@ def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
 )
 def test_words_find_centres(directory: Directory, words: str, found: list[str]) -> None:
     """Each word must begin a word of the centre, without accents; an empty query finds nothing."""
-    assert [
-        centre.id for centre in directory.finder.snapshot.index.search(Filters(), words)
-    ] == found
+    assert [centre.id for centre in directory.live.snapshot.index.search(Filters(), words)] == found
 
 
 def test_words_and_filters_both_count(directory: Directory) -> None:
     """A search with both gives the centres that pass both."""
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     assert [centre.id for centre in snapshot.index.search(Filters(language="en"), "legal")] == [
         "pag-asa",
         "payoke",

@@ -87,7 +87,7 @@ def write_store(database: Path, count: int, seed: int = SEED) -> None:
     url = f"sqlite:///{database}"
     directory = open_directory(Settings(database_url=url))
     directory.prepare()
-    missing = count - len(directory.finder.snapshot.centres)
+    missing = count - len(directory.live.snapshot.centres)
     if missing <= 0:
         return
     store = stores_at(url).store

@@ -154,4 +154,4 @@ def codes_of(folder: Path) -> list[str]:
     """Return every postcode of Belgium that an answer exists for."""
     directory = open_directory(Settings(database_url=f"sqlite:///{store(folder, 3)}"))
     directory.open()
-    return [place.code for place in directory.finder.snapshot.gazetteer.places("BE")]
+    return [place.code for place in directory.live.snapshot.gazetteer.places("BE")]

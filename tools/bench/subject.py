@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from directory_api.bootstrap import open_directory
 from directory_api.change.change import Contents
-from directory_api.config import Settings
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.search.query import Coordinate, Filters, NearestQuery
+from directory_api.search.query import Coordinate, Filters, NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
 
 _HEADER = {"publisher": "Synthetic directory", "licence": {"name": "CC0 1.0"}, "sources": []}
@@ -22,8 +20,6 @@ class Subject:
         contents: Contents = {"directory": {"directory": _HEADER}, "centre": centres}
         written = {("centre", identity): 1 for identity in centres}
         self.snapshot = Snapshot(1, contents, Gazetteer(()), written)
-        # It is not opened: the finder only searches the snapshot that it is given.
-        self._finder = open_directory(Settings(database_url="sqlite:///unused")).finder
 
     def query(
         self, lat: float, lon: float, filters: Filters | None = None, limit: int = 3
@@ -34,17 +30,18 @@ class Subject:
 
     def nearest(self, query: NearestQuery) -> list[tuple[float, str]]:
         """Return the distances in metres and the ids, nearest first."""
-        hits = self._finder.nearest(query, self.snapshot).hits
+        hits = self.run(query).hits
         return [(hit.distance_m, hit.centre.id) for hit in hits]
 
-    def run(self, query: NearestQuery) -> object:
-        """Search, and do nothing with the answer."""
-        return self._finder.nearest(query, self.snapshot)
+    def run(self, query: NearestQuery) -> NearestAnswer:
+        """Search."""
+        assert isinstance(query.place, Coordinate)
+        return self.snapshot.nearest(query, Origin.of_coordinate(query.place))
 
     def text(self, words: str, filters: Filters | None = None) -> int:
         """Return how many centres match words; the first page of them is made."""
-        return self._finder.centres(filters or Filters(), words, None, 20, self.snapshot).total
+        return self.snapshot.page(filters or Filters(), words, None, 20).total
 
     def filtered(self, filters: Filters) -> int:
         """Return how many centres pass filters; the first page of them is made."""
-        return self._finder.centres(filters, None, None, 20, self.snapshot).total
+        return self.snapshot.page(filters, None, None, 20).total

@@ -19,6 +19,7 @@ from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin.change_view import TYPED
 from directory_api.features.admin.overview import Overview
+from directory_api.live.editions import EditionCache
 from directory_api.record.helplines import IN_DANGER
 from directory_api.record.published import publisher
 from directory_api.record.records import Helpline, confirmation, due_on, freshness
@@ -107,6 +108,7 @@ class AdminContext:
     """
 
     directory: Directory
+    editions: EditionCache
     overview: Overview
     auth: BearerAuth
     today: Callable[[], date]
@@ -136,7 +138,7 @@ class AdminContext:
         return Response(html, status, mimetype="text/html")
 
     def _helplines(self) -> list[HelplineLink]:
-        return [*map(HelplineLink.of, self.directory.finder.always_helplines().all)]
+        return [*map(HelplineLink.of, self.editions.helplines().here.all)]
 
     def waiting_for(self, kind: str, identity: str) -> list[HeldChange]:
         """Return the changes of a record that wait for a second person."""

@@ -35,6 +35,7 @@ def make_context(web: Web) -> AdminContext:
     bring_in = next((provide(web.directory) for provide in provided("importers")), None)
     return AdminContext(
         web.directory,
+        web.editions,
         Overview(web.directory.writer),
         web.auth,
         lambda: web.now().date(),

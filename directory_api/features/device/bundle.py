@@ -7,7 +7,7 @@ from flask import Response
 
 from directory_api.features.device import schemas as schemas_bundle
 from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
-from directory_api.features.device.device_data import DeviceData
+from directory_api.features.device.device_data import DeviceData, postcode_table
 from directory_api.features.device.offline import check_size
 from directory_api.live.editions import EditionCache
 from directory_api.web.http import negotiation, responses
@@ -35,13 +35,15 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
         parameters=requests.IN_PATH,
     )
 
-    def respond(country: str) -> Response:
+    def respond(asked: str | None = None) -> Response:
         edition = editions.current()
+        country = (asked or edition.home).upper()
         check_size(len(edition.snapshot.listed))
 
         def make() -> negotiation.CompressedBody:
-            bundle = device.bundle(country, edition.since, edition.snapshot)
-            return negotiation.prepare(as_bundle(bundle, responses.prefix()))
+            return negotiation.prepare(
+                as_bundle(device.bundle(country, edition), responses.prefix())
+            )
 
         body, is_current = responses.standing(editions, edition, ("bundle", country), make)
         check_size(0, len(body.encoded["gzip"]))
@@ -60,7 +62,7 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
 
         docs/bundle.md explains the format.
         """
-        return respond(device.finder.country)
+        return respond()
 
     @routes.route("/v1/bundle/<country>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -75,7 +77,7 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
 
         docs/bundle.md explains the format.
         """
-        return respond(country.upper())
+        return respond(country)
 
     @routes.route("/v1/bundle/postcodes/<country>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -95,8 +97,7 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
         edition, country = editions.current(), country.upper()
 
         def make() -> negotiation.CompressedBody:
-            table = device.postcode_table(country, edition.snapshot)
-            return negotiation.prepare(as_postcode_table(table))
+            return negotiation.prepare(as_postcode_table(postcode_table(country, edition)))
 
         # To compress it takes a second.
         body = edition.of_postcodes.get(country, make)

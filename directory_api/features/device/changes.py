@@ -8,10 +8,9 @@ from flask import Blueprint, Response, request
 from directory_api.features.device import as_atom
 from directory_api.features.device import schemas as bundle
 from directory_api.features.device.as_changes import ChangePieces
-from directory_api.features.device.device_data import DeviceData
+from directory_api.features.device.device_data import DeviceData, check_revision
 from directory_api.features.device.offline import check_size
 from directory_api.live.editions import MAX_AGE_SECONDS, EditionCache
-from directory_api.live.finder import Finder
 from directory_api.live.standing import Standing
 from directory_api.record.records import text_in
 from directory_api.web.http import negotiation, responses
@@ -41,11 +40,10 @@ def blueprint(
     def since(cursor: str, store: str | None) -> Standing[CompressedBody]:
         edition, (number, _, link) = editions.current(), cursor.partition(".")
         revision = int(number)
-        device.check_revision(revision, link, store, edition.snapshot)
+        check_revision(revision, link, store, edition.snapshot)
 
         def make_pieces() -> ChangePieces:
-            journal = device.journal(edition.since, edition.snapshot)
-            return ChangePieces(journal, responses.prefix())
+            return ChangePieces(device.journal(edition), responses.prefix())
 
         pieces, is_current = responses.standing(editions, edition, ChangePieces, make_pieces)
         if revision:
@@ -81,7 +79,7 @@ def blueprint(
     return routes
 
 
-def feed(finder: Finder, *, static_site: bool) -> Blueprint:
+def feed(editions: EditionCache, *, static_site: bool) -> Blueprint:
     """Return the route for people who follow the changes in a feed reader.
 
     A static site may be served from any host, so its feed does not contain one.
@@ -90,7 +88,8 @@ def feed(finder: Finder, *, static_site: bool) -> Blueprint:
 
     @routes.get(as_atom.PATH)
     def changes_feed() -> Response:
-        snapshot = finder.snapshot
+        edition = editions.current()
+        snapshot = edition.snapshot
         publisher = str(snapshot.header["publisher"])
         names = {
             ("centre", each.id): snapshot.by_id[each.id].name
@@ -104,7 +103,7 @@ def feed(finder: Finder, *, static_site: bool) -> Blueprint:
             snapshot.links,
             publisher,
             snapshot.news,
-            finder.helplines(finder.country, snapshot),
+            edition.helplines.of(edition.home),
             names,
             responses.prefix(),
             "" if static_site else responses.origin(),

@@ -35,7 +35,7 @@ def follow(*, once: bool) -> None:
     with follower.alone():
         wait = _RETRY_SECONDS
         while True:
-            failed = follower.catch_up(directory.finder.snapshot)
+            failed = follower.catch_up(directory.live.snapshot)
             for name, error in failed:
                 # The message of another's error may hold anything.
                 click.echo(f"{name}: failed ({type(error).__name__}), is called again", err=True)

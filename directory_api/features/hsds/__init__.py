@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Blueprint
 
-    from directory_api.live.finder import Finder
+    from directory_api.live.editions import Edition
     from directory_api.text.errors import DirectoryError
     from directory_api.web.context import Web
     from directory_api.web.http.addresses import Addresses
@@ -28,24 +28,24 @@ def provide_parts(web: "Web") -> "Mapping[str, Callable[[], Blueprint]]":
     def routes() -> "Blueprint":
         from directory_api.features.hsds.routes import blueprint
 
-        return blueprint(web.finder, web.editions)
+        return blueprint(web.editions)
 
     return {"/hsds": routes}
 
 
-def provide_static_files(finder: "Finder", *, has_origin: bool) -> "Iterable[StaticFile]":
+def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
     """Return a file for each object; the description of HSDS has the host, so it needs one."""
     from directory_api.features.hsds.static_files import paths
     from directory_api.web.http.static_file import in_json
 
-    return map(in_json, paths(finder, has_origin))
+    return map(in_json, paths(edition, has_origin))
 
 
-def provide_static_lists(finder: "Finder") -> "Iterable[tuple[str, bytes]]":
+def provide_static_lists(edition: "Edition") -> "Iterable[tuple[str, bytes]]":
     """Return each list as a whole."""
     from directory_api.features.hsds.static_files import lists
 
-    return lists(finder)
+    return lists(edition)
 
 
 def provide_problems() -> "Mapping[type[DirectoryError], Kind]":

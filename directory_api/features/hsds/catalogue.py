@@ -11,11 +11,12 @@ from directory_api.answer import as_json, json_pieces
 from directory_api.features.hsds import objects, parts
 from directory_api.features.hsds.errors import ObjectNotFound
 from directory_api.features.hsds.objects import DetailLevel, HelplineEntry, organization_identity
-from directory_api.live.finder import Finder
-from directory_api.record.helplines import PlaceHelplines
+from directory_api.features.hsds.serving import Serving, serving, serving_at
+from directory_api.live.editions import Edition
+from directory_api.record.helplines import Helplines, PlaceHelplines
 from directory_api.record.published import PublishedCentre
-from directory_api.record.records import Centre, Helpline
-from directory_api.search.query import Coordinate, Filters, Hit, Postcode, Serving, speaks
+from directory_api.record.records import Centre
+from directory_api.search.query import Coordinate, Filters, Hit, Postcode, speaks
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.normalize import begin, fold
 
@@ -90,9 +91,10 @@ class Selection:
 class Catalogue:
     """The objects of a snapshot by kind, and queries for them. Immutable."""
 
-    def __init__(self, finder: Finder, snapshot: Snapshot) -> None:
-        self._finder = finder
+    def __init__(self, snapshot: Snapshot, helplines: Helplines) -> None:
         self.snapshot = snapshot
+        # Those of the directory's own country, for answers without a place.
+        self.helplines = helplines.of(helplines.home)
         # How an object of a centre is made, when it is asked for; and those of all other records.
         self._makers: Mapping[str, Callable[[Centre], Entry]] = {
             SERVICES: self._service,
@@ -147,6 +149,7 @@ class Catalogue:
 
     def serving(
         self,
+        edition: Edition,
         place: Postcode | Coordinate,
         reach_m: float | None,
         selection: Selection,
@@ -156,7 +159,7 @@ class Catalogue:
         prefer_languages: Sequence[str] = (),
     ) -> tuple[dict[str, Any], PlaceHelplines]:
         """Return one page of the services at locations that serve a place, nearest first, and the
-        helplines for the place.
+        helplines for the place; the edition is that of the catalogue.
 
         Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
         out. If the selection and the reach leave out the closest of all, it is `closest`. The
@@ -164,7 +167,7 @@ class Catalogue:
         PlaceRefused.
         """
         ids = {each.id for each in self._centres(AT_LOCATIONS, selection)}
-        near = self._finder.serving(place, ids.__contains__, number * size, reach_m, self.snapshot)
+        near = serving(edition, place, ids.__contains__, number * size, reach_m)
         hits = near.hits[(number - 1) * size : number * size]
         contents = [self._with_distance(hit, level) for hit in hits]
         members = {
@@ -174,12 +177,11 @@ class Catalogue:
             **self._closest(near, level),
             **self._preferred(near, ids, prefer_languages, reach_m, level),
         }
-        return members, self._finder.helplines_of(near.origin, hits, self.snapshot)
-
-    @property
-    def helplines(self) -> tuple[Helpline, ...]:
-        """Those of the directory's own country, for answers without a place."""
-        return self._finder.helplines(self._finder.country, self.snapshot)
+        beside = {hit.published.hours.country for hit in hits}
+        return members, edition.helplines.at(
+            edition.countries_of(near.origin),
+            () if self.snapshot.covers(near.origin) else tuple(sorted(beside)),
+        )
 
     def _with_distance(self, hit: Hit, level: DetailLevel) -> dict[str, Any]:
         service = self._at_location(hit.published.centre).make(level)
@@ -193,7 +195,7 @@ class Catalogue:
 
     def _closest(self, near: Serving, level: DetailLevel) -> dict[str, Any]:
         """Return the closest service of all, as a member of the answer, if it is not the first."""
-        _, hits = self.snapshot.serving(near.origin, lambda _: True, 1, None)
+        hits = serving_at(self.snapshot, near.origin, lambda _: True, 1, None).hits
         if [hit.published for hit in hits] == [hit.published for hit in near.hits[:1]]:
             return {}
         return {"closest": self._with_distance(hits[0], level)}
@@ -213,7 +215,7 @@ class Catalogue:
         speakers = selected & {
             each.id for tag in languages for each in index.search(Filters(language=tag), None)
         }
-        _, hits = self.snapshot.serving(near.origin, speakers.__contains__, 1, reach_m)
+        hits = serving_at(self.snapshot, near.origin, speakers.__contains__, 1, reach_m).hits
         if not hits:
             return {}
         spoken = [each.code for each in hits[0].centre.languages]

@@ -17,8 +17,7 @@ from directory_api.features.hsds.catalogue import (
     Catalogue,
 )
 from directory_api.features.hsds.objects import DetailLevel
-from directory_api.live.editions import EditionCache
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition, EditionCache
 from directory_api.record.helplines import PlaceHelplines
 from directory_api.search.query import Coordinate, Postcode, split_tags
 from directory_api.web.http import header_fields, responses
@@ -37,7 +36,7 @@ _PRIVATELY = (
 )
 
 
-def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
+def blueprint(editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint(
         "hsds",
@@ -52,8 +51,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     )
 
     def current() -> Catalogue:
-        edition = editions.current()
-        return edition.cached(Catalogue, lambda: Catalogue(finder, edition.snapshot))
+        return catalogue_of(editions.current())
 
     @routes.route("/hsds/", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -66,7 +64,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
 
     _services(routes, current)
     _organizations(routes, current)
-    _at_locations(routes, current, finder)
+    _at_locations(routes, editions)
     _taxonomies(routes, current)
     return routes
 
@@ -146,7 +144,7 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
         )
 
 
-def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder: Finder) -> None:
+def _at_locations(routes: ApiBlueprint, editions: EditionCache) -> None:
     @routes.route("/hsds/service_at_locations", methods=["GET"])
     @routes.arguments(parameters.HsdsAtLocationsFields(), location="query")
     @operation(
@@ -162,15 +160,18 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
         A place is a postcode or a coordinate; use POST if it must not appear in a URL. Distances
         are WGS84 geodesics in metres. With a place, temporarily closed centres are left out.
         """
-        if parameters.place(params, finder.country) is None:
-            return _list(current(), AT_LOCATIONS, params)
-        return responses.about_a_place(*page(params))
+        edition = editions.current()
+        place = parameters.place(params, edition.home)
+        if place is None:
+            return _list(catalogue_of(edition), AT_LOCATIONS, params)
+        return responses.about_a_place(*_near(edition, place, params))
 
     def page(params: Mapping[str, Any]) -> tuple[bytes, str]:
-        catalogue, place = current(), parameters.place(params, finder.country)
+        edition = editions.current()
+        place = parameters.place(params, edition.home)
         if place is None:
-            return _page(catalogue, AT_LOCATIONS, params)
-        return _near(catalogue, place, params)
+            return _page(catalogue_of(edition), AT_LOCATIONS, params)
+        return _near(edition, place, params)
 
     _by_post(
         routes,
@@ -192,7 +193,7 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
     )
     def hsds_service_at_location(_params: Mapping[str, Any], id: str) -> Response:
         """One service at its location, with all nested objects"""
-        return _one(current, AT_LOCATIONS, id)
+        return _one(lambda: catalogue_of(editions.current()), AT_LOCATIONS, id)
 
 
 def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
@@ -263,6 +264,11 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         return _one(current, TERMS, id)
 
 
+def catalogue_of(edition: Edition) -> Catalogue:
+    """Return the catalogue of an edition, made once."""
+    return edition.cached(Catalogue, lambda: Catalogue(edition.snapshot, edition.helplines))
+
+
 def _example(kind: str, object_name: str) -> dict[str, Any]:
     """Return the request for a whole object; openapi.yaml shows one item of each of its lists."""
     identity = parts.identity(object_name, "centre", _EXAMPLE)
@@ -311,11 +317,13 @@ def _page(catalogue: Catalogue, kind: str, params: Mapping[str, Any]) -> tuple[b
 
 
 def _near(
-    catalogue: Catalogue, place: Postcode | Coordinate, params: Mapping[str, Any]
+    edition: Edition, place: Postcode | Coordinate, params: Mapping[str, Any]
 ) -> tuple[bytes, str]:
+    catalogue = catalogue_of(edition)
     number, size = parameters.page(params, catalogue.count(AT_LOCATIONS))
     preferred = params.get("prefer_language")
     page, helplines = catalogue.serving(
+        edition,
         place,
         params.get("proximity"),
         parameters.selection(params),

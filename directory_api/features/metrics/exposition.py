@@ -1,14 +1,17 @@
 """The metrics in the format of Prometheus, made at each scrape."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date
 from itertools import accumulate
 from operator import add
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
-from directory_api.live.finder import Finder
+from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.record.records import freshness
+from directory_api.record.vocabulary import FRESHNESS
+from directory_api.web.context import Web
 from directory_api.web.middleware.rate_limit import SharedCounts
 from directory_api.web.middleware.request_log import BUCKETS, Meters
 
@@ -16,18 +19,14 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
 
 
-def exposition(
-    meters: Meters,
-    finder: Finder,
-    now: Callable[[], datetime],
-    shared: SharedCounts | None = None,
-) -> bytes:
+def exposition(web: Web) -> bytes:
     """Return the metrics as text; the counts of requests are those of all workers."""
     registry = CollectorRegistry()
-    registry.register(RequestCollector(meters))
-    registry.register(DirectoryCollector(finder, now))
-    if shared:
-        registry.register(SharedCountsCollector(shared))
+    registry.register(RequestCollector(web.meters))
+    live, fresh_days = web.directory.live, web.settings.fresh_days
+    registry.register(DirectoryCollector(live, fresh_days, web.now().date()))
+    if web.shared_counts:
+        registry.register(SharedCountsCollector(web.shared_counts))
     return generate_latest(registry)
 
 
@@ -73,50 +72,59 @@ class DirectoryCollector:
     Empty until the directory is loaded.
     """
 
-    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
-        self._finder = finder
-        self._now = now
+    def __init__(self, live: LiveSnapshot, fresh_days: int, today: date) -> None:
+        self._live = live
+        self._fresh_days = fresh_days
+        self._today = today
 
     def collect(self) -> Iterable[Metric]:
         """Yield the gauges (a custom collector of prometheus_client)."""
         revision = GaugeMetricFamily(
             "directory_revision", "The revision in force, and its link.", labels=("link",)
         )
-        if self._finder.ready:
-            snapshot = self._finder.snapshot
+        if self._live.ready:
+            snapshot = self._live.snapshot
             revision.add_metric((snapshot.link,), snapshot.revision)
         yield revision
         yield GaugeMetricFamily(
             "directory_degraded",
             "1 while the directory in force may not be what the store holds; see /readyz.",
-            value=float(self._finder.degraded is not None),
+            value=float(self._live.degraded is not None),
         )
         yield GaugeMetricFamily(
             "directory_adopt_needed",
             "1 while the database is not followed, because it is not the one that was served.",
-            value=float(self._finder.is_replaced),
+            value=float(self._live.is_replaced),
         )
         writes = GaugeMetricFamily(
             "directory_writes_available",
             "0 while nothing can be written to the database; absent if this server never writes.",
         )
-        if self._finder.takes_writes:
-            writes.add_metric((), float(self._finder.writes_fault is None))
+        if self._live.takes_writes:
+            writes.add_metric((), float(self._live.writes_fault is None))
         yield writes
         lag = GaugeMetricFamily(
             "directory_lag_seconds",
             "Seconds since the store was read last; absent if it never was.",
         )
-        if self._finder.lag_seconds is not None:
-            lag.add_metric((), self._finder.lag_seconds)
+        if self._live.lag_seconds is not None:
+            lag.add_metric((), self._live.lag_seconds)
         yield lag
         gauge = GaugeMetricFamily(
             "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
         )
-        counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
-        for word, count in counts.items():
+        for word, count in self._freshness().items():
             gauge.add_metric((word,), count)
         yield gauge
+
+    def _freshness(self) -> dict[str, int]:
+        """Return how many centres that are not permanently closed are of each freshness."""
+        if not self._live.ready:
+            return {}
+        counts = dict.fromkeys(FRESHNESS, 0)
+        for centre in self._live.snapshot.listed.published:
+            counts[freshness(centre.verified, self._today, self._fresh_days)] += 1
+        return counts
 
 
 class SharedCountsCollector:

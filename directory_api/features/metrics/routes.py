@@ -14,7 +14,7 @@ def blueprint(web: Web) -> Blueprint:
         # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
         from directory_api.features.metrics.exposition import CONTENT_TYPE, exposition
 
-        body = exposition(web.meters, web.finder, web.now, web.shared_counts)
+        body = exposition(web)
         return Response(body, content_type=CONTENT_TYPE)
 
     return routes

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from directory_api.config import Setting
-    from directory_api.live.finder import Finder
+    from directory_api.live.editions import Edition
     from directory_api.web.context import Audience, Web
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.static_file import StaticFile
@@ -40,7 +40,7 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
     pages, framed = web.made(pages_of)
     return (
         embed.blueprint(),
-        partners.blueprint(web.finder, page_options(web)),
+        partners.blueprint(web.directory, page_options(web)),
         finder.blueprint(pages, "finder"),
         finder.blueprint(framed, "frame"),
     )
@@ -53,7 +53,7 @@ def provide_audience(web: "Web") -> "Audience":
     return Visitors(web)
 
 
-def provide_static_files(_finder: "Finder", *, has_origin: bool) -> "Iterable[StaticFile]":
+def provide_static_files(_edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
     """Return the pages, and the scripts, styles and translations that they and those of partners
     load.
     """

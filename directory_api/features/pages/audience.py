@@ -23,10 +23,8 @@ def page_options(web: Web) -> PageOptions:
 
 def pages_of(web: Web) -> tuple[Pages, Pages]:
     """Return the pages of the finder, and those for frames."""
-    finder, framed = (
-        Pages(web.finder, web.editions, page_options(web), base) for base in ("", "/embed")
-    )
-    return finder, framed
+    whole, framed = (Pages(web.editions, page_options(web), base) for base in ("", "/embed"))
+    return whole, framed
 
 
 class Visitors:

@@ -3,7 +3,7 @@
 It is complete without JavaScript; static/page.js searches on the device and writes into the same
 elements. A place is sent by POST only, so that no URL contains it. A refused input is never shown
 again, and an answer shows its postcode on the screen but not in print. Answers, filters and
-refusals are those of the API, from the same finder.
+refusals are those of the API, from the same edition.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,13 +24,11 @@ from directory_api.features.pages.map import dots as map_dots
 from directory_api.features.pages.map import drawing as map_of
 from directory_api.features.pages.presenters import PageOptions, PageTranslator
 from directory_api.live.editions import Edition, EditionCache
-from directory_api.live.finder import Finder
 from directory_api.place.postcode import rule_for
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
 from directory_api.record.records import Centre
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
-from directory_api.search.snapshot import Snapshot
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
 from directory_api.text.translations import language_name, languages, words
@@ -74,30 +72,28 @@ class Pages:
 
     def __init__(
         self,
-        finder: Finder,
         editions: EditionCache,
         options: PageOptions,
         base: str,
     ) -> None:
-        self._finder = finder
         self._editions = editions
         self._options = options
         self.base = base
         self._fields: ma.Schema = requests.NearestFields()
         self._card: ContactCard | None = next((card() for card in provided("contact_card")), None)
         # A postcode of the directory's own country.
-        self._example = rule_for(finder.country).example
+        self._example = rule_for(editions.home).example
 
     def blank(self) -> Response:
         """Return the page with the form."""
         edition = self._editions.current()
-        return self._page(edition, self._choices(_form_fields(request.args), edition.snapshot))
+        return self._page(edition, self._choices(_form_fields(request.args), edition))
 
     def answer(self) -> Response:
         """Return the answer to the form."""
         fields = _form_fields(request.form)
         edition = self._editions.current()
-        selection = self._choices(fields, edition.snapshot)
+        selection = self._choices(fields, edition)
         # Only the language was changed.
         if "postcode" not in request.form:
             return self._page(edition, selection)
@@ -107,92 +103,41 @@ class Pages:
             )
         try:
             params = self._fields.load(fields)
-            query = NearestQuery.of(params, params, self._finder.country, Filters.of(params, None))
-            answer = self._finder.nearest(query, edition.snapshot)
+            query = NearestQuery.of(params, params, edition.home, Filters.of(params, None))
+            answer = edition.nearest(query)
             if query.filters.language is None:
                 # The preference of a page does not decide whether the name of a town is answered.
                 tag = _translator().words.language.tag
                 preferring = query._replace(prefer_languages=(tag,))
                 preferred = edition.snapshot.preferred(preferring, answer.origin, answer.hits)
                 answer = answer._replace(preferred=preferred)
-            country = answer.origin.place.country if answer.origin.place else self._finder.country
-            if country != self._finder.country:
+            country = answer.origin.place.country if answer.origin.place else edition.home
+            if country != edition.home:
                 selection["country"] = country
             return self._page(edition, selection, answer=answer)
         except ma.ValidationError:
             return self._page(edition, {}, form_error=FormError(("error.other",), 400))
         except errors.PlaceRefused as refused:
-            form_error = self._refused(refused, fields["postcode"], selection, edition.snapshot)
+            form_error = _refused(refused, fields["postcode"], selection, edition)
             return self._page(edition, selection, form_error=form_error)
 
-    def _choices(self, fields: Mapping[str, str], snapshot: Snapshot) -> dict[str, str]:
+    def _choices(self, fields: Mapping[str, str], edition: Edition) -> dict[str, str]:
         """Return the fields but the postcode, without values that the API does not know."""
         return {
             name: known
             for name, value in fields.items()
-            if name != "postcode" and (known := self._known(name, value, snapshot))
+            if name != "postcode" and (known := self._known(name, value, edition))
         }
 
-    def _known(self, name: str, value: str, snapshot: Snapshot) -> str | None:
+    def _known(self, name: str, value: str, edition: Edition) -> str | None:
         """Return a value as the API reads it; None if it is not known."""
         if name == "country":
-            is_known = value in snapshot.gazetteer.sizes
-            return value if is_known or value in self._finder.neighbours(snapshot) else None
+            is_known = value in edition.snapshot.gazetteer.sizes
+            return value if is_known or value in edition.places.countries() else None
         try:
             return str(self._fields.fields[name].deserialize(value))
         except ma.ValidationError:
             return None
-
-    def _refused(
-        self,
-        refused: errors.PlaceRefused,
-        typed: str,
-        selection: Mapping[str, str],
-        snapshot: Snapshot,
-    ) -> FormError:
-        kind = problems.kind_of(refused)
-        country = selection.get("country", self._finder.country)
-        suggestions = tuple(
-            hint for hint in refused.suggestions if hint.postcode and hint.country == country
-        )
-        keys: tuple[str, ...] = (f"error.{kind.name}",)
-        is_abroad = isinstance(refused, errors.PostcodeForeign)
-        neighbours = self._finder.neighbours(snapshot)
-        choices = {*snapshot.gazetteer.sizes, *neighbours}
-        has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
-        # The name is that of the table, so that nothing else that was typed is repeated.
-        abroad = tuple(
-            (hint.country, text)
-            for hint in refused.suggestions
-            if hint.country
-            and hint.names_only_country(neighbours)
-            and (text := self._finder.written_abroad(typed, hint.country))
-        )
-        if is_abroad and not has_choice:
-            # Of a neighbour, only the postcodes near the border are known.
-            is_known = any(hint.country in choices for hint in refused.suggestions)
-            reason = "postcode-far" if is_known else "country-unsupported"
-            keys = (f"error.{reason}", "error.search-in")
-        elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
-            # The list of suggestions is explanation enough.
-            keys = ()
-        return FormError(
-            keys,
-            kind.status,
-            suggestions,
-            is_abroad,
-            has_choice,
-            abroad,
-            # With several, the page begins with the helplines of the directory's own country.
-            refused.countries if len(refused.countries) == 1 else (),
-            self._in_danger(refused.countries) if len(refused.countries) > 1 else (),
-        )
-
-    def _in_danger(self, countries: tuple[str, ...]) -> tuple[presenters.HelplineView, ...]:
-        """Return the numbers for danger of some countries, without the one that all have."""
-        lines = self._finder.always_helplines(countries)
-        views = presenters.helpline_views(lines, _translator())
-        return tuple(view for view in views if view.is_local_danger)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
@@ -209,11 +154,11 @@ class Pages:
         """Return a centre for an address book."""
         if self._card is None:
             abort(HTTPStatus.NOT_FOUND)
-        translator = _translator()
-        centre = self._finder.centre(request.form.get("contact", "")).centre
+        edition, translator = self._editions.current(), _translator()
+        centre = edition.snapshot.centre(request.form.get("contact", "")).centre
         neutral = _neutral(translator, centre) if "neutral" in request.form else None
         said = translator_of(translator.words.language.tag)
-        body = self._card.write(centre, said, self._editions.current().pieces.today, neutral)
+        body = self._card.write(centre, said, edition.pieces.today, neutral)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
@@ -269,7 +214,7 @@ class Pages:
         if answer:
             lines = edition.pieces.helplines(answer)
         else:
-            lines = self._finder.always_helplines(form_error.countries if form_error else ())
+            lines = edition.helplines.of_refused(form_error.countries if form_error else ())
         return self._render(
             "finder/page.html",
             translator,
@@ -309,7 +254,7 @@ class Pages:
     ) -> Response:
         """Return a page with some helplines, by default those of the directory's own country."""
         if lines is None:
-            lines = self._finder.always_helplines()
+            lines = self._editions.helplines().here
         views = presenters.helpline_views(lines, translator)
         body = render_template(
             template,
@@ -326,7 +271,7 @@ class Pages:
             exit_url=self._options.exit_url,
             here=responses.origin(),
             address_in=partial(self._options.address_in, self.base or "/"),
-            home=self._finder.country,
+            home=self._editions.home,
             example=self._example,
             **values,
         )
@@ -336,7 +281,7 @@ class Pages:
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
         states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
-        return presenters.PageTime(states, edition.since, self._finder.fresh_days)
+        return presenters.PageTime(states, edition.since, edition.pieces.fresh_days)
 
     def _views(
         self,
@@ -382,9 +327,9 @@ class Pages:
         is_asked = form_error is not None and form_error.asks_country
         # A country that is selected is known.
         if is_asked or selection.get("country") not in (None, *countries):
-            countries = sorted({*countries, *self._finder.neighbours(snapshot)})
+            countries = sorted({*countries, *edition.places.countries()})
         languages_of_centres = edition.cached(
-            Finder.languages, lambda: self._finder.languages(snapshot)
+            "languages of centres", lambda: snapshot.index.counts("language")
         )
         spoken = sorted({*languages_of_centres, *filter(None, [selection.get("language")])})
         return {
@@ -412,6 +357,59 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
     if pages.is_static_site and not base:
         routes.add_url_rule("/unavailable", "unavailable", pages.unavailable)
     return routes
+
+
+def _refused(
+    refused: errors.PlaceRefused,
+    typed: str,
+    selection: Mapping[str, str],
+    edition: Edition,
+) -> FormError:
+    kind = problems.kind_of(refused)
+    country = selection.get("country", edition.home)
+    suggestions = tuple(
+        hint for hint in refused.suggestions if hint.postcode and hint.country == country
+    )
+    keys: tuple[str, ...] = (f"error.{kind.name}",)
+    is_abroad = isinstance(refused, errors.PostcodeForeign)
+    neighbours = edition.places.countries()
+    choices = {*edition.snapshot.gazetteer.sizes, *neighbours}
+    has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
+    # The name is that of the table, so that nothing else that was typed is repeated.
+    abroad = tuple(
+        (hint.country, text)
+        for hint in refused.suggestions
+        if hint.country
+        and hint.names_only_country(neighbours)
+        and (text := edition.places.written_abroad(typed, hint.country, edition.home))
+    )
+    if is_abroad and not has_choice:
+        # Of a neighbour, only the postcodes near the border are known.
+        is_known = any(hint.country in choices for hint in refused.suggestions)
+        reason = "postcode-far" if is_known else "country-unsupported"
+        keys = (f"error.{reason}", "error.search-in")
+    elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
+        # The list of suggestions is explanation enough.
+        keys = ()
+    return FormError(
+        keys,
+        kind.status,
+        suggestions,
+        is_abroad,
+        has_choice,
+        abroad,
+        # With several, the page begins with the helplines of the directory's own country.
+        refused.countries if len(refused.countries) == 1 else (),
+        _in_danger(edition.helplines.of_refused(refused.countries))
+        if len(refused.countries) > 1
+        else (),
+    )
+
+
+def _in_danger(lines: PlaceHelplines) -> tuple[presenters.HelplineView, ...]:
+    """Return the numbers for danger, without the one that all countries have."""
+    views = presenters.helpline_views(lines, _translator())
+    return tuple(view for view in views if view.is_local_danger)
 
 
 @cache

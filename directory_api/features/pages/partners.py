@@ -7,8 +7,8 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import NotImplemented as NotOffered
 
 from directory_api.answer import as_json
+from directory_api.bootstrap import Directory
 from directory_api.features.pages import embed, presenters
-from directory_api.live.finder import Finder
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import ENGLISH, languages, words
 from directory_api.web.http import responses
@@ -21,7 +21,7 @@ _CACHE_SECONDS = 86_400
 _CARRIED = ("lang", "language", "service", "audience")
 
 
-def blueprint(finder: Finder, options: presenters.PageOptions) -> Blueprint:
+def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("partners", __name__, template_folder="templates")
 
@@ -44,7 +44,7 @@ def blueprint(finder: Finder, options: presenters.PageOptions) -> Blueprint:
             height=HEIGHT,
             services=SERVICES,
             audiences=AUDIENCES,
-            country=finder.country,
+            country=directory.settings.country,
         )
         return Response(body, mimetype="text/html")
 
@@ -56,7 +56,9 @@ def blueprint(finder: Finder, options: presenters.PageOptions) -> Blueprint:
         carried = _carried(request.args.get("url", ""))
         if carried is None:
             abort(404)
-        return responses.about_the_host(as_json.dump(_rich(finder, carried)))
+        return responses.about_the_host(
+            as_json.dump(_rich(directory.live.snapshot.header["publisher"], carried))
+        )
 
     return routes
 
@@ -91,7 +93,7 @@ def _framed() -> list[str]:
     return [responses.prefix(), responses.link("/"), responses.link("/embed")]
 
 
-def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
+def _rich(publisher: str, carried: dict[str, str]) -> dict[str, Any]:
     translator = presenters.PageTranslator(words(choose("", carried.get("lang"))))
     width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
     address = f"{responses.address('/embed')}{'?' if carried else ''}{urlencode(carried)}"
@@ -99,7 +101,7 @@ def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
         "version": "1.0",
         "type": "rich",
         "title": translator.plain("title"),
-        "provider_name": finder.snapshot.header["publisher"],
+        "provider_name": publisher,
         "provider_url": responses.address("/"),
         "cache_age": _CACHE_SECONDS,
         "html": render_template(

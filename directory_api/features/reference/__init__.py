@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     import click
     from flask import Blueprint
 
-    from directory_api.live.finder import Finder
+    from directory_api.live.editions import Edition
     from directory_api.web.context import Web
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.static_file import StaticFile
@@ -29,7 +29,7 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
     return (pages(shipped("openapi.yaml"), static_site=web.static_site),)
 
 
-def provide_static_files(_finder: "Finder", *, has_origin: bool) -> "Iterable[StaticFile]":
+def provide_static_files(_edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
     """Return the pages and openapi.yaml."""
     from directory_api.features.reference.pages import ASSETS
     from directory_api.web.http.static_file import StaticFile, as_it_is

@@ -12,5 +12,5 @@ def provide_finished_answers(web: "Web") -> "ResponseCache":
     from directory_api.features.response_cache.plain_coordinates import PlainCoordinates
     from directory_api.features.response_cache.response_cache import ResponseCache
 
-    coordinates = PlainCoordinates(web.finder, web.settings.path_prefix)
+    coordinates = PlainCoordinates(web.settings.path_prefix)
     return ResponseCache(web.editions, web.limiter, web.meters, coordinates)

@@ -9,7 +9,6 @@ import marshmallow as ma
 from werkzeug.datastructures import MultiDict
 
 from directory_api.live.editions import Edition
-from directory_api.live.finder import Finder
 from directory_api.search.query import (
     FILTERS,
     NEAREST_LIMIT,
@@ -97,8 +96,7 @@ class PlainCoordinates:
         ("Vary", "Accept, Accept-Encoding"),
     )
 
-    def __init__(self, finder: Finder, path_prefix: str = "") -> None:
-        self._finder = finder
+    def __init__(self, path_prefix: str = "") -> None:
         self._path_prefix = path_prefix
         # Whether the address has no format.
         self._paths = {f"{path_prefix}{_PATH}": True, f"{path_prefix}{_PATH}.json": False}
@@ -126,4 +124,4 @@ class PlainCoordinates:
     def answer(self, question: _Question, edition: Edition) -> bytes:
         """Return the JSON of an answer. It is never stored: it would store a person's position."""
         query = NearestQuery(question.place, *question.options)
-        return edition.pieces.nearest(self._finder.nearest(query, edition.snapshot))
+        return edition.pieces.nearest(edition.nearest(query))

@@ -17,7 +17,6 @@ from directory_api.bootstrap import Directory
 from directory_api.features.static_site import host_config, lists, routes
 from directory_api.features.static_site.publish import File
 from directory_api.hours.timetable import Timeless
-from directory_api.live import editions
 from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
 from directory_api.web.app import create_app
@@ -50,8 +49,9 @@ class StaticSite:
         *,
         only_errors: bool = False,
     ) -> None:
-        finder = directory.finder
-        if len(finder.snapshot.centres) > MOST_CENTRES and not only_errors:
+        self._edition = directory.editions(lambda: moment, Timeless).current()
+        snapshot = self._edition.snapshot
+        if len(snapshot.centres) > MOST_CENTRES and not only_errors:
             raise DirectoryTooLarge(
                 f"A static site is for at most {MOST_CENTRES:,} centres, because each "
                 "page lists all of them. Run a server instead (`directory-api serve`): it sends "
@@ -65,17 +65,13 @@ class StaticSite:
                 create_app(directory, lambda: moment, static_site=True),
             )
         )
-        self._finder = finder
-        self._editions = editions.EditionCache(
-            directory.live, finder.fresh_days, lambda: moment, Timeless, country=finder.country
-        )
         self._origin = origin
         self._prefix = urlsplit(origin or "").path
         self._only_errors = only_errors
-        readable = routes.every(finder, has_origin=origin is not None)
+        readable = routes.every(self._edition, has_origin=origin is not None)
         self._addresses = (*routes.error_pages(), *(() if only_errors else readable))
         self.release = {
-            "revision": str(finder.snapshot.revision),
+            "revision": str(snapshot.revision),
             "made": moment.date().isoformat(),
         }
 
@@ -88,10 +84,10 @@ class StaticSite:
         for address in self._addresses:
             yield from self._file(address)
         if self._only_errors:
-            yield from host_config.errors_of_nginx(self._finder, self._prefix)
+            yield from host_config.errors_of_nginx(self._edition, self._prefix)
             return
-        yield from lists.whole(self._finder, self._editions.current(), self._prefix)
-        yield from host_config.files(self._finder, self._prefix)
+        yield from lists.whole(self._edition, self._prefix)
+        yield from host_config.files(self._edition, self._prefix)
         yield from self._nowhere("")
         yield from self._nowhere("embed/")
 

@@ -17,7 +17,7 @@ from directory_api.features.static_site.errors import ServerNeeded
 from directory_api.features.static_site.publish import File
 from directory_api.features.static_site.routes import LONGEST_PREFIX
 from directory_api.live import editions
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition
 from directory_api.text import errors
 from directory_api.text.translations import languages
 from directory_api.web.http import addresses, header_fields, problems
@@ -74,21 +74,21 @@ def _missing_of_features() -> Iterator[tuple[str, str, errors.DirectoryError]]:
             yield beginning, problems.kind_of(error).name, error
 
 
-def files(finder: Finder, prefix: str) -> Iterator[File]:
+def files(edition: Edition, prefix: str) -> Iterator[File]:
     """Yield the files for the host. `prefix` is the path of the site."""
-    lines = finder.always_helplines().all
+    lines = edition.helplines.here.all
     every = {**_REFUSALS, **{name: error for _, name, error in _missing_of_features()}}
     for name, refusal in every.items():
         body = problems.describe(refusal).to_json(lines, prefix)
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
-    yield from errors_of_nginx(finder, prefix)
+    yield from errors_of_nginx(edition, prefix)
     for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
-        yield File(name, "text/plain", _written(template, finder, prefix))
+        yield File(name, "text/plain", _written(template, edition, prefix))
 
 
-def errors_of_nginx(finder: Finder, prefix: str) -> Iterator[File]:
+def errors_of_nginx(edition: Edition, prefix: str) -> Iterator[File]:
     """Yield the problem details for the errors that nginx returns itself."""
-    lines = finder.always_helplines().all
+    lines = edition.helplines.here.all
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
         # Only a server that is away has this one: of the files, none is missing for a time.
         is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
@@ -108,7 +108,7 @@ def _choosing_language(path: str) -> Mapping[str, str]:
     return {**headers, name: headers[name].replace(own, allowed)}
 
 
-def _written(template: str, finder: Finder, prefix: str) -> bytes:
+def _written(template: str, edition: Edition, prefix: str) -> bytes:
     text = (_TEMPLATES / template).read_text(encoding="utf-8")
     environment = Environment(  # noqa: S701  # the output is no HTML
         undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True
@@ -129,8 +129,8 @@ def _written(template: str, finder: Finder, prefix: str) -> bytes:
             json=JSON.ending,
             # Browsers send zh-CN or sr; the translations are zh-Hans and sr-Latn.
             languages=[(each.tag.partition("-")[0], each.tag) for each in languages()],
-            country=finder.country,
-            countries=sorted(finder.snapshot.gazetteer.sizes),
+            country=edition.home,
+            countries=sorted(edition.snapshot.gazetteer.sizes),
             directory=_DIRECTORY,
             asset={**header_fields.ASSET, "Cache-Control": _CACHE},
             place=_PLACE,

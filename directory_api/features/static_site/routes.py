@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 
 from directory_api.answer.registry import FORMATS
 from directory_api.feature import provided
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition
 from directory_api.place.postcode import Place
+from directory_api.search.snapshot import Snapshot
 from directory_api.web.http.static_file import StaticFile, in_json
 
 # Lists of the API that are never paginated.
@@ -21,15 +22,16 @@ _LISTS = ("helplines", "languages", "services")
 LONGEST_PREFIX = 3
 
 
-def every(finder: Finder, *, has_origin: bool) -> Iterator[StaticFile]:
+def every(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
     """Yield all addresses that become a file; some can only be written if the site's origin is
     known.
     """
     for static_files in provided("static_files"):
-        yield from static_files(finder, has_origin=has_origin)
-    yield from _api(finder)
-    for country in finder.snapshot.gazetteer.sizes:
-        yield from _postcodes(country, finder.snapshot.gazetteer.places(country))
+        yield from static_files(edition, has_origin=has_origin)
+    yield from _api(edition.snapshot)
+    gazetteer = edition.snapshot.gazetteer
+    for country in gazetteer.sizes:
+        yield from _postcodes(country, gazetteer.places(country))
 
 
 def error_pages() -> Iterator[StaticFile]:
@@ -38,13 +40,13 @@ def error_pages() -> Iterator[StaticFile]:
         yield from static_error_pages()
 
 
-def _api(finder: Finder) -> Iterator[StaticFile]:
+def _api(snapshot: Snapshot) -> Iterator[StaticFile]:
     yield in_json("/v1/")
     for name in _LISTS:
         yield in_json(f"/v1/{name}")
-    for line in finder.snapshot.helplines:
+    for line in snapshot.helplines:
         yield in_json(f"/v1/helplines/{line.id}")
-    for identity in finder.snapshot.index.by_id:
+    for identity in snapshot.index.by_id:
         for each in FORMATS:
             url = f"/v1/centres/{identity}"
             yield StaticFile(url, f"{url[1:]}.{each.ending}", each.media_type)

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from directory_api.answer import as_json
-from directory_api.live.finder import Finder
+from directory_api.live.editions import EditionCache
+from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.text.errors import NotReady
 from directory_api.web.http import problems, responses
 from directory_api.web.openapi.api import ApiBlueprint
@@ -16,7 +17,7 @@ from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 
-def blueprint(finder: Finder) -> ApiBlueprint:
+def blueprint(live: LiveSnapshot, editions: EditionCache) -> ApiBlueprint:
     """Return the routes /livez and /readyz, which openapi.yaml documents."""
     routes = ApiBlueprint("operations", __name__, description="Health checks")
 
@@ -33,22 +34,22 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     def readyz(_given: Mapping[str, Any]) -> Response:
         """Whether reads are answered; `degraded` and why, while the store cannot be read"""
         try:
-            snapshot, reason = finder.snapshot, finder.degraded
+            snapshot, reason = live.snapshot, live.degraded
         except NotReady as error:
             problem = problems.for_operator(error)
-            body = problem.to_json(finder.always_helplines().all, responses.prefix())
+            body = problem.to_json(editions.helplines().here.all, responses.prefix())
             return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         state |= {"revision": str(snapshot.revision), "link": snapshot.link}
-        return Response(as_json.dump(state | _writes(finder)), mimetype=responses.JSON)
+        return Response(as_json.dump(state | _writes(live)), mimetype=responses.JSON)
 
     return routes
 
 
-def _writes(finder: Finder) -> dict[str, str]:
-    if not finder.takes_writes:
+def _writes(live: LiveSnapshot) -> dict[str, str]:
+    if not live.takes_writes:
         return {"writes": "off"}
-    fault = finder.writes_fault
+    fault = live.writes_fault
     return {"writes": "unavailable", "writes_reason": fault} if fault else {"writes": "available"}
 
 

@@ -15,7 +15,6 @@ from directory_api.answer.answer import Answer
 from directory_api.answer.registry import JSON
 from directory_api.answer.selection import WHOLE
 from directory_api.live.editions import EditionCache
-from directory_api.live.finder import Finder
 from directory_api.record.records import SLUG
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.text.errors import Fault, InputInvalid
@@ -26,7 +25,7 @@ from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 
-def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
+def blueprint(editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint(
         "directory",
@@ -40,7 +39,8 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     @operation(routes, response_schemas.AboutDocument, example={"path": "/v1/"})
     def about(_given: Mapping[str, Any]) -> Response:
         """About this directory: revision, counts, coverage, licence and links"""
-        about = as_json.about(finder.about(), __version__, responses.prefix())
+        edition = editions.current()
+        about = as_json.about(edition.snapshot, edition.helplines, __version__, responses.prefix())
         return responses.directory(as_json.dump(about))
 
     @routes.route("/v1/centres", methods=["GET"])
@@ -64,7 +64,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         cursor = _read_cursor(params.get("cursor"))
         # An empty field of a search form asks for all centres.
         words = params.get("q", "").strip() or None
-        page = finder.centres(filters, words, cursor, params["limit"], edition.snapshot)
+        page = edition.snapshot.page(filters, words, cursor, params["limit"])
         following = None
         if page.after is not None:
             query = {name: _as_sent(value) for name, value in params.items() if name != "cursor"}
@@ -105,8 +105,8 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     def centre(params: Mapping[str, Any], id: str) -> Response:
         """One centre, also if it is closed for good"""
         negotiated, edition = negotiation.negotiate(params), editions.current()
-        published = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
+        published = snapshot.centre(id)
         answer = Answer(
             snapshot.revision,
             (RankedCentre(published),),
@@ -130,11 +130,11 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         )
         return responses.in_format(response, negotiated)
 
-    _vocabularies(routes, finder)
+    _vocabularies(routes, editions)
     return routes
 
 
-def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
+def _vocabularies(routes: ApiBlueprint, editions: EditionCache) -> None:
     @routes.route("/v1/helplines", methods=["GET"])
     @routes.arguments(requests.HelplinesFields(), location="query")
     @operation(routes, response_schemas.HelplinesDocument, example={"path": "/v1/helplines"})
@@ -144,11 +144,11 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
         With `country` those of one country, also of one that the directory does not cover: there
         is always an emergency number. Without it all, those of the directory's own country first.
         """
-        asked, snapshot = params.get("country"), finder.snapshot
-        lines = finder.helplines(asked.upper() if asked else None, snapshot)
-        country = (asked or finder.country).upper()
-        body = as_json.dump(as_json.helplines(snapshot.revision, country, lines))
-        return responses.directory(body)
+        edition, country = editions.current(), params.get("country", "").upper()
+        known = edition.helplines
+        lines = known.of(country) if country else known.own_first()
+        body = as_json.helplines(edition.snapshot.revision, country or edition.home, lines)
+        return responses.directory(as_json.dump(body))
 
     @routes.route("/v1/helplines/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -160,8 +160,8 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     )
     def helpline(_given: Mapping[str, Any], id: str) -> Response:
         """One helpline"""
-        snapshot = finder.snapshot
-        record = finder.helpline(id, snapshot)
+        edition = editions.current()
+        record, snapshot = edition.helplines.get(id), edition.snapshot
         is_stored = ("helpline", id) in snapshot.written
         version = snapshot.version("helpline", id) if is_stored else None
         return responses.directory(as_json.dump(record.to_record()), version=version)
@@ -171,20 +171,18 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @operation(routes, response_schemas.LanguagesDocument, example={"path": "/v1/languages"})
     def languages(_given: Mapping[str, Any]) -> Response:
         """The languages that the centres speak"""
-        snapshot = finder.snapshot
-        return responses.directory(
-            as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot)))
-        )
+        snapshot = editions.current().snapshot
+        counts = snapshot.index.counts("language")
+        return responses.directory(as_json.dump(as_json.languages(snapshot.revision, counts)))
 
     @routes.route("/v1/services", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.ServicesDocument, example={"path": "/v1/services"})
     def services(_given: Mapping[str, Any]) -> Response:
         """The vocabularies of services and audiences, with labels by language"""
-        snapshot = finder.snapshot
-        return responses.directory(
-            as_json.dump(as_json.services(snapshot.revision, finder.services(snapshot)))
-        )
+        snapshot = editions.current().snapshot
+        counts = snapshot.index.counts("service")
+        return responses.directory(as_json.dump(as_json.services(snapshot.revision, counts)))
 
 
 def _as_sent(value: Any) -> Any:

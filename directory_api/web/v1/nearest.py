@@ -15,8 +15,7 @@ from flask import Response, request
 
 from directory_api.answer.answer import Answer
 from directory_api.answer.json_pieces import BatchProblem
-from directory_api.live.editions import EditionCache
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition, EditionCache
 from directory_api.search.query import (
     Coordinate,
     Filters,
@@ -24,7 +23,6 @@ from directory_api.search.query import (
     NearestQuery,
     Postcode,
 )
-from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import Fault, InputInvalid, PlaceRefused
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.http.parsing import invalid_request
@@ -46,7 +44,7 @@ _BATCH = {
 _BATCH_FIELDS = requests.BatchFields()
 
 
-def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | None) -> ApiBlueprint:
+def blueprint(editions: EditionCache, limiter: RateLimiter | None) -> ApiBlueprint:
     """Return the routes. The limiter counts each place of a batch."""
     routes = ApiBlueprint(
         "nearest", __name__, description="The closest centres to a postcode or a coordinate"
@@ -88,8 +86,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
     def _nearest(params: Mapping[str, Any]) -> Response:
         negotiated, edition = negotiation.negotiate(params), editions.current()
         filters = Filters.of(params, edition.opening(params.get("open_at")))
-        query = NearestQuery.of(params, params, finder.country, filters)
-        nearest_answer = finder.nearest(query, edition.snapshot)
+        nearest_answer = edition.nearest(NearestQuery.of(params, params, edition.home, filters))
         answer = Answer(
             nearest_answer.revision,
             nearest_answer.shown,
@@ -119,7 +116,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
             limiter.charge(request.environ, len(params["origins"]) - 1)
         edition = editions.current()
         filters = Filters.of(params, edition.opening(params.get("open_at")))
-        answers = _answers(finder, params, filters, edition.snapshot)
+        answers = _answers(edition, params, filters)
         return responses.about_a_place(
             edition.pieces.batch(edition.snapshot.revision, answers, negotiation.selection(params))
         )
@@ -128,7 +125,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
 
 
 def _answers(
-    finder: Finder, params: Mapping[str, Any], filters: Filters, snapshot: Snapshot
+    edition: Edition, params: Mapping[str, Any], filters: Filters
 ) -> list[NearestAnswer | BatchProblem]:
     """Return the answer or the problem of each origin of a batch; equal ones are searched once."""
     faults = requests.faults_of(params["origins"])
@@ -142,24 +139,22 @@ def _answers(
             sent = {"origins": {number: place.data}}
             answer = invalid_request(messages, _BATCH_FIELDS, sent, in_body=True, unknown=unknown)
         else:
-            query = NearestQuery.of(place, params, finder.country, filters)
+            query = NearestQuery.of(place, params, edition.home, filters)
             if query.place not in found:
-                found[query.place] = _answer(finder, query, snapshot)
+                found[query.place] = _answer(edition, query)
             answer = found[query.place]
         if isinstance(answer, NearestAnswer):
             answers.append(answer)
         else:
             problem = problems.describe(answer, partial(_in_batch, number))
-            lines = finder.always_helplines(problem.countries)
+            lines = edition.helplines.of_refused(problem.countries)
             answers.append(BatchProblem(problem.members(responses.prefix()), lines))
     return answers
 
 
-def _answer(
-    finder: Finder, query: NearestQuery, snapshot: Snapshot
-) -> NearestAnswer | PlaceRefused:
+def _answer(edition: Edition, query: NearestQuery) -> NearestAnswer | PlaceRefused:
     try:
-        return finder.nearest(query, snapshot)
+        return edition.nearest(query)
     except PlaceRefused as refused:
         return refused
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from directory_api.answer import as_json
-from directory_api.live.finder import Finder
+from directory_api.live.editions import EditionCache
 from directory_api.web.http import responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
@@ -14,7 +14,7 @@ from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 
-def blueprint(finder: Finder) -> ApiBlueprint:
+def blueprint(editions: EditionCache) -> ApiBlueprint:
     """Return the routes. Their answers are about a person's place, so they are never cached."""
     routes = ApiBlueprint(
         "postcodes",
@@ -36,10 +36,11 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 
         The search ignores accents and case, and includes the names in all languages of the country.
         """
-        country, snapshot = (params.get("country") or finder.country).upper(), finder.snapshot
-        places = finder.places(params["prefix"], country, params["limit"], snapshot)
+        edition = editions.current()
+        country = (params.get("country") or edition.home).upper()
+        places = edition.places.begins_with(params["prefix"], country, params["limit"])
         body = {
-            "revision": str(snapshot.revision),
+            "revision": str(edition.snapshot.revision),
             "postcodes": [as_json.place(place) for place in places],
         }
         return responses.about_a_place(as_json.dump(body))
@@ -54,8 +55,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     )
     def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
         """One postcode: its point, its accuracy and its place names"""
-        return responses.about_a_place(
-            as_json.dump(as_json.place(finder.place(code, country.upper())))
-        )
+        place = editions.current().places.resolve(code, country.upper())
+        return responses.about_a_place(as_json.dump(as_json.place(place)))
 
     return routes

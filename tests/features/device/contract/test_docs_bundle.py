@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import sync_playwright
 
 from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import RULES
 from directory_api.text import errors
@@ -107,7 +108,7 @@ def in_python(bundle: dict[str, Any]) -> dict[str, Any]:
 
 def test_each_postcode_is_the_servers(directory: Directory, in_python: dict[str, Any]) -> None:
     """Code, point, accuracy and name of each of the 1,149 equal the server's to the last digit."""
-    places = directory.finder.snapshot.gazetteer.places("BE")
+    places = directory.live.snapshot.gazetteer.places("BE")
     assert len(places) == 1149
     assert list(in_python["places"].values()) == [
         {
@@ -122,19 +123,19 @@ def test_each_postcode_is_the_servers(directory: Directory, in_python: dict[str,
 
 
 def test_what_is_no_postcode_is_refused_as_the_server_refuses_it(
-    directory: Directory, in_python: dict[str, Any]
+    edition: Edition, in_python: dict[str, Any]
 ) -> None:
     """Codes, other numbers and other input give a place or the reason, as on the server."""
     for text, found in zip(TYPED, in_python["found"], strict=True):
-        assert (found if isinstance(found, str) else found["code"]) == _by_server(
-            directory, text
-        ), text
+        assert (found if isinstance(found, str) else found["code"]) == _by_server(edition, text), (
+            text
+        )
     assert {found for found in in_python["found"] if isinstance(found, str)} == set(KINDS.values())
 
 
-def _by_server(directory: Directory, text: str) -> str:
+def _by_server(edition: Edition, text: str) -> str:
     try:
-        place = directory.finder.place(text, "BE")
+        place = edition.places.resolve(text, "BE")
         # The bundle is of Belgium; the table of another country is a file of its own.
         return place.code if place.country == "BE" else KINDS[errors.PostcodeForeign]
     except errors.PlaceRefused as error:
@@ -145,7 +146,7 @@ def test_a_position_called_outside_is_outside(
     directory: Directory, in_python: dict[str, Any]
 ) -> None:
     """No position inside is called outside, and most positions outside are recognised."""
-    area = directory.finder.snapshot.areas["BE"]
+    area = directory.live.snapshot.areas["BE"]
     inside = [area.contains(Point(lat, lon)) for lat, lon in POSITIONS]
     assert not any(away and within for away, within in zip(in_python["away"], inside, strict=True))
     assert in_python["away"][400:] == [True, True, True, False, False, True, True]

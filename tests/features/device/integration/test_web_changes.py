@@ -44,7 +44,7 @@ def _changes(asked: ApiClient, since: int | str = 0) -> list[dict[str, Any]]:
 
 
 def _cursor(directory: Directory, revision: int) -> str:
-    return directory.finder.snapshot.links.version(revision)
+    return directory.live.snapshot.links.version(revision)
 
 
 def _entries(asked: ApiClient) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def test_each_record_comes_once_as_it_is_now(served: Site, asked: ApiClient) -> 
     """A record appears once, at its last revision, however often it changed; unchanged ones
     do not.
     """
-    since = served.directory.finder.snapshot.revision
+    since = served.directory.live.snapshot.revision
     for name in ("One", "Two", "Three"):
         served.patch("made-up-001", name=name)
     served.patch("be-112", "helpline", note={"en": "New"})
@@ -122,7 +122,7 @@ def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> 
     """A closed or removed centre is a tombstone, also a short-lived one; a reopened one is a
     record.
     """
-    since = served.directory.finder.snapshot.revision
+    since = served.directory.live.snapshot.revision
     editor = served.directory.editor
     served.patch("made-up-000", status="closed")
     editor.remove(served.edit("centre", "made-up-001"))
@@ -147,7 +147,7 @@ def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> 
 
 def test_new_postcodes_have_to_be_fetched(served: Site, asked: ApiClient) -> None:
     """A table that changed is told by the address of its bundle."""
-    since = served.directory.finder.snapshot.revision
+    since = served.directory.live.snapshot.revision
     served.import_places(*PLACES, ("LU", "1111", "Luxembourg", 49.6, 6.1))
     assert _changes(asked, _cursor(served.directory, since)) == [
         {"kind": "postcodes", "id": "LU", "revision": str(since + 1), "href": "/v1/bundle/LU.json"}
@@ -173,7 +173,7 @@ def test_a_revision_of_another_past_leads_to_the_bundle(
     """A revision ahead of the server, or of another store: 410 with the bundles and a Link, not
     cached.
     """
-    response = asked.get(f"/v1/changes?{path.format(served.directory.finder.snapshot.store)}")
+    response = asked.get(f"/v1/changes?{path.format(served.directory.live.snapshot.store)}")
     body = problem(response, 410, "changes-unknown")
     assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
     assert response.headers["Link"] == '</v1/bundle>; rel="alternate"'

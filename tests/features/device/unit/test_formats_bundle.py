@@ -46,7 +46,7 @@ PLACES = st.lists(
 @pytest.fixture(scope="module")
 def belgium(directory: Directory) -> Bundle:
     """The bundle of the shipped data."""
-    return DeviceData(directory.finder).bundle("BE", NOW)
+    return DeviceData().bundle("BE", directory.editions(lambda: NOW).current())
 
 
 def _with(bundle: Bundle, centres: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -260,10 +260,11 @@ def test_the_bundle_says_for_when_it_holds(belgium: Bundle) -> None:
 
 def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
     """Two bundles of one day are equal byte by byte; the next day's is another."""
-    first, last, next_day = (
-        as_bundle(DeviceData(directory.finder).bundle("BE", MIDNIGHT + timedelta(hours=hours)))
-        for hours in (0, 23.99, 24)
-    )
+
+    def made(at: datetime) -> bytes:
+        return as_bundle(DeviceData().bundle("BE", directory.editions(lambda: at).current()))
+
+    first, last, next_day = (made(MIDNIGHT + timedelta(hours=hours)) for hours in (0, 23.99, 24))
     assert first == last != next_day
 
 

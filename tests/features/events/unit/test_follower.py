@@ -22,10 +22,10 @@ def test_revisions_come_in_order_with_what_changed_last(changed: Directory, tmp_
     """Each record is in its last revision; one that is gone is named."""
     had: list[Revision] = []
     follower = Follower({"one": had.append}, tmp_path / "followed.json")
-    assert follower.catch_up(changed.finder.snapshot) == []
+    assert follower.catch_up(changed.live.snapshot) == []
     assert [each.number for each in had] == sorted({each.number for each in had})
     last = had[-1]
-    assert last.number == changed.finder.snapshot.revision
+    assert last.number == changed.live.snapshot.revision
     assert {*last.changed} == {("centre", "made-up-001"), ("centre", "made-up-002")}
     assert last.gone == (("centre", "made-up-001"),)
 
@@ -47,13 +47,13 @@ def test_a_function_is_called_again_from_where_it_failed(
         "other": lambda revision: others.append(revision.number),
     }
     file = tmp_path / "followed.json"
-    failed = Follower(functions, file).catch_up(changed.finder.snapshot)
+    failed = Follower(functions, file).catch_up(changed.live.snapshot)
     assert [(name, type(error)) for name, error in failed] == [("failing", OSError)]
     functions["failing"] = lambda revision: had.append(revision.number)
-    assert Follower(functions, file).catch_up(changed.finder.snapshot) == []
+    assert Follower(functions, file).catch_up(changed.live.snapshot) == []
     assert had == others
     assert len(had) > 1
-    assert Follower(functions, file).catch_up(changed.finder.snapshot) == []
+    assert Follower(functions, file).catch_up(changed.live.snapshot) == []
     assert had == others
 
 
@@ -61,13 +61,13 @@ def test_another_store_begins_anew(changed: Directory, tmp_path: Path) -> None:
     """A cursor of another store says nothing about this one."""
     had: list[Revision] = []
     follower = Follower({"one": had.append}, tmp_path / "followed.json")
-    follower.catch_up(changed.finder.snapshot)
+    follower.catch_up(changed.live.snapshot)
     (tmp_path / "other").mkdir()
     other = directory_of(tmp_path / "other", [made_up_centre(3)])
     had.clear()
-    follower.catch_up(other.finder.snapshot)
+    follower.catch_up(other.live.snapshot)
     assert had[0].number == 1
-    assert {each.store for each in had} == {other.finder.snapshot.store}
+    assert {each.store for each in had} == {other.live.snapshot.store}
 
 
 def test_only_one_process_follows(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from directory_api.answer.answer import Answer
-from directory_api.bootstrap import Directory
 from directory_api.features.formats import as_text
+from directory_api.live.editions import Edition
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre
 from directory_api.search.query import NearestQuery, Origin, Postcode
@@ -44,11 +44,11 @@ def test_the_alphabet_has_as_many_signs_as_the_standard_says() -> None:
 
 
 @LANGUAGES
-def test_the_answer_to_every_postcode_is_two_messages(directory: Directory, language: str) -> None:
+def test_the_answer_to_every_postcode_is_two_messages(edition: Edition, language: str) -> None:
     """Helplines, name, distance and number; where two centres are named, three."""
-    finder, seen = directory.finder, set()
-    for place in finder.snapshot.gazetteer.places("BE"):
-        answer = finder.nearest(NearestQuery(Postcode(place.code, "BE")))
+    seen = set()
+    for place in edition.snapshot.gazetteer.places("BE"):
+        answer = edition.nearest(NearestQuery(Postcode(place.code, "BE")))
         text = as_text.write(listings.of_place(answer, language)).decode()
         assert places(text) <= (TWO if answer.certain else THREE), place.code
         seen.add(answer.certain)
@@ -104,9 +104,9 @@ def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
     assert [line.split(",")[0] for line in told(unsure)[6:]] == ["PAG-ASA", "Sürya"]
 
 
-def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
+def test_a_postcode_is_blamed_for_its_size(edition: Edition) -> None:
     """An answer to a postcode that is not certain says that a postcode is a wide area."""
-    place = directory.finder.place("1000", "BE")
+    place = edition.places.resolve("1000", "BE")
     unsure = listings.near(
         [listings.hit(SHIPPED[0], 10.0), listings.hit(SHIPPED[1], 11.0)], certain=False
     )

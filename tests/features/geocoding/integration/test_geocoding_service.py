@@ -17,6 +17,7 @@ from directory_api.features.geocoding.errors import (
     GeocoderUnavailable,
 )
 from directory_api.features.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
+from directory_api.live.editions import Edition
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
@@ -112,12 +113,12 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
 @settings(max_examples=tried(40), deadline=None)
 @given(st.floats(-0.6, 0.6), st.floats(-0.6, 0.6))
 def test_each_candidate_is_checked_against_its_postcodes_area(
-    directory: Directory, north: float, east: float
+    directory: Directory, edition: Edition, north: float, east: float
 ) -> None:
     """Inside the area no message, outside a warning, far outside a fault, by the geodesic from its
     middle.
     """
-    place = directory.finder.place("1000", "BE")
+    place = edition.places.resolve("1000", "BE")
     point = Point(round(place.point.lat + north, 6), round(place.point.lon + east, 6))
     metres = geodesic_m(point, place.point)
     with fake_service() as fake:

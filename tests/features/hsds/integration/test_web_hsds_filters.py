@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.bootstrap import Directory
 from directory_api.features.hsds.catalogue import (
     AT_LOCATIONS,
     ORGANIZATIONS,
@@ -19,6 +18,8 @@ from directory_api.features.hsds.catalogue import (
 )
 from directory_api.features.hsds.objects import DetailLevel
 from directory_api.features.hsds.parts import taxonomy_identity, term_identity
+from directory_api.features.hsds.routes import catalogue_of
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.app import create_app
@@ -119,21 +120,21 @@ def test_a_day_alone_is_its_beginning_in_utc(many: FlaskClient) -> None:
     )
 
 
-def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) -> None:
+def test_what_nobody_knows_the_time_of_may_have_changed(edition: Edition) -> None:
     """A service without a known time has no last_modified, and passes modified_after."""
     records = {one["id"]: one for one in shipped_records()["centres"]}
     contents = {"directory": {"directory": {"publisher": "Publisher"}}, "centre": records}
     snapshot = Snapshot(1, contents, Gazetteer(()))
-    catalogue = Catalogue(directory.finder, snapshot)
+    catalogue = Catalogue(snapshot, edition.helplines)
     long_after = Selection(modified_after=datetime(2099, 1, 1, tzinfo=UTC))
     found = catalogue.page(SERVICES, long_after, DetailLevel.BRIEF, 1, 100)["contents"]
     assert len(found) == len(records)
     assert not any("last_modified" in one for one in found)
 
 
-def test_objects_without_terms_match_no_term(directory: Directory) -> None:
+def test_objects_without_terms_match_no_term(edition: Edition) -> None:
     """An organization has no terms, and no object has a term that does not exist."""
-    catalogue = Catalogue(directory.finder, directory.finder.snapshot)
+    catalogue = catalogue_of(edition)
     term = next(catalogue.entries(TERMS)).id
     assert catalogue.page(SERVICES, Selection(taxonomy_term_id=term), DetailLevel.BRIEF, 1, 9)[
         "contents"

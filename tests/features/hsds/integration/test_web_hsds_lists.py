@@ -10,10 +10,11 @@ from directory_api.features.hsds.catalogue import (
     AT_LOCATIONS,
     KINDS,
     SERVICES,
-    Catalogue,
     Selection,
 )
 from directory_api.features.hsds.objects import DetailLevel
+from directory_api.features.hsds.routes import catalogue_of
+from directory_api.live.editions import Edition
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import NOBODY, contents, walk
 from tests.support.hsds_standard import faults, nested
@@ -93,17 +94,17 @@ def test_minimal_tells_ids_and_times_of_all(many: FlaskClient) -> None:
     assert many.get("/hsds/services?minimal=true&per_page=10").get_json()["size"] == 10
 
 
-def test_pages_together_are_the_whole_list(directory: Directory) -> None:
+def test_pages_together_are_the_whole_list(directory: Directory, edition: Edition) -> None:
     """Centres and helplines, also where a page has some of both."""
-    catalogue = Catalogue(directory.finder, directory.finder.snapshot)
+    catalogue = catalogue_of(edition)
     whole = catalogue.page(SERVICES, Selection(), DetailLevel.BRIEF, 1, None)["contents"]
     pages = [
         catalogue.page(SERVICES, Selection(), DetailLevel.BRIEF, number, 2)["contents"]
         for number in range(1, len(whole) // 2 + 2)
     ]
     assert [each for page in pages for each in page] == whole
-    assert len(whole) == len(directory.finder.snapshot.centres) + len(
-        directory.finder.snapshot.helplines
+    assert len(whole) == len(directory.live.snapshot.centres) + len(
+        directory.live.snapshot.helplines
     )
 
 
@@ -113,7 +114,7 @@ def test_a_closed_centre_can_be_read_but_is_not_listed(
     """The service of a permanently closed centre is inactive, can be read by its id, and is not
     listed.
     """
-    catalogue = Catalogue(made_up.finder, made_up.finder.snapshot)
+    catalogue = catalogue_of(made_up.editions(made_up.clock).current())
     closed = [one for one in catalogue.snapshot.centres if one.status == "closed"]
     assert closed
     for kind in (SERVICES, "organizations", AT_LOCATIONS):

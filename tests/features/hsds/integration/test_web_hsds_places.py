@@ -16,7 +16,7 @@ from tests.support.hsds_standard import faults
 
 def _serving(made_up: Directory, code: str, reach: float | None) -> list[tuple[str, int]]:
     """Name and distance of the centres that serve a postcode, by brute force."""
-    place = made_up.finder.place(code, "BE")
+    place = made_up.live.snapshot.gazetteer.resolve(code, "BE")
     area = {"BE", place.subdivision}
 
     def serves(centre: Centre) -> bool:
@@ -26,7 +26,7 @@ def _serving(made_up: Directory, code: str, reach: float | None) -> list[tuple[s
 
     found = [
         (geodesic_m(place.point, centre.location.point), centre)
-        for centre in made_up.finder.snapshot.listed
+        for centre in made_up.live.snapshot.listed
         if centre.location and serves(centre)
     ]
     # Ties are those to the millimetre, as in a nearest answer.
@@ -117,7 +117,7 @@ def test_a_coordinate_gets_the_brute_force_answer(
     """
     wanted = [
         (geodesic_m(Point(LAT, LON), centre.location.point), centre)
-        for centre in made_up.finder.snapshot.listed
+        for centre in made_up.live.snapshot.listed
         if centre.location and centre.status == "active"
     ]
     wanted.sort(key=lambda hit: (round(hit[0], 3), hit[1].id))

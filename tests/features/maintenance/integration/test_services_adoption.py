@@ -75,7 +75,7 @@ def test_a_store_in_its_place_is_not_followed_before_or_after_a_restart(
     files: Files, running: Directory, tmp_path: Path, why: str
 ) -> None:
     """What was served stays in force, as degraded, and no edit is taken."""
-    link = running.finder.snapshot.link
+    link = running.live.snapshot.link
     right = tmp_path / "right.db"
     shutil.copy(files.database, right)
     REPLACED[why](files, tmp_path / "older.db")
@@ -125,7 +125,7 @@ def test_every_server_follows_what_an_operator_adopts(
     for directory in (running, replica, files.start(), _replica(files, tmp_path / "replica.json")):
         directory.live.refresh()
         assert (directory.live.degraded, directory.live.is_replaced) == (None, False)
-        snapshot = directory.finder.snapshot
+        snapshot = directory.live.snapshot
         assert adoption.present.startswith(f"{snapshot.store}:{snapshot.revision}:{snapshot.link}")
     replica.editor.patch(WHY, {"name": "Kept"})
     running.live.refresh()
@@ -160,7 +160,7 @@ def test_servers_that_only_read_follow_what_is_adopted_on_their_machine(
     for server in (*servers, _replica(files, files.snapshot, "on")):
         server.live.refresh()
         assert server.live.degraded is None
-        assert server.finder.snapshot.revision == 1
+        assert server.live.snapshot.revision == 1
     assert files.database.read_bytes() == before
 
 
@@ -205,7 +205,7 @@ def test_a_repair_that_begins_a_new_chain_needs_no_adoption(
     for directory in (running, files.start()):
         directory.live.refresh()
         assert directory.live.degraded is None
-        assert directory.finder.snapshot.revision == repaired.revision
+        assert directory.live.snapshot.revision == repaired.revision
 
 
 def test_a_damaged_last_good_snapshot_is_no_memory(files: Files, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_store_that_was_emptied_is_not_filled_again(files: Files, running: Dir
     for directory in (running, files.start()):
         directory.live.refresh()
         assert str(directory.live.degraded).startswith("the database holds no records yet; ")
-        assert directory.finder.snapshot.revision == 4
+        assert directory.live.snapshot.revision == 4
         with pytest.raises(StoreMissing, match="disappeared"):
             directory.seed_data.load(TERMINAL, reason="x")
         with pytest.raises(NotReady, match="nothing to adopt"):
@@ -250,7 +250,7 @@ def test_servers_go_over_to_a_directory_that_was_begun_again(
     assert adopter_of(files.start()).adopt(TERMINAL).replaced is None
     running.live.refresh()
     assert running.live.degraded is None
-    assert running.finder.snapshot.revision == 1
+    assert running.live.snapshot.revision == 1
 
 
 def test_a_store_that_cannot_be_served_is_not_adopted(files: Files, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def _somewhere(chance: random.Random, number: int) -> tuple[float, float]:
 
 
 def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
-    shipped = directory.finder.snapshot
+    shipped = directory.live.snapshot
     made = Bundle(
         revision=1,
         link="ab12cd34ef",
@@ -96,7 +96,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         helplines=(),
         helplines_abroad=(),
         places=shipped.gazetteer.places("BE"),
-        neighbours=directory.finder.neighbours(),
+        neighbours=directory.neighbours.beside(shipped.gazetteer).countries(),
         covered=tuple(shipped.covered),
         outlines=MappingProxyType(
             {country: simplified(area) for country, area in shipped.areas.items()}
@@ -228,7 +228,7 @@ def test_a_position_is_called_outside_only_where_the_server_says_so(
     """No position inside is called outside; a position outside that is not noticed is
     within 10 km.
     """
-    snapshot = directory.finder.snapshot
+    snapshot = directory.live.snapshot
     points = [(chance.uniform(49, 52), chance.uniform(2, 7)) for _ in range(1500)]
     evaluated = f"""async ([record, points]) => {{
       {IMPORT}

@@ -2,7 +2,6 @@
 
 import sys
 import unicodedata
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +11,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from directory_api.bootstrap import Directory
-from directory_api.config import shipped
 from directory_api.features.device.as_bundle import known_parts
-from directory_api.live.finder import Finder
+from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import RULES
 from directory_api.search.query import Filters, NearestQuery, Postcode
@@ -60,12 +58,12 @@ TIDY = f"async (texts) => {{ {IMPORT} return texts.map(module.tidy); }}"
 
 
 def test_typed_text_is_understood_as_by_the_server(
-    module_page: Page, directory: Directory, bundle: Any
+    module_page: Page, directory: Directory, edition: Edition, bundle: Any
 ) -> None:
     """Every postcode, other numbers of four digits and other input give the same place, or the same
     error and suggestions.
     """
-    places = directory.finder.snapshot.gazetteer.places("BE")
+    places = directory.live.snapshot.gazetteer.places("BE")
     texts = [place.code for place in places] + sorted(RULES["BE"].institutions)
     # To compare all 10,000 took a tenth of the time of all tests in browsers.
     texts += [f"{number:04}" for number in some(range(0, 10_000, 7))]
@@ -180,14 +178,12 @@ def test_typed_text_is_understood_as_by_the_server(
         )
         for each in places
     )
-    snapshot = copy(directory.finder.snapshot)
-    snapshot.gazetteer = known
     # The bundle has no postcodes of other countries.
-    finder = Finder(directory.live, NO_NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
+    on_device = replace(edition, places=NO_NEIGHBOURS.beside(known))
     for text, found in zip(texts, module_page.evaluate(RESOLVE, [bundle, texts]), strict=True):
         try:
             query = NearestQuery(Postcode(text, "BE"))
-            expected: list[Any] = [finder.nearest(query, snapshot).origin.typed]
+            expected: list[Any] = [on_device.nearest(query).origin.typed]
         except PlaceRefused as error:
             kind = problems.kind_of(error).name
             codes = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
@@ -203,12 +199,12 @@ def test_typed_text_is_understood_as_by_the_server(
 
 @pytest.mark.parametrize("filters", [{}, {"service": "emergency-duty"}])
 def test_every_name_that_the_device_knows_has_the_servers_answer(
-    module_page: Page, directory: Directory, bundle: Any, filters: dict[str, str]
+    module_page: Page, directory: Directory, edition: Edition, bundle: Any, filters: dict[str, str]
 ) -> None:
     """Towns in each language, and parts: the same postcodes, centres, certainty and distances; or
     both ask which postcode is meant.
     """
-    places = directory.finder.snapshot.gazetteer.places("BE")
+    places = directory.live.snapshot.gazetteer.places("BE")
     parts = known_parts(places)
     names = sorted(
         {name for each in places for name in (each.name, *each.names.values(), *parts[each.code])}
@@ -222,7 +218,7 @@ def test_every_name_that_the_device_knows_has_the_servers_answer(
         chosen = Filters(service=filters.get("service"))
         query = NearestQuery(Postcode(name, "BE"), chosen)
         try:
-            expected = directory.finder.nearest(query)
+            expected = edition.nearest(query)
         except PostcodeMalformed:
             assert answer == "postcode-malformed", name
             continue

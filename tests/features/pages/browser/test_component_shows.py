@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.search.query import NearestQuery, Postcode
 from tests.support.partner_page import embedded, events, field, find, names, said
 
@@ -53,13 +54,11 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
 
 
 def test_an_order_that_is_not_certain_is_said_with_its_reason(
-    directory: Directory, partner: Page, embed_origin: str
+    directory: Directory, edition: Edition, partner: Page, embed_origin: str
 ) -> None:
     """If the server is not certain, both centres are shown and none is called the closest."""
-    codes = [place.code for place in directory.finder.snapshot.gazetteer.places("BE")]
-    answers = (
-        (code, directory.finder.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes
-    )
+    codes = [place.code for place in directory.live.snapshot.gazetteer.places("BE")]
+    answers = ((code, edition.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes)
     doubtful = next(code for code, answer in answers if not answer.certain)
     with embedded(partner, embed_origin, 'lang="en" compact') as page:
         find(page, doubtful)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
+from directory_api.live.editions import Edition
 from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceRefused
 from directory_api.text.translations import country_names
@@ -37,7 +38,7 @@ OUTCOMES = f"""async ([record, texts]) => {{
 @pytest.fixture(scope="module")
 def inputs(directory: Directory) -> list[Typed]:
     """Codes, names and both, with typing mistakes; and addresses."""
-    places = directory.finder.snapshot.gazetteer.places("BE")
+    places = directory.live.snapshot.gazetteer.places("BE")
     addresses = [
         Typed(f"Kerkstraat 16, {place.code} {place.name}", "address", frozenset({place.code}))
         for place in places[:: len(places) // 20]
@@ -51,9 +52,9 @@ def _outcome(typed: Typed, kind: str, codes: list[str]) -> str:
     return "suggested" if typed.codes.intersection(codes[:READ]) else "missed"
 
 
-def _on_server(directory: Directory, text: str) -> tuple[str, list[str]]:
+def _on_server(edition: Edition, text: str) -> tuple[str, list[str]]:
     try:
-        origin = directory.finder.nearest(NearestQuery(Postcode(text, "BE"))).origin
+        origin = edition.nearest(NearestQuery(Postcode(text, "BE"))).origin
     except PlaceRefused as error:
         return "suggestions", [each.postcode for each in error.suggestions if each.postcode]
     assert origin.place
@@ -67,7 +68,7 @@ def _on_server(directory: Directory, text: str) -> tuple[str, list[str]]:
 def test_what_people_type_is_understood_on_the_device(
     module_page: Page,
     api: ApiClient,
-    directory: Directory,
+    edition: Edition,
     inputs: list[Typed],
     has_every_name: bool,
     least: float,
@@ -90,7 +91,7 @@ def test_what_people_type_is_understood_on_the_device(
     assert counts["suggested"] > len(texts) / 10
     for typed, (kind, codes) in zip(inputs, on_device, strict=True):
         if kind == "answer":
-            assert _on_server(directory, typed.text) == ("answer", codes), typed
+            assert _on_server(edition, typed.text) == ("answer", codes), typed
         if typed.kind == "address":
             assert codes == [*typed.codes], typed
 
@@ -165,10 +166,10 @@ def _shown(page: Page, text: str) -> list[Any]:
     return shown
 
 
-def _by_server(directory: Directory, text: str, tag: str) -> list[Any]:
+def _by_server(edition: Edition, text: str, tag: str) -> list[Any]:
     """The same, of the server's answer or refusal."""
     try:
-        answer = directory.finder.nearest(NearestQuery(Postcode(text, "BE", True)))
+        answer = edition.nearest(NearestQuery(Postcode(text, "BE", True)))
     except PlaceRefused as error:
         codes = [each.postcode for each in error.suggestions if each.postcode]
         others = {each.country for each in error.suggestions if not each.postcode} - {"BE", None}
@@ -178,14 +179,14 @@ def _by_server(directory: Directory, text: str, tag: str) -> list[Any]:
 
 @pytest.mark.parametrize("tag", some([*PROVINCES]))
 def test_the_page_understands_provinces_as_the_server(
-    visitor: Page, embed_origin: str, directory: Directory, tag: str
+    visitor: Page, embed_origin: str, edition: Edition, tag: str
 ) -> None:
     """It answers the same, or offers the same postcodes and countries in the same order."""
     visitor.goto(f"{embed_origin}/?lang={tag}")
     visitor.wait_for_selector(".search.enhanced")
     texts = [*PROVINCES[tag], *(some(WITH_PROVINCES, 2) if tag == "en" else [])]
     shown = {text: _shown(visitor, text) for text in texts}
-    assert shown == {text: _by_server(directory, text, tag) for text in texts}
+    assert shown == {text: _by_server(edition, text, tag) for text in texts}
 
 
 def test_a_town_of_a_province_is_offered_by_its_name(visitor: Page, embed_origin: str) -> None:
@@ -200,10 +201,10 @@ def test_a_town_of_a_province_is_offered_by_its_name(visitor: Page, embed_origin
 
 @pytest.mark.parametrize("tag", some([*WITH_COUNTRY]))
 def test_the_page_leaves_out_the_country_after_a_place_as_the_server(
-    visitor: Page, embed_origin: str, directory: Directory, tag: str
+    visitor: Page, embed_origin: str, edition: Edition, tag: str
 ) -> None:
     """It answers the same, or offers the same, and never another country."""
     visitor.goto(f"{embed_origin}/?lang={tag}")
     visitor.wait_for_selector(".search.enhanced")
     shown = {text: _shown(visitor, text) for text in WITH_COUNTRY[tag]}
-    assert shown == {text: _by_server(directory, text, tag) for text in WITH_COUNTRY[tag]}
+    assert shown == {text: _by_server(edition, text, tag) for text in WITH_COUNTRY[tag]}

@@ -1,20 +1,18 @@
 """What the visitor's page shows for refused places, oversized forms and failures."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.config import Settings, shipped
-from directory_api.live.finder import Finder
-from directory_api.search.query import NearestAnswer, NearestQuery
+from directory_api.config import Settings
+from directory_api.search.query import NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.translations import COMPLETE, words
 from directory_api.web.app import create_app
+from tests.support.crashing import with_bug
 from tests.support.finder_pages import BASES, Page, send
-from tests.support.records import NEIGHBOURS
 
 
 @pytest.mark.parametrize(
@@ -70,10 +68,10 @@ def test_too_much_is_not_read(client: FlaskClient) -> None:
         assert words("fr")["postcode.label"] in Page(response).text
 
 
-class BrokenFinder(Finder):
-    """A finder that crashes."""
+class BrokenSnapshot(Snapshot):
+    """A snapshot that crashes."""
 
-    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
+    def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Crash."""
         raise RuntimeError("canary")
 
@@ -85,8 +83,7 @@ def test_a_crash_and_an_empty_house_still_show_the_helplines(
     """If the server fails, or has not loaded anything yet, the visitor gets a page with the
     numbers.
     """
-    broken = BrokenFinder(directory.live, NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
-    client = create_app(replace(directory, finder=broken)).test_client()
+    client = create_app(with_bug(directory, BrokenSnapshot)).test_client()
     crashed = send(client, {"postcode": "2000", "lang": "nl"}, base, 500)
     empty = create_app(
         open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))

@@ -434,11 +434,11 @@ def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.Mo
     assert not directory.exists()
     assert directory.prepare()
     assert (directory.place, directory.file) == ("the PostgreSQL database", None)
-    name = directory.finder.snapshot.by_id["payoke"].name
+    name = directory.live.snapshot.by_id["payoke"].name
     assert len(list(tmp_path.glob("var/postgresql-*.last-good.json"))) == 1
     assert maintenance_of(directory).repair(TERMINAL, None, dry_run=True).is_exact
     snapshot = str(next(tmp_path.glob("var/postgresql-*.last-good.json")))
     without = open_directory(replace(settings, database_url=_away(), snapshot=snapshot))
     without.live.refresh()
     assert without.live.is_last_good
-    assert without.finder.snapshot.by_id["payoke"].name == name
+    assert without.live.snapshot.by_id["payoke"].name == name

@@ -37,7 +37,7 @@ def _changes(asked: ApiClient, since: int | str = 0) -> list[dict[str, Any]]:
 
 
 def _cursor(directory: Directory, revision: int) -> str:
-    return directory.finder.snapshot.links.version(revision)
+    return directory.live.snapshot.links.version(revision)
 
 
 def _entries(asked: ApiClient) -> list[tuple[str, str]]:

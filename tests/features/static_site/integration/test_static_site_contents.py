@@ -21,6 +21,7 @@ from directory_api.features.device import offline
 from directory_api.features.pages import embed
 from directory_api.features.static_site import generator, routes
 from directory_api.features.static_site.generator import StaticSite
+from directory_api.live.editions import Edition
 from directory_api.place.postcode import Place
 from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
@@ -81,16 +82,14 @@ def test_the_manifest_knows_each_file(folder: Path) -> None:
         assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", entry["type"])
 
 
-def test_everything_that_can_be_read_is_there(
-    app: Flask, directory: Directory, folder: Path
-) -> None:
+def test_everything_that_can_be_read_is_there(app: Flask, edition: Edition, folder: Path) -> None:
     """Each GET of openapi.yaml without a token or a server has files, so no new route is
     forgotten.
     """
     reads = {path: each["get"] for path, each in COMMITTED["paths"].items() if "get" in each}
     public = {path for path, operation in reads.items() if not operation["security"]}
     met = set()
-    for each in routes.every(directory.finder, has_origin=True):
+    for each in routes.every(edition, has_origin=True):
         path, _, _ = each.url.partition("?")
         rule, _ = adapter(app, path).match(path, return_rule=True)
         met.add(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
@@ -106,7 +105,7 @@ def test_every_centre_is_there_in_every_format(directory: Directory, folder: Pat
     """One file for each centre and format, and the list of all of them."""
     for each in FORMATS:
         assert (folder / f"v1/centres.{each.ending}").read_bytes()
-        for centre in directory.finder.snapshot.centres:
+        for centre in directory.live.snapshot.centres:
             assert (folder / f"v1/centres/{centre.id}.{each.ending}").read_bytes()
 
 
@@ -250,7 +249,7 @@ def test_a_directory_of_too_many_centres_is_not_published(
     directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names what to run instead."""
-    count = len(directory.finder.snapshot.centres)
+    count = len(directory.live.snapshot.centres)
     monkeypatch.setattr(generator, "MOST_CENTRES", count)
     StaticSite(directory, MIDNIGHT)
     monkeypatch.setattr(generator, "MOST_CENTRES", count - 1)

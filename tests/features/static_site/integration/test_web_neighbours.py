@@ -5,8 +5,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.bootstrap import Directory
 from directory_api.features.static_site import routes
+from directory_api.live.editions import Edition
 from tests.support.api_client import ApiClient, problem
 from tests.support.batches import answers_of
 
@@ -263,9 +263,9 @@ def test_there_is_no_file_of_another_country(api: ApiClient, country: str) -> No
     ]
 
 
-def test_a_static_site_has_the_file_of_each_neighbour(directory: Directory) -> None:
+def test_a_static_site_has_the_file_of_each_neighbour(edition: Edition) -> None:
     """But no answer for each of their postcodes."""
-    paths = {each.path for each in routes.every(directory.finder, has_origin=False)}
+    paths = {each.path for each in routes.every(edition, has_origin=False)}
     assert {f"v1/bundle/postcodes/{country}.json" for country in ("BE", *COUNTRIES)} <= paths
     assert "v1/nearest/LU/1111.json" not in paths
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.bootstrap import Directory
 from directory_api.features.static_site import routes
+from directory_api.live.editions import Edition
 from directory_api.web.http.static_file import StaticFile
 from tests.support.static_hosts import Host, nginx
 
@@ -25,8 +25,8 @@ def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
 
 
 @pytest.fixture(scope="module")
-def every(directory: Directory) -> list[StaticFile]:
+def every(edition: Edition) -> list[StaticFile]:
     """Every address with a file; of the many postcodes each fiftieth."""
-    found = list(routes.every(directory.finder, has_origin=True))
+    found = list(routes.every(edition, has_origin=True))
     many = [each for each in found if "postcode" in each.url]
     return [each for each in found if "postcode" not in each.url] + many[::50]

@@ -1,0 +1,117 @@
+"""A search from what a person typed: a postcode, or the name of a town, which has many points."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Generic, Protocol, Self, TypeVar
+
+from directory_api.place.neighbours import Places
+from directory_api.place.postcode import Town, rule_for
+from directory_api.place.refusals import name_of_country
+from directory_api.search.query import Origin, Postcode
+from directory_api.text.errors import PlaceRefused, PostcodeMalformed, PostcodeUnknown
+
+
+class PlaceAnswer(Protocol):
+    """An answer to a search from a place, such as NearestAnswer."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether no other centre may be closer than the first."""
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """What the answer says of the place: equal ones need no choice between places."""
+
+    def _replace(self, *, origin: Origin) -> Self: ...
+
+
+Answer = TypeVar("Answer", bound=PlaceAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Generic[Answer]):
+    """A search from any origin: for every centre, and for the closest one within some metres.
+
+    `reach_m` is how far the centres are at most; None without a limit.
+    """
+
+    every: Callable[[Origin], Answer]
+    closest: Callable[[Origin, float | None], Answer]
+    reach_m: float | None
+
+
+def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answer:
+    """Return the answer to a search from a postcode or from the name of a town.
+
+    A town with several postcodes is answered as its middle if each of them has the same closest
+    centre, and so have all places for which its name may be short; it is certain if it is so
+    from each of its postcodes. Otherwise the postcodes are suggestions of the PlaceRefused that
+    is raised.
+    """
+    text, country = typed.text, typed.country
+    is_assumed = typed.is_country_assumed
+    exact = places.exact(text, country)
+    if exact is not None:
+        writing = places.writing(exact) if is_assumed else ()
+        return search.every(Origin.of_place(exact, writing))
+    place_alone = places.without_country(text, country)
+    if place_alone != text:
+        # The user named the country after the place.
+        text, is_assumed = place_alone, False
+
+    def by_name() -> Answer | None:
+        town = places.town(text, country)
+        return _from_town(town, abroad(), search) if town else None
+
+    def abroad() -> tuple[str, ...]:
+        return places.also_called(text, country) if is_assumed else ()
+
+    # The refusal of a postcode has suggestions, which a name that is understood does not need.
+    is_name = places.is_no_postcode(text, country)
+    answer = by_name() if is_name else None
+    if answer is not None:
+        return answer
+    try:
+        place = places.resolve(text, country)
+    except (PostcodeMalformed, PostcodeUnknown) as refused:
+        answer = None if is_name else by_name()
+        if answer is None:
+            others = abroad()
+            is_first = bool(others) and places.is_only_abroad(text, country)
+            raise _with_countries(refused, others, is_first=is_first) from None
+        return answer
+    is_assumed = is_assumed and place.country == country
+    also_in = places.also_in(text, place) if is_assumed else ()
+    return search.every(Origin.of_place(place, also_in))
+
+
+def _from_town(town: Town, also_in: tuple[str, ...], search: Search[Answer]) -> Answer | None:
+    """Return the answer for a town; None if people in it may need different answers."""
+    origin, reach, answers = Origin.of_town(town, also_in), search.reach_m, list[Answer]()
+    # One after the other: most towns that need different answers show it soon.
+    for place in chain(town.edge, town.edge_of_namesakes):
+        answers.append(search.closest(Origin.of_place(place), reach))
+        if answers[-1].outcome != answers[0].outcome:
+            return None
+    if reach is not None and len(town.places) > 1:
+        # Whether a centre is within reach of the whole town does not follow from its edge.
+        least, most = max(0.0, reach - town.accuracy_m), reach + town.accuracy_m
+        if search.closest(origin, least).outcome != search.closest(origin, most).outcome:
+            return None
+    if all(answer.certain for answer in answers[: len(town.edge)]):
+        return search.every(Origin.of_place(town.middle))._replace(origin=origin)
+    # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+    return search.every(origin)
+
+
+def _with_countries(
+    refused: PlaceRefused, countries: Iterable[str], *, is_first: bool
+) -> PlaceRefused:
+    """Return the refusal of a name with the countries that have such a place, too, before or after
+    its suggestions.
+    """
+    hints = [name_of_country(rule_for(country)) for country in countries]
+    own = refused.suggestions
+    suggestions = [*hints, *own] if is_first else [*own, *hints]
+    return type(refused)(refused.detail, suggestions=suggestions, countries=refused.countries)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from directory_api.change.change import COLLECTIONS, Change, Contents, Record
+from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.summary import differences
 from directory_api.text.errors import ConfirmationNeeded, Fault
 
@@ -205,45 +205,22 @@ def new_numbers(change: Change) -> frozenset[str]:
     return _numbers(change.after or {}) - _numbers(change.before or {})
 
 
-def moved_column(raw: Any, contents: Contents) -> Fault | None:
-    """Return a fault if many phones of the raw document of a whole file are those of other centres
-    now. Its other faults are then of cells that are right, but in the wrong row.
+def moved_column(with_phones: int, foreign: Iterable[tuple[str, str, str]]) -> Iterator[Fault]:
+    """Yield a fault if many of the centres of a file that have phones are `foreign`: they have none
+    of their own now, but the number of another one. Each is an id, the number, and the id of the
+    other. Other faults of the file are then of cells that are right, but in the wrong row.
     """
-    owners = {
-        number: identity
-        for identity, centre in contents.get("centre", {}).items()
-        for number in _numbers(centre)
-    }
-    with_phones, moved = 0, _Loss()
-    for identity, numbers in _raw_numbers(raw):
-        with_phones += bool(numbers)
-        own = {number for number in numbers if owners.get(number) == identity}
-        foreign = sorted(number for number in numbers - own if number in owners)
-        if foreign and not own:
-            moved.add(f"{identity} has {foreign[0]} of {owners[foreign[0]]}")
+    moved = _Loss()
+    for identity, number, owner in foreign:
+        moved.add(f"{identity} has {number} of {owner}")
     if not is_too_many(moved.count, with_phones):
-        return None
-    return Fault(
+        return
+    yield Fault(
         f"Many phones of the file are those of other centres now: {moved}. Has a column moved? "
         "Compare the file with the directory before you correct single cells.",
         pointer="/centres",
         code=MOVED,
     )
-
-
-def _raw_numbers(raw: Any) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the id and the phone numbers of each centre of a document that was not checked."""
-    for centre in _items(raw, "centres"):
-        identity = centre.get("id")
-        if isinstance(identity, str):
-            numbers = (phone.get("number") for phone in _items(centre, "phones"))
-            yield identity, frozenset(each for each in numbers if isinstance(each, str))
-
-
-def _items(raw: Any, member: str) -> Iterator[Mapping[str, Any]]:
-    items = raw.get(member) if isinstance(raw, Mapping) else None
-    if isinstance(items, list):
-        yield from (item for item in items if isinstance(item, Mapping))
 
 
 def is_too_many(lost: int, before: int) -> bool:

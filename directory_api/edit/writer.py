@@ -1,7 +1,7 @@
 """The write pipeline, the only path for changes of records: read, check, compare, review, append.
 
-Changes from files, spreadsheets, the API and the browser pass through `Writer.write`; those from
-large files, which large_import.py reads in parts, through `Writer.carry_out`.
+Edits pass through `Writer.write`; imports of files, which are read in parts, through
+`Writer.carry_out`.
 """
 
 import re
@@ -17,7 +17,6 @@ from directory_api.change.change import COLLECTIONS, Change, Contents, Record, S
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import (
     MOST_FAULTS,
-    MOST_RECORDS,
     Records,
     contents_of,
     countries_with_emergency_number,
@@ -29,7 +28,7 @@ from directory_api.change.directory import (
     record_of,
     unlisted_beside_centre,
 )
-from directory_api.change.guards import UNCONFIRMED, Confirmation, moved_column
+from directory_api.change.guards import UNCONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import (
     change_warnings,
@@ -81,7 +80,6 @@ class ChangeRequest:
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     gazetteer: Gazetteer | None = None
     locate: Callable[[Fault], Fault] = lambda fault: fault
-    most_records: int = MOST_RECORDS
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
     # Whether what it acknowledges must be a warning; a restored record may have an old one.
@@ -294,7 +292,7 @@ class Writer:
                 *map(request.locate, excerpt.faults_of_helplines(request.document)),
             )
             request = replace(request, faults=(*request.faults, *elsewhere))
-        records = _checked_whole(request, gazetteer, state.contents)
+        records = _checked(request, gazetteer)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
         today = rules.origin.stamp.at.date()
@@ -311,7 +309,7 @@ class Writer:
         )
         # Unchanged records had their warnings earlier.
         touched = {(COLLECTIONS.get(change.kind), change.id) for change in changes}
-        about_records = warnings(records, request, gazetteer, today, beside)
+        about_records = _warnings(records, request, gazetteer, today, beside)
         about_changes = (
             request.locate(records.by_index(fault))
             for change in changes
@@ -369,27 +367,14 @@ class Writer:
         return self.live.snapshot.gazetteer
 
 
-def _checked_whole(request: ChangeRequest, gazetteer: Gazetteer, present: Contents) -> Records:
-    """Return the same as `checked`. The faults of a file in which a column has moved by a row say
-    so first, since each of its cells could be repaired alone.
-    """
-    try:
-        return checked(request, gazetteer)
-    except RecordsInvalid as error:
-        moved = moved_column(request.document, present)
-        if moved is None:
-            raise
-        raise RecordsInvalid(error.detail, (moved, *error.faults)) from None
-
-
-def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
+def _checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
     """Return the records of a request. Raises RecordsInvalid with the faults, each with its place
     in the caller's input; those with postcodes only if there are no others.
     """
     faults = list(request.faults)
     records = None
     try:
-        records = read_records(request.document, most_records=request.most_records)
+        records = read_records(request.document)
     except RecordsInvalid as error:
         faults.extend(map(request.locate, error.faults))
     if records is not None:
@@ -426,7 +411,7 @@ def _check_acknowledged(
         raise RecordsInvalid.of(faults, "the records")
 
 
-def warnings(
+def _warnings(
     records: Records,
     request: ChangeRequest,
     gazetteer: Gazetteer,

@@ -1,10 +1,14 @@
-"""Raw records, which a file of any size gives one after the other, and the document of them."""
+"""Files that come in, as raw records one after the other, and the document of these."""
 
+import io
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
+from directory_api.change.directory import MOST_LISTED
+from directory_api.files import files
 from directory_api.text.errors import Fault, FileUnreadable
 
 # The kinds of records in files, and the member of the document that lists each.
@@ -32,13 +36,17 @@ class RawRecord:
 @dataclass(frozen=True, slots=True)
 class RecordStream:
     """The records of a file, which can be read once, each fault of what is no record, and warnings
-    about the file. `empty` is the error for a file without records, which must not remove
-    everything.
+    about the file.
+
+    `document` is given by a file of the whole directory: everything in it but the centres, not yet
+    validated. Any other file replaces only the kinds of records that it has; `empty` is the error
+    if it has none, because that must not remove everything.
     """
 
     records: Iterator[RawRecord | Fault]
-    empty: FileUnreadable
     warnings: tuple[Fault, ...] = ()
+    document: dict[str, Any] | None = None
+    empty: FileUnreadable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +90,40 @@ class RawDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class RawFile:
-    """The records of a file that is read as a whole: the members of the directory's document that
-    it has, and warnings. `located` adds the place in the file to a fault of the document.
+class Incoming:
+    """A file to import: its bytes, or the path of a local one. Its name is used in messages.
+
+    A local file, of a maintainer at the terminal, may be larger than one that is sent. `progress`
+    is called with the number of bytes that were read since its last call.
     """
 
-    parts: Mapping[str, Any]
-    located: Locate
-    warnings: tuple[Fault, ...] = ()
+    raw: bytes
+    name: str
+    path: Path | None = None
+    progress: Callable[[int], None] = lambda _bytes: None
 
+    @classmethod
+    def of(cls, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> Self:
+        """Return a local file, which is read later. Raises FileUnreadable."""
+        open_binary(path).close()
+        return cls(b"", str(path), path, progress)
 
-# Reads a local file of any size. The second argument is called with the number of bytes that were
-# read since its last call.
-Stream = Callable[[Path, Callable[[int], None]], RecordStream]
+    def open(self) -> BinaryIO:
+        """Open it at its beginning. Raises FileUnreadable."""
+        return open_binary(self.path) if self.path else io.BytesIO(self.raw)
+
+    def read(self) -> bytes:
+        """Return all its bytes. Raises FileUnreadable."""
+        raw = files.read_bytes(self.path) if self.path else self.raw
+        self.progress(len(raw))
+        return raw
+
+    @property
+    def most_listed(self) -> int:
+        """How many changes, faults and warnings a report lists; it counts the others. A local file
+        may have a million of each.
+        """
+        return MOST_LISTED if self.path else sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +131,19 @@ class FileReader:
     """Reads files of one kind, which is not JSON; `name` is what faults call one that was sent.
 
     A file of this kind begins with one of the `signatures`, or is text if there are none. `read`
-    gets its bytes and its name, for messages. `stream` is None if such a file can only be read as a
-    whole. Both raise FileUnreadable, and `read` RecordsInvalid.
+    raises FileUnreadable, also while the records are read.
     """
 
     media_type: str
     name: str
-    read: Callable[[bytes, str], RawFile]
-    stream: Stream | None = None
+    read: Callable[[Incoming], RecordStream]
     signatures: tuple[bytes, ...] = ()
+
+
+def in_document(kind: str, index: int, fault: Fault) -> Fault:
+    """Return a fault of the record with this index with its pointer in the directory's document."""
+    below = (fault.pointer or "").rstrip("/")
+    return replace(fault, pointer=f"/{COLLECTIONS[kind]}/{index}{below}")
 
 
 def open_binary(path: Path) -> BinaryIO:

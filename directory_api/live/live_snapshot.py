@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 
 from directory_api.live.last_good import LastGoodSnapshot, unwritten
-from directory_api.place.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.store.sql.store import Store
 from directory_api.store.sql.writable import Writable
-from directory_api.store.state import StoreHeads, StoreUpdate
+from directory_api.store.state import Postcodes, StoreHeads, StoreUpdate
 from directory_api.text.errors import (
     FileUnreadable,
     NotReady,
@@ -92,6 +91,12 @@ class LiveSnapshot:
         if self._snapshot is None:
             raise NotReady(self._degraded or self._with_advice(_EMPTY))
         return self._snapshot
+
+    @property
+    def postcodes(self) -> Postcodes | None:
+        """Those of the store when it was last read; None if it was not."""
+        heads = self._heads
+        return heads.postcodes if heads else None
 
     @property
     def ready(self) -> bool:
@@ -254,10 +259,7 @@ class LiveSnapshot:
                 # New postcodes may change what is public of any centre.
                 self._heads = None
                 return self._read(moved=moved)
-            gazetteer = (
-                previous.gazetteer if previous and is_same else Gazetteer(update.postcodes.places)
-            )
-            snapshot = Snapshot.of_store(update, gazetteer, previous)
+            snapshot = Snapshot.of_store(update, update.postcodes.gazetteer, previous)
             heads = update.heads
         if not moved and not snapshot.has_history:
             return False

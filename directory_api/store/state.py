@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from directory_api.change.change import HELD, Contents, Record
 from directory_api.change.public_history import PublicHistory, RevisionLinks
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.store.digests import RowSet
 
@@ -51,12 +53,17 @@ class Receipt:
     outcome: Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Postcodes:
     """The postcodes of all tables. Equal row sets have equal places."""
 
     row_set: RowSet
     places: tuple[Place, ...]
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The same, to look places up."""
+        return Gazetteer(self.places)
 
 
 class Mention(NamedTuple):

@@ -1,15 +1,18 @@
 """Spreadsheets made for tests, and the sentence with which an unreadable one is refused."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
 import pytest
 
-from directory_api.features.sheets.reader import read_table
+from directory_api.features.sheets import WORKBOOKS
+from directory_api.features.sheets.reader import read_csv, read_workbook
+from directory_api.files.raw_records import Incoming, RawDocument
 from directory_api.record import columns as tabular_columns
-from directory_api.text.errors import FileUnreadable
+from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 
 PLURALS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
 
@@ -40,6 +43,31 @@ def grid_of(kind: str, records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
             for record in records
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """The records of a table, by the member of the document that lists them, where they are, and
+    warnings.
+    """
+
+    parts: Mapping[str, Any]
+    located: Callable[[Fault], Fault]
+    warnings: tuple[Fault, ...]
+
+
+def read_table(raw: bytes, name: str) -> ReadTable:
+    """Read a table that was sent. Raises FileUnreadable, and RecordsInvalid with its own faults."""
+    read = read_workbook if raw.startswith(WORKBOOKS) else read_csv
+    stream = read(Incoming(raw, name))
+    document, faults = RawDocument(), list[Fault]()
+    for record in stream.records:
+        faults.extend([record] if isinstance(record, Fault) else document.add(record))
+    if faults:
+        raise RecordsInvalid.of(faults, name)
+    if stream.empty and not document.parts:
+        raise stream.empty
+    return ReadTable(document.parts, document.located, stream.warnings)
 
 
 def unreadable(raw: bytes, name: str = "x") -> str:

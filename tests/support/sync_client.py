@@ -17,7 +17,8 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.features.imports.exporter import exporter_of
-from directory_api.features.imports.importer import Incoming, importer_of
+from directory_api.features.imports.importer import importer_of
+from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import RecordsInvalid
 from directory_api.web.app import create_app
 from tests.support.browser import serving_app

@@ -27,8 +27,9 @@ from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
 
 if TYPE_CHECKING:
-    from directory_api.features.imports.importer import Importer, Incoming
+    from directory_api.features.imports.importer import Importer
     from directory_api.features.review.proposals import Proposals
+    from directory_api.files.raw_records import Incoming
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -159,7 +160,7 @@ def create_with_places(
 
 def incoming(raw: bytes, name: str = "new.json") -> "Incoming":
     """Return a file to import."""
-    from directory_api.features.imports.importer import Incoming
+    from directory_api.files.raw_records import Incoming
 
     return Incoming(raw, name)
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from directory_api.bootstrap import open_directory
 from directory_api.change.directory import read_records
 from directory_api.config import Settings
-from directory_api.features.imports.importer import Incoming, importer_of
+from directory_api.features.imports.importer import importer_of
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.files.raw_records import Incoming
 from directory_api.search.query import Filters
 from tools.bench import centres, large_files
 

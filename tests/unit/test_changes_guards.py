@@ -272,32 +272,19 @@ def test_each_way_to_change_records_says_its_own_next_step() -> None:
     ]
 
 
-def _stored(centres: Iterable[Record]) -> Mapping[str, Mapping[str, Record]]:
-    return {"centre": {each["id"]: each for each in centres}}
+@pytest.mark.parametrize(("foreign", "is_moved"), [(1, False), (2, False), (3, True)])
+def test_a_column_has_moved_if_most_phones_are_those_of_others(
+    foreign: int, *, is_moved: bool
+) -> None:
+    """More than a third of those with phones, and more than one."""
+    rows = [(f"made-up-{number}", f"+3225116{number}", "other") for number in range(foreign)]
+    faults = list(moved_column(6, rows))
+    assert _codes(faults) == (["numbers-moved"] if is_moved else [])
+    for fault in faults:
+        assert fault.pointer == "/centres"
+        assert "made-up-0 has +32251160 of other; made-up-1 has" in fault.detail
 
 
-def test_a_column_that_has_moved_is_recognised_in_a_document_with_faults() -> None:
-    """Cells that are missing, or no text, do not hide it; few phones are no column."""
-    before = _centres(4)
-    phones: list[Any] = [each["phones"] for each in before]
-    phones = [[{"kind": "main"}, {"number": 3}, None], *phones[:-1]]
-    after = [{**each, "phones": of} for each, of in zip(before, phones, strict=True)]
-    fault = moved_column({"centres": [*after, None, {"id": 1}, {"id": "new"}]}, _stored(before))
-    assert fault is not None
-    assert (fault.code, fault.pointer) == ("numbers-moved", "/centres")
-    assert "made-up-001 has +3225116400 of made-up-000; made-up-002 has" in fault.detail
-    assert moved_column({"centres": [after[1], *before[2:]]}, _stored(before)) is None
-    assert moved_column({"centres": before}, _stored(before)) is None
-
-
-@pytest.mark.parametrize("raw", [None, [], {}, {"centres": None}, {"centres": {}}])
-def test_what_is_no_document_has_no_column(raw: Any) -> None:
-    """Its faults are said as they are."""
-    assert moved_column(raw, _stored(_centres(3))) is None
-
-
-def test_a_number_that_a_centre_shares_has_not_moved() -> None:
-    """Centres that keep a number of their own are in the right row."""
-    before = _centres(3)
-    both = [{**each, "phones": [*each["phones"], *before[0]["phones"]]} for each in before]
-    assert moved_column({"centres": both}, _stored(before)) is None
+def test_one_foreign_phone_is_no_column() -> None:
+    """Though it may be half of a small file."""
+    assert list(moved_column(2, [("a", "+3225116464", "b")])) == []

@@ -32,7 +32,8 @@ def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":
     """Return a function that imports the bytes of a file, with a name for messages and a reason;
     its other arguments and its errors are those of Importer.bring_in.
     """
-    from directory_api.features.imports.importer import Incoming, importer_of
+    from directory_api.features.imports.importer import importer_of
+    from directory_api.files.raw_records import Incoming
 
     importer = importer_of(directory)
 

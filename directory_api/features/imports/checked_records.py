@@ -12,14 +12,13 @@ from functools import partial
 
 from directory_api.change.change import Change, Contents, diff
 from directory_api.change.confirmation import with_confirmed_values
-from directory_api.change.directory import Records, contents_of
-from directory_api.features.imports.large_file import LargeFile, in_document
-from directory_api.features.imports.large_import import change_of_centre
+from directory_api.change.directory import contents_of
+from directory_api.features.imports.file_records import FileRecords
+from directory_api.features.imports.staged_difference import change_of_centre
 from directory_api.features.imports.staging import StagedCentres, staged_centres
 from directory_api.features.imports.stored_records import CENTRE, read_stored
-from directory_api.files.raw_records import RawRecord, RecordStream
+from directory_api.files.raw_records import RawRecord, RecordStream, in_document
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.store.digests import canonical
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import Fault
 
@@ -28,8 +27,8 @@ from directory_api.text.errors import Fault
 class CheckedRecords:
     """A directory without faults. `contents` has everything but the centres.
 
-    `centres` are the id and the JSON of each, by id. Of a stream the first warnings are listed, and
-    `more_warnings` counts the others.
+    `centres` are the id and the JSON of each, by id. `more_warnings` counts those that are not
+    listed.
     """
 
     contents: Contents
@@ -37,13 +36,6 @@ class CheckedRecords:
     count: int
     warnings: tuple[Fault, ...] = ()
     more_warnings: int = 0
-
-
-def of_document(records: Records, warnings: Iterable[Fault]) -> CheckedRecords:
-    """Return the records of a document, which are in memory."""
-    contents = contents_of(records)
-    centres = [(key, canonical(record)) for key, record in sorted(contents[CENTRE].items())]
-    return CheckedRecords(_without_centres(contents), centres, len(centres), tuple(warnings))
 
 
 @contextmanager
@@ -60,6 +52,7 @@ def of_stream(
     present: Callable[[StagedCentres], Contents],
     gazetteer: Gazetteer,
     today: date,
+    most_listed: int,
 ) -> Iterator[CheckedRecords]:
     """Check a file record by record. The kinds of records that it lacks are those of `present`,
     which puts its centres into a temporary database and returns the rest.
@@ -68,20 +61,21 @@ def of_stream(
     """
     # Two databases: a centre that is equal in the store has warnings, too.
     with staged_centres() as staged, staged_centres() as before:
-        file = LargeFile(staged, gazetteer, today)
+        file = FileRecords(staged, gazetteer, today, most_listed)
         file.read(stream)
-        contents = present(before)
-        if not file.centres:
+        contents = {} if file.is_whole else present(before)
+        if not file.has_centres:
             for index, (_, text) in enumerate(before.texts(are_after=False)):
-                file.add(RawRecord(CENTRE, json.loads(text), partial(in_document, index)))
+                locate = partial(in_document, CENTRE, index)
+                file.add(RawRecord(CENTRE, json.loads(text), locate))
         records = file.checked(contents)
         warnings = file.all_warnings(records, stored={})
         yield CheckedRecords(
-            _without_centres(contents_of(records)),
+            {kind: new for kind, new in contents_of(records).items() if kind != CENTRE},
             staged.texts(are_after=True),
             staged.count()[1],
             tuple(warnings.listed),
-            warnings.total - len(warnings.listed),
+            warnings.more,
         )
 
 
@@ -99,7 +93,3 @@ def differences(before: CheckedRecords, after: CheckedRecords) -> Iterator[Chang
             new_text, new = new[1], next(news, None)
         if old_text != new_text:
             yield from change_of_centre(identity, old_text, new_text)
-
-
-def _without_centres(contents: Contents) -> Contents:
-    return {kind: records for kind, records in contents.items() if kind != CENTRE}

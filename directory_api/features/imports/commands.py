@@ -32,7 +32,8 @@ from directory_api.cli.output import (
 )
 from directory_api.config import shipped
 from directory_api.features.imports.exporter import FORMATS, exporter_of, has_hidden_addresses
-from directory_api.features.imports.importer import Incoming, importer_of
+from directory_api.features.imports.importer import importer_of
+from directory_api.files.raw_records import Incoming
 from directory_api.record.token import person
 
 # As in diff(1): 0 no change, 1 changes, 2 trouble.
@@ -124,8 +125,8 @@ def import_file(
         )
     with reading("Importing", file) as progress, _without_cycles():
         incoming = Incoming.of(file, progress)
-        # A stream is compared with the store itself, and needs no snapshot in memory.
-        directory = migrated() if incoming.is_stream else existing()
+        # The file is compared with the store itself, and needs no snapshot in memory.
+        directory = migrated()
         outcome = importer_of(directory).bring_in(
             who,
             incoming,

@@ -1,83 +1,58 @@
-"""Validates, compares and imports whole directories from JSON files, CSV files and workbooks."""
+"""Validates, compares and imports whole directories from JSON files, CSV files and workbooks.
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+Every file is a stream of records (files/raw_records.py), which is compared with the store in a
+temporary database (staging.py), so that it may be larger than the memory.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import Change, Contents, document
+from directory_api.change.change import Change, Contents, Stamp, document
 from directory_api.change.directory import (
-    MOST_LOCAL_RECORDS,
-    MOST_RECORDS,
     contents_of,
+    countries_with_emergency_number,
+    faults_beside_centre,
+    listed_sources,
     read_records,
 )
 from directory_api.change.guards import UNCONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
-from directory_api.change.warnings import none_active
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
+from directory_api.edit.gate import Origin
+from directory_api.edit.plan import Plan, Rules, make_plan
+from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.feature import provided
 from directory_api.features.imports import record_lines
+from directory_api.features.imports.checked_records import (
+    CheckedRecords,
+    differences,
+    of_store,
+    of_stream,
+)
+from directory_api.features.imports.document import read_document
+from directory_api.features.imports.file_records import FileRecords
+from directory_api.features.imports.staged_difference import StagedDifference
+from directory_api.features.imports.staging import StagedCentres, staged_centres
+from directory_api.features.imports.stored_records import CENTRE, StoredRecords, read_stored
 from directory_api.files import files
-from directory_api.files.raw_records import FileReader, RecordStream, Stream, open_binary
+from directory_api.files.raw_records import FileReader, Incoming, RecordStream
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import Actor
 from directory_api.store.digests import canonical
-from directory_api.store.state import StoreState
-from directory_api.text import strict_json
-from directory_api.text.errors import FileUnreadable, InputInvalid, StaleRecord, StoreUnavailable
-
-if TYPE_CHECKING:  # only commands need them
-    from directory_api.features.imports.checked_records import CheckedRecords
-    from directory_api.features.imports.staging import StagedCentres
-
+from directory_api.store.sql.store import Store
+from directory_api.text.errors import (
+    Fault,
+    FileUnreadable,
+    RecordsInvalid,
+    StaleRecord,
+    StoreUnavailable,
+)
 
 _START_BYTES = 1024
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _JSON = (b"{", b"[")
-# A JSON file is parsed as a whole: this much takes about 1 GB of memory.
-LOCAL_JSON_BYTES = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """The bytes and name of a file to import. Its name is used in messages.
-
-    A local file, of a maintainer at the terminal, may be larger than one that is sent. JSON Lines
-    and CSV are then read from the path, record by record, and `progress` is told how many bytes.
-    """
-
-    raw: bytes
-    name: str
-    path: Path | None = None
-    progress: Callable[[int], None] = lambda _bytes: None
-    stream: Stream | None = None
-
-    @classmethod
-    def of(cls, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> "Incoming":
-        """Read a local file; JSON Lines and CSV are read later, record by record. Raises
-        FileUnreadable.
-        """
-        with open_binary(path) as file:
-            start = file.read(_START_BYTES)
-        stream: Stream | None = None
-        if record_lines.is_record_lines(path):
-            stream = record_lines.stream_lines
-        elif not start.lstrip(_BLANK).startswith(_JSON):
-            stream = _reader_of(start, str(path)).stream
-        if stream:
-            return cls(b"", str(path), path, progress, stream)
-        raw = files.read_bytes(path)
-        progress(len(raw))
-        return cls(raw, str(path), path)
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether it is read record by record."""
-        return self.stream is not None
 
 
 class Importer:
@@ -89,7 +64,7 @@ class Importer:
         self._writer = writer
         self._data = data
 
-    def check(self, file: Incoming) -> "CheckedRecords":
+    def check(self, file: Incoming) -> CheckedRecords:
         """Validate a file; works without a store. Collections that a table or JSON Lines lack are
         taken from the store, or from the seed data if there is no store.
 
@@ -102,39 +77,22 @@ class Importer:
         """Yield the differences between a file, or the stored records, and another file. Both are
         checked before the first one.
         """
-        # Imported here: only commands need it.
-        from directory_api.features.imports import checked_records
-
         gazetteer = self._shipped_gazetteer()
-        in_store = checked_records.of_store
         with (
-            self._checked(old, gazetteer) if old else in_store(self._writer.store) as before,
+            self._checked(old, gazetteer) if old else of_store(self._writer.store) as before,
             self._checked(new, gazetteer) as after,
         ):
-            yield from checked_records.differences(before, after)
+            yield from differences(before, after)
 
     def _shipped_gazetteer(self) -> Gazetteer:
         tables = files.shipped_tables(self._data)
         return Gazetteer(place for table in tables for place in table.places)
 
-    @contextmanager
-    def _checked(self, file: Incoming, gazetteer: Gazetteer) -> Iterator["CheckedRecords"]:
-        # Imported here: only commands need it.
-        from directory_api.features.imports import checked_records
-
+    def _checked(
+        self, file: Incoming, gazetteer: Gazetteer
+    ) -> AbstractContextManager[CheckedRecords]:
         today = self._writer.clock().date()
-        if file.is_stream:
-            with checked_records.of_stream(
-                _stream(file), self._stored_or_shipped, gazetteer, today
-            ) as records:
-                yield records
-            return
-        request = _read(file, self._all_stored_or_shipped)
-        document = checked(request, gazetteer)
-        about_records = (warning for _, warning in warnings(document, request, gazetteer, today))
-        yield checked_records.of_document(
-            document, (*request.warnings, *none_active(document.centres), *about_records)
-        )
+        return of_stream(_stream(file), self._stored_or_shipped, gazetteer, today, file.most_listed)
 
     def bring_in(
         self,
@@ -148,52 +106,49 @@ class Importer:
         idempotency_key: IdempotencyKey | None = None,
         expected_version: str | None = None,
     ) -> Outcome:
-        """Replace the directory's content with a file, in one transaction. A table replaces only
-        the kinds of records that it contains. A stream has no `idempotency_key` and no
-        `expected_version`, and its outcome lists the first changes.
+        """Make the directory equal to a file, in one transaction. A table and JSON Lines replace
+        only the kinds of records that they contain. The outcome of a local file lists the first
+        changes and warnings.
 
         Raises ConfirmationNeeded for what is not `confirmed`, StaleRecord if the store's revision
-        and link are not `expected_version`.
+        and link are not `expected_version`, ReviewMissing, IdempotencyKeyReused, StoreConflict,
+        StoreUnavailable.
         """
-        if file.is_stream:
-            # Imported here: only commands need it.
-            from directory_api.features.imports.large_import import import_stream
+        writer = self._writer
+        stamp = Stamp(actor.name, writer.clock(), reason, approved_by)
+        records: FileRecords | None = None
+        with staged_centres() as staged:
 
-            return import_stream(
-                self._writer,
-                _stream(file),
-                actor,
-                reason,
-                dry_run=dry_run,
-                confirmed=confirmed,
-                approved_by=approved_by,
-            )
+            def read() -> StoredRecords:
+                stored = read_stored(writer.store, staged, writer.live.postcodes)
+                if not stored.revision:
+                    raise StoreUnavailable("the database holds no records yet")
+                return stored
 
-        def request_for(state: StoreState) -> ChangeRequest:
-            present = state.links.version(state.revision)
-            if expected_version not in (None, present):
-                raise StaleRecord(
-                    "The directory has changed since the file was compared with it. Compare the "
-                    "file again."
+            def plan_of(stored: StoredRecords) -> Plan:
+                nonlocal records
+                if expected_version not in (None, stored.public_version):
+                    raise StaleRecord(
+                        "The directory has changed since the file was compared with it. Compare "
+                        "the file again."
+                    )
+                if records is None:  # another attempt does not read the file again
+                    records = FileRecords(
+                        staged, stored.gazetteer, stamp.at.date(), file.most_listed
+                    )
+                    records.read(_stream(file))
+                rules = replace(
+                    writer.rules(stored.gazetteer, Origin(stamp, actor), confirmed),
+                    most_listed=file.most_listed,
                 )
-            return _read(file, lambda: state.contents)
+                return _plan(writer.store, stored, staged, records, rules)
 
-        return self._writer.write(
-            actor,
-            reason,
-            request_for,
-            approved_by=approved_by,
-            confirmed=confirmed,
-            idempotency_key=idempotency_key,
-            dry_run=dry_run,
-        )
+            return writer.carry_out(read, plan_of, idempotency_key=idempotency_key, dry_run=dry_run)
 
-    def _stored_or_shipped(self, staged: "StagedCentres") -> Contents:
+    def _stored_or_shipped(self, staged: StagedCentres) -> Contents:
         """Return the stored contents, or the seed data if there is no store, so that a file can be
         checked on any machine. The centres are put into the temporary database instead.
         """
-        from directory_api.features.imports.stored_records import read_stored
-
         try:
             stored = read_stored(self._writer.store, staged)
         except StoreUnavailable:
@@ -201,16 +156,8 @@ class Importer:
         if stored and stored.revision:
             return stored.contents
         contents = contents_of(read_records(files.read_json(self._data / "centres.json")))
-        staged.set_stored((key, canonical(record)) for key, record in contents["centre"].items())
-        return {kind: records for kind, records in contents.items() if kind != "centre"}
-
-    def _all_stored_or_shipped(self) -> Contents:
-        from directory_api.features.imports.staging import staged_centres
-
-        with staged_centres() as staged:
-            contents = self._stored_or_shipped(staged)
-            texts = staged.texts(are_after=False)
-            return {**contents, "centre": {key: json.loads(text) for key, text in texts}}
+        staged.set_stored((key, canonical(record)) for key, record in contents[CENTRE].items())
+        return {kind: records for kind, records in contents.items() if kind != CENTRE}
 
 
 def importer_of(directory: Directory) -> Importer:
@@ -218,54 +165,62 @@ def importer_of(directory: Directory) -> Importer:
     return Importer(directory.writer, directory.data)
 
 
-def _stream(file: Incoming) -> RecordStream:
-    """Return the records of a local file of JSON Lines or CSV. Raises FileUnreadable."""
-    # It is a stream.
-    assert file.path
-    assert file.stream
-    return file.stream(file.path, file.progress)
-
-
-def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
-    """Read a file as a request. For a table, collections that it lacks are added from the present
-    contents, and the request has the warnings about the file.
+def _plan(
+    store: Store,
+    stored: StoredRecords,
+    staged: StagedCentres,
+    file: FileRecords,
+    rules: Rules,
+) -> Plan:
+    """Return what an import of the records does. Raises RecordsInvalid, and what make_plan
+    raises.
     """
-    most = MOST_LOCAL_RECORDS if file.path else MOST_RECORDS
-    if file.raw.lstrip(_BLANK).startswith(_JSON):
-        return ChangeRequest(_parsed(file), most_records=most)
-    table = _reader_of(file.raw[:_START_BYTES], file.name).read(file.raw, file.name)
-    return ChangeRequest(
-        {**document(present()), **table.parts},
-        locate=table.located,
-        warnings=table.warnings,
+    beside = () if file.has_centres else _faults_of_stored(store, stored, file)
+    try:
+        records = file.checked(stored.contents, beside)
+    except RecordsInvalid as error:
+        raise RecordsInvalid(error.detail, (*file.moved_column(), *error.faults)) from None
+    plan = make_plan(
+        stored,
+        StagedDifference(staged, stored, records, has_centres=file.has_centres),
+        rules,
+        locate=lambda fault: file.document.located(records.by_index(fault)),
+    )
+    lines = stored.contents.get("helpline", {})
+    warnings = file.all_warnings(records, lines, plan.outcome.warnings)
+    outcome = replace(plan.outcome, warnings=tuple(warnings.listed), more_warnings=warnings.more)
+    return replace(plan, outcome=outcome)
+
+
+def _faults_of_stored(store: Store, stored: StoredRecords, file: FileRecords) -> Iterator[Fault]:
+    """Yield the faults of the centres of the store, if they need what is no more."""
+    before = document(stored.contents)
+    after = {**before, **file.document.parts}
+    lost = (countries_with_emergency_number(before) - countries_with_emergency_number(after)) | (
+        listed_sources(before) - listed_sources(after)
+    )
+    for mention in store.mentioning(CENTRE, lost) if lost else ():
+        yield from faults_beside_centre(after, mention.place, mention.record)
+
+
+def _stream(file: Incoming) -> RecordStream:
+    """Return the records of a file. Raises FileUnreadable, RecordsInvalid."""
+    with file.open() as opened:
+        start = opened.read(_START_BYTES)
+    if file.path and record_lines.is_record_lines(file.path):
+        return record_lines.read_lines(file)
+    if start.lstrip(_BLANK).startswith(_JSON):
+        return read_document(file)
+    # A reader without a signature takes what no other has taken.
+    for each in sorted(readers(), key=lambda each: not each.signatures):
+        if not each.signatures or start.startswith(each.signatures):
+            return each.read(file)
+    raise FileUnreadable(
+        f"{file.name}: the file is neither JSON nor JSON Lines, and this installation reads no "
+        "spreadsheets. Write it as JSON."
     )
 
 
 def readers() -> tuple[FileReader, ...]:
     """Return what reads files that are not JSON."""
     return tuple(each for readers in provided("readers") for each in readers())
-
-
-def _reader_of(start: bytes, name: str) -> FileReader:
-    """Return what reads a file that is not JSON, by its first bytes. Raises FileUnreadable."""
-    # A reader without a signature takes what no other has taken.
-    for each in sorted(readers(), key=lambda each: not each.signatures):
-        if not each.signatures or start.startswith(each.signatures):
-            return each
-    raise FileUnreadable(
-        f"{name}: the file is neither JSON nor JSON Lines, and this installation reads no "
-        "spreadsheets. Write it as JSON."
-    )
-
-
-def _parsed(file: Incoming) -> Any:
-    if file.path and len(file.raw) > LOCAL_JSON_BYTES:
-        raise FileUnreadable(
-            f"{file.name}: a JSON file can have at most {LOCAL_JSON_BYTES // 1024**2} MB. Write a "
-            "larger directory as JSON Lines, with one record on each line, or as CSV."
-        )
-    limit = LOCAL_JSON_BYTES if file.path else strict_json.IMPORT_BYTES
-    try:
-        return strict_json.parse(file.raw, limit=limit)
-    except InputInvalid as error:
-        raise FileUnreadable(f"{file.name}: {error.detail}") from None

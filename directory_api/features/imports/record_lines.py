@@ -5,7 +5,7 @@ and the licence. The file is read line by line, so that it may be of any size; t
 as for every other file, and each names the line of its faults.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from directory_api.change.directory import RECORD_BYTES
 from directory_api.files.raw_records import (
     COLLECTIONS,
     HEADER,
+    Incoming,
     RawRecord,
     RecordStream,
     open_binary,
@@ -39,20 +40,16 @@ def is_record_lines(path: Path) -> bool:
         return False
 
 
-def stream_lines(path: Path, progress: Callable[[int], None]) -> RecordStream:
-    """Read a file line by line. `progress` is called with the number of bytes read since its last
-    call.
-
-    Raises FileUnreadable while the records are read.
-    """
-    empty = FileUnreadable(f"{path}: the file has no record. Each line must have one.")
-    return RecordStream(_records(path, progress), empty)
+def read_lines(file: Incoming) -> RecordStream:
+    """Read a file line by line. Raises FileUnreadable while the records are read."""
+    empty = FileUnreadable(f"{file.name}: the file has no record. Each line must have one.")
+    return RecordStream(_records(file), empty=empty)
 
 
-def _records(path: Path, progress: Callable[[int], None]) -> Iterator[RawRecord | Fault]:
-    with open_binary(path) as file:
-        for number, line in enumerate(_lines(file), start=1):
-            progress(len(line))
+def _records(file: Incoming) -> Iterator[RawRecord | Fault]:
+    with file.open() as opened:
+        for number, line in enumerate(_lines(opened), start=1):
+            file.progress(len(line))
             if line.strip(_BLANK):
                 yield _record(number, line)
 

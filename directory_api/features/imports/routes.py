@@ -9,7 +9,8 @@ from flask import Response, request
 from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
 from directory_api.change.guards import Confirmation
-from directory_api.features.imports.importer import Incoming, importer_of, readers
+from directory_api.features.imports.importer import importer_of, readers
+from directory_api.files.raw_records import Incoming
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.access.auth import BearerAuth, permitted
 from directory_api.web.access.conditions import idempotency_key as key_of_request

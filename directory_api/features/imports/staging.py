@@ -1,4 +1,4 @@
-"""The centres of a store, and of a large file beside them, in a temporary database on disk.
+"""The centres of a store, and of a file beside them, in a temporary database on disk.
 
 SQLite creates its file with access for the user alone and without a name, so that nothing is left
 when the process ends, however it ends (sqlite.org/inmemorydb.html). It is in the folder of
@@ -11,13 +11,15 @@ from contextlib import contextmanager
 
 from directory_api.text.errors import StoreUnavailable
 
-# Of a centre: its JSON in the store and in the file, NULL where there is none. Of a phone of a
-# centre that has changed: its index, and where the file has the centre.
+# Of a centre: its JSON in the store and in the file, NULL where there is none, and its place in
+# the file until that has been told. Of a phone of a centre of the file: its index, if the centre
+# is in use, and its place in the file, if the centre has changed.
 _TABLES = """
-CREATE TABLE centres (id TEXT PRIMARY KEY, before TEXT, after TEXT);
+CREATE TABLE centres (id TEXT PRIMARY KEY, before TEXT, after TEXT, located TEXT);
 CREATE TABLE phones (
     number TEXT, id TEXT, place INTEGER, located TEXT, PRIMARY KEY (number, id)
 ) WITHOUT ROWID;
+CREATE TABLE owners (number TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
 """
 
 
@@ -44,20 +46,52 @@ class StagedCentres:
         row = self._connection.execute("SELECT before FROM centres WHERE id = ?", [identity])
         return next((text for (text,) in row), None)
 
-    def add(self, identity: str, text: str) -> bool:
-        """Add the JSON of a centre of the file. Returns False if the file had one with this id."""
+    def add(self, identity: str, text: str, located: str) -> bool:
+        """Add the JSON of a centre of the file; its place is kept for `first_place`. Returns False
+        if the file had one with this id.
+        """
         added = self._connection.execute(
-            "INSERT INTO centres (id, after) VALUES (?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET after = excluded.after WHERE after IS NULL",
-            [identity, text],
+            "INSERT INTO centres (id, after, located) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE "
+            "SET after = excluded.after, located = excluded.located WHERE after IS NULL",
+            [identity, text, located],
         )
         return bool(added.rowcount)
 
-    def add_phone(self, number: str, identity: str, place: int, located: str | None) -> None:
-        """Add a phone number of a centre of the file; `located` is kept for `shared_phones`."""
+    def first_place(self, identity: str) -> str | None:
+        """Return the place of the first centre of the file with an id, and None if it was asked for
+        before.
+        """
+        query = "SELECT located FROM centres WHERE id = ?"
+        (located,) = self._connection.execute(query, [identity]).fetchone()
+        self._connection.execute("UPDATE centres SET located = NULL WHERE id = ?", [identity])
+        return located if located is None else str(located)
+
+    def add_phone(
+        self, number: str, identity: str, place: int | None = None, located: str | None = None
+    ) -> None:
+        """Add a phone number of a centre of the file; `located` is kept for `shared_phones`. Only
+        one with a `place` counts as used by the centre.
+        """
         self._connection.execute(
             "INSERT OR IGNORE INTO phones VALUES (?, ?, ?, ?)", [number, identity, place, located]
         )
+
+    def foreign_phones(
+        self, owners: Iterable[tuple[str, str]]
+    ) -> tuple[int, Iterator[tuple[str, str, str]]]:
+        """Return the number of centres of the file with a phone, and those of which each phone with
+        an owner is another centre's: the id, the first such number, and its owner. `owners` are
+        numbers and ids.
+        """
+        self._connection.executemany("INSERT OR REPLACE INTO owners VALUES (?, ?)", owners)
+        query = "SELECT count(DISTINCT id) FROM phones"
+        (count,) = self._connection.execute(query).fetchone()
+        # The owner is that of the smallest number (sqlite.org/lang_select.html#bareagg).
+        foreign = self._connection.execute(
+            "SELECT phones.id, min(number), owners.id FROM phones JOIN owners USING (number) "
+            "GROUP BY phones.id HAVING NOT max(phones.id = owners.id)"
+        )
+        return count, foreign
 
     def shared_phones(self) -> Iterator[tuple[str, str, int, str, str]]:
         """Yield each number of a centre with a place that another centre has, too: the number, the
@@ -65,7 +99,8 @@ class StagedCentres:
         """
         yield from self._connection.execute(
             "SELECT number, id, place, located, (SELECT min(others.id) FROM phones AS others "
-            "WHERE others.number = phones.number AND others.id <> phones.id) AS other "
+            "WHERE others.number = phones.number AND others.id <> phones.id "
+            "AND others.place IS NOT NULL) AS other "
             "FROM phones WHERE located IS NOT NULL AND other IS NOT NULL ORDER BY id, place"
         )
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from directory_api.change.change import Record
+from directory_api.change.public_history import LINK_DIGITS
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.store.sql.store import Store
-from directory_api.store.state import SMALL_KINDS
+from directory_api.store.state import SMALL_KINDS, Postcodes
 
 CENTRE = "centre"
 
@@ -22,10 +23,19 @@ class StoredRecords:
     contents: dict[str, dict[str, Record]]
     gazetteer: Gazetteer
 
+    @property
+    def public_version(self) -> str:
+        """The revision with its public link, as `RevisionLinks.version` returns it."""
+        *_, link = self.version.split(":")
+        return f"{self.revision}.{link[:LINK_DIGITS]}"
 
-def read_stored(store: Store, staged: StagedCentres) -> StoredRecords:
+
+def read_stored(
+    store: Store, staged: StagedCentres, known: Postcodes | None = None
+) -> StoredRecords:
     """Read the store, and put the JSON of its centres into the temporary database. The transaction
-    is short, however long they are used: it would keep others from writing.
+    is short, however long they are used: it would keep others from writing. Postcodes that are
+    `known` already are not read again.
 
     Raises StoreUnavailable.
     """
@@ -38,7 +48,6 @@ def read_stored(store: Store, staged: StagedCentres) -> StoredRecords:
             elif kind in contents:
                 contents[kind][identity] = json.loads(text or "")
 
-    with store.changes_since() as update:
+    with store.changes_since(postcodes=known) as update:
         staged.set_stored(centres())
-        gazetteer = Gazetteer(update.postcodes.places)
-        return StoredRecords(update.revision, update.version, contents, gazetteer)
+        return StoredRecords(update.revision, update.version, contents, update.postcodes.gazetteer)

@@ -1,9 +1,6 @@
 """Spreadsheets (CSV and .xlsx) as rows of cells."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-from directory_api.files.raw_records import FileReader, RawFile, RecordStream
+from directory_api.files.raw_records import FileReader, Incoming, RecordStream
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -16,21 +13,20 @@ WORKBOOKS = (SIGNATURE, OLD_SIGNATURE)
 def provide_readers() -> tuple[FileReader, ...]:
     """Return the readers of CSV and of workbooks."""
     return (
-        FileReader(CSV, "the CSV", _read, _stream),
-        FileReader(XLSX, "the workbook", _read, signatures=WORKBOOKS),
+        FileReader(CSV, "the CSV", _read_csv),
+        FileReader(XLSX, "the workbook", _read_workbook, signatures=WORKBOOKS),
     )
 
 
-def _read(raw: bytes, name: str) -> RawFile:
+def _read_csv(file: Incoming) -> RecordStream:
     # Imported here: most servers never read a spreadsheet.
-    from directory_api.features.sheets.reader import read_table
+    from directory_api.features.sheets.reader import read_csv
 
-    table = read_table(raw, name)
-    return RawFile(table.parts, table.located, table.warnings)
+    return read_csv(file)
 
 
-def _stream(path: Path, progress: Callable[[int], None]) -> RecordStream:
+def _read_workbook(file: Incoming) -> RecordStream:
     # Imported here, as above.
-    from directory_api.features.sheets.reader import stream_csv
+    from directory_api.features.sheets.reader import read_workbook
 
-    return stream_csv(path, progress)
+    return read_workbook(file)

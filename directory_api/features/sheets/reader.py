@@ -3,22 +3,26 @@ sources.
 
 The kind of a row is in its column `type`. Without that column the sheet's name is the kind, and
 with any other sheet name the rows are centres. The records are raw: record/schemas.py
-finds their faults, and `Sheets.located` adds the cell of each fault.
+finds their faults, and `Row.locate` adds the cell of each fault.
 """
 
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
-from pathlib import Path
-from typing import Any
+from itertools import chain, islice
 
 from directory_api.change.directory import MOST_LOCAL_RECORDS
-from directory_api.features.sheets import WORKBOOKS, xlsx_reader
+from directory_api.features.sheets import xlsx_reader
 from directory_api.features.sheets.csv_reader import read_delimited
 from directory_api.features.sheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
-from directory_api.files.raw_records import COLLECTIONS, RawRecord, RecordStream, open_binary
+from directory_api.files.raw_records import (
+    COLLECTIONS,
+    Incoming,
+    RawRecord,
+    RecordStream,
+    in_document,
+)
 from directory_api.record import cells, columns
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
@@ -46,113 +50,67 @@ class Row:
         header = _quoted(column, self.letters.get(column)) if column else None
         return replace(fault, sheet=self.sheet, row=self.number, column=header)
 
-    def locate(self, fault: Fault) -> Fault:
-        """Return a fault with a pointer into the record, such as `/phones/0/number`, with its
-        cell.
+    def locate(self, index: int, fault: Fault) -> Fault:
+        """Return a fault with a pointer into the record, such as `/phones/0/number`, with its cell,
+        and with the pointer that the record of this index has in the directory's document.
         """
         pointer = fault.pointer or "/"
         column = columns.column_of(self.kind, self.cells, pointer) if pointer != "/" else None
-        return self.place(fault, column)
+        return in_document(self.kind, index, self.place(fault, column))
 
 
-@dataclass(frozen=True, slots=True)
-class Sheets:
-    """The raw records of a file by collection (`centres`, `helplines`, `sources`), without the
-    collections that have no rows.
+def read_csv(file: Incoming) -> RecordStream:
+    """Read a CSV file row by row; a local one may have any size.
+
+    Raises FileUnreadable and RecordsInvalid, also while the records are read.
     """
-
-    parts: Mapping[str, list[dict[str, Any]]]
-    warnings: tuple[Fault, ...]
-    # By collection, then both by index and by id, the two ways in which pointers refer to a record.
-    rows: Mapping[str, Mapping[str, Row]]
-
-    def located(self, fault: Fault) -> Fault:
-        """Return a fault with a pointer such as `/centres/3/phones/0/number`, with its sheet, row
-        and column.
-
-        The pointer may contain the record's id instead of its index. A fault outside this file is
-        returned unchanged.
-        """
-        _, collection, record, *rest = [*(fault.pointer or "").split("/"), "", ""]
-        row = self.rows.get(collection, {}).get(record)
-        if row is None:
-            return fault
-        inside = row.locate(replace(fault, pointer="/" + "/".join(filter(None, rest))))
-        return replace(inside, pointer=fault.pointer)
+    if not file.path:
+        _check_size(file.raw, file.name)
+    table, warnings = read_delimited(file.open, file.name, file.progress)
+    tables = [table] if table else []
+    return _stream(file, tables, (), MOST_LOCAL_RECORDS if file.path else MOST_ROWS, warnings)
 
 
-def read_table(raw: bytes, name: str) -> Sheets:
-    """Read a table from a file; `name` is used in messages. For large CSV files see stream_csv.
+def read_workbook(file: Incoming) -> RecordStream:
+    """Read the rows of all sheets of a workbook. Raises FileUnreadable."""
+    raw = file.read()
+    _check_size(raw, file.name)
+    tables, faults = xlsx_reader.read_workbook(raw, file.name)
+    return _stream(file, tables, faults, MOST_ROWS)
 
-    Raises FileUnreadable if the file is not a table, RecordsInvalid with every fault of the table
-    and its place.
-    """
+
+def _check_size(raw: bytes, name: str) -> None:
     if len(raw) > strict_json.IMPORT_BYTES:
         raise FileUnreadable(
             f"{name}: the file is larger than {strict_json.IMPORT_BYTES // 1024**2} MB. "
             "Check whether it is the right file."
         )
-    tables, faults, warnings = _tables(raw, name)
-    rows: list[Row] = []
-    for table in tables:
-        for row in _Reader(table, MOST_ROWS).rows():
-            if isinstance(row, Fault):
-                faults.append(row)
-            else:
-                rows.append(row)
-    if faults:
-        raise RecordsInvalid.of(faults, name)
-    if not rows:
-        raise without_records(name)
-    by_collection: dict[str, list[Row]] = {}
-    for row in rows:
-        by_collection.setdefault(COLLECTIONS[row.kind], []).append(row)
-    records = {
-        collection: [columns.unflatten(row.kind, row.cells) for row in rows]
-        for collection, rows in by_collection.items()
-    }
-    places = {collection: _by_id_and_index(rows) for collection, rows in by_collection.items()}
-    return Sheets(records, warnings, places)
 
 
-def stream_csv(path: Path, progress: Callable[[int], None]) -> RecordStream:
-    """Read a local CSV file of any size row by row.
-
-    `progress` is called with the number of bytes read since its last call. Raises FileUnreadable,
-    also while the records are read.
-    """
-    table, warnings = read_delimited(partial(open_binary, path), str(path), progress)
-    if table is None:
-        raise without_records(path)
-    rows = _Reader(table, MOST_LOCAL_RECORDS).rows()
-    records = (
-        row
-        if isinstance(row, Fault)
-        else RawRecord(row.kind, columns.unflatten(row.kind, row.cells), row.locate)
-        for row in rows
-    )
-    return RecordStream(records, without_records(path), warnings)
-
-
-def without_records(name: object) -> FileUnreadable:
-    """Return the error for a table without rows."""
-    return FileUnreadable(
-        f"{name}: the file has no record. The first row must name the columns, and each row "
+def _stream(
+    file: Incoming,
+    tables: Iterable[Table],
+    faults: Iterable[Fault],
+    most_rows: int,
+    warnings: tuple[Fault, ...] = (),
+) -> RecordStream:
+    rows = chain(faults, *(_Reader(table, most_rows).rows() for table in tables))
+    empty = FileUnreadable(
+        f"{file.name}: the file has no record. The first row must name the columns, and each row "
         "below is a record."
     )
+    return RecordStream(_records(rows), warnings, empty=empty)
 
 
-def _by_id_and_index(rows: Sequence[Row]) -> Mapping[str, Row]:
-    ids = {row.cells.get("id", "").strip(): row for row in rows}
-    return {**ids, **{str(index): row for index, row in enumerate(rows)}}
-
-
-def _tables(raw: bytes, name: str) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
-    if raw.startswith(WORKBOOKS):
-        tables, faults = xlsx_reader.read_workbook(raw, name)
-        return tables, list(faults), ()
-    table, warnings = read_delimited(partial(io.BytesIO, raw), name)
-    return [table] if table else [], [], warnings
+def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if isinstance(row, Fault):
+            yield row
+        else:
+            record = columns.unflatten(row.kind, row.cells)
+            yield RawRecord(row.kind, record, partial(row.locate, counts[row.kind]))
+            counts[row.kind] += 1
 
 
 class _Reader:
@@ -175,7 +133,9 @@ class _Reader:
         self._faults: list[Fault] = []
 
     def rows(self) -> Iterator[Row | Fault]:
-        """Yield the rows of the records, as far as the table is readable, and each fault."""
+        """Yield the rows of the records, as far as the table is readable, and each fault. Raises
+        RecordsInvalid if there are too many rows.
+        """
         faults = list(self._header_faults())
         yield from faults
         if any(fault.column is None for fault in faults):  # a fault of the whole header
@@ -187,12 +147,12 @@ class _Reader:
             if row:
                 yield row
         for number, _ in islice(self._rows, 1):
-            yield Fault(
-                f"There are more than {self._most_rows:,} rows. Check whether it is the right "
-                "file.",
-                sheet=self._sheet,
-                row=number,
+            detail = (
+                f"There are more than {self._most_rows:,} rows. Check whether it is the right file."
             )
+            fault = Fault(detail, sheet=self._sheet, row=number)
+            # Alone: the faults of so many rows would hide it.
+            raise RecordsInvalid.of([fault], "the records")
 
     def _header_faults(self) -> Iterator[Fault]:
         place = Fault("", sheet=self._sheet, row=self._header_row)

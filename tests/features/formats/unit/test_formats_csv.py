@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from directory_api.change.change import Contents
 from directory_api.features.formats import as_csv as csv_format
 from directory_api.features.formats.as_csv import as_csv, csv_parts
-from directory_api.features.sheets.reader import read_table
 from directory_api.record import vocabulary
 from directory_api.record.records import Centre
 from tests.support import listings
 from tests.support.ci import tried
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.spreadsheets import read_table
 
 NEEDS = ("sheets",)
 

@@ -11,7 +11,8 @@ import pytest
 
 from directory_api.answer.as_centres_json import as_file
 from directory_api.change.guards import CONFIRMED
-from directory_api.features.imports.importer import Importer, Incoming
+from directory_api.features.imports.importer import Importer
+from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import (
     ConfirmationNeeded,
     FileUnreadable,

@@ -9,10 +9,10 @@ import pytest
 
 from directory_api.answer.as_centres_json import as_lines
 from directory_api.change.directory import contents_of, read_records
-from directory_api.features.imports import importer
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports import document
 from directory_api.features.sheets import reader
 from directory_api.features.sheets.table import MOST_ROWS
+from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import FileUnreadable, RecordsInvalid
 from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.records import made_up_centre, shipped_records
@@ -75,7 +75,7 @@ def test_a_large_json_file_is_told_to_be_lines(
     write_side.importer.check(Incoming.of(path))
     with pytest.raises(FileUnreadable, match="longer than 5120 KB"):
         write_side.importer.check(Incoming(path.read_bytes(), "new.json"))
-    monkeypatch.setattr(importer, "LOCAL_JSON_BYTES", IMPORT_BYTES)
+    monkeypatch.setattr(document, "LOCAL_BYTES", IMPORT_BYTES)
     with pytest.raises(FileUnreadable, match=r"at most 5 MB.*JSON Lines"):
         write_side.importer.check(Incoming.of(path))
 
@@ -91,10 +91,11 @@ def test_a_large_table_is_read_from_the_terminal_only(
     path.write_text("\n".join([header, *["a,b"] * (most + 1)]), encoding="utf-8")
     with pytest.raises(RecordsInvalid) as refused:
         write_side.importer.check(Incoming(path.read_bytes(), "new.csv"))
-    assert "more than 1,000 rows" in str(refused.value.faults[0])
+    (fault,) = refused.value.faults
+    assert "more than 1,000 rows" in str(fault)
     with pytest.raises(RecordsInvalid) as at_the_terminal:
         write_side.importer.check(Incoming.of(path))
-    # Five members are missing in each row, and all rows but the first have its id.
-    assert f"There are {6 * (most + 1) - 1} errors" in at_the_terminal.value.detail
+    # Five members are missing in each row, and all have the same id.
+    assert f"There are {6 * (most + 1)} errors" in at_the_terminal.value.detail
     with pytest.raises(FileUnreadable, match="larger than 5 MB"):
-        reader.read_table(b"PK\x03\x04".ljust(IMPORT_BYTES + 1), "new.xlsx")
+        write_side.importer.check(Incoming(b"PK\x03\x04".ljust(IMPORT_BYTES + 1), "new.xlsx"))

@@ -7,7 +7,7 @@ import pytest
 
 from directory_api.change.guards import CONFIRMED
 from directory_api.features.formats.as_csv import as_csv
-from directory_api.features.imports.importer import Incoming
+from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import ConfirmationNeeded, RecordsInvalid
 from tests.support.write_side import ANNA, WriteSide, incoming, once, open_write_side
 

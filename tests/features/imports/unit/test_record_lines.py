@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from directory_api.change.directory import RECORD_BYTES
-from directory_api.features.imports.record_lines import is_record_lines, stream_lines
-from directory_api.files.raw_records import RawDocument
+from directory_api.features.imports.record_lines import is_record_lines, read_lines
+from directory_api.files.raw_records import Incoming, RawDocument
 from directory_api.text.errors import Fault, FileUnreadable
 
 DIRECTORY = {"type": "directory", "publisher": "A", "licence": {"name": "CC0"}}
@@ -27,7 +27,7 @@ def _file(folder: Path, *lines: Any, name: str = "new.jsonl") -> Path:
 def _read(path: Path) -> tuple[RawDocument, Sequence[str]]:
     """The document of a file, and the faults of its lines."""
     document, faults = RawDocument(), list[Fault]()
-    for record in stream_lines(path, lambda _bytes: None).records:
+    for record in read_lines(Incoming.of(path)).records:
         faults.extend([record] if isinstance(record, Fault) else document.add(record))
     return document, list(map(str, faults))
 
@@ -103,7 +103,7 @@ def test_every_line_that_is_no_record_is_named(tmp_path: Path) -> None:
 def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
     """Their sum is the size of the file."""
     path, sizes = _file(tmp_path, DIRECTORY, CENTRE), list[int]()
-    list(stream_lines(path, sizes.append).records)
+    list(read_lines(Incoming.of(path, sizes.append)).records)
     assert sum(sizes) == path.stat().st_size
 
 

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
-from directory_api.features.imports.importer import Incoming, importer_of
+from directory_api.features.imports.importer import importer_of
+from directory_api.files.raw_records import Incoming
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.features.imports.importer import Incoming
 from directory_api.features.review import gate
+from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import RecordsInvalid
 from tests.support.calls import counting
 from tests.support.line_files import lines_of
@@ -30,10 +30,7 @@ def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(outcome.done) == 2
 
 
-@pytest.mark.parametrize("is_stream", [True, False])
-def test_an_import_compares_each_proposal_with_one_change(
-    tmp_path: Path, *, is_stream: bool
-) -> None:
+def test_an_import_compares_each_proposal_with_one_change(tmp_path: Path) -> None:
     """Two imports of 3,000 new centres each took 18 s, and nobody else could write meanwhile."""
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     count = 30
@@ -41,7 +38,6 @@ def test_an_import_compares_each_proposal_with_one_change(
         new = map(made_up_centre, range(number * count, (number + 1) * count))
         records = {**shipped_records(), "centres": [*shipped_records()["centres"], *new]}
         file = Incoming(json.dumps(records).encode(), "new.json")
-        file = lines_of(tmp_path, records) if is_stream else file
         with counting(Change.__eq__) as calls:
             write_side.importer.bring_in(ANNA, file, "new")
         assert calls["Change.__eq__"] <= 2 * count

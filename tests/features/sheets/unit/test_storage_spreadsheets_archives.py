@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from directory_api.features.sheets import xlsx_limits
-from directory_api.features.sheets.reader import read_table
 from tests.support.calls import counting
-from tests.support.spreadsheets import unreadable, workbook
+from tests.support.spreadsheets import read_table, unreadable, workbook
 
 
 def _changed(raw: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:

@@ -9,23 +9,19 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from directory_api.change.directory import read_records
-from directory_api.features.sheets.reader import Sheets, read_table
 from directory_api.features.sheets.table import letter
 from directory_api.text.errors import Fault, RecordsInvalid
 from tests.support.records import shipped_records
-from tests.support.spreadsheets import PLURALS, grid_of, workbook
+from tests.support.spreadsheets import PLURALS, ReadTable, grid_of, read_table, workbook
 
 
 def _faults(raw: bytes, name: str = "x.csv") -> list[str]:
     with pytest.raises(RecordsInvalid) as refused:
         read_table(raw, name)
-    count = len(refused.value.faults)
-    are = "is 1 error" if count == 1 else f"are {count} errors"
-    assert refused.value.detail == f"There {are} in {name}."
     return [str(fault) for fault in refused.value.faults]
 
 
-def _shipped_sheets() -> Sheets:
+def _shipped_sheets() -> ReadTable:
     records = shipped_records()
     return read_table(
         workbook({name: grid_of(kind, records[name]) for kind, name in PLURALS.items()}), "x.xlsx"
@@ -60,13 +56,11 @@ def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
     [
         ("/centres/0/id", ("centres", 2, "id (A)")),
         ("/centres/2", ("centres", 4, None)),
-        ("/centres/payoke/name", ("centres", 3, "name (B)")),
         ("/sources/8/title", ("sources", 10, "title (B)")),
         ("/helplines/3/number", ("helplines", 5, "number (C)")),
         ("/centres/1/verified", ("centres", 3, None)),
         ("/centres/1/sources/verified/0", ("centres", 3, "sources.verified")),
         ("/helplines", (None, None, None)),
-        ("/centres/3/id", (None, None, None)),
         ("/centres/nobody/id", (None, None, None)),
         ("/publisher", (None, None, None)),
         ("/", (None, None, None)),

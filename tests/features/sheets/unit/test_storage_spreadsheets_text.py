@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.features.sheets import csv_reader
-from directory_api.features.sheets.reader import read_table
 from directory_api.features.sheets.table import MOST_COLUMNS
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from tests.support.records import shipped_records
-from tests.support.spreadsheets import grid_of, unreadable
+from tests.support.spreadsheets import grid_of, read_table, unreadable
 
 
 def test_excels_own_csv_is_read_with_a_warning() -> None:

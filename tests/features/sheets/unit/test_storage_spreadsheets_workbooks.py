@@ -6,12 +6,11 @@ import io
 import openpyxl
 import pytest
 
-from directory_api.features.sheets.reader import read_table
 from directory_api.record import cells
 from directory_api.record import columns as tabular_columns
 from directory_api.text.errors import Fault
 from tests.support.records import shipped_records
-from tests.support.spreadsheets import PLURALS, grid_of, workbook
+from tests.support.spreadsheets import PLURALS, grid_of, read_table, workbook
 
 
 def test_the_shipped_directory_comes_back_from_a_workbook() -> None:

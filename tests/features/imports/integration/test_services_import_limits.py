@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.directory import MOST_LISTED
-from directory_api.features.imports import large_file
-from directory_api.features.imports.importer import Incoming
+from directory_api.features.imports import file_records
+from directory_api.files.raw_records import Incoming
 from directory_api.record import columns
 from directory_api.text.errors import RecordsInvalid, StoreUnavailable
 from directory_api.text.translations import languages
@@ -68,7 +68,7 @@ def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path:
 
 def test_too_many_sources_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are one record of the store, and in memory."""
-    monkeypatch.setattr(large_file, "MOST_RECORDS", 3)
+    monkeypatch.setattr(file_records, "MOST_RECORDS", 3)
     refused = outcome_of(
         create_write_side(tmp_path / "a.db"), lines_of(tmp_path, shipped_records())
     )

@@ -5,7 +5,7 @@ the other records, of which there are few, stay in memory.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from directory_api.change.change import Change, Contents, Record, document
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import (
     COUNTRY_POINTER,
-    MOST_LISTED,
+    MOST_FAULTS,
     MOST_RECORDS,
     NO_EMERGENCY_NUMBER,
     RECORD_BYTES,
@@ -31,6 +31,7 @@ from directory_api.change.directory import (
     read_records,
     too_large,
 )
+from directory_api.change.guards import moved_column
 from directory_api.change.warnings import (
     NONE_ACTIVE,
     SHARED_PHONE,
@@ -49,31 +50,40 @@ from directory_api.record.schemas import faults as schema_faults
 from directory_api.store.digests import canonical
 from directory_api.text.errors import Fault, RecordsInvalid
 
+# Of a fault, where it is in the file.
+_PLACE = ("pointer", "sheet", "row", "column", "line")
 # The bytes of a character in JSON, where a control character is written as an escape.
 _LONGEST_CHARACTER = 6
 
 
-@dataclass(slots=True)
 class FaultList:
-    """The first MOST_LISTED faults or warnings, and the number of all."""
+    """The first faults or warnings, at most `most`, and the number of all."""
 
-    listed: list[Fault] = field(default_factory=list)
-    total: int = 0
+    def __init__(self, most: int) -> None:
+        self.listed: list[Fault] = []
+        self.total = 0
+        self._most = most
+
+    @property
+    def more(self) -> int:
+        """The number of those that are not listed."""
+        return self.total - len(self.listed)
 
     def add(self, fault: Callable[[], Fault]) -> None:
         """Count a fault, which is only made if it will be listed."""
-        if self.total < MOST_LISTED:
+        if len(self.listed) < self._most:
             self.listed.append(fault())
         self.total += 1
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Add faults."""
         for fault in faults:
-            self.include(FaultList([fault], 1))
+            self.listed.extend([fault] if len(self.listed) < self._most else [])
+            self.total += 1
 
     def include(self, other: "FaultList") -> None:
         """Add those of another list."""
-        self.listed.extend(other.listed[: MOST_LISTED - len(self.listed)])
+        self.listed.extend(other.listed[: self._most - len(self.listed)])
         self.total += other.total
 
 
@@ -82,9 +92,10 @@ class References:
     emergency number for each country.
     """
 
-    def __init__(self) -> None:
-        self._sources: defaultdict[str, FaultList] = defaultdict(FaultList)
-        self._countries: defaultdict[str, FaultList] = defaultdict(FaultList)
+    def __init__(self, most_listed: int) -> None:
+        faults = partial(FaultList, most_listed)
+        self._sources: defaultdict[str, FaultList] = defaultdict(faults)
+        self._countries: defaultdict[str, FaultList] = defaultdict(faults)
 
     def add(self, centre: Mapping[str, Any], locate: Locate) -> None:
         """Note what a raw record of a centre needs, and where it says so."""
@@ -103,9 +114,9 @@ class References:
         yield from (self._sources[source] for source in sorted(unlisted))
 
 
-class LargeFile:
+class FileRecords:
     """The records of a file, of which everything is checked that does not depend on the rest of
-    the directory.
+    the directory. Reports list `most_listed` faults and warnings, and count the others.
     """
 
     def __init__(
@@ -113,40 +124,52 @@ class LargeFile:
         staged: StagedCentres,
         gazetteer: Gazetteer,
         today: date,
+        most_listed: int,
     ) -> None:
         self.document = RawDocument()
-        self.centres = 0
-        self.faults = FaultList()
+        # Whether it has the whole directory, or else only the kinds of records that occur in it.
+        self.is_whole = False
+        self._list = partial(FaultList, most_listed)
+        self._faults = self._list()
         # About centres that differ from those in the store, each for itself.
-        self._warnings = FaultList()
-        self.references = References()
+        self._warnings = self._list()
+        self._references = References(most_listed)
         self._staged = staged
+        self._centres = 0
         self._gazetteer = gazetteer
         self._countries = gazetteer.sizes
         self._today = today
         self._others = 0
         self._is_any_active = False
 
+    @property
+    def has_centres(self) -> bool:
+        """Whether it replaces the centres."""
+        return self.is_whole or bool(self._centres)
+
     def read(self, stream: RecordStream) -> None:
         """Read every record. Raises FileUnreadable."""
         self._warnings.extend(stream.warnings)
+        if stream.document is not None:
+            self.is_whole = True
+            self.document.parts.update(stream.document)
         for record in stream.records:
             if isinstance(record, Fault):
-                self.faults.extend([record])
+                self._faults.extend([record])
             elif record.kind == CENTRE:
-                self.centres += 1
+                self._centres += 1
                 self.add(record)
             else:
                 self._others += record.kind != HEADER
                 if self._others <= MOST_RECORDS:
-                    self.faults.extend(self.document.add(record))
+                    self._faults.extend(self.document.add(record))
         if self._others > MOST_RECORDS:
             detail = (
                 f"There are {self._others:,} sources and helplines; at most {MOST_RECORDS:,} are "
                 "allowed. Check whether it is the right file."
             )
-            self.faults.extend([Fault(detail)])
-        if not (self.centres or self.document.parts or self.faults.total):
+            self._faults.extend([Fault(detail)])
+        if stream.empty and not (self._centres or self.document.parts or self._faults.total):
             raise stream.empty
 
     def checked(self, contents: Contents, others: Iterable[Fault] = ()) -> Records:
@@ -154,20 +177,32 @@ class LargeFile:
 
         Raises RecordsInvalid with the faults of the whole file, and with the other ones.
         """
-        raw = {**document(contents), **self.document.parts, "centres": []}
-        faults = FaultList()
+        present = {} if self.is_whole else document(contents)
+        raw = {**present, **self.document.parts, "centres": []}
+        faults = self._list()
         faults.extend(others)
         records = None
         try:
             records = read_records(raw)
         except RecordsInvalid as error:
             faults.extend(map(self.document.located, error.faults))
-        faults.include(self.faults)
-        for missing in self.references.faults(raw):
+        faults.include(self._faults)
+        for missing in self._references.faults(raw):
             faults.include(missing)
         if faults.total or records is None:
-            raise RecordsInvalid.of(faults.listed, "the records", total=faults.total)
+            raise RecordsInvalid.of(
+                faults.listed, "the records", most=MOST_FAULTS, total=faults.total
+            )
         return records
+
+    def moved_column(self) -> Iterator[Fault]:
+        """Yield a fault if many phones of the file are those of other centres in the store."""
+        owners = (
+            (number, identity)
+            for identity, text in self._staged.texts(are_after=False)
+            for number in _numbers(json.loads(text))
+        )
+        yield from moved_column(*self._staged.foreign_phones(owners))
 
     def all_warnings(
         self, records: Records, stored: Mapping[str, Record], others: Iterable[Fault] = ()
@@ -175,16 +210,17 @@ class LargeFile:
         """Return the other warnings and those about the file: about its centres, and about the
         helplines of the checked records that are not equal in the store.
         """
-        found = FaultList()
+        found = self._list()
         found.extend(others)
-        if self.centres and not self._is_any_active:
+        if self.has_centres and not self._is_any_active:
             found.extend([NONE_ACTIVE])
         found.include(self._warnings)
         for number, identity, place, located, other in self._staged.shared_phones():
             warning = shared_number(other, identity, place, number)
             where, acknowledged = json.loads(located)
             if warning.value not in acknowledged:
-                found.add(partial(_shared_at, warning, identity, Fault(**where)))
+                detail = f"{warning.detail} ({identity})"
+                found.add(partial(replace, warning, detail=detail, **where))
         changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
         for warning in record_warnings((), changed, self._gazetteer.find, self._today):
             found.extend([self.document.located(records.by_index(warning))])
@@ -198,7 +234,7 @@ class LargeFile:
         def locate(fault: Fault) -> Fault:
             return record.locate(replace(fault, detail=f"{fault.detail}{named}"))
 
-        self.references.add(raw, locate)
+        self._references.add(raw, locate)
         centre, faults = self._checked(raw)
         after = centre.to_record() if centre else None
         text = canonical(after) if after else ""
@@ -206,23 +242,40 @@ class LargeFile:
         is_long = len(text) * _LONGEST_CHARACTER > RECORD_BYTES
         if is_long and (fault := too_large(raw)):
             faults.append(fault)
-        if isinstance(identity, str) and not self._staged.add(identity, text):
-            faults.append(SAME_ID)
+        if isinstance(identity, str):
+            faults.extend(self._add_id(identity, text, locate))
         for fault in faults:
-            self.faults.add(partial(locate, fault))
+            self._faults.add(partial(locate, fault))
         if centre and after:
+            change = self._change(after, text)
             self._is_any_active |= centre.status == "active"
-            stored = self._staged.stored(centre.id)
-            before = json.loads(stored) if stored and stored != text else None
-            changes = () if stored == text else [Change(CENTRE, centre.id, before, after)]
-            change = next(with_confirmed_values(changes), None)
-            has_changed = change is not None
-            located = _to_text(record, centre) if has_changed else None
-            for place, number in numbers_in_use(centre):
-                self._staged.add_phone(number, centre.id, place, located)
-            if change:  # else it had its warnings earlier
-                for warning in self._about(centre, change):
-                    self._warnings.add(partial(_inside_at, warning, centre, locate))
+            for index, number in numbers_in_use(centre):
+                located = _located_phone(record, centre, index) if change else None
+                self._staged.add_phone(number, centre.id, index, located)
+            for warning in self._about(centre, change):
+                self._warnings.add(partial(_inside_at, warning, centre, locate))
+        if isinstance(identity, str):  # those that the centre does not use
+            for number in _numbers(raw):
+                self._staged.add_phone(number, identity)
+
+    def _add_id(self, identity: str, text: str, locate: Locate) -> Iterator[Fault]:
+        """Add the JSON of a centre; yield a fault if the file had one with this id, and report that
+        one, too.
+        """
+        if self._staged.add(identity, text, json.dumps(_place(locate(SAME_ID)))):
+            return
+        yield SAME_ID
+        if first := self._staged.first_place(identity):
+            detail = locate(SAME_ID).detail
+            self._faults.add(partial(replace, SAME_ID, detail=detail, **json.loads(first)))
+
+    def _change(self, after: Record, text: str) -> Change | None:
+        """Return what is different in the store, if the order of the members is not all."""
+        stored = self._staged.stored(after["id"])
+        if stored == text:
+            return None
+        before = json.loads(stored) if stored else None
+        return next(with_confirmed_values([Change(CENTRE, after["id"], before, after)]), None)
 
     def _checked(self, raw: dict[str, Any]) -> tuple[Centre | None, list[Fault]]:
         try:
@@ -232,19 +285,15 @@ class LargeFile:
         faults = postcode_faults([centre], self._gazetteer.find, self._countries)
         return centre, [_inside(fault, centre.id) for fault in faults]
 
-    def _about(self, centre: Centre, change: Change) -> Iterator[Fault]:
+    def _about(self, centre: Centre, change: Change | None) -> Iterator[Fault]:
+        if change is None:  # it had its warnings earlier
+            return
         yield from record_warnings([centre], (), self._gazetteer.find, self._today)
         yield from change_warnings(change)
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:
     return locate(replace(fault, pointer=pointer))
-
-
-def in_document(index: int, fault: Fault) -> Fault:
-    """Return a fault of the centre with this index in the directory's document."""
-    below = (fault.pointer or "").rstrip("/")
-    return replace(fault, pointer=f"/centres/{index}{below}")
 
 
 def _inside(fault: Fault, identity: str) -> Fault:
@@ -259,21 +308,22 @@ def _inside_at(fault: Fault, centre: Centre, locate: Locate) -> Fault:
     return locate(_inside(fault, centre.id))
 
 
-def _to_text(record: RawRecord, centre: Centre) -> str:
-    """Return, as JSON, the place of a record in the file, and which phones may be shared."""
-    place = record.locate(Fault("", pointer="/"))
+def _place(fault: Fault) -> Mapping[str, Any]:
+    """Return the members of a fault that say where in the file it is."""
+    return {name: value for name in _PLACE if (value := getattr(fault, name)) is not None}
+
+
+def _located_phone(record: RawRecord, centre: Centre, index: int) -> str:
+    """Return, as JSON, the place of a phone in the file, and which phones may be shared."""
+    place = _place(record.locate(Fault("", pointer=f"/phones/{index}/number")))
     values = [each.value for each in centre.acknowledged if each.warning == SHARED_PHONE]
-    return json.dumps((asdict(place), values))
+    return json.dumps((place, values))
 
 
-def _shared_at(warning: Fault, identity: str, place: Fault) -> Fault:
-    """Return a warning about a phone, at the place of the record: that of the cell is not kept."""
-    inside = _inside(warning, identity)
-    below = (place.pointer or "").rstrip("/")
-    return replace(
-        place,
-        detail=f"{inside.detail} ({identity})",
-        pointer=f"{below}{inside.pointer}",
-        code=inside.code,
-        value=inside.value,
-    )
+def _numbers(centre: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the phone numbers of a raw record."""
+    phones = centre.get("phones")
+    for phone in phones if isinstance(phones, list) else ():
+        number = phone.get("number") if isinstance(phone, dict) else None
+        if isinstance(number, str):
+            yield number

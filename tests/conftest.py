@@ -1,7 +1,7 @@
 """What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI.
 
-Some functions of the product are replaced by ones that compute a result once for all apps of the
-process; tests/README.md says why.
+Two functions of the product keep their results for all apps of the process, and templates are
+compiled once; tests/README.md says why.
 """
 
 import functools
@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -22,20 +22,16 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
-from directory_api import bootstrap
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.files import files as shipped_files
-from directory_api.live import last_good
 from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
-from directory_api.store import digests
 from directory_api.store.sql import updates
 from directory_api.store.sql.store import Store
 from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
-from directory_api.web.http import negotiation
 from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
@@ -103,34 +99,13 @@ class CompiledTemplates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-_list_place = last_good._listed
-# With the place, so that no other gets its id.
-_listed_places: dict[int, tuple[Place, dict[str, Any]]] = {}
-
-
-def listed_place(place: Place) -> dict[str, Any]:
-    """A place as the last good snapshot lists it, computed once for the same object: a snapshot
-    with those of Belgium is written after each edit.
-    """
-    if id(place) not in _listed_places:
-        _listed_places[id(place)] = place, _list_place(place)
-    return _listed_places[id(place)][1]
-
-
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
-# Many tests load or check the shipped data: to read its postcodes took 0.1 s each time. Places are
+# Many tests load or check the shipped data: to read its postcodes takes 0.2 s each time. Places are
 # immutable, and depend on nothing but the content of their files.
 shipped_files._shipped_places = cache(shipped_files._shipped_places)
 # Hundreds of tests open a store with them. A row is checked again if anything in it differs.
 updates._place = cache(updates._place)
-digests._hash = lru_cache(50_000)(digests._hash)
-last_good._listed = listed_place
-# Many apps have the same files, bundles and tables of neighbours.
-negotiation.prepare = lru_cache(200)(negotiation.prepare)
-bootstrap.NeighbourTables = cache(bootstrap.NeighbourTables)  # type: ignore[assignment, attr-defined]
-bootstrap.Neighbours = cache(bootstrap.Neighbours)  # type: ignore[assignment, attr-defined]
-Gazetteer.unmistakable = lru_cache(20)(Gazetteer.unmistakable)  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

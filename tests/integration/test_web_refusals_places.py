@@ -3,8 +3,6 @@
 import pytest
 
 from tests.support.api_client import ApiClient, faults, problem
-from tests.support.batches import answers_of
-from tests.support.refusals import assert_untold
 
 BAD_PLACES = {
     "postcode-malformed": {"postcode": "x"},
@@ -46,40 +44,6 @@ def test_a_prefix_in_a_country_without_postcodes_is_a_fault_of_the_country(api: 
     """The parameter to correct is `country`."""
     response = api.get("/v1/postcodes?country=ZZ&prefix=1")
     assert faults(problem(response, 422, "country-unsupported")) == ["country"]
-
-
-WRONG_POSTCODES = {
-    "9999": (404, "postcode-unknown"),
-    "0999": (400, "postcode-malformed"),
-    "": (400, "postcode-malformed"),
-    "Nowhereville": (400, "postcode-malformed"),
-    "1012 AB": (422, "postcode-foreign"),
-    "75001": (422, "postcode-foreign"),
-    "1005": (422, "postcode-not-residential"),
-    "Q" * 10_000: (400, "postcode-malformed"),
-    "\0": (400, "postcode-malformed"),
-    "1\x000\x0000": (400, "postcode-malformed"),
-    "<script>alert(1)</script>": (400, "postcode-malformed"),
-}
-
-
-@pytest.mark.parametrize("typed", WRONG_POSTCODES)
-def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typed: str) -> None:
-    """Unknown, malformed, foreign and institutional postcodes have different types on each
-    route.
-    """
-    status, kind = WRONG_POSTCODES[typed]
-    responses = (
-        api.get("/v1/nearest", query_string={"postcode": typed}),
-        api.post("/v1/nearest", json={"postcode": typed}),
-    )
-    for response in responses:
-        body = problem(response, status, kind)
-        assert_untold(
-            body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ()
-        )
-    batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
-    assert answers_of(batch) == [responses[1].get_json()]
 
 
 def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:

@@ -1,0 +1,181 @@
+"""What people type for a place means on the device what it means on the server."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from directory_api.live.editions import Edition
+from directory_api.place.provinces import PROVINCES
+from directory_api.search.query import NearestQuery, Postcode
+from directory_api.text.errors import PlaceRefused
+from tests.support import node
+from tests.support.servers import ROOT
+from tests.support.typed_cases import CASES, Case, name_of
+from tests.support.typed_places import Typed, TypedPlaces
+
+NEEDS = ("device",)
+SEED, INPUTS = 16, 300
+# A person reads the first suggestions only.
+READ = 3
+# The server understands 99.5 %: it knows names beside what cannot be a postcode.
+LEAST_UNDERSTOOD = 0.97
+# The bundle has neither villages nor most names in other languages; the page loads them.
+LEAST_UNDERSTOOD_BY_THE_COMPONENT = 0.9
+# The page has every name of a place and the provinces, the component what is in the bundle.
+SCRIPT = f"""
+import {{ readFileSync }} from "node:fs";
+const src = "{(ROOT / "directory_api/features/pages/src").as_uri()}";
+const {{ readBundle }} = await import(`${{src}}/bundle.js`);
+const {{ resolve }} = await import(`${{src}}/gazetteer.js`);
+const {{ readProvinces }} = await import(`${{src}}/provinces.js`);
+const {{ resolveTyped }} = await import(`${{src}}/typed.js`);
+const {{ bundle, table, texts }} = JSON.parse(readFileSync("input.json", "utf8"));
+const component = readBundle(bundle);
+const page = readBundle({{ ...bundle, ...table }});
+page.provinces = readProvinces(table.postcodes, page.places.keys());
+const label = ({{ code, name }}) => `${{code}} ${{name}}`;
+const meant = ({{ place, error, suggestions, countries }}) =>
+  place
+    ? [(place.places ?? [place]).map(({{ code }}) => code)]
+    : [error, suggestions.map(label), countries];
+const outcomes = (read) => texts.map((text) => meant(read(text)));
+console.log(JSON.stringify({{
+  component: outcomes((text) => resolve(component, text)),
+  page: outcomes((text) => resolveTyped(page, text)),
+}}));
+"""
+# What the device understands otherwise. It has no populations of parts, and not all spellings.
+DIFFERENCES: Mapping[str, Case] = {
+    case.text: case
+    for case in (
+        *(Case(text, problem="nothing-typed") for text in ("", " ", "\u200b")),
+        Case("St. Vith", (), "postcode-malformed", ("4780 Saint-Vith",)),
+        Case("0222 Fleurus", (), "postcode-malformed"),
+        Case("2630 Antwerpen", (), "postcode-malformed", ("2630 Aartselaar", "2000 Antwerpen")),
+        Case("Bru", (), "postcode-malformed", ("1000 Brussel", "8000 Brugge")),
+        Case("Beveren", (), "postcode-malformed", ("8800 Beveren", "9120 Beveren")),
+        Case("Mous", (), "postcode-malformed", ("7700 Mouscron",)),
+        Case("merksm", (), "postcode-malformed", ("8650 Merkem", "2170 Merksem")),
+    )
+}
+
+# Every name of a province, and provinces and the country beside a place.
+OTHERS = (*PROVINCES, "4000 Luxembourg", "4120 Ehein, Belgique")
+
+# The postcodes that are answered; or the type of the problem, the suggestions and the countries.
+Outcome = Sequence[Any]
+
+
+class OnDevice:
+    """What the scripts of the pages understand, by text."""
+
+    def __init__(self, outcomes: Mapping[str, Sequence[Outcome]], texts: Sequence[str]) -> None:
+        self.component = dict(zip(texts, outcomes["component"], strict=True))
+        self.page = dict(zip(texts, outcomes["page"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def inputs(edition: Edition) -> list[Typed]:
+    """Codes, names and both, with typing mistakes; and addresses."""
+    places = edition.snapshot.gazetteer.places("BE")
+    addresses = [
+        Typed(f"Kerkstraat 16, {place.code} {place.name}", "address", frozenset({place.code}))
+        for place in places[:: len(places) // 20]
+    ]
+    return [*TypedPlaces(places, SEED).inputs(INPUTS), *addresses]
+
+
+@pytest.fixture(scope="module")
+def on_device(
+    app: Flask,
+    tmp_path_factory: pytest.TempPathFactory,
+    inputs: list[Typed],
+) -> OnDevice:
+    """The outcomes of all texts of this file, by one process of Node.js."""
+    client = app.test_client()
+    texts = [*(case.text for case in CASES), *(typed.text for typed in inputs), *OTHERS]
+    sent = {
+        "bundle": client.get("/v1/bundle").get_json(),
+        "table": client.get("/v1/bundle/postcodes/BE").get_json(),
+        "texts": texts,
+    }
+    folder: Path = tmp_path_factory.mktemp("typed")
+    (folder / "input.json").write_text(json.dumps(sent), encoding="utf-8")
+    (folder / "typed.mjs").write_text(SCRIPT, encoding="utf-8")
+    return OnDevice(json.loads(node.output(folder, "node", "typed.mjs")), texts)
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_text_means_on_the_page_what_it_means_on_the_server(
+    on_device: OnDevice, case: Case
+) -> None:
+    """The same postcodes; or the same problem and suggestions in the same order."""
+    outcome = on_device.page[case.text]
+    case = DIFFERENCES.get(case.text, case)
+    if case.codes:
+        assert outcome == [[*case.codes]]
+        return
+    kind, suggestions, countries = outcome
+    offered = [label[:4] for label in case.offered]
+    assert (kind, [label[:4] for label in suggestions[: len(offered)]]) == (case.problem, offered)
+    assert bool(suggestions) == bool(offered)
+    assert countries == [*case.countries]
+
+
+def _codes_by_server(edition: Edition, text: str) -> list[str]:
+    """The postcodes that are answered, or offered."""
+    try:
+        origin = edition.nearest(NearestQuery(Postcode(text, "BE", True))).origin
+    except PlaceRefused as error:
+        return [each.postcode for each in error.suggestions if each.postcode]
+    assert origin.place
+    return [each.code for each in (origin.town.places if origin.town else [origin.place])]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_a_province_means_on_the_page_what_it_means_on_the_server(
+    on_device: OnDevice, edition: Edition, text: str
+) -> None:
+    """The same postcodes, answered or offered in the same order."""
+    answered, *refused = on_device.page[text]
+    codes = [label[:4] for label in refused[0]] if refused else answered
+    assert codes == _codes_by_server(edition, text)
+
+
+def _kind_of(typed: Typed, outcome: Outcome) -> str:
+    if len(outcome) == 1:
+        return "answered" if typed.codes.issuperset(outcome[0]) else "mistaken"
+    read = {label[:4] for label in outcome[1][:READ]}
+    return "suggested" if typed.codes & read else "missed"
+
+
+@pytest.mark.parametrize(
+    ("reader", "least"),
+    [("page", LEAST_UNDERSTOOD), ("component", LEAST_UNDERSTOOD_BY_THE_COMPONENT)],
+)
+def test_texts_with_slips_are_understood_on_the_device(
+    on_device: OnDevice, edition: Edition, inputs: list[Typed], reader: str, least: float
+) -> None:
+    """Nearly all are answered, or the right code is one of the first three suggestions; none is
+    taken for another place. An answer is that of the server.
+    """
+    outcomes = getattr(on_device, reader)
+    kinds = {typed.text: _kind_of(typed, outcomes[typed.text]) for typed in inputs}
+    counts = Counter(kinds.values())
+    missed = [text for text, kind in kinds.items() if kind == "missed"]
+    assert counts["mistaken"] == 0
+    assert len(missed) <= (1 - least) * len(inputs), missed
+    # The device offers the postcode after a name with a slip; the server answers it.
+    assert counts["answered"] > len(inputs) * 2 / 5
+    assert counts["suggested"] > len(inputs) / 10
+    for typed in inputs:
+        outcome = outcomes[typed.text]
+        if len(outcome) == 1:
+            assert _codes_by_server(edition, typed.text) == outcome[0], typed
+        if typed.kind == "address":
+            assert [label[:4] for label in outcome[1]] == [*typed.codes], typed

@@ -345,9 +345,8 @@ class Writer:
             tables=tables,
             receipt=receipt,
         )
-        # A command has nothing in force, and ends now; after the first load, something is.
-        if self.live.ready or not plan.stored.revision:
-            self.live.refresh()
+        # In a command, too: it writes the last good snapshot, which must not keep what was changed.
+        self.live.refresh()
         return outcome
 
     def _repeated(self, key: IdempotencyKey | None) -> Outcome | None:

@@ -233,7 +233,7 @@ def test_a_change_of_a_confirmed_record_is_a_warning(tmp_path: Path) -> None:
     write_side = create_write_side(
         tmp_path / "a.db", [{**made_up_centre(1), "verified": confirmed}]
     )
-    table = Change("table", "XX", None, {"codes": 0})
+    table = Change("table", "XX", None, {"codes": 0, "attributions": []})
     write_side.store.append([table], Stamp("x", NOON, "a table"), expected=1)
     centre = {**made_up_centre(1), "verified": confirmed, "email": "help@example.org"}
     outcome = write_side.importer.bring_in(ANNA, lines_of(tmp_path, {"centres": [centre]}), "new")

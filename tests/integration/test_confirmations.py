@@ -3,12 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
@@ -17,11 +14,9 @@ from directory_api.features.static_site.generator import StaticSite
 from tests.support.api_client import faults, problem
 from tests.support.command_line import RunCommand, records, rows
 from tests.support.html_browser import changed, signed_in_browser
-from tests.support.line_files import lines_of
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.published import ORIGIN, calendar_of
 from tests.support.write_side import (
-    ANNA,
     BERT,
     create_write_side,
     incoming,
@@ -46,88 +41,6 @@ def _exported(path: Path) -> bytes:
     return exporter_of(directory).export("json")
 
 
-def _state(maintainer_app: MaintainerApp) -> tuple[str, bool]:
-    public = maintainer_app.public()
-    return public["freshness"], public["verified"].get("changed_since", False)
-
-
-def _by_patch(maintainer_app: MaintainerApp) -> None:
-    assert maintainer_app.patch(phones=[NUMBER]).status_code == 200
-
-
-def _by_public_record(maintainer_app: MaintainerApp) -> None:
-    public = {**maintainer_app.public(), "phones": [NUMBER]}
-    assert maintainer_app.write("PUT", CENTRE, json=public).status_code == 200
-
-
-def _by_form(maintainer_app: MaintainerApp) -> None:
-    browser = signed_in_browser(maintainer_app, "anna")
-    browser.send(changed(browser, **NEW_NUMBER), "/save", reason="a new number")
-
-
-def _by_file(maintainer_app: MaintainerApp) -> None:
-    whole = maintainer_app.file()
-    whole["centres"][0]["phones"] = [NUMBER]
-    assert maintainer_app.send("POST", "/v1/import", json=whole).status_code == 200
-
-
-def _by_table(maintainer_app: MaintainerApp) -> None:
-    text = exporter_of(maintainer_app.directory).export("csv").decode("utf-8-sig")
-    table = list(csv.DictReader(io.StringIO(text)))
-    (row,) = (row for row in table if row["id"] == "pag-asa")
-    row["phones.1.number"], row["phones.1.display"] = "+3225116465", ""
-    written = io.StringIO()
-    writer = csv.DictWriter(written, list(table[0]))
-    writer.writeheader()
-    writer.writerows(table)
-    headers = {"Content-Type": "text/csv"}
-    sent = maintainer_app.send("POST", "/v1/import", data=written.getvalue(), headers=headers)
-    assert sent.status_code == 200
-
-
-WAYS = [_by_patch, _by_public_record, _by_form, _by_file, _by_table]
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_new_number_ends_the_confirmation_by_every_way_in(
-    maintainer_app: MaintainerApp, way: Callable[[MaintainerApp], None]
-) -> None:
-    """The record is due at once, until the confirmed number is back or the new one is confirmed."""
-    _verify(maintainer_app)
-    assert _state(maintainer_app) == ("fresh", False)
-    way(maintainer_app)
-    assert maintainer_app.public()["phones"][0]["number"] == "+3225116465"
-    assert _state(maintainer_app) == ("due", True)
-    assert maintainer_app.history()[0]["author"] == "anna"
-    body = {"revision": 2, "reason": "the new number was wrong"}
-    assert maintainer_app.write("POST", f"{CENTRE}/restore", json=body).status_code == 200
-    assert _state(maintainer_app) == ("fresh", False)
-    way(maintainer_app)
-    assert _state(maintainer_app) == ("due", True)
-    _verify(maintainer_app)  # on the same day, in the same words
-    assert _state(maintainer_app) == ("fresh", False)
-
-
-def test_lines_of_a_file_end_the_confirmation_too(tmp_path: Path) -> None:
-    """An import that reads record by record; a file without the digest changes nothing else."""
-    write_side = create_write_side(tmp_path / "a.db")
-    write_side.live.refresh()
-    write_side.editor.verify(write_side.edit("pag-asa"), "called")
-    whole = json.loads(_exported(write_side.path))
-    confirmed = {"on": "2026-11-24", "by": "anna", "how": "called"}
-    for centre in whole["centres"]:
-        if centre["id"] == "pag-asa":
-            centre.update(verified=confirmed, phones=[NUMBER])
-    file = lines_of(tmp_path, whole)
-    (change,) = write_side.importer.compare(None, file)
-    assert (change.after or {})["verified"]["digest"].startswith("sha256-")
-    outcome = write_side.importer.bring_in(ANNA, file, "a file")
-    assert "Confirm it again. (pag-asa)" in str(outcome.warnings)
-    assert write_side.live.snapshot.by_id["pag-asa"].verified.changed_since  # type: ignore[union-attr]  # it was confirmed
-    again = write_side.importer.bring_in(ANNA, file, "a file")
-    assert (again.changes, again.warnings) == ((), ())
-
-
 def test_a_confirmation_of_before_there_were_digests_counts_for_the_stored_values(
     tmp_path: Path,
 ) -> None:
@@ -149,11 +62,11 @@ def test_a_patch_with_a_new_confirmation_confirms_the_new_values(
 ) -> None:
     """The digest of the confirmation before it is not merged into it."""
     _verify(maintainer_app)
-    _by_patch(maintainer_app)
+    assert maintainer_app.patch(phones=[NUMBER]).status_code == 200
     old = maintainer_app.send("GET", f"{CENTRE}/record").get_json()["verified"]
     confirmed = {"on": old["on"], "by": "anna", "how": "called the new number"}
     assert maintainer_app.patch(verified=confirmed).status_code == 200
-    assert _state(maintainer_app) == ("fresh", False)
+    assert "changed_since" not in maintainer_app.public()["verified"]
     again = maintainer_app.patch(verified={**confirmed, "digest": old["digest"]})
     assert again.get_json()["result"] == "unchanged"
     refused = maintainer_app.patch(verified={**confirmed, "digest": "now"})
@@ -171,7 +84,7 @@ def test_the_form_confirms_the_new_number_in_the_same_step(maintainer_app: Maint
     assert "fresh" in saved.text
     stored = maintainer_app.send("GET", f"{CENTRE}/record").get_json()["verified"]
     assert (stored["by"], stored["how"]) == ("anna", "they wrote; called it")
-    assert _state(maintainer_app) == ("fresh", False)
+    assert "changed_since" not in maintainer_app.public()["verified"]
     assert "I have checked the new values" in changed(browser, email="help@pag-asa.be").text
     assert "I have checked" not in changed(browser, name="Another name").text
 
@@ -183,7 +96,7 @@ def test_what_changed_is_named_wherever_freshness_is(
     confirmed.
     """
     _verify(maintainer_app)
-    _by_patch(maintainer_app)
+    assert maintainer_app.patch(phones=[NUMBER]).status_code == 200
     browser = signed_in_browser(maintainer_app, "anna")
     for path in ("/", "/report", "/centres/pag-asa"):
         assert "due changed since it was confirmed" in browser.get(path).text, path

@@ -1,7 +1,6 @@
 """Edits of one record: each is one transaction with history, and is based on a version."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,27 +16,12 @@ from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.text.errors import (
-    CentreNotFound,
-    DirectoryError,
-    HelplineNotFound,
-    IdTaken,
-    InputInvalid,
     RecordsInvalid,
-    StaleRecord,
 )
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
 from tests.support.write_side import ANNA, BERT, NOON, WriteSide
-
-LINE = {
-    "id": "be-chat",
-    "kind": "emergency",
-    "number": "100",
-    "name": {"en": "A line"},
-    "countries": ["BE"],
-    "sources": ["general"],
-}
 
 
 def _same_but(record: dict[str, Any], **members: Any) -> dict[str, Any]:
@@ -106,99 +90,6 @@ def test_an_edit_that_changes_nothing_leaves_no_entry(write_side: WriteSide) -> 
         write_side.edit("payoke"), {"name": write_side.record("payoke")["name"], "timezone_": None}
     ) == (Outcome(1))
     assert write_side.everything() == before
-
-
-def test_helplines_are_edited_like_centres(write_side: WriteSide) -> None:
-    """Create, patch and remove a helpline; the emergency number of a country cannot go."""
-    edit = write_side.edit("be-chat", kind="helpline")
-    write_side.editor.create(edit, LINE)
-    write_side.editor.patch(edit, {"note": {"en": "At night."}})
-    assert write_side.record("be-chat", "helpline") == {**LINE, "note": {"en": "At night."}}
-    write_side.editor.remove(replace(edit, typed=("100",)))
-    assert [entry.change.action for entry in write_side.editor.history("helpline", "be-chat")] == [
-        "removed",
-        "changed",
-        "added",
-    ]
-    write_side.editor.remove(write_side.edit("be-101", kind="helpline", typed=("101",)))
-    with pytest.raises(RecordsInvalid):
-        write_side.editor.remove(write_side.edit("be-112", kind="helpline", typed=("112",)))
-
-
-@pytest.mark.parametrize("action", ["replace", "patch", "remove", "verify", "restore"])
-@pytest.mark.parametrize(
-    ("seen", "fits"), [({2}, True), ({1, 2, 9}, True), ({1}, False), ({3}, False), (set(), False)]
-)
-def test_only_what_was_seen_is_changed(
-    write_side: WriteSide, action: str, seen: set[int], fits: bool
-) -> None:
-    """Every edit of a record that is not what was seen is StaleRecord and changes nothing."""
-    write_side.patch("payoke", name="Payoke vzw")
-    edit = write_side.edit("payoke", expected_versions=frozenset(map(write_side.version, seen)))
-    actions: dict[str, Callable[[], Outcome]] = {
-        "replace": lambda: write_side.editor.replace(
-            edit, _same_but(write_side.record("payoke"), name="P")
-        ),
-        "patch": lambda: write_side.editor.patch(edit, {"name": "P"}),
-        "remove": lambda: write_side.editor.remove(edit),
-        "verify": lambda: write_side.editor.verify(edit, "a visit"),
-        "restore": lambda: write_side.editor.restore(edit, 1),
-    }
-    if fits:
-        assert actions[action]().revision == 3
-        return
-    before = write_side.everything()
-    with pytest.raises(StaleRecord):
-        actions[action]()
-    assert write_side.everything() == before
-
-
-@pytest.mark.parametrize(
-    "action", ["held", "history", "replace", "patch", "remove", "verify", "restore"]
-)
-@pytest.mark.parametrize(
-    ("kind", "error"), [("centre", CentreNotFound), ("helpline", HelplineNotFound)]
-)
-def test_a_record_that_never_was_is_unknown(
-    write_side: WriteSide, action: str, kind: str, error: type[DirectoryError]
-) -> None:
-    """Every method but create says so, without the id, and writes nothing."""
-    edit = write_side.edit("kanarie", kind=kind)
-    actions: dict[str, Callable[[], object]] = {
-        "held": lambda: write_side.editor.stored(kind, "kanarie"),
-        "history": lambda: write_side.editor.history(kind, "kanarie"),
-        "replace": lambda: write_side.editor.replace(edit, {**LINE, "id": "kanarie"}),
-        "patch": lambda: write_side.editor.patch(edit, {}),
-        "remove": lambda: write_side.editor.remove(edit),
-        "verify": lambda: write_side.editor.verify(edit, "a visit"),
-        "restore": lambda: write_side.editor.restore(edit, 1),
-    }
-    before = write_side.everything()
-    with pytest.raises(error) as refused:
-        actions[action]()
-    assert "kanarie" not in str(refused.value)
-    assert write_side.everything() == before
-
-
-@pytest.mark.parametrize("identity", ["payoke", "made-up-001"])
-def test_an_id_is_never_used_again(write_side: WriteSide, identity: str) -> None:
-    """What is another's now, and what was, cannot be created: people keep ids."""
-    if identity == "made-up-001":
-        write_side.editor.create(write_side.edit(identity), made_up_centre(1))
-        write_side.editor.remove(write_side.edit(identity))
-    with pytest.raises(IdTaken):
-        write_side.editor.create(write_side.edit(identity), made_up_centre(1, id=identity))
-
-
-@pytest.mark.parametrize("raw", [{"name": "P"}, {"id": "payok"}, {"id": None}, {"id": ["payoke"]}])
-def test_a_record_keeps_its_id(write_side: WriteSide, raw: dict[str, Any]) -> None:
-    """A replacement or a patch with another id than the address is a fault at the id."""
-    for action in (write_side.editor.replace, write_side.editor.patch):
-        if action == write_side.editor.patch and "id" not in raw:
-            continue
-        with pytest.raises(InputInvalid) as refused:
-            action(write_side.edit("payoke"), raw)
-        assert [fault.pointer for fault in refused.value.faults] == ["/id"]
 
 
 class ExcerptStore(Store):

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from directory_api.change.change import document
 from directory_api.edit.writer import Excerpt
-from directory_api.text.errors import InputInvalid, RecordsInvalid
+from directory_api.text.errors import RecordsInvalid
 from tests.support.records import made_up_centre
 from tests.support.write_side import WriteSide, create_write_side
 
@@ -33,19 +32,6 @@ def test_faults_lie_where_they_are_in_the_record(write_side: WriteSide, identity
     assert not any(
         "payoke" in fault.detail or "surya" in fault.detail for fault in refused.value.faults
     )
-
-
-@pytest.mark.parametrize("raw", [5, "payoke", None, [], [1]])
-def test_what_is_no_object_is_refused(write_side: WriteSide, raw: Any) -> None:
-    """A patch that is no object is InputInvalid, a record RecordsInvalid; None does not remove."""
-    with pytest.raises(InputInvalid):
-        write_side.editor.patch(write_side.edit("payoke"), raw)
-    before = write_side.everything()
-    with pytest.raises((InputInvalid, RecordsInvalid)):
-        write_side.editor.replace(write_side.edit("payoke"), raw)
-    with pytest.raises((InputInvalid, RecordsInvalid)):
-        write_side.editor.create(write_side.edit("made-up-001"), raw)
-    assert write_side.everything() == before
 
 
 def test_the_last_emergency_number_of_a_country_is_one_fault_of_its_helpline(
@@ -105,27 +91,3 @@ def test_the_centres_of_an_excerpt_are_not_among_the_others(write_side: WriteSid
     after = {**document(whole.contents), "sources": []}
     told = {fault.detail.rpartition(" ")[2] for fault in excerpt.faults(after)}
     assert told == {"(pag-asa)", "(surya)"}
-
-
-def test_a_phone_that_another_centre_has_is_warned_about(write_side: WriteSide) -> None:
-    """The edited centre gets the warning, whichever of the two comes first; not if the other one is
-    closed.
-    """
-    phones = write_side.record("payoke")["phones"]
-    for identity in ("pag-asa", "surya"):
-        outcome = write_side.editor.patch(write_side.edit(identity), {"phones": phones[:1]})
-        details = [warning.detail for warning in outcome.warnings]
-        first = "payoke" if identity == "pag-asa" else "pag-asa"
-        expected = f"{first} and {identity} have the same number. Check that both are right."
-        assert expected in details
-    write_side.patch("payoke", status="closed")
-    write_side.patch("pag-asa", status="closed")
-    outcome = write_side.editor.patch(write_side.edit("surya"), {"name": "S"})
-    assert not any("same number" in warning.detail for warning in outcome.warnings)
-
-
-def test_warnings_lie_where_they_are_in_the_record(write_side: WriteSide) -> None:
-    """What looks odd is told with a pointer into the record, and does not stop it."""
-    outcome = write_side.editor.patch(write_side.edit("surya"), {"email": "info@elsewhere.example"})
-    assert "/email" in {warning.pointer for warning in outcome.warnings}
-    assert not any(warning.detail.endswith("(surya)") for warning in outcome.warnings)

@@ -11,7 +11,6 @@ from directory_api.change.outcome import Outcome
 from directory_api.text.errors import (
     ConfirmationNeeded,
     RevisionNotFound,
-    StaleRecord,
 )
 from tests.support.proposals import numbers
 from tests.support.records import made_up_centre, shipped_records
@@ -52,19 +51,6 @@ def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> 
     assert numbers(write_side) == ["+3225116466"]
     payoke = write_side.record("payoke")
     assert (payoke["name"], payoke["email"]) == ("Payoke", "hello@payoke.be")
-
-
-@pytest.mark.needs("imports")
-def test_an_undo_is_made_from_what_was_shown(write_side: WriteSide) -> None:
-    """If the directory has changed since, it is refused, and can be shown again."""
-    _import(write_side)
-    shown = write_side.version(2)
-    write_side.patch("payoke", email="hello@payoke.be")
-    with pytest.raises(StaleRecord):
-        write_side.rollback.undo(ANNA, 2, "wrong columns", expected_version=shown)
-    assert write_side.rollback.undo(
-        ANNA, 2, "wrong columns", expected_version=write_side.version(3)
-    ).done
 
 
 def test_only_a_revision_that_changed_records_is_undone(write_side: WriteSide) -> None:

@@ -33,14 +33,6 @@ def _with_premium_rate() -> dict[str, Any]:
     return records
 
 
-def test_an_edit_of_a_helpline_has_its_warnings(write_side: WriteSide) -> None:
-    """Of the helpline that was edited, and of no other."""
-    edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
-    assert _told(write_side.editor.patch(edit, PREMIUM).warnings) == [("premium-rate", "/number")]
-    other = write_side.edit("be-101", kind="helpline")
-    assert _told(write_side.editor.patch(other, {"note": {"en": "At night."}}).warnings) == []
-
-
 def test_an_imported_helpline_has_its_warnings_once(tmp_path: Path, write_side: WriteSide) -> None:
     """In a document and in lines, if it differs from the one in the store."""
     records = _with_premium_rate()
@@ -114,19 +106,6 @@ def test_closing_the_last_active_centre_is_a_warning(tmp_path: Path) -> None:
     assert _told(write_side.editor.patch(line, {"note": {"en": "A note"}}).warnings) == []
 
 
-def test_hiding_an_address_is_told_in_an_edit_and_in_lines(
-    tmp_path: Path, write_side: WriteSide
-) -> None:
-    """Where its copies are."""
-    records = shipped_records()
-    records["centres"][1]["address_visibility"] = "hidden"
-    lines = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "test", dry_run=True)
-    edit = write_side.edit(records["centres"][1]["id"])
-    edited = write_side.editor.patch(edit, {"address_visibility": "hidden"})
-    expected = [("hidden-later", "/address_visibility")]
-    assert _told(lines.warnings) == _told(edited.warnings) == expected
-
-
 def test_an_address_is_hidden_and_named_by_no_edit(write_side: WriteSide) -> None:
     """The error is beside the field that names the street, and does not repeat it."""
     write_side.editor.patch(write_side.edit("payoke"), {"address_visibility": "hidden"})
@@ -158,20 +137,3 @@ def test_an_edit_acknowledges_only_a_warning_about_the_record(
             "remove this entry.",
         )
     ]
-
-
-@pytest.mark.parametrize(("identity", "number"), [("be-112", "100"), ("be-112", "101")])
-def test_another_number_in_the_place_of_112_has_a_warning(
-    write_side: WriteSide, identity: str, number: str
-) -> None:
-    """Both are emergency numbers of Belgium, each for a record of its own."""
-    edit = write_side.edit(identity, kind="helpline", typed=(number,), dry_run=True)
-    given = {each.code: each for each in write_side.editor.patch(edit, {"number": number}).warnings}
-    warning = given["no-longer-112"]
-    assert warning.pointer == "/number"
-    assert warning.detail.startswith(
-        f"112 works in every country of the European Union; {number} does not."
-    )
-    police = write_side.edit("be-101", kind="helpline", typed=("100",), dry_run=True)
-    others = write_side.editor.patch(police, {"number": "100"}).warnings
-    assert "no-longer-112" not in {each.code for each in others}

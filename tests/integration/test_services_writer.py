@@ -12,13 +12,12 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.writer import ChangeRequest
 from directory_api.store.state import RECEIPT_LIFE, StoreState
 from directory_api.text.errors import (
-    IdempotencyKeyReused,
     NotReady,
     RecordsInvalid,
     StoreUnavailable,
 )
 from tests.support.records import made_up_centre, shipped_records
-from tests.support.write_side import ANNA, BERT, WriteSide, incoming, once, open_write_side
+from tests.support.write_side import ANNA, WriteSide, incoming, once, open_write_side
 
 
 def _unchanged(kept: StoreState) -> ChangeRequest:
@@ -135,44 +134,6 @@ def test_what_is_written_is_served_at_once(write_side: WriteSide) -> None:
     assert write_side.live.snapshot.written["centre", "surya"] == 1
 
 
-def test_the_same_key_replays_the_outcome_and_does_nothing(write_side: WriteSide) -> None:
-    """Repeated with its key, a request gives its first result, although the record has changed
-    since.
-    """
-    edit = write_side.edit(
-        "payoke", expected_versions=frozenset({write_side.version(1)}), idempotency_key=once("k")
-    )
-    first = write_side.editor.patch(edit, {"name": "Payoke vzw"})
-    write_side.patch("payoke", actor=BERT, name="Payoke again")
-    before = write_side.everything()
-    assert write_side.editor.patch(edit, {"name": "Payoke vzw"}) == first
-    assert write_side.everything() == before
-    assert write_side.record("payoke")["name"] == "Payoke again"
-
-
-def test_a_creation_with_the_same_key_is_one(write_side: WriteSide) -> None:
-    """Repeated, it gives the first result, not that the id is taken; with another key the id is
-    taken.
-    """
-    edit = write_side.edit("made-up-001", idempotency_key=once("k"))
-    first = write_side.editor.create(edit, made_up_centre(1))
-    assert write_side.editor.create(edit, made_up_centre(1)) == first
-    assert len(write_side.editor.history("centre", "made-up-001")) == 1
-
-
-def test_the_same_key_with_another_request_is_refused(write_side: WriteSide) -> None:
-    """With another fingerprint the key is IdempotencyKeyReused, and nothing is written."""
-    write_side.editor.patch(
-        write_side.edit("payoke", idempotency_key=once("k", "f1")), {"name": "Payoke vzw"}
-    )
-    before = write_side.everything()
-    with pytest.raises(IdempotencyKeyReused):
-        write_side.editor.patch(
-            write_side.edit("surya", idempotency_key=once("k", "f2")), {"name": "Surya"}
-        )
-    assert write_side.everything() == before
-
-
 def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
     """The result is replayed for a day; after that, the same request with the same key is a new
     one.
@@ -186,17 +147,3 @@ def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
     write_side.clock.pass_by(timedelta(microseconds=1))
     assert write_side.editor.patch(edit, {"name": "Payoke vzw"}).revision == 4
     assert write_side.record("payoke")["name"] == "Payoke vzw"
-
-
-def test_a_refused_request_leaves_its_key_free(write_side: WriteSide) -> None:
-    """A request that is corrected after a refusal may have the same key."""
-    with pytest.raises(RecordsInvalid):
-        write_side.editor.patch(
-            write_side.edit("payoke", idempotency_key=once("k", "f1")), {"email": "nobody"}
-        )
-    assert (
-        write_side.editor.patch(
-            write_side.edit("payoke", idempotency_key=once("k", "f2")), {"name": "Payoke vzw"}
-        ).revision
-        == 2
-    )

@@ -23,7 +23,7 @@ from directory_api.web.app import create_app
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.ci import IN_CI
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app, expired_token
-from tests.support.openapi_document import COMMITTED, PRIVATE
+from tests.support.openapi_document import PRIVATE
 from tests.support.records import made_up_centre
 from tests.support.rules import methods_by_path
 
@@ -94,16 +94,6 @@ def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
         "two": f"Bearer {maintainer_app.secrets['anna']}, Bearer {maintainer_app.secrets['dora']}",
         "not of ASCII": "Bearer caf\u00e9",
     }
-
-
-@pytest.mark.needs("reference")
-@pytest.mark.parametrize("name", PRIVATE)
-def test_no_private_operation_answers_without_a_token(shut: MaintainerApp, name: str) -> None:
-    """Every private operation of openapi.yaml is 401, whatever else is wrong with the request."""
-    for rest in ({}, {"query_string": {"nonsense": "1"}}, {"data": b"{", "content_type": JSON}):
-        response = _private(shut, name, None, **rest)
-        problem(response, 401, "token-refused")
-        assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.needs("reference", "review")
@@ -234,42 +224,6 @@ def test_only_the_day_of_use_is_kept(maintainer_app: MaintainerApp) -> None:
         assert [
             row[0] for row in db.execute("SELECT last_used FROM tokens WHERE name = 'rita'")
         ] == [datetime.now(UTC).date().isoformat()]
-
-
-@pytest.mark.needs("imports", "review")
-@pytest.mark.parametrize("name", PRIVATE)
-def test_no_page_of_another_site_reads_what_maintainers_are_answered(
-    shut: MaintainerApp, name: str
-) -> None:
-    """With a token or without: no CORS header, kept by no cache, found by no search engine."""
-    origin = {"headers": {"Origin": "https://partner.example"}}
-    method, path = name.split()
-    for by in (None, "dora"):
-        response = shut.send(method, path.replace("{id}", "pag-asa"), by=by, **origin)
-        names = [name for name, _ in response.headers]
-        assert [name for name in names if name.startswith("Access-Control")] == []
-        assert response.headers["Cache-Control"] == "no-store"
-        assert response.headers["X-Robots-Tag"] == "noindex"
-        assert response.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize(
-    "path", sorted({path for path in COMMITTED["paths"] if path.startswith("/v1/")})
-)
-def test_a_preflight_lets_no_page_write(shut: MaintainerApp, path: str) -> None:
-    """A preflight for a token, a condition or another method than GET and POST is not allowed."""
-    for method in ("PUT", "PATCH", "DELETE", "POST"):
-        asked = {
-            "Origin": "https://partner.example",
-            "Access-Control-Request-Method": method,
-            "Access-Control-Request-Headers": "authorization, if-match, idempotency-key",
-        }
-        response = shut.api.open("OPTIONS", path.replace("{id}", "pag-asa"), headers=asked)
-        methods = response.headers.get("Access-Control-Allow-Methods", "")
-        headers = response.headers.get("Access-Control-Allow-Headers", "").lower()
-        assert not re.search("PUT|PATCH|DELETE|[*]", methods)
-        assert not re.search("authorization|if-match|idempotency|[*]", headers)
-        assert "Access-Control-Allow-Credentials" not in response.headers
 
 
 def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:

@@ -226,7 +226,7 @@ def test_nothing_is_outside_the_prefix(prefixed: FlaskClient, path: str) -> None
     assert f'href="{PREFIX}/static/finder.css"' in page.body
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
+@pytest.mark.parametrize("path", ["/metrics"])
 def test_monitors_ask_the_server_itself_as_before(prefixed: FlaskClient, path: str) -> None:
     """A health check of a container must not fail because of the setting."""
     assert ask(prefixed, path).status == ask(prefixed, f"{PREFIX}{path}").status == 200
@@ -249,8 +249,6 @@ def test_the_prefix_itself_is_the_page_for_visitors(prefixed: FlaskClient, path:
         "/v1/centres/pag-asa.vcf",
         "/v1/centres.csv",
         "/hsds/services.json",
-        "/livez",
-        "/readyz",
     ],
 )
 def test_answers_below_the_prefix_are_those_without(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ApiClient, faults, problem
+from tests.support.api_client import ApiClient, problem
 from tests.support.refusals import MARK, assert_untold
 
 
@@ -35,30 +35,6 @@ def test_the_name_of_another_api_leads_to_ours(
         where = sent if place == "parameter" else f"/{sent}"
         assert {place: where, "detail": f"The name is unknown. Did you mean {meant}?"} in told
         assert_untold(response.text, (MARK,))
-
-
-PARAMETERLESS = [
-    "/v1/",
-    "/v1/centres/surya",
-    "/v1/languages",
-    "/v1/services",
-    "/v1/postcodes/BE/1000",
-    "/livez",
-    "/readyz",
-    "/v1/helplines",
-    "/v1/centres",
-    "/v1/postcodes?prefix=1",
-]
-
-
-@pytest.mark.parametrize("path", PARAMETERLESS)
-def test_no_route_takes_a_parameter_that_it_does_not_know(api: ApiClient, path: str) -> None:
-    """An unknown parameter is a fault on every route, without its value and name: it may be the
-    name of a town.
-    """
-    response = api.get(f"{path}{'&' if '?' in path else '?'}antwerpen={MARK}")
-    assert faults(problem(response, 400, "request-invalid")) == [""]
-    assert_untold(response.text, (MARK, "antwerpen"))
 
 
 def test_a_misspelt_parameter_is_told_the_right_one(api: ApiClient) -> None:

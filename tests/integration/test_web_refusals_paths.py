@@ -49,28 +49,6 @@ def test_an_unknown_centre_is_a_problem_of_its_own(api: ApiClient, identity: str
     assert_untold(response.text, (MARK, "PAG-ASA"))
 
 
-@pytest.mark.needs("reference")
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        ("DELETE", "/v1/nearest", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("PUT", "/v1/services", {"GET", "HEAD", "OPTIONS"}),
-        ("GET", "/v1/nearest/batch", {"OPTIONS", "POST"}),
-        ("POST", "/livez", {"GET", "HEAD", "OPTIONS"}),
-        ("POST", "/docs", {"GET", "HEAD", "OPTIONS"}),
-        (MARK.upper(), "/v1/", {"GET", "HEAD", "OPTIONS"}),
-    ],
-)
-def test_a_wrong_method_is_told_the_right_ones(
-    api: ApiClient, method: str, path: str, allowed: set[str]
-) -> None:
-    """A method that an address does not take is a 405 problem with Allow."""
-    response = api.open(method, path)
-    problem(response, 405, "method-not-allowed")
-    assert set(response.headers["Allow"].split(", ")) == allowed
-    assert_untold(response.text, (MARK, MARK.upper()))
-
-
 @pytest.mark.parametrize("path", ["/v1/nearest?postcode=1000", "/v1/centres.csv", "/", "/nowhere"])
 def test_a_method_is_only_known_as_it_is_spelled(app: Flask, path: str) -> None:
     """RFC 9110, section 9.1: `get` is not GET. It is refused as any other word, whatever is

@@ -45,16 +45,6 @@ def test_about_is_found_without_its_slash_and_without_a_redirect(api: ApiClient)
     assert "Location" not in api.get("/v1?postcode=1000").headers
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/", "/v1/centres", "/v1/helplines", "/v1/languages", "/v1/services"]
-)
-def test_directory_routes_answer_in_json(api: ApiClient, path: str) -> None:
-    """Each directory route answers 200 in JSON with the revision."""
-    response = api.get(path)
-    assert (response.status_code, response.content_type) == (200, "application/json")
-    assert response.get_json()["revision"] == "1"
-
-
 def test_a_postcode_finds_the_centre_of_its_town(api: ApiClient) -> None:
     """The closest centre to Liège is Sürya, with distance, origin, helplines and attribution."""
     body = api.get("/v1/nearest?postcode=4000&country=BE").get_json()
@@ -378,14 +368,6 @@ def test_every_problem_type_leads_to_its_explanation(api: ApiClient) -> None:
     ):
         kind = api.get(path).get_json()["type"].removeprefix("/problems#")
         assert f'id="{kind}"' in page
-
-
-@pytest.mark.parametrize("path", ["/v1/", "/v1/nearest?postcode=1000", "/v1/centres", "/livez"])
-def test_head_is_get_without_the_body(api: ApiClient, path: str) -> None:
-    """HEAD has the status and the length of GET, and no body."""
-    got, head = api.get(path), api.open("HEAD", path)
-    assert (head.status_code, head.data) == (200, b"")
-    assert head.headers["Content-Length"] == str(len(got.data))
 
 
 def test_answers_are_compact_utf_8(api: ApiClient) -> None:

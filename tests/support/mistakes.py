@@ -124,6 +124,7 @@ HELPLINES: tuple[Mistake, ...] = (
     _101("the police number removed", None, TYPED, SECOND),
     _101("a note at the police number", {"note": {"en": "Do not call."}}),
     _112("the last emergency number removed", None, error="emergency"),
+    _112("the last emergency number as the police", {"kind": "police"}, error="emergency"),
     _112("the last emergency number of another country", {"countries": ["LU"]}, error="emergency"),
     _SITE("another site to report at", {"url": "https://stoptraitte.be/"}, TYPED, SECOND),
     _SITE("a web site without https", {"url": "http://www.stoptraite.be/"}, error="https"),
@@ -231,6 +232,10 @@ MISLEADING: tuple[Mistake, ...] = (
     _112("112 as 113", {"number": "113"}, error="emergency number"),
     _112("112 as 911", {"number": "911"}, error="emergency number"),
     _112("112 as 12", {"number": "12"}, error="emergency number"),
+    # Other emergency numbers of Belgium, each with a record of its own.
+    _112("112 as 100", {"number": "100"}, TYPED, SECOND, warns="no-longer-112"),
+    _112("112 as 101", {"number": "101"}, TYPED, SECOND, warns="no-longer-112"),
+    _101("101 as 100", {"number": "100"}, TYPED, SECOND),
     _112("office hours of 112", {"hours": "Mo-Fr 09:00-17:00"}, error="24/7"),
     _101("101 as 110", {"number": "110"}, error="emergency number"),
     _101("101 in another country, too", {"countries": ["BE", "NL"]}, error="emergency number"),

@@ -36,13 +36,8 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
 def grid_of(kind: str, records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """The records as a person has them in a sheet."""
     columns = tabular_columns.column_names(kind, records)
-    return [
-        columns,
-        *(
-            [tabular_columns.flatten(kind, record).get(column, "") for column in columns]
-            for record in records
-        ),
-    ]
+    rows = [tabular_columns.flatten(kind, record) for record in records]
+    return [columns, *([row.get(column, "") for column in columns] for row in rows)]
 
 
 @dataclass(frozen=True, slots=True)

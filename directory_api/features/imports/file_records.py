@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import marshmallow as ma
@@ -222,7 +223,13 @@ class FileRecords:
                 detail = f"{warning.detail} ({identity})"
                 found.add(partial(replace, warning, detail=detail, **where))
         changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
-        for warning in record_warnings((), changed, self._gazetteer.find, self._today):
+        changes = (
+            Change("helpline", each.id, stored.get(each.id), each.to_record()) for each in changed
+        )
+        about_changes = map(change_warnings, with_confirmed_values(changes))
+        for warning in chain(
+            record_warnings((), changed, self._gazetteer.find, self._today), *about_changes
+        ):
             found.extend([self.document.located(records.by_index(warning))])
         return found
 

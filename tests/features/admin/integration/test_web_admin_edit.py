@@ -1,12 +1,10 @@
 """Records edited at /admin: the form, the preview, and what is saved."""
 
-from pathlib import Path
-
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.support.html_browser import CENTRE, changed, signed_in_browser
-from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.maintainer_app import MaintainerApp
 
 NEW_NUMBER = {"phones__1__number": "+3225116465", "phones__1__display": "+32 2 511 64 65"}
 
@@ -31,26 +29,6 @@ def test_a_number_is_changed_looked_at_and_saved(maintainer_app: MaintainerApp) 
     history = browser.get(f"{CENTRE}/history")
     assert "phone changed: +32 2 511 64 64 → +32 2 511 64 65" in history.text
     assert "“a new number”" in history.text
-
-
-def test_a_browser_leaves_the_same_history_as_the_api(tmp_path: Path) -> None:
-    """Two doors, one memory: before and after of the same change are the same."""
-    changes = []
-    for name in ("by-browser", "by-api"):
-        (tmp_path / name).mkdir()
-        maintainer_app = create_maintainer_app(tmp_path / name)
-        if name == "by-api":
-            phone = {
-                **maintainer_app.public()["phones"][0],
-                "number": "+3225116465",
-                "display": "+32 2 511 64 65",
-            }
-            maintainer_app.patch(phones=[phone])
-        else:
-            browser = signed_in_browser(maintainer_app, "anna")
-            browser.send(changed(browser, **NEW_NUMBER), "/save", reason="edited over the API")
-        changes.append({k: v for k, v in maintainer_app.history()[0].items() if k != "at"})
-    assert changes[0] == changes[1]
 
 
 def test_nothing_is_saved_without_a_reason_or_with_a_faulty_one(

@@ -184,23 +184,6 @@ def test_a_plan_that_is_no_longer_true_is_not_taken(maintainer_app: MaintainerAp
     assert _taken(browser, page, reason="x").status == 200
 
 
-def test_a_new_number_of_a_helpline_is_typed_before_a_file_is_taken(
-    maintainer_app: MaintainerApp,
-) -> None:
-    """A wrong number beside the field shows the plan again, and changes nothing."""
-    browser = signed_in_browser(maintainer_app, "dora")
-    whole = maintainer_app.file()
-    (line,) = (line for line in whole["helplines"] if line["id"] == "be-trafficking-line")
-    line.update(number="+3278055801", display="078 055 801")
-    plan = _compare(browser, json.dumps(whole).encode(), allow_removals="yes")
-    name = "confirm_number.be-trafficking-line"
-    page = _taken(browser, plan, reason="x", **{name: "078 055 800"})
-    assert page.status == 422
-    assert "This is not the number. Check it, then type it here." in page.text
-    assert maintainer_app.revision == "1"
-    assert "1 in effect now" in _taken(browser, page, reason="x", **{name: "078 055 801"}).text
-
-
 @pytest.mark.parametrize("broken", [{"file": "no base64!"}, {"file": "é"}, {"revision": ""}])
 def test_a_plan_that_was_meddled_with_is_refused(
     maintainer_app: MaintainerApp, broken: dict[str, str]
@@ -210,27 +193,6 @@ def test_a_plan_that_was_meddled_with_is_refused(
     plan = _compare(browser, _table(browser).replace(b"Luik", b"X"))
     assert _taken(browser, plan, reason="x", **broken).status == 400
     assert maintainer_app.revision == "1"
-
-
-def _few(maintainer_app: MaintainerApp) -> bytes:
-    whole = maintainer_app.file()
-    return json.dumps({**whole, "centres": whole["centres"][:1]}).encode()
-
-
-def test_removing_much_needs_a_tick_that_only_an_admin_has(maintainer_app: MaintainerApp) -> None:
-    """More than a third of the centres go only by a tick, and that only with the scope admin."""
-    anna, dora = (
-        signed_in_browser(maintainer_app, "anna"),
-        signed_in_browser(maintainer_app, "dora"),
-    )
-    raw = _few(maintainer_app)
-    assert "more than a third" not in anna.get("/upload").text
-    assert "more than a third" in dora.get("/upload").text
-    assert "2 of 3 centres would be removed" in _compare(anna, raw).text
-    assert _compare(anna, raw, allow_removals="yes").status == 403
-    plan = _compare(dora, raw, allow_removals="yes")
-    assert "removed: Sürya" in plan.text
-    assert "2 in effect now" in _taken(dora, plan, reason="x").text
 
 
 def test_a_long_plan_is_cut_and_counted(maintainer_app: MaintainerApp) -> None:

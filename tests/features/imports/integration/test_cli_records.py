@@ -26,7 +26,6 @@ from tests.support.command_line import (
     sign_in,
     two_approvers,
 )
-from tests.support.records import made_up_centre
 from tests.support.servers import environment, run_process
 from tests.support.sqlite_stores import sqlite_store
 
@@ -163,37 +162,6 @@ def test_import_tells_its_plan_in_the_sentences_of_diff_and_is_idempotent(
     assert OTHER in run_command("show", "pag-asa").stdout
 
 
-def test_import_warns_of_what_is_odd_in_what_changes(
-    run_command: RunCommand, tmp_path: Path
-) -> None:
-    """Warnings go to standard error and stop nothing."""
-    result = run_command(
-        "import",
-        records(tmp_path, lambda data: data["centres"][0].update(email="info@elsewhere.be")),
-    )
-    assert result.exit_code == 0
-    assert "warning: /centres/0/email: The e-mail is at elsewhere.be" in result.stderr
-    assert "warning" not in result.stdout
-
-
-def test_an_import_with_a_fault_at_its_end_changes_nothing(
-    run_command: RunCommand, tmp_path: Path
-) -> None:
-    """All or nothing: the store is what it was before."""
-
-    def change(data: dict[str, Any]) -> None:
-        data["centres"] += [made_up_centre(number) for number in range(300)]
-        data["centres"][-1]["status"] = "ajar"
-
-    fails(
-        run_command("import", records(tmp_path, change)),
-        1,
-        "There is 1 error in the records.",
-        "/centres/302/status: ",
-    )
-    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
-
-
 def test_removing_most_of_the_directory_has_to_be_meant(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -203,27 +171,6 @@ def test_removing_most_of_the_directory_has_to_be_meant(
     allowed = run_command("import", file, "--allow-removals")
     assert "done: payoke (Payoke): removed\n" in allowed.stdout
     assert "2 changes in effect" in allowed.stdout
-
-
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
-def test_a_changed_phone_leaves_the_same_history_from_each_kind_of_file(
-    run_command: RunCommand, tmp_path: Path, form: str
-) -> None:
-    """JSON or CSV: the history says the same, and `restore` brings the old number back."""
-    file = (
-        records(tmp_path, other_phone)
-        if form == "json"
-        else _as_csv(
-            run_command, tmp_path, {"+3225116464": OTHER, "+32 2 511 64 64": "+32 2 511 64 65"}
-        )
-    )
-    assert run_command("import", file, "--reason", "the centre called").stdout.startswith(
-        f"done: {CHANGED}\n"
-    )
-    newest, _first = rows(run_command("history", "pag-asa"))
-    assert (newest[0], newest[4], newest[5]) == ("2", CHANGED, "the centre called")
-    assert run_command("restore", "pag-asa", 1).exit_code == 0
-    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
 
 def test_a_fault_of_a_table_is_named_by_its_row_and_column(

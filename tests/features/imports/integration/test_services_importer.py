@@ -9,20 +9,15 @@ from typing import Any
 
 import pytest
 
-from directory_api.answer.as_centres_json import as_file
-from directory_api.change.guards import CONFIRMED
 from directory_api.features.imports.importer import Importer
 from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import (
-    ConfirmationNeeded,
     FileUnreadable,
-    IdempotencyKeyReused,
     RecordsInvalid,
     StoreUnavailable,
 )
 from tests.support.records import made_up_centre, shipped_records, write_records
-from tests.support.whole_store import read_whole
-from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes, once, open_write_side
+from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes, open_write_side
 
 
 def _file(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Incoming:
@@ -71,15 +66,6 @@ def test_the_same_file_twice_writes_once(write_side: WriteSide, before: bytes) -
     again = write_side.importer.bring_in(ANNA, file, "new")
     assert (again.revision, again.changes) == (2, ())
     assert write_side.everything() == rows
-
-
-def test_an_export_brought_in_again_is_no_change(write_side: WriteSide) -> None:
-    """The canonical file of what is kept differs in nothing, also after edits."""
-    write_side.patch("payoke", name="Payoke vzw", email=None)
-    write_side.editor.create(write_side.edit("made-up-001"), made_up_centre(1))
-    file = incoming(as_file(read_whole(write_side.store).contents))
-    assert not list(write_side.importer.compare(None, file))
-    assert write_side.importer.bring_in(ANNA, file, "back").changes == ()
 
 
 def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_taken(write_side: WriteSide) -> None:
@@ -165,26 +151,6 @@ def test_a_files_own_path_stands_in_its_messages(write_side: WriteSide, tmp_path
 # Removals
 
 
-@pytest.mark.parametrize(("left", "refused"), [(3, False), (2, False), (1, True), (0, True)])
-def test_more_than_a_third_may_not_go_by_mistake(
-    write_side: WriteSide, left: int, refused: bool
-) -> None:
-    """One of three centres may be removed; more only if that is confirmed. A refused import removes
-    none.
-    """
-    file = _file(lambda records: records.update(centres=records["centres"][:left]))
-    before = write_side.everything()
-    if refused:
-        with pytest.raises(ConfirmationNeeded) as error:
-            write_side.importer.bring_in(ANNA, file, "fewer")
-        (fault,) = error.value.faults
-        assert (fault.pointer, fault.code) == ("/centres", "centres-removed")
-        assert write_side.everything() == before
-    outcome = write_side.importer.bring_in(ANNA, file, "fewer, and meant", confirmed=CONFIRMED)
-    assert len(outcome.done) == 3 - left
-    assert not list(write_side.importer.compare(None, file))
-
-
 # Compare, check
 
 
@@ -248,25 +214,6 @@ def test_a_check_knows_the_shipped_postcodes(write_side: WriteSide, tmp_path: Pa
         Incoming.of(write_records(tmp_path / "b.json", [made_up_centre(0), off]))
     )
     assert "/centres/1/location" in {warning.pointer for warning in checked.warnings}
-
-
-def test_an_import_with_the_same_key_is_one(write_side: WriteSide) -> None:
-    """Repeated, it has the same result, also after an edit; with another file it is
-    IdempotencyKeyReused.
-    """
-    first = write_side.importer.bring_in(
-        ANNA, _file(_rename_first), "new", idempotency_key=once("k", "f1")
-    )
-    write_side.patch("pag-asa", name="Pagasa")
-    assert (
-        write_side.importer.bring_in(
-            ANNA, _file(_rename_first), "new", idempotency_key=once("k", "f1")
-        )
-        == first
-    )
-    assert write_side.record("pag-asa")["name"] == "Pagasa"
-    with pytest.raises(IdempotencyKeyReused):
-        write_side.importer.bring_in(ANNA, _file(), "new", idempotency_key=once("k", "f2"))
 
 
 def test_an_importer_needs_the_shipped_folder_for_checks_only(

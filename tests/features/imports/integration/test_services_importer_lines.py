@@ -31,11 +31,6 @@ def _lines(folder: Path, change: Callable[[dict[str, Any]], object] = lambda _: 
     return Incoming.of(path)
 
 
-def test_json_lines_of_what_is_kept_are_no_change(write_side: WriteSide, tmp_path: Path) -> None:
-    """Each record of the document has a line."""
-    assert write_side.importer.bring_in(ANNA, _lines(tmp_path), "new").changes == ()
-
-
 def test_json_lines_replace_the_kinds_that_they_contain(own: WriteSide, tmp_path: Path) -> None:
     """Publisher, helplines and sources stay if the file has only centres."""
     path = tmp_path / "new.jsonl"

@@ -46,16 +46,6 @@ def test_an_import_makes_the_directory_equal_to_the_file(maintainer_app: Maintai
     assert maintainer_app.history()[0]["reason"] == "from the spreadsheet"
 
 
-def test_the_same_file_again_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """Importing what is kept is `unchanged` and writes nothing."""
-    before = maintainer_app.everything()
-    assert (
-        maintainer_app.send("POST", "/v1/import", json=maintainer_app.file()).get_json()["result"]
-        == "unchanged"
-    )
-    assert maintainer_app.everything() == before
-
-
 def test_a_dry_run_says_the_same_and_changes_nothing(maintainer_app: MaintainerApp) -> None:
     """`dry_run=true` returns the changes and warnings of the import, and the compared revision."""
     whole, before = _renamed(maintainer_app), maintainer_app.everything()
@@ -80,35 +70,6 @@ def test_a_flag_is_never_guessed(maintainer_app: MaintainerApp, name: str, value
     )
     assert faults(told) == [name]
     assert maintainer_app.revision == "1"
-
-
-def test_a_fault_anywhere_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """Every fault of the file has its pointer, and nothing is imported."""
-    whole, before = _renamed(maintainer_app), maintainer_app.everything()
-    whole["centres"][0]["name"] = "<"
-    whole["helplines"][-1]["kind"] = "other"
-    told = problem(maintainer_app.send("POST", "/v1/import", json=whole), 422, "records-invalid")
-    assert faults(told) == ["/centres/0/name", f"/helplines/{len(whole['helplines']) - 1}/kind"]
-    assert maintainer_app.everything() == before
-
-
-def test_a_third_of_the_directory_does_not_go_by_mistake(maintainer_app: MaintainerApp) -> None:
-    """Two of three centres less is refused, unless an admin allows it; others may not even ask."""
-    whole = maintainer_app.file()
-    whole["centres"] = [centre for centre in whole["centres"] if centre["id"] == "surya"]
-    problem(
-        maintainer_app.send("POST", "/v1/import", json=whole, by="dora"), 422, "confirmation-needed"
-    )
-    for name in ("anna", "bert"):
-        told = problem(
-            maintainer_app.send("POST", "/v1/import?allow_removals=true", json=whole, by=name),
-            403,
-            "scope-missing",
-        )
-        assert "admin" in told["detail"]
-    assert maintainer_app.revision == "1"
-    done = maintainer_app.send("POST", "/v1/import?allow_removals=true", json=whole, by="dora")
-    assert (done.status_code, maintainer_app.public("/v1/centres")["total"]) == (200, 1)
 
 
 def test_an_import_may_have_5_mb(maintainer_app: MaintainerApp) -> None:
@@ -168,51 +129,8 @@ def test_an_import_that_is_not_json_says_where(maintainer_app: MaintainerApp) ->
     )
 
 
-@pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b'{"centres": 7}', b'{"centres": [7, null, []], "helplines": {}}']
-)
-def test_an_import_of_other_json_is_refused(maintainer_app: MaintainerApp, body: bytes) -> None:
-    """What is no directory is refused for what it lacks."""
-    assert problem(
-        maintainer_app.send("POST", "/v1/import", data=body, content_type=JSON),
-        422,
-        "records-invalid",
-    )["errors"]
-    assert maintainer_app.revision == "1"
-
-
 def _table(maintainer_app: MaintainerApp) -> str:
     return exporter_of(maintainer_app.directory).export("csv").decode()
-
-
-def test_a_table_that_was_exported_is_no_change(maintainer_app: MaintainerApp) -> None:
-    """What `export --format csv` writes, sent as text/csv, is `unchanged`."""
-    before = maintainer_app.everything()
-    response = maintainer_app.send(
-        "POST",
-        "/v1/import",
-        data=_table(maintainer_app).encode(),
-        content_type="text/csv; charset=utf-8",
-    )
-    assert (response.status_code, response.get_json()["result"]) == (200, "unchanged")
-    assert maintainer_app.everything() == before
-
-
-def test_a_phone_is_changed_by_a_table(maintainer_app: MaintainerApp) -> None:
-    """A cell that differs is one change, with the same history as any other."""
-    sent = (
-        _table(maintainer_app)
-        .replace("+3225116464", "+3225116400")
-        .replace("+32 2 511 64 64", "+32 2 511 64 00")
-    )
-    response = maintainer_app.send(
-        "POST", "/v1/import", data=sent.encode(), content_type="text/csv"
-    )
-    assert (response.status_code, maintainer_app.public()["phones"][0]["number"]) == (
-        200,
-        "+3225116400",
-    )
-    assert len(maintainer_app.history()) == 2
 
 
 def test_a_fault_in_a_table_has_its_row_and_column(maintainer_app: MaintainerApp) -> None:

@@ -14,9 +14,9 @@ from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal
 from directory_api.record.token import Token
-from directory_api.text.errors import CentreNotFound, RecordsInvalid
+from directory_api.text.errors import RecordsInvalid
 from tests.support.proposals import new_phone, numbers
-from tests.support.records import made_up_centre, shipped_records
+from tests.support.records import shipped_records
 from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming
 
@@ -103,56 +103,6 @@ def test_the_setting_decides_without_counting(
     assert _waits(directory) is waits
 
 
-@pytest.mark.parametrize(
-    ("members", "waits"),
-    [
-        ({"phones": NUMBER}, True),
-        ({"phones": None}, False),
-        ({"email": "info@pag-asa.example"}, True),
-        ({"website": "https://www.pagasa.be/"}, True),
-        ({"address_visibility": "locality"}, False),
-        ({"status": "closed"}, True),
-        ({"name": "Pagasa"}, True),
-        ({"description": {"en": "Another word."}}, True),
-        ({"opening_hours": "Mo-Fr 10:00-12:00"}, True),
-        ({"languages": [{"code": "nl"}]}, True),
-        ({"verified": {"on": "2026-11-01", "by": "anna", "how": "a visit"}}, False),
-        ({"location": {"lat": 50.8429, "lon": 4.3497, "precision": "street"}}, True),
-        ({"opening_hours": 'Mo-Fr 10:00-12:00 "call 0470 12 34 56"'}, True),
-        ({"description": {"en": "Call 0470 12 34 56."}}, True),
-        ({"name": "Pagasa", "status": "closed"}, True),
-    ],
-)
-def test_what_the_public_can_read_waits_and_the_rest_is_immediate(
-    write_side: WriteSide, members: dict[str, Any], waits: bool
-) -> None:
-    """A change that waits changes no record; any other takes effect at once. A change waits as a
-    whole.
-    """
-    before = write_side.record("pag-asa")
-    outcome = write_side.editor.patch(write_side.edit("pag-asa"), members)
-    assert (len(outcome.done), len(outcome.waiting)) == ((0, 1) if waits else (1, 0))
-    assert (write_side.record("pag-asa") == before) is waits
-    assert write_side.store.revision() == outcome.revision == 2
-
-
-def test_new_records_and_removals_wait(write_side: WriteSide) -> None:
-    """A centre or helpline that appears, goes or comes back is something to act on."""
-    assert write_side.editor.create(write_side.edit("made-up-001"), made_up_centre(1)).waiting
-    assert write_side.editor.remove(write_side.edit("surya")).waiting
-    police = write_side.edit("be-101", kind="helpline", typed=("101",))
-    assert write_side.editor.remove(police).waiting
-    with pytest.raises(CentreNotFound):
-        write_side.editor.stored("centre", "made-up-001")
-    assert write_side.record("surya")
-    waiting = [proposal.change for proposal, _ in write_side.proposals.waiting()]
-    assert [(change.id, change.action) for change in waiting] == [
-        ("be-101", "removed"),
-        ("made-up-001", "added"),
-        ("surya", "removed"),
-    ]
-
-
 def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide) -> None:
     """It is found by its id, with the change, who, when, why and its expiry; the history is
     unchanged.
@@ -170,14 +120,6 @@ def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide
         "anna",
         "they told me",
     )
-
-
-def test_what_waits_is_not_served(write_side: WriteSide) -> None:
-    """The snapshot after a proposal still has the old number."""
-    new_phone(write_side)
-    assert [phone.number for phone in write_side.live.snapshot.by_id["pag-asa"].phones] == [
-        "+3225116464"
-    ]
 
 
 def _file(change: Callable[[dict[str, Any]], object]) -> bytes:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from directory_api.change.outcome import Outcome
 from directory_api.change.summary import differences
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
@@ -27,7 +26,7 @@ from directory_api.text.errors import (
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records
 from tests.support.store_under_test import stores_of
-from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming, once
+from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming
 
 
 def test_another_persons_approval_brings_it_into_force(write_side: WriteSide) -> None:
@@ -55,26 +54,6 @@ def test_nobody_approves_what_they_proposed_themselves(write_side: WriteSide) ->
         with pytest.raises(ProposalOwn):
             write_side.proposals.approve(Actor(BERT.id, "another name", scopes), proposal.id)
     assert write_side.everything() == before
-
-
-def test_an_outdated_proposal_is_not_approved(write_side: WriteSide) -> None:
-    """If the record has changed since, it is ProposalOutdated, also in the list; it can be
-    rejected.
-    """
-    proposal = new_phone(write_side)
-    number = [{"number": "+3225116466", "kind": "main"}]
-    wanted = {**write_side.record("pag-asa"), "phones": number}
-    others = [write_side.record(identity) for identity in ("payoke", "surya")]
-    file = incoming(json.dumps({**shipped_records(), "centres": [wanted, *others]}).encode())
-    write_side.importer.bring_in(CARL, file, "no, this one", approved_by="dora")
-    assert write_side.proposals.waiting() == ((proposal, True),)
-    assert write_side.proposals.get(proposal.id) == (proposal, True)
-    before = write_side.everything()
-    with pytest.raises(ProposalOutdated):
-        write_side.proposals.approve(BERT, proposal.id)
-    assert write_side.everything() == before
-    write_side.proposals.reject(BERT, proposal.id, "propose it again")
-    assert write_side.proposals.waiting() == ()
 
 
 def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
@@ -137,29 +116,6 @@ def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
         "wrong number",
     )
     assert len(write_side.editor.history("centre", "pag-asa")) == 1
-
-
-def test_everybody_may_withdraw_their_own(write_side: WriteSide) -> None:
-    """Anna, who may not approve, withdraws her proposal; other people's proposals keep waiting."""
-    own, other = new_phone(write_side), new_phone(write_side, "+3225116466", CARL)
-    write_side.proposals.reject(ANNA, own.id, "my mistake")
-    assert write_side.proposals.waiting() == ((other, False),)
-
-
-def test_an_approval_with_the_same_key_is_one(write_side: WriteSide) -> None:
-    """Repeated, it gives the first result, not that the proposal is unknown; so does a
-    rejection.
-    """
-    proposal = new_phone(write_side)
-    first = write_side.proposals.approve(BERT, proposal.id, idempotency_key=once("k"))
-    assert write_side.proposals.approve(BERT, proposal.id, idempotency_key=once("k")) == first
-    other = new_phone(write_side, "+3225116466")
-    gone = write_side.proposals.reject(BERT, other.id, "no", idempotency_key=once("r"))
-    assert (
-        write_side.proposals.reject(BERT, other.id, "no", idempotency_key=once("r"))
-        == gone
-        == Outcome(gone.revision)
-    )
 
 
 def test_what_was_removed_by_two_comes_back_by_one(write_side: WriteSide) -> None:

@@ -110,22 +110,6 @@ def _new_emergency_number(app: MaintainerApp) -> str:
     return str(proposal["id"])
 
 
-def test_who_approves_another_emergency_number_types_it_once_more(
-    review_app: MaintainerApp,
-) -> None:
-    """One press of a button, or another number, approves nothing."""
-    waits, bert = _new_emergency_number(review_app), signed_in_browser(review_app)
-    page = bert.get(f"/proposals/{waits}")
-    assert "112 is what everybody in danger in BE is told to dial" in page.text
-    for typed in ("", "112"):
-        page = bert.send(page, "/approve", **{"confirm_number__be-112": typed})
-        assert page.status == 422
-        assert "This is not the number. Check it, then type it here." in page.text
-        assert review_app.public("/v1/helplines/be-112")["number"] == "112"
-    assert bert.send(page, "/approve", **{"confirm_number__be-112": "100"}).status == 200
-    assert review_app.public("/v1/helplines/be-112")["number"] == "100"
-
-
 def test_over_the_api_the_approved_number_is_sent_once_more(review_app: MaintainerApp) -> None:
     """Also of a helpline whose removal is in force, and is only looked at."""
     path = f"/v1/proposals/{_new_emergency_number(review_app)}/approve"

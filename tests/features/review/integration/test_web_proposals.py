@@ -1,14 +1,10 @@
 """/v1/proposals, and the imports that wait there."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.support.api_client import problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
-from tests.support.records import made_up_centre
 
 PHONES = [{"number": "+3225116400", "kind": "main"}]
 
@@ -121,30 +117,6 @@ def test_a_proposal_that_is_not_there_is_not_found(review_app: MaintainerApp) ->
             404,
             "proposal-unknown",
         )
-
-
-SENSITIVE: dict[str, Callable[[MaintainerApp], Any]] = {
-    "a phone": lambda maintainer_app: maintainer_app.patch(phones=PHONES),
-    "an e-mail address": lambda maintainer_app: maintainer_app.patch(email="new@pag-asa.be"),
-    "a web address": lambda maintainer_app: maintainer_app.patch(
-        website="https://www.example.org/"
-    ),
-    "status": lambda maintainer_app: maintainer_app.patch(status="closed"),
-    "a new centre": lambda maintainer_app: maintainer_app.send(
-        "POST", "/v1/centres", json=made_up_centre(1)
-    ),
-    "a removal": lambda maintainer_app: maintainer_app.write("DELETE", CENTRE),
-}
-
-
-@pytest.mark.parametrize("name", SENSITIVE)
-def test_what_people_act_on_waits(review_app: MaintainerApp, name: str) -> None:
-    """202, `waiting`, one proposal, the ETag of before; everybody is answered as before."""
-    before, etag = review_app.public(), review_app.etag()
-    response = SENSITIVE[name](review_app)
-    assert (response.status_code, response.get_json()["result"]) == (202, "waiting")
-    assert response.headers.get("ETag") == (None if name == "a new centre" else etag)
-    assert (review_app.public(), review_app.etag(), len(_waits(review_app))) == (before, etag, 1)
 
 
 def test_a_confirmation_and_a_service_do_not_wait(review_app: MaintainerApp) -> None:

@@ -371,7 +371,6 @@ _NO_PROPOSALS = {REVIEW: "without the feature there are no proposals"}
 # What is said of a state that was in force before.
 _PAST = {
     "latitude beyond the pole": "a state that cannot be read was never in force",
-    "no languages": "an earlier state with other languages comes back at once, see review.py",
 }
 WAYS: Mapping[str, Way] = {
     # A new record is sent to its collection, an existing one has an address.
@@ -385,12 +384,13 @@ WAYS: Mapping[str, Way] = {
     "XLSX": Way(_by_file("XLSX"), ANY, is_file=True, exempt=_IN_A_FILE),
     "upload": Way(_by_upload, ANY, is_file=True),
     "command import": Way(_by_file("command import"), ANY, is_file=True, exempt=_AT_A_TERMINAL),
-    "approval": Way(_by_approval, ANY, is_second=True, exempt=_NO_PROPOSALS),
-    "approval page": Way(_by_approval_page, ANY, is_second=True, exempt=_NO_PROPOSALS),
     # It brings back a state in which the record was there.
     "restore": Way(_by_restore, frozenset({ADDED, CHANGED}), exempt=_PAST),
     "undo": Way(_by_undo, ANY, exempt=_PAST),
     "command restore": Way(_by_restore_all, ANY, exempt={**_PAST, **_AT_A_TERMINAL}),
+    # Last: what a second person has approved once may come back at once.
+    "approval": Way(_by_approval, ANY, is_second=True, exempt=_NO_PROPOSALS),
+    "approval page": Way(_by_approval_page, ANY, is_second=True, exempt=_NO_PROPOSALS),
 }
 
 

@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults trace docs docs-here openapi frontend locale screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here openapi frontend locale screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -53,6 +53,13 @@ performance: ## Measure all of this on an idle machine, and write docs/PERFORMAN
 
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
 	@$(BIN)/python -m pytest tests/faults --fault-table -o faulthandler_timeout=3600 $(ARGS)
+
+mutants: $(VENV)/dev.stamp ## Change the code in small ways, and print which changes no test notices; N=7 takes another sample
+	@$(BIN)/mutmut run "*__mutmut_$(or $(N),6)"
+	@$(BIN)/mutmut results | grep -v "not checked"
+
+compiled: $(VENV)/dev.stamp ## Compile the search in place (needs a C compiler)
+	@$(BIN)/cythonize --inplace --quiet -3 -X annotation_typing=False directory_api/place/kd.py
 
 trace: $(VENV)/dev.stamp ## Print the files that nine requests pass through
 	@$(BIN)/python -m tools.trace

@@ -1,6 +1,7 @@
 """The application of a process that serves."""
 
 from directory_api.bootstrap import Directory
+from directory_api.place.kd import SEARCH
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
 from directory_api.web.middleware.kept_counts import KeptCounts
@@ -24,6 +25,7 @@ def serving_app(
     look might take seconds.
     """
     log.write_in_background()
+    log.note("serving", search=SEARCH)
     if unreadable is None:
         try:
             # Not `prepare`: if the store was lost, that would create one with the shipped records,

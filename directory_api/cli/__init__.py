@@ -8,6 +8,7 @@ from directory_api import __version__
 from directory_api.cli import history, loading, search, server, tokens
 from directory_api.cli.context import plain_errors
 from directory_api.feature import provided
+from directory_api.place.kd import SEARCH
 
 
 class Commands(click.Group):
@@ -24,7 +25,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="directory-api")
+@click.version_option(__version__, message=f"directory-api %(version)s, search: {SEARCH}")
 def main() -> None:
     """Keep and serve a directory of specialised centres for victims of human trafficking.
 

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from directory_api.once import OnceCache
+from directory_api.place.distance import geodesic_m
 from directory_api.place.gazetteer import LONGEST, Gazetteer
 from directory_api.place.geometry import Point
-from directory_api.place.point_tree import built, closest_point, site_at
+from directory_api.place.kd import PointTree
 from directory_api.place.postcode import (
     LEAST_ACCURACY_M,
     RULES,
@@ -86,15 +87,20 @@ class _Points:
 
     def __init__(self, points: Iterable[tuple[Point, int]]) -> None:
         apart = {(round(at.lat, 2), round(at.lon, 2)): (at, metres) for at, metres in points}
-        self._accuracies = dict(apart.values())
-        self._tree = built([site_at(point, ("",)) for point in self._accuracies])
+        accuracies = dict(apart.values())
+        self._accuracies = [*accuracies.values()]
+        self._tree = PointTree({point: [row] for row, point in enumerate(accuracies)})
 
     def closest(self, point: Point) -> tuple[float, int]:
         """Return the distance in metres of the closest point, and its accuracy; infinity if none is
         near.
         """
-        found = closest_point(self._tree, point, _FAR_M)
-        return (found[0], self._accuracies[found[1]]) if found else (math.inf, 0)
+        found = self._tree.nearest(point, 1, _FAR_M, None)
+        if found is None:
+            near = self._tree.candidates(point, 1, _FAR_M, None)
+            found = sorted((geodesic_m(point, at), row) for at, (row,) in near)
+        metres, row = found[0] if found else (math.inf, 0)
+        return (metres, self._accuracies[row]) if metres <= _FAR_M else (math.inf, 0)
 
 
 class Tables(Protocol):

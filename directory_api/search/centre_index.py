@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 from directory_api.hours.timetable import HoursKey
 from directory_api.place.geometry import Point
-from directory_api.place.rows import RowSet, rows_of
+from directory_api.place.rows import RowSet, bits_of, rows_of
 from directory_api.record.published import Centres, PublishedCentre
 from directory_api.record.records import Centre
-from directory_api.search.nearest import FewCentres, Located, NearestIndex
+from directory_api.search.nearest import ByRow, Located, NearestIndex
 from directory_api.search.query import Filters, Hit, speaks
 from directory_api.search.text_index import TextIndex, labelled, terms_of, words_of
 
@@ -65,13 +65,13 @@ class _Condition(NamedTuple):
 
 
 class _Selection(NamedTuple):
-    """The conditions of some filters, and the centres that pass all of them: as `few`, or as rows
-    if they are many.
+    """The conditions of some filters, and the active centres that pass all of them: an index of a
+    `few`, or a bit for each row if they are many.
     """
 
     conditions: list[_Condition]
-    few: FewCentres | None
-    passing: RowSet
+    few: NearestIndex | None
+    passing: bytes | None
 
 
 # The filters by a code of a vocabulary, and the member of a centre that has its code or codes.
@@ -86,12 +86,12 @@ class CentreIndex:
         tags = defaultdict[Tag, "array[int]"](partial(array, "I"))
         # One centre after the other: as objects, many would take five times the memory.
         self._text = TextIndex(_added(centres, published, tags))
-        # None where there was a centre that has been removed.
+        # By row; None where there was a centre that has been removed.
         self._by_row: list[PublishedCentre | None] = [*published]
         published.sort(key=_id_of)
         self._tags: Mapping[Tag, RowSet] = {tag: RowSet(rows) for tag, rows in tags.items()}
-        self._nearest = NearestIndex(_located(published))
-        self._nearest_closed = NearestIndex(_located_closed(published))
+        self._nearest = NearestIndex(_located(published, "active"))
+        self._nearest_closed = NearestIndex(_located(published, "temporarily_closed"))
         # Whether the rows of centres are in the order of their ids.
         self._is_in_order = all(one.row < other.row for one, other in pairwise(published))
         self._arrange({entry.id: entry for entry in published})
@@ -134,10 +134,6 @@ class CentreIndex:
         rows = {entry.id: entry.row for entry in old} | dict(zip(ids, count(len(self._by_row))))
         new = [PublishedCentre(centre, rows[key]) for key, centre in centres.items()]
         index = CentreIndex.__new__(CentreIndex)
-        index._nearest = _changed(self._nearest, _located(old), _located(new))
-        index._nearest_closed = _changed(
-            self._nearest_closed, _located_closed(old), _located_closed(new)
-        )
         index._tags = self._changed_tags(old, [(each.row, centres[each.id]) for each in new])
         index._text = self._text.changed(
             {each.row: words_of(each.centre) for each in old if each.status != "closed"},
@@ -148,6 +144,10 @@ class CentreIndex:
             index._by_row[entry.row] = None
         for entry in new:
             index._by_row[entry.row] = entry
+        index._nearest = _changed(self._nearest, old, new, "active", index._by_row)
+        index._nearest_closed = _changed(
+            self._nearest_closed, old, new, "temporarily_closed", index._by_row
+        )
         by_id = {**self.by_id, **{entry.id: entry for entry in new}}
         for key in gone & by_id.keys():
             del by_id[key]
@@ -193,6 +193,14 @@ class CentreIndex:
         """Yield the opening hours of active centres."""
         return (value for _, value in self._tags if isinstance(value, HoursKey))
 
+    def nearest_quickly(
+        self, origin: Point, limit: int
+    ) -> list[tuple[float, PublishedCentre]] | None:
+        """Return the nearest active centres with their distances in metres; None if geopy must
+        measure.
+        """
+        return self._nearest.quickly(self._by_row, origin, limit)
+
     def nearest(
         self,
         origin: Point,
@@ -208,20 +216,9 @@ class CentreIndex:
         With `speaking`, only those that speak one of these languages, too; with `blur_m`, only
         those whose points have this blur.
         """
-        selection = self._selected(filters, tuple(speaking), blur_m)
-        if not selection.conditions:
-            return self._nearest.nearest(self.by_id, origin, limit, None, max_distance_m)
-        if selection.few:
-            return selection.few.nearest(origin, limit, max_distance_m)
-
-        centres, passing = self.by_id, selection.passing
-        return self._nearest.nearest(
-            centres,
-            origin,
-            limit,
-            lambda identity: centres[identity].row in passing,
-            max_distance_m,
-        )
+        _, few, passing = self._selected(filters, tuple(speaking), blur_m)
+        index = self._nearest if few is None else few
+        return index.nearest(self._by_row, origin, limit, passing, max_distance_m)
 
     def _selected(
         self, filters: Filters, speaking: tuple[str, ...], blur_m: float | None = None
@@ -238,11 +235,11 @@ class CentreIndex:
                 conditions = _by_size([*conditions, blurred])
             if speaking:
                 conditions = _by_size([*conditions, self._speaking(speaking)])
-            few, passing = None, _NO_ROWS
+            few, passing = None, None
             if conditions and self._is_rare(conditions):
-                few = FewCentres(each for each in self._passing(conditions) if each.is_active)
+                few = NearestIndex(_located(self._passing(conditions), "active"))
             elif conditions:
-                passing = RowSet.of_bits(self._bits(conditions, None))
+                passing = self._mask(self._bits(conditions, None))
             if len(self._selections) >= _MOST_SELECTIONS:
                 self._selections.clear()
             selection = self._selections[key] = _Selection(conditions, few, passing)
@@ -257,14 +254,8 @@ class CentreIndex:
         if not self._nearest_closed:
             return []
         conditions = self._conditions(filters)
-
-        def admit(identity: str) -> bool:
-            centre = self.by_id[identity]
-            return all(condition.admits(centre) for condition in conditions)
-
-        return self._nearest_closed.nearest(
-            self.by_id, origin, limit, admit if conditions else None, max_distance_m
-        )
+        passing = self._mask(self._bits(conditions, None)) if conditions else None
+        return self._nearest_closed.nearest(self._by_row, origin, limit, passing, max_distance_m)
 
     def left_out(self, filters: Filters) -> dict[str, int]:
         """Return how many active centres with a point each filter leaves out, by its name."""
@@ -286,15 +277,13 @@ class CentreIndex:
     def nearest_of(
         self,
         origin: Point,
-        admit: Callable[[PublishedCentre], bool],
+        centres: Iterable[PublishedCentre],
         limit: int,
         max_distance_m: float | None = None,
     ) -> list[Hit]:
-        """Return the nearest active centres that are admitted."""
-        centres = self.by_id
-        return self._nearest.nearest(
-            centres, origin, limit, lambda identity: admit(centres[identity]), max_distance_m
-        )
+        """Return the nearest of some active centres."""
+        passing = self._mask(bits_of([centre.row for centre in centres]))
+        return self._nearest.nearest(self._by_row, origin, limit, passing, max_distance_m)
 
     def covering(self, codes: Iterable[str], filters: Filters) -> list[PublishedCentre]:
         """Return the active centres whose coverage has one of some codes and that pass the filters,
@@ -384,6 +373,10 @@ class CentreIndex:
         for tag in labelled(prefix):
             yield self._tags.get(tag, _NO_ROWS).bits
 
+    def _mask(self, bits: int) -> bytes:
+        """Return the bits of some rows as bytes, with one for every row."""
+        return bits.to_bytes(len(self._by_row) // 8 + 1, "little")
+
     def _conditions(self, filters: Filters) -> list[_Condition]:
         """Return a condition for each filter, first the one that the fewest centres pass."""
         conditions = [
@@ -462,26 +455,21 @@ def _added(
             yield row, words_of(centre)
 
 
-def _located(centres: Iterable[PublishedCentre]) -> Iterator[Located]:
-    """Yield the places of the active centres that have one."""
-    return ((each.id, each.point) for each in centres if each.is_active and each.point)
-
-
-def _located_closed(centres: Iterable[PublishedCentre]) -> Iterator[Located]:
-    """Yield the places of the temporarily closed centres that have one."""
-    return (
-        (each.id, each.point)
-        for each in centres
-        if each.status == "temporarily_closed" and each.point
-    )
+def _located(centres: Iterable[PublishedCentre], status: str) -> Iterator[Located]:
+    """Yield the places of the centres with a status that have one."""
+    return ((each.row, each.point) for each in centres if each.status == status and each.point)
 
 
 def _changed(
-    index: NearestIndex, removed: Iterable[Located], added: Iterable[Located]
+    index: NearestIndex,
+    old: Iterable[PublishedCentre],
+    new: Iterable[PublishedCentre],
+    status: str,
+    by_row: ByRow,
 ) -> NearestIndex:
     """Return the index with these changes; the same one if no place differs."""
-    before, after = {*removed}, {*added}
-    return index if before == after else index.changed(before - after, after - before)
+    before, after = {*_located(old, status)}, {*_located(new, status)}
+    return index if before == after else index.changed(before - after, after - before, by_row)
 
 
 def _tags(centre: Centre) -> set[Tag]:

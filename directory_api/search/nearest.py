@@ -1,148 +1,115 @@
-"""Exact nearest-neighbour search by WGS84 geodesic.
-
-The index is a tree of earth-centred points (point_tree.py). It finds the points with the shortest
-chords, the straight lines through the ellipsoid, and a few more: a chord is never longer than the
-geodesic, and by Schur's theorem the geodesic is never longer than the arc of the smallest circle of
-curvature over the same chord. So no centre outside that reach can be among the nearest. Their
-geodesics then decide (place/distance.py).
+"""Exact nearest centres by WGS84 geodesic: place/kd.py finds them, and where a tenth of a
+millimetre could decide, geopy measures.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
 
-from directory_api.place.distance import ERROR_M, distance_m, geodesic_m
-from directory_api.place.geometry import Point, earth_centred
-from directory_api.place.point_tree import (
-    SLACK_M,
-    Admit,
-    Node,
-    Site,
-    built,
-    site_at,
-    with_centre,
-    within_reach,
-    without_centre,
-)
+from directory_api.place.distance import geodesic_m
+from directory_api.place.geometry import Point
+from directory_api.place.kd import PointTree
 from directory_api.record.published import PublishedCentre
 from directory_api.search.query import Hit
 
-ById = Mapping[str, PublishedCentre]
-# The id of a centre and its point.
-Located = tuple[str, Point]
+# The centre in each row (place/rows.py), if there is one.
+ByRow = Sequence[PublishedCentre | None]
+# The row of a centre and its point.
+Located = tuple[int, Point]
 
 # Distances are compared to the millimetre; below it, rounding errors would decide the order.
 _DIGITS = 3
-_CLOSE_M = SLACK_M + 2 * ERROR_M
-_first = itemgetter(0)
 
 
 class NearestIndex:
     """An index of centres by their points. Immutable."""
 
     def __init__(self, places: Iterable[Located]) -> None:
-        by_point = defaultdict[Point, list[str]](list)
-        for identity, point in places:
-            by_point[point].append(identity)
-        self._root = built([site_at(point, ids) for point, ids in by_point.items()])
+        """Build the index of some places, in the order of the ids of their centres."""
+        rows = defaultdict[Point, list[int]](list)
+        for row, point in places:
+            rows[point].append(row)
+        self._tree = PointTree(rows)
 
     def __bool__(self) -> bool:
-        return self._root != ()
+        return any(True for _ in self._tree.items())
 
-    def changed(self, removed: Iterable[Located], added: Iterable[Located]) -> "NearestIndex":
-        """Return the index without some of its centres and with others."""
+    def changed(
+        self, removed: Iterable[Located], added: Iterable[Located], by_row: ByRow
+    ) -> "NearestIndex":
+        """Return the index without some places and with others, whose centres are in `by_row`."""
+        rows: dict[Point, set[int]] = {}
+        for row, point in removed:
+            rows.setdefault(point, {*self._tree.at(point)}).discard(row)
+        for row, point in added:
+            rows.setdefault(point, {*self._tree.at(point)}).add(row)
         index = NearestIndex(())
-        index._root = self._root
-        for place in removed:
-            index._root = without_centre(index._root, *place)
-        for place in added:
-            index._root = with_centre(index._root, *place)
+        index._tree = self._tree.changed(
+            {point: sorted(some, key=lambda row: _id(by_row, row)) for point, some in rows.items()}
+        )
         return index
+
+    def quickly(
+        self,
+        by_row: ByRow,
+        origin: Point,
+        limit: int,
+        admitted: bytes | None = None,
+        farthest_m: float = math.inf,
+    ) -> list[tuple[float, PublishedCentre]] | None:
+        """Return the nearest centres with their distances in metres, as `nearest` does; None if
+        geopy must measure.
+        """
+        found = self._tree.nearest(origin, limit, farthest_m, admitted)
+        if found is None:
+            return None
+        return [(metres, centre) for metres, row in found if (centre := by_row[row]) is not None]
 
     def nearest(
         self,
-        centres: ById,
+        by_row: ByRow,
         origin: Point,
         limit: int,
-        admit: Admit | None = None,
+        admitted: bytes | None = None,
         max_distance_m: float | None = None,
     ) -> list[Hit]:
-        """Return the nearest admitted centres, at most `limit`, by distance, then id.
+        """Return the nearest centres, at most `limit`, by distance to the millimetre, then id.
 
-        Ties to the millimetre are marked, also with centres beyond the limit. `centres` has at
-        least those of the index.
+        `admitted` has a bit for each row, the least first; without it, all centres are. Ties are
+        marked, also with centres beyond the limit.
         """
-        return _ranked(centres, origin, self._root, limit, admit, max_distance_m)
+        farthest = math.inf if max_distance_m is None else max_distance_m
+        found = self.quickly(by_row, origin, limit, admitted, farthest)
+        if found is None:
+            return self._measured(by_row, origin, limit, admitted, farthest)
+        return [Hit(centre, metres) for metres, centre in found]
+
+    def _measured(
+        self,
+        by_row: ByRow,
+        origin: Point,
+        limit: int,
+        admitted: bytes | None,
+        farthest: float,
+    ) -> list[Hit]:
+        """Return the nearest centres by Karney's distances."""
+        entries = [
+            (round(metres, _DIGITS), centre.id, metres, centre)
+            for point, rows in self._tree.candidates(origin, limit, farthest, admitted)
+            for metres in [geodesic_m(origin, point)]
+            if metres <= farthest
+            for row in rows
+            if (centre := by_row[row]) is not None
+        ]
+        entries.sort(key=lambda entry: entry[:2])
+        # Ties are neighbours now. Nothing is as far as infinity.
+        rounded = [math.inf, *(entry[0] for entry in entries[: limit + 1]), math.inf]
+        return [
+            Hit(centre, metres, at in (rounded[number], rounded[number + 2]))
+            for number, (at, _, metres, centre) in enumerate(entries[:limit])
+        ]
 
 
-class FewCentres:
-    """Some centres, of which the nearest are found by looking at each. Immutable."""
-
-    def __init__(self, centres: Iterable[PublishedCentre]) -> None:
-        self._by_id = {centre.id: centre for centre in centres}
-        self._sites = tuple(
-            Site(earth_centred(centre.point), centre.point, (centre.id,))
-            for centre in self._by_id.values()
-            if centre.point is not None
-        )
-
-    def nearest(self, origin: Point, limit: int, max_distance_m: float | None = None) -> list[Hit]:
-        """Return the nearest of them, as NearestIndex.nearest does."""
-        return _ranked(self._by_id, origin, self._sites, limit, None, max_distance_m)
-
-
-def _ranked(
-    centres: ById,
-    origin: Point,
-    node: Node,
-    limit: int,
-    admit: Admit | None,
-    max_distance_m: float | None,
-) -> list[Hit]:
-    """Return the nearest centres of a tree by distance to the millimetre, then id."""
-    farthest = math.inf if max_distance_m is None else max_distance_m
-    place = earth_centred(origin)
-    near = within_reach(node, place, limit, admit, (farthest + SLACK_M) ** 2)
-    entries = [(distance_m(origin, site.point, place, site.at), site, each) for site, each in near]
-    entries.sort(key=_first)
-    hits: list[Hit] = []
-    previous = -math.inf
-    for metres, _, there in entries:
-        # Whether the error of a distance could decide: an order, a tie, the maximum, or how it is
-        # rounded to a metre. Centres at one point are one site.
-        if (
-            len(there) > 1
-            or metres - previous < _CLOSE_M
-            or abs(metres - farthest) < _CLOSE_M
-            or abs(metres % 1 - 0.5) < ERROR_M
-        ):
-            return _ranked_exactly(centres, origin, entries, limit, farthest)
-        if metres <= farthest:
-            hits.append(Hit(centres[there[0]], metres))
-        previous = metres
-    return hits[:limit]
-
-
-def _ranked_exactly(
-    centres: ById,
-    origin: Point,
-    entries: Iterable[tuple[float, Site, Sequence[str]]],
-    limit: int,
-    farthest: float,
-) -> list[Hit]:
-    """Return the nearest centres of some sites by Karney's distance to the millimetre, then id."""
-    rows = [
-        (round(metres, _DIGITS), identity, metres)
-        for _, site, ids in entries
-        for metres in [geodesic_m(origin, site.point)]
-        if metres <= farthest
-        for identity in ids
-    ]
-    rows.sort()
-    # Ties are neighbours now. Nothing is as far as infinity.
-    rounded = [math.inf, *(row[0] for row in rows[: limit + 1]), math.inf]
-    return [
-        Hit(centres[identity], metres, at in (rounded[number], rounded[number + 2]))
-        for number, (at, identity, metres) in enumerate(rows[:limit])
-    ]
+def _id(by_row: ByRow, row: int) -> str:
+    centre = by_row[row]
+    return centre.id if centre else ""

@@ -71,9 +71,12 @@ def serving_at(
         elsewhere = codes and centre.coverage and codes.isdisjoint(centre.coverage)
         return not elsewhere and admit(centre.id)
 
-    active = [centre for centre in index.listed.published if centre.is_active and centre.point]
+    there = [
+        centre
+        for centre in index.listed.published
+        if centre.is_active and centre.point and serves(centre)
+    ]
     if reach_m is not None:
-        hits = index.nearest_of(origin.point, serves, max(len(active), 1), reach_m)
+        hits = index.nearest_of(origin.point, there, max(len(there), 1), reach_m)
         return Serving(origin, len(hits), tuple(hits))
-    hits = index.nearest_of(origin.point, serves, limit)
-    return Serving(origin, sum(map(serves, active)), tuple(hits))
+    return Serving(origin, len(there), tuple(index.nearest_of(origin.point, there, limit)))

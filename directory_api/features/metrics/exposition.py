@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.place.kd import SEARCH
 from directory_api.record.records import freshness
 from directory_api.record.vocabulary import FRESHNESS
 from directory_api.web.context import Web
@@ -116,6 +117,11 @@ class DirectoryCollector:
         for word, count in self._freshness().items():
             gauge.add_metric((word,), count)
         yield gauge
+        search = GaugeMetricFamily(
+            "directory_search", "1 with how the search runs.", labels=("search",)
+        )
+        search.add_metric((SEARCH,), 1.0)
+        yield search
 
     def _freshness(self) -> dict[str, int]:
         """Return how many centres that are not permanently closed are of each freshness."""

@@ -57,7 +57,7 @@ class JsonPieces:
         self._shared: dict[Hashable, bytes] = {}
         self._fragments: dict[PublishedCentre, Fragment] = {}
         # By the countries of a place and the selection.
-        self._helplines: dict[tuple[Hashable, ...], Fragment] = {}
+        self._helplines: dict[tuple[Hashable, ...], bytes] = {}
         self.attributions = tuple(attributions)
         self._attributions = Fragment(dump(attributions))
 
@@ -70,14 +70,26 @@ class JsonPieces:
         """Return one centre with its freshness and open state."""
         fragment = self._fragments.get(centre)
         if fragment is None:
-            suffix = self._suffixes.get(centre)
-            if suffix is None:
-                suffix = self._suffixes[centre] = self._suffix(centre)
-            # The finished object without its last brace, and the rest: no part is serialised again.
-            fragment = Fragment(centre.json[:-1] + suffix)
+            fragment = Fragment(b"".join(self.parts(centre)))
             if len(self._fragments) < _MOST_FRAGMENTS:
                 self._fragments[centre] = fragment
         return fragment
+
+    def parts(self, centre: PublishedCentre) -> tuple[bytes, bytes]:
+        """Return the JSON of a centre in two parts, which are finished: no part is serialised
+        again.
+        """
+        suffix = self._suffixes.get(centre)
+        if suffix is None:
+            suffix = self._suffixes[centre] = self._suffix(centre)
+        return centre.json[:-1], suffix
+
+    def end(self, countries: tuple[str, ...], beside: tuple[str, ...]) -> bytes:
+        """Return the end of an answer to a place in these countries, from its helplines on; those
+        of the countries `beside` follow.
+        """
+        lines = self._lines_of((countries, beside), self._of_places.at(countries, beside), WHOLE)
+        return b'"helplines":%b,"attribution":%b}' % (lines, dump(self.attributions))
 
     def _suffix(self, centre: PublishedCentre) -> bytes:
         """Return the computed members as the end of an object that has other members."""
@@ -100,11 +112,16 @@ class JsonPieces:
         key = () if answer is None else (answer.countries, answer.beside_countries)
         if selection is not WHOLE:
             key = (*key, bool(selection.paths), selection.language)
-        lines = self._helplines.get(key)
-        if lines is None:
-            records = [selection.helpline(line.to_record()) for line in self.helplines(answer).all]
-            lines = self._helplines[key] = Fragment(dump(records))
-        return lines
+        return Fragment(self._lines_of(key, self.helplines(answer), selection))
+
+    def _lines_of(
+        self, key: tuple[Hashable, ...], lines: PlaceHelplines, selection: Selection
+    ) -> bytes:
+        json = self._helplines.get(key)
+        if json is None:
+            records = [selection.helpline(line.to_record()) for line in lines.all]
+            json = self._helplines[key] = dump(records)
+        return json
 
     def _writer(self, selection: Selection) -> WriteCentre:
         """Return the function that writes a centre."""

@@ -83,7 +83,11 @@ def create_app(
     routes = app.wsgi_app
     reading = FormatSuffixMiddleware(finished.recording(routes) if finished else routes)
     routes = by_method(reading, routes)
-    bodies = BodyLimitMiddleware(routes, renderer.refuse, caller_of=callers.quick_hash)
+    bodies = BodyLimitMiddleware(
+        finished.with_body(routes) if finished else routes,
+        renderer.refuse,
+        caller_of=callers.quick_hash,
+    )
     inner = by_body(bodies, routes)
     if limiter:
         inner = RateLimitMiddleware(inner, bodies.refuse, limiter)

@@ -1,4 +1,4 @@
-"""Finished answers, which are sent again without Flask, and plain coordinates (ADR 10)."""
+"""Answers without Flask: finished ones, which are sent again, and those to coordinates (ADR 10)."""
 
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
 def provide_finished_answers(web: "Web") -> "ResponseCache":
     """Return the answers that are sent before Flask is asked."""
-    from directory_api.features.response_cache.plain_coordinates import PlainCoordinates
     from directory_api.features.response_cache.response_cache import ResponseCache
 
-    coordinates = PlainCoordinates(web.settings.path_prefix)
-    return ResponseCache(web.editions, web.limiter, web.meters, coordinates)
+    return ResponseCache(web.editions, web.limiter, web.meters, web.settings.path_prefix)

@@ -6,21 +6,27 @@ position of a person, so no answer to one is stored. Nor is the caller: RateLimi
 to each answer.
 """
 
+import re
 import threading
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from werkzeug.http import remove_entity_headers
 from werkzeug.wsgi import ClosingIterator
 
+from directory_api.features.response_cache import coordinates
+from directory_api.features.response_cache.coordinates import ACCEPTED
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache
 from directory_api.text.errors import NotReady
+from directory_api.web.http import responses
 from directory_api.web.http.negotiation import QUICK, preferred_coding
 from directory_api.web.middleware.rate_limit import RateLimiter, is_exempt
 from directory_api.web.middleware.request_log import Meters, RequestSeries
+from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import has_body
 from directory_api.web.wsgi.types import ROUTE, UNMATCHED, Headers, Write
 
@@ -37,6 +43,14 @@ MOST_ANSWERS = 2048
 MOST_BYTES = 16_000_000
 # A caller writes the key: its texts together are at most so long.
 _LONGEST_KEY = 1_000
+# A body with nothing but a place, as our documentation and most clients write it. JSON has no zeros
+# before a number.
+_LONGEST_BODY = 200
+_COORDINATE_IN_BODY = re.compile(
+    rb'\s*\{\s*"lat"\s*:\s*(-?(?:0|[1-8]?[0-9])(?:\.[0-9]{1,15})?)\s*,'
+    rb'\s*"lon"\s*:\s*(-?(?:0|[1-9]?[0-9])(?:\.[0-9]{1,15})?)\s*\}\s*'
+)
+_POSTCODE_IN_BODY = re.compile(rb'\s*\{\s*"postcode"\s*:\s*"([0-9A-Za-z]{1,10})"\s*\}\s*')
 # Where a request has the place for its answer.
 _PLACE = "directory.cache"
 
@@ -78,23 +92,6 @@ class _Answers:
                 del self.stored[oldest], self.sizes[oldest]
 
 
-_Question = TypeVar("_Question")
-
-
-class QuickAnswers(Protocol[_Question]):
-    """Makes the JSON of answers of the route before Flask."""
-
-    # The beginning of each query that may be answered.
-    prefix: str
-    headers: tuple[tuple[str, str], ...]
-
-    def question(self, environ: "WSGIEnvironment") -> _Question | None:
-        """Return what a GET with such a query asks; None if the route must answer it."""
-
-    def answer(self, question: _Question, edition: Edition) -> bytes:
-        """Return the body of the answer, which is not stored."""
-
-
 class ResponseCache:
     """Stores the answers to postcodes in the edition that they were made in, and sends them."""
 
@@ -103,13 +100,15 @@ class ResponseCache:
         editions: EditionCache,
         limiter: RateLimiter | None,
         meters: Meters,
-        quick_answers: QuickAnswers[Any],
+        path_prefix: str = "",
     ) -> None:
         self._editions = editions
         self._limiter = limiter
         self._meters = meters
         self._series = meters.series("GET", _ROUTE, 200)
-        self._quick_answers = quick_answers
+        self._path_prefix = path_prefix
+        # Whether the address has no format.
+        self._paths = {f"{path_prefix}{_ROUTE}": True, f"{path_prefix}{_ROUTE}.json": False}
 
     def respond(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -129,19 +128,11 @@ class ResponseCache:
         except NotReady:
             return None
         query = read("QUERY_STRING", "")
-        if query.startswith(self._quick_answers.prefix):
-            question = self._quick_answers.question(environ)
-            if question is not None:
-                return self._make(environ, start_response, edition, question)
-        key = (
-            read("SCRIPT_NAME", ""),
-            read("PATH_INFO", ""),
-            query,
-            read("HTTP_ACCEPT", ""),
-            read("HTTP_ACCEPT_LANGUAGE", ""),
-            preferred_coding(read("HTTP_ACCEPT_ENCODING", "")),
-            read("HTTP_X_FORWARDED_PREFIX", ""),
-        )
+        if query.startswith(("lat=", "lon=")) and self._asks_for_json(environ):
+            asked = coordinates.question(query)
+            if asked is not None:
+                return self._make(environ, start_response, edition, asked)
+        key = _key(environ, query)
         response = edition.cached(ResponseCache, _Answers).stored.get(key)
         if response is None:
             environ[_PLACE] = edition, key
@@ -171,28 +162,89 @@ class ResponseCache:
         condition: str = environ.get("HTTP_IF_NONE_MATCH", response.etag)
         return condition != response.etag
 
+    def _asks_for_json(self, environ: "WSGIEnvironment") -> bool:
+        """Return whether a request is for the route, in JSON."""
+        path = environ.get("PATH_INFO", "")
+        if self._path_prefix:
+            path = environ.get("SCRIPT_NAME", "") + path
+        is_negotiated = self._paths.get(path)
+        return is_negotiated is False or (
+            is_negotiated is True and environ.get("HTTP_ACCEPT", "") in ACCEPTED
+        )
+
     def _make(
         self,
         environ: "WSGIEnvironment",
         start_response: "StartResponse",
         edition: Edition,
-        question: Any,
+        asked: coordinates.Question,
     ) -> tuple[RequestSeries, list[bytes]] | None:
-        """Send an answer that is quickly made; None if the caller has sent too many requests."""
+        """Send the answer to a coordinate; None if the caller has sent too many requests."""
         fields: Headers | None = self._limiter.admit(environ) if self._limiter else []
         if fields is None:
             return None
         # Set before the answer, so that a crash is logged with this route.
         environ[ROUTE] = _ROUTE
-        body = self._quick_answers.answer(question, edition)
-        headers = [*self._quick_answers.headers]
-        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if coding:
-            body = QUICK[coding](body)
-            headers.append(("Content-Encoding", coding))
-        headers.append(("Content-Length", str(len(body))))
+        headers, body = _made(environ, edition, asked)
         start_response(_OK, headers + fields)
         return self._series, [body]
+
+    def with_body(self, inner: "WSGIApplication") -> "WSGIApplication":
+        """Return the application, before which the places in small bodies are answered: a
+        coordinate, or a postcode whose answer is stored.
+        """
+        recorded = self.recording(inner)
+
+        def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            try:
+                answer = self._of_body(environ)
+            except Exception as error:
+                # The route may still answer.
+                log.crash(error, environ.get(ROUTE))
+                answer = None
+            if answer is None:
+                return recorded(environ, start_response)
+            headers, body = answer
+            start_response(_OK, headers)
+            return [body]
+
+        return respond
+
+    def _of_body(self, environ: "WSGIEnvironment") -> tuple[Headers, bytes] | None:
+        """Return the answer to the place in a body; None if the route must answer."""
+        read = environ.get
+        length = read("CONTENT_LENGTH", "")
+        if (
+            environ["REQUEST_METHOD"] != "POST"
+            or read("CONTENT_TYPE") != responses.JSON
+            or read("QUERY_STRING")
+            or not length.isdecimal()
+            or int(length) > _LONGEST_BODY
+            or not self._asks_for_json(environ)
+        ):
+            return None
+        text = environ["wsgi.input"].read(int(length))
+        # For the route.
+        environ["wsgi.input"] = BytesIO(text)
+        try:
+            edition = self._editions.current()
+        except NotReady:
+            return None
+        match = _COORDINATE_IN_BODY.fullmatch(text)
+        if match:
+            environ[ROUTE] = _ROUTE
+            place = coordinates.coordinate(match[1].decode(), match[2].decode())
+            return _made(environ, edition, coordinates.Question(place))
+        match = _POSTCODE_IN_BODY.fullmatch(text)
+        if not match:
+            return None
+        key = _key(environ, f"postcode={match[1].decode()}")
+        response = edition.cached(ResponseCache, _Answers).stored.get(key)
+        if response is None:
+            environ[_PLACE] = edition, key
+            return None
+        environ[ROUTE] = _ROUTE
+        return response.headers, response.body
 
     def recording(self, inner: "WSGIApplication") -> "WSGIApplication":
         """Return the application, whose answers are stored from now on if they may be."""
@@ -252,6 +304,36 @@ class ResponseCache:
             dict(response.headers).get("ETag", ""),
             StoredResponse(few, b"", self._meters.series("GET", route, 304), limited),
         )
+
+
+def _key(environ: "WSGIEnvironment", query: str) -> _Key:
+    read = environ.get
+    return (
+        read("SCRIPT_NAME", ""),
+        read("PATH_INFO", ""),
+        query,
+        read("HTTP_ACCEPT", ""),
+        read("HTTP_ACCEPT_LANGUAGE", ""),
+        preferred_coding(read("HTTP_ACCEPT_ENCODING", "")),
+        read("HTTP_X_FORWARDED_PREFIX", ""),
+    )
+
+
+def _made(
+    environ: "WSGIEnvironment", edition: Edition, asked: coordinates.Question
+) -> tuple[Headers, bytes]:
+    """Return the headers and the body of the answer to a coordinate."""
+    answers = edition.cached(
+        coordinates.CoordinateAnswers, lambda: coordinates.CoordinateAnswers(edition)
+    )
+    body = answers.answer(asked)
+    headers: Headers = [*coordinates.HEADERS]
+    coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if coding:
+        body = QUICK[coding](body)
+        headers.append(("Content-Encoding", coding))
+    headers.append(("Content-Length", str(len(body))))
+    return headers, body
 
 
 def _has_postcode(key: _Key) -> bool:

@@ -1,9 +1,8 @@
 """/v1/nearest: the closest centres to a place.
 
-For a coordinate, Flask's dispatch and the checks of a full query cost several times the answer
-itself. A fast path before Flask answers those that begin with lat and lon and have only options of
-the search. The routes answer all others, and give the same answer with the same headers; a test
-compares them. The answers to postcodes are stored (features/response_cache, ADR 10).
+Flask's dispatch and the checks of a full query cost several times the answer itself. So
+features/response_cache answers what most people ask before Flask (ADR 10). The routes answer
+everything, with the same bytes and headers; tests compare them.
 """
 
 from collections.abc import Mapping

@@ -1,21 +1,34 @@
 """Answers before Flask, stored or made there: the same bytes and headers as from Flask's routes."""
 
+import gzip
 import random
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from directory_api.bootstrap import Directory
-from directory_api.features.response_cache import plain_coordinates
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.features.response_cache.coordinates import ACCEPTED, CoordinateAnswers, question
+from directory_api.search.query import NearestQuery
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
-from tests.support.ci import some
+from tests.support.ci import some, tried
+from tests.support.compiled_search import compiled_search
+from tests.support.moments import EXAMPLES_AT
 from tests.support.records import directory_of, load, made_up_centre
+from tools.bench.centres import BELGIUM, BOX, write_store
 
 VERIFIED = {"verified": {"on": "2026-01-10", "by": "test", "how": "by phone"}}
+
+
+# The route answers a request with this header, in JSON.
+ROUTED = {"Accept": "application/json;q=0.9"}
+GZIPPED = ({"Accept-Encoding": "gzip"}, {"Accept-Encoding": "gzip", **ROUTED})
 
 
 def _seen(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -50,8 +63,84 @@ def test_coordinates_have_one_answer_on_both_ways(api: ApiClient) -> None:
         for _ in range(9)
     ]
     for lat, lon in points:
-        short = api.get(f"/v1/nearest?lat={lat}&lon={lon}")
-        assert _seen(short) == _seen(api.get(f"/v1/nearest?lon={lon}&lat={lat}")), (lat, lon)
+        routed = _seen(api.get(f"/v1/nearest?lat={lat}&lon={lon}", headers=ROUTED))
+        assert _seen(api.get(f"/v1/nearest?lat={lat}&lon={lon}")) == routed, (lat, lon)
+        assert _seen(api.get(f"/v1/nearest?lon={lon}&lat={lat}")) == routed, (lat, lon)
+
+
+def test_a_place_in_a_body_has_one_answer_on_both_ways(directory: Directory) -> None:
+    """A coordinate, and a postcode from the second time on; whatever else, from the route."""
+    app = create_app(directory)
+    reached: list[str] = []
+    app.before_request(lambda: reached.append(request.full_path))
+    client = app.test_client()
+    quick = ['{"lat": 50.85, "lon": 4.35}', '{"lat":-0.5,"lon":99.25}', ' {"lat": 5, "lon": 0} ',
+             '{"postcode": "1000"}']  # fmt: skip
+    others = ['{"lat": 05, "lon": 4}', '{"lat": 50.85}', '{"lat": 95, "lon": 4}', "{}", "[1]",
+              '{"lat": 50.85, "lon": 4.35, "limit": 2}', '{"postcode": "9999"}', "nonsense",
+              '{"lat": "50.85", "lon": "4.35"}', '{"lat": 5e1, "lon": 4}']  # fmt: skip
+    for body in (*quick, *others):
+        send = partial(client.post, "/v1/nearest", data=body, content_type="application/json")
+        send()
+        before = len(reached)
+        answer = send()
+        assert len(reached) - before == (body in others), body
+        assert _seen(answer) == _seen(send(headers=ROUTED)), body
+
+
+def test_a_compressed_answer_has_the_same_content_on_both_ways(client: FlaskClient) -> None:
+    """The short way compresses more quickly, and so less."""
+    ways = (client.get("/v1/nearest?lat=50.85&lon=4.35", headers=headers) for headers in GZIPPED)
+    short, routed = (_seen(way) for way in ways)
+    assert gzip.decompress(short[2]) == gzip.decompress(routed[2])
+    assert [name for name, _ in short[1]] == [name for name, _ in routed[1]]
+    sent = client.post(
+        "/v1/nearest",
+        data='{"lat": 50.85, "lon": 4.35}',
+        content_type="application/json",
+        headers=GZIPPED[0],
+    )
+    assert _seen(sent) == short
+
+
+def test_the_same_answer_is_given_to_get_and_to_post(client: FlaskClient) -> None:
+    """The answer to a postcode is stored once for both."""
+    for place in ({"lat": 50.85, "lon": 4.35}, {"postcode": "1000"}):
+        got = client.get("/v1/nearest", query_string=place)
+        assert _seen(client.post("/v1/nearest", json=place)) == _seen(got)
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+@pytest.mark.parametrize("count", [3, 1_000, 5_000])
+def test_the_short_way_writes_what_the_route_writes(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    is_compiled: bool,
+) -> None:
+    """To random coordinates in Belgium and Europe, and anywhere, with different precision."""
+    if is_compiled:
+        tree = compiled_search(tmp_path_factory).PointTree
+        monkeypatch.setattr("directory_api.search.nearest.PointTree", tree)
+        monkeypatch.setattr("directory_api.place.neighbours.PointTree", tree)
+    write_store(tmp_path / "store.db", count)
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/store.db"))
+    directory.open()
+    edition = directory.editions(lambda: EXAMPLES_AT).current()
+    answers = CoordinateAnswers(edition)
+    chance = random.Random(count)
+    for _ in range(tried(4_000)):
+        # Far away geopy measures hundreds of centres.
+        boxes = [*[BELGIUM] * 60, *[BOX] * 39, (-89, 89, -99, 99)]
+        south, north, west, east = chance.choice(boxes)
+        decimals = chance.choice([0, 2, 4, 5, 5, 5])
+        lat, lon = chance.uniform(south, north), chance.uniform(west, east)
+        limit = chance.choice(["", "", "", "&limit=1", "&limit=10"])
+        asked = question(f"lat={lat:.{decimals}f}&lon={lon:.{decimals}f}{limit}")
+        assert asked
+        query = NearestQuery(asked.place, limit=asked.options.limit)
+        assert answers.answer(asked) == edition.pieces.nearest(edition.nearest(query))
 
 
 def test_options_of_a_coordinate_have_one_answer_on_both_ways(directory: Directory) -> None:
@@ -69,7 +158,7 @@ def test_options_of_a_coordinate_have_one_answer_on_both_ways(directory: Directo
         before = len(reached)
         answer = client.get(f"/v1/nearest?lat=50.85&lon=4.35&{options}")
         assert len(reached) - before == (options in others), options
-        routed = client.get(f"/v1/nearest?lon=4.35&lat=50.85&{options}")
+        routed = client.get(f"/v1/nearest?lat=50.85&lon=4.35&{options}", headers=ROUTED)
         assert _seen(answer) == _seen(routed), options
 
 
@@ -84,7 +173,7 @@ def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None
         ), query
 
 
-@pytest.mark.parametrize("accept", sorted(plain_coordinates.ACCEPTED))
+@pytest.mark.parametrize("accept", sorted(ACCEPTED))
 def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
     api: ApiClient, accept: str
 ) -> None:
@@ -92,7 +181,7 @@ def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
     headers = {"Accept": accept, "Accept-Language": "fr"}
     for query, other in (
         ("postcode=1000", "postcode=1000&limit=3"),
-        ("lat=50.85&lon=4.35", "lon=4.35&lat=50.85"),
+        ("lat=50.85&lon=4.35", "lat=50%2E85&lon=4.35"),
     ):
         short = _seen(api.get(f"/v1/nearest?{query}", headers=headers))
         assert short == _seen(api.get(f"/v1/nearest?{other}", headers=headers))
@@ -108,6 +197,7 @@ def test_only_coordinates_take_the_short_way(directory: Directory) -> None:
     for path in (
         "/v1/nearest?lat=50.85&lon=4.35",
         "/v1/nearest?lat=-5&lon=-9",
+        "/v1/nearest?lon=4&lat=50",
         "/v1/nearest.json?lat=50.85&lon=4.35",
     ):
         assert client.get(path).status_code == 200
@@ -116,7 +206,7 @@ def test_only_coordinates_take_the_short_way(directory: Directory) -> None:
     others = ["GET /v1/nearest?", "HEAD /v1/nearest?lat=50.85&lon=4.35",
               "POST /v1/nearest?lat=50.85&lon=4.35", "GET /v1/?",
               "GET /v1/centres?lat=50.85&lon=4.35",
-              "GET /v1/nearest?postcode=1000", "GET /v1/nearest?lon=4&lat=50",
+              "GET /v1/nearest?postcode=1000",
               "GET /v1/nearest?lat=50.85&lon=4.35&lang=nl",
               "GET /v1/nearest?lat=50.85&lon=181"]  # fmt: skip
     for other in others:

@@ -69,8 +69,9 @@ def test_a_postcode_is_answered_once_by_flask(watched: Watched, query: str) -> N
 
 @pytest.mark.parametrize(
     "query",
-    ["lat=50.85&lon=4.35&lang=nl", "lon=4.35&lat=50.85", "LAT=50.85&lon=4.35", "lng=4.35&lat=50.85",
-     "postcode=1000&lat=50.85&lon=4.35", "postcode=1000&lat=", "postcode=50.85,4.35",
+    ["lat=50.85&lon=4.35&lang=nl", "lat=50%2E85&lon=4.35", "LAT=50.85&lon=4.35",
+     "lng=4.35&lat=50.85", "postcode=1000&lat=50.85&lon=4.35", "postcode=1000&lat=",
+     "postcode=50.85,4.35",
      "postcode=1000&latitude=50.85", "postcode=9999", "postcode=1000&language=nl",
      "postcode=1000&open_at=now", "postcode=1000&max_distance_m=900000", "format=json", ""],
 )  # fmt: skip
@@ -150,11 +151,12 @@ def test_what_is_not_limited_is_stored_without_a_limit(directory: Directory) -> 
 
 
 def test_other_methods_and_routes_are_not_stored(watched: Watched) -> None:
-    """HEAD and POST have an answer of their own."""
+    """HEAD has an answer of its own; a POST with options is one."""
     client = watched.app.test_client()
     watched.get(POSTCODE)
     assert client.head(POSTCODE).data == b""
-    assert client.post("/v1/nearest", json={"postcode": "1000"}).status_code == 200
+    body = {"postcode": "1000", "limit": 1}
+    assert client.post("/v1/nearest", json=body).status_code == 200
     assert watched.came_for("/v1/centres?postcode=1000") == 2
     assert len(watched.came) == 5
     watched.get("/v1/centres")
@@ -252,7 +254,7 @@ def test_after_a_crash_before_flask_the_route_answers(
         raise RuntimeError
 
     monkeypatch.setattr(
-        "directory_api.features.response_cache.plain_coordinates.PlainCoordinates.answer", crash
+        "directory_api.features.response_cache.coordinates.CoordinateAnswers.answer", crash
     )
     answer = watched.get("/v1/nearest?lat=50.85&lon=4.35")
     assert (answer.status_code, len(watched.came)) == (200, 1)

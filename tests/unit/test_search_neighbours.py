@@ -363,6 +363,7 @@ def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(aske
         ("Maastricht", 50.85, 5.69, ("NL",)),
         ("Luxembourg", 49.61, 6.13, ("LU",)),
         ("Vaals, between two countries", 50.771, 6.018, ("NL", "DE")),
+        ("between Aachen and Kerkrade", 50.82, 6.05, ("DE", "NL")),
         ("Schengen, between three", 49.47, 6.37, ("LU", "DE", "FR")),
         ("Paris, far from the border", 48.85, 2.35, ()),
         ("Dover, across the sea", 51.13, 1.31, ()),

@@ -249,6 +249,18 @@ def _is_good(state: Record | None, past: list[HistoryEntry], before: Record | No
             [A],
             [B, {**B, **E}],
         ),
+        # An e-mail address that stays is not taken back together with a number.
+        (
+            _past(
+                (1, {**A, **E, "name": "a"}, None),
+                (2, {**B, **E}, "bert"),
+                (3, {**C, **E}, "bert"),
+                (4, C, "bert"),
+                (5, {**B, **E}, "bert"),
+            ),
+            [{**A, **E, "name": "a"}],
+            [C, {**C, **E}],
+        ),
         # The approval of an e-mail address says nothing about the number beside it.
         (
             _past((5, B, None), (6, {**B, **E}, "bert"), (7, {**A, **E}, "bert")),

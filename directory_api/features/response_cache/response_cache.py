@@ -162,13 +162,13 @@ class ResponseCache:
         condition: str = environ.get("HTTP_IF_NONE_MATCH", response.etag)
         return condition != response.etag
 
-    def _asks_for_json(self, environ: "WSGIEnvironment") -> bool:
-        """Return whether a request is for the route, in JSON."""
+    def _asks_for_json(self, environ: "WSGIEnvironment", *, reads: bool = True) -> bool:
+        """Return whether a request is for the route, in JSON; only what reads has endings."""
         path = environ.get("PATH_INFO", "")
         if self._path_prefix:
             path = environ.get("SCRIPT_NAME", "") + path
         is_negotiated = self._paths.get(path)
-        return is_negotiated is False or (
+        return (reads and is_negotiated is False) or (
             is_negotiated is True and environ.get("HTTP_ACCEPT", "") in ACCEPTED
         )
 
@@ -220,7 +220,7 @@ class ResponseCache:
             or read("QUERY_STRING")
             or not length.isdecimal()
             or int(length) > _LONGEST_BODY
-            or not self._asks_for_json(environ)
+            or not self._asks_for_json(environ, reads=False)
         ):
             return None
         text = environ["wsgi.input"].read(int(length))

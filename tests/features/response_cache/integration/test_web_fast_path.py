@@ -79,6 +79,7 @@ def test_a_place_in_a_body_has_one_answer_on_both_ways(directory: Directory) -> 
     others = ['{"lat": 05, "lon": 4}', '{"lat": 50.85}', '{"lat": 95, "lon": 4}', "{}", "[1]",
               '{"lat": 50.85, "lon": 4.35, "limit": 2}', '{"postcode": "9999"}', "nonsense",
               '{"lat": "50.85", "lon": "4.35"}', '{"lat": 5e1, "lon": 4}']  # fmt: skip
+    assert client.post("/v1/nearest.json", json={"lat": 50.85, "lon": 4.35}).status_code == 404
     for body in (*quick, *others):
         send = partial(client.post, "/v1/nearest", data=body, content_type="application/json")
         send()

@@ -168,4 +168,4 @@ def test_the_module_is_the_command() -> None:
         check=True,
         env=os.environ,
     )
-    assert shown.stdout.strip().endswith(__version__)
+    assert shown.stdout.startswith(f"directory-api {__version__}, search: ")

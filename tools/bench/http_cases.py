@@ -56,8 +56,18 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
     belgium = Load(file=paths(folder / "belgium.txt", centres.BELGIUM))
     limited = folder / "limited.txt"
     limited.write_text((folder / "belgium.txt").read_text().replace("\n", "&limit=3\n"))
-    # The fast path expects lat first.
-    routed = Load(file=paths(folder / "routed.txt", centres.BELGIUM, "lon={lon:.5f}&lat={lat:.5f}"))
+    bodies = folder / "bodies.txt"
+    bodies.write_text(
+        "".join(
+            f'{{"lat": {lat:.5f}, "lon": {lon:.5f}}}\n'
+            for lat, lon in centres.coordinates(COORDINATES, centres.BELGIUM)
+        )
+    )
+    posted = Load("/v1/nearest", bodies, posts=True)
+    # What a browser sends.
+    gzip = ("Accept-Encoding: gzip",)
+    query = "lat={lat:.5f}&lon={lon:.5f}&format=json"
+    routed = Load(file=paths(folder / "routed.txt", centres.BELGIUM, query))
     europe = Load(file=paths(folder / "europe.txt", centres.BOX))
     return [
         Case("postcode", small, Load(POSTCODE), many=True),
@@ -73,7 +83,12 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
         ),
         Case("postcode with limit=3", small, Load(f"{POSTCODE}&limit=3")),
         Case("different coordinates with limit=3", small, Load(file=limited)),
-        Case("different coordinates, lon first, through Flask", small, routed),
+        Case("different coordinates in the body of a POST, 3 centres", small, posted, many=True),
+        Case("postcode, gzip", small, Load(POSTCODE, headers=gzip)),
+        Case(
+            "different coordinates, 3 centres, gzip", small, Load(file=belgium.file, headers=gzip)
+        ),
+        Case("different coordinates, through Flask", small, routed),
         Case("/v1/centres, 3 centres", small, Load("/v1/centres")),
         *(
             Case(f"/v1/centres, {size:,} centres", servers[size], Load("/v1/centres"))

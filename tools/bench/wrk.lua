@@ -16,6 +16,15 @@ function init(arguments)
     if not file then
         return
     end
+    local post = os.getenv("BENCH_POST")
+    if post then
+        local headers = {["Content-Type"] = "application/json"}
+        for line in io.lines(file) do
+            requests[#requests + 1] = wrk.format("POST", post, headers, line)
+        end
+        position = tonumber(os.getenv("BENCH_OFFSET") or "0") % #requests
+        return
+    end
     for line in io.lines(file) do
         -- A path, and after a tab the value of If-None-Match.
         local path, etag = line:match("^([^\t]+)\t?(.*)$")

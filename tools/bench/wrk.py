@@ -18,12 +18,14 @@ _LINE = "BENCH "
 class Load:
     """What is sent: one path with its headers, or the paths of a file one after the other.
 
-    A line of the file is a path, or a path, a tab and the value of If-None-Match.
+    A line of the file is a path, or a path, a tab and the value of If-None-Match. If it `posts`, a
+    line is a body in JSON, which is sent to the path.
     """
 
     path: str = "/"
     file: Path | None = None
     headers: tuple[str, ...] = ()
+    posts: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def send(port: int, load: Load, connections: int, seconds: float, offset: int = 
     environment = dict(os.environ)
     if load.file:
         environment |= {"BENCH_PATHS": str(load.file), "BENCH_OFFSET": str(offset)}
+    if load.posts:
+        environment["BENCH_POST"] = load.path
     answer = subprocess.run(
         pinned(_command(port, load, connections, seconds), CLIENT_CORE),
         env=environment,

@@ -11,17 +11,12 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from directory_api.bootstrap import Directory, open_directory
-from directory_api.config import Settings
-from directory_api.features.response_cache.coordinates import ACCEPTED, CoordinateAnswers, question
-from directory_api.search.query import NearestQuery
+from directory_api.bootstrap import Directory
+from directory_api.features.response_cache.coordinates import ACCEPTED
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
-from tests.support.ci import some, tried
-from tests.support.compiled_search import compiled_search
-from tests.support.moments import EXAMPLES_AT
+from tests.support.ci import some
 from tests.support.records import directory_of, load, made_up_centre
-from tools.bench.centres import BELGIUM, BOX, write_store
 
 VERIFIED = {"verified": {"on": "2026-01-10", "by": "test", "how": "by phone"}}
 
@@ -109,39 +104,6 @@ def test_the_same_answer_is_given_to_get_and_to_post(client: FlaskClient) -> Non
     for place in ({"lat": 50.85, "lon": 4.35}, {"postcode": "1000"}):
         got = client.get("/v1/nearest", query_string=place)
         assert _seen(client.post("/v1/nearest", json=place)) == _seen(got)
-
-
-@pytest.mark.parametrize("is_compiled", [False, True])
-@pytest.mark.parametrize("count", [3, 1_000, 5_000])
-def test_the_short_way_writes_what_the_route_writes(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    count: int,
-    is_compiled: bool,
-) -> None:
-    """To random coordinates in Belgium and Europe, and anywhere, with different precision."""
-    if is_compiled:
-        tree = compiled_search(tmp_path_factory).PointTree
-        monkeypatch.setattr("directory_api.search.nearest.PointTree", tree)
-        monkeypatch.setattr("directory_api.place.neighbours.PointTree", tree)
-    write_store(tmp_path / "store.db", count)
-    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/store.db"))
-    directory.open()
-    edition = directory.editions(lambda: EXAMPLES_AT).current()
-    answers = CoordinateAnswers(edition)
-    chance = random.Random(count)
-    for _ in range(tried(4_000)):
-        # Far away geopy measures hundreds of centres.
-        boxes = [*[BELGIUM] * 60, *[BOX] * 39, (-89, 89, -99, 99)]
-        south, north, west, east = chance.choice(boxes)
-        decimals = chance.choice([0, 2, 4, 5, 5, 5])
-        lat, lon = chance.uniform(south, north), chance.uniform(west, east)
-        limit = chance.choice(["", "", "", "&limit=1", "&limit=10"])
-        asked = question(f"lat={lat:.{decimals}f}&lon={lon:.{decimals}f}{limit}")
-        assert asked
-        query = NearestQuery(asked.place, limit=asked.options.limit)
-        assert answers.answer(asked) == edition.pieces.nearest(edition.nearest(query))
 
 
 def test_options_of_a_coordinate_have_one_answer_on_both_ways(directory: Directory) -> None:

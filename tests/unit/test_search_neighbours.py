@@ -1,5 +1,6 @@
 """Postcodes across the border -> a place, or a refusal that says which country to send."""
 
+import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -9,7 +10,7 @@ from directory_api.config import shipped
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
-from directory_api.place.neighbours import Neighbours
+from directory_api.place.neighbours import Neighbours, _Points
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.text.errors import (
     PlaceRefused,
@@ -387,3 +388,11 @@ def test_the_points_of_a_table_are_read_once() -> None:
         assert neighbours.beside(Gazetteer([belgium])).countries_at(Point(51, 5)) == ("LU", "NL")
     assert tables.read == ["LU", "NL"]
     assert neighbours.beside(Gazetteer([])).countries_at(Point(51, 5)) == ()
+
+
+def test_of_two_points_equally_near_the_first_counts() -> None:
+    """A tie, which geopy measures; beyond reach there is none."""
+    points = _Points([(Point(50, 4), 3000), (Point(50, 4.2), 1000)])
+    metres, accuracy_m = points.closest(Point(50, 4.1))
+    assert (round(metres), accuracy_m) == (7170, 3000)
+    assert points.closest(Point(52, 4.1)) == (math.inf, 0)

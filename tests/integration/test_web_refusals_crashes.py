@@ -37,7 +37,9 @@ def crashing(directory: Directory) -> Flask:
     return create_app(with_bug(directory, CrashingSnapshot))
 
 
-@pytest.mark.parametrize("query", ["postcode=1000", "lat=50.5&lon=4.5&lang=nl", "postcode=1000&limit=1"])
+@pytest.mark.parametrize(
+    "query", ["postcode=1000", "lat=50.5&lon=4.5&lang=nl", "postcode=1000&limit=1"]
+)
 def test_a_crash_is_a_problem_too(crashing: Flask, query: str) -> None:
     """A bug in the search is a 500 problem with helplines and security headers, on both paths."""
     response = ApiClient(crashing).get(f"/v1/nearest?{query}")

@@ -231,7 +231,7 @@ _FOREIGN: Mapping[str, tuple[str, ...]] = {
     "D02 X285": ("IE",),
     "K1A 0B1": ("CA",),
 }
-# Codes of a bank or a broadcaster, where nobody lives.
+# Codes of a bank or a broadcaster, where no one lives.
 _INSTITUTIONS = ("1005", "0612", "1012 Bank")
 
 CASES: tuple[Case, ...] = (

@@ -44,11 +44,12 @@ MOST_BYTES = 16_000_000
 # A caller writes the key: its texts together are at most so long.
 _LONGEST_KEY = 1_000
 # A body with nothing but a place, as our documentation and most clients write it. JSON has no zeros
-# before a number.
+# before a number, and reads -0 as the integer 0.
 _LONGEST_BODY = 200
+_DIGITS = len(str(_LONGEST_BODY))
 _COORDINATE_IN_BODY = re.compile(
-    rb'\s*\{\s*"lat"\s*:\s*(-?(?:0|[1-8]?[0-9])(?:\.[0-9]{1,15})?)\s*,'
-    rb'\s*"lon"\s*:\s*(-?(?:0|[1-9]?[0-9])(?:\.[0-9]{1,15})?)\s*\}\s*'
+    rb'\s*\{\s*"lat"\s*:\s*(?!-0[\s,])(-?[1-8]?[0-9](?:\.[0-9]{1,15})?)\s*,'
+    rb'\s*"lon"\s*:\s*(?!-0[\s}])(-?[1-9]?[0-9](?:\.[0-9]{1,15})?)\s*\}\s*'
 )
 _POSTCODE_IN_BODY = re.compile(rb'\s*\{\s*"postcode"\s*:\s*"([0-9A-Za-z]{1,10})"\s*\}\s*')
 # Where a request has the place for its answer.
@@ -191,9 +192,8 @@ class ResponseCache:
 
     def with_body(self, inner: "WSGIApplication") -> "WSGIApplication":
         """Return the application, before which the places in small bodies are answered: a
-        coordinate, or a postcode whose answer is stored.
+        coordinate, or a postcode whose answer a GET has stored. Nothing of a body is stored.
         """
-        recorded = self.recording(inner)
 
         def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             try:
@@ -203,7 +203,7 @@ class ResponseCache:
                 log.crash(error, environ.get(ROUTE))
                 answer = None
             if answer is None:
-                return recorded(environ, start_response)
+                return inner(environ, start_response)
             headers, body = answer
             start_response(_OK, headers)
             return [body]
@@ -219,11 +219,15 @@ class ResponseCache:
             or read("CONTENT_TYPE") != responses.JSON
             or read("QUERY_STRING")
             or not length.isdecimal()
+            or len(length) > _DIGITS
             or int(length) > _LONGEST_BODY
             or not self._asks_for_json(environ, reads=False)
         ):
             return None
-        text = environ["wsgi.input"].read(int(length))
+        text, left = b"", int(length)
+        # A read may return less than it was asked for.
+        while left and (part := environ["wsgi.input"].read(left)):
+            text, left = text + part, left - len(part)
         # For the route.
         environ["wsgi.input"] = BytesIO(text)
         try:
@@ -241,7 +245,6 @@ class ResponseCache:
         key = _key(environ, f"postcode={match[1].decode()}")
         response = edition.cached(ResponseCache, _Answers).stored.get(key)
         if response is None:
-            environ[_PLACE] = edition, key
             return None
         environ[ROUTE] = _ROUTE
         return response.headers, response.body

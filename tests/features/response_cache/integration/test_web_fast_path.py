@@ -4,6 +4,7 @@ import gzip
 import random
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -64,16 +65,18 @@ def test_coordinates_have_one_answer_on_both_ways(api: ApiClient) -> None:
 
 
 def test_a_place_in_a_body_has_one_answer_on_both_ways(directory: Directory) -> None:
-    """A coordinate, and a postcode from the second time on; whatever else, from the route."""
+    """A coordinate, and a postcode that a GET has asked for; whatever else, from the route."""
     app = create_app(directory)
     reached: list[str] = []
     app.before_request(lambda: reached.append(request.full_path))
     client = app.test_client()
     quick = ['{"lat": 50.85, "lon": 4.35}', '{"lat":-0.5,"lon":99.25}', ' {"lat": 5, "lon": 0} ',
              '{"postcode": "1000"}']  # fmt: skip
-    others = ['{"lat": 05, "lon": 4}', '{"lat": 50.85}', '{"lat": 95, "lon": 4}', "{}", "[1]",
+    others = ['{"lat": 05, "lon": 4}', '{"lat": -0, "lon": 4}', '{"lat": 5, "lon": -0}',
+              '{"postcode": "2000"}', '{"lat": 50.85}', '{"lat": 95, "lon": 4}', "{}", "[1]",
               '{"lat": 50.85, "lon": 4.35, "limit": 2}', '{"postcode": "9999"}', "nonsense",
               '{"lat": "50.85", "lon": "4.35"}', '{"lat": 5e1, "lon": 4}']  # fmt: skip
+    client.get("/v1/nearest?postcode=1000")
     assert client.post("/v1/nearest.json", json={"lat": 50.85, "lon": 4.35}).status_code == 404
     for body in (*quick, *others):
         send = partial(client.post, "/v1/nearest", data=body, content_type="application/json")
@@ -82,6 +85,24 @@ def test_a_place_in_a_body_has_one_answer_on_both_ways(directory: Directory) -> 
         answer = send()
         assert len(reached) - before == (body in others), body
         assert _seen(answer) == _seen(send(headers=ROUTED)), body
+
+
+def test_a_body_that_comes_in_parts_is_read_to_its_end(app: Flask) -> None:
+    """Each read of the server may return less than it was asked for."""
+
+    class Slowly(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 3))
+
+    for body in (b'{"lat": 50.85, "lon": 4.35}', b'{"lat": 50.85, "lon": 4.35, "limit": 1}'):
+        answer = app.test_client().post(
+            "/v1/nearest",
+            input_stream=Slowly(body),
+            content_length=len(body),
+            content_type="application/json",
+        )
+        assert answer.status_code == 200
+        assert answer.get_json()["origin"]["lon"] == 4.35
 
 
 def test_a_compressed_answer_has_the_same_content_on_both_ways(client: FlaskClient) -> None:

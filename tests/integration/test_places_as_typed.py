@@ -76,8 +76,9 @@ def test_the_api_says_what_a_text_means(api: ApiClient, case: Case) -> None:
             codes = [each["postcode"] for each in body["suggestions"] if "postcode" in each]
             offered = [label[:4] for label in case.offered]
             assert codes[: len(offered)] == offered
+            # Every refusal has an example such as 1000, in which a shorter text may occur.
             said = body["detail"] + body["title"] + str(body["errors"])
-            assert_untold(said, (case.text,) if len(case.text.strip()) > 2 else ())
+            assert_untold(said, (case.text,) if len(case.text.strip()) > 3 else ())
     batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": case.text}]}).get_json()
     assert answers_of(batch) == [responses[1].get_json()]
 

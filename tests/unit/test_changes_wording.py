@@ -18,6 +18,17 @@ def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:
     ]
 
 
+def test_a_confirmation_that_now_covers_its_values_is_told() -> None:
+    """A repair finds out which values were confirmed; who confirmed them and when stays."""
+    confirmed = {"on": "2026-09-01", "by": "anna"}
+    before, after = {"verified": confirmed}, {"verified": {**confirmed, "digest": "a"}}
+    (told,) = differences(Change("centre", "a", before, after))
+    assert (told.pointer, told.text) == (
+        "/verified/digest",
+        "noted which values were verified on 2026-09-01",
+    )
+
+
 @pytest.mark.parametrize(
     ("metres", "said"),
     [

@@ -135,6 +135,4 @@ class ReadOnlyEngine:
         """Raise StoreReadOnly."""
         raise StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")
 
-    def exclusive(self) -> AbstractContextManager[Connection]:
-        """Raise StoreReadOnly."""
-        return self.writing()
+    exclusive = writing

@@ -63,6 +63,22 @@ def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(
     )
 
 
+def test_a_reviewer_reads_that_a_number_is_of_another_centre(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`show` has what the list would not say: the new number of PAG-ASA is the one of Payoke."""
+    two_approvers(run_command)
+    sign_in(monkeypatch, "first")
+
+    def number_of_payoke(data: dict[str, Any]) -> None:
+        data["centres"][0]["phones"] = data["centres"][1]["phones"]
+
+    run_command("import", records(tmp_path, number_of_payoke), "--reason", "they called")
+    shown = rows(run_command("proposals", "show", "2-1"))
+    (warning,) = [value for field, value in shown if field == "Warning"]
+    assert "payoke" in warning
+
+
 def test_who_proposed_a_change_cannot_approve_it_and_another_can(
     proposed: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.sharedctypes import RawValue
 from typing import TYPE_CHECKING, Any, Protocol
+from wsgiref.util import setup_testing_defaults
 
 from flask import Flask
 from granian._granian import SocketHolder
 from granian.server.mp import MPServer, WorkerProcess
-from werkzeug.test import Client
+from werkzeug.wsgi import ClosingIterator
 
 from directory_api.server.supervisor import Worker
 from directory_api.web.middleware.body_limit import THREADS
 from directory_api.web.wsgi import log
+from directory_api.web.wsgi.types import Headers, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -224,8 +226,10 @@ class WorkerApp:
 
     def probe(self) -> None:
         """Have the application answer a request, in the calling thread."""
+        environ: dict[str, Any] = {"PATH_INFO": _PROBE}
+        setup_testing_defaults(environ)
         # Without the middleware that counts and logs.
-        Client(partial(Flask.wsgi_app, self._app)).get(_PROBE)
+        ClosingIterator(Flask.wsgi_app(self._app, environ, _ignore)).close()
 
     def hangs(self) -> bool:
         """Look at the threads: return whether all of them are at a request, and since the last look
@@ -241,6 +245,11 @@ class WorkerApp:
             return False
         newest = max(at for at, _ in seen.values())
         return seen == before or time.monotonic() - newest > ENDLESS_SECONDS
+
+
+def _ignore(_line: str, _headers: Headers, _error: Any = None) -> Write:
+    """Start no answer: the one to a probe is not sent."""
+    return bytes
 
 
 def _processor_seconds(clock: int) -> float:

@@ -69,12 +69,13 @@ def measure(folder: Path, count: int, changes: int = CHANGES) -> Table:
     database = store(folder, count)
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     token, _ = directory.tokens.create(f"bench {time.time_ns()}", ["edit"], 1)
-    chosen = {"rate_limit": NEVER_REFUSED, "second_look": "off"}
-    with served.ours(database, POSTCODE, one_core=False, **chosen) as server:
+    with served.ours(
+        database, POSTCODE, one_core=False, rate_limit=NEVER_REFUSED, second_look="off"
+    ) as server:
         with Reader(server) as before:
             time.sleep(2.0)
         with Reader(server) as during:
-            made = [_change(server, token, number) for number in range(changes)]
+            made = [rename(server, token, _CENTRE, number) for number in range(changes)]
     answered = sorted(each.answered for each in made)
     seen = sorted(each.served for each in made)
     return Table(
@@ -96,9 +97,9 @@ def measure(folder: Path, count: int, changes: int = CHANGES) -> Table:
     )
 
 
-def _change(server: Server, token: str, number: int) -> Changed:
+def rename(server: Server, token: str, centre: str, number: int) -> Changed:
     """Give a centre another name, and wait until it is served."""
-    path = f"/v1/centres/{_CENTRE}"
+    path = f"/v1/centres/{centre}"
     bearer = {"Authorization": f"Bearer {token}"}
     etag = server.ask(f"{path}/record", headers=bearer).headers["etag"]
     name = f"Changed {time.time_ns()} {number}"

@@ -1,7 +1,8 @@
 """A campaign day in little, for a bounded time, with one worker.
 
 90 % ask for a postcode, each time another one; 5 % for a new coordinate; 3 % for the bundle that
-they have already (304); 2 % for lists. Errors, speed and memory are printed.
+they have already (304); 2 % for lists. Meanwhile a maintainer renames a centre every few seconds.
+Errors, speed and memory are printed.
 """
 
 import random
@@ -12,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.bench import centres, served
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from tools.bench import centres, change, served
 from tools.bench.http_cases import POSTCODE, codes_of, store
 from tools.bench.report import Table
 from tools.bench.rounds import CONNECTIONS
@@ -21,6 +24,8 @@ from tools.bench.wrk import Load, Round, send
 
 REQUESTS = 400_000
 CENTRES, SECONDS = 3, 60
+EDIT_EVERY_SECONDS = 3.0
+_EDITED = "pag-asa"
 # Of a hundred requests.
 POSTCODES, COORDINATES, BUNDLES = 90, 5, 3
 _LISTS = (
@@ -58,6 +63,28 @@ class Watched:
         return slope(self.readings[len(self.readings) // 2 :]) * 60
 
 
+@dataclass
+class Maintainer:
+    """Renames a centre again and again; counts it, and knows the longest time until it served."""
+
+    server: Server
+    token: str
+    edits: int = 0
+    longest: float = 0.0
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Edit every few seconds, until `stop`. An edit that is refused ends the thread."""
+        while not self._stop.wait(EDIT_EVERY_SECONDS):
+            changed = change.rename(self.server, self.token, _EDITED, self.edits)
+            self.longest = max(self.longest, changed.served)
+            self.edits += 1
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+
 def slope(readings: Sequence[tuple[float, float]]) -> float:
     """Return the slope of a line through readings; 0 for fewer than two."""
     if len(readings) < 2:
@@ -84,7 +111,9 @@ def requests(codes: Sequence[str], etag: str, count: int, seed: int = centres.SE
     return lines
 
 
-def table(sent: Round, before: float, after: float, per_minute: float) -> Table:
+def table(
+    sent: Round, before: float, after: float, watched: Watched, maintainer: Maintainer
+) -> Table:
     """Return the table of a day."""
     rows = (
         ("requests", f"{sent.requests:,}"),
@@ -93,7 +122,9 @@ def table(sent: Round, before: float, after: float, per_minute: float) -> Table:
         ("requests/s", f"{sent.per_second:,.0f}"),
         ("p50 / p99 / p99.9, ms", f"{sent.p50:.2f} / {sent.p99:.2f} / {sent.p999:.2f}"),
         ("private memory before / after, MB", f"{before:.1f} / {after:.1f}"),
-        ("growth in the second half, MB/min", f"{per_minute:.2f}"),
+        ("growth in the second half, MB/min", f"{watched.per_minute():.2f}"),
+        ("edits", f"{maintainer.edits}"),
+        ("longest time until an edit was served, s", f"{maintainer.longest:.2f}"),
     )
     return Table(("a campaign day", "measured"), rows)
 
@@ -101,16 +132,22 @@ def table(sent: Round, before: float, after: float, per_minute: float) -> Table:
 def measure(folder: Path, seconds: float, count: int = CENTRES) -> Table:
     """Send the requests for so many seconds, and watch the memory of the worker."""
     database = store(folder, count)
-    with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED) as server:
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
+    token, _ = directory.tokens.create(f"load {time.time_ns()}", ["edit"], 1)
+    with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED, second_look="off") as server:
         etag = server.ask("/v1/bundle/BE").headers["etag"]
         file = folder / "day.txt"
         file.write_text("\n".join(requests(codes_of(folder), etag, REQUESTS)) + "\n")
         watched, before = Watched(server), server.memory().private
-        thread = threading.Thread(target=watched.run)
-        thread.start()
+        maintainer = Maintainer(server, token)
+        threads = [threading.Thread(target=each.run) for each in (watched, maintainer)]
+        for thread in threads:
+            thread.start()
         try:
             sent = send(server.port, Load(file=file), CONNECTIONS, seconds)
         finally:
             watched.stop()
-            thread.join()
-        return table(sent, before, server.memory().private, watched.per_minute())
+            maintainer.stop()
+            for thread in threads:
+                thread.join()
+        return table(sent, before, server.memory().private, watched, maintainer)

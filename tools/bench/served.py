@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -172,12 +173,32 @@ def ours(
     database: Path,
     path: str = "/v1/nearest?postcode=1000",
     *,
+    package: Path = ROOT,
     one_core: bool = True,
     **chosen: str,
 ) -> AbstractContextManager[Server]:
-    """Run our server over a store, with these settings."""
+    """Run our server over a store, with these settings: the working tree, or what `published`
+    returned.
+    """
     command = [sys.executable, "-m", *OURS]
-    return serving(command, path, settings(database, **chosen), one_core=one_core)
+    return serving(command, path, settings(database, **chosen), package, one_core=one_core)
+
+
+def published(folder: Path) -> Path:
+    """Build the wheel as it is published, with the compiled search, and return its contents.
+
+    Needs a C compiler. Raises CalledProcessError.
+    """
+    contents = folder / "published"
+    if not contents.exists():
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "wheel"]
+        required = {**clean_environment(), "DIRECTORY_COMPILED": "required"}
+        built = folder / "wheel"
+        subprocess.run([*pip, "--no-deps", "-w", str(built), str(ROOT)], env=required, check=True)
+        (wheel,) = built.glob("*.whl")
+        with zipfile.ZipFile(wheel) as file:
+            file.extractall(contents)
+    return contents
 
 
 def constant(

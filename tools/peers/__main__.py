@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,10 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
     notes: list[str] = []
     database = store(folder, CENTRES)
     with ExitStack() as stack:
-        ours = stack.enter_context(served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED))
+        published = served.published(folder)
+        limited = partial(served.ours, rate_limit=NEVER_REFUSED)
+        ours = stack.enter_context(limited(database, POSTCODE, package=published))
+        interpreted = stack.enter_context(limited(database, POSTCODE))
         points = export(ours, folder)
         scan = BruteForce(points)
         data = {**served.clean_environment(), "BENCH_DATA": str(folder)}
@@ -168,8 +172,13 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
             Case(FLOOR, stack.enter_context(served.constant("floor", size)), Load()),
             Case(FLASK, stack.enter_context(served.constant("flask", size)), Load()),
             Case("ours, limit and log on", ours, Load(file=same)),
+            Case("ours, search interpreted", interpreted, Load(file=same)),
         ]
-        wrongs = ["", "", wrong(ours, "/v1/nearest?", lambda each: each, scan, queries)]
+        wrongs = ["", ""]
+        wrongs += [
+            wrong(server, "/v1/nearest?", lambda each: each, scan, queries)
+            for server in (ours, interpreted)
+        ]
         for number, peer in enumerate(PEERS):
             own = folder / f"peer-{number}"
             own.mkdir(mode=0o755)
@@ -189,7 +198,7 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
         except (Missing, RuntimeError) as reason:
             notes.append(f"Left out: nginx with the published folder: {reason}.")
         else:
-            answered = stack.enter_context(served.ours(small, POSTCODE, rate_limit=NEVER_REFUSED))
+            answered = stack.enter_context(limited(small, POSTCODE, package=published))
             cases += [
                 Case("ours, postcode, 3 centres", answered, Load(POSTCODE)),
                 Case("nginx, postcode, the published folder", files, Load(POSTCODE)),
@@ -208,6 +217,8 @@ def table(results: Sequence[Result], wrongs: Sequence[str], notes: Sequence[str]
             result.name,
             f"{result.per_second:,.0f}",
             f"{result.per_second / floor.per_second:.3f}",
+            f"{result.processor:.1f}",
+            f"{floor.processor / result.processor:.3f}",
             f"{ours.per_second / result.per_second:.2f}",
             f"{result.p50:.2f} / {result.p99:.2f}",
             f"{result.bytes_per_answer:,.0f}",
@@ -222,6 +233,8 @@ def table(results: Sequence[Result], wrongs: Sequence[str], notes: Sequence[str]
             "server",
             "requests/s",
             "of the floor",
+            "processor time, µs",
+            "of the floor by processor time",
             "ours is faster by",
             "p50 / p99, ms, 16 connections",
             "bytes with headers",

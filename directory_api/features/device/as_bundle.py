@@ -12,11 +12,12 @@ from typing import Any
 from directory_api.answer.as_json import dump, notice
 from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
-from directory_api.hours.timetable import Timetable
+from directory_api.hours.timetable import HoursKey, Interval, Timetable
 from directory_api.hours.weekly import holidays_apart, weekly
 from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
 from directory_api.place.provinces import PROVINCES, Province
+from directory_api.record.answered import ALWAYS
 from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.text.normalize import fold, sequences
 
@@ -115,17 +116,32 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
         record |= weekly_hours(published.opening_hours)
     if published.phones:
         record["phones"] = [
-            {**phone, **weekly_hours(phone["hours"])} if "hours" in phone else phone
+            {**phone, **_line_hours(published, phone["hours"], timetable)}
+            if "hours" in phone
+            else phone
             for phone in record["phones"]
         ]
-    hours = timetable.intervals(published)
-    if any(interval.word != UNKNOWN for interval in hours):
-        record["open"] = [
+    return record | _open(timetable.intervals(published))
+
+
+def _line_hours(published: Centre, expression: str, timetable: Timetable) -> dict[str, Any]:
+    """Return when the calls to a phone are answered; day and night needs no times."""
+    if expression == ALWAYS:
+        return weekly_hours(expression)
+    key = HoursKey(expression, published.timezone, published.address.country)
+    return weekly_hours(expression) | _open(timetable.hours(key))
+
+
+def _open(hours: Sequence[Interval]) -> dict[str, Any]:
+    if all(interval.word == UNKNOWN for interval in hours):
+        return {}
+    return {
+        "open": [
             [_minutes(interval.start), _minutes(interval.end), interval.word]
             for interval in hours
             if interval.word != CLOSED
         ]
-    return record
+    }
 
 
 def weekly_hours(expression: str) -> dict[str, Any]:

@@ -56,6 +56,13 @@ _weekly = partial(
 )
 
 
+# The times in which something is open.
+_times = partial(
+    fields.List,
+    fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
+)
+
+
 class BundlePhoneDocument(schemas.PhoneSchema):
     """A phone of a centre."""
 
@@ -66,6 +73,12 @@ class BundlePhoneDocument(schemas.PhoneSchema):
     )
     closed_on_holidays = fields.Boolean(
         metadata={"description": "Whether public holidays are the exception from `weekly`."}
+    )
+    open = _times(
+        metadata={
+            "description": "When calls are answered, as for the centre. Absent if they are day and "
+            "night, or if that is not known."
+        }
     )
 
 
@@ -108,13 +121,12 @@ class BundleCentreDocument(schemas.CentreSchema):
     closed_on_holidays = fields.Boolean(
         metadata={"description": "Whether public holidays are the exception from `weekly`."}
     )
-    open = fields.List(
-        fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
+    open = _times(
         metadata={
             "description": "Start and end in minutes since 1970 (UTC), and `open` or `unknown`. "
             "Between these times the centre is closed; before `made` and after `until` its state "
             "is unknown. Absent if the hours are not known."
-        },
+        }
     )
 
 

@@ -15,11 +15,12 @@ const target = "es2022";
 // an object of the browser that our modules use.
 const INTERNAL = [
   "announce", "answer", "blur", "box", "cancel", "clearFilters", "countryName", "describedBy",
-  "details", "exit", "filters", "folded", "foot", "input", "isEnglish", "isLoaded", "isNamed",
-  "isOld", "isRanked", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit",
-  "millimetres", "nameByLanguage", "nodes", "onAnswer", "onClear", "onError", "order", "owner",
-  "polygons", "presses", "ready", "reason", "record", "refuse", "results", "root", "say",
-  "searches", "show", "shownParts", "translator", "unknownName", "updateStates",
+  "details", "exit", "filters", "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded",
+  "isNamed", "isOld", "isOnly", "isRanked", "isReady", "isReviewed", "isShort", "items",
+  "kilometres", "limit", "millimetres", "nameByLanguage", "nodes", "onAnswer", "onClear",
+  "onError", "order", "owner", "polygons", "presses", "ready", "reason", "record", "refuse",
+  "results", "root", "say", "searches", "show", "shownParts", "translator", "unknownName",
+  "updateStates",
 ];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */

@@ -25,6 +25,7 @@ from directory_api.features.pages.map import drawing as map_of
 from directory_api.features.pages.presenters import PageOptions, PageTranslator
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.place.postcode import rule_for
+from directory_api.record.answered import answered
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
 from directory_api.record.records import Centre
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
@@ -281,7 +282,10 @@ class Pages:
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
         states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
-        return presenters.PageTime(states, edition.since, edition.pieces.fresh_days)
+        numbers = {
+            centre.id: answered(centre, edition.timetable, edition.since) for centre in centres
+        }
+        return presenters.PageTime(states, numbers, edition.since, edition.pieces.fresh_days)
 
     def _views(
         self,

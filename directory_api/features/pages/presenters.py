@@ -13,6 +13,7 @@ from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.weekly import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.hours.timetable import OpenState
+from directory_api.record.answered import ALWAYS, is_for_emergencies
 from directory_api.record.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
 from directory_api.record.records import (
     Centre,
@@ -71,7 +72,7 @@ class PageTranslator:
 
     def hours(self, expression: str) -> Markup:
         """Return opening hours as days and times, else in OpenStreetMap's syntax."""
-        if expression == "24/7":
+        if expression == ALWAYS:
             return self("hours.always")
         texts, closed_on_holidays = hours_lines(expression, self.words.language.tag)
         lines = list(map(escape, texts))
@@ -85,8 +86,9 @@ class PageTranslator:
         """
         if not phone.hours or centre.status == "closed":
             return None
-        if phone.hours == "24/7":
-            return self("phone.emergencies" if DUTY in centre.services else "phone.always")
+        if phone.hours == ALWAYS:
+            is_limited = is_for_emergencies(centre, phone)
+            return self("phone.emergencies" if is_limited else "phone.always")
         return self.fill("phone.hours", hours=self.hours(phone.hours))
 
     def place_name(self, names: Mapping[str, str], name: str) -> str:
@@ -182,6 +184,11 @@ class HelplineView:
     is_abroad: bool
 
     @property
+    def is_night_line(self) -> bool:
+        """Whether it is a number that answers day and night."""
+        return self.always and self.helpline.number is not None
+
+    @property
     def is_local_danger(self) -> bool:
         """Whether it is a number for danger that works in its country only."""
         return self.helpline.kind in IN_DANGER and self.helpline.number != EUROPEAN
@@ -235,14 +242,14 @@ def helpline_view(
         where,
         display,
         href,
-        helpline.hours == "24/7",
+        helpline.hours == ALWAYS,
         is_abroad,
     )
 
 
 def night_line(views: Sequence[HelplineView]) -> HelplineView:
     """Return the first number that answers day and night, else the first helpline."""
-    return next((view for view in views if view.always and view.helpline.number), views[0])
+    return next((view for view in views if view.is_night_line), views[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +267,8 @@ class CentreView:
     open: Markup | None
     reason: Markup | None
     hours: Markup | None
+    # The numbers that are answered now.
+    answered: frozenset[str]
     duty: bool
     street: str | None
     locality: Markup | None
@@ -276,10 +285,12 @@ class CentreView:
 class PageTime:
     """What depends on the clock.
 
-    That is the open states by centre id, the time (UTC), and for how many days a record is fresh.
+    That is the open states and the numbers that are answered by centre id, the time (UTC), and for
+    how many days a record is fresh.
     """
 
     states: Mapping[str, OpenState]
+    answered: Mapping[str, frozenset[str]]
     moment: datetime
     fresh_days: int
 
@@ -354,6 +365,7 @@ def centre_view(
         open=_open(centre, now, translator) if is_known or not hours else None,
         reason=translator.of(centre.closed_reason),
         hours=hours,
+        answered=now.answered[centre.id],
         duty=_has_duty(centre),
         street=address.street_translations.get(tag, address.street),
         locality=translator.of(address.locality),
@@ -380,7 +392,7 @@ def _has_duty(centre: Centre) -> bool:
     return (
         DUTY in centre.services
         and centre.status == "active"
-        and all(phone.hours != "24/7" for phone in centre.phones)
+        and all(phone.hours != ALWAYS for phone in centre.phones)
     )
 
 

@@ -10,6 +10,7 @@
 
 import { callLinks, centreName, closedText, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
+import { answeredNumbers } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
 import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
@@ -78,7 +79,8 @@ export function circumstances(translator, bundle, answer) {
     // The postcodes of a town have different distances.
     const away = origin?.places ? null : distanceText(translator, distance);
     const text = create("p", {}, rank, " ", name, " ", away);
-    content.push(create("div", { class: "note" }, text, callLinks(translator, centre)));
+    const calls = callsNow(translator, bundle, centre);
+    content.push(create("div", { class: "note" }, text, calls));
   }
   return content;
 }
@@ -175,10 +177,12 @@ export function caveats(translator, { hits }) {
  * What concerns the whole answer, below the number of its first card.
  *
  * @param {Translator} translator
+ * @param {Bundle} bundle
  * @param {Answer} answer
  * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, { origin, hits, certain, undecided, closed }, speaker) {
+export function notes(translator, bundle, answer, speaker) {
+  const { origin, hits, certain, undecided, closed } = answer;
   const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
   const text = createText(translator, "span", why);
   const both = createText(translator, "span", "uncertain.both");
@@ -190,16 +194,21 @@ export function notes(translator, { origin, hits, certain, undecided, closed }, 
     if (hit.distance > Number(first.distance)) continue;
     const closure = closedText(translator, hit.centre, Date.now());
     parts.push(create("p", CAVEAT, namesOf(translator, [hit]), closure));
-    parts.push(callLinks(translator, hit.centre));
+    parts.push(callsNow(translator, bundle, hit.centre));
   }
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {
     const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));
     const label = `${translator.say("spoken.label")} – `;
     parts.push(create("p", CAVEAT, namesOf(translator, [speaker]), label, language));
-    if (rank < 0) parts.push(callLinks(translator, speaker.centre));
+    if (rank < 0) parts.push(callsNow(translator, bundle, speaker.centre));
   }
   return create("div", { class: "notes" }, parts);
+}
+
+/** @param {Translator} translator @param {Bundle} bundle @param {Centre} centre */
+function callsNow(translator, bundle, centre) {
+  return callLinks(translator, centre, answeredNumbers(bundle, centre, Date.now()));
 }
 
 /** @param {Translator} translator @param {Listed[]} hits */

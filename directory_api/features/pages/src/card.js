@@ -6,15 +6,13 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createText, httpsOnly, linkTo } from "./dom.js";
-import { opening } from "./hours.js";
+import { create, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
+import { ALWAYS, answeredNumbers, isForEmergencies, isOnDuty, opening } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { weeklyLines } from "./weekly.js";
 
-const EMERGENCY_DUTY = "emergency-duty";
 const MINUTE_MS = 60000;
 const DAY_MS = 86400000;
-const ALWAYS = "24/7";
 // The contested members that have no place of their own on the card.
 const OTHERS = ["phones", "email", "website", "languages", "services", "audiences"];
 
@@ -36,7 +34,7 @@ export function centreCard(translator, centre, sources = {}) {
     recordText(translator, "p", centre.closed_reason),
     callLinks(translator, centre),
     hasDuty(centre)
-      ? createText(translator, "p", `service.${EMERGENCY_DUTY}`, { class: "duty" })
+      ? createText(translator, "p", "service.emergency-duty", { class: "duty" })
       : null,
     contested(translator, centre, OTHERS),
     description(translator, centre, sources),
@@ -68,15 +66,19 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
 }
 
 /**
- * Put what concerns the whole answer below the number to call of its first card.
+ * Put what concerns the whole answer beside the numbers of its first card: a helpline, first if
+ * only it is answered now, and notes below.
  *
  * @param {HTMLElement} card
- * @param {HTMLElement} night A number that answers day and night.
+ * @param {HTMLElement} night
  * @param {HTMLElement} notes
  */
 export function placeNotes(card, night, notes) {
-  card.querySelector(".calls")?.after(night);
-  (card.querySelector(".duty") ?? night).after(notes);
+  const calls = /** @type {HTMLElement} */ (card.querySelector(".calls"));
+  if (night.classList.contains("first")) calls.before(night);
+  else calls.after(night);
+  const last = night.previousElementSibling === calls ? night : calls;
+  (card.querySelector(".duty") ?? last).after(notes);
 }
 
 /** @param {Translator} translator @param {Centre} centre */
@@ -100,11 +102,12 @@ export function distanceText(translator, metres) {
  *
  * @param {Translator} translator
  * @param {Centre} centre
+ * @param {Set<string>} [numbers] Those that are answered now.
  */
-export function callLinks(translator, centre) {
+export function callLinks(translator, centre, numbers = new Set()) {
   const links = (centre.phones ?? [])
     .filter(({ kind }) => kind !== "fax")
-    .map((phone) => callLink(translator, centre, phone));
+    .map((phone) => callLink(translator, centre, phone, numbers.has(phone.number)));
   return create("div", { class: "calls" }, links);
 }
 
@@ -119,11 +122,6 @@ function hasDuty(centre) {
   return isOnDuty(centre) && centre.status === "active" && !isSaid;
 }
 
-/** @param {Centre} centre */
-function isOnDuty(centre) {
-  return centre.services?.includes(EMERGENCY_DUTY);
-}
-
 /**
  * When calls are answered, also while the office is temporarily closed; null if that is not known.
  *
@@ -131,11 +129,12 @@ function isOnDuty(centre) {
  * @param {Centre} centre
  * @param {Phone} phone
  */
-function answered(translator, centre, { hours: expression, ...phone }) {
+function answered(translator, centre, phone) {
+  const { hours: expression } = phone;
   if (!expression || centre.status === "closed") return null;
   const attributes = { class: "answered" };
   if (expression === ALWAYS) {
-    const key = isOnDuty(centre) ? "emergencies" : "always";
+    const key = isForEmergencies(centre, phone) ? "emergencies" : "always";
     return createText(translator, "span", `phone.${key}`, attributes);
   }
   const [before, after] = translator.say("phone.hours", { hours: "\n" }, true).split("\n");
@@ -171,6 +170,7 @@ export function closedText(translator, { status, closed_until: until }, now) {
  * @param {number} now
  */
 export function updateState(translator, bundle, centre, card, now) {
+  fillNumbers(card, answeredNumbers(bundle, centre, now));
   const element = /** @type {HTMLElement | null} */ (card.querySelector(".state"));
   if (!element) return;
   if (centre.status !== "active") {
@@ -189,6 +189,23 @@ export function updateState(translator, bundle, centre, card, now) {
   element.dataset.longest = time && longestState(translator, centre, now);
 }
 
+/**
+ * Fill the numbers that are answered now, else the helpline beside them. None changes its place or
+ * its size.
+ *
+ * @param {HTMLElement} card
+ * @param {Set<string>} numbers
+ */
+function fillNumbers(card, numbers) {
+  const night = card.querySelector(".night");
+  const isBest = numbers.size === 0 && night && !night.classList.contains("always");
+  for (const call of card.querySelector(".calls")?.children ?? []) {
+    const number = String(call.getAttribute("href")).replace("tel:", "");
+    call.classList.toggle("main", numbers.has(number) || !!isBest);
+  }
+  night?.classList.toggle("main", numbers.size === 0 && !isBest);
+}
+
 /** @param {HTMLElement} element @param {string} word @param {string} state */
 function showState(element, word, state) {
   if (element.textContent !== state) element.replaceChildren(create("span", {}, state));
@@ -204,13 +221,18 @@ function longestState(translator, { open = [], timezone }, now) {
   return translator.say("open.closed_until", { time });
 }
 
-/** @param {Translator} translator @param {Centre} centre @param {Phone} phone */
-function callLink(translator, centre, phone) {
+/**
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {Phone} phone
+ * @param {boolean} isAnswered
+ */
+function callLink(translator, centre, phone, isAnswered) {
   const { kind, number, display } = phone;
   const what = kind === "main" ? [] : [createText(translator, "span", `phone.${kind}`), " "];
-  const values = { number: (display ?? number).replaceAll(" ", "\u00a0") };
+  const values = { number: unbroken(display ?? number) };
   const call = createText(translator, "span", "call", {}, values);
-  const main = centre.status === "active" ? "main " : "";
+  const main = isAnswered ? "main " : "";
   const attributes = { class: `button ${main}call`, part: "call", href: `tel:${number}` };
   const when = answered(translator, centre, phone);
   return create("a", attributes, what, call, when && " ", when);

@@ -123,3 +123,8 @@ export function applyAccent(element, accent) {
   const properties = accentProperties(match.slice(1).map(Number));
   for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value);
 }
+
+/** @param {string} number As a line shows it whole. */
+export function unbroken(number) {
+  return number.replaceAll(" ", "\u00a0");
+}

@@ -16,6 +16,7 @@ import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
 import { resolve } from "./gazetteer.js";
 import { linesAt, linesToAdd } from "./helplines.js";
+import { answeredNumbers } from "./hours.js";
 import { addressOf, dialText, nightLine } from "./markup.js";
 import { everyCentre, LIMIT, nearest } from "./nearest.js";
 
@@ -218,8 +219,11 @@ export class Finder {
       const { language = translator.tag } = filters;
       const [speaker] = nearest(bundle, origin, { ...filters, language }, 1).hits;
       const lines = linesAt(bundle, origin);
-      const night = nightLine(translator, lines, lines[0] !== bundle.helplines[0]);
-      placeNotes(first, night, notes(translator, answer, speaker));
+      const night = nightLine(translator, lines, {
+        isAbroad: lines[0] !== bundle.helplines[0],
+        isOnly: answeredNumbers(bundle, hits[0].centre, Date.now()).size === 0,
+      });
+      placeNotes(first, night, notes(translator, bundle, answer, speaker));
     }
     this.results.hidden = false;
     this.updateStates();

@@ -1,25 +1,59 @@
 // Whether a centre is open.
 
-/** @import { Bundle, Centre, OpenWord } from "./types.js" */
+/** @import { Bundle, Centre, Intervals, OpenWord, Phone } from "./types.js" */
 
+export const ALWAYS = "24/7";
+const EMERGENCY_DUTY = "emergency-duty";
 const MINUTE_MS = 60000;
 
 /**
- * The state of a centre at a moment, and when it certainly changes, else null. Moments are in
- * milliseconds since 1970 (UTC).
+ * The numbers of a centre that are answered at a moment, whatever a caller wants, as on the server
+ * (record/answered.py).
  *
  * @param {Bundle} bundle
  * @param {Centre} centre
  * @param {number} moment
+ */
+export function answeredNumbers(bundle, centre, moment) {
+  /** @param {{open?: Intervals}} hours */
+  const isOpen = (hours) => opening(bundle, hours, moment).word === "open";
+  /** @param {Phone} phone */
+  const isAnswered = (phone) => {
+    if (phone.kind === "fax" || centre.status === "closed") return false;
+    if (!phone.hours || isForEmergencies(centre, phone)) {
+      return centre.status === "active" && isOpen(centre) && phone.kind !== "duty";
+    }
+    return phone.hours === ALWAYS || isOpen(phone);
+  };
+  return new Set(centre.phones?.filter(isAnswered).map(({ number }) => number));
+}
+
+/** @param {Centre} centre @param {Phone} phone Whether day and night means for emergencies only. */
+export function isForEmergencies(centre, { hours, kind }) {
+  return hours === ALWAYS && (isOnDuty(centre) || kind === "duty");
+}
+
+/** @param {Centre} centre */
+export function isOnDuty(centre) {
+  return centre.services?.includes(EMERGENCY_DUTY);
+}
+
+/**
+ * The state of a centre, or whether a phone is answered, at a moment, and when it certainly
+ * changes, else null. Moments are in milliseconds since 1970 (UTC).
+ *
+ * @param {Bundle} bundle
+ * @param {{open?: Intervals}} hours
+ * @param {number} moment
  * @returns {{word: OpenWord, next: number | null}}
  */
-export function opening(bundle, centre, moment) {
+export function opening(bundle, { open }, moment) {
   const [minute, since, until] = [moment, Date.parse(bundle.made), Date.parse(bundle.until)].map(
     (time) => time / MINUTE_MS,
   );
-  if (!centre.open || minute < since || minute >= until) return { word: "unknown", next: null };
-  const current = centre.open.find(([start, end]) => start <= minute && minute < end);
-  const [nextStart, , nextWord] = centre.open.find(([start]) => start > minute) ?? [];
+  if (!open || minute < since || minute >= until) return { word: "unknown", next: null };
+  const current = open.find(([start, end]) => start <= minute && minute < end);
+  const [nextStart, , nextWord] = open.find(([start]) => start > minute) ?? [];
   if (!current) {
     const opens = nextStart !== undefined && nextWord === "open";
     return { word: "closed", next: opens ? nextStart * MINUTE_MS : null };

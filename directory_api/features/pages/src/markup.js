@@ -5,9 +5,10 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createButton, createText, httpsOnly, linkTo } from "./dom.js";
+import { create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
 import { emergencyNumber, EUROPEAN, isForDanger } from "./helplines.js";
+import { ALWAYS } from "./hours.js";
 
 /** The parts of the component. They stay; their content changes. */
 export function createParts() {
@@ -76,16 +77,18 @@ export function dialLink(number) {
 
 /**
  * The first number that answers day and night, else the first helpline: the closest centre may be
- * closed.
+ * closed. Where it is the only one that is answered now it comes first.
  *
  * @param {Translator} translator
  * @param {Helpline[]} helplines
- * @param {boolean} isAbroad Whether they are of another country than those above.
+ * @param {{isAbroad: boolean, isOnly: boolean}} place `isAbroad`: whether they are of another
+ *   country than those above; `isOnly`: whether no number of the centre is answered now.
  */
-export function nightLine(translator, helplines, isAbroad = false) {
-  const always = helplines.find(({ number, hours }) => number && hours === "24/7");
-  const link = helplineLink(translator, always ?? helplines[0], isAbroad);
-  link.className = "button night";
+export function nightLine(translator, helplines, { isAbroad, isOnly }) {
+  const always = helplines.find(({ number, hours }) => number && hours === ALWAYS);
+  const isFirst = isOnly && !!always;
+  const link = helplineLink(translator, always ?? helplines[0], isAbroad, isFirst);
+  link.className = `button night${always ? " always" : ""}${isFirst ? " first" : ""}`;
   return link;
 }
 
@@ -94,15 +97,26 @@ export function addressOf(translator, { number, url, url_translations: translati
   return number ? `tel:${number}` : httpsOnly(translator.text(translations, url));
 }
 
-/** @param {Translator} translator @param {Helpline} helpline @param {boolean} isAbroad */
-function helplineLink(translator, helpline, isAbroad = false) {
+/**
+ * @param {Translator} translator
+ * @param {Helpline} helpline
+ * @param {boolean} [isAbroad]
+ * @param {boolean} [isFirst] Whether it says to call it.
+ */
+function helplineLink(translator, helpline, isAbroad = false, isFirst = false) {
   const { number, display } = helpline;
   const address = addressOf(translator, helpline);
   // What is printed in a country cannot be dialled as such in another one.
   const printed = isAbroad && number?.startsWith("+") ? number : display ?? number;
   const shown = printed ?? (address && new URL(address).host.replace("www.", ""));
   const attributes = { part: "call", ...linkTo(address) };
-  const text = create("b", {}, create("bdi", { dir: "ltr" }, shown));
+  const text = create(
+    "b",
+    {},
+    isFirst
+      ? createText(translator, "span", "call", {}, { number: unbroken(String(shown)) })
+      : create("bdi", { dir: "ltr" }, shown),
+  );
   const words = helplineWords(translator, helpline, isAbroad);
   return create("a", attributes, text, " ", create("span", {}, words));
 }
@@ -122,7 +136,7 @@ function helplineWords(translator, helpline, isAbroad) {
   const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
   const name = isForDanger(helpline) ? "" : translator.text(helpline.name);
   if (name) return [name, where];
-  const always = helpline.hours === "24/7" ? createText(translator, "span", "hours.always") : null;
+  const always = helpline.hours === ALWAYS ? createText(translator, "span", "hours.always") : null;
   const original = kind === "other_line" ? otherName(helpline) : null;
   const more = [always, original].flatMap((part) => part && [" · ", part]);
   return [createText(translator, "span", `helpline.${kind}`), where, ...more];

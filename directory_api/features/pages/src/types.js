@@ -22,6 +22,7 @@
  * @property {string} [hours] When calls are answered, in OpenStreetMap's syntax.
  * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
  * @property {boolean} [closed_on_holidays]
+ * @property {Intervals} [open] If calls are not always answered.
  *
  * @typedef {object} Contested A member about which sources disagree.
  * @property {string} member
@@ -64,7 +65,7 @@
  * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
  * @property {boolean} [closed_on_holidays]
  * @property {string} [timezone] IANA.
- * @property {[start: number, end: number, word: OpenWord][]} [open] Minutes since 1970, UTC.
+ * @property {Intervals} [open]
  * @property {string} [freshness]
  * @property {string} [confirmed] A day (RFC 3339).
  * @property {boolean} [changed_since] Whether it was changed after it was confirmed.
@@ -72,6 +73,8 @@
  *
  * @typedef {[days: number[], times: [opens: string, closes: string][]]} WeeklyRule Days from 0
  *   (Monday).
+ *
+ * @typedef {[start: number, end: number, word: OpenWord][]} Intervals Minutes since 1970, UTC.
  *
  * @typedef {"open" | "closed" | "unknown"} OpenWord
  *

@@ -95,7 +95,7 @@ def test_an_uncertain_order_names_the_two_centres(client: FlaskClient) -> None:
 
 def test_a_number_that_answers_day_and_night_follows_the_first_centre(client: FlaskClient) -> None:
     """Not before a search: the helplines are in sight."""
-    night = {"class": "button night"}
+    night = {"class": "button night always"}
     assert not get(client, "/?lang=en").all("a", **night)
     page = send(client, {"postcode": "1000", "lang": "en"})
     (link,) = page.all("article")[0].all("a", **night)

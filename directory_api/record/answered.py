@@ -1,0 +1,39 @@
+"""Which numbers of a centre are answered at a moment, as far as that is known."""
+
+from datetime import datetime
+
+from directory_api.hours.rules import OPEN
+from directory_api.hours.timetable import HoursKey, Timetable, state
+from directory_api.record.records import Centre, Phone
+from directory_api.record.vocabulary import DUTY
+
+ALWAYS = "24/7"
+_FAX, _DUTY_PHONE = "fax", "duty"
+
+
+def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozenset[str]:
+    """Return the numbers that are answered at a moment (UTC), whatever a caller wants.
+
+    A number without hours of its own is answered while the office is open. One that is answered for
+    emergencies is not, while the office is closed: the caller would have to know what counts as
+    one.
+    """
+    is_open = timetable.state(centre, moment).word == OPEN
+
+    def is_answered(phone: Phone) -> bool:
+        if phone.kind == _FAX or centre.status == "closed":
+            return False
+        if phone.hours is None or is_for_emergencies(centre, phone):
+            return is_open and phone.kind != _DUTY_PHONE
+        if phone.hours == ALWAYS:
+            return True
+        key = HoursKey(phone.hours, centre.timezone, centre.address.country)
+        return state(timetable.hours(key), moment).word == OPEN
+
+    return frozenset(phone.number for phone in centre.phones if is_answered(phone))
+
+
+def is_for_emergencies(centre: Centre, phone: Phone) -> bool:
+    """Return whether a number that is answered day and night is so for emergencies only."""
+    is_duty = DUTY in centre.services or phone.kind == _DUTY_PHONE
+    return phone.hours == ALWAYS and is_duty

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
 
@@ -45,6 +46,9 @@ _BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous",
 _NO_CODES: Mapping[str, Place] = MappingProxyType({})
 # A place near the border is rarely farther than this from a postcode of its country.
 _FAR_M = 15_000.0
+_CELL_DEGREES, _CELLS_AROUND = 0.2, 1_800
+# A degree of latitude is no shorter on WGS84, nor is one of longitude at the equator.
+_LEAST_DEGREE_M = 110_500.0
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 
 
@@ -82,6 +86,21 @@ def _refused_in(country: str) -> Iterator[None]:
         raise
 
 
+def _cell(lat: float, lon: float) -> tuple[int, int]:
+    return math.floor(lat / _CELL_DEGREES), math.floor(lon / _CELL_DEGREES) % _CELLS_AROUND
+
+
+def _cells_near(point: Point) -> Iterator[tuple[int, int]]:
+    """Yield the cells in which a point may be that is near another one."""
+    high = _FAR_M / _LEAST_DEGREE_M
+    wide = high / math.cos(math.radians(min(abs(point.lat) + high, 89.0)))
+    south, north = (math.floor((point.lat + off) / _CELL_DEGREES) for off in (-high, high))
+    west, east = (math.floor((point.lon + off) / _CELL_DEGREES) for off in (-wide, wide))
+    for number in range(west, east + 1):
+        for band in range(south, north + 1):
+            yield band, number % _CELLS_AROUND
+
+
 class _Points:
     """Points with their accuracies (metres): of those within about a kilometre, the last."""
 
@@ -89,12 +108,16 @@ class _Points:
         apart = {(round(at.lat, 2), round(at.lon, 2)): (at, metres) for at, metres in points}
         accuracies = dict(apart.values())
         self._accuracies = [*accuracies.values()]
+        # Where a point may be near: most places are near one or two countries.
+        self._cells = frozenset(chain.from_iterable(map(_cells_near, accuracies)))
         self._tree = PointTree({point: [row] for row, point in enumerate(accuracies)})
 
     def closest(self, point: Point) -> tuple[float, int]:
         """Return the distance in metres of the closest point, and its accuracy; infinity if none is
         near.
         """
+        if _cell(point.lat, point.lon) not in self._cells:
+            return math.inf, 0
         found = self._tree.nearest(point, 1, _FAR_M, None)
         if found is None:
             near = self._tree.candidates(point, 1, _FAR_M, None)

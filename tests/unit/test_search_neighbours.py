@@ -396,3 +396,20 @@ def test_of_two_points_equally_near_the_first_counts() -> None:
     metres, accuracy_m = points.closest(Point(50, 4.1))
     assert (round(metres), accuracy_m) == (7170, 3000)
     assert points.closest(Point(52, 4.1)) == (math.inf, 0)
+
+
+@pytest.mark.parametrize(
+    ("point", "near", "metres"),
+    [
+        ((-17.0, 179.99), (-17.0, -179.95), 6_389),
+        ((0.0, -0.01), (0.1, 0.05), 12_918),
+        ((50.1999, 4.1999), (50.3, 4.3), 13_227),
+        ((50.0, 4.0), (50.14, 4.0), None),
+    ],
+)
+def test_near_is_near_across_the_edges_of_cells(
+    point: tuple[float, float], near: tuple[float, float], metres: int | None
+) -> None:
+    """The antimeridian, the equator and Greenwich are edges, too; 15 km are the farthest."""
+    found, _ = _Points([(Point(*point), 900)]).closest(Point(*near))
+    assert (round(found) if found < math.inf else None) == metres

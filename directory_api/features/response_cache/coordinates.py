@@ -35,18 +35,18 @@ HEADERS = (
 # go to Flask.
 LATITUDE = r"-?[0-8]?[0-9](?:\.[0-9]{1,15})?"
 LONGITUDE = r"-?[0-9]{1,2}(?:\.[0-9]{1,15})?"
-_COORDINATE = re.compile(
-    rf"lat=({LATITUDE})&lon=({LONGITUDE})(?:&([a-z0-9_=&]{{1,100}}))?", re.ASCII
-)
-_EXCHANGED = re.compile(
-    rf"lon=({LONGITUDE})&lat=({LATITUDE})(?:&([a-z0-9_=&]{{1,100}}))?", re.ASCII
-)
+# Options of the search, which do not change how an answer is written. No text with a place matches.
+_OPTION = "|".join(sorted({"limit", "max_distance_m", *FILTERS} - {"open_at"}))
+_OPTIONS = rf"(?:{_OPTION})=[a-z0-9_]{{1,40}}(?:&(?:{_OPTION})=[a-z0-9_]{{1,40}}){{0,4}}"
+_COORDINATE = re.compile(rf"lat=({LATITUDE})&lon=({LONGITUDE})(?:&({_OPTIONS}))?", re.ASCII)
+# In any other order.
+_LATITUDE = re.compile(rf"&lat=({LATITUDE})(?=&)", re.ASCII)
+_LONGITUDE = re.compile(rf"&lon=({LONGITUDE})(?=&)", re.ASCII)
+_REST = re.compile(rf"(?:{_OPTIONS})?", re.ASCII)
 # Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
 ACCEPTED = frozenset(
     {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}
 )
-# Options of the search, which do not change how an answer is written.
-_OPTIONS = frozenset({"limit", "max_distance_m", *FILTERS}) - {"open_at"}
 _FIELDS = requests.NearestFields()
 
 
@@ -74,11 +74,15 @@ def question(query: str) -> Question | None:
     if match:
         lat, lon, text = match.groups()
     else:
-        match = _EXCHANGED.fullmatch(query)
-        if not match:
+        framed = f"&{query}&"
+        latitude, longitude = _LATITUDE.search(framed), _LONGITUDE.search(framed)
+        if not latitude or not longitude:
             return None
-        lon, lat, text = match.groups()
-    options = _NO_OPTIONS if text is None else _options(text)
+        lat, lon = latitude[1], longitude[1]
+        text = framed.replace(latitude[0], "", 1).replace(longitude[0], "", 1).strip("&")
+        if not _REST.fullmatch(text):
+            return None
+    options = _options(text) if text else _NO_OPTIONS
     return None if options is None else Question(coordinate(lat, lon), options)
 
 
@@ -97,11 +101,8 @@ def _options(text: str) -> Options | None:
 
     Few texts are sent, each by all visitors of a partner.
     """
-    pairs = parse_qsl(text, keep_blank_values=True)
-    if not {name for name, _ in pairs} <= _OPTIONS:
-        return None
     try:
-        loaded = _FIELDS.load(MultiDict([*pairs, ("lat", "0"), ("lon", "0")]))
+        loaded = _FIELDS.load(MultiDict([*parse_qsl(text), ("lat", "0"), ("lon", "0")]))
     except ma.ValidationError:
         return None
     return Options(Filters.of(loaded, None), loaded["limit"], loaded.get("max_distance_m"))

@@ -129,7 +129,7 @@ class ResponseCache:
         except NotReady:
             return None
         query = read("QUERY_STRING", "")
-        if query.startswith(("lat=", "lon=")) and self._asks_for_json(environ):
+        if "lat=" in query and self._asks_for_json(environ):
             asked = coordinates.question(query)
             if asked is not None:
                 return self._make(environ, start_response, edition, asked)

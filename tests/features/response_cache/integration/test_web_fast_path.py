@@ -5,6 +5,7 @@ import random
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -134,9 +135,9 @@ def test_options_of_a_coordinate_have_one_answer_on_both_ways(directory: Directo
     app.before_request(lambda: reached.append(request.full_path))
     client = app.test_client()
     quick = ["limit=1", "limit=10", "max_distance_m=40000", "language=nl&limit=2", "limit=2",
-             "service=legal&audience=victims&language=nl", "max_distance_m=1", "&"]  # fmt: skip
+             "service=legal&audience=victims&language=nl", "max_distance_m=1", "&", ""]  # fmt: skip
     others = ["limit=0", "limit=1&limit=2", "limit=", "limit", "language=xx-", "service=food",
-              "lat=1", "postcode=1000", "lang=nl", "format=json", "open_at=now", "",
+              "lat=1", "postcode=1000", "lang=nl", "format=json", "open_at=now",
               "language=nl-BE", "limits=3", f"limit={'0' * 100}3"]  # fmt: skip
     for options in (*quick, *others):
         before = len(reached)
@@ -144,6 +145,23 @@ def test_options_of_a_coordinate_have_one_answer_on_both_ways(directory: Directo
         assert len(reached) - before == (options in others), options
         routed = client.get(f"/v1/nearest?lat=50.85&lon=4.35&{options}", headers=ROUTED)
         assert _seen(answer) == _seen(routed), options
+
+
+@pytest.mark.parametrize(
+    "order", [*permutations(("lat=50.85", "lon=4.35", "limit=2", "language=nl"))], ids="&".join
+)
+def test_parameters_in_any_order_have_one_answer(
+    directory: Directory, order: tuple[str, ...]
+) -> None:
+    """Flask is not reached, and the bytes are its."""
+    app = create_app(directory)
+    reached: list[str] = []
+    app.before_request(lambda: reached.append(request.full_path))
+    client = app.test_client()
+    address = f"/v1/nearest?{'&'.join(order)}"
+    answer = client.get(address)
+    assert reached == []
+    assert _seen(answer) == _seen(client.get(address, headers=ROUTED))
 
 
 def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None:

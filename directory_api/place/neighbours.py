@@ -6,9 +6,10 @@ table is read when it is first needed, and then kept.
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
@@ -86,12 +87,17 @@ def _refused_in(country: str) -> Iterator[None]:
         raise
 
 
-def _cell(lat: float, lon: float) -> tuple[int, int]:
-    return math.floor(lat / _CELL_DEGREES), math.floor(lon / _CELL_DEGREES) % _CELLS_AROUND
+# A cell, by its numbers from the equator and from Greenwich.
+_Cell = tuple[int, int]
 
 
-def _cells_near(point: Point) -> Iterator[tuple[int, int]]:
-    """Yield the cells in which a point may be that is near another one."""
+def _cell(point: Point) -> _Cell:
+    lat, lon = point.lat / _CELL_DEGREES, point.lon / _CELL_DEGREES
+    return math.floor(lat), math.floor(lon) % _CELLS_AROUND
+
+
+def _cells_near(point: Point) -> Iterator[_Cell]:
+    """Yield the cells of which a part is near a point."""
     high = _FAR_M / _LEAST_DEGREE_M
     wide = high / math.cos(math.radians(min(abs(point.lat) + high, 89.0)))
     south, north = (math.floor((point.lat + off) / _CELL_DEGREES) for off in (-high, high))
@@ -108,16 +114,14 @@ class _Points:
         apart = {(round(at.lat, 2), round(at.lon, 2)): (at, metres) for at, metres in points}
         accuracies = dict(apart.values())
         self._accuracies = [*accuracies.values()]
-        # Where a point may be near: most places are near one or two countries.
-        self._cells = frozenset(chain.from_iterable(map(_cells_near, accuracies)))
+        # Those of which a part is near one of the points.
+        self.cells = frozenset(chain.from_iterable(map(_cells_near, accuracies)))
         self._tree = PointTree({point: [row] for row, point in enumerate(accuracies)})
 
     def closest(self, point: Point) -> tuple[float, int]:
         """Return the distance in metres of the closest point, and its accuracy; infinity if none is
         near.
         """
-        if _cell(point.lat, point.lon) not in self._cells:
-            return math.inf, 0
         found = self._tree.nearest(point, 1, _FAR_M, None)
         if found is None:
             near = self._tree.candidates(point, 1, _FAR_M, None)
@@ -209,16 +213,26 @@ class Places:
         accuracy of its closest postcode there, or hardly farther from that than from the closest
         of all.
         """
-        closest = sorted(
-            (*self._beside.points_of(country).closest(point), country)
-            for country in self.countries()
-        )
-        least = min((metres for metres, _, _ in closest), default=0.0) + LEAST_ACCURACY_M
+        tables = self._near.get(_cell(point))
+        if not tables:
+            return ()
+        closest = sorted((*points.closest(point), country) for country, points in tables)
+        least = closest[0][0] + LEAST_ACCURACY_M
         return tuple(
             country
             for metres, accuracy_m, country in closest
             if metres <= max(accuracy_m, least) and metres < math.inf
         )
+
+    @cached_property
+    def _near(self) -> Mapping[_Cell, list[tuple[str, _Points]]]:
+        """The neighbours that have a postcode near a part of a cell, with their points."""
+        near = defaultdict[_Cell, list[tuple[str, _Points]]](list)
+        for country in self.countries():
+            points = self._beside.points_of(country)
+            for cell in points.cells:
+                near[cell].append((country, points))
+        return near
 
     @property
     def attributions(self) -> tuple[Mapping[str, str], ...]:

@@ -14,7 +14,7 @@ curvature over the same chord. Their distances follow from two quick formulas:
 Where so little would decide something nothing is decided here: the candidates are for a more exact
 measure (search/nearest.py).
 
-The build compiles this file by Cython with the types of kd.pxd (ADR 11). Without a compiler it runs
+The build compiles this file by Cython with the types of kd.pxd (ADR 15). Without a compiler it runs
 as it is, and gives the same answers.
 """
 

@@ -1,4 +1,4 @@
-"""Answers without Flask: finished ones, which are sent again, and those to coordinates (ADR 10)."""
+"""Answers without Flask: finished ones, which are sent again, and those to coordinates (ADR 15)."""
 
 from typing import TYPE_CHECKING
 

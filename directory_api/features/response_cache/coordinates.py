@@ -1,4 +1,4 @@
-"""Answers to coordinates, made before Flask in one pass from finished bytes (ADR 10)."""
+"""Answers to coordinates, made before Flask in one pass from finished bytes (ADR 15)."""
 
 import re
 from collections.abc import Iterable

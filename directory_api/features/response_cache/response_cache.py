@@ -1,4 +1,4 @@
-"""Answers without Flask (ADR 10): finished ones of the routes, and those to coordinates.
+"""Answers without Flask (ADR 15): finished ones of the routes, and those to coordinates.
 
 What is stored is the headers and the body that a route answered to a GET: to a postcode, and
 whatever any cache may store (`Cache-Control: public`). A coordinate or a request body is the

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Threads of each worker of `serve`. Only one of them runs Python code at a time, and the one that
 # has just answered takes the next request sooner than one that waits: with 16 threads the 99th
-# percentile was six times the median. The others are for bodies that come slowly (ADR 10).
+# percentile was six times the median. The others are for bodies that come slowly (ADR 15).
 THREADS = 6
 MOST_BODIES = 4
 RETRY_SECONDS = 5

@@ -1,7 +1,7 @@
 """/v1/nearest: the closest centres to a place.
 
 Flask's dispatch and the checks of a full query cost several times the answer itself. So
-features/response_cache answers what most people ask before Flask (ADR 10). The routes answer
+features/response_cache answers what most people ask before Flask (ADR 15). The routes answer
 everything, with the same bytes and headers; tests compare them.
 """
 

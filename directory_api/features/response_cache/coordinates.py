@@ -157,7 +157,7 @@ class CoordinateAnswers:
             return None
         shown = found[:limit]
         reach_m = shown[-1][0] if len(shown) == limit else None
-        if self._index.nearest_closed(origin, NO_FILTERS, limit, reach_m):
+        if self._index.nearest_closed(origin, NO_FILTERS, 1, reach_m):
             return None
         where = self._where(origin, shown)
         if where is None:

@@ -114,6 +114,7 @@ def test_no_link_leads_out_of_the_prefix(
             "/static/page.js",
             "/static/finder.css",
             "/docs/reference.css",
+            "/docs/reference.js",
             "/openapi.yaml",
             "/openapi.json",
         ),

@@ -288,19 +288,23 @@ def test_openapi_yaml_is_served_as_committed(api: ApiClient) -> None:
     assert fast_yaml.load(response.data) == fast_yaml.load(OPENAPI_YAML.read_bytes())
 
 
-def test_the_reference_loads_one_stylesheet_and_no_script(api: ApiClient) -> None:
-    """/docs and /problems have a main element, no script, and one stylesheet of this server."""
+def test_the_reference_loads_one_stylesheet_and_one_script(api: ApiClient) -> None:
+    """/docs and /problems have a main element, and both files are of this server."""
     for path in ("/docs", "/problems"):
         page = api.get(path)
         assert page.content_type.startswith("text/html")
         assert "<main" in page.text
-        assert "<script" not in page.text
+        assert re.findall(r"<script[^>]*>", page.text) == [
+            '<script type="module" src="/docs/reference.js">'
+        ]
         assert "<style" not in page.text
         assert re.findall(r'(?:src|href)="(https?:|//)', page.text) == []
         assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.text) == [
             "/docs/reference.css"
         ]
     assert api.get("/docs/reference.css").content_type.startswith("text/css")
+    assert api.get("/docs/reference.js").content_type.startswith("text/javascript")
+    assert api.get("/docs/reference.html").status_code == 404
 
 
 def test_the_reference_is_made_once(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:

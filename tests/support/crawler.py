@@ -177,16 +177,17 @@ class _Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.links: list[tuple[str, str]] = []
-        self._method = "get"
+        self._form = "shown"
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._method = attributes.get("method", "get")
+            # What a form by GET asks for depends on its fields.
+            self._form = attributes.get("method", "shown")
         for name in _LINKS:
             if name not in attributes or attributes[name].startswith(("#", "data:")):
                 continue
             is_form = name in ("action", "formaction")
-            how = self._method if is_form else "shown" if name == "data-page" else "get"
+            how = self._form if is_form else "shown" if name == "data-page" else "get"
             self.links.append((how, attributes[name]))

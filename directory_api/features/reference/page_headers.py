@@ -5,12 +5,13 @@ from types import MappingProxyType
 
 from directory_api.web.http.header_fields import EVERYWHERE
 
-# The reference of the API and the list of problems: one stylesheet, no script.
+# The reference of the API and the list of problems: a stylesheet, a script, and a form that asks
+# this server.
 PAGE: Mapping[str, str] = MappingProxyType(
     {
         **EVERYWHERE,
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         "X-Robots-Tag": "noindex",
     }
 )

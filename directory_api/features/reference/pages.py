@@ -14,7 +14,7 @@ from directory_api.live.editions import MAX_AGE_SECONDS
 from directory_api.web.http import negotiation, problem_types, responses
 
 # The files that /docs and /problems load.
-ASSETS = ("/docs/reference.css",)
+ASSETS = ("/docs/reference.css", "/docs/reference.js")
 # As openapi.yaml is written: its paths are below this one.
 _SERVER = b"\nservers:\n- url: /\n"
 
@@ -43,6 +43,10 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
             body = make(responses.prefix())
         return responses.respond(body, responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
 
+    def asset(name: str, media_type: str) -> Response:
+        content = (files(__package__) / "static" / name).read_bytes()
+        return responses.directory(content, media_type)
+
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:
         document = openapi.read_bytes()
@@ -60,9 +64,11 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
 
     @routes.get("/docs/reference.css")
     def stylesheet() -> Response:
-        return responses.directory(
-            (files(__package__) / "static/reference.css").read_bytes(), "text/css"
-        )
+        return asset("reference.css", "text/css")
+
+    @routes.get("/docs/reference.js")
+    def script() -> Response:
+        return asset("reference.js", "text/javascript")
 
     @routes.get("/problems")
     def problem_kinds() -> Response:

@@ -9,6 +9,9 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup, escape
 
+# The operation that most readers come for.
+FIRST = "/v1/nearest"
+_SELECTION = ("lang", "fields", "format")
 _METHODS = ("get", "post", "put", "patch", "delete")
 # The constraints of JSON Schema that openapi.yaml uses, in words.
 _CONSTRAINTS: Mapping[str, str] = {
@@ -58,6 +61,8 @@ def render(openapi: Path, *, static_site: bool) -> str:
         response_headers=components["headers"],
         schemas=components["schemas"],
         examples=components["examples"],
+        first=FIRST,
+        tried=_tried(document),
         constraints=constraints,
         name_of=name_of,
         paragraphs=paragraphs,
@@ -70,8 +75,17 @@ def _operations(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
         for method in _METHODS:
             details = members.get(method)
             if details and tag in details["tags"]:
-                parameters = (*members.get("parameters", ()), *details["parameters"])
-                yield Operation(method.upper(), path, parameters, details)
+                parameters = [*members.get("parameters", ()), *details["parameters"]]
+                # What is asked for comes before how it is answered.
+                parameters.sort(key=lambda each: each["name"] in _SELECTION)
+                yield Operation(method.upper(), path, tuple(parameters), details)
+
+
+def _tried(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parameter with an example that a reader can send first: the postcode."""
+    parameters = document["paths"][FIRST]["get"]["parameters"]
+    found: Mapping[str, Any] = next(each for each in parameters if each["name"] == "postcode")
+    return found
 
 
 def constraints(schema: Mapping[str, Any]) -> list[str]:

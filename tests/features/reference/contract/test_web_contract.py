@@ -34,6 +34,7 @@ PAGES = {
     "/openapi.json",
     "/docs",
     "/docs/reference.css",
+    "/docs/reference.js",
     "/problems",
     "/v1/changes.atom",
 }

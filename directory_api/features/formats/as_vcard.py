@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from directory_api.answer.answer import Answer, Translator
+from directory_api.record.answered import ALWAYS, is_for_emergencies
 from directory_api.record.records import Address, Centre, Helpline, Phone, localized, text_in
 from directory_api.text.translations import country_names
 
@@ -55,9 +56,9 @@ def write(listing: Answer) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
     each centre, also for the closest without filters and for the preferred one.
 
-    The card of a helpline of another country is named with that country. A card of a centre that is
-    closed, or about which sources disagree, has notes, since a saved card is read without the
-    answer around it.
+    The card of a helpline of another country is named with that country. The card of a centre has
+    notes: when calls are answered, whether it is closed, what sources disagree about. A saved card
+    is read without the answer around it.
     """
     language = listing.translator.language
     lines = (
@@ -115,6 +116,9 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
+    for phone in centre.phones:
+        if phone.hours and centre.status != "closed":
+            yield f"NOTE;LANGUAGE={language}:{_text(_line_hours(centre, phone, translator))}"
     for notice in translator.notices(centre, today):
         yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
     description = localized(centre.description, language)
@@ -132,6 +136,16 @@ def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> 
     for warning in translator.warnings(centre, today):
         yield f"NOTE;LANGUAGE={language}:{_text(warning)}"
     yield "END:VCARD"
+
+
+def _line_hours(centre: Centre, phone: Phone, translator: Translator) -> str:
+    """Return when a phone is answered, with its number if there are several."""
+    if phone.hours == ALWAYS:
+        is_limited = is_for_emergencies(centre, phone)
+        said = translator.say("phone.emergencies" if is_limited else "phone.always")
+    else:
+        said = translator.say("phone.hours", hours=phone.hours or "")
+    return f"{phone.display or phone.number}: {said}" if len(centre.phones) > 1 else said
 
 
 def _phone(phone: Phone) -> str:

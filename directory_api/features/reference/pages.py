@@ -1,7 +1,7 @@
 """The documentation of the API: /docs, /openapi.yaml, /openapi.json, /problems."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -15,6 +15,7 @@ from directory_api.web.http import negotiation, problem_types, responses
 
 # The files that /docs and /problems load.
 ASSETS = ("/docs/reference.css", "/docs/reference.js")
+_MEDIA_TYPES = {"css": "text/css", "js": "text/javascript"}
 # As openapi.yaml is written: its paths are below this one.
 _SERVER = b"\nservers:\n- url: /\n"
 
@@ -43,10 +44,6 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
             body = make(responses.prefix())
         return responses.respond(body, responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
 
-    def asset(name: str, media_type: str) -> Response:
-        content = (files(__package__) / "static" / name).read_bytes()
-        return responses.directory(content, media_type)
-
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:
         document = openapi.read_bytes()
@@ -62,13 +59,9 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     def docs() -> Response:
         return made(made_once, "text/html")
 
-    @routes.get("/docs/reference.css")
-    def stylesheet() -> Response:
-        return asset("reference.css", "text/css")
-
-    @routes.get("/docs/reference.js")
-    def script() -> Response:
-        return asset("reference.js", "text/javascript")
+    for address in ASSETS:
+        name = address.rpartition("/")[2]
+        routes.add_url_rule(address, name.replace(".", "_"), partial(_asset, name))
 
     @routes.get("/problems")
     def problem_kinds() -> Response:
@@ -78,3 +71,8 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
         )
 
     return routes
+
+
+def _asset(name: str) -> Response:
+    content = (files(__package__) / "static" / name).read_bytes()
+    return responses.directory(content, _MEDIA_TYPES[name.rpartition(".")[2]])

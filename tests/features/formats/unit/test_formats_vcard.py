@@ -101,6 +101,23 @@ def test_texts_are_in_the_language_that_was_asked_for() -> None:
     assert [line for line in unfolded(polish) if line.startswith("NOTE;LANGUAGE=en:")]
 
 
+def test_a_card_says_when_calls_are_answered() -> None:
+    """For emergencies, always, or in some hours; with the number if there are several."""
+    assert "For emergencies this number is answered day and night." in values(
+        vcards([SHIPPED[0]], "en"), "NOTE"
+    )
+    always = {"number": "+3225116464", "kind": "main", "hours": "24/7"}
+    evening = {"number": "+3225116465", "kind": "mobile", "hours": "Mo-Su 20:00-24:00"}
+    centre = made_up(phones=[always, evening, {"number": "+3225116466", "kind": "main"}])
+    assert [unescaped(note)[0] for note in values(vcards([centre], "en"), "NOTE")][:2] == [
+        "+3225116464: This number is answered day and night.",
+        "+3225116465: Calls are answered: Mo-Su 20:00-24:00",
+    ]
+    assert (
+        values(vcards([replace(centre, status="closed")], "en"), "NOTE")[0].count("answered") == 0
+    )
+
+
 @NAMES
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_under_a_neutral_name_nothing_names_the_centre(centre: Centre, language: str) -> None:

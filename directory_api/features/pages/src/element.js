@@ -5,6 +5,7 @@
  * @import { Loaded } from "./load.js"
  */
 
+import { knownFilters } from "./answer.js";
 import { readBundle } from "./bundle.js";
 import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
 import { createText, httpsOnly } from "./dom.js";
@@ -329,21 +330,11 @@ export class NearestCentre extends BaseElement {
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
   }
 
-  /**
-   * The filters of the page. A code that the directory does not have is a mistake in the page, and
-   * filters nothing.
-   *
-   * @returns {Filters}
-   */
+  /** @returns {Filters} Those of the page. */
   get #filters() {
     if (this.#isUnfiltered) return {};
-    const values = FILTERS.map((name) => [name, this.getAttribute(name)]);
-    return Object.fromEntries(
-      values.filter(
-        ([name, value]) =>
-          value && (name === "language" || this.#translator.say(`${name}.${value}`)),
-      ),
-    );
+    const choices = FILTERS.map((name) => [name, this.getAttribute(name)]);
+    return knownFilters(this.#translator, Object.fromEntries(choices));
   }
 
   /**

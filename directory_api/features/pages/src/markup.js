@@ -134,8 +134,10 @@ function helplineWords(translator, helpline, isAbroad) {
   const isLocal = isAbroad || (isForDanger(helpline) && helpline.number !== EUROPEAN);
   const names = isLocal ? countries.map((country) => translator.countryName(country)) : [];
   const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
-  const name = isForDanger(helpline) ? "" : translator.text(helpline.name);
+  const { said = "" } = helpline;
+  const name = !isForDanger(helpline) && translator.text(helpline.name);
   if (name) return [name, where];
+  if (translator.say(said)) return [createText(translator, "span", said)];
   const always = helpline.hours === ALWAYS ? createText(translator, "span", "hours.always") : null;
   const original = kind === "other_line" ? otherName(helpline) : null;
   const more = [always, original].flatMap((part) => part && [" · ", part]);

@@ -12,6 +12,7 @@
  * @property {string} [url]
  * @property {Texts} [url_translations]
  * @property {Texts} [name]
+ * @property {string} [said] The key of what it offers, for languages without a name.
  * @property {Texts} [note]
  * @property {string} [hours]
  *

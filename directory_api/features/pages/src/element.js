@@ -325,9 +325,22 @@ export class NearestCentre extends BaseElement {
       onError: (kind) => this.#emit("error", { kind }),
     });
     this.#finder = finder;
+    this.#warn(bundle);
     finder.input.value = typed;
     finder.start({ translator, bundle, isOld: this.#isOld });
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
+  }
+
+  /**
+   * Tell who wrote the page which attributes the directory does not know. None of them is a place.
+   *
+   * @param {Bundle} bundle
+   */
+  #warn({ country }) {
+    const wrong = FILTERS.filter((name) => this.getAttribute(name) && !(name in this.#filters));
+    if (this.#country && this.#country !== country) wrong.push("country");
+    // eslint-disable-next-line no-console -- for who wrote the page
+    if (wrong[0]) console.warn(`nearest-centre: not known: ${wrong}`);
   }
 
   /** @returns {Filters} Those of the page. */

@@ -108,13 +108,14 @@ function helplineLink(translator, helpline, isAbroad = false, isFirst = false) {
   const address = addressOf(translator, helpline);
   // What is printed in a country cannot be dialled as such in another one.
   const printed = isAbroad && number?.startsWith("+") ? number : display ?? number;
-  const shown = printed ?? (address && new URL(address).host.replace("www.", ""));
+  const site = address && new URL(address).host.replace("www.", "");
+  const shown = unbroken(printed ?? String(site));
   const attributes = { part: "call", ...linkTo(address) };
   const text = create(
     "b",
     {},
     isFirst
-      ? createText(translator, "span", "call", {}, { number: unbroken(String(shown)) })
+      ? createText(translator, "span", "call", {}, { number: shown })
       : create("bdi", { dir: "ltr" }, shown),
   );
   const words = helplineWords(translator, helpline, isAbroad);

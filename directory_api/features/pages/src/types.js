@@ -186,7 +186,12 @@
  * @property {string} [reason] Why the postcode of another country is refused; by default because
  *   there are no postcodes of that country.
  *
- * @typedef {{place: Place} | Refusal} Resolution
+ * @typedef {object} Found
+ * @property {Place} place
+ * @property {undefined} [error]
+ * @property {undefined} [suggestions]
+ *
+ * @typedef {Found | Refusal} Resolution
  *
  * @typedef {object} WordsRecord The words of a language as the directory serves them.
  * @property {string} tag BCP 47.

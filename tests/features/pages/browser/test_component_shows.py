@@ -218,13 +218,18 @@ def test_the_closest_of_some_is_not_called_the_closest_of_all(
 
 
 @pytest.mark.parametrize(
-    "attributes", ['service="shelter"', 'audience="nobody"', 'country="Belgium"', 'country="FR"']
+    "attributes", ['service="shelter"', 'audience="nobody"', 'language="?"', 'country="FR"']
 )
 def test_a_slip_in_an_attribute_leaves_nobody_out(
     partner: Page, embed_origin: str, attributes: str
 ) -> None:
-    """A code or a country that the directory does not have is taken for none."""
+    """A code or a country that the directory does not have is taken for none, and the console says
+    which attribute it is.
+    """
+    told: list[str] = []
+    partner.on("console", lambda message: told.append(message.text))
     with embedded(partner, embed_origin, f'lang="en" {attributes}') as page:
         find(page, "2000")
+        assert told[-1:] == [f"nearest-centre: not known: {attributes.partition('=')[0]}"]
         assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
         assert "Show only" not in said(page)

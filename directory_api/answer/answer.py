@@ -14,7 +14,7 @@ from directory_api.text.translations import long_date
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """A language of the interface (BCP 47) and its translations: `say("distance", km="0,8")`."""
+    """A language of the interface (BCP 47) and its translations: `say("distance", km="50")`."""
 
     language: str
     say: Callable[..., str]

@@ -19,6 +19,7 @@ from directory_api.place.postcode import LEAST_ACCURACY_M, RULES, Place, rule_fo
 from directory_api.place.provinces import PROVINCES, Province
 from directory_api.record.answered import ALWAYS
 from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
+from directory_api.text import sourced
 from directory_api.text.normalize import fold, sequences
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
@@ -98,7 +99,8 @@ def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 
 def helpline(line: Helpline) -> dict[str, Any]:
     """Return a helpline as a bundle contains it."""
-    return _without(line.to_record(), LEFT_OUT)
+    record, said = _without(line.to_record(), LEFT_OUT), sourced.key_of(line.sources)
+    return {**record, "said": said} if said else record
 
 
 def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:

@@ -148,6 +148,13 @@ _sources = partial(
 class BundleHelplineDocument(schemas.HelplineSchema):
     """A number to call or a site to report at, without its sources and confirmation."""
 
+    said = fields.String(
+        metadata={
+            "description": "The key of the text of the interface that says what it offers, for "
+            "languages in which it has no name."
+        }
+    )
+
     class Meta:
         """Leaves out what a visitor does not need."""
 

@@ -120,7 +120,9 @@ def _centre(shown: RankedCentre, translator: Translator, today: date) -> str:
     if standing:
         said.append(standing)
     if shown.distance_m is not None:
-        said.append(translator.say("distance", km=km(shown.distance_m, translator.language)))
+        said.append(
+            translator.say("distance.straight", km=km(shown.distance_m, translator.language))
+        )
     numbers = [phone.number for phone in centre.phones if phone.kind != "fax"]
     reached = next((way for way in (*numbers, centre.email, centre.website) if way), "")
     return _beside(", ".join(said), reached)

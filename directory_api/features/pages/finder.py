@@ -236,6 +236,7 @@ class Pages:
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
             chosen=chosen,
+            is_long=len(snapshot.listed.published) > MOST_SHOWN,
             sources=snapshot.sources,
             operator=self._options.operator,
             attributions=snapshot.attributions,

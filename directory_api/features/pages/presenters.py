@@ -27,7 +27,7 @@ from directory_api.record.records import (
 )
 from directory_api.record.vocabulary import DUTY
 from directory_api.search.query import NearestAnswer
-from directory_api.text import translations
+from directory_api.text import sourced, translations
 from directory_api.text.translations import Words, locale_of
 from directory_api.web.http import responses
 
@@ -36,6 +36,8 @@ _HOURS = Markup('<bdi dir="ltr">{}</bdi>')
 _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
+# Only the name of such a helpline says whom it is for, or what it offers.
+_SAID_IN_NAME = ("other_line", "reporting_site")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -47,18 +49,22 @@ class PageTranslator:
 
     def __call__(self, key: str, **values: str) -> Markup:
         """Return the text of a key, as HTML."""
-        text, language = self.words.say(key, **values), self.words.language_of(key)
-        if language.tag == self.words.language.tag:
-            return Markup("{}").format(text)
-        return _IN.format(language.tag, language.direction, text)
+        return self._marked(key, self.words.say(key, **values))
 
     def plain(self, key: str, **values: str) -> str:
         """Return the text of a key for an attribute, which cannot have a `lang` of its own."""
         return self.words.say(key, **values)
 
-    def fill(self, key: str, **values: Markup) -> Markup:
+    def fill(self, key: str, **values: Markup | None) -> Markup:
         """Return the text of a key with HTML in its placeholders."""
-        return Markup("{}").format(self.words[key]).format(**values)
+        return self._marked(key, Markup("{}").format(self.words[key]).format(**values))
+
+    def _marked(self, key: str, text: str) -> Markup:
+        """Return the text of a key with the language that it is in, if that is another one."""
+        language = self.words.language_of(key)
+        if language.tag == self.words.language.tag:
+            return Markup("{}").format(text)
+        return _IN.format(language.tag, language.direction, text)
 
     def of(self, texts: Texts) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
@@ -218,11 +224,12 @@ def helpline_view(
     without a place may be read in another one, and its numbers stay when a place is found there.
     """
     tag, in_danger = translator.words.language.tag, helpline.kind in IN_DANGER
-    name = translator.of(helpline.name) or Markup("")
+    said = None if tag in helpline.name else sourced.key_of(helpline.sources)
+    name = translator(said) if said else translator.of(helpline.name) or Markup("")
     # The words for a kind say in each language what the line is; those for `other_line` do not say
     # whom it is for.
     kind, is_other = translator(f"helpline.{helpline.kind}"), helpline.kind == "other_line"
-    is_named = not in_danger and tag in helpline.name
+    is_named = not in_danger and (tag in helpline.name or said is not None)
     is_local = is_abroad or (in_danger and helpline.number != EUROPEAN)
     where = translations.country_names(helpline.countries, tag) if is_local else None
     if helpline.number:
@@ -236,7 +243,7 @@ def helpline_view(
     return HelplineView(
         helpline,
         name if is_named else kind,
-        name if is_named and is_other else kind,
+        name if is_named and helpline.kind in _SAID_IN_NAME else kind,
         not is_named,
         name if is_other and not is_named else None,
         where,
@@ -451,7 +458,6 @@ def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
     doubtful = [view for view in views if not (view.confirmed or view.changed)]
     concerned = {
         "record.unconfirmed": doubtful,
-        "spoken.unconfirmed": [view for view in doubtful if view.spoken],
         "record.changed": [view for view in views if view.changed],
     }
     return [

@@ -8,7 +8,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { callLinks, centreName, closedText, distanceText, rankText } from "./card.js";
+import { callLinks, centreName, closedText, townOf, whereabouts } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { answeredNumbers } from "./hours.js";
 import { languageName } from "./i18n.js";
@@ -74,11 +74,12 @@ export function circumstances(translator, bundle, answer) {
   }
   if (closest) {
     const { centre, distance } = closest;
-    const rank = rankText(translator, "nearest");
+    const rank = createText(translator, "span", "result.nearest", { class: "rank" });
     const name = create("bdi", {}, centreName(translator, centre));
     // The postcodes of a town have different distances.
-    const away = origin?.places ? null : distanceText(translator, distance);
-    const text = create("p", {}, rank, " ", name, " ", away);
+    const where = whereabouts(translator, centre, origin?.places ? null : distance);
+    rank.append(":");
+    const text = create("p", {}, rank, " ", name, where);
     const calls = callsNow(translator, bundle, centre);
     content.push(create("div", { class: "note" }, text, calls));
   }
@@ -135,6 +136,22 @@ function isUncovered(bundle, origin) {
 }
 
 /**
+ * The choices of a page that are filters. A code that the directory does not have, or a language
+ * that is no tag, is a mistake in an address or in a page, and filters nothing.
+ *
+ * @param {Translator} translator
+ * @param {Record<string, string | null>} choices By name.
+ * @returns {Filters}
+ */
+export function knownFilters(translator, choices) {
+  return Object.fromEntries(
+    Object.entries(choices).filter(([name, value]) =>
+      name === "language" ? /^[a-z]/i.test(value ?? "") : translator.say(`${name}.${value}`),
+    ),
+  );
+}
+
+/**
  * The filters in words, so that the closest of some is not taken for the closest of all.
  *
  * @param {Translator} translator
@@ -158,11 +175,9 @@ function filterNames(translator, { language, service, audience }) {
  */
 export function caveats(translator, { hits }) {
   const doubtful = hits.filter(({ centre }) => !isConfirmed(centre));
-  const spoken = doubtful.filter(({ centre }) => centre.languages?.length);
   /** @type {[string, Listed[]][]} */
   const concerned = [
     ["record.unconfirmed", doubtful],
-    ["spoken.unconfirmed", spoken],
     ["record.changed", hits.filter(({ centre }) => hasChanged(centre))],
   ];
   return concerned
@@ -198,12 +213,18 @@ export function notes(translator, bundle, answer, speaker) {
   }
   const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
   if (speaker && rank !== 0) {
-    const language = create("bdi", {}, languageName(translator.tag.split("-")[0]));
-    const label = `${translator.say("spoken.label")} – `;
-    parts.push(create("p", CAVEAT, namesOf(translator, [speaker]), label, language));
+    parts.push(speaks(translator, speaker.centre));
     if (rank < 0) parts.push(callsNow(translator, bundle, speaker.centre));
   }
   return create("div", { class: "notes" }, parts);
+}
+
+/** @param {Translator} translator @param {Centre} centre That it speaks this language. */
+function speaks(translator, centre) {
+  const town = townOf(translator, centre) ?? "";
+  const language = languageName(translator.tag.split("-")[0]);
+  const values = { centre: centreName(translator, centre), town, language };
+  return createText(translator, "p", town ? "speaks.in" : "speaks", CAVEAT, values);
 }
 
 /** @param {Translator} translator @param {Bundle} bundle @param {Centre} centre */

@@ -26,10 +26,11 @@ const OTHERS = ["phones", "email", "website", "languages", "services", "audience
  */
 export function centreCard(translator, centre, sources = {}) {
   const name = create("bdi", { part: "name" }, centreName(translator, centre));
+  const where = whereabouts(translator, centre);
   return create(
     "article",
     { class: "centre", part: "centre", "data-centre": centre.id },
-    create("h3", {}, create("span", { class: "badge" }), " ", name),
+    create("h3", {}, create("span", { class: "badge" }), " ", create("span", {}, name, where)),
     create("p", { class: "state" }),
     recordText(translator, "p", centre.closed_reason),
     callLinks(translator, centre),
@@ -45,24 +46,20 @@ export function centreCard(translator, centre, sources = {}) {
 }
 
 /**
- * Number a card, and show its distance.
+ * Number a card, and show how far it is.
  *
  * @param {Translator} translator
  * @param {HTMLElement} card
- * @param {{number: number, distance: number | null, isRanked: boolean}} place `number` from 1;
- *   `distance` in metres, null if there is none to show; `isRanked`: whether no other centre
- *   belongs here.
+ * @param {{number: number, distance: number | null}} place `number` from 1; `distance` in metres,
+ *   null if there is none to show.
  */
-export function placeCard(translator, card, { number, distance, isRanked }) {
+export function placeCard(translator, card, { number, distance }) {
   const heading = /** @type {HTMLElement} */ (card.querySelector("h3"));
   heading.id = `centre-${number}`;
   card.setAttribute("aria-labelledby", heading.id);
   /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
-  for (const old of card.querySelectorAll(".facts, .night, .notes")) old.remove();
-  const facts = create("p", { class: "facts" });
-  if (isRanked) facts.append(rankText(translator, number > 1 ? "next" : "nearest"), " ");
-  if (distance !== null) facts.append(distanceText(translator, distance));
-  if (facts.firstChild) heading.after(facts);
+  for (const old of card.querySelectorAll(".distance, .night, .notes")) old.remove();
+  if (distance !== null) heading.querySelector(".where")?.append(away(translator, distance));
 }
 
 /**
@@ -86,15 +83,29 @@ export function centreName(translator, { name, name_translations: names }) {
   return translator.text(names, name);
 }
 
-/** @param {Translator} translator @param {string} rank "nearest" or "next" */
-export function rankText(translator, rank) {
-  return createText(translator, "span", `result.${rank}`, { class: "rank" });
+/**
+ * The town of a centre, after its name, and about how far it is, if that is to be shown.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {number | null} [distance] Metres.
+ */
+export function whereabouts(translator, centre, distance = null) {
+  const town = townOf(translator, centre);
+  const far = distance === null ? null : away(translator, distance);
+  return create("span", { class: "where" }, town && `, ${town}`, far);
 }
 
 /** @param {Translator} translator @param {number} metres */
-export function distanceText(translator, metres) {
+function away(translator, metres) {
   const km = translator.kilometres(metres);
-  return createText(translator, "b", "distance", { class: "distance" }, { km });
+  const text = createText(translator, "span", "distance", {}, { km });
+  return create("span", { class: "distance" }, ", ", text);
+}
+
+/** @param {Translator} translator @param {Centre} centre Its town. */
+export function townOf(translator, { address: { locality: names = {} } }) {
+  return translator.text(names, names.en ?? Object.values(names)[0]);
 }
 
 /**
@@ -378,9 +389,7 @@ function languages(translator, spoken) {
 function address(translator, centre) {
   const { address: place, address_visibility: visibility, location } = centre;
   const street = translator.text(place.street_translations, place.street);
-  const names = place.locality ?? {};
-  const town = translator.text(names, names.en ?? Object.values(names)[0]);
-  const line = [place.postal_code, town].filter(Boolean).join(" ");
+  const line = [place.postal_code, townOf(translator, centre)].filter(Boolean).join(" ");
   const text = [street, line].filter(Boolean).join(", ");
   const isPublic = (visibility ?? "public") === "public";
   const content = isPublic ? [] : [createText(translator, "p", "address.hidden")];

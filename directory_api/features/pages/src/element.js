@@ -5,6 +5,7 @@
  * @import { Loaded } from "./load.js"
  */
 
+import { knownFilters } from "./answer.js";
 import { readBundle } from "./bundle.js";
 import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
 import { createText, httpsOnly } from "./dom.js";
@@ -324,26 +325,29 @@ export class NearestCentre extends BaseElement {
       onError: (kind) => this.#emit("error", { kind }),
     });
     this.#finder = finder;
+    this.#warn(bundle);
     finder.input.value = typed;
     finder.start({ translator, bundle, isOld: this.#isOld });
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
   }
 
   /**
-   * The filters of the page. A code that the directory does not have is a mistake in the page, and
-   * filters nothing.
+   * Tell who wrote the page which attributes the directory does not know. None of them is a place.
    *
-   * @returns {Filters}
+   * @param {Bundle} bundle
    */
+  #warn({ country }) {
+    const wrong = FILTERS.filter((name) => this.getAttribute(name) && !(name in this.#filters));
+    if (this.#country && this.#country !== country) wrong.push("country");
+    // eslint-disable-next-line no-console -- for who wrote the page
+    if (wrong[0]) console.warn(`nearest-centre: not known: ${wrong}`);
+  }
+
+  /** @returns {Filters} Those of the page. */
   get #filters() {
     if (this.#isUnfiltered) return {};
-    const values = FILTERS.map((name) => [name, this.getAttribute(name)]);
-    return Object.fromEntries(
-      values.filter(
-        ([name, value]) =>
-          value && (name === "language" || this.#translator.say(`${name}.${value}`)),
-      ),
-    );
+    const choices = FILTERS.map((name) => [name, this.getAttribute(name)]);
+    return knownFilters(this.#translator, Object.fromEntries(choices));
   }
 
   /**

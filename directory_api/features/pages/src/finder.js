@@ -167,7 +167,7 @@ export class Finder {
     const name = translator.text(origin.nameByLanguage, origin.name);
     place.textContent = origin.code
       ? translator.say("results.from", { place: `${origin.code} ${name}` })
-      : name ?? translator.say("position.button");
+      : name ?? translator.say("results.near-you");
   }
 
   #list() {
@@ -185,12 +185,8 @@ export class Finder {
           undecided: [],
           closed: [],
         };
-    const { undecided, closest, closed } = found;
     // Those that are temporarily closed come after the others.
-    const hits = [...found.hits, ...closed];
-    // Up to the last that may be the closest, no order is certain.
-    const [last] = undecided.slice(-1);
-    const unranked = hits.lastIndexOf(last) + 1;
+    const hits = [...found.hits, ...found.closed];
     /** @type {Answer} */
     const answer = {
       ...found,
@@ -201,10 +197,7 @@ export class Finder {
       filters,
       onClear: () => this.#clear(),
     };
-    const items = hits.map((hit, index) => {
-      const isOpen = hit.centre.status === "active";
-      return this.#item(hit, index, !!origin && isOpen && !closest && index >= unranked);
-    });
+    const items = hits.map((hit, index) => this.#item(hit, index));
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
     this.results.replaceChildren(
@@ -249,8 +242,8 @@ export class Finder {
     return this.owner.limit?.() ?? (this.isShort ? MOST_SHOWN : LIMIT);
   }
 
-  /** @param {Listed} listed @param {number} index From 0. @param {boolean} isRanked */
-  #item({ centre, distance }, index, isRanked) {
+  /** @param {Listed} listed @param {number} index From 0. */
+  #item({ centre, distance }, index) {
     const { translator, bundle } = this.ready;
     const item =
       this.items.get(centre.id) ??
@@ -261,7 +254,6 @@ export class Finder {
       number: index + 1,
       // The postcodes of a town have different distances.
       distance: this.origin?.places ? null : distance,
-      isRanked,
     });
     return item;
   }

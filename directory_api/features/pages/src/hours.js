@@ -40,15 +40,15 @@ export function isOnDuty(centre) {
 
 /**
  * The state of a centre, or whether a phone is answered, at a moment, and when it certainly
- * changes, else null. Moments are in milliseconds since 1970 (UTC).
+ * changes, else null. Moments are dates, or milliseconds since 1970 (UTC), as in the answer.
  *
  * @param {Bundle} bundle
  * @param {{open?: Intervals}} hours
- * @param {number} moment
+ * @param {Date | number} moment
  * @returns {{word: OpenWord, next: number | null}}
  */
 export function opening(bundle, { open }, moment) {
-  const [minute, since, until] = [moment, Date.parse(bundle.made), Date.parse(bundle.until)].map(
+  const [minute, since, until] = [+moment, Date.parse(bundle.made), Date.parse(bundle.until)].map(
     (time) => time / MINUTE_MS,
   );
   if (!open || minute < since || minute >= until) return { word: "unknown", next: null };

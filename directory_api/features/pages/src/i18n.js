@@ -89,10 +89,11 @@ export class Translator {
    * @template {string | undefined} Fallback
    * @param {Texts | undefined} texts
    * @param {Fallback} [fallback]
-   * @returns {string | Fallback | undefined}
+   * @returns {string | Fallback}
    */
   text(texts, fallback) {
-    return texts?.[this.tag] ?? texts?.[this.tag.split("-")[0]] ?? fallback;
+    const own = texts?.[this.tag] ?? texts?.[this.tag.split("-")[0]];
+    return own ?? /** @type {Fallback} */ (fallback);
   }
 
   /** @param {number} metres Kilometres in this language, with one decimal below ten. */

@@ -108,13 +108,14 @@ function helplineLink(translator, helpline, isAbroad = false, isFirst = false) {
   const address = addressOf(translator, helpline);
   // What is printed in a country cannot be dialled as such in another one.
   const printed = isAbroad && number?.startsWith("+") ? number : display ?? number;
-  const shown = printed ?? (address && new URL(address).host.replace("www.", ""));
+  const site = address && new URL(address).host.replace("www.", "");
+  const shown = unbroken(printed ?? String(site));
   const attributes = { part: "call", ...linkTo(address) };
   const text = create(
     "b",
     {},
     isFirst
-      ? createText(translator, "span", "call", {}, { number: unbroken(String(shown)) })
+      ? createText(translator, "span", "call", {}, { number: shown })
       : create("bdi", { dir: "ltr" }, shown),
   );
   const words = helplineWords(translator, helpline, isAbroad);
@@ -134,8 +135,10 @@ function helplineWords(translator, helpline, isAbroad) {
   const isLocal = isAbroad || (isForDanger(helpline) && helpline.number !== EUROPEAN);
   const names = isLocal ? countries.map((country) => translator.countryName(country)) : [];
   const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
-  const name = isForDanger(helpline) ? "" : translator.text(helpline.name);
+  const { said = "" } = helpline;
+  const name = !isForDanger(helpline) && translator.text(helpline.name);
   if (name) return [name, where];
+  if (translator.say(said)) return [createText(translator, "span", said)];
   const always = helpline.hours === ALWAYS ? createText(translator, "span", "hours.always") : null;
   const original = kind === "other_line" ? otherName(helpline) : null;
   const more = [always, original].flatMap((part) => part && [" · ", part]);

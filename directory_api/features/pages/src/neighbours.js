@@ -20,6 +20,8 @@ import { WaitingFinder } from "./waiting.js";
 export class NeighbourFinder extends WaitingFinder {
   /** @type {NeighbourTables | null} */
   #loadedTables = null;
+  /** @type {Element | null | undefined} What happens when one calls the line of the page. */
+  #listen = undefined;
   /** @type {Bundle | null} In which the suggestions are searched. */
   #suggesting = null;
 
@@ -228,8 +230,7 @@ export class NeighbourFinder extends WaitingFinder {
     await tables.loadAll().catch(() => {});
     if (!tables.areLoaded || this.origin !== origin) return;
     origin.also = tables.having(text, false);
-    // At the end: a number must not move under a finger.
-    this.#showNeighbours(this.results);
+    this.#showNeighbours();
   }
 
   /**
@@ -290,7 +291,7 @@ export class NeighbourFinder extends WaitingFinder {
   show(origin = this.origin) {
     this.#showLines(origin);
     super.show(origin);
-    this.#showNeighbours(this.results.querySelector(".notes") ?? this.results);
+    this.#showNeighbours();
   }
 
   /**
@@ -312,22 +313,28 @@ export class NeighbourFinder extends WaitingFinder {
     const shown = new Set([...(list?.children ?? [])].map(address));
     if (items.every((item) => shown.has(address(item)))) return;
     const top = this.search.getBoundingClientRect().top;
+    this.#listen ??= list?.querySelector(".listen");
     list?.replaceChildren(...items);
+    if (this.#listen && own.includes(bundle.helplines[0])) {
+      list?.querySelector(".national_line")?.append(this.#listen);
+    }
     window.scrollBy(0, this.search.getBoundingClientRect().top - top);
   }
 
   /**
-   * The place that is shown, with the countries in which it may be, too.
-   *
-   * @param {Element} below What they are the end of.
+   * The other countries in which the place that is shown may be, at the end of the answer, so that
+   * no number moves under a finger.
    */
-  #showNeighbours(below) {
+  #showNeighbours() {
     const { also = [], typed = "", code, country = "", name, nameByLanguage } = this.origin ?? {};
     if (also.length === 0) return;
-    const shown = this.ready.translator.text(nameByLanguage, name);
+    const { translator } = this.ready;
+    const shown = translator.text(nameByLanguage, name);
     const place = code ? `${code} ${shown}` : shown;
-    const choice = this.#choice([country, ...also], isName(typed) ? typed : code || typed, place);
-    below.append(...choice);
+    const here = { country: translator.countryName(country) };
+    const question = createText(translator, "summary", "country.other", {}, here);
+    const choice = this.#choice(also, isName(typed) ? typed : code || typed, place);
+    this.results.append(create("details", { class: "elsewhere screen-only" }, question, choice));
   }
 
   /**

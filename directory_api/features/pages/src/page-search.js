@@ -6,6 +6,7 @@
  * @import { SearchOrigin } from "./answer.js"
  */
 
+import { knownFilters } from "./answer.js";
 import { readBundle } from "./bundle.js";
 import { Translator } from "./i18n.js";
 import { home, load } from "./load.js";
@@ -73,27 +74,29 @@ export class PageSearch {
     return select ? select.value : String(this.form.dataset.search);
   }
 
-  get #selects() {
-    return [...this.form.querySelectorAll("select")];
+  /** The form's choices; those of few centres are only in the address. */
+  get #fields() {
+    /** @type {NodeListOf<HTMLSelectElement | HTMLInputElement>} */
+    const fields = this.form.querySelectorAll("select, [data-filter]");
+    return [...fields];
   }
 
   /** The values of the form's choices, by name. */
   get choices() {
-    return Object.fromEntries(this.#selects.map(({ name, value }) => [name, value]));
+    return Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]));
   }
 
   set choices(choices) {
-    for (const select of this.#selects) select.value = choices[select.name] ?? select.value;
+    for (const field of this.#fields) field.value = choices[field.name] ?? field.value;
   }
 
   /** @returns {Filters} */
   get #filters() {
-    const choices = Object.entries(this.choices);
-    return Object.fromEntries(choices.filter(([name, value]) => name !== "country" && value));
+    return knownFilters(this.finder.ready.translator, this.choices);
   }
 
   #clearFilters() {
-    for (const select of this.#selects) if (select.name !== "country") select.value = "";
+    for (const field of this.#fields) if (field.name !== "country") field.value = "";
   }
 
   /** Load the words and the bundle. If one of them does not come, the page's own form searches. */

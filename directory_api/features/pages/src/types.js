@@ -12,6 +12,7 @@
  * @property {string} [url]
  * @property {Texts} [url_translations]
  * @property {Texts} [name]
+ * @property {string} [said] The key of what it offers, for languages without a name.
  * @property {Texts} [note]
  * @property {string} [hours]
  *
@@ -185,7 +186,12 @@
  * @property {string} [reason] Why the postcode of another country is refused; by default because
  *   there are no postcodes of that country.
  *
- * @typedef {{place: Place} | Refusal} Resolution
+ * @typedef {object} Found
+ * @property {Place} place
+ * @property {undefined} [error]
+ * @property {undefined} [suggestions]
+ *
+ * @typedef {Found | Refusal} Resolution
  *
  * @typedef {object} WordsRecord The words of a language as the directory serves them.
  * @property {string} tag BCP 47.

@@ -1,6 +1,7 @@
 """A search on the finder's page, by the form or on the device: filters, towns and countries."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +12,7 @@ from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.browser import serving_app
 from tests.support.moments import EXAMPLES_AT
-from tests.support.records import TERMINAL
+from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 from tests.support.visitor_page import (
     CANARY,
     ENHANCED,
@@ -48,19 +49,20 @@ def test_without_javascript_the_finder_answers_as_the_api_does(
 
 
 def test_a_choice_counts_on_the_device(page: Page, origin: str) -> None:
-    """What was chosen before and after an answer filters it."""
+    """What an address chooses filters the answer, and can be removed."""
     page.goto(f"{origin}/?lang=en&language=fr")
     find_on_device(page, "2000")
     assert len(shown_centres(page)) == 2
     assert "French" not in page.locator(".chosen").inner_text()  # the language's own name
-    page.click("#origin > summary")
-    page.select_option("#language", "")
+    page.get_by_role("button", name=words("en")["filter.clear"]).click()
     assert len(shown_centres(page)) == 3
     assert page.locator(".chosen").count() == 0
-    page.select_option("#audience", "professionals")
+    page.goto(f"{origin}/?lang=en&audience=professionals")
+    find_on_device(page, "2000")
     assert shown_centres(page) == ["surya"]
     assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
-    page.select_option("#audience", "children")
+    page.goto(f"{origin}/?lang=en&audience=children")
+    find_on_device(page, "2000")
     assert shown_centres(page) == []
     expect(page.locator(".results")).to_contain_text(words("en")["empty"])
     expect(page.locator(".results .chosen a[href='tel:112']")).to_be_visible()
@@ -75,7 +77,7 @@ def test_the_device_names_the_closest_centre_as_the_server_does(page: Page, orig
         page.goto(f"{origin}/?lang=en&language=en")
         find_on_device(page, typed)
         note = page.locator(".chosen + .note")
-        expect(note).to_contain_text("Closest Sürya")
+        expect(note).to_contain_text("Closest: Sürya")
         on_device = note.inner_text()
         assert page.locator("article .rank").count() == 0
         server = page.request.post(
@@ -101,24 +103,30 @@ def test_after_a_refused_text_a_suggestion_searches(page: Page, origin: str) -> 
 
 
 def test_a_town_with_one_answer_is_not_asked_back(page: Page, origin: str) -> None:
-    """Its name is shown above the answer, which stays when a filter or the language is changed."""
-    page.goto(f"{origin}/?lang=en")
+    """Its name is shown above the answer, which stays when the language is changed."""
+    page.goto(f"{origin}/?lang=en&language=fr")
     find_on_device(page, "Anvers")
     assert page.locator("[data-place]").inner_text() == "Antwerp"
-    assert shown_centres(page)[0] == "payoke"
-    page.click("#origin > summary")
-    page.click(".filters > summary")
-    page.select_option("#language", "fr")
     expect(page.locator("[data-results] [data-centre]")).to_have_count(2)
     page.click("details.languages summary")
     page.click("[hreflang=nl]")
     expect(page.locator("[data-place]")).to_have_text("Antwerpen")
 
 
-def test_a_choice_after_all_centres_were_shown_counts(page: Page, origin: str) -> None:
-    """“Show all centres” empties the choices of the page; the next choice stands alone."""
-    page.goto(f"{origin}/?lang=en&language=fr")
-    find_on_device(page, "2000")
+def test_a_choice_after_all_centres_were_shown_counts(page: Page, tmp_path: Path) -> None:
+    """Of many centres, “Show all centres” empties the choices of the form; the next choice stands
+    alone.
+    """
+    spoken = [{"code": "pl"}]
+    made_up = [made_up_centre(number, languages=spoken) for number in range(1, 4)]
+    directory = directory_of(tmp_path, [*shipped_records()["centres"], *made_up])
+    with serving_app(create_app(directory)) as served:
+        _choose_one_after_the_other(page, f"{served}/?lang=en&language=fr")
+
+
+def _choose_one_after_the_other(page: Page, address: str) -> None:
+    page.goto(address)
+    find_on_device(page, "4000")
     centres = page.locator("[data-buttons] button")
     assert centres.count() == 2
     page.get_by_role("button", name=words("en")["filter.clear"]).click()

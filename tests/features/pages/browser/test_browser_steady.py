@@ -287,11 +287,11 @@ def test_no_gap_is_left_under_the_field(browser: Browser, embed_origin: str) -> 
 
 
 def test_the_focus_stays_when_the_page_is_enhanced(browser: Browser, origins: Origins) -> None:
-    """In the field for the postcode, on a choice, or on the exit."""
+    """In the field for the postcode, or on the exit."""
     context = browser.new_context(locale="nl")
-    for selector, then in (("#postcode", "postcode"), ("#service", "service"), (".exit", "")):
+    for selector, then in (("#postcode", "postcode"), (".exit", "")):
         page = context.new_page()
-        for stage in stages(page, f"{origins['/']}?lang=nl&service=legal"):
+        for stage in stages(page, f"{origins['/']}?lang=nl"):
             if stage == "bundle":
                 page.focus(selector)
         assert page.evaluate("document.activeElement.id") == then

@@ -16,9 +16,7 @@ from tests.support.partner_page import SHARED, embedded, field, files, find, nam
 def test_what_nobody_confirmed_of_late_says_so(
     partner: Page, embed_origin: str, bundle: Any, freshness: str, doubted: int
 ) -> None:
-    """Unconfirmed languages are marked, too, so that visitors ask before they rely on an
-    interpreter.
-    """
+    """Once for all centres, and for all of their details."""
     for centre in bundle["centres"]:
         centre["freshness"] = freshness
     with (
@@ -27,14 +25,13 @@ def test_what_nobody_confirmed_of_late_says_so(
     ):
         find(page, "2000")
         caveats = said(page)
-        assert caveats.count("These languages are not confirmed yet. Please ask.") == doubted
         assert caveats.count("These details are not confirmed yet.") == doubted
 
 
 def test_what_was_changed_after_its_confirmation_says_so(
     partner: Page, embed_origin: str, bundle: Any
 ) -> None:
-    """In the words of the server's page; the languages are as confirmed as they were."""
+    """In the words of the server's page."""
     for centre in bundle["centres"]:
         centre.update(freshness="due", changed_since=True)
     with (

@@ -20,12 +20,14 @@ BUILT = (*SCRIPTS, "finder.css")
 ORIGIN = "https://directory.example"
 # Uses the types of the functions, the element and its events.
 TYPESCRIPT = """
-import { EXIT, nearest, readBundle, resolve, type BundleRecord, type Hit } from "nearest-centre";
+import { EXIT, nearest, opening, readBundle, resolve } from "nearest-centre";
+import type { BundleRecord, Hit } from "nearest-centre";
 
 export function closest(record: BundleRecord, text: string): Hit | undefined {
   const bundle = readBundle(record);
   const { place } = resolve(bundle, text);
-  return place && nearest(bundle, place, { service: "legal" }, 1).hits[0];
+  const [hit] = place ? nearest(bundle, place, { service: "legal" }, 1).hits : [];
+  return hit && opening(bundle, hit.centre, new Date()).word === "open" ? hit : undefined;
 }
 
 const element = document.createElement("nearest-centre");
@@ -83,7 +85,7 @@ def consumer(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         folder.mkdir()
         # `npm pack` itself runs this script first, but with a slower compiler (support/node.py).
-        node.script(package, "prepack")
+        node.script(package, "declarations")
         node.output(package, "npm", "pack", "--ignore-scripts", "--pack-destination", str(folder))
         (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
         archive = folder / f"nearest-centre-{directory_api.__version__}.tgz"
@@ -102,13 +104,28 @@ def test_the_example_of_the_package_finds_a_centre(consumer: Path, embed_origin:
 
 
 def test_the_types_of_the_package_compile(consumer: Path, package: Path) -> None:
-    """A strict TypeScript program imports the functions and uses the element and its events."""
+    """Strict TypeScript programs: one uses the functions, the element and its events, the other is
+    the example of the README.
+    """
     (consumer / "example.ts").write_text(TYPESCRIPT, encoding="utf-8")
+    readme = (consumer / "node_modules/nearest-centre/README.md").read_text(encoding="utf-8")
+    example = re.findall(r"^```js\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[-1]
+    (consumer / "readme.ts").write_text(example, encoding="utf-8")
     options = (
         "--strict --noEmit --skipDefaultLibCheck --module nodenext --target es2022 --lib es2023,dom"
     )
     compiler = str(package / "node_modules/.bin/tsc")
-    node.output(consumer, compiler, *options.split(), "example.ts")
+    node.output(consumer, compiler, *options.split(), "example.ts", "readme.ts")
+
+
+def test_a_fresh_clone_can_be_packed() -> None:
+    """`npm pack` gets the compiler that the development dependencies lock, and runs nothing else
+    of them.
+    """
+    manifest = json.loads((PAGES / "package.json").read_text(encoding="utf-8"))
+    version = manifest["devDependencies"]["typescript"]
+    prepack = f"npx --yes --package=typescript@{version} -- npm run declarations"
+    assert manifest["scripts"]["prepack"] == prepack
 
 
 def test_the_package_has_the_module_its_types_and_its_description(consumer: Path) -> None:

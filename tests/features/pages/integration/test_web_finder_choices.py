@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 
 from directory_api.text.translations import words
 from tests.support.finder_pages import BASES, NOON, app_of, get, send
-from tests.support.records import made_up_centre
+from tests.support.records import made_up_centre, shipped_records
+
+FILTER = {"data-filter": ""}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_an_unknown_choice_without_a_postcode_is_no_choice(
         assert "canary" not in str(page.root)
         (form,) = page.all("form", **{"class": "search-form"})
         assert form.attributes["data-search"] == "BE"
-        assert "open" not in page.all("details", **{"class": "filters"})[0].attributes
+        assert all(field.attributes["value"] == "" for field in form.all("input", **FILTER))
 
 
 def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
@@ -111,8 +113,9 @@ def test_without_a_choice_nothing_is_to_be_removed(client: FlaskClient) -> None:
         assert words("en")["filter.clear"] not in page.text
 
 
-def test_a_search_keeps_a_language_that_only_an_address_asks_for(client: FlaskClient) -> None:
+def test_a_search_keeps_a_language_that_only_an_address_asks_for(tmp_path: Path) -> None:
     """The form has it as an option, so that it is sent with the place."""
+    client = app_of(tmp_path, [made_up_centre(n) for n in range(1, 7)], NOON).test_client()
     for tag in ("nl-BE", "tr"):
         (select,) = get(client, f"/?language={tag}").all("select", name="language")
         selected = [
@@ -123,8 +126,29 @@ def test_a_search_keeps_a_language_that_only_an_address_asks_for(client: FlaskCl
         assert selected == [tag]
 
 
-def test_what_was_chosen_stays_chosen(client: FlaskClient) -> None:
+def test_few_centres_have_no_form_for_filters(client: FlaskClient) -> None:
+    """Their cards say languages and kinds of help. What an address chooses is sent with the place,
+    and no label of a choice is left.
+    """
+    chosen = get(client, "/?service=legal&language=fr&lang=en")
+    for page in (chosen, send(client, {"postcode": "2000", "lang": "en", "service": "legal"})):
+        assert not page.all("details", **{"class": "filters"})
+        (form,) = page.all("form", **{"class": "search-form"})
+        assert not form.all("select")
+    fields = {
+        each.attributes["name"]: each.attributes["value"] for each in chosen.all("input", **FILTER)
+    }
+    assert fields == {"language": "fr", "service": "legal", "audience": ""}
+    assert send(client, {**fields, "postcode": "2000", "lang": "en"}).centres == [
+        "pag-asa",
+        "surya",
+    ]
+
+
+def test_what_was_chosen_stays_chosen(tmp_path: Path) -> None:
     """The form of an answer, and the form that an address of a partner opens, hold the choice."""
+    many = [*shipped_records()["centres"], *(made_up_centre(n) for n in range(1, 4))]
+    client = app_of(tmp_path, many, NOON).test_client()
     for page in (
         send(client, {"postcode": "2000", "lang": "en", "service": "legal", "language": "fr"}),
         get(client, "/?service=legal&language=fr&lang=en&postcode=2000"),

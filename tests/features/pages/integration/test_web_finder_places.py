@@ -46,17 +46,15 @@ def test_a_town_with_one_answer_is_not_asked_back(
 
 
 def test_the_middle_of_a_town_is_not_the_start_of_a_distance(client: FlaskClient) -> None:
-    """A town with several postcodes has the order of the centres only; one with a single postcode
-    has their distances, too.
+    """A town with several postcodes has the order of the centres and their towns only; one with a
+    single postcode has their distances, too.
     """
     for typed, measured in (("Antwerpen", 0), ("Spa", 3), ("2000", 3)):
         page = send(client, {"postcode": typed, "lang": "en"})
-        assert len(page.all("b", **{"class": "distance"})) == measured
-        ranks = [
-            facts.all("span", **{"class": "rank"})[0].text
-            for facts in page.all("p", **{"class": "facts"})
-        ]
-        assert ranks == ["Closest", "Next closest", "Next closest"]
+        assert len(page.all("span", **{"class": "distance"})) == measured
+        towns = [where.text.split(" ,")[0] for where in page.all("span", **{"class": "where"})]
+        assert len(towns) == 3
+        assert all(towns)
 
 
 def test_a_town_is_asked_back_where_its_postcodes_have_different_closest_centres(
@@ -101,7 +99,9 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
     assert page.all("input", **{"data-old-place": ""}) == [language]
     (choice,) = page.all("form", **{"data-choice": "", "autocomplete": "off"})
     assert country in choice.all("input")
-    assert "screen-only" in choice.attributes["class"]
+    (folded,) = page.all("details", **{"class": "elsewhere screen-only"})
+    assert choice in folded.all("form")
+    assert folded.all("summary")[0].text == "Not in Belgium?"
     assert "9000 Ghent – Country:" in choice.text
     assert str(page.root).count("9000") == 4
 

@@ -38,12 +38,15 @@ def test_nobody_is_named_where_no_operator_is_set(client: FlaskClient) -> None:
 
 
 def test_what_happens_when_one_calls_has_its_source(client: FlaskClient) -> None:
-    """Each sentence links its source."""
+    """The foot of the page links the source of each sentence, in their order."""
     (section,) = get(client, "/?lang=en").all("section", **{"class": "trust"})
     for key in ("listen", "invited", "choice", "discreet", "free"):
         assert words("en")[f"trust.{key}"] in section.text
-    sources = [link.attributes["href"] for link in section.all("a")]
-    assert [address.split("/")[2].removeprefix("www.") for address in sources] == [
+    (sources,) = get(client, "/?lang=en").all("p", **{"class": "row sources"})
+    (line,) = get(client, "/?lang=en").all("p", **{"class": "listen"})
+    assert line.text == words("en")["trust.short"]
+    addresses = [link.attributes["href"] for link in sources.all("a")]
+    assert [address.split("/")[2].removeprefix("www.") for address in addresses] == [
         "stophumantrafficking.be",
         "fedasilinfo.be",
         "bipt.be",
@@ -73,4 +76,6 @@ def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
     directory = directory_of(tmp_path, [made_up_centre(1)])
     importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
     client = create_app(directory, now=lambda: NOON).test_client()
-    assert get(client, "/?lang=en").all("section", **{"class": "trust"}) == []
+    page = get(client, "/?lang=en")
+    assert page.all("section", **{"class": "trust"}) == []
+    assert words("en")["trust.short"] not in page.text

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import marshmallow as ma
@@ -32,9 +33,9 @@ from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
-from directory_api.text.translations import language_name, languages, words
+from directory_api.text.translations import Language, language_name, languages, words
 from directory_api.web.http import problems, responses
-from directory_api.web.http.negotiation import choose
+from directory_api.web.http.negotiation import choose, preferred_languages
 from directory_api.web.http.negotiation import translator as translator_of
 from directory_api.web.schemas import requests
 
@@ -43,6 +44,9 @@ FORM_BYTES = 4096
 MOST_PRINTED = 10
 # So many centres are shown before the first search.
 MOST_SHOWN = 5
+# So many languages are shown beside the list of all.
+MOST_LIKELY = 3
+_SCHEMES = ("light", "dark")
 # The value and the text of an option.
 _Option = tuple[str, str]
 _FIELDS = ("postcode", "country", "language", "service", "audience")
@@ -258,21 +262,27 @@ class Pages:
         if lines is None:
             lines = self._editions.helplines().here
         views = presenters.helpline_views(lines, translator)
+        # Only a frame has a page around it.
+        asked = request.args.get("scheme", "") if self.base else ""
+        scheme = asked if asked in _SCHEMES else ""
         body = render_template(
             template,
             say=translator,
             language=translator.words.language,
             languages=languages(),
+            languages_by_name=_languages_by_name(),
+            likely_languages=_likely_languages(translator.words.language),
             lines=views,
             danger=[view for view in views if view.is_local_danger],
             night_line=presenters.night_line(views),
             emergency=presenters.emergency_number(lines.all),
             european=EUROPEAN,
             base=self.base,
-            action=responses.link(self.base or "/"),
+            action=responses.link(self.base or "/") + (f"?scheme={scheme}" if scheme else ""),
+            scheme=scheme,
             exit_url=self._options.exit_url,
             here=responses.origin(),
-            address_in=partial(self._options.address_in, self.base or "/"),
+            address_in=partial(self._options.address_in, self.base or "/", scheme=scheme),
             home=self._editions.home,
             example=self._example,
             **values,
@@ -425,6 +435,21 @@ def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
         "service": tuple((code, say(f"service.{code}")) for code in SERVICES),
         "audience": tuple((code, say(f"audience.{code}")) for code in AUDIENCES),
     }
+
+
+@cache
+def _languages_by_name() -> tuple[Language, ...]:
+    """Return the offered languages by their own names."""
+    return tuple(sorted(languages(), key=lambda language: language.name.casefold()))
+
+
+def _likely_languages(own: Language) -> list[Language]:
+    """Return the language of the page, those that the device asks for, and then those of the
+    centres.
+    """
+    asked = preferred_languages(request.headers.get("Accept-Language", ""))
+    by_tag = {own.tag: own, **{language.tag: language for language in languages()}}
+    return [by_tag[tag] for tag in islice(dict.fromkeys([own.tag, *asked, *by_tag]), MOST_LIKELY)]
 
 
 def _translator(*, read: bool = True) -> PageTranslator:

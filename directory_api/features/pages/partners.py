@@ -18,7 +18,7 @@ from directory_api.web.http.negotiation import choose
 WIDTH, HEIGHT = 480, 720
 _CACHE_SECONDS = 86_400
 # The parameters that a frame's URL may have; a place is not among them.
-_CARRIED = ("lang", "language", "service", "audience")
+_CARRIED = ("lang", "language", "service", "audience", "scheme")
 
 
 def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprint:

@@ -163,11 +163,16 @@ class PageOptions:
     static_site: bool = False
     operator: Operator | None = None
 
-    def address_in(self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING) -> str:
-        """Return the link to a page in a language, with the visitor's choices."""
+    def address_in(
+        self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, scheme: str = ""
+    ) -> str:
+        """Return the link to a page in a language, with the visitor's choices and the colour scheme
+        of a frame.
+        """
         if self.static_site:
             return responses.link(f"{page.rstrip('/')}/index.{tag}.html")
-        return responses.link(f"{page}?{urlencode({**chosen, 'lang': tag})}")
+        coloured = {"scheme": scheme} if scheme else {}
+        return responses.link(f"{page}?{urlencode({**chosen, **coloured, 'lang': tag})}")
 
 
 @dataclass(frozen=True, slots=True)

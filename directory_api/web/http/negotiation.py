@@ -12,7 +12,7 @@ compressed, and why that is safe.
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import import_module
@@ -112,10 +112,17 @@ def choose(accept_language: str, lang: str | None = None) -> str:
     named = match(lang) if lang else None
     if named:
         return named
+    return next(preferred_languages(accept_language), ENGLISH)
+
+
+def preferred_languages(accept_language: str) -> Iterator[str]:
+    """Yield the tags of the offered languages in Accept-Language, as often as it has them."""
     offered = {language.tag for language in languages()}
     accepted = parse_accept_header(accept_language[:_LONGEST_ACCEPT], LanguageAccept)
-    matches = (match(tag) for tag, quality in accepted if quality > 0)
-    return next((tag for tag in matches if tag in offered), ENGLISH)
+    for wanted, quality in accepted:
+        tag = match(wanted) if quality > 0 else None
+        if tag in offered:
+            yield tag
 
 
 def translator(language: str) -> Translator:

@@ -13,9 +13,39 @@ const UNIT = 1;
 export function enableRegions(map) {
   regionsOf(map).forEach((region, index) => {
     region.setAttribute("role", "button");
-    region.setAttribute("tabindex", "0");
     region.setAttribute("aria-label", regionLabel(map, index));
   });
+  setStop(map);
+}
+
+/** @param {Element} map What the keyboard reaches in it: the numbers, then the regions. */
+function stopsOf(map) {
+  return /** @type {SVGElement[]} */ ([
+    ...map.querySelectorAll("[data-mark]:not([hidden])"),
+    ...map.querySelectorAll("[data-region][role]"),
+  ]);
+}
+
+/**
+ * The Tab key stops once in the map; the arrow keys go on from there.
+ *
+ * @param {Element} map
+ * @param {SVGElement} stop
+ */
+function setStop(map, stop = stopsOf(map)[0]) {
+  for (const each of stopsOf(map)) each.setAttribute("tabindex", each === stop ? "0" : "-1");
+}
+
+/** @param {Element} map @param {KeyboardEvent} event */
+function goOn(map, event) {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  const stops = stopsOf(map);
+  const index = stops.indexOf(/** @type {SVGElement} */ (document.activeElement));
+  if (!step || index < 0) return;
+  event.preventDefault();
+  const next = stops[(index + step + stops.length) % stops.length];
+  setStop(map, next);
+  next.focus();
 }
 
 /**
@@ -53,6 +83,7 @@ export function listenToMap(map, onPlace) {
     choose(region, x, y, FINGER_PX / matrix.a);
   });
   map.addEventListener("keydown", (event) => {
+    goOn(map, event);
     const region = regionOf(event);
     if (region < 0 || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
@@ -82,8 +113,12 @@ function regionsOf(map) {
  * @param {string[]} names
  */
 export function numberMarks(ids, names) {
-  for (const mark of document.querySelectorAll("[data-mark]")) {
-    const index = ids.indexOf(String(mark.getAttribute("data-mark")));
+  /** @param {Element} mark */
+  const indexOf = (mark) => ids.indexOf(String(mark.getAttribute("data-mark")));
+  const marks = [...document.querySelectorAll("[data-mark]")];
+  for (const mark of marks.sort((a, b) => indexOf(a) - indexOf(b))) {
+    const index = indexOf(mark);
+    mark.parentElement?.append(mark);
     mark.toggleAttribute("hidden", index < 0);
     if (index < 0) continue;
     mark.setAttribute("href", `#centre-${index + 1}`);
@@ -91,4 +126,6 @@ export function numberMarks(ids, names) {
     const text = mark.querySelector("text");
     if (text) text.textContent = String(index + 1);
   }
+  const [map] = document.querySelectorAll(".map:has([data-region][role])");
+  if (map) setStop(map);
 }

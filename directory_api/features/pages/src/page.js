@@ -7,6 +7,12 @@ import { PageSearch } from "./page-search.js";
 
 const UPDATE_MS = 20000;
 
+// A static site ignores the query string of a frame, so its colour scheme is read here.
+const scheme = String(new URLSearchParams(location.search).get("scheme"));
+if (["light", "dark"].includes(scheme)) {
+  document.querySelector("[name=color-scheme]")?.setAttribute("content", scheme);
+}
+
 /** @type {PageSearch | null} */
 let search = null;
 let requests = 0;
@@ -106,7 +112,8 @@ async function changeLanguage(address) {
 }
 
 /**
- * Go to a centre without an entry in the history, to which Back would lead after "Leave this page".
+ * Go to a centre, or to the content, without an entry in the history, to which Back would lead
+ * after "Leave this page".
  *
  * @param {Event} event
  * @param {Element} mark
@@ -162,7 +169,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     changeLanguage(link.href);
   }
-  const mark = event.target.closest("a[data-mark]");
+  const mark = event.target.closest("a[data-mark], a.skip");
   if (mark) showMarked(event, mark);
   if (event.target.closest("[data-print]")) window.print();
 });

@@ -11,6 +11,7 @@ from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.browser import Heard, serving_app
 from tests.support.moments import EXAMPLES_AT
+from tests.support.visitor_page import find_on_device
 
 ENHANCED = ".search.enhanced"
 HASSELT = Point(50.930, 5.338)
@@ -137,6 +138,39 @@ def test_a_region_is_chosen_by_keyboard(page: Page, embed_origin: str, key: str)
         == "Centres les plus proches (Province du Limbourg)"
     )
     assert words("fr")["uncertain.both"] in page.locator(".results").inner_text()
+
+
+def test_the_keyboard_stops_once_in_the_map(page: Page, embed_origin: str) -> None:
+    """Arrow keys lead from the first number of the list to the others, then to the regions. After a
+    search on a phone the map is away.
+    """
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{embed_origin}/?lang=en")
+    find_on_device(page, "4000")
+    stops = page.locator(".map [tabindex='0']")
+    expect(stops).to_have_count(1)
+    stops.focus()
+    reached = []
+    for _ in range(4):
+        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        page.keyboard.press("ArrowRight")
+        expect(stops).to_have_count(1)
+    assert reached[:3] == ["1 Sürya", "2 PAG-ASA", "3 Payoke"]
+    assert reached[3].startswith("Closest centres (")
+    page.set_viewport_size({"width": 360, "height": 640})
+    expect(page.locator(".map")).to_be_hidden()
+
+
+def test_the_content_can_be_reached_past_the_languages(page: Page, embed_origin: str) -> None:
+    """By a link after the exit, which adds no entry to the history."""
+    page.goto(f"{embed_origin}/?lang=en")
+    page.wait_for_selector(ENHANCED)
+    entries = page.evaluate("history.length")
+    skip = page.get_by_role("link", name=words("en")["skip"])
+    skip.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.evaluate("[location.hash, history.length].join()") == f",{entries}"
 
 
 def test_the_region_is_named_in_each_language(page: Page, embed_origin: str) -> None:

@@ -230,6 +230,6 @@ def test_a_slip_in_an_attribute_leaves_nobody_out(
     partner.on("console", lambda message: told.append(message.text))
     with embedded(partner, embed_origin, f'lang="en" {attributes}') as page:
         find(page, "2000")
-        assert told[-1:] == [f"nearest-centre: not known: {attributes.partition('=')[0]}"]
+        assert f"nearest-centre: not known: {attributes.partition('=')[0]}" in told
         assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
         assert "Show only" not in said(page)

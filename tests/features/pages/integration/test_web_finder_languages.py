@@ -37,18 +37,52 @@ def test_every_language_can_be_chosen_by_its_own_name(client: FlaskClient, base:
     filters.
     """
     form = get(client, f"{base}?lang=nl&service=legal").all("details")[0]
-    assert [link.text for link in form.all("a")] == [language.name for language in languages()]
-    assert [link.attributes["href"] for link in form.all("a")][1] == f"{base}?service=legal&lang=nl"
+    names = [link.text for link in form.all("a")]
+    assert sorted(names) == sorted(language.name for language in languages())
+    assert names == sorted(names, key=str.casefold)
+    (dutch,) = form.all("a", lang="nl")
+    assert dutch.attributes["href"] == f"{base}?service=legal&lang=nl"
     answer = send(client, {"postcode": "1000", "lang": "nl", "service": "legal"}, base)
-    (chooser,) = answer.all("details")[0].all("form")
-    buttons = chooser.all("button", name="lang")
-    assert [button.attributes["value"] for button in buttons] == [
-        language.tag for language in languages()
-    ]
+    (chooser,) = answer.all("nav", **{"class": "languages"})[0].all("form")
+    buttons = chooser.all("details")[0].all("button", name="lang")
+    assert [button.text for button in buttons] == names
     fields = {each.attributes["name"]: each.attributes["value"] for each in chooser.all("input")}
     again = send(client, {**fields, "lang": "ar"}, chooser.attributes["action"])
     assert again.centres == answer.centres
     assert again.all("html")[0].attributes["dir"] == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "likely"),
+    [
+        ("ro, ar;q=0.9, uk;q=0.8, fr;q=0.7", ["en", "ro", "ar"]),
+        ("fr-BE, fr;q=0.9, en;q=0.8, xx", ["en", "fr", "nl"]),
+        ("", ["en", "nl", "fr"]),
+    ],
+)
+def test_the_languages_that_a_device_asks_for_are_one_tap_away(
+    client: FlaskClient, accepted: str, likely: list[str]
+) -> None:
+    """Beside that of the page; three in all, the others those of the centres."""
+    page = Page(client.get("/?lang=en", headers={"Accept-Language": accepted}))
+    (shown,) = page.all("ul", **{"class": "likely"})
+    assert [link.attributes["lang"] for link in shown.all("a")] == likely
+
+
+def test_a_frame_has_the_colour_scheme_that_it_is_given(client: FlaskClient) -> None:
+    """Also after a search without scripts and in another language; none but light and dark."""
+    opened = get(client, "/embed?scheme=dark&lang=en")
+    (form,) = opened.all("form", **{"class": "search-form"})
+    action = form.attributes["action"].partition("#")[0]
+    answer = send(client, {"postcode": "1000", "lang": "en"}, action)
+    (other,) = opened.all("details")[0].all("a", lang="nl")
+    dutch = get(client, other.attributes["href"])
+    for page in (opened, answer, dutch):
+        assert page.all("meta", name="color-scheme")[0].attributes["content"] == "dark"
+    for address in ("/embed?scheme=canary", "/embed", "/?scheme=dark"):
+        page = get(client, address)
+        assert page.all("meta", name="color-scheme")[0].attributes["content"] == "light dark"
+        assert "canary" not in str(page.root)
 
 
 @pytest.mark.parametrize("tag", [language.tag for language in languages()])

@@ -117,7 +117,7 @@ def test_without_javascript_every_centre_is_there(
         assert hours.startswith("maandag – vrijdag: 09:00 – 17:00\nGesloten op feestdagen")
         assert words("nl")["contested.opening_hours"] in hours
         opened.locator(".languages summary").click()
-        opened.locator("a[hreflang=ar]").click()
+        opened.locator("details a[hreflang=ar]").click()
         assert opened.url == f"{running.origin}/index.ar.html"
         context.close()
 

@@ -10,7 +10,6 @@ import { accentProperties } from "./colour.js";
 /** Node.js, which has no elements, can import the functions of the package. */
 export const BaseElement = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
-const BAR_PX = 88; // with the exit, also where its text needs two lines
 const PLAIN_BUTTON = { type: "button", part: "button" };
 
 /**
@@ -65,8 +64,9 @@ export function createButton(translator, key, onClick, attributes = {}) {
  * @param {HTMLElement} element
  */
 export function showAtTop(element) {
+  const bar = element.closest("body, .box")?.querySelector(".exit-bar");
   if (window.top === window) element.scrollIntoView();
-  else window.scrollBy(0, element.getBoundingClientRect().top - BAR_PX);
+  else window.scrollBy(0, element.getBoundingClientRect().top - 1.3 * (bar?.clientHeight ?? 0));
 }
 
 /** @param {string | null | undefined} href The attributes of a link. */

@@ -16,11 +16,10 @@ import { home, isNotTimeout, load } from "./load.js";
 import { EUROPEAN } from "./helplines.js";
 import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
-import { WaitingFinder } from "./waiting.js";
+import { hold, WaitingFinder } from "./waiting.js";
 import CSS from "./component.css";
 
 const UPDATE_MS = 20000;
-const SLOW_MS = 6000;
 /** @type {string[]} Attributes. */
 const FILTERS = ["language", "service", "audience"];
 
@@ -112,31 +111,29 @@ export class NearestCentre extends BaseElement {
     const count = (this.#starts += 1);
     this.#updateAccent();
     // All at once, so that no number is shown that moves later; after a while at least 112.
-    const waiting = setTimeout(() => {
-      if (count === this.#starts) this.#renderWords();
-    }, SLOW_MS);
-    try {
-      const [wordsRecord, loaded] = await Promise.all([
-        this.#loadWords(),
-        this.#loadBundle().catch(() => null),
-      ]);
-      if (count !== this.#starts) return;
-      if (wordsRecord) this.#translator = new Translator(wordsRecord);
-      if (!loaded || !this.#translator.isLoaded) throw new Error("not loaded");
-      this.#bundle = readBundle(loaded.record);
-      this.#isOld = loaded.isOld;
-      if (this.#bundle.helplines.length > 0) this.#helplines = this.#bundle.helplines;
+    const show = () => count === this.#starts && this.#renderWords();
+    const [, ...parts] = /** @type {HTMLCollectionOf<HTMLElement>} */ (this.#elements.box.children);
+    const [words, bundle] = await hold(this.#load(), parts, this.#finder ? null : show);
+    if (count !== this.#starts) return;
+    if (words) this.#translator = new Translator(words);
+    if (bundle?.helplines[0]) this.#helplines = bundle.helplines;
+    if (bundle && this.#translator.isLoaded) {
+      this.#bundle = bundle;
       this.#renderWords();
-      this.#renderSearch(this.#bundle);
-    } catch {
-      await this.#loadHelplines();
-      if (count !== this.#starts) return;
+      this.#renderSearch(bundle);
+    } else {
       this.#leaveSearch("load.failed");
       this.#renderWords();
       this.#emit("error", { kind: "load" });
-    } finally {
-      clearTimeout(waiting);
     }
+  }
+
+  /** @returns {Promise<[WordsRecord | null, Bundle | null]>} */
+  async #load() {
+    const loading = this.#loadBundle().catch(() => null);
+    const [words, bundle] = [await this.#loadWords(), await loading];
+    if (!bundle) await this.#loadHelplines();
+    return [words, bundle];
   }
 
   /** Without the bundle, the list of helplines, which is small, may still arrive. */
@@ -148,7 +145,7 @@ export class NearestCentre extends BaseElement {
       // An older directory does not name its country; it has only one.
       const country = this.#country || record.country;
       const helplines = all.filter(({ countries }) => !country || countries.includes(country));
-      if (helplines.length > 0) this.#helplines = helplines;
+      if (helplines[0]) this.#helplines = helplines;
     } catch {} // those of before stay, at least 112
   }
 
@@ -162,8 +159,7 @@ export class NearestCentre extends BaseElement {
     return (this.getAttribute("country") || "").toUpperCase();
   }
 
-  /** @returns {Promise<Loaded<BundleRecord>>} */
-  #loadBundle() {
+  async #loadBundle() {
     // The addresses end in .json, so that a folder of files can serve them.
     const bundle = `${this.#home}v1/bundle`;
     const ownCountry = `${bundle}.json`;
@@ -173,16 +169,19 @@ export class NearestCentre extends BaseElement {
     if (address !== this.#bundleAddress) this.#leaveSearch();
     this.#bundleAddress = address;
     // A country that the directory does not have is a mistake in the page.
-    return load([...new Set([address, ownCountry])]);
+    /** @type {Loaded<BundleRecord>} */
+    const { record, isOld } = await load([...new Set([address, ownCountry])]);
+    this.#isOld = isOld;
+    return readBundle(record);
   }
 
   /** @returns {Promise<WordsRecord | null>} */
   async #loadWords() {
-    const words = `${this.#home}embed/words`;
-    const addresses = [...wordsNames(this.#language)].map(
-      (name) => `${words}/${encodeURIComponent(name)}.json`,
-    );
     try {
+      const words = `${this.#home}embed/words`;
+      const addresses = [...wordsNames(this.#language)].map(
+        (name) => `${words}/${encodeURIComponent(name)}.json`,
+      );
       return (await load(addresses, isNotTimeout)).record;
     } catch {
       return null;

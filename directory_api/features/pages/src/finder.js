@@ -128,12 +128,13 @@ export class Finder {
    * Show the closest centres to a place, and go there.
    *
    * @param {SearchOrigin} origin
+   * @param {boolean} [isThere] Whether the page is there already.
    */
-  answer(origin) {
+  answer(origin, isThere = false) {
     this.searches += 1;
     this.show(origin);
     this.results.querySelector("h2")?.focus({ preventScroll: true });
-    showAtTop(this.details);
+    if (!isThere) showAtTop(this.details);
   }
 
   /**

@@ -16,19 +16,16 @@ const POINTS = [0.2, 0.5, 0.8];
 export function keepInSight(component, exit) {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
-  const bar = /** @type {HTMLElement} */ (exit.parentElement);
   const check = () => {
     const rect = exit.getBoundingClientRect();
     // Below the window it is still to come, with all that is below it.
     if (rect.bottom > innerHeight || exit.hasAttribute("popover") || isMet(exit, rect)) return;
-    bar.style.minHeight = getComputedStyle(bar).height; // nothing below it moves
     exit.setAttribute("popover", "manual");
     exit.showPopover?.(); // a browser before 2024 puts it above what it can
   };
   const putBack = () => {
     clearInterval(timer);
     exit.removeAttribute("popover");
-    bar.removeAttribute("style");
   };
   const observer = new IntersectionObserver((entries) => {
     putBack();

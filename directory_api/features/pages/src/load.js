@@ -13,6 +13,9 @@ const NOT_FOUND = "status 404";
 /** The address of the directory. Each file that calls this is in a folder of its own there. */
 export const home = () => new URL("..", import.meta.url).href;
 
+/** @param {string} tag Of a language of the page. */
+export const wordsOf = (tag) => `${home()}embed/words/${tag}.json`;
+
 /** @type {Map<string, Promise<Loaded<any>>>} */
 const loads = new Map();
 

@@ -9,7 +9,7 @@
 import { knownFilters } from "./answer.js";
 import { readBundle } from "./bundle.js";
 import { Translator } from "./i18n.js";
-import { home, load } from "./load.js";
+import { home, load, wordsOf } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
 import { NeighbourFinder } from "./neighbours.js";
 
@@ -107,7 +107,7 @@ export class PageSearch {
     finder.search.classList.remove("broken");
     try {
       const [words, { record, isOld }] = await Promise.all([
-        load([`${home()}embed/words/${document.documentElement.lang}.json`]),
+        load([wordsOf(document.documentElement.lang)]),
         load([`${home()}v1/bundle/${country}.json`, `${home()}v1/bundle.json`]),
       ]);
       if (country !== this.#country) return;

@@ -2,8 +2,12 @@
 // browser's history for all searches, so that Back after "Leave this page" shows none of them, and
 // shows the print button. Without this script the page is complete.
 
+/** @import { SearchOrigin } from "./answer.js" */
+
 import { showAtTop } from "./dom.js";
+import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
+import { hold } from "./waiting.js";
 
 const UPDATE_MS = 20000;
 
@@ -20,6 +24,7 @@ let requests = 0;
 /** @param {string} html */
 function replacePage(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.body.replaceWith(document.adoptNode(page.body));
@@ -51,29 +56,44 @@ function showFailure() {
  *
  * @param {string} address
  * @param {RequestInit} options
+ * @param {Element | null} control What was tapped.
+ * @param {{also?: Promise<unknown>, onShown?: () => void}} [more] `also`: what the page needs at
+ *   once; `onShown`: called when it is shown, before it has loaded what it needs.
  * @returns {Promise<boolean>} Whether its page is shown.
  */
-async function request(address, options) {
+async function request(address, options, control, { also, onShown } = {}) {
   const count = (requests += 1);
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = document.querySelectorAll("header, main, footer");
+  control?.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(address, {
-      credentials: "omit",
-      cache: "no-store",
-      referrerPolicy: "no-referrer",
-      ...options,
-    });
-    if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
-      throw new Error("not a page");
-    }
-    const html = await response.text();
+    const [html] = await hold(Promise.all([text(address, options), also]), [...parts]);
     if (count !== requests) return false;
-    await replacePage(html);
+    const loading = replacePage(html);
+    onShown?.();
+    await loading;
     return true;
   } catch {
     // No fallback to a normal submit: it would leave the answer in the history.
     if (count === requests) showFailure();
     return false;
+  } finally {
+    control?.removeAttribute("aria-busy");
   }
+}
+
+/** @param {string} address @param {RequestInit} options @returns {Promise<string>} A page. */
+async function text(address, options) {
+  const response = await fetch(address, {
+    credentials: "omit",
+    cache: "no-store",
+    referrerPolicy: "no-referrer",
+    ...options,
+  });
+  const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
+  // What a form gets may be a page that says what is wrong with it.
+  if (!isPage || (!response.ok && options.method === "GET")) throw new Error("not a page");
+  return response.text();
 }
 
 /** @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
@@ -85,7 +105,7 @@ async function send(form, button) {
   );
   const ids = [...buttons].map(({ value }) => value);
   const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
-  if (!(await request(address, { method: "POST", body }))) return;
+  if (!(await request(address, { method: "POST", body }, button))) return;
   // The request has the order of the ids; print in the order shown.
   for (const id of ids) {
     const section = document.querySelector(`section[data-centre="${CSS.escape(id)}"]`);
@@ -93,22 +113,46 @@ async function send(form, button) {
   }
 }
 
-/**
- * Another language keeps the answer: the page of the language contains no place, which stays here.
- *
- * @param {string} address Of the page.
- */
-async function changeLanguage(address) {
-  const origin = search?.origin;
-  const choices = search?.choices ?? {};
-  // A sandboxed frame may not fetch its page.
-  if (!origin || self.origin === "null") {
-    location.replace(address);
-    return;
-  }
-  if (!(await request(address, { method: "GET" })) || !search?.isReady) return;
+/** @param {SearchOrigin} origin @param {Record<string, string>} [choices] */
+function answerAgain(origin, choices = {}) {
+  if (!search?.isReady) return;
   search.choices = choices;
   search.answer(origin);
+}
+
+/** @param {string} selector */
+function focusOn(selector) {
+  const element = /** @type {HTMLElement | null} */ (document.querySelector(selector));
+  element?.focus({ preventScroll: true });
+}
+
+/**
+ * Another page takes the place of this one, if it comes. Another language keeps the answer and what
+ * was typed: its page contains no place, which stays here.
+ *
+ * @param {string} address Of the page.
+ * @param {HTMLElement} control What was tapped.
+ * @param {string} tag Of another language; empty if it stays.
+ */
+async function change(address, control, tag) {
+  if (self.origin === "null") {
+    // A sandboxed frame may not fetch its page.
+    if (navigator.onLine) location.replace(address);
+    else showFailure();
+    return;
+  }
+  const { origin, choices, isReady } = search ?? {};
+  const typed = search?.finder.input.value ?? "";
+  // With them the answer is there at once, and not after what was there before it.
+  const also = tag && isReady ? load([wordsOf(tag)]) : undefined;
+  const onShown = () => {
+    history.replaceState(null, "", address);
+    window.scrollTo(0, 0);
+    if (search) search.finder.input.value = typed;
+    if (tag) focusOn(".languages > summary");
+  };
+  const isShown = await request(address, { method: "GET" }, control, { also, onShown });
+  if (isShown && tag && origin) answerAgain(origin, choices);
 }
 
 /**
@@ -158,7 +202,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   // A place that this device knows is not sent again.
   if (search?.origin && button?.name === "lang") {
-    changeLanguage(`${location.pathname}?lang=${button.value}`);
+    change(`${location.pathname}?lang=${button.value}`, button, button.value);
   } else send(form, button);
 });
 
@@ -167,7 +211,7 @@ document.addEventListener("click", (event) => {
   const link = /** @type {HTMLAnchorElement | null} */ (event.target.closest("a[data-replace]"));
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    changeLanguage(link.href);
+    change(link.href, link, link.hreflang);
   }
   const mark = event.target.closest("a[data-mark], a.skip");
   if (mark) showMarked(event, mark);

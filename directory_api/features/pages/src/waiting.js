@@ -1,5 +1,7 @@
-// The search while it waits for files or for the position: what can be tapped then stays where it
-// is when the answer or the question comes, at any moment.
+// All waiting of the page and the component: what can be tapped while something is on its way stays
+// where it is when it comes, at any moment. A search that waits for files or for the position has a
+// place and a number to call (WaitingFinder); before everything is replaced, nothing can be tapped
+// (hold).
 
 /**
  * @import { Refusal } from "./types.js"
@@ -12,6 +14,40 @@ import { Finder } from "./finder.js";
 import { dialText } from "./markup.js";
 
 const WAITING = ["loading", "position.waiting"];
+const SLOW_MS = 6000;
+const FINGER_MS = 300; // a finger that is on its way needs less
+
+/**
+ * Let nothing in some parts of the page be tapped until what will replace them is there. If it is
+ * slow, they can be tapped again, but not right before it comes.
+ *
+ * @template Result
+ * @param {Promise<Result>} coming
+ * @param {HTMLElement[]} parts
+ * @param {(() => void) | null} [show] Null if they can be replaced; else called if it is slow, when
+ *   nothing is shown yet that would be.
+ */
+export async function hold(coming, parts, show = null) {
+  /** @param {boolean} isHeld */
+  const keep = (isHeld) => {
+    for (const part of parts) part.inert = isHeld;
+  };
+  let isSlow = false;
+  const timer = setTimeout(() => {
+    isSlow = true;
+    keep(false);
+    show?.();
+  }, SLOW_MS);
+  keep(!show);
+  await coming.catch(() => {});
+  clearTimeout(timer);
+  if (isSlow) {
+    keep(true);
+    await new Promise((done) => setTimeout(done, FINGER_MS));
+  }
+  keep(false);
+  return coming;
+}
 
 export class WaitingFinder extends Finder {
   /** @type {(() => void) | null} While it waits: shows the form as it was before. */
@@ -46,21 +82,15 @@ export class WaitingFinder extends Finder {
 
   /** @param {SearchOrigin} origin @override */
   answer(origin) {
-    if (!this.#stopWaiting()) {
-      this.#dial?.remove();
-      super.answer(origin);
-      return;
-    }
-    // The page has been scrolled to where the answer is now, unless the visitor has moved on.
-    this.cancel();
-    this.show(origin);
+    // If it waited, the page has been scrolled to where the answer is now, unless the visitor has
+    // moved on.
+    super.answer(origin, this.#stopWaiting());
     this.#dialOnce();
-    this.results.querySelector("h2")?.focus({ preventScroll: true });
   }
 
   /** @param {Refusal} refusal @override */
   refuse(refusal) {
-    if (!this.#stopWaiting()) this.#dial?.remove();
+    this.#stopWaiting();
     super.refuse(refusal);
     this.#dialOnce();
   }
@@ -108,9 +138,12 @@ export class WaitingFinder extends Finder {
     this.#dial.style.position = "";
   }
 
-  /** @returns {boolean} Whether it was waiting. */
+  /** @returns {boolean} Whether it was waiting; if not, the number of an earlier wait goes. */
   #stopWaiting() {
-    if (!this.#restore) return false;
+    if (!this.#restore) {
+      this.#dial?.remove();
+      return false;
+    }
     // The page has been scrolled already; what shows a message also scrolls to it, and helplines of
     // another country may be higher.
     const top = this.#top;

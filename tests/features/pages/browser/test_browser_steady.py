@@ -303,7 +303,7 @@ class PageInTwoParts:
     """A WSGI application whose pages arrive up to the map; the rest comes after `rest` is set."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
+        self.app = app
         self.rest = threading.Event()
 
     def __call__(
@@ -311,7 +311,7 @@ class PageInTwoParts:
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         environ.pop("HTTP_ACCEPT_ENCODING", None)
-        body = b"".join(self._app(environ, start_response))
+        body = b"".join(self.app(environ, start_response))
         first, mark, last = body.partition(b'<svg class="map"')
         yield first
         if mark:

@@ -126,6 +126,19 @@ def test_the_page_finds_on_the_device_and_can_be_left(
     leave(tab, other_sites, f"{partner.origin}/before")
 
 
+def test_another_language_keeps_the_answer(tab: Tab, embed_origin: str, closest: str) -> None:
+    """The page is asked for, and takes the place of this one."""
+    tab.open(f"{embed_origin}/?lang=en")
+    tab.wait_until(lambda: bool(tab.visible(".search.enhanced")))
+    find(tab, closest)
+    tab.click(".languages > summary")
+    tab.click(".languages [lang=fr]")
+    tab.wait_until(lambda: bool(tab.visible("html[lang=fr] .origin.known")))
+    assert closest_call(tab) == closest
+    assert tab.url() == f"{embed_origin}/?lang=fr"
+    assert not tab.visible("[inert], [aria-busy]")
+
+
 def test_the_component_works_on_another_origin(
     tab: Tab,
     embed_origin: str,

@@ -1,0 +1,78 @@
+"""Large text: the exit stays small, the place can be read, and the number to call is near."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.languages import tried_languages
+from tests.support.moments import EXAMPLES_AT
+from tests.support.visitor_page import ENHANCED, PHONE, find
+
+LYING: Any = {"width": 640, "height": 360}
+LARGE = """addEventListener("DOMContentLoaded", () => {
+  document.documentElement.style.fontSize = "SIZE";
+});"""
+# The pixels from the top of the page to the end of each part, or of its first text, if it has any;
+# and whether something is cut off or does not fit.
+GEOMETRY = """(number) => {
+  const end = (element) => element.getBoundingClientRect().bottom;
+  const exit = document.querySelector(".exit");
+  const words = [];
+  const place = document.querySelector("[data-place]").firstChild;
+  for (const { index, 0: word } of place?.textContent.matchAll(/\\S+/g) ?? []) {
+    const range = document.createRange();
+    range.setStart(place.firstChild ?? place, index);
+    range.setEnd(place.firstChild ?? place, index + word.length);
+    const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+    if (lines.size > 1) words.push(word);
+  }
+  return {
+    bar: end(document.querySelector(".exit-bar")),
+    isCut: exit.scrollHeight > exit.clientHeight || exit.scrollWidth > exit.clientWidth,
+    isWide: document.documentElement.scrollWidth > innerWidth,
+    broken: words,
+    number: end(document.querySelector(number).querySelector("b, span, bdi")),
+  };
+}"""
+LINE, FILLED = ".national_line a", "article .main:is(.call, .night)"
+
+
+@pytest.mark.parametrize(
+    ("window", "size", "screens"),
+    [(PHONE, "150%", 1), (PHONE, "200%", 2), (LYING, "100%", 1), (LYING, "200%", 3)],
+    ids=["phone, 150 %", "phone, 200 %", "lying", "lying, 200 %"],
+)
+def test_with_large_text_the_number_to_call_is_near(
+    browser: Browser, origin: str, window: Any, size: str, screens: int
+) -> None:
+    """On the first screen at 150 %, one swipe away at 200 %, and two on a phone that lies on its
+    side, which is half as high; before and after a search. The bar with the exit takes at most a
+    sixth of the screen.
+    """
+    context = browser.new_context(viewport=window)
+    context.add_init_script(LARGE.replace("SIZE", size))
+    page = context.new_page()
+    page.clock.set_fixed_time(EXAMPLES_AT)
+    wrong = {}
+    for language in tried_languages():
+        page.goto(f"{origin}/?lang={language.tag}")
+        page.wait_for_selector(ENHANCED)
+        before = _wrong(page, LINE, window["height"], screens)
+        find(page, "9000")
+        after = _wrong(page, FILLED, window["height"], screens)
+        if before or after:
+            wrong[language.tag] = (before, after)
+    context.close()
+    assert wrong == {}
+
+
+def _wrong(page: Page, number: str, height: int, screens: int) -> dict[str, Any]:
+    """What is wrong with what is seen, by its name in GEOMETRY."""
+    seen = page.evaluate(GEOMETRY, number)
+    bar = seen.pop("bar")
+    seen["bar"] = bar if bar > height / 6 + 1 else 0
+    # A swipe leaves the bar where it is.
+    below = seen.pop("number") - (height + (screens - 1) * (height - bar))
+    seen["below"] = max(0, below)
+    return {name: each for name, each in seen.items() if each}

@@ -162,17 +162,19 @@ def problem(
             )
             for f in faults
         ],
-        "suggestions": [
-            _present(
-                detail=s.detail,
-                country=s.country,
-                postcode=s.postcode,
-                place=s.place,
-                href=f"{prefix}{s.href}" if s.href else None,
-            )
-            for s in suggestions
-        ],
+        "suggestions": [suggestion(each, prefix) for each in suggestions],
     }
+
+
+def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
+    """Return a possible next step. `prefix` is the path below which everything is."""
+    return _present(
+        detail=step.detail,
+        country=step.country,
+        postcode=step.postcode,
+        place=step.place,
+        href=f"{prefix}{step.href}" if step.href else None,
+    )
 
 
 def _present(**members: str | int | None) -> dict[str, str | int]:

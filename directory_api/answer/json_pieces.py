@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from orjson import Fragment
 
-from directory_api.answer.as_json import dump, notice
+from directory_api.answer.as_json import dump, notice, suggestion
 from directory_api.answer.selection import WHOLE, Selection
 from directory_api.hours.timetable import Timetable
 from directory_api.record.helplines import Helplines, PlaceHelplines
@@ -232,6 +232,7 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
 
     members: dict[str, Any] = {
         "origin": origin(answer.origin),
+        **alternatives(answer.origin),
         **certainty(answer),
         "countries": answer.countries,
         "outside_coverage": answer.outside_coverage,
@@ -275,6 +276,11 @@ def origin(start: Origin) -> dict[str, Any]:
         **point,
         **also_in,
     }
+
+
+def alternatives(start: Origin) -> dict[str, Any]:
+    """Return the other places that have the name of a municipality; nothing if there are none."""
+    return {"alternatives": list(map(suggestion, start.alternatives))} if start.alternatives else {}
 
 
 def certainty(answer: NearestAnswer) -> dict[str, Any]:

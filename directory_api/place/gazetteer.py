@@ -12,7 +12,7 @@ from types import MappingProxyType
 from directory_api.once import OnceCache
 from directory_api.place.geometry import Point
 from directory_api.place.own_country import without_country
-from directory_api.place.place_names import Named, PlaceNames, spellings
+from directory_api.place.place_names import Named, PlaceNames, has_words, spellings
 from directory_api.place.postcode import (
     Place,
     Rule,
@@ -25,6 +25,7 @@ from directory_api.place.postcode import (
 from directory_api.place.provinces import is_province_of
 from directory_api.place.refusals import foreign, unsupported
 from directory_api.text.errors import (
+    PlaceAmbiguous,
     PostcodeMalformed,
     PostcodeNotResidential,
     PostcodeUnknown,
@@ -114,9 +115,9 @@ class Gazetteer:
     def resolve(self, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed.
 
-        The name of a place without a postcode is malformed; `town` understands it. Raises
-        CountryUnsupported, PostcodeMalformed, PostcodeUnknown, PostcodeNotResidential or
-        PostcodeForeign; no message repeats the text.
+        The name of a place without a postcode is refused; `towns` understands it. Raises
+        CountryUnsupported, PlaceAmbiguous, PostcodeMalformed, PostcodeUnknown,
+        PostcodeNotResidential or PostcodeForeign; no message repeats the text.
         """
         codes = self._codes(country)
         rule = rule_for(country)
@@ -148,9 +149,9 @@ class Gazetteer:
             raise foreign(rule, others, self.codes)
         raise self._malformed(rule, text)
 
-    def town(self, typed: str, country: str) -> Town | None:
-        """Return the places whose name a user typed; None if it is the name of none, or of towns
-        that are far apart.
+    def towns(self, typed: str, country: str) -> tuple[Town, ...]:
+        """Return what a name that a user typed may mean: all places with this name, unless they are
+        far apart; then the municipality, if it is the own name of only one.
 
         Raises CountryUnsupported.
         """
@@ -158,27 +159,47 @@ class Gazetteer:
         text = tidy(typed) if len(typed) <= LONGEST else ""
         matches = self._names_of(country).called(text)
         if not matches:
-            return None
+            return ()
         town = self._town(country, text, matches)
-        return town if len(town.places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
+        own = _of_municipality(matches, text)
+        municipality = [self._town(country, text, own, is_municipality=True)] if own else []
+        return tuple(
+            each
+            for each in (town, *municipality)
+            if len(each.places) == 1 or each.accuracy_m <= WIDEST_TOWN_M
+        )
 
-    def _town(self, country: str, text: str, matches: Sequence[Named]) -> Town:
+    def _town(
+        self, country: str, text: str, matches: Sequence[Named], *, is_municipality: bool = False
+    ) -> Town:
         """Return the town that places with a normalised name are; it is kept for some time."""
         # Brussel is the name of 1000, and a part of 1040 Etterbeek.
         whole = [named.place for named in matches if not named.part]
         spelled = matches[0].part or _spelled(whole[0], text)
         shared = self._names_of(country).sharing(text)
         # What a town consists of; several texts may name the same one.
-        key = (country, spelled, bool(whole), *(named.place.code for named in (*matches, *shared)))
+        codes_of_all = (named.place.code for named in (*matches, *shared))
+        key = (country, spelled, bool(whole), is_municipality, *codes_of_all)
         if key not in self._towns:
             if len(self._towns) >= _MOST_TOWNS:
                 self._towns.clear()
             codes = {named.place.code for named in matches}
             places = tuple(sorted((named.place for named in matches), key=attrgetter("code")))
-            others = tuple(named.place for named in shared if named.place.code not in codes)
+            others = [named for named in shared if named.place.code not in codes]
             is_one = whole and all(place.names == whole[0].names for place in whole)
             name, names = (whole[0].name, whole[0].names) if is_one else (spelled, _NO_NAMES)
-            self._towns[key] = Town(name, names, places, others, spelled)
+            self._towns[key] = (
+                Town(
+                    name,
+                    names,
+                    places,
+                    spelled=spelled,
+                    is_municipality=True,
+                    alternatives=_alternatives(others, text),
+                )
+                if is_municipality
+                else Town(name, names, places, tuple(each.place for each in others), spelled)
+            )
         return self._towns[key]
 
     def unmistakable(self, country: str) -> tuple[Place, ...]:
@@ -215,6 +236,21 @@ class Gazetteer:
             or self.is_name(name, country)
         )
         return rest if is_here else typed
+
+    def without_street(self, typed: str, country: str) -> str:
+        """Return the name at the end of an address without a postcode: `Bruxelles` for `Rue de la
+        Loi 16, Bruxelles`.
+
+        Unchanged if the whole or what is before the name may be a place, too, or have a postcode.
+        """
+        text = tidy(typed) if len(typed) <= LONGEST and country in self.codes else ""
+        street, _, town = map(str.strip, without_country(text, country).rpartition(","))
+        if not street:
+            return typed
+        names, codes = self._names_of(country), self.codes[country]
+        numbers = {key for key, _ in rule_for(country).mentions(text)}
+        is_place = names.sharing(text) or names.sharing(street) or numbers & codes.keys()
+        return town if names.sharing(town) and not is_place else typed
 
     def is_name(self, typed: str, country: str) -> bool:
         """Return whether a text is the name of a place of a country."""
@@ -288,7 +324,7 @@ class Gazetteer:
         suggested = dict.fromkeys([*(other for other in near if other in parts), *parts, *near])
         return [_this(codes[other], parts.get(other, "")) for other in [*suggested][:_SUGGESTIONS]]
 
-    def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed:
+    def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed | PlaceAmbiguous:
         codes = self.codes[rule.country]
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
@@ -299,6 +335,12 @@ class Gazetteer:
             meant = self._named(rule.country, text)
             if digits and not meant:
                 meant = self._named(rule.country, re.sub(r"[0-9]+", " ", text))
+        if not digits and meant and len(self._names_of(rule.country).sharing(text)) > 1:
+            return PlaceAmbiguous(
+                "Several places have this name, or a longer one that contains it. Choose the "
+                "postcode of one of them, or send lat and lon.",
+                suggestions=[*meant, _look_up(rule)],
+            )
         example = f", such as {rule.example}" if rule.example else ""
         choose = " If it is the name of a place, choose its postcode." if meant else ""
         return PostcodeMalformed(
@@ -324,10 +366,7 @@ class Gazetteer:
         codes = {named.place.code for named in shared}
         others = names.beginning(text, _SUGGESTIONS) if called else _beginning_or_like(names, text)
         matches = [*shared, *(named for named in others if named.place.code not in codes)]
-        return [
-            _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
-            for place, part in matches[: max(len(shared), _SUGGESTIONS)]
-        ]
+        return [*map(_with_parts, matches[: max(len(shared), _SUGGESTIONS)])]
 
 
 def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
@@ -340,6 +379,45 @@ def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
     # Each town first with one of its postcodes.
     firsts = {named.label: named.place.code for named in reversed(matches)}
     return sorted(matches, key=lambda named: firsts[named.label] != named.place.code)
+
+
+def _of_municipality(matches: Sequence[Named], text: str) -> list[Named]:
+    """Return the places of the only municipality that has a normalised name; none if there is no
+    such, or if the name may mean something else as well.
+
+    That is the case if it is also the name of a province: Limbourg is not in that of Limburg; or if
+    the municipality has it as an alias only, and another place as its name: Tournay. In a table
+    without municipalities, all places with one name count as one.
+    """
+    own = [named for named in matches if not named.part]
+    if len({place.municipality or place.name for place, _ in own}) != 1:
+        return []
+    names = {fold(name) for name in (own[0].place.name, *own[0].place.names.values())}
+    is_alias = names.isdisjoint(spellings(text))
+    is_province = any(is_province_of(part, place.subdivision) for place, part in matches)
+    return [] if is_province or (is_alias and len(own) < len(matches)) else own
+
+
+def _alternatives(others: Iterable[Named], text: str) -> tuple[Suggestion, ...]:
+    """Return suggestions for other places with the words of a normalised text. Those that have them
+    in an alias only are the last, and have it like a part: Boussu-lez-Mons (Boussu).
+    """
+    names = spellings(text)
+    by_name, by_alias = list[Named](), list[Named]()
+    for named in others:
+        place, part = named
+        if part or any(map(place.has_words, names)):
+            by_name.append(named)
+        else:
+            aliases = (alias for alias, _ in place.aliases if has_words(alias, names))
+            by_alias.append(Named(place, next(aliases, "")))
+    return tuple(map(_with_parts, [*by_name, *by_alias][:_SUGGESTIONS]))
+
+
+def _with_parts(named: Named) -> Suggestion:
+    """Suggest a place, with the part that was named or those that tell it apart."""
+    place, part = named
+    return _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
 
 
 def _spelled(place: Place, typed: str) -> str:

@@ -391,9 +391,13 @@ class Places:
             self._of(abroad).is_name(typed, abroad) for abroad in self.others(country)
         )
 
-    def town(self, typed: str, country: str) -> Town | None:
-        """Return the places whose name a user typed, as `Gazetteer.town` does."""
-        return self._of(country).town(typed, country)
+    def without_street(self, typed: str, country: str) -> str:
+        """Return the name at the end of an address, as `Gazetteer.without_street` does."""
+        return self._of(country).without_street(typed, country)
+
+    def towns(self, typed: str, country: str) -> tuple[Town, ...]:
+        """Return what a name may mean, as `Gazetteer.towns` does."""
+        return self._of(country).towns(typed, country)
 
     def begins_with(self, prefix: str, country: str, limit: int) -> Sequence[Place]:
         """Return places by the beginning of a code or name, as `Gazetteer.begins_with` does."""
@@ -412,8 +416,8 @@ class Places:
         text = tidy(typed) if len(typed) <= LONGEST else ""
         rule, gazetteer = rule_for(country), self._beside.read(country)
         code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
-        towns = (gazetteer.town(each, country) for each in (name, _without_region(name)))
-        town = next(filter(None, towns), None)
+        spelled = (name, _without_region(name))
+        town = next(chain.from_iterable(gazetteer.towns(each, country) for each in spelled), None)
         if town is None:
             return rule.key(code) or ""
         return f"{code} {town.spelled}" if gazetteer.find(country, code) else town.spelled

@@ -146,8 +146,8 @@ class PlaceNames:
 
         The name of a province is that of all its places, unless it has a town of that name: Luik is
         a town in the province of Luik, but Limbourg, in Dutch Limburg, is not in that of Limburg.
-        An alias does not count if other towns have it as a part of their names: `Molenbeek` is an
-        alias of Molenbeek-Wersbeek, but most people mean Sint-Jans-Molenbeek.
+        An alias does not count if other towns have it as a part of their names: `Marche` is an
+        alias of Marche-en-Famenne, but may be short for Marche-les-Dames.
 
         Several names are those of the places that have each of them: `Bruxelles/Brussel`, `Gent
         (Gand)`, `Deurne (Antwerpen)`.
@@ -304,6 +304,11 @@ def spellings(text: str) -> tuple[str, ...]:
     words = fold(text).split()
     written = {" ".join(saint.get(word, word) for word in words) for saint in ({}, *_SAINTS)}
     return tuple(sorted(written))
+
+
+def has_words(name: str, words: Iterable[str]) -> bool:
+    """Return whether a name has one of some folded texts as whole words."""
+    return any(f" {each} " in f" {fold(name)} " for each in words)
 
 
 def _of(key: str, place: Place, folded: Callable[[str], str]) -> Iterator[_Entry]:

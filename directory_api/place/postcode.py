@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from directory_api.place.geometry import Point, chord_m, corners, earth_centred
+from directory_api.text.errors import Suggestion
 from directory_api.text.normalize import fold, tidy
 
 # The median of a postcode's places is up to 3.0 km (95th percentile, Belgium) from the postcode's
@@ -122,6 +123,9 @@ class Town:
     `name` is the name to display; `names` holds it by language, as far as it is known. `namesakes`
     are places with longer names that contain it, for which it may be short. `spelled` is the name
     that was typed, as the table writes it.
+
+    With `is_municipality` it is the only municipality whose own name was typed, and `alternatives`
+    are the other places that have the name or a longer one.
     """
 
     name: str
@@ -129,6 +133,8 @@ class Town:
     places: tuple[Place, ...]
     namesakes: tuple[Place, ...] = ()
     spelled: str = ""
+    is_municipality: bool = False
+    alternatives: tuple[Suggestion, ...] = ()
 
     @cached_property
     def middle(self) -> Place:

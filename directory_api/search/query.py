@@ -14,6 +14,7 @@ from directory_api.place.geometry import Point, decimals, precision_m
 from directory_api.place.postcode import Place, Town
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre
+from directory_api.text.errors import Suggestion
 
 NEAREST_LIMIT = 3
 NEAREST_MOST = 50
@@ -144,7 +145,8 @@ class Origin(NamedTuple):
     `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
     town with several postcodes was typed. `name` is a name that was typed, as the table writes it;
     None for a postcode. `also_in` are other countries that write their postcodes in the same way,
-    or have a place with that name, if the user did not name the country.
+    or have a place with that name, if the user did not name the country. `alternatives` are those
+    of Town.
     """
 
     point: Point
@@ -153,6 +155,7 @@ class Origin(NamedTuple):
     town: Town | None = None
     also_in: tuple[str, ...] = ()
     name: str | None = None
+    alternatives: tuple[Suggestion, ...] = ()
 
     @classmethod
     def of_place(cls, place: Place, also_in: tuple[str, ...] = ()) -> "Origin":
@@ -162,8 +165,10 @@ class Origin(NamedTuple):
     @classmethod
     def of_town(cls, town: Town, also_in: tuple[str, ...] = ()) -> "Origin":
         """Return the point in the middle of a town; its accuracy covers every postcode."""
-        origin = cls(town.middle.point, town.accuracy_m, town.middle, town, also_in, town.spelled)
-        return origin if len(town.places) > 1 else origin._replace(town=None)
+        middle = town.middle
+        several = town if len(town.places) > 1 else None
+        accuracy_m, name = town.accuracy_m, town.spelled
+        return cls(middle.point, accuracy_m, middle, several, also_in, name, town.alternatives)
 
     @property
     def typed(self) -> str | None:

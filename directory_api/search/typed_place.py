@@ -9,7 +9,12 @@ from directory_api.place.neighbours import Places
 from directory_api.place.postcode import Town, rule_for
 from directory_api.place.refusals import name_of_country
 from directory_api.search.query import Origin, Postcode
-from directory_api.text.errors import PlaceRefused, PostcodeMalformed, PostcodeUnknown
+from directory_api.text.errors import (
+    PlaceAmbiguous,
+    PlaceRefused,
+    PostcodeMalformed,
+    PostcodeUnknown,
+)
 
 
 class PlaceAnswer(Protocol):
@@ -46,8 +51,9 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
 
     A town with several postcodes is answered as its middle if each of them has the same closest
     centre, and so have all places for which its name may be short; it is certain if it is so
-    from each of its postcodes. Otherwise the postcodes are suggestions of the PlaceRefused that
-    is raised.
+    from each of its postcodes. Otherwise the name means the municipality that has it, whatever the
+    closest centres of its postcodes are. If there is none, or several, the postcodes are
+    suggestions of the PlaceRefused that is raised.
     """
     text, country = typed.text, typed.country
     is_assumed = typed.is_country_assumed
@@ -59,10 +65,11 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
     if place_alone != text:
         # The user named the country after the place.
         text, is_assumed = place_alone, False
+    text = places.without_street(text, country)
 
     def by_name() -> Answer | None:
-        town = places.town(text, country)
-        return _from_town(town, abroad(), search) if town else None
+        answers = (_from_town(town, abroad(), search) for town in places.towns(text, country))
+        return next((answer for answer in answers if answer is not None), None)
 
     def abroad() -> tuple[str, ...]:
         return places.also_called(text, country) if is_assumed else ()
@@ -74,7 +81,7 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
         return answer
     try:
         place = places.resolve(text, country)
-    except (PostcodeMalformed, PostcodeUnknown) as refused:
+    except (PlaceAmbiguous, PostcodeMalformed, PostcodeUnknown) as refused:
         answer = None if is_name else by_name()
         if answer is None:
             others = abroad()
@@ -87,22 +94,35 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
 
 
 def _from_town(town: Town, also_in: tuple[str, ...], search: Search[Answer]) -> Answer | None:
-    """Return the answer for a town; None if people in it may need different answers."""
-    origin, reach, answers = Origin.of_town(town, also_in), search.reach_m, list[Answer]()
+    """Return the answer for a town; None if people in it may need different answers, unless it is
+    a municipality: the answer is then uncertain, as for a wide postcode.
+    """
+    origin = Origin.of_town(town, also_in)
+    same = _same_everywhere(town, origin, search)
+    if not same:
+        return search.every(origin) if town.is_municipality else None
+    if all(answer.certain for answer in same[: len(town.edge)]):
+        return search.every(Origin.of_place(town.middle))._replace(origin=origin)
+    # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+    return search.every(origin)
+
+
+def _same_everywhere(town: Town, origin: Origin, search: Search[Answer]) -> list[Answer]:
+    """Return the answers at the edges of a town and its namesakes; none if people there may need
+    different ones.
+    """
+    reach, answers = search.reach_m, list[Answer]()
     # One after the other: most towns that need different answers show it soon.
     for place in chain(town.edge, town.edge_of_namesakes):
         answers.append(search.closest(Origin.of_place(place), reach))
         if answers[-1].outcome != answers[0].outcome:
-            return None
-    if reach is not None and len(town.places) > 1:
-        # Whether a centre is within reach of the whole town does not follow from its edge.
-        least, most = max(0.0, reach - town.accuracy_m), reach + town.accuracy_m
-        if search.closest(origin, least).outcome != search.closest(origin, most).outcome:
-            return None
-    if all(answer.certain for answer in answers[: len(town.edge)]):
-        return search.every(Origin.of_place(town.middle))._replace(origin=origin)
-    # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
-    return search.every(origin)
+            return []
+    if reach is None or len(town.places) == 1:
+        return answers
+    # Whether a centre is within reach of the whole town does not follow from its edge.
+    least, most = max(0.0, reach - town.accuracy_m), reach + town.accuracy_m
+    is_same = search.closest(origin, least).outcome == search.closest(origin, most).outcome
+    return answers if is_same else []
 
 
 def _with_countries(

@@ -22,6 +22,7 @@
     │   ├── ProposalOutdated       the record has changed since the proposal was made
     │   ├── ProposalOwn            the author of a proposal may not approve it
     │   └── PlaceRefused           a place that cannot be looked up; has suggestions
+    │       ├── PlaceAmbiguous         a name of several places, none of which is meant by it alone
     │       ├── PostcodeMalformed      not in the format of that country's postcodes
     │       ├── PostcodeUnknown        in the right format, but no such postcode
     │       ├── PostcodeNotResidential an institution's postcode, which has no location
@@ -231,6 +232,10 @@ class PlaceRefused(ClientError):
     ) -> None:
         super().__init__(detail, faults, suggestions)
         self.countries = countries
+
+
+class PlaceAmbiguous(PlaceRefused):
+    """A name of several places, or a word of their names; `suggestions` are their postcodes."""
 
 
 class PostcodeMalformed(PlaceRefused):

@@ -1,6 +1,6 @@
 """What an edition of the shipped data answers, and what is answered before the first load."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import chain, islice
@@ -16,20 +16,27 @@ from directory_api.live.editions import Edition
 from directory_api.place.distance import geodesic_m
 from directory_api.place.postcode import Place
 from directory_api.place.provinces import PROVINCES
-from directory_api.search.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
+from directory_api.search.query import (
+    Coordinate,
+    Filters,
+    NearestAnswer,
+    NearestQuery,
+    Origin,
+    Postcode,
+)
 from directory_api.text.errors import (
     CentreNotFound,
     HelplineNotFound,
     NotReady,
-    PostcodeMalformed,
+    PlaceRefused,
     PostcodeUnknown,
 )
 from directory_api.text.normalize import fold, sequences
 from tests.support.ci import IN_CI
 from tests.support.records import TERMINAL, directory_of, made_up_centre
 
-# Names of towns that belong to several postcodes.
-ANSWERED, ASKED = 257, 33
+# Names of towns with several postcodes: these have one closest centre, or need different answers.
+ALIKE, DIVIDED = 257, 33
 
 
 def test_the_closest_centre_to_each_centres_own_postcode_is_itself(edition: Edition) -> None:
@@ -62,7 +69,7 @@ def test_a_postcode_is_understood_alike_however_it_is_written(
 def test_a_name_abroad_is_refused_in_a_country_without_a_table_of_its_own(edition: Edition) -> None:
     """The directory's country may be a neighbour of the one that has postcodes."""
     for text in ("Lille", "Rijsel", "Mons"):
-        with pytest.raises(PostcodeMalformed) as caught:
+        with pytest.raises(PlaceRefused) as caught:
             edition.nearest(NearestQuery(Postcode(text, "LU", is_country_assumed=True)))
         assert text not in str(caught.value)
 
@@ -105,7 +112,8 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
 ) -> None:
     """For every name of every place: the closest centre, with and without filters, is that of each
     postcode, and of each place for which the name may be short; it is certain if it is so for each
-    postcode, and its area is covered. Otherwise all of the postcodes are offered.
+    postcode, and its area is covered. Otherwise the answer is that of the only municipality with
+    the name, beside which are the others; and if there is none, all of the postcodes are offered.
 
     Outside of CI, each filter is tried with a sixth of the names, another one each time.
     """
@@ -127,16 +135,27 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
     for name, by_code in places.items():
         meant = list(by_code.values())
         firsts = {decisive(code)[1] for code in sharing[name]}
+        is_short = _is_short_alias(name, meant, sharing[name].values())
         is_one = (
             _are_together(meant)
             and len(firsts) == 1
             and not _is_province(name, meant)
-            and not _is_short_alias(name, meant, sharing[name].values())
+            and not is_short
         )
         counts[is_one] += name in towns and len(meant) > 1
         query = NearestQuery(Postcode(name, "BE"), filters)
+        own = set() if is_short else _of_municipality(name, meant)
+        if not is_one and own:
+            origin = edition.nearest(query).origin
+            assert own == {place.code for place in _places_of(origin)}
+            for place in _places_of(origin):
+                away = _apart_m(origin.point, place.point)
+                assert away + place.accuracy_m <= origin.accuracy_m + 1
+            others = {each.postcode for each in origin.alternatives}
+            assert others <= sharing[name].keys() - own
+            continue
         if not is_one:
-            with pytest.raises(PostcodeMalformed) as refused:
+            with pytest.raises(PlaceRefused) as refused:
                 edition.nearest(query)
             codes = {each.postcode for each in refused.value.suggestions if each.postcode}
             # A province has too many postcodes to offer all.
@@ -151,7 +170,26 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
             away = _apart_m(point, place.point)
             assert away + place.accuracy_m <= answer.origin.accuracy_m + 1
     if filters == Filters():
-        assert counts == {True: ANSWERED, False: ASKED}
+        assert counts == {True: ALIKE, False: DIVIDED}
+
+
+def _places_of(origin: Origin) -> tuple[Place, ...]:
+    assert origin.place
+    return origin.town.places if origin.town else (origin.place,)
+
+
+def _of_municipality(name: str, meant: Sequence[Place]) -> set[str]:
+    """The codes of the only municipality with a name, which is not also that of a province."""
+    own = [place for place in meant if name in map(fold, place.names.values())]
+    if not own and all(name in _own_aliases(place) for place in meant):
+        own = [*meant]
+    is_one = len({place.municipality for place in own}) == 1 and not _is_province(name, meant)
+    return {place.code for place in own} if is_one else set()
+
+
+def _own_aliases(place: Place) -> set[str]:
+    """The further names of a municipality, without those of its parts."""
+    return {fold(alias) for alias, name in place.aliases if name in place.names.values()}
 
 
 def _is_province(name: str, meant: Iterable[Place]) -> bool:
@@ -188,10 +226,8 @@ def test_the_digits_of_a_name_are_no_postcode(tmp_path: Path) -> None:
     assert [place.code for place in town.places] == ["75010", "75011"]
 
 
-def test_a_town_is_no_answer_if_only_a_part_of_it_has_a_centre_within_reach(
-    edition: Edition,
-) -> None:
-    """Each of its postcodes may have the same answer, and its middle another one."""
+def test_the_middle_of_a_town_is_within_reach_of_a_centre_or_not(edition: Edition) -> None:
+    """Also if only a part of the town is, as of a wide postcode."""
     query = NearestQuery(Postcode("Charleroi", "BE"))
     found = edition.nearest(query)
     metres = round(found.hits[0].distance_m)
@@ -199,10 +235,9 @@ def test_a_town_is_no_answer_if_only_a_part_of_it_has_a_centre_within_reach(
         within = edition.nearest(query._replace(max_distance_m=reach + (reach > metres) * 2 - 1))
         assert bool(within.hits) == (reach > metres)
     # Some postcodes are within reach; then all of them, but not each place of them.
-    for reach in (metres, metres + found.origin.accuracy_m - 2):
-        with pytest.raises(PostcodeMalformed) as refused:
-            edition.nearest(query._replace(max_distance_m=reach))
-        assert len(refused.value.suggestions) > 1
+    for reach in (metres - 1, metres + 1, metres + found.origin.accuracy_m - 2):
+        within = edition.nearest(query._replace(max_distance_m=reach))
+        assert bool(within.hits) == (reach > metres)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])

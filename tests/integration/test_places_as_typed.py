@@ -11,7 +11,7 @@ from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.place.provinces import PROVINCES
 from directory_api.search.query import NearestQuery, Postcode
-from directory_api.text.errors import PlaceRefused, PostcodeMalformed
+from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from directory_api.text.normalize import fold, sequences
 from directory_api.web.http import problems
 from tests.support.api_client import ApiClient, problem
@@ -27,6 +27,7 @@ LEAST_ANSWERED = 0.98
 # A person reads the first suggestions only.
 READ = 3
 STATUSES = {
+    "place-ambiguous": 422,
     "postcode-malformed": 400,
     "postcode-unknown": 404,
     "postcode-foreign": 422,
@@ -52,6 +53,8 @@ def test_a_text_means_its_place(edition: Edition, case: Case) -> None:
         assert origin.place
         places = origin.town.places if origin.town else (origin.place,)
         assert tuple(place.code for place in places) == case.codes
+        others = tuple(f"{each.postcode} {each.place}" for each in origin.alternatives)
+        assert others == case.others
         return
     offered = tuple(f"{each.postcode} {each.place}" for each in suggestions if each.postcode)
     countries = tuple(each.country for each in suggestions if not each.postcode)
@@ -69,8 +72,12 @@ def test_the_api_says_what_a_text_means(api: ApiClient, case: Case) -> None:
     )
     for response in responses:
         if case.codes:
-            origin = response.get_json()["origin"]
+            answer = response.get_json()
+            origin = answer["origin"]
             assert origin.get("postcodes", [origin.get("postcode")]) == [*case.codes]
+            others = answer.get("alternatives", [])
+            assert [f"{each['postcode']} {each['place']}" for each in others] == [*case.others]
+            assert ("alternatives" in answer) == bool(case.others)
         else:
             body = problem(response, STATUSES[case.problem], case.problem)
             codes = [each["postcode"] for each in body["suggestions"] if "postcode" in each]
@@ -127,30 +134,72 @@ def test_names_whose_codes_have_one_closest_centre_are_answered(
         total += 1
         try:
             hits = edition.nearest(NearestQuery(Postcode(name, "BE"))).hits
-        except PostcodeMalformed:
+        except PlaceAmbiguous:
             continue
         assert {hits[0].centre.id} == centres, name
         answered += 1
     assert answered >= LEAST_ANSWERED * total
 
 
+def test_the_name_of_each_municipality_is_answered(edition: Edition) -> None:
+    """In each language, by its own postcodes, or with those of places that have the same closest
+    centre. Three names are those of two municipalities, or of one and a province elsewhere.
+    """
+    places = edition.snapshot.gazetteer.places("BE")
+    codes: dict[str, set[str]] = {}
+    for place in places:
+        for name in place.names.values():
+            codes.setdefault(fold(name), set()).add(place.code)
+    refused = set()
+    for name, own in codes.items():
+        try:
+            answer = edition.nearest(NearestQuery(Postcode(name, "BE")))
+        except PlaceAmbiguous:
+            refused.add(name)
+            continue
+        origin = answer.origin
+        assert origin.place
+        answered = {place.code for place in (origin.town.places if origin.town else [origin.place])}
+        assert own <= answered
+        firsts = {
+            edition.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
+            for code in answered
+        }
+        assert answer.hits[0].centre.id in firsts
+        assert not answer.certain or len(firsts) == 1
+        assert answered == own or len(firsts) == 1
+    assert refused == {"saint nicolas", "limburg", "limbourg"}
+
+
 def test_words_of_several_places_are_never_answered_with_one_of_them(edition: Edition) -> None:
     """A word or several words of the names of places that have different closest centres: the
-    places are offered, because people shorten names. `Mons` may be Mons-lez-Liège.
+    places are offered, because people shorten names. `Villers` may be Villers-la-Ville. If they are
+    a municipality's own name, that is answered, and the other places are offered beside it.
     """
     bearers: dict[str, set[str]] = {}
+    own: dict[str, set[str | None]] = {}
     for place in edition.snapshot.gazetteer.places("BE"):
         for words in {each for name in names_of(place) for each in sequences(fold(name))}:
             bearers.setdefault(words, set()).add(place.code)
+        aliases = [alias for alias, name in place.aliases if name in place.names.values()]
+        for name in (*place.names.values(), *aliases):
+            own.setdefault(fold(name), set()).add(place.municipality)
     closest = {
         code: edition.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
         for code in set().union(*bearers.values())
     }
     shared = [words for words, codes in bearers.items() if len({closest[c] for c in codes}) > 1]
     assert len(shared) > len(bearers) / 30
+    answered = 0
     for words in some(shared):
-        with pytest.raises(PlaceRefused):
-            edition.nearest(NearestQuery(Postcode(words, "BE")))
+        try:
+            origin = edition.nearest(NearestQuery(Postcode(words, "BE"))).origin
+        except PlaceRefused:
+            continue
+        assert origin.place
+        assert own[words] == {origin.place.municipality}
+        answered += 1
+    assert 0 < answered < len(shared) / 4
 
 
 @pytest.mark.parametrize("name", PROVINCES)
@@ -163,7 +212,7 @@ def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(
     try:
         origin = edition.nearest(NearestQuery(Postcode(name, "BE"))).origin
         places = origin.town.places if origin.town else ()
-    except PostcodeMalformed as refused:
+    except PlaceAmbiguous as refused:
         offered = [each.postcode for each in refused.suggestions if each.postcode]
         codes = {each.code: each for each in edition.snapshot.gazetteer.places("BE")}
         places = tuple(codes[code] for code in offered)

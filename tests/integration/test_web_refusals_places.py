@@ -5,6 +5,7 @@ import pytest
 from tests.support.api_client import ApiClient, faults, problem
 
 BAD_PLACES = {
+    "place-ambiguous": {"postcode": "Deurne"},
     "postcode-malformed": {"postcode": "x"},
     "postcode-unknown": {"postcode": "9999"},
     "postcode-not-residential": {"postcode": "1005"},

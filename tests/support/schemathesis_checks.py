@@ -27,6 +27,7 @@ REASONS_OF_FAULTS: Mapping[str, str] = {
     "Name ": "the members of a record have more names than a pattern should list",
 }
 REASONS_OF_PROBLEMS: Mapping[str, str] = {
+    "place-ambiguous": "the names of places are data",
     "postcode-malformed": "each country writes postcodes in its own way",
     "postcode-not-residential": "the postcodes are data",
     "postcode-foreign": "the postcodes are data",

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 
 class Case(NamedTuple):
-    """A text, and the postcodes that are answered; or the type of the problem, the first
-    suggestions in their order and the countries that are named. All of `codes` are answered.
+    """A text, and the postcodes that are answered, with other places that have the name; or the
+    type of the problem, the first suggestions in their order and the countries that are named. All
+    of `codes` are answered, and all of `others` are offered.
     """
 
     text: str
     codes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     problem: str = ""
     offered: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ _ANSWERED: Mapping[str, Sequence[str]] = {
         # A right postcode is never refused for a name that is not known.
         "1000 Lausanne",
     ),
+    "1348": ("LLN", "lln"),
     "1020": ("1020 Laeken", "laeken", "Laken"),
     "2000": ("\ufeff2000\u200f", "²000", "2000 Xyz", "2000 Anvers"),
     "2040": ("2040 Lillo",),
@@ -85,7 +88,12 @@ _ANSWERED: Mapping[str, Sequence[str]] = {
     "6680 6681": ("Ste Ode", "Sainte-Ode"),
     "4780 4782 4783 4784": ("St. Vith",),
     _ST_NIKLAAS: ("st niklaas", "Sint Niklaas", "Saint-Nicolas/Sint-Niklaas, Belgique"),
-    _BRUSSELS: ("bruxelles", "Brussel", "Bruxelles/Brussel", "Brussels, Belgium"),
+    _BRUSSELS: (
+        *("bruxelles", "Brussel", "Bruxelles/Brussel", "Brussels, Belgium"),
+        *("Rue de la Loi 16, Bruxelles", "Wetstraat 16 , Brussel, België"),
+    ),
+    # The city: the name does not stand in the lists of Etterbeek and Elsene.
+    "1000 1020 1120 1130": ("bxl", "Bruxelles-Ville", "Brussel-Stad", "Ville de Bruxelles"),
     _LEUVEN: ("Лувен", "Lovaina", "Löwen", "Löwen Belgien"),
     # Of a province with the same name, the town is meant.
     _LIEGE: ("LIEGE", "Liège", "Luik", "Lüttich", "Luik (Liège, Lüttich)"),
@@ -96,12 +104,82 @@ _ANSWERED: Mapping[str, Sequence[str]] = {
     ),
 }
 
-_GENT = ("9000 Gent", "9030 Mariakerke (Gent)", "9031 Drongen (Gent)")
-_HALLE = ("1500 Halle", "1501 Buizingen (Halle)", "1502 Lembeek (Halle)", "2980 Halle (Zoersel)")
-_LILLE = ("2275 Lille", "3910 Sint-Huibrechts-Lille (Pelt)")
+# The postcodes of municipalities whose people may need different answers, or of whose name there
+# are other places; with these places.
+_GENT = "9000 9030 9031 9032 9040 9041 9042 9050 9051 9052"
+_NAMUR = "5000 5001 5002 5003 5004 5020 5021 5022 5024 5100 5101"
+_MONS = "7000 7010 7011 7012 7020 7021 7022 7024 7030 7031 7032 7033 7034"
+_MUNICIPALITIES: Mapping[tuple[str, tuple[str, ...]], Sequence[str]] = {
+    (_GENT, ()): (
+        *("Gent", "gand ", "Ghent", "Gandawa", "Gent (Gand)", "Gent - België"),
+        *("Kerkstraat, Gent", "Veldstraat 1a, 9de verdieping, Gent"),
+    ),
+    (_NAMUR, ()): ("Namur", "Namen"),
+    (
+        _MONS,
+        (
+            "4400 Mons-Lez-Liège (Flémalle)",
+            *("7300 Boussu-lez-Mons (Boussu)", "7301 Boussu-lez-Mons (Boussu)"),
+        ),
+    ): ("Mons",),
+    (_MONS, ()): ("Bergen",),
+    (
+        "2800 2801 2811 2812",
+        ("3630 Mechelen-Aan-De-Maas (Maasmechelen)", "3870 Mechelen-Bovelingen (Heers)"),
+    ): ("Mechelen",),
+    (
+        "9300 9308 9310 9320",
+        ("3800 Aalst (Sint-Truiden)", "3891 Mielen-Boven-Aalst (Gingelom)"),
+    ): ("Aalst", "Stationsstraat 3, Aalst"),
+    ("9300 9308 9310 9320", ()): ("Alost",),
+    # Molenbeek-Wersbeek has the same closest centre.
+    ("1080", ()): ("Molenbeek",),
+    (
+        "1300 1301",
+        (
+            "2860 Wavre-Sainte-Catherine (Sint-Katelijne-Waver)",
+            "2861 Wavre-Notre-Dame (Sint-Katelijne-Waver)",
+        ),
+    ): ("Wavre",),
+    ("1830 1831 1931", ("9870 Machelen (Zulte)",)): ("Machelen",),
+    ("6840", ("4608 Neufchâteau (Dalhem)",)): ("Neufchâteau",),
+    ("1500 1501 1502", ("2980 Halle (Zoersel)", "3440 Halle-Booienhoven (Zoutleeuw)")): ("Halle",),
+    ("2275", ("3910 Sint-Huibrechts-Lille (Pelt)",)): ("Lille", "Lille, Belgique"),
+}
+
 _HAINAUT = ("6000 Charleroi", "7000 Mons", "7100 La Louvière", "7500 Tournai", "7700 Mouscron")
 _LUXEMBOURG = ("6700 Arlon", "6900 Marche-en-Famenne", "6790 Aubange")
-# By what is offered first.
+# By what is offered first: names of several places, of which none is a municipality's own.
+_AMBIGUOUS: Mapping[tuple[str, ...], Sequence[str]] = {
+    ("1080 Sint-Jans-Molenbeek", "9100 Sint-Niklaas", "1200 Sint-Lambrechts-Woluwe"): (
+        *("Saint", "sint"),
+    ),
+    ("1130 Haren (Brussel)", "3700 Haren (Tongeren-Borgloon)"): ("Haren",),
+    ("1200 Sint-Lambrechts-Woluwe", "1150 Sint-Pieters-Woluwe"): ("Woluwe",),
+    ("1495 Villers-la-Ville", "4530 Villers-Le-Bouillet", "6210 Les Bons Villers"): ("Villers",),
+    ("1600 Sint-Pieters-Leeuw", "1150 Sint-Pieters-Woluwe"): ("St-Pieters",),
+    ("2100 Deurne (Antwerpen)", "3290 Deurne (Diest)"): ("Deurne", "Kerkstraat 5, Deurne"),
+    ("2220 Heist-op-den-Berg", "8300 Knokke-Heist"): ("Heist",),
+    # The French spelling of Tournai, and a village.
+    ("7500 Tournai", "7501 Orcq (Tournai)", "7502 Esplechin (Tournai)"): ("Tournay",),
+    # The municipality is called after the largest one.
+    (
+        "9120 Beveren-Waas (Beveren-Kruibeke-Zwijndrecht)",
+        "8800 Beveren (Roeselare)",
+        "8791 Beveren (Waregem)",
+    ): ("Beveren",),
+    ("9180 Moerbeke-Waas (Lokeren)", "9500 Moerbeke (Geraardsbergen)"): ("Moerbeke",),
+    # A town of its own, and the French name of another.
+    ("9100 Sint-Niklaas", "4420 Saint-Nicolas"): ("Saint-Nicolas",),
+    # A province offers its most populous towns, after those elsewhere that have its name.
+    ("3500 Hasselt", "3600 Genk"): ("Provincie Limburg",),
+    ("4830 Limbourg", "4831 Bilstain (Limbourg)", "4834 Goé (Limbourg)", "3500 Hasselt"): (
+        *("Limburg", "Limbourg"),
+    ),
+    _HAINAUT: ("Hainaut", "Henegouwen", "Hainaut (Henegouwen)", "Hainaut, Belgique"),
+    _LUXEMBOURG: ("Luxembourg", "Luxembourg, Belgique"),
+    ("8000 Brugge", "8500 Kortrijk"): ("West Flanders",),
+}
 _MALFORMED: Mapping[tuple[str, ...], Sequence[str]] = {
     (): (
         *(
@@ -120,7 +198,7 @@ _MALFORMED: Mapping[tuple[str, ...], Sequence[str]] = {
         ),
         *("hello", "Nowhereville", "Xyzzy", "Gent" * 30, "\0", "<script>alert(1)</script>"),
         # Neither name is that of the other's place.
-        *("Kerkstraat, Gent", "Hainaut/Lille", "België"),
+        *("Zottegem, Gent", "Hainaut/Lille", "België"),
         # Without the country these are places elsewhere.
         *("L-1111 Belgique", "59000 Belgique"),
     ),
@@ -155,38 +233,10 @@ _MALFORMED: Mapping[tuple[str, ...], Sequence[str]] = {
     ("6220 Fleurus", "6221 Saint-Amand (Fleurus)"): ("0222 Fleurus",),
     ("9000 Gent", "4000 Liège", "4020 Liège", "4030 Liège", "4031 Liège"): ("B-9000 Liège",),
     ("9000 Gent", "4830 Limbourg", "4831 Limbourg", "4834 Limbourg"): ("9000 Limburg",),
-    # Places with different closest centres, and beginnings: the most populous town comes first.
+    # Beginnings: the most populous town comes first.
     ("1000 Brussel", "8000 Brugge", "7940 Brugelette"): ("Bru",),
-    ("1080 Sint-Jans-Molenbeek", "3461 Molenbeek-Wersbeek (Bekkevoort)"): ("Molenbeek",),
-    ("1080 Sint-Jans-Molenbeek", "9100 Sint-Niklaas", "1200 Sint-Lambrechts-Woluwe"): (
-        *("Saint", "sint"),
-    ),
-    ("1130 Haren (Brussel)", "3700 Haren (Tongeren-Borgloon)"): ("Haren",),
-    ("1200 Sint-Lambrechts-Woluwe", "1150 Sint-Pieters-Woluwe"): ("Woluwe",),
     ("1210 Sint-Joost-ten-Node",): ("Saint-Josse",),
-    ("1495 Villers-la-Ville", "4530 Villers-Le-Bouillet", "6210 Les Bons Villers"): ("Villers",),
-    ("1600 Sint-Pieters-Leeuw", "1150 Sint-Pieters-Woluwe"): ("St-Pieters",),
-    ("1830 Machelen", "1831 Diegem (Machelen)", "1931 Brucargo (Machelen)"): ("Machelen",),
-    ("2100 Deurne (Antwerpen)", "3290 Deurne (Diest)"): ("Deurne",),
-    ("2220 Heist-op-den-Berg", "8300 Knokke-Heist"): ("Heist",),
-    # The French name of one is the Dutch name of the other.
-    ("5000 Namur", "5001 Belgrade (Namur)"): ("Namur", "Namen"),
-    ("6840 Neufchâteau", "4608 Neufchâteau (Dalhem)"): ("Neufchâteau",),
-    ("7000 Mons", "7010 SHAPE (Mons)"): ("Mons",),
-    # The French spelling of Tournai, and a village.
-    ("7500 Tournai", "7501 Orcq (Tournai)", "7502 Esplechin (Tournai)"): ("Tournay",),
-    # The municipality is called after the largest one.
-    (
-        "9120 Beveren-Waas (Beveren-Kruibeke-Zwijndrecht)",
-        "8800 Beveren (Roeselare)",
-        "8791 Beveren (Waregem)",
-    ): ("Beveren",),
-    ("9180 Moerbeke-Waas (Lokeren)", "9500 Moerbeke (Geraardsbergen)"): ("Moerbeke",),
-    # A town of its own, and the French name of another.
-    ("9100 Sint-Niklaas", "4420 Saint-Nicolas"): ("Saint-Nicolas",),
-    _GENT: ("Gent", "gand ", "Ghent", "Gandawa", "Gent (Gand)", "Gent - België", "Gnet"),
-    _HALLE: ("Halle",),
-    _LILLE: ("Lille", "Lille, Belgique"),
+    ("9000 Gent", "9030 Mariakerke (Gent)", "9031 Drongen (Gent)"): ("Gnet",),
     # Slips in a name.
     ("2000 Antwerpen", "2018 Antwerpen"): ("Antwrpn", "Antwrpen"),
     ("2170 Merksem (Antwerpen)", "8650 Merkem (Houthulst)"): ("merksm",),
@@ -201,14 +251,6 @@ _MALFORMED: Mapping[tuple[str, ...], Sequence[str]] = {
         "7000 Mons",
     ): ("Mous",),
     ("9050 Gentbrugge (Gent)",): ("Gentbrug", "Gent, Brugge"),
-    # A province offers its most populous towns, after those elsewhere that have its name.
-    ("3500 Hasselt", "3600 Genk"): ("Provincie Limburg",),
-    ("4830 Limbourg", "4831 Bilstain (Limbourg)", "4834 Goé (Limbourg)", "3500 Hasselt"): (
-        *("Limburg", "Limbourg"),
-    ),
-    _HAINAUT: ("Hainaut", "Henegouwen", "Hainaut (Henegouwen)", "Hainaut, Belgique"),
-    _LUXEMBOURG: ("Luxembourg", "Luxembourg, Belgique"),
-    ("8000 Brugge", "8500 Kortrijk"): ("West Flanders",),
 }
 _UNKNOWN: Mapping[str, tuple[str, ...]] = {
     "9999": ("9990 Maldegem", "9991 Maldegem", "9992 Maldegem"),
@@ -237,8 +279,17 @@ _INSTITUTIONS = ("1005", "0612", "1012 Bank")
 CASES: tuple[Case, ...] = (
     *(Case(text, tuple(codes.split())) for codes, texts in _ANSWERED.items() for text in texts),
     *(
-        Case(text, problem="postcode-malformed", offered=offered)
-        for offered, texts in _MALFORMED.items()
+        Case(text, tuple(codes.split()), others)
+        for (codes, others), texts in _MUNICIPALITIES.items()
+        for text in texts
+    ),
+    *(
+        Case(text, problem=problem, offered=offered)
+        for problem, refused in (
+            ("place-ambiguous", _AMBIGUOUS),
+            ("postcode-malformed", _MALFORMED),
+        )
+        for offered, texts in refused.items()
         for text in texts
     ),
     *(

@@ -56,6 +56,11 @@ class TypedPlaces:
                 number += 1
                 yield typed
 
+    def names_as_written(self, count: int) -> Iterator[str]:
+        """Yield that many names without slips."""
+        for _ in range(count):
+            yield self._name(self._chance.choice(self._places)).text
+
     def _code(self, place: Place) -> Typed:
         forms = ("{}", " {} ", "B-{}", "BE-{}", "be {}", "b{}", "B–{}", "{}\u200b")
         return self._of_code(self._chance.choice(forms).format(place.code), "code", place)

@@ -5,6 +5,7 @@ The same revision and day give the same bytes.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import groupby, takewhile
 from typing import Any
@@ -31,7 +32,6 @@ LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources",)}
 # version has points with as many decimals; others are rounded more (place/postcode.py).
 _POSTCODE_DECIMALS = 5
 # A device shows the first parts of a postcode, to tell it from others of its town.
-_SHOWN_PARTS = 3
 
 
 def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
@@ -168,7 +168,7 @@ def _postcodes(
     one.
     """
     ordered = sorted(places, key=lambda place: place.code)
-    rule, parts = rule_for(country), known_parts(ordered)
+    rule, parts, provinces = rule_for(country), known_parts(ordered), _known_provinces(ordered)
     return {
         "written": rule.written,
         "foreign": {
@@ -181,7 +181,11 @@ def _postcodes(
         "accuracy_least_m": LEAST_ACCURACY_M,
         "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
         "names": [place.name for place in ordered],
-        "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
+        "other_names": {
+            place.code: others
+            for place in ordered
+            if (others := [*_other_names(place), *provinces.get(place.code, ())])
+        },
         "other_names_in": [_languages_of(place) for place in ordered],
         "parts": [parts[place.code] for place in ordered],
         **(_every_name(ordered, parts) if has_every_name else {}),
@@ -192,7 +196,14 @@ def _every_name(
     places: Collection[Place], parts: Mapping[str, Sequence[str]]
 ) -> dict[str, list[Any] | dict[str, list[str]]]:
     """The columns with the names that a bundle does not have, and what ranks them."""
-    aliases = {place.code: _aliases(place) for place in places}
+    towns: dict[str, set[str]] = defaultdict(set)
+    named: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        own = (place.name, *place.names.values())
+        for of, names in ((towns, own), (named, (*own, *place.places))):
+            for name in names:
+                of[fold(name)].add(place.municipality or place.code)
+    aliases = {place.code: _aliases(place, towns, named) for place in places}
     return {
         "other_names": {
             place.code: others
@@ -238,13 +249,23 @@ def _provinces(
     }
 
 
-def _aliases(place: Place) -> tuple[list[str], list[str]]:
-    """The aliases of a place itself, and those of its parts."""
+def _aliases(
+    place: Place, towns: Mapping[str, AbstractSet[str]], named: Mapping[str, AbstractSet[str]]
+) -> tuple[list[str], list[str]]:
+    """The aliases of a place itself, and those of its parts.
+
+    Among the parts are those that have the words of another town (Boussu-lez-Mons), and those that
+    are the name of another place (Tournay). `towns` and `named` are the municipalities of folded
+    names.
+    """
     folded = set(map(fold, place.parts)) if place.aliases else ()
+    municipality = {place.municipality or place.code}
     own: list[str] = []
     of_parts: list[str] = []
-    for name, aliases in groupby(place.aliases, key=lambda alias: alias[1]):
-        (of_parts if fold(name) in folded else own).extend(alias for alias, _ in aliases)
+    for alias, name in place.aliases:
+        others = (towns.get(words, set()) - municipality for words in sequences(fold(alias)))
+        is_shared = any(others) or named.get(fold(alias), set()) - municipality
+        (of_parts if fold(name) in folded or is_shared else own).append(alias)
     return own, of_parts
 
 
@@ -257,8 +278,6 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
     the bundle two thirds larger.
 
-    The names of a province that are those of a town elsewhere are parts, too, of the postcodes of
-    the province with so many parts that a device does not show these: Limburg is not only Limbourg.
     """
     postcodes = Counter(place.municipality for place in places)
     alone = {
@@ -270,12 +289,8 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
         for name in (place.name, *place.names.values(), *alone[place.code]):
             towns[fold(name)].add(place.municipality or place.code)
 
-    shared = _names_of_towns_elsewhere(places)
-
     def listed(place: Place) -> Iterator[str]:
         yield from alone[place.code]
-        if len(alone[place.code]) >= _SHOWN_PARTS:
-            yield from (each.name for each in shared if each.subdivision == place.subdivision)
         names = (place.name, *place.names.values(), *alone[place.code])
         exact = {fold(name) for name in names}
         known = {words for name in exact for words in sequences(name)}
@@ -290,6 +305,20 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
                 yield name
 
     return {place.code: tuple(listed(place)) for place in places}
+
+
+def _known_provinces(places: Iterable[Place]) -> dict[str, list[str]]:
+    """Return by postcode the names of its province that only towns in other provinces have: for a
+    device that does not know provinces, they are names of the whole place. Limburg is not only
+    Limbourg.
+    """
+    places = tuple(places)
+    shared = _names_of_towns_elsewhere(places)
+    return {
+        place.code: names
+        for place in places
+        if (names := [each.name for each in shared if each.subdivision == place.subdivision])
+    }
 
 
 def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:

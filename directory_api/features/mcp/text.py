@@ -47,6 +47,7 @@ def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
         *_temporarily_closed(answer),
         *_preferred(answer),
         *([f"Responsible for this area: {responsible}"] if responsible else []),
+        *_alternatives(answer),
     ]
 
 
@@ -90,6 +91,14 @@ def _undecided(answer: Mapping[str, Any]) -> list[str]:
     names = {result["centre"]["id"]: result["centre"]["name"] for result in answer["results"]}
     both = " and ".join(names[identity] for identity in answer.get("undecided", ()))
     return [f"{_UNCERTAIN} {both}."] if both else []
+
+
+def _alternatives(answer: Mapping[str, Any]) -> list[str]:
+    """Return the other places that have the name that was sent."""
+    hints = [f"- {hint['detail']}" for hint in answer.get("alternatives", ())]
+    return (
+        ["Other places have this name, too. Ask if one of them is meant:", *hints] if hints else []
+    )
 
 
 def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:

@@ -14,13 +14,13 @@ const target = "es2022";
 // Members of objects that only our modules make, which get short names. None of them is a member of
 // an object of the browser that our modules use.
 const INTERNAL = [
-  "announce", "answer", "blur", "box", "bundle", "cancel", "clearFilters", "countryName",
-  "danger", "describedBy", "details", "exit", "filters", "folded", "foot", "input", "isAbroad",
-  "isEnglish", "isLoaded", "isNamed", "isOld", "isOnly", "isRanked", "isReady", "isReviewed",
-  "isShort", "items", "kilometres", "limit", "millimetres", "nameByLanguage", "nodes", "onAnswer",
-  "onClear", "onError", "order", "others", "owner", "polygons", "presses", "ready", "reason",
-  "record", "refuse", "results", "root", "say", "searches", "show", "shownParts", "translator",
-  "unknownName", "updateStates",
+  "alternatives", "announce", "answer", "areas", "blur", "box", "bundle", "cancel",
+  "clearFilters", "countryName", "danger", "describedBy", "details", "exit", "filters",
+  "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded", "isNamed", "isOld", "isOnly",
+  "isRanked", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit", "millimetres",
+  "nameByLanguage", "nodes", "onAnswer", "onClear", "onError", "order", "others", "owner",
+  "polygons", "presses", "ready", "reason", "record", "refuse", "results", "root", "say",
+  "searches", "show", "shownParts", "translator", "undecided", "unknownName", "updateStates",
 ];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */

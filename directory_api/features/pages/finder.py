@@ -56,10 +56,11 @@ CARD_NAME = "contact.vcf"
 
 @dataclass(frozen=True, slots=True)
 class FormError:
-    """An error as keys of texts; `suggestions` are postcodes to try, and `is_abroad` tells whether
-    the place is in another country. With `asks_country`, the visitor can choose one; `abroad` are
-    neighbours that may be meant, each with what to search for there. `countries` (ISO 3166-1) are
-    those in which the place may be, and `danger` has their numbers for danger.
+    """An error as keys of texts; `suggestions` are postcodes to try; if it `is_ambiguous`, nothing
+    is wrong, and they are to choose from. `is_abroad` tells whether the place is in another
+    country. With `asks_country`, the visitor can choose one; `abroad` are neighbours that may be
+    meant, each with what to search for there. `countries` (ISO 3166-1) are those in which the place
+    may be, and `danger` has their numbers for danger.
     """
 
     keys: tuple[str, ...]
@@ -70,6 +71,7 @@ class FormError:
     abroad: tuple[tuple[str, str], ...] = ()
     countries: tuple[str, ...] = ()
     danger: tuple[presenters.HelplineView, ...] = ()
+    is_ambiguous: bool = False
 
 
 class Pages:
@@ -418,6 +420,7 @@ def _refused(
         _in_danger(edition.helplines.of_refused(refused.countries))
         if len(refused.countries) > 1
         else (),
+        isinstance(refused, errors.PlaceAmbiguous),
     )
 
 

@@ -38,6 +38,13 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "The request has errors",
             "Correct each error in `errors` and send the request again.",
         ),
+        # The request is right, and several places answer to it: like the other places below, 422.
+        errors.PlaceAmbiguous: Kind(
+            "place-ambiguous",
+            422,
+            "Several places have this name",
+            "Choose the postcode of one of the suggestions.",
+        ),
         errors.PostcodeMalformed: Kind(
             "postcode-malformed",
             400,

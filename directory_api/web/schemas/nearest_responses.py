@@ -14,6 +14,7 @@ from directory_api.web.schemas.responses import (
     Either,
     HelplineDocument,
     OriginDocument,
+    SuggestionDocument,
     always,
     by_key,
     flag,
@@ -70,6 +71,14 @@ class _Placed(ma.Schema):
     """What an answer says of its origin, without the centres."""
 
     origin = fields.Nested(OriginDocument, required=True)
+    alternatives = fields.List(
+        fields.Nested(SuggestionDocument),
+        metadata={
+            "description": "If the name of a municipality was sent: at most five other places that "
+            "have the name or a longer one, and may have another closest centre. Offer to search "
+            "there, by a request with their `postcode`. Absent without any."
+        },
+    )
     certain = fields.Boolean(
         metadata={
             "description": "false if another centre could be closer than the first result, within "

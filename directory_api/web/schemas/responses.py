@@ -150,7 +150,7 @@ class OriginDocument(ma.Schema):
     """The place that a search starts from, and its accuracy."""
 
     kind = text(
-        "`place` is a town whose postcodes all have the same answer.",
+        "`place` is a town with several postcodes, which the point and its accuracy cover.",
         validate=validate.OneOf(["postcode", "place", "coordinate"]),
     )
     country = fields.String()

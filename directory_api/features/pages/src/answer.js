@@ -216,7 +216,10 @@ export function notes(translator, bundle, answer, speaker) {
     parts.push(speaks(translator, speaker.centre));
     if (rank < 0) parts.push(callsNow(translator, bundle, speaker.centre));
   }
-  return create("div", { class: "notes" }, parts);
+  const { alternatives, name, nameByLanguage } = origin ?? {};
+  const place = translator.text(nameByLanguage, name);
+  const others = placeButtons(translator, "alternatives.label", alternatives, "text", place);
+  return create("div", { class: "notes" }, parts, others);
 }
 
 /** @param {Translator} translator @param {Centre} centre That it speaks this language. */
@@ -249,13 +252,33 @@ function hasChanged(centre) {
 }
 
 /**
- * Why typed text is no place, and what to do, with the suggestions as buttons, whose value is a
- * postcode.
+ * Buttons for places, after a question. Their value is a postcode.
+ *
+ * @param {Translator} translator
+ * @param {string} key Of the question.
+ * @param {NamedPlace[]} [places]
+ * @param {string} [look] Of the buttons.
+ * @param {string} [place] In the question.
+ */
+function placeButtons(translator, key, places = [], look = "", place = "") {
+  if (places.length === 0) return null;
+  const buttons = places.map(({ code, name, nameByLanguage }) => {
+    const attributes = { type: "button", value: code, class: `typed ${look}`, part: "button" };
+    // One piece, so that a label of two lines keeps its order on a page from right to left.
+    const label = create("bdi", {}, `${code} ${translator.text(nameByLanguage, name)}`);
+    return create("button", attributes, label);
+  });
+  const group = { class: "row typed", role: "group", "aria-labelledby": "suggestions" };
+  const question = createText(translator, "p", key, { id: "suggestions" }, { place });
+  return create("div", group, question, buttons);
+}
+
+/**
+ * Why typed text is no place, and what to do, with buttons for the suggestions.
  *
  * @param {Translator} translator
  * @param {Bundle} bundle
  * @param {Refusal} refusal
- * @returns {[Node[], HTMLButtonElement[]]} The nodes to show, and the buttons among them.
  */
 export function refusalContent(translator, bundle, { error, suggestions, countries, reason }) {
   /** @type {HTMLElement[]} */
@@ -273,20 +296,10 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
     nodes.push(createText(translator, "p", `error.${error}`));
   }
   const isForeign = error === "postcode-foreign";
-  nodes.push(dialText(translator, isForeign ? undefined : bundle.helplines));
-  const danger = dangerRow(translator, isForeign ? dangerLines(bundle, countries) : []);
-  if (danger) nodes.push(danger);
-  const buttons = suggestions.map(({ code, name, nameByLanguage }) => {
-    const attributes = { type: "button", value: code, class: "typed", part: "button" };
-    // One piece, so that a label of two lines keeps its order on a page from right to left.
-    const place = create("bdi", {}, `${code} ${translator.text(nameByLanguage, name)}`);
-    const button = create("button", attributes, place);
-    return /** @type {HTMLButtonElement} */ (button);
-  });
-  if (buttons.length > 0) {
-    const label = createText(translator, "p", "suggestions.label", { id: "suggestions" });
-    const group = { class: "row", role: "group", "aria-labelledby": "suggestions" };
-    nodes.push(label, create("div", group, buttons));
-  }
-  return [nodes, buttons];
+  return [
+    ...nodes,
+    dialText(translator, isForeign ? undefined : bundle.helplines),
+    dangerRow(translator, isForeign ? dangerLines(bundle, countries) : []),
+    placeButtons(translator, "suggestions.label", suggestions),
+  ];
 }

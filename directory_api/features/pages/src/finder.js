@@ -218,6 +218,7 @@ export class Finder {
         isOnly: answeredNumbers(bundle, hits[0].centre, Date.now()).size === 0,
       });
       placeNotes(first, night, notes(translator, bundle, answer, speaker));
+      this.#listen(first);
     }
     this.results.hidden = false;
     this.updateStates();
@@ -282,15 +283,25 @@ export class Finder {
     // What was refused has no answer: the place before, its distances and its order go. An answer
     // of the server has no origin here.
     if (this.details.classList.contains("known")) this.show(null);
-    const [nodes, buttons] = refusalContent(translator, bundle, refusal);
-    for (const button of buttons) button.addEventListener("click", () => this.find(button.value));
-    this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));
+    const nodes = refusalContent(translator, bundle, refusal);
+    // Nothing is wrong with the name of several places.
+    const isWrong = refusal.error !== "place-ambiguous";
+    const look = isWrong ? "note error" : "note";
+    this.message.replaceChildren(create("div", { class: look, id: "form-error" }, nodes));
+    this.#listen(this.message);
     this.details.open = true;
-    this.input.setAttribute("aria-invalid", "true");
+    this.input.setAttribute("aria-invalid", String(isWrong));
     this.input.setAttribute("aria-describedby", `${this.describedBy} form-error`);
     this.input.focus();
     this.message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
     this.owner.onError(refusal.error);
+  }
+
+  /** @param {HTMLElement} element The buttons for places in it search for them. */
+  #listen(element) {
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const buttons = element.querySelectorAll("button.typed");
+    for (const button of buttons) button.onclick = () => this.find(button.value);
   }
 
   #locate() {

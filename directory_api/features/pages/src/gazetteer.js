@@ -1,6 +1,6 @@
 // Typed text to a place, as on the server (place/gazetteer.py).
 
-/** @import { Bundle, Filters, Place, PostcodePlace, Resolution } from "./types.js" */
+/** @import { Bundle, Filters, NamedPlace, Place, PostcodePlace, Resolution } from "./types.js" */
 
 import { normalizeCode } from "./bundle.js";
 import { distance } from "./geodesy.js";
@@ -10,6 +10,7 @@ import { fold, similarity, tidy } from "./text.js";
 // The values of the server.
 export const MAX_TEXT = 80;
 const MAX_SUGGESTIONS = 5;
+const MALFORMED = "postcode-malformed";
 // Ranks of names and codes that are not the whole text.
 export const WORDS = 1;
 const CODE = 2;
@@ -24,7 +25,7 @@ const WIDEST_TOWN_M = 30000; // places farther apart are different towns
  * The place that typed text means, or why it means none. A postcode with the name of another town
  * is not accepted: `2000 Gent`. Another name may be that of a village, or of a place across the
  * border: it is the place's `unknownName`. A name without a postcode is accepted if all of its
- * postcodes have the same answer.
+ * postcodes have the same answer, or if it is that of one municipality.
  *
  * @param {Bundle} bundle
  * @param {string} typed
@@ -66,7 +67,7 @@ function lookUpNamed(bundle, key, folded) {
   if (!place) return lookUp(bundle, key, called);
   const towns = townsCalled(called, folded);
   if (towns.length > 0) {
-    return refusal("postcode-malformed", [place, ...towns].slice(0, MAX_SUGGESTIONS));
+    return refusal(MALFORMED, [place, ...towns].slice(0, MAX_SUGGESTIONS));
   }
   return { place: called.length > 0 ? place : { ...place, unknownName: folded } };
 }
@@ -99,32 +100,53 @@ export function placesCalled(bundle, folded, worst = 0) {
 }
 
 /**
- * The place with a name; for a name of several, a point in the middle, with the accuracy that
- * covers them. Undefined for an unknown name, or that of towns that are far apart.
+ * A point in the middle of places, with the accuracy that covers them; the place if it is only one.
+ * Undefined if they are far apart.
  *
- * @param {Bundle} bundle
- * @param {string} folded
+ * @param {PostcodePlace[]} places
+ * @param {NamedPlace} label
  * @returns {Place | undefined}
  */
-function townCalled(bundle, folded) {
-  const places = placesCalled(bundle, folded);
-  if (places.length < 2) return places[0];
+function townOf(places, { name, nameByLanguage }) {
   const reach = (/** @type {Place} */ { lat, lon }) =>
     Math.max(...places.map((to) => Math.ceil(distance(lat, lon, to.lat, to.lon)) + to.accuracy));
-  const [{ lat, lon, accuracy }] = places
+  const [town] = places
     .map((place) => ({ ...place, accuracy: reach(place) }))
     .sort((a, b) => a.accuracy - b.accuracy);
-  if (accuracy > WIDEST_TOWN_M) return undefined;
+  if (places.length < 2) return town;
+  return town.accuracy > WIDEST_TOWN_M
+    ? undefined
+    : { ...town, code: "", name, nameByLanguage, places };
+}
+
+/**
+ * The town with a name, if all places that may be meant have one closest centre; or else the only
+ * municipality with it, beside which are the others.
+ *
+ * @param {Bundle} bundle
+ * @param {string} name Folded.
+ * @param {Filters} filters
+ * @returns {Place | undefined}
+ */
+function townCalled(bundle, name, filters) {
+  const called = placesCalled(bundle, name);
   // Brussel is the name of 1000, and a part of 1040 Etterbeek.
-  const towns = townsCalled(places, folded);
-  const [first = places[0]] = towns;
-  const labels = towns.map((town) => JSON.stringify([town.name, town.nameByLanguage]));
-  const spelling = first.names.find((each) => each.folded === folded);
-  const { name, nameByLanguage } =
-    new Set(labels).size === 1
-      ? first
-      : { .../** @type {{name: string}} */ (spelling), nameByLanguage: {} };
-  return { code: "", name, nameByLanguage, lat, lon, accuracy, places };
+  const own = townsCalled(called, name);
+  const [first = called[0]] = own;
+  if (!first) return undefined;
+  const isOne = new Set(own.map((each) => each.name)).size === 1;
+  const spelled = first.names.find(({ folded }) => folded === name);
+  const label = isOne ? first : { ...first, ...spelled, nameByLanguage: {} };
+  const town = townOf(called, label);
+  // People may shorten Mons-lez-Liège to Mons.
+  const places = placesCalled(bundle, name, WORDS);
+  if (town && isCertainInTown(bundle, { places }, filters) !== undefined) return town;
+  const municipality = isOne && townOf(own, label);
+  const alternatives = ranked(bundle, name, (each) => rankOf(each, name))
+    .filter((candidate) => isNamed(candidate) && !own.includes(candidate.place))
+    .slice(0, MAX_SUGGESTIONS)
+    .map(shown);
+  return municipality ? { ...municipality, alternatives } : undefined;
 }
 
 /**
@@ -140,17 +162,14 @@ function resolveMalformed(bundle, text, countries, filters) {
   const slipped = bundle.places.get(once);
   if (countries.length > 0 && !slipped) return refusal("postcode-foreign", [], countries);
   const name = fold(text);
-  const town = townCalled(bundle, name);
-  // People may shorten Mons-lez-Liège to Mons.
-  const places = placesCalled(bundle, name, WORDS);
-  if (town && isCertainInTown(bundle, { places }, filters) !== undefined) return { place: town };
+  const town = townCalled(bundle, name, filters);
+  if (town) return { place: town };
   const digits = text.replace(/\D/g, "");
   const place = slipped ?? bundle.places.get(digits);
   // The postcode after its name, `Gent 9000`; after a street, it may be the number of a house.
   if (place && hasName(place, name.replace(/ \d+$/, ""))) return { place };
   const meant = place ? [place] : mentioned(bundle, text);
-  const suggestions = meant.length > 0 ? meant : suggestByName(bundle, text);
-  return refusal("postcode-malformed", suggestions);
+  return meant.length > 0 ? refusal(MALFORMED, meant) : refuseName(bundle, text);
 }
 
 /**
@@ -159,7 +178,7 @@ function resolveMalformed(bundle, text, countries, filters) {
  * @param {Bundle} bundle
  * @param {string} text In capitals.
  */
-function mentioned({ written, places }, text) {
+export function mentioned({ written, places }, text) {
   const words = text.match(/[A-Z\d-]+/g) ?? [];
   return [...new Set(words.flatMap((word) => places.get(matchCode(written, word)) ?? []))];
 }
@@ -180,27 +199,32 @@ function hasName(place, name) {
 }
 
 /**
- * All places with a name or with these words in it, each with parts of it: `Deurne (Antwerpen)`. If
- * they are few, also those whose code or name begins with the text, and those with a similar name
- * unless the text is a name. Codes come first, and towns before parts.
+ * Suggest all places with a name or with these words in it, each with parts of it: `Deurne
+ * (Antwerpen)`. If they are few, also those whose code or name begins with the text, and those with
+ * a similar name unless the text is a name. Codes come first, and towns before parts.
  *
  * @param {Bundle} bundle
  * @param {string} text
- * @returns {Place[]}
  */
-function suggestByName(bundle, text) {
+function refuseName(bundle, text) {
   const typed = fold(text);
-  if (typed.length < 2) return [];
+  if (typed.length < 2) return refusal(MALFORMED);
   const matches = ranked(bundle, text, (name) => {
     const rank = rankOf(name, typed);
     return rank < Infinity ? rank : rankOfSimilar(name, typed);
   });
-  const length = matches.filter(({ order }) => order < WORDS + 0.5).length;
+  const { length } = matches.filter(isNamed);
   const most = matches[0].order < 0.5 ? SIMILAR - 0.5 : Infinity; // a name needs none like it
-  return matches
+  const suggestions = matches
     .filter(({ order }) => order < most)
     .slice(0, length > MAX_SUGGESTIONS && length <= MAX_SHARED ? length : MAX_SUGGESTIONS)
-    .map(({ part, place }) => partOf(place, part || place.shownParts));
+    .map(shown);
+  return refusal(length > 1 ? "place-ambiguous" : MALFORMED, suggestions);
+}
+
+/** @param {Candidate} candidate Whether it has the name, or its words. */
+function isNamed({ order }) {
+  return order < WORDS + 0.5;
 }
 
 /** @param {string} name Folded. @param {string} typed Folded. */
@@ -212,8 +236,9 @@ function rankOfSimilar(name, typed) {
 
 /** @typedef {{order: number, part: string, place: PostcodePlace}} Candidate By rank, and more. */
 
-/** @param {PostcodePlace} place @param {string} part @returns {Place} */
-function partOf(place, part) {
+/** @param {Candidate} candidate @returns {Place} With what tells it from others in its name. */
+function shown({ place, part }) {
+  part ||= place.shownParts;
   if (!part) return place;
   const texts = Object.entries(place.nameByLanguage);
   return {

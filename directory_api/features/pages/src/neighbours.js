@@ -35,6 +35,7 @@ export class NeighbourFinder extends WaitingFinder {
    */
   find(text = this.input.value, bundle = this.#suggesting ?? this.ready.bundle) {
     this.cancel();
+    this.#suggesting = bundle;
     const { country } = bundle;
     const countries = writtenLike(bundle, text);
     const only = countries.length === 1 && this.#alike(bundle, text)[0];
@@ -368,7 +369,7 @@ export class NeighbourFinder extends WaitingFinder {
  */
 function lacksName(resolution) {
   if (resolution.place) return Boolean(resolution.place.unknownName);
-  return ["postcode-malformed", "postcode-unknown"].includes(resolution.error);
+  return ["place-ambiguous", "postcode-malformed", "postcode-unknown"].includes(resolution.error);
 }
 
 /** @param {Resolution} resolution Whether a table has the place and the name that were typed. */

@@ -3,7 +3,7 @@
 /** @import { Bundle, Filters, Resolution } from "./types.js" */
 
 import { normalizeCode } from "./bundle.js";
-import { MAX_TEXT, placesCalled, resolve, WORDS } from "./gazetteer.js";
+import { MAX_TEXT, mentioned, placesCalled, resolve, WORDS } from "./gazetteer.js";
 import { withProvinces } from "./provinces.js";
 import { fold, tidy } from "./text.js";
 
@@ -11,9 +11,9 @@ const NAME = /\p{L}{2}/u; // B-1000 has none
 const NAME_BEFORE_CODE = /^([^\p{N}]*\p{L}{2}[^\p{N}]*?)[ ,]+([^ ,]*\p{N}[^ ,]*)$/u;
 
 const BETWEEN_NAMES = /[/(),]| - /;
-// What people write for the first word of Sint-Niklaas, Saint-Hubert, Sankt Vith and Sainte-Ode.
-/** @type {Record<string, string>[]} */
-const SAINTS = [{ st: "sint" }, { st: "saint", ste: "sainte" }, { st: "sankt" }];
+// Folded words of Sint-Niklaas, Saint-Hubert, Sankt Vith and Sainte-Ode, and how people write them.
+const SAINTS = /\b(?:sint|saint|sankt)(e?)\b/g;
+const SHORT_SAINTS = /\bste?\b/;
 
 // The languages in which the name of the country is left out, as on the server.
 const LANGUAGES = ["nl", "fr", "de", "en"];
@@ -27,11 +27,31 @@ const LANGUAGES = ["nl", "fr", "de", "en"];
  * @returns {Resolution}
  */
 export function resolveTyped(bundle, typed, filters) {
-  const text = withoutCountry(bundle, typed.length <= MAX_TEXT ? tidy(typed) : "?");
-  const known = withProvinces(bundle, text);
+  const asTyped = typed.length <= MAX_TEXT ? tidy(typed) : "?";
+  const spelled = withSaints(bundle, asTyped);
+  const text = withoutStreet(spelled, withoutCountry(spelled, asTyped));
+  const known = withProvinces(spelled, text);
   const resolution = resolve(known, knownName(known, text), filters);
   const { code = "", unknownName = "" } = resolution.place ?? {};
   return unknownName && hasEachName(known, code, text) ? resolve(known, code) : resolution;
+}
+
+/**
+ * The bundle with `st` for `sint`, `saint` and `sankt`, if that is how they are written in a text.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text
+ * @returns {Bundle}
+ */
+function withSaints(bundle, text) {
+  if (!SHORT_SAINTS.test(fold(text))) return bundle;
+  const places = [...bundle.places].map(([key, place]) => {
+    const names = place.names.map((name) => {
+      return { ...name, folded: name.folded.replace(SAINTS, "st$1") };
+    });
+    return /** @type {const} */ ([key, { ...place, names }]);
+  });
+  return { ...bundle, places: new Map(places) };
 }
 
 /**
@@ -66,8 +86,26 @@ export function withoutCountry(bundle, text) {
   const rest = text.slice(0, end.index).replace(/[ ,(/-]+$/, "");
   if (isName(rest)) return rest;
   const alone = resolveTyped(bundle, rest);
-  const isHere = alone.place ? !alone.place.unknownName : alone.error === "postcode-malformed";
+  const isHere = alone.place
+    ? !alone.place.unknownName
+    : ["place-ambiguous", "postcode-malformed"].includes(alone.error);
   return isHere || bundle.written.test(rest.toUpperCase()) ? rest : text;
+}
+
+/**
+ * The name at the end of an address without a postcode, as on the server (place/gazetteer.py).
+ * Only with every name loaded is it known whether what is before it is a place, too.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text Tidy.
+ */
+function withoutStreet(bundle, text) {
+  const [, street = "", town = ""] = /^(.*[^ ]) *,(.+)$/.exec(text) ?? [];
+  if (!town || !bundle.provinces) return text;
+  const isKnown = (/** @type {string} */ name) =>
+    placesCalled(bundle, fold(name), WORDS).length > 0 || Boolean(commonName(bundle, name));
+  const isPlace = isKnown(text) || isKnown(street) || mentioned(bundle, text).length > 0;
+  return isKnown(town) && !isPlace ? town : text;
 }
 
 /** @param {string} text Whether it has a name, beside a postcode or alone. */
@@ -115,19 +153,16 @@ export function isName(text) {
 }
 
 /**
- * A name that the bundle has, for one that it does not have: `sint niklaas` for `St Niklaas`, and
- * one of several names of the same places, `Bruxelles/Brussel`. If none is clear, the text itself.
+ * A name that the bundle has, for one that it does not have: one of several names of the same
+ * places, `Bruxelles/Brussel`. If none is clear, the text itself.
  *
  * @param {Bundle} bundle
  * @param {string} typed
  */
 export function knownName(bundle, typed) {
   const text = typed.length <= MAX_TEXT ? tidy(typed) : "";
-  const folded = fold(text);
-  if (placesCalled(bundle, folded, WORDS).length > 0) return typed;
-  const written = SAINTS.map((saint) => folded.replace(/\w+/g, (word) => saint[word] ?? word));
-  const known = written.filter((name) => placesCalled(bundle, name, WORDS).length > 0);
-  return (known.length === 1 ? known[0] : commonName(bundle, text)) ?? typed;
+  if (placesCalled(bundle, fold(text), WORDS).length > 0) return typed;
+  return commonName(bundle, text) ?? typed;
 }
 
 /**

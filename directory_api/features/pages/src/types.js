@@ -133,6 +133,7 @@
  * @property {string} code A postcode; empty for a town with several.
  * @property {string} name
  * @property {Texts} [nameByLanguage] Where it differs from `name`.
+ * @property {NamedPlace[]} [alternatives] Other places with the name of a municipality.
  *
  * @typedef {Origin & NamedPlace} Place
  *

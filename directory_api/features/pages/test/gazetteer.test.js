@@ -89,8 +89,7 @@ test("a town is answered if each of its postcodes has the same answer", () => {
   assert.deepEqual([hits[0].centre.id, certain], ["antwerp", true]);
 });
 
-test("a town is named in each language only if all of its postcodes are", () => {
-  assert.deepEqual(resolve(bundle, "antwerpen").place.nameByLanguage, {});
+test("a town is named in each language of its postcodes", () => {
   const table = { ...RECORD.postcodes, other_names: {}, other_names_in: ["", "", "", ""] };
   const same = readBundle({
     ...RECORD,
@@ -104,20 +103,36 @@ test("a town is named in each language only if all of its postcodes are", () => 
   assert.deepEqual([name, nameByLanguage], ["Antwerpen", { fr: "Anvers" }]);
 });
 
-// Each with parts of it.
-const ANTWERP = ["2000 Antwerpen", "2100 Deurne (Antwerpen)"];
+const [IN_BRUSSELS, IN_ANTWERP] = RECORD.centres;
+// Another centre is closest to 2100 than to 2000.
+const DIVIDED = {
+  ...RECORD,
+  centres: [
+    { ...IN_BRUSSELS, location: { lat: 51.22, lon: 4.46, precision: "exact" } },
+    IN_ANTWERP,
+  ],
+};
 
-test("a town whose postcodes have different answers is asked about", () => {
-  const [brussels, antwerp] = RECORD.centres;
-  const near = { ...brussels, location: { lat: 51.22, lon: 4.46, precision: "exact" } };
-  const record = { ...RECORD, centres: [near, antwerp] };
-  const { error, suggestions } = resolve(readBundle(record), "antwerpen");
-  const labels = suggestions.map(({ code, name }) => `${code} ${name}`);
-  assert.deepEqual([error, ...labels], ["postcode-malformed", ...ANTWERP]);
-  // The closest centre of all counts, too.
-  const filters = { service: "medical" };
-  assert.equal(resolve(readBundle(record), "antwerpen", filters).place, undefined);
-  assert.equal(resolve(bundle, "antwerpen", filters).place.name, "Antwerpen");
+test("a municipality whose postcodes have different answers has an uncertain one", () => {
+  const divided = readBundle(DIVIDED);
+  const { place } = resolve(divided, "antwerpen");
+  assert.deepEqual([place.name, place.alternatives], ["Antwerpen", []]);
+  assert.equal(nearest(divided, place).certain, false);
+});
+
+test("other places with the name of a municipality are its alternatives", () => {
+  const parts = [[], ["Antwerpen"], [], ["Deurne"]];
+  const table = { ...DIVIDED.postcodes, parts };
+  const { place } = resolve(readBundle({ ...DIVIDED, postcodes: table }), "antwerpen");
+  const labels = place.alternatives.map(({ code, name }) => `${code} ${name}`);
+  assert.deepEqual([place.places.length, labels], [2, ["1050 Antwerpen (Elsene)"]]);
+});
+
+test("of places that have a name only as a part or in other words, one is chosen", () => {
+  const parts = [["Veld"], ["Veld"], ["Veld"], ["Deurne"]];
+  const table = { ...DIVIDED.postcodes, parts };
+  const { error, suggestions } = resolve(readBundle({ ...DIVIDED, postcodes: table }), "veld");
+  assert.deepEqual([error, suggestions.length], ["place-ambiguous", 3]);
 });
 
 test("a name suggests its postcodes: codes first, towns before their parts", () => {

@@ -14,22 +14,17 @@ function bundleWith(names) {
   return readBundle({ ...RECORD, postcodes: { ...postcodes, names: changed } });
 }
 
-test("st and ste are written out if one spelling is a name", () => {
+test("st and ste are each of the words that they are short for", () => {
   const bundle = bundleWith({ [BRUSSELS]: "Sint-Niklaas", [IXELLES]: "Sainte-Ode" });
-  assert.equal(knownName(bundle, "St. Niklaas"), "sint niklaas");
-  assert.equal(knownName(bundle, "STE ODE"), "sainte ode");
-  // Neither is the name of a place.
-  assert.equal(knownName(bundle, "St Vith"), "St Vith");
+  const codeOf = (typed) => resolveTyped(bundle, typed).place?.code;
+  assert.deepEqual(["St. Niklaas", "STE ODE", "St Vith"].map(codeOf), ["1000", "1050", undefined]);
 });
 
-test("st that may be two places stays as it is", () => {
-  const bundle = bundleWith({ [BRUSSELS]: "Sint-Martin", [DEURNE]: "Le Saint-Martin" });
-  assert.equal(knownName(bundle, "St Martin"), "St Martin");
-});
-
-test("a name that has st itself stays as it is", () => {
-  const bundle = bundleWith({ [BRUSSELS]: "St Ives", [ANTWERP]: "Saint Ives" });
-  assert.equal(knownName(bundle, "St Ives"), "St Ives");
+test("of two places that st may mean, both are suggested", () => {
+  const bundle = bundleWith({ [BRUSSELS]: "Sint-Martin", [ANTWERP]: "Saint-Martin" });
+  const { error, suggestions } = resolveTyped(bundle, "St Martin");
+  assert.equal(error, "place-ambiguous");
+  assert.deepEqual(suggestions.map(({ code }) => code).sort(), ["1000", "2000"]);
 });
 
 test("of several names, one of the same places is searched", () => {

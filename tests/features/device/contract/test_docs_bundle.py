@@ -23,6 +23,7 @@ from tests.support.servers import ROOT
 
 TEXT = (ROOT / "docs/bundle.md").read_text(encoding="utf-8")
 KINDS: dict[type[errors.PlaceRefused], str] = {
+    errors.PlaceAmbiguous: "malformed",
     errors.PostcodeMalformed: "malformed",
     errors.PostcodeUnknown: "unknown",
     errors.PostcodeNotResidential: "institution",

@@ -82,11 +82,18 @@ def test_an_argument_that_a_tool_does_not_take_is_a_fault_beside_the_others(
     assert "9379" not in told.text + json.dumps(told.body)
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("99", "9900 Eeklo"), ("Ghent", "9000 Gent")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("99", "9900 Eeklo"),
+        ("Deurne", "3290 Deurne (Diest)"),
+        ("Aalst", "3800 Aalst (Sint-Truiden)"),
+    ],
+)
 def test_a_part_of_a_code_and_the_name_of_a_town_come_with_suggestions(
     directory: Directory, typed: str, meant: str
 ) -> None:
-    """What is no postcode is answered with those that may be meant."""
+    """What is no postcode is answered with those that may be meant, a municipality with others."""
     assert f"- Did you mean {meant}?" in ask(directory, NEAREST, postcode=typed).text
 
 

@@ -17,7 +17,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import RULES
 from directory_api.search.query import Filters, NearestQuery, Postcode
 from directory_api.text import normalize
-from directory_api.text.errors import PlaceRefused, PostcodeMalformed
+from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from directory_api.web.http import problems
 from tests.support.ci import some
 from tests.support.on_device import IMPORT, SAME_M
@@ -219,8 +219,8 @@ def test_every_name_that_the_device_knows_has_the_servers_answer(
         query = NearestQuery(Postcode(name, "BE"), chosen)
         try:
             expected = edition.nearest(query)
-        except PostcodeMalformed:
-            assert answer == "postcode-malformed", name
+        except PlaceAmbiguous:
+            assert answer == "place-ambiguous", name
             continue
         town, place = expected.origin.town, expected.origin.place
         assert place

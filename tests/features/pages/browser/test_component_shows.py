@@ -80,7 +80,7 @@ def used_component(browser: Browser, embed_origin: str) -> Iterator[Page]:
         ("hello", "postcode-malformed", "do not know this postcode", []),
         ("10000", "postcode-malformed", "Did you mean", ["1000 Brussels"]),
         ("1000 Antwerpen", "postcode-malformed", "Did you mean", ["1000 Brussels"]),
-        ("gent", "postcode-malformed", "Did you mean", ["9000 Ghent"]),
+        ("deurne", "place-ambiguous", "Several places", ["2100 Deurne (Antwerp)"]),
         ("9999", "postcode-unknown", "This postcode is not known", ["9990 Maldegem"]),
         ("1012", "postcode-not-residential", "institution", []),
         ("59000", "postcode-foreign", "France / Germany – This page has no postcodes", []),
@@ -100,10 +100,26 @@ def test_what_is_no_postcode_is_told_apart(
     assert explained in said(component)
     assert len(names(component)) == 3
     expect(field(component)).to_be_focused()
-    assert field(component).get_attribute("aria-invalid") == "true"
+    # Nothing is wrong with the name of several places, and nothing is red.
+    is_wrong = kind != "place-ambiguous"
+    assert field(component).get_attribute("aria-invalid") == str(is_wrong).lower()
+    expect(component.locator("nearest-centre .note.error")).to_have_count(int(is_wrong))
     shown = component.locator("nearest-centre .message button").all_inner_texts()
     assert set(suggested) <= set(shown)
     assert bool(suggested) == bool(shown)
+
+
+def test_other_places_with_the_name_of_a_municipality_are_searched_by_a_button(
+    used_component: Page,
+) -> None:
+    """The municipality is answered at once, and the others are offered below its first number."""
+    component = used_component
+    find(component, "aalst")
+    expect(component.locator("nearest-centre [data-place]")).to_have_text("Aalst")
+    expect(component.locator("nearest-centre .notes")).to_contain_text("Another Aalst?")
+    component.click("nearest-centre .notes button >> text=3800")
+    expect(component.locator("nearest-centre [data-place]")).to_contain_text("3800 Sint-Truiden")
+    assert names(component)[0] == "Sürya"
 
 
 @pytest.mark.parametrize("attributes", ['lang="en"', 'lang="en" compact'])

@@ -13,13 +13,14 @@ from directory_api.live.editions import Edition
 from directory_api.place.provinces import PROVINCES
 from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceRefused
+from directory_api.web.http import problems
 from tests.support import node
 from tests.support.servers import ROOT
 from tests.support.typed_cases import CASES, Case, name_of
 from tests.support.typed_places import Typed, TypedPlaces
 
 NEEDS = ("device",)
-SEED, INPUTS = 16, 300
+SEED, INPUTS, NAMES = 16, 300, 600
 # A person reads the first suggestions only.
 READ = 3
 # The server understands 99.5 %: it knows names beside what cannot be a postcode.
@@ -41,7 +42,7 @@ page.provinces = readProvinces(table.postcodes, page.places.keys());
 const label = ({{ code, name }}) => `${{code}} ${{name}}`;
 const meant = ({{ place, error, suggestions, countries }}) =>
   place
-    ? [(place.places ?? [place]).map(({{ code }}) => code)]
+    ? [(place.places ?? [place]).map(({{ code }}) => code), (place.alternatives ?? []).map(label)]
     : [error, suggestions.map(label), countries];
 const outcomes = (read) => texts.map((text) => meant(read(text)));
 console.log(JSON.stringify({{
@@ -54,13 +55,16 @@ DIFFERENCES: Mapping[str, Case] = {
     case.text: case
     for case in (
         *(Case(text, problem="nothing-typed") for text in ("", " ", "\u200b")),
-        Case("St. Vith", (), "postcode-malformed", ("4780 Saint-Vith",)),
-        Case("0222 Fleurus", (), "postcode-malformed"),
-        Case("2630 Antwerpen", (), "postcode-malformed", ("2630 Aartselaar", "2000 Antwerpen")),
-        Case("Bru", (), "postcode-malformed", ("1000 Brussel", "8000 Brugge")),
-        Case("Beveren", (), "postcode-malformed", ("8800 Beveren", "9120 Beveren")),
-        Case("Mous", (), "postcode-malformed", ("7700 Mouscron",)),
-        Case("merksm", (), "postcode-malformed", ("8650 Merkem", "2170 Merksem")),
+        Case("0222 Fleurus", problem="postcode-malformed"),
+        Case(
+            "2630 Antwerpen",
+            problem="postcode-malformed",
+            offered=("2630 Aartselaar", "2000 Antwerpen"),
+        ),
+        Case("Bru", problem="postcode-malformed", offered=("1000 Brussel", "8000 Brugge")),
+        Case("Beveren", problem="place-ambiguous", offered=("8800 Beveren", "9120 Beveren")),
+        Case("Mous", problem="postcode-malformed", offered=("7700 Mouscron",)),
+        Case("merksm", problem="postcode-malformed", offered=("8650 Merkem", "2170 Merksem")),
     )
 }
 
@@ -91,14 +95,27 @@ def inputs(edition: Edition) -> list[Typed]:
 
 
 @pytest.fixture(scope="module")
+def names(edition: Edition) -> list[str]:
+    """Names of places and parts in several languages, as people write them."""
+    typed = TypedPlaces(edition.snapshot.gazetteer.places("BE"), SEED)
+    return [*dict.fromkeys(typed.names_as_written(NAMES))]
+
+
+@pytest.fixture(scope="module")
 def on_device(
     app: Flask,
     tmp_path_factory: pytest.TempPathFactory,
     inputs: list[Typed],
+    names: list[str],
 ) -> OnDevice:
     """The outcomes of all texts of this file, by one process of Node.js."""
     client = app.test_client()
-    texts = [*(case.text for case in CASES), *(typed.text for typed in inputs), *OTHERS]
+    texts = [
+        *(case.text for case in CASES),
+        *(typed.text for typed in inputs),
+        *names,
+        *OTHERS,
+    ]
     sent = {
         "bundle": client.get("/v1/bundle").get_json(),
         "table": client.get("/v1/bundle/postcodes/BE").get_json(),
@@ -118,7 +135,11 @@ def test_a_text_means_on_the_page_what_it_means_on_the_server(
     outcome = on_device.page[case.text]
     case = DIFFERENCES.get(case.text, case)
     if case.codes:
-        assert outcome == [[*case.codes]]
+        codes, others = outcome
+        assert (codes, [label[:4] for label in others]) == (
+            [*case.codes],
+            [label[:4] for label in case.others],
+        )
         return
     kind, suggestions, countries = outcome
     offered = [label[:4] for label in case.offered]
@@ -142,13 +163,43 @@ def test_a_province_means_on_the_page_what_it_means_on_the_server(
     on_device: OnDevice, edition: Edition, text: str
 ) -> None:
     """The same postcodes, answered or offered in the same order."""
-    answered, *refused = on_device.page[text]
-    codes = [label[:4] for label in refused[0]] if refused else answered
+    first, second, *refused = on_device.page[text]
+    codes = [label[:4] for label in second] if refused else first
     assert codes == _codes_by_server(edition, text)
 
 
+def test_a_name_means_on_the_page_what_it_means_on_the_server(
+    on_device: OnDevice, edition: Edition, names: list[str]
+) -> None:
+    """Hundreds of names: answered by the same postcodes, with the same other places; or refused
+    for the same reason, with the same first suggestion.
+    """
+    differing = {
+        name for name in names if _short(on_device.page[name]) != _short(_by_server(edition, name))
+    }
+    assert differing == set()
+
+
+def _by_server(edition: Edition, text: str) -> Outcome:
+    try:
+        origin = edition.nearest(NearestQuery(Postcode(text, "BE", True))).origin
+    except PlaceRefused as error:
+        labels = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
+        return [problems.kind_of(error).name, labels, []]
+    assert origin.place
+    codes = [each.code for each in (origin.town.places if origin.town else [origin.place])]
+    return [codes, [f"{each.postcode} {each.place}" for each in origin.alternatives]]
+
+
+def _short(outcome: Outcome) -> Outcome:
+    """An outcome without the suggestions after the first one, and without labels."""
+    first, labels, *refused = outcome
+    codes = [label[:4] for label in labels]
+    return [first, codes[:1] if refused else codes]
+
+
 def _kind_of(typed: Typed, outcome: Outcome) -> str:
-    if len(outcome) == 1:
+    if len(outcome) == 2:
         return "answered" if typed.codes.issuperset(outcome[0]) else "mistaken"
     read = {label[:4] for label in outcome[1][:READ]}
     return "suggested" if typed.codes & read else "missed"
@@ -175,7 +226,7 @@ def test_texts_with_slips_are_understood_on_the_device(
     assert counts["suggested"] > len(inputs) / 10
     for typed in inputs:
         outcome = outcomes[typed.text]
-        if len(outcome) == 1:
+        if len(outcome) == 2:
             assert _codes_by_server(edition, typed.text) == outcome[0], typed
         if typed.kind == "address":
             assert [label[:4] for label in outcome[1]] == [*typed.codes], typed

@@ -74,6 +74,13 @@ class NeighbourTables:
         return tuple(self._index["countries"])
 
     @cached_property
+    def larger(self) -> tuple[str, ...]:
+        """The names of towns that have at least three times as many postcodes there as towns with
+        the same name in the country near which the tables are.
+        """
+        return tuple(self._index["larger"])
+
+    @cached_property
     def attributions(self) -> tuple[Mapping[str, str], ...]:
         """The sources of the tables, with their licences."""
         return tuple(self._index["attributions"])

@@ -146,6 +146,10 @@ class Tables(Protocol):
         """The countries that have a table."""
 
     @property
+    def larger(self) -> tuple[str, ...]:
+        """The names of towns that are much larger there than in that country."""
+
+    @property
     def attributions(self) -> tuple[Mapping[str, str], ...]:
         """The sources of the tables."""
 
@@ -390,6 +394,13 @@ class Places:
         return not self._of(country).is_name(typed, country) and any(
             self._of(abroad).is_name(typed, abroad) for abroad in self.others(country)
         )
+
+    @cached_property
+    def larger_abroad(self) -> frozenset[str]:
+        """The folded names of towns that are much larger in a neighbouring country: Lille. People
+        who type one may mean either.
+        """
+        return frozenset(map(fold, self._beside.tables.larger)) if self.countries() else frozenset()
 
     def without_street(self, typed: str, country: str) -> str:
         """Return the name at the end of an address, as `Gazetteer.without_street` does."""

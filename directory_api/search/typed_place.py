@@ -15,6 +15,7 @@ from directory_api.text.errors import (
     PostcodeMalformed,
     PostcodeUnknown,
 )
+from directory_api.text.normalize import fold
 
 
 class PlaceAnswer(Protocol):
@@ -52,8 +53,8 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
     A town with several postcodes is answered as its middle if each of them has the same closest
     centre, and so have all places for which its name may be short; it is certain if it is so
     from each of its postcodes. Otherwise the name means the municipality that has it, whatever the
-    closest centres of its postcodes are. If there is none, or several, the postcodes are
-    suggestions of the PlaceRefused that is raised.
+    closest centres of its postcodes are. If there is none, or several, or a much larger one in
+    a neighbouring country, the postcodes are suggestions of the PlaceRefused that is raised.
     """
     text, country = typed.text, typed.country
     is_assumed = typed.is_country_assumed
@@ -68,7 +69,10 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
     text = places.without_street(text, country)
 
     def by_name() -> Answer | None:
-        answers = (_from_town(town, abroad(), search) for town in places.towns(text, country))
+        towns = places.towns(text, country)
+        if is_assumed and fold(text) in places.larger_abroad:
+            towns = tuple(town for town in towns if not town.is_municipality)
+        answers = (_from_town(town, abroad(), search) for town in towns)
         return next((answer for answer in answers if answer is not None), None)
 
     def abroad() -> tuple[str, ...]:

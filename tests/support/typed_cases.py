@@ -144,7 +144,7 @@ _MUNICIPALITIES: Mapping[tuple[str, tuple[str, ...]], Sequence[str]] = {
     ("1830 1831 1931", ("9870 Machelen (Zulte)",)): ("Machelen",),
     ("6840", ("4608 Neufchâteau (Dalhem)",)): ("Neufchâteau",),
     ("1500 1501 1502", ("2980 Halle (Zoersel)", "3440 Halle-Booienhoven (Zoutleeuw)")): ("Halle",),
-    ("2275", ("3910 Sint-Huibrechts-Lille (Pelt)",)): ("Lille", "Lille, Belgique"),
+    ("2275", ("3910 Sint-Huibrechts-Lille (Pelt)",)): ("Lille, Belgique",),
 }
 
 _HAINAUT = ("6000 Charleroi", "7000 Mons", "7100 La Louvière", "7500 Tournai", "7700 Mouscron")
@@ -160,6 +160,8 @@ _AMBIGUOUS: Mapping[tuple[str, ...], Sequence[str]] = {
     ("1600 Sint-Pieters-Leeuw", "1150 Sint-Pieters-Woluwe"): ("St-Pieters",),
     ("2100 Deurne (Antwerpen)", "3290 Deurne (Diest)"): ("Deurne", "Kerkstraat 5, Deurne"),
     ("2220 Heist-op-den-Berg", "8300 Knokke-Heist"): ("Heist",),
+    # The one in France is much larger.
+    ("2275 Lille", "3910 Sint-Huibrechts-Lille (Pelt)"): ("Lille",),
     # The French spelling of Tournai, and a village.
     ("7500 Tournai", "7501 Orcq (Tournai)", "7502 Esplechin (Tournai)"): ("Tournay",),
     # The municipality is called after the largest one.

@@ -283,6 +283,7 @@ class CountedTables:
     of = "BE"
     within_km = 60
     countries = ("LU", "NL")
+    larger: tuple[str, ...] = ()
     attributions: tuple[Mapping[str, str], ...] = (MappingProxyType({"name": "GeoNames"}),)
 
     def __init__(self) -> None:

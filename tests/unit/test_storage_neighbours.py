@@ -5,7 +5,8 @@ file.
 import csv
 import shutil
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from geopy.distance import geodesic
 from directory_api.config import shipped
 from directory_api.files import files, neighbours
 from directory_api.files.neighbours import NeighbourTables
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Area, Point, chord_m
-from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.normalize import fold
 from tests.support.ci import tried
@@ -256,3 +258,22 @@ def test_each_further_name_is_that_of_one_town() -> None:
                 assert town, row
                 assert max(chord_m(town[0], point) for point in town) < 20_000, row
                 assert fold(row["name"]) not in listed, row
+
+
+def test_towns_that_are_much_larger_across_the_border_are_listed(gazetteer: Gazetteer) -> None:
+    """They have at least three times as many postcodes there: who types Lille may be in either.
+    Luxembourg has postcodes for streets.
+    """
+
+    def postcodes(places: Iterable[Place]) -> Counter[str]:
+        return Counter(name for place in places for name in {place.name, *place.names.values()})
+
+    here = postcodes(gazetteer.places("BE"))
+    larger = {
+        name
+        for country in SHIPPED.countries
+        if country != "LU"
+        for name, count in postcodes(SHIPPED.places(country)).items()
+        if name in here and count >= 3 * here[name]
+    }
+    assert larger == set(SHIPPED.larger)

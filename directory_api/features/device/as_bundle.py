@@ -56,6 +56,7 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
             "blur_m": dict(BLUR_M),
             "postcodes": _postcodes(bundle.country, bundle.places),
             "neighbours": list(bundle.neighbours),
+            "larger_abroad": sorted(bundle.larger_abroad),
             "coverage": {
                 "countries": list(bundle.covered),
                 "notice": dict(notice()),

@@ -52,6 +52,7 @@ class DeviceData:
             ),
             places=places,
             neighbours=edition.places.others(country),
+            larger_abroad=edition.places.larger_abroad,
             covered=tuple(sorted(snapshot.covered)),
             outlines=MappingProxyType(
                 {each: simplified(area) for each, area in sorted(snapshot.areas.items())}

@@ -42,7 +42,8 @@ class Bundle:
     `centres` are all published centres except closed ones, from every country, because the nearest
     one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
     of every country in which a device finds a place. `neighbours` are the other countries of which
-    there is a PostcodeTable. `timetable` begins with the day (UTC). The keys of `outlines`
+    there is a PostcodeTable, and `larger_abroad` the folded names of towns that are much larger
+    there. `timetable` begins with the day (UTC). The keys of `outlines`
     are the covered countries. `sources` are those that can be linked, by id.
     """
 
@@ -57,6 +58,7 @@ class Bundle:
     helplines_abroad: tuple[Helpline, ...]
     places: tuple[Place, ...]
     neighbours: tuple[str, ...]
+    larger_abroad: frozenset[str]
     covered: tuple[str, ...]
     outlines: Mapping[str, Outline]
     attributions: tuple[Mapping[str, str], ...]

@@ -286,6 +286,11 @@ class BundleDocument(ma.Schema):
         "The countries (ISO 3166-1) of which /v1/bundle/postcodes/{country} has the postcodes near "
         "the border.",
     )
+    larger_abroad = always(
+        _texts,
+        "The names of towns, in small letters without accents, that are much larger in a "
+        "neighbouring country: ask which is meant.",
+    )
     coverage = fields.Nested(CoverageDocument, required=True)
     attribution = many(AttributionDocument)
     sources = _sources()

@@ -141,7 +141,8 @@ function townCalled(bundle, name, filters) {
   // People may shorten Mons-lez-Liège to Mons.
   const places = placesCalled(bundle, name, WORDS);
   if (town && isCertainInTown(bundle, { places }, filters) !== undefined) return town;
-  const municipality = isOne && townOf(own, label);
+  const isLarger = bundle.larger_abroad?.includes(name);
+  const municipality = isOne && !isLarger && townOf(own, label);
   const alternatives = ranked(bundle, name, (each) => rankOf(each, name))
     .filter((candidate) => isNamed(candidate) && !own.includes(candidate.place))
     .slice(0, MAX_SUGGESTIONS)

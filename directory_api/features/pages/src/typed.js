@@ -29,8 +29,11 @@ const LANGUAGES = ["nl", "fr", "de", "en"];
 export function resolveTyped(bundle, typed, filters) {
   const asTyped = typed.length <= MAX_TEXT ? tidy(typed) : "?";
   const spelled = withSaints(bundle, asTyped);
-  const text = withoutStreet(spelled, withoutCountry(spelled, asTyped));
-  const known = withProvinces(spelled, text);
+  const placed = withoutCountry(spelled, asTyped);
+  const text = withoutStreet(spelled, placed);
+  // Who names the country means a place in it.
+  const own = placed === asTyped ? spelled : { ...spelled, larger_abroad: [] };
+  const known = withProvinces(own, text);
   const resolution = resolve(known, knownName(known, text), filters);
   const { code = "", unknownName = "" } = resolution.place ?? {};
   return unknownName && hasEachName(known, code, text) ? resolve(known, code) : resolution;

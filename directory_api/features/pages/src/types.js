@@ -108,6 +108,8 @@
  * @property {Centre[]} centres
  * @property {Record<string, number>} blur_m
  * @property {PostcodeTable} postcodes
+ * @property {string[]} [larger_abroad] Folded names of towns that are much larger in a neighbour.
+ *   An older directory lacks it.
  * @property {string[]} [neighbours] Countries (ISO 3166-1) whose postcodes have files of their own.
  *   An older directory lacks it.
  * @property {Coverage} coverage

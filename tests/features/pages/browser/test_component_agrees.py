@@ -97,6 +97,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         helplines_abroad=(),
         places=shipped.gazetteer.places("BE"),
         neighbours=directory.neighbours.beside(shipped.gazetteer).countries(),
+        larger_abroad=frozenset(),
         covered=tuple(shipped.covered),
         outlines=MappingProxyType(
             {country: simplified(area) for country, area in shipped.areas.items()}

@@ -118,7 +118,7 @@ def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
 
 def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_origin: str) -> None:
     """Who is in danger at night does not take “closed” for “do not call”. A number that answers day
-    and night follows the closed one.
+    and night comes before the one of the closed office.
     """
     with embedded(partner, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
         find(page, "1000")
@@ -126,7 +126,7 @@ def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_orig
             "Office closed now. Opens: Wednesday, 09:00"
         )
         first = page.locator("nearest-centre article").first
-        night = first.locator(".calls + .night")
+        night = first.locator(".night.first.main:has(+ .calls)")
         assert night.get_attribute("href") == "tel:+3278055800"
         expect(night).to_contain_text("day and night")
         expect(page.locator("nearest-centre .night")).to_have_count(1)

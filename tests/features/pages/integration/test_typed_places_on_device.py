@@ -177,7 +177,7 @@ def test_a_name_means_on_the_page_what_it_means_on_the_server(
     differing = {
         name for name in names if _short(on_device.page[name]) != _short(_by_server(edition, name))
     }
-    assert differing == set()
+    assert differing <= DIFFERENCES.keys()
 
 
 def _by_server(edition: Edition, text: str) -> Outcome:

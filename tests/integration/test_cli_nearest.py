@@ -77,8 +77,8 @@ def test_nearest_offers_the_postcodes_of_a_name(run_command: RunCommand) -> None
     """Who types a district is told its postcodes, and of no address that only HTTP has."""
     told = run_command("nearest", "Deurne").stderr.splitlines()
     assert told == [
-        "Error: This does not have the form of a postcode of Belgium, such as 1000. "
-        "If it is the name of a place, choose its postcode.",
+        "Error: Several places have this name, or a longer one that contains it. Choose the "
+        "postcode of one of them, or send lat and lon.",
         "Did you mean 2100 Deurne (Antwerpen)?",
         "Did you mean 3290 Deurne (Diest)?",
     ]

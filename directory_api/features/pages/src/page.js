@@ -149,7 +149,7 @@ async function change(address, control, tag) {
     history.replaceState(null, "", address);
     window.scrollTo(0, 0);
     if (search) search.finder.input.value = typed;
-    if (tag) focusOn(".languages > summary");
+    if (tag) focusOn(".languages summary");
   };
   const isShown = await request(address, { method: "GET" }, control, { also, onShown });
   if (isShown && tag && origin) answerAgain(origin, choices);

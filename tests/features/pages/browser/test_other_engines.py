@@ -131,7 +131,7 @@ def test_another_language_keeps_the_answer(tab: Tab, embed_origin: str, closest:
     tab.open(f"{embed_origin}/?lang=en")
     tab.wait_until(lambda: bool(tab.visible(".search.enhanced")))
     find(tab, closest)
-    tab.click(".languages > summary")
+    tab.click(".languages summary")
     tab.click(".languages [lang=fr]")
     tab.wait_until(lambda: bool(tab.visible("html[lang=fr] .origin.known")))
     assert closest_call(tab) == closest

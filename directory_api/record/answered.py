@@ -14,14 +14,15 @@ _FAX, _DUTY_PHONE = "fax", "duty"
 def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozenset[str]:
     """Return the numbers that are answered at a moment (UTC), whatever a caller wants.
 
-    A number without hours of its own is answered while the office is open. One that is answered for
+    None of a centre that is closed, also for a time: another one is to be called first. A number
+    without hours of its own is answered while the office is open. One that is answered for
     emergencies is not, while the office is closed: the caller would have to know what counts as
     one.
     """
     is_open = timetable.state(centre, moment).word == OPEN
 
     def is_answered(phone: Phone) -> bool:
-        if phone.kind == _FAX or centre.status == "closed":
+        if phone.kind == _FAX or centre.status != "active":
             return False
         if phone.hours is None or is_for_emergencies(centre, phone):
             return is_open and phone.kind != _DUTY_PHONE

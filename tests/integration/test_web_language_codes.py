@@ -100,8 +100,9 @@ def test_a_preferred_language_is_found_by_each_of_its_codes(
 @pytest.mark.needs("pages")
 def test_a_page_offers_a_language_once(tmp_path: Path) -> None:
     """Also if its address asks for it by another code."""
-    centre = made_up_centre(1, languages=[{"code": "he"}])
-    client = create_app(directory_of(tmp_path, [centre])).test_client()
+    # So many that there is a form of filters.
+    centres = [made_up_centre(number, languages=[{"code": "he"}]) for number in range(6)]
+    client = create_app(directory_of(tmp_path, centres)).test_client()
     (field,) = get(client, "/?lang=en&language=iw").all("select", name="language")
     options = field.all("option")
     assert [option.attributes["value"] for option in options] == ["", "he"]

@@ -19,9 +19,9 @@ export function answeredNumbers(bundle, centre, moment) {
   const isOpen = (hours) => opening(bundle, hours, moment).word === "open";
   /** @param {Phone} phone */
   const isAnswered = (phone) => {
-    if (phone.kind === "fax" || centre.status === "closed") return false;
+    if (phone.kind === "fax" || centre.status !== "active") return false;
     if (!phone.hours || isForEmergencies(centre, phone)) {
-      return centre.status === "active" && isOpen(centre) && phone.kind !== "duty";
+      return isOpen(centre) && phone.kind !== "duty";
     }
     return phone.hours === ALWAYS || isOpen(phone);
   };

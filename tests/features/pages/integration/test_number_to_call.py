@@ -56,7 +56,7 @@ MADE_UP: Mapping[str, tuple[dict[str, Any], Times]] = {
     "temporarily closed": ({**OFFICE, **phone(), "status": "temporarily_closed"}, None),
     "temporarily closed, still answered": (
         {**phone(hours="24/7"), "status": "temporarily_closed"},
-        ALWAYS,
+        None,
     ),
     "closed": ({**OFFICE, **phone(hours="24/7"), "status": "closed"}, None),
     "a fax": ({**OFFICE, **phone(kind="fax")}, None),

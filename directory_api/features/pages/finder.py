@@ -405,8 +405,8 @@ def _refused(
         is_known = any(hint.country in choices for hint in refused.suggestions)
         reason = "postcode-far" if is_known else "country-unsupported"
         keys = (f"error.{reason}", "error.search-in")
-    elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
-        # The list of suggestions is explanation enough.
+    elif isinstance(refused, errors.PostcodeMalformed | errors.PlaceAmbiguous) and suggestions:
+        # The list of suggestions is explanation enough, with a sentence above it.
         keys = ()
     return FormError(
         keys,

@@ -273,6 +273,9 @@ function placeButtons(translator, key, places = [], look = "", place = "") {
   return create("div", group, question, buttons);
 }
 
+// Suggestions are explanation enough, with a sentence above them.
+const SUGGESTING = ["postcode-malformed", "place-ambiguous"];
+
 /**
  * Why typed text is no place, and what to do, with buttons for the suggestions.
  *
@@ -292,14 +295,15 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
       create("p", {}, `${names} – `, why),
       createText(translator, "p", "error.search-in", {}, values),
     );
-  } else if (error !== "postcode-malformed" || suggestions.length === 0) {
+  } else if (!SUGGESTING.includes(error) || suggestions.length === 0) {
     nodes.push(createText(translator, "p", `error.${error}`));
   }
   const isForeign = error === "postcode-foreign";
+  const label = error === "place-ambiguous" ? `error.${error}` : "suggestions.label";
   return [
     ...nodes,
     dialText(translator, isForeign ? undefined : bundle.helplines),
     dangerRow(translator, isForeign ? dangerLines(bundle, countries) : []),
-    placeButtons(translator, "suggestions.label", suggestions),
+    placeButtons(translator, label, suggestions),
   ];
 }

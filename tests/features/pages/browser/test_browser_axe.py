@@ -75,8 +75,8 @@ def refused(page: Page) -> None:
 
 
 def suggestions(page: Page) -> None:
-    """A text with several postcodes."""
-    search(page, "Gent", "#form-error button")
+    """A name of several places."""
+    search(page, "Deurne", "#form-error button")
 
 
 def foreign(page: Page) -> None:

@@ -161,13 +161,16 @@ def test_the_link_to_the_police_says_police(page: Page, embed_origin: str, tag: 
 
 
 def test_each_centre_is_an_article_with_a_name(page: Page, embed_origin: str) -> None:
-    """The name of the centre, on the server's page and in the component."""
+    """The name of the centre with its town and distance, on the server's page and in the
+    component.
+    """
+    said = "1 Payoke, Antwerpen, ongeveer 0,5 km"
     page.goto(f"{embed_origin}/partners?lang=nl")
     search_on_device(page, "2000")
-    expect(page.locator("nearest-centre article").first).to_have_accessible_name("1 Payoke")
+    expect(page.locator("nearest-centre article").first).to_have_accessible_name(said)
     open_form(page, f"{embed_origin}/?lang=nl")
     search(page, "2000")
-    expect(page.locator("article").first).to_have_accessible_name("1 Payoke")
+    expect(page.locator("article").first).to_have_accessible_name(said)
 
 
 @pytest.mark.parametrize(

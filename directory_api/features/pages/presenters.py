@@ -200,6 +200,11 @@ class HelplineView:
         return self.always and self.helpline.number is not None
 
     @property
+    def is_for_every_victim(self) -> bool:
+        """Whether it is a night line for all victims of trafficking: 3919 is for women."""
+        return self.is_night_line and self.helpline.kind == "national_line"
+
+    @property
     def is_local_danger(self) -> bool:
         """Whether it is a number for danger that works in its country only."""
         return self.helpline.kind in IN_DANGER and self.helpline.number != EUROPEAN

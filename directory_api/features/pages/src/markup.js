@@ -86,9 +86,11 @@ export function dialLink(number) {
  */
 export function nightLine(translator, helplines, { isAbroad, isOnly }) {
   const always = helplines.find(({ number, hours }) => number && hours === ALWAYS);
-  const isFirst = isOnly && !!always;
+  // A line for some victims only, such as women, is never the first.
+  const isForAll = always?.kind === "national_line";
+  const isFirst = isOnly && isForAll;
   const link = helplineLink(translator, always ?? helplines[0], isAbroad, isFirst);
-  link.className = `button night${always ? " always" : ""}${isFirst ? " first" : ""}`;
+  link.className = `button night${isForAll ? " always" : ""}${isFirst ? " first" : ""}`;
   return link;
 }
 
@@ -138,7 +140,7 @@ function helplineWords(translator, helpline, isAbroad) {
   const { said = "" } = helpline;
   const name = !isForDanger(helpline) && translator.text(helpline.name);
   if (name) return [name, where];
-  if (translator.say(said)) return [createText(translator, "span", said)];
+  if (translator.say(said)) return [createText(translator, "span", said), where];
   const always = helpline.hours === ALWAYS ? createText(translator, "span", "hours.always") : null;
   const original = kind === "other_line" ? otherName(helpline) : null;
   const more = [always, original].flatMap((part) => part && [" · ", part]);

@@ -32,6 +32,8 @@ from directory_api.hours.rules import (
     is_day_of_month,
 )
 
+# Day and night.
+ALWAYS = "24/7"
 _STATES = {"open": OPEN, "off": CLOSED, "closed": CLOSED, "unknown": UNKNOWN}
 _LAST_YEAR, _LAST_WEEK = 9999, 53
 _LEAP_YEAR = 2000
@@ -320,7 +322,7 @@ def _days(text: str) -> Iterator[Selector]:
 
 def _times(text: str) -> Iterator[tuple[int, int]]:
     """Yield the minutes of times by the clock; those by the sun have no minutes."""
-    if text == "24/7":
+    if text == ALWAYS:
         yield 0, MINUTES_OF_DAY
     for match in _EACH_TIME.finditer(text):
         opens, closes = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from directory_api.hours.rules import OPEN
+from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Timetable, state
 from directory_api.record.records import Centre, Phone
 from directory_api.record.vocabulary import DUTY
 
-ALWAYS = "24/7"
 _FAX, _DUTY_PHONE = "fax", "duty"
 
 

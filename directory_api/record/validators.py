@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError, fields
 
 from directory_api.hours.rules import CLOSED
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import ALWAYS, parse
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
 from directory_api.record.vocabulary import EMERGENCY_KINDS
@@ -347,7 +347,6 @@ def number_or_address(record: Any) -> None:
         raise ValidationError("Give either a number or a url, not both.", "number")
 
 
-ALWAYS = "24/7"
 # With more emergency numbers than this a message names none of them.
 _MOST_NAMED = 6
 

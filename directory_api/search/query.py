@@ -301,15 +301,6 @@ class NearestAnswer(NamedTuple):
         return () if self.rival is None else (self.hits[0], self.rival)
 
     @property
-    def unranked(self) -> int:
-        """How many of the first centres have no certain order: those up to the last that may be
-        the closest.
-        """
-        if self.certain:
-            return 0
-        return 1 if self.rival is None else self.hits.index(self.rival) + 1
-
-    @property
     def outcome(self) -> tuple[object, ...]:
         """What the answer says of a person's place, certain or not: equal answers need no choice
         between places.

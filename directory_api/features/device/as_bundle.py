@@ -13,12 +13,12 @@ from typing import Any
 from directory_api.answer.as_json import dump, notice
 from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
+from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Interval, Timetable
 from directory_api.hours.weekly import holidays_apart, weekly
 from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
 from directory_api.place.provinces import PROVINCES, Province
-from directory_api.record.answered import ALWAYS
 from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.text import sourced
 from directory_api.text.normalize import fold, sequences
@@ -31,7 +31,6 @@ LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources",)}
 # The unit of postcode coordinates belongs to the format. A database that was loaded by an older
 # version has points with as many decimals; others are rounded more (place/postcode.py).
 _POSTCODE_DECIMALS = 5
-# A device shows the first parts of a postcode, to tell it from others of its town.
 
 
 def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
@@ -278,7 +277,6 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
     has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
     the bundle two thirds larger.
-
     """
     postcodes = Counter(place.municipality for place in places)
     alone = {

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from directory_api.answer.answer import Answer
 from directory_api.answer.as_json import dump
 from directory_api.hours.rules import OPEN, UNKNOWN
+from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Interval, Timetable
 from directory_api.record.records import (
     Address,
@@ -30,7 +31,6 @@ _DAYS = tuple(
     f"https://schema.org/{day}"
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 )
-_ALWAYS = "24/7"
 _MIDNIGHT = time()
 # As a closing time, 00:00 would mean the beginning of the day in schema.org. Closing one minute
 # early is the safe error.
@@ -164,7 +164,7 @@ def _hours(
 
     Hours by date are also right on holidays. Yields nothing if any part of the hours is unknown.
     """
-    if expression == _ALWAYS:
+    if expression == ALWAYS:
         yield {**_closed(), "opens": f"{_MIDNIGHT:%H:%M}", "closes": f"{_LAST_MINUTE:%H:%M}"}
         return
     hours = timetable.hours(HoursKey(expression, timezone, country))

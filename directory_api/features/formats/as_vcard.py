@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from directory_api.answer.answer import Answer, Translator
-from directory_api.record.answered import ALWAYS, is_for_emergencies
+from directory_api.hours.syntax import ALWAYS
+from directory_api.record.answered import is_for_emergencies
 from directory_api.record.records import Address, Centre, Helpline, Phone, localized, text_in
 from directory_api.text.translations import country_names
 

@@ -17,7 +17,7 @@ const INTERNAL = [
   "alternatives", "announce", "answer", "areas", "blur", "box", "bundle", "cancel",
   "clearFilters", "countryName", "danger", "describedBy", "details", "exit", "filters",
   "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded", "isNamed", "isOld", "isOnly",
-  "isRanked", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit", "millimetres",
+  "isReady", "isReviewed", "isShort", "items", "kilometres", "limit", "millimetres",
   "nameByLanguage", "nodes", "onAnswer", "onClear", "onError", "order", "others", "owner",
   "polygons", "presses", "ready", "reason", "record", "refuse", "results", "root", "say",
   "searches", "show", "shownParts", "translator", "undecided", "unknownName", "updateStates",

@@ -12,8 +12,9 @@ from markupsafe import Markup, escape
 from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.weekly import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
+from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import OpenState
-from directory_api.record.answered import ALWAYS, is_for_emergencies
+from directory_api.record.answered import is_for_emergencies
 from directory_api.record.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
 from directory_api.record.records import (
     Centre,

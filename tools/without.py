@@ -15,7 +15,7 @@ from tests.support.servers import ROOT
 
 
 def _copy(folder: Path) -> None:
-    """Copy what git knows, and make a repository of it: some tests ask git for the files."""
+    """Copy what git knows."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
     for name in listed.stdout.decode().rstrip("\0").split("\0"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -35,8 +35,10 @@ def main() -> int:
         delete(chosen, folder / "directory_api")
         for name in chosen:
             shutil.rmtree(folder / "tests/features" / name, ignore_errors=True)
-        for command in (["init", "--quiet"], ["add", "--all"]):
-            subprocess.run(["git", *command], cwd=folder, check=True)  # noqa: S607
+        # Some tests ask git for the files, or for its tags.
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+        for command in (["init"], ["add", "--all"], [*who, "commit", "--quiet", "--message=x"]):
+            subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True)  # noqa: S607
         return subprocess.run(
             ["sh", "tools/test.sh", sys.executable, *arguments.split()],  # noqa: S607
             cwd=folder,

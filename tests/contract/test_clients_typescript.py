@@ -71,6 +71,7 @@ def compiled(project: Path, errors: list[str], served: Served) -> Path:
     return project
 
 
+@pytest.mark.needs("device", "hsds")
 def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> None:
     """It compiles, and reads every kind of answer, a problem with helplines, and a maintainer's
     change.

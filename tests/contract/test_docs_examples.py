@@ -107,6 +107,7 @@ def test_a_new_file_has_nothing_to_compare_with(tmp_path: Path) -> None:
     assert "nothing to compare" in ended.stdout
 
 
+@pytest.mark.needs("imports")
 def test_the_step_before_takes_the_shipped_records(tmp_path: Path) -> None:
     """`validate` as the job writes it passes on records without faults."""
     (tmp_path / "centres.json").write_bytes((shipped("data") / "centres.json").read_bytes())

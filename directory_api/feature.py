@@ -54,7 +54,7 @@ HOOKS = {
     "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",
     # Answers and files.
     "formats": "() -> formats of answers (answer.format.Format)",
-    "contact_card": "() -> a centre for an address book (answer.format.ContactCard)",
+    "contact_card": "() -> a centre or helpline for an address book (answer.format)",
     "file_formats": "() -> formats of files with the whole directory (answer.format)",
     "reminders": "() -> what writes the reminders of confirmations as a calendar",
     "readers": "() -> readers of files that are not JSON (files.raw_records)",

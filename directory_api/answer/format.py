@@ -6,7 +6,7 @@ from datetime import date
 
 from directory_api.answer.answer import Answer, Translator
 from directory_api.change.change import Contents, Record
-from directory_api.record.records import Centre
+from directory_api.record.records import Centre, Helpline
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,13 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A centre for an address book: the media type, and what writes it in a language, for a day
-    (UTC), under a neutral name if one is given.
+    """A centre or a helpline for an address book: the media type, and what writes them in a
+    language, the centre for a day (UTC), under a neutral name if one is given.
     """
 
     media_type: str
     write: Callable[[Centre, Translator, date, str | None], bytes]
+    write_helpline: Callable[[Helpline, str, str | None], bytes]
 
 
 @dataclass(frozen=True, slots=True)

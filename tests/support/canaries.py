@@ -156,6 +156,7 @@ def _to_a_page(base: str) -> Iterator[Canary]:
     for path in ("/print", "/contact"):
         target = f"{base.rstrip('/')}{path}"
         yield _form(target, centre=PLACE, contact=PLACE, postcode=POSTCODE)
+        yield _form(target, helpline=PLACE, postcode=POSTCODE)
 
 
 def _json(target: str, body: Any, method: str = "POST") -> Canary:

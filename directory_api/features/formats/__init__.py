@@ -26,10 +26,10 @@ def provide_formats() -> tuple[Format, ...]:
 
 
 def provide_contact_card() -> ContactCard:
-    """Return what writes a centre for an address book (vCard)."""
+    """Return what writes a centre or a helpline for an address book (vCard)."""
     from directory_api.features.formats import as_vcard
 
-    return ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard)
+    return ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard, as_vcard.helpline)
 
 
 def provide_file_formats() -> tuple[FileFormat, ...]:

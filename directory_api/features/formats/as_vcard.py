@@ -74,6 +74,18 @@ def write(listing: Answer) -> bytes:
     return b"".join(map(_folded, lines)) + cards
 
 
+def helpline(helpline: Helpline, language: str, neutral_name: str | None) -> bytes:
+    """Return the card of a helpline that has a number (UTF-8), in a language if available; under a
+    neutral name it has only the number.
+    """
+    lines: Iterable[str] = _helpline(helpline, language, is_abroad=False)
+    if neutral_name is not None:
+        number = _tel('"voice,work"', helpline.number or "")
+        name = f"FN:{_text(neutral_name)}"
+        lines = ("BEGIN:VCARD", "VERSION:4.0", name, number, "END:VCARD")
+    return b"".join(map(_folded, lines))
+
+
 def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[str]:
     name, note = localized(helpline.name, language), localized(helpline.note, language)
     shown = name.text if name else helpline.id

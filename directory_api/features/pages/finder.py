@@ -158,14 +158,21 @@ class Pages:
         )
 
     def contact(self) -> Response:
-        """Return a centre for an address book."""
+        """Return a centre, or a helpline, for an address book."""
         if self._card is None:
             abort(HTTPStatus.NOT_FOUND)
         edition, translator = self._editions.current(), _translator()
-        centre = edition.snapshot.centre(request.form.get("contact", "")).centre
-        neutral = _neutral(translator, centre) if "neutral" in request.form else None
-        said = translator_of(translator.words.language.tag)
-        body = self._card.write(centre, said, edition.pieces.today, neutral)
+        tag, is_neutral = translator.words.language.tag, "neutral" in request.form
+        if "helpline" in request.form:
+            line = edition.helplines.get(request.form["helpline"])
+            if not line.number:
+                abort(HTTPStatus.NOT_FOUND)
+            name = translator.plain("neutral.name") if is_neutral else None
+            body = self._card.write_helpline(line, tag, name)
+        else:
+            centre = edition.snapshot.centre(request.form.get("contact", "")).centre
+            name = _neutral(translator, centre) if is_neutral else None
+            body = self._card.write(centre, translator_of(tag), edition.pieces.today, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
@@ -238,7 +245,7 @@ class Pages:
             selection=selection,
             options=self._field_options(translator, edition, selection, form_error),
             drawing=drawing,
-            has_card=self._card is not None,
+            has_card=self._card is not None and not static_site,
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
             chosen=chosen,

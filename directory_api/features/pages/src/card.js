@@ -387,10 +387,8 @@ function languages(translator, spoken) {
 
 /** @param {Translator} translator @param {Centre} centre */
 function address(translator, centre) {
-  const { address: place, address_visibility: visibility, location } = centre;
-  const street = translator.text(place.street_translations, place.street);
-  const line = [place.postal_code, townOf(translator, centre)].filter(Boolean).join(" ");
-  const text = [street, line].filter(Boolean).join(", ");
+  const { address_visibility: visibility, location } = centre;
+  const text = addressLine(translator, centre);
   const isPublic = (visibility ?? "public") === "public";
   const content = isPublic ? [] : [createText(translator, "p", "address.hidden")];
   if (text) content.push(create("p", {}, create("bdi", { translate: "no" }, text)));
@@ -398,6 +396,13 @@ function address(translator, centre) {
   if (doubt) content.push(doubt);
   if (isPublic && location) content.push(route(translator, location, text));
   return content;
+}
+
+/** @param {Translator} translator @param {Centre} centre Its address, as far as it is shown. */
+export function addressLine(translator, centre) {
+  const { street_translations: streets, street, postal_code: code } = centre.address;
+  const line = [code, townOf(translator, centre)].filter(Boolean).join(" ");
+  return [translator.text(streets, street), line].filter(Boolean).join(", ");
 }
 
 /**

@@ -20,8 +20,8 @@ import { WaitingFinder } from "./waiting.js";
 export class NeighbourFinder extends WaitingFinder {
   /** @type {NeighbourTables | null} */
   #loadedTables = null;
-  /** @type {Element | null | undefined} What happens when one calls the line of the page. */
-  #listen = undefined;
+  /** @type {Element | null | undefined} The line of the page, with what is said about it. */
+  #line = undefined;
   /** @type {Bundle | null} In which the suggestions are searched. */
   #suggesting = null;
 
@@ -303,7 +303,7 @@ export class NeighbourFinder extends WaitingFinder {
    */
   #showLines(origin) {
     const { translator, bundle } = this.ready;
-    const list = this.root.querySelector(".helplines ul");
+    const list = /** @type {Element} */ (this.root.querySelector(".helplines ul"));
     const own = origin ? linesAt(bundle, origin) : bundle.helplines;
     const items = [
       ...helplineItems(translator, own),
@@ -311,13 +311,13 @@ export class NeighbourFinder extends WaitingFinder {
     ];
     /** @param {Element} item */
     const address = (item) => item.querySelector("a")?.getAttribute("href");
-    const shown = new Set([...(list?.children ?? [])].map(address));
+    const shown = new Set([...list.children].map(address));
     if (items.every((item) => shown.has(address(item)))) return;
     const top = this.search.getBoundingClientRect().top;
-    this.#listen ??= list?.querySelector(".listen");
-    list?.replaceChildren(...items);
-    if (this.#listen && own.includes(bundle.helplines[0])) {
-      list?.querySelector(".national_line")?.append(this.#listen);
+    this.#line ??= list.querySelector(".share")?.closest("li");
+    list.replaceChildren(...items);
+    if (this.#line && own.includes(bundle.helplines[0])) {
+      list.querySelector(".national_line")?.replaceWith(this.#line);
     }
     window.scrollBy(0, this.search.getBoundingClientRect().top - top);
   }

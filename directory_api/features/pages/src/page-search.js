@@ -12,13 +12,14 @@ import { Translator } from "./i18n.js";
 import { home, load, wordsOf } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
 import { NeighbourFinder } from "./neighbours.js";
+import { offerSharing } from "./share.js";
 
 export class PageSearch {
   #isPending = false;
 
   /**
    * @param {HTMLFormElement} form
-   * @param {(ids: string[], names: string[]) => void} onAnswer Called with the centres shown.
+   * @param {(ids: string[]) => void} onAnswer Called with the centres shown.
    */
   constructor(form, onAnswer) {
     this.form = form;
@@ -30,7 +31,8 @@ export class PageSearch {
         const headings = ids.map((id) => this.finder.items.get(id)?.querySelector("h3 bdi"));
         const names = headings.map((heading) => heading?.textContent ?? "");
         numberMarks(ids, names);
-        onAnswer(ids, names);
+        offerSharing(this.finder.ready);
+        onAnswer(ids);
       },
       onError: () => {},
     });
@@ -119,6 +121,7 @@ export class PageSearch {
         help.textContent = translator.say("postcode.help", { example });
       }
       finder.start({ translator, bundle, isOld });
+      offerSharing(finder.ready);
       this.#adopt(bundle.country);
       if (this.map) enableRegions(this.map);
     } catch {

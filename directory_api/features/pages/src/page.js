@@ -4,9 +4,10 @@
 
 /** @import { SearchOrigin } from "./answer.js" */
 
-import { showAtTop } from "./dom.js";
+import { create, showAtTop } from "./dom.js";
 import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
+import { share } from "./share.js";
 import { hold } from "./waiting.js";
 
 const UPDATE_MS = 20000;
@@ -100,17 +101,15 @@ async function text(address, options) {
 async function send(form, button) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, button)) body.append(name, String(value));
-  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (
-    form.querySelectorAll("[name=contact]")
-  );
-  const ids = [...buttons].map(({ value }) => value);
-  const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
-  if (!(await request(address, { method: "POST", body }, button))) return;
-  // The request has the order of the ids; print in the order shown.
-  for (const id of ids) {
-    const section = document.querySelector(`section[data-centre="${CSS.escape(id)}"]`);
-    section?.parentNode?.append(section);
-  }
+  /** @type {NodeListOf<HTMLElement>} */
+  const cards = document.querySelectorAll("article.centre");
+  if (!(await request(form.action, { method: "POST", body }, button))) return;
+  // The request has the order of the ids; print in that of the page, the first above the helplines.
+  const sections = [...cards].flatMap(({ dataset: { centre } }) => [
+    ...document.querySelectorAll(`section[data-centre="${CSS.escape(String(centre))}"]`),
+  ]);
+  document.querySelector("ul.printed")?.before(...sections.slice(0, 1));
+  document.querySelector("main")?.append(...sections.slice(1));
 }
 
 /** @param {SearchOrigin} origin @param {Record<string, string>} [choices] */
@@ -196,8 +195,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  const isInPlace = form.hasAttribute("data-in-place") || button?.hasAttribute("data-print-page");
-  if (!isInPlace) return;
+  if (!form.hasAttribute("data-in-place")) return;
   if (self.origin === "null") return; // a sandboxed frame, whose fetch would be blocked
   event.preventDefault();
   // A place that this device knows is not sent again.
@@ -216,49 +214,31 @@ document.addEventListener("click", (event) => {
   const mark = event.target.closest("a[data-mark], a.skip");
   if (mark) showMarked(event, mark);
   if (event.target.closest("[data-print]")) window.print();
+  const sharer = /** @type {HTMLButtonElement | null} */ (event.target.closest("[data-share]"));
+  if (sharer && search?.isReady) share(sharer, search.finder.ready);
 });
 
 /**
- * Fill the form for printing and saving contacts: with the ids of the centres, without the place.
+ * Fill the form for printing: with the ids of the centres, without the place.
  *
  * @param {string[]} ids
- * @param {string[]} names
  */
-function offerContacts(ids, names) {
-  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-save-form]"));
+function offerPrint(ids) {
+  requests += 1; // also after a suggestion, a position or a choice
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-print-form]"));
   if (!form) return; // a static site
-  const inputs = /** @type {HTMLElement} */ (form.querySelector("[data-inputs]"));
-  const buttons = /** @type {HTMLElement} */ (form.querySelector("[data-buttons]"));
   // In the order of the ids: the order of distances would reveal roughly where the visitor is.
-  inputs.replaceChildren(
-    ...[...ids].sort().map((id) =>
-      Object.assign(document.createElement("input"), { type: "hidden", name: "centre", value: id }),
-    ),
-  );
-  buttons.replaceChildren(
-    ...ids.map((id, index) => {
-      const button = document.createElement("button");
-      Object.assign(button, { name: "contact", value: id });
-      const name = document.createElement("bdi");
-      name.textContent = names[index];
-      button.append(`${buttons.dataset.buttons} – `, name);
-      return button;
-    }),
+  form.querySelector("[data-inputs]")?.replaceChildren(
+    ...[...ids].sort().map((id) => create("input", { type: "hidden", name: "centre", value: id })),
   );
   form.hidden = ids.length === 0;
-}
-
-/** @param {string[]} ids @param {string[]} names */
-function showContacts(ids, names) {
-  requests += 1; // also after a suggestion, a position or a choice
-  offerContacts(ids, names);
 }
 
 async function start() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
   const form = document.querySelector("form.search-form[data-search]");
   search?.finder.cancel();
-  search = form ? new PageSearch(/** @type {HTMLFormElement} */ (form), showContacts) : null;
+  search = form ? new PageSearch(/** @type {HTMLFormElement} */ (form), offerPrint) : null;
   await search?.load();
 }
 

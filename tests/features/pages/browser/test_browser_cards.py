@@ -28,19 +28,21 @@ from tests.support.visitor_page import (
 
 
 def test_what_was_found_on_the_device_can_be_taken_along(page: Page, origin: str) -> None:
-    """Print and contacts are offered for the centres found; the place is not sent for them."""
+    """Print and contacts are offered for the centres found; the place is not sent for them, nor
+    the other centres for a contact.
+    """
     heard = Heard.of(page)
     page.goto(origin)
     find_on_device(page, CANARY)
     names = page.locator("article h3 bdi").all_inner_texts()
-    buttons = [button.inner_text() for button in page.query_selector_all("[data-buttons] button")]
-    assert [button.replace("\n", " ") for button in buttons] == [
-        f"{words('nl')['save.button']} – {name}" for name in names
-    ]
-    page.check("#neutral")
+    card = page.locator("article").nth(1)
+    card.locator(".share > summary").click()
+    card.locator("[name=neutral]").check()
+    card_id = card.get_attribute("data-centre")
     with page.expect_download() as downloading:
-        page.click("[data-buttons] button")
+        card.get_by_role("button", name=words("nl")["save.button"]).click()
     assert downloading.value.suggested_filename == "contact.vcf"
+    page.check("#neutral")
     page.click("[data-print-page]")
     page.wait_for_selector("section.printed")
     headings = page.locator("section.printed h2").all_inner_texts()
@@ -50,30 +52,48 @@ def test_what_was_found_on_the_device_can_be_taken_along(page: Page, origin: str
     page.emulate_media(media="print")
     assert not page.is_visible(".exit")
     sent = [request.post_data or "" for request in heard.requests if request.method == "POST"]
-    assert len(sent) == 2
     assert not re.search(CANARY, "".join(sent))
-    for body in sent:  # the order of the distances would reveal the visitor's position
-        ids = re.findall(r"centre=([a-z-]+)", body)
-        assert ids == sorted(ids)
-        assert len(ids) == len(names)
+    contact, printed = sent
+    assert contact == f"lang=nl&neutral=on&contact={card_id}"
+    # The order of the distances would reveal the visitor's position.
+    ids = re.findall(r"centre=([a-z-]+)", printed)
+    assert ids == sorted(ids)
+    assert len(ids) == len(names)
 
 
 def test_paper_has_the_order_that_was_shown(page: Page, origin: str) -> None:
-    """The closest centre is first in print, although the server receives the ids in alphabetical
-    order.
+    """The closest centre is first in print, also above the helplines, although the server receives
+    the ids in alphabetical order.
     """
     page.goto(origin)
     find_on_device(page, "4000")
-    found = [
-        button.get_attribute("value") for button in page.query_selector_all("[data-buttons] button")
-    ]
+    found = shown_centres(page)
     page.click("[data-print-page]")
     page.wait_for_selector("section.printed")
+    assert page.locator(".printed").nth(0).get_attribute("data-centre") == "surya"
+    assert "112" in page.locator(".printed").nth(1).inner_text()
     on_paper = [
         section.get_attribute("data-centre")
         for section in page.query_selector_all("section.printed")
     ]
     assert on_paper == found == ["surya", "pag-asa", "payoke"]
+
+
+def test_an_answer_that_the_browser_prints_begins_with_the_closest_centre(
+    page: Page, origin: str
+) -> None:
+    """Then come the helplines, and then the other centres; nothing that needs a finger."""
+    page.goto(f"{origin}/?lang=nl")
+    find_on_device(page, "4000")
+    page.emulate_media(media="print")
+    parts = ["[data-centre=surya]", "main > .helplines", "[data-centre=pag-asa]", ".trust"]
+    boxes = [page.locator(part).bounding_box() for part in parts]
+    tops = [box["y"] for box in boxes if box]
+    assert len(tops) == len(parts)
+    assert tops == sorted(tops)
+    assert page.locator(".calls").first.is_visible()
+    for hidden in page.locator(".share, .print-form, .search, .distance").all():
+        assert not hidden.is_visible()
 
 
 @pytest.mark.parametrize("framed", [True, False])

@@ -66,7 +66,7 @@ def test_a_choice_counts_on_the_device(page: Page, origin: str) -> None:
     assert shown_centres(page) == []
     expect(page.locator(".results")).to_contain_text(words("en")["empty"])
     expect(page.locator(".results .chosen a[href='tel:112']")).to_be_visible()
-    page.wait_for_selector("[data-save-form]", state="hidden")
+    page.wait_for_selector("[data-print-form]", state="hidden")
 
 
 def test_the_device_names_the_closest_centre_as_the_server_does(page: Page, origin: str) -> None:
@@ -127,7 +127,7 @@ def test_a_choice_after_all_centres_were_shown_counts(page: Page, tmp_path: Path
 def _choose_one_after_the_other(page: Page, address: str) -> None:
     page.goto(address)
     find_on_device(page, "4000")
-    centres = page.locator("[data-buttons] button")
+    centres = page.locator("article [name=contact]")
     assert centres.count() == 2
     page.get_by_role("button", name=words("en")["filter.clear"]).click()
     assert centres.count() == 3

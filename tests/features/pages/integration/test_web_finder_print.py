@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.text.translations import words
-from tests.support.finder_pages import send
+from tests.support.finder_pages import get, send
 
 
 def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
@@ -14,14 +14,10 @@ def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
     origin.
     """
     answer = send(client, {"postcode": "9000", "lang": "nl"})
-    (take,) = answer.all("form", action="/contact")
+    (take,) = answer.all("form", action="/print")
     ids = [each.attributes["value"] for each in take.all("input", name="centre")]
     assert ids == answer.centres
-    page = send(
-        client,
-        {"centre": [*ids, "nobody"], "lang": "nl"},
-        take.all("button")[0].attributes["formaction"],
-    )
+    page = send(client, {"centre": [*ids, "nobody"], "lang": "nl"}, "/print")
     names = [heading.text for heading in page.all("h2")]
     assert sorted(names) == ["PAG-ASA", "Payoke", "Sürya"]
     assert [section.attributes["data-centre"] for section in page.all("section")] == ids
@@ -61,3 +57,43 @@ def test_a_contact_is_saved_under_a_name_that_tells_nothing(client: FlaskClient,
     assert f"FN:{words('nl')['neutral.name']} Antwerpen\r\n" in neutral.text
     assert "payoke" not in neutral.text.lower()
     assert send(client, {"contact": "nobody"}, f"{base}/contact", 404).text
+
+
+@pytest.mark.needs("formats")
+@pytest.mark.parametrize("base", ["", "/embed"])
+def test_each_centre_and_the_national_line_are_saved_at_their_cards(
+    client: FlaskClient, base: str
+) -> None:
+    """Also before a search, and without a script."""
+    page = get(client, f"{base or '/'}?lang=nl")
+    saved = [
+        (button.attributes["name"], button.attributes["value"])
+        for form in page.all("form", action=f"{base}/contact")
+        for button in form.all("button")
+        if button.attributes.get("name")
+    ]
+    line = ("helpline", "be-trafficking-line")
+    assert saved[:4] == [line, *(("contact", each) for each in page.centres)]
+    assert saved[4:] == [("contact", "")]  # the template of the script
+
+
+@pytest.mark.needs("formats")
+def test_the_national_line_is_saved_as_a_contact(client: FlaskClient) -> None:
+    """With the neutral name it has only the number. Other helplines have none, or do not exist."""
+    plain = client.post("/contact", data={"helpline": "be-trafficking-line", "lang": "nl"})
+    assert plain.content_type == "text/vcard; charset=utf-8"
+    assert plain.headers["Content-Disposition"] == 'attachment; filename="contact.vcf"'
+    assert "FN:Belgische lijn voor slachtoffers van mensenhandel" in plain.text
+    assert "tel:+3278055800\r\n" in plain.text
+    neutral = client.post(
+        "/contact", data={"helpline": "be-trafficking-line", "lang": "nl", "neutral": "on"}
+    )
+    assert neutral.text.removesuffix("\r\n").split("\r\n") == [
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        f"FN:{words('nl')['neutral.name']}",
+        'TEL;VALUE=uri;TYPE="voice,work":tel:+3278055800',
+        "END:VCARD",
+    ]
+    for other in ("be-reporting-site", "nobody"):
+        assert send(client, {"helpline": other}, "/contact", 404).text

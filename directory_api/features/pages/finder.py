@@ -56,11 +56,11 @@ CARD_NAME = "contact.vcf"
 
 @dataclass(frozen=True, slots=True)
 class FormError:
-    """An error as keys of texts; `suggestions` are postcodes to try; if it `is_ambiguous`, nothing
-    is wrong, and they are to choose from. `is_abroad` tells whether the place is in another
-    country. With `asks_country`, the visitor can choose one; `abroad` are neighbours that may be
-    meant, each with what to search for there. `countries` (ISO 3166-1) are those in which the place
-    may be, and `danger` has their numbers for danger.
+    """An error as keys of texts; `suggestions` are postcodes to try; if it `is_ambiguous`, they are
+    to choose from. `is_abroad` tells whether the place is in another country. With `asks_country`,
+    the visitor can choose one; `abroad` are neighbours that may be meant, each with what to search
+    for there. `countries` (ISO 3166-1) are those in which the place may be, and `danger` has their
+    numbers for danger.
     """
 
     keys: tuple[str, ...]
@@ -72,6 +72,11 @@ class FormError:
     countries: tuple[str, ...] = ()
     danger: tuple[presenters.HelplineView, ...] = ()
     is_ambiguous: bool = False
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there is no such place; an ambiguous name has several."""
+        return not (self.is_ambiguous or self.is_abroad)
 
 
 class Pages:
@@ -225,6 +230,7 @@ class Pages:
             views = self._views(edition, centres, translator, drawing)
             closest = preferred = None
             undecided, nearer = [], set()
+        dots = map_dots(snapshot, drawing, frozenset(view.centre.id for view in views))
         if answer:
             lines = edition.pieces.helplines(answer)
         else:
@@ -246,7 +252,8 @@ class Pages:
             options=self._field_options(translator, edition, selection, form_error),
             drawing=drawing,
             has_card=self._card is not None and not static_site,
-            dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
+            dots=dots,
+            marks=presenters.marks(views, drawing, dots, translator),
             caveats=presenters.caveats(views),
             chosen=chosen,
             is_long=len(snapshot.listed.published) > MOST_SHOWN,

@@ -5,7 +5,7 @@ visible.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from types import MappingProxyType
@@ -19,7 +19,16 @@ from directory_api.search.snapshot import Snapshot
 WIDTH = 280
 # A border moves by less than this many units, and the paths have a third of the points.
 _TOLERANCE_UNITS = 0.9
-_Spot = tuple[int, int]
+# Around it, as the template draws it.
+_MARGIN = 6
+# Half of a mark and of a dot, and the size of a letter (page.css).
+_MARK, _DOT, _LETTER = 14, 5, 14
+# So many times the size, a letter is at most wide, on the average of a name. The wide ones, such as
+# Ethiopic and Chinese, begin with Hangul.
+_NARROW, _WIDE, _FIRST_WIDE = 0.7, 1.1, "\u1100"
+Spot = tuple[int, int]
+# West, north, east, south.
+_Box = tuple[float, float, float, float]
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -45,11 +54,75 @@ class Drawing:
         numbers = (self.west, self.north, self.east_units, self.north_units)
         return " ".join(f"{number:.7g}" for number in numbers)
 
-    def spot(self, point: Point) -> _Spot | None:
+    def spot(self, point: Point) -> Spot | None:
         """Return the position of a point in units from the left and the top; None if outside."""
         x = round((point.lon - self.west) * self.east_units)
         y = round((self.north - point.lat) * self.north_units)
         return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None
+
+
+@dataclass(frozen=True, slots=True)
+class TownName:
+    """A name beside a mark: where its line is, and which part of it is there (`start`, `middle` or
+    `end`).
+    """
+
+    text: str
+    x: int
+    y: int
+    anchor: str
+
+
+def town_names(
+    drawing: Drawing, towns: Sequence[tuple[Spot, str]], dots: Sequence[Spot]
+) -> list[TownName | None]:
+    """Return the names of the towns of marks; None for one that on each side of its mark would
+    cover something else, or leave the map.
+    """
+    taken = [_around(spot, _MARK) for spot, _ in towns] + [_around(spot, _DOT) for spot in dots]
+    names: list[TownName | None] = []
+    for spot, text in towns:
+        sides = _beside(spot, text) if text else ()
+        name = next((name for name in sides if _is_free(drawing, _box(name), taken)), None)
+        names.append(name)
+        if name:
+            taken.append(_box(name))
+    return names
+
+
+def _beside(spot: Spot, text: str) -> Iterator[TownName]:
+    """Yield a name on each side of a mark, the best first."""
+    x, y = spot
+    line = y + _LETTER // 3
+    yield TownName(text, x + _MARK + 3, line, "start")
+    yield TownName(text, x - _MARK - 3, line, "end")
+    yield TownName(text, x, y - _MARK - _LETTER // 3 - 1, "middle")
+    yield TownName(text, x, y + _MARK + _LETTER, "middle")
+
+
+def _box(name: TownName) -> _Box:
+    """Return what a name covers at most."""
+    width = sum(_WIDE if letter >= _FIRST_WIDE else _NARROW for letter in name.text) * _LETTER
+    west = name.x - width * {"start": 0, "middle": 0.5, "end": 1}[name.anchor]
+    return west, name.y - _LETTER, west + width, name.y + _LETTER / 3
+
+
+def _around(spot: Spot, reach: int) -> _Box:
+    x, y = spot
+    return x - reach, y - reach, x + reach, y + reach
+
+
+def _is_free(drawing: Drawing, box: _Box, taken: Collection[_Box]) -> bool:
+    west, north, east, south = box
+    return (
+        min(west, north) >= -_MARGIN
+        and east <= drawing.width + _MARGIN
+        and south <= drawing.height + _MARGIN
+        and not any(
+            west < right and left < east and north < bottom and top < south
+            for left, top, right, bottom in taken
+        )
+    )
 
 
 def drawing(edition: Edition) -> Drawing | None:
@@ -57,7 +130,7 @@ def drawing(edition: Edition) -> Drawing | None:
     return edition.cached(Drawing, lambda: draw(edition.snapshot.areas.values()))
 
 
-def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) -> list[_Spot]:
+def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) -> list[Spot]:
     """Return the positions of the centres not in `numbered`."""
     if drawing is None:
         return []
@@ -102,7 +175,7 @@ def _outline(frame: Drawing, ring: Ring) -> str:
     return f"M{spots[0][0]} {spots[0][1]}l{' '.join(steps)}z".replace(" -", "-")
 
 
-def _corners(frame: Drawing, ring: Ring) -> Iterator[_Spot]:
+def _corners(frame: Drawing, ring: Ring) -> Iterator[Spot]:
     """Yield the corners of a ring without repetition.
 
     Neighbours round a shared border alike, so no gap appears.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from directory_api.features.pages.map import Drawing
+from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
 from directory_api.features.pages.weekly import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.hours.syntax import ALWAYS
@@ -401,6 +401,19 @@ def centre_view(
         changed=_has_changed(centre, now),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
     )
+
+
+def marks(
+    views: Sequence[CentreView],
+    drawing: Drawing | None,
+    dots: Sequence[Spot],
+    translator: PageTranslator,
+) -> list[tuple[CentreView, TownName | None]]:
+    """Return the centres on a map, each with the name of its town; None without room for it."""
+    shown = [(view, view.spot) for view in views if view.spot]
+    towns = [(spot, town(view.centre, translator) or "") for view, spot in shown]
+    names = town_names(drawing, towns, dots) if drawing else []
+    return [(view, name) for (view, _), name in zip(shown, names, strict=True)]
 
 
 def _has_duty(centre: Centre) -> bool:

@@ -286,7 +286,8 @@ const SUGGESTING = ["postcode-malformed", "place-ambiguous"];
 export function refusalContent(translator, bundle, { error, suggestions, countries, reason }) {
   /** @type {HTMLElement[]} */
   const nodes = [];
-  if (error === "postcode-foreign") {
+  const isForeign = error === "postcode-foreign";
+  if (isForeign) {
     const names = countries.map((country) => translator.countryName(country)).join(" / ");
     const example = bundle.places.keys().next().value ?? "";
     const values = { country: translator.countryName(bundle.country), example };
@@ -298,7 +299,6 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
   } else if (!SUGGESTING.includes(error) || suggestions.length === 0) {
     nodes.push(createText(translator, "p", `error.${error}`));
   }
-  const isForeign = error === "postcode-foreign";
   const label = error === "place-ambiguous" ? `error.${error}` : "suggestions.label";
   return [
     ...nodes,

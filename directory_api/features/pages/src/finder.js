@@ -284,8 +284,8 @@ export class Finder {
     // of the server has no origin here.
     if (this.details.classList.contains("known")) this.show(null);
     const nodes = refusalContent(translator, bundle, refusal);
-    // Nothing is wrong with the name of several places.
-    const isWrong = refusal.error !== "place-ambiguous";
+    // Nothing is wrong with the name of several places, or with a place abroad.
+    const isWrong = !/ambiguous|foreign/.test(refusal.error);
     const look = isWrong ? "note error" : "note";
     this.message.replaceChildren(create("div", { class: look, id: "form-error" }, nodes));
     this.#listen(this.message);
@@ -293,7 +293,7 @@ export class Finder {
     this.input.setAttribute("aria-invalid", String(isWrong));
     this.input.setAttribute("aria-describedby", `${this.describedBy} form-error`);
     this.input.focus();
-    this.message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
+    this.message.scrollIntoView({ block: "nearest" }); // a phone shows little beside its keyboard
     this.owner.onError(refusal.error);
   }
 

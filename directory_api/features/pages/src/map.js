@@ -122,7 +122,8 @@ export function numberMarks(ids, names) {
     mark.toggleAttribute("hidden", index < 0);
     if (index < 0) continue;
     mark.setAttribute("href", `#centre-${index + 1}`);
-    mark.setAttribute("aria-label", `${index + 1} ${names[index]}`);
+    const town = mark.querySelector(".town")?.textContent;
+    mark.setAttribute("aria-label", `${index + 1} ${names[index]}${town ? `, ${town}` : ""}`);
     const text = mark.querySelector("text");
     if (text) text.textContent = String(index + 1);
   }

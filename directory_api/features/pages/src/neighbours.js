@@ -142,7 +142,7 @@ export class NeighbourFinder extends WaitingFinder {
   #offer(countries, text) {
     if (countries.length === 0) return;
     this.message.firstElementChild?.append(...this.#choice(countries, text));
-    this.message.scrollIntoView?.({ block: "nearest" });
+    this.message.scrollIntoView({ block: "nearest" });
   }
 
   /**

@@ -49,6 +49,7 @@ function showFailure() {
   const place = main.querySelector("[data-message]");
   if (place) place.replaceChildren(message);
   else main.querySelector("h1")?.after(message);
+  main.querySelector("#origin")?.setAttribute("open", ""); // it is in the form
   message.focus();
 }
 

@@ -64,7 +64,6 @@ export class WaitingFinder extends Finder {
       this.cancel(); // what comes later is no answer to a text that is being changed
       this.#stopWaiting();
       this.message.replaceChildren();
-      this.details.open = true;
       this.input.focus({ preventScroll: true });
     });
   }
@@ -114,11 +113,14 @@ export class WaitingFinder extends Finder {
     const place = /** @type {HTMLElement} */ (details.querySelector("[data-place]"));
     if (!this.#restore) {
       const isKnown = details.classList.contains("known");
-      const [isOpen, text] = [details.open, place.textContent];
+      const text = place.textContent;
       this.#restore = () => {
         details.classList.toggle("known", isKnown);
-        details.open = isOpen;
+        details.open = true;
         place.textContent = text;
+        // Back to below the field; what moves loses the focus.
+        /** @type {HTMLElement} */ (details.querySelector(".field")).after(message);
+        message.focus({ preventScroll: true });
       };
     }
     this.#dial ??= dialText(translator, bundle.helplines);

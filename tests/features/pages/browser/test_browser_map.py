@@ -10,6 +10,7 @@ from directory_api.place.geometry import Point, chord_m
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.browser import Heard, serving_app
+from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import find_on_device
 
@@ -86,12 +87,12 @@ def test_a_tap_sorts_the_centres_and_tells_nobody(
 def test_a_tap_is_as_exact_as_a_finger(page: Page, embed_origin: str) -> None:
     """On a small map it is not certain which of two centres is closer where it is on a large one.
 
-    From here Payoke is 32 km closer than PAG-ASA. A finger covers 19 km to each side on a phone,
-    and 12 km on a desktop.
+    From here Payoke is 32 km closer than PAG-ASA. A finger covers more than 16 km to each side in a
+    narrow frame, and 12 km on a desktop.
     """
     place = Point(51.30, 4.75)
     doubt = {}
-    for width in (360, 1280):
+    for width in (200, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{embed_origin}/?lang=nl")
         page.wait_for_selector(ENHANCED)
@@ -99,7 +100,7 @@ def test_a_tap_is_as_exact_as_a_finger(page: Page, embed_origin: str) -> None:
         page.wait_for_selector("#results:focus")
         assert order(page)[0] == "payoke"
         doubt[width] = words("nl")["uncertain.both"] in page.locator(".results").inner_text()
-    assert doubt == {360: True, 1280: False}
+    assert doubt == {200: True, 1280: False}
 
 
 def test_a_number_of_the_map_leads_to_its_card(page: Page, embed_origin: str) -> None:
@@ -155,10 +156,95 @@ def test_the_keyboard_stops_once_in_the_map(page: Page, embed_origin: str) -> No
         reached.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
         page.keyboard.press("ArrowRight")
         expect(stops).to_have_count(1)
-    assert reached[:3] == ["1 Sürya", "2 PAG-ASA", "3 Payoke"]
+    assert reached[:3] == ["1 Sürya, Liège", "2 PAG-ASA, Brussels", "3 Payoke, Antwerp"]
     assert reached[3].startswith("Closest centres (")
     page.set_viewport_size({"width": 360, "height": 640})
     expect(page.locator(".map")).to_be_hidden()
+
+
+# What the Tab key reaches from here on.
+FOCUSED = """() => {
+  const { activeElement: each } = document;
+  return each.closest(".map") ? "map" : each.closest("article")?.dataset.centre ?? "";
+}"""
+
+
+@pytest.mark.parametrize(("width", "kind"), [(360, "before"), (1280, "before"), (1280, "after")])
+def test_the_map_comes_after_the_cards(
+    page: Page, embed_origin: str, width: int, kind: str
+) -> None:
+    """For the keyboard and a screen reader, with its numbers in the order of the cards."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{embed_origin}/?lang=nl")
+    page.wait_for_selector(ENHANCED)
+    if kind == "after":
+        find_on_device(page, "4000")
+    page.focus(f"[data-centre={order(page)[0]}] a")
+    reached = []
+    while "map" not in reached:
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(FOCUSED))
+        assert len(reached) < 60
+    assert list(filter(None, dict.fromkeys(reached))) == [*order(page), "map"]
+    marks = page.eval_on_selector_all("[data-mark]", "all => all.map((each) => each.dataset.mark)")
+    assert marks == order(page)
+
+
+@pytest.mark.parametrize("tag", ["nl", "ar"])
+def test_on_a_desktop_the_map_is_beside_the_content(
+    page: Page, embed_origin: str, tag: str
+) -> None:
+    """Before a search beside the helplines, after it beside the place; it covers neither."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{embed_origin}/?lang={tag}")
+    page.wait_for_selector(ENHANCED)
+    for beside in (".helplines", "#origin"):
+        sides = """(map, beside) => {
+          const [one, other] = [map, document.querySelector(beside)].map((each) =>
+            each.getBoundingClientRect());
+          const gap = Math.max(one.left - other.right, other.left - one.right);
+          return [gap > 0, Math.round(one.top - other.top)];
+        }"""
+        assert page.eval_on_selector(".map", sides, beside) == [True, 0]
+        find_on_device(page, "9000")
+
+
+# The names that are shown, those that leave the map, and the pairs of what covers something else.
+NAMES = """(map) => {
+  const box = (each) => each.getBoundingClientRect();
+  const meet = (a, b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const names = [...map.querySelectorAll(".town")];
+  const around = box(map);
+  const out = names.filter((each) => {
+    const { left, right, top, bottom } = box(each);
+    return left < around.left || right > around.right || top < around.top || bottom > around.bottom;
+  });
+  const shown = [...names, ...map.querySelectorAll(".mark")];
+  const pairs = names.flatMap((each) =>
+    shown.filter((other) => other !== each && meet(box(other), box(each))));
+  return [names.map((each) => each.textContent), out.length, pairs.length];
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_the_towns_are_named_beside_the_numbers(page: Page, embed_origin: str, width: int) -> None:
+    """In the language of the page, with letters that can be read; no name covers another one, or a
+    number, or leaves the map.
+    """
+    page.set_viewport_size({"width": width, "height": 900})
+    for language in tried_languages() if width == 360 else [words("nl").language]:
+        page.goto(f"{embed_origin}/?lang={language.tag}")
+        names, out, pairs = page.eval_on_selector(".map", NAMES)
+        assert (out, pairs) == (0, 0), language.tag
+        cards = page.locator("article h3").all_inner_texts()
+        for name, card in zip(names, cards, strict=True):
+            assert name in card
+    assert names
+    scale, size = page.eval_on_selector(
+        ".map .town", "each => [each.getScreenCTM().a, parseFloat(getComputedStyle(each).fontSize)]"
+    )
+    assert scale * size > 11
 
 
 def test_the_content_can_be_reached_past_the_languages(page: Page, embed_origin: str) -> None:

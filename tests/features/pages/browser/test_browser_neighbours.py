@@ -106,7 +106,7 @@ def test_a_bare_postcode_is_the_directorys_own_and_offers_the_others(page: Page)
     _unfold(page)
     assert choice.locator("button").all_inner_texts() == ["Luxembourg", "Netherlands"]
     choice.get_by_role("button", name="Luxembourg").click()
-    expect(page.locator("[data-results] .warning, [data-message] .error").first).to_be_visible()
+    expect(page.locator("[data-results] .warning, [data-message] .note").first).to_be_visible()
     _type(page, "B-4000")
     assert _first(page) == "surya"
     expect(choice).to_have_count(0)

@@ -1,6 +1,9 @@
-"""After a place that was not understood, a number to call is on the first screen of a phone."""
+"""After a place that was not understood, a number to call is on the first screen of a phone, and
+what is to do is said below the field.
+"""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -141,3 +144,116 @@ def test_without_a_network_the_page_says_which_list_is_missing(
             expect(message).not_to_contain_text(words(tag)[key])
         assert "tel:112" in scripted.evaluate(IN_REACH), text
     scripted.unroute_all()
+
+
+# What is typed, and whether there is no such place. The last one needs the names of all places.
+SAID = {
+    "abc": True,
+    "9999": True,
+    "Deurne": False,
+    "Lille": False,
+    "75001": False,
+    "Xyzzy": True,
+}
+# How what is said is placed and looks, for the visitor and for a screen reader.
+PLACED = """() => {
+  const root = document.querySelector("nearest-centre")?.shadowRoot ?? document;
+  const [note, input] = ["#form-error", "#postcode"].map((each) => root.querySelector(each));
+  const probe = note.appendChild(document.createElement("i"));
+  probe.style.color = "var(--bad)";
+  const bad = getComputedStyle(probe).color;
+  probe.remove();
+  const [{ top }, { bottom }] = [note, input.closest(".field")].map((each) =>
+    each.getBoundingClientRect());
+  return {
+    isBelow: top >= bottom && top < bottom + 20 && note.closest(".search-form") !== null,
+    isRed: getComputedStyle(note).borderTopColor === bad,
+    isInvalid: input.getAttribute("aria-invalid") === "true",
+    isDescribed: input.getAttribute("aria-describedby").split(" ").includes(note.id),
+    isSaid: note.closest("[role=status]") !== null,
+  };
+}"""
+
+
+def _placed(is_wrong: bool) -> dict[str, bool]:
+    """What PLACED returns."""
+    said = {"isBelow": True, "isDescribed": True, "isSaid": True}
+    return {**said, "isRed": is_wrong, "isInvalid": is_wrong}
+
+
+@pytest.mark.parametrize("kind", ["device", "server", "without scripts", "component"])
+@pytest.mark.parametrize("scheme", some(["light", "dark"]))
+def test_what_is_wrong_is_said_below_the_field_and_is_red_only_without_such_a_place(
+    browser: Browser, embed_origin: str, kind: str, scheme: Any
+) -> None:
+    """An ambiguous name and a place abroad have a hint; all searches say it in the same place."""
+    context = browser.new_context(
+        viewport=PHONE, color_scheme=scheme, java_script_enabled=kind != "without scripts"
+    )
+    page = context.new_page()
+    if kind == "server":
+        page.route("**/v1/bundle**", lambda route: route.abort())
+    placed = {}
+    for text in SAID:
+        if kind == "component":
+            with embedded(page, embed_origin, 'lang="nl"') as partner:
+                find_in_component(partner, text)
+                partner.wait_for_selector("#form-error")
+                placed[text] = partner.evaluate(PLACED)
+            continue
+        page.goto(f"{embed_origin}/?lang=nl")
+        if kind == "device":
+            page.wait_for_selector(".search.enhanced")
+        _search(page, text)
+        page.wait_for_selector("#form-error")
+        placed[text] = page.evaluate(PLACED)
+    context.close()
+    assert placed == {text: _placed(is_wrong) for text, is_wrong in SAID.items()}
+
+
+def test_a_suggestion_below_the_field_is_searched_without_scripts(
+    browser: Browser, embed_origin: str
+) -> None:
+    """And a country is, with what was typed for it."""
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    for text, button, place in (("Deurne", "2100", "2100"), ("2800 Roubaix", "2800", "2800")):
+        page.goto(f"{embed_origin}/?lang=nl")
+        _search(page, text)
+        page.locator("#form-error button", has_text=button).first.click()
+        expect(page.locator("[data-place]")).to_contain_text(place)
+    page.goto(f"{embed_origin}/?lang=nl")
+    _search(page, "59000")
+    country = page.locator("#form-error button", has_text="Frankrijk")
+    country.click()
+    expect(page.locator("[data-place]")).to_contain_text("59000 Lille")
+    context.close()
+
+
+def test_without_a_position_the_reason_is_a_hint_below_the_field(
+    scripted: Page, embed_origin: str
+) -> None:
+    """It has the focus, for a screen reader."""
+    scripted.goto(f"{embed_origin}/?lang=nl")
+    scripted.wait_for_selector(".search.enhanced")
+    scripted.evaluate(
+        """navigator.geolocation.getCurrentPosition = (_, failed) =>
+          setTimeout(failed, 50, { code: 1 })"""
+    )
+    scripted.click("[data-position]")
+    note = scripted.locator(".field + .message .note:not(.error)")
+    expect(note).to_have_text(words("nl")["position.denied"])
+    expect(scripted.locator(".message")).to_be_focused()
+
+
+def test_what_fails_while_the_form_is_folded_is_seen(scripted: Page, embed_origin: str) -> None:
+    """The form opens, since what is wrong is said in it."""
+    scripted.goto(f"{embed_origin}/?lang=nl")
+    scripted.wait_for_selector(".search.enhanced")
+    _search(scripted, "2000")
+    scripted.wait_for_selector("#results:focus")
+    scripted.context.set_offline(offline=True)
+    scripted.click(".languages summary")
+    scripted.click(".languages details [lang=fr]")
+    expect(scripted.locator("[data-failure].note")).to_be_in_viewport()
+    scripted.context.set_offline(offline=False)

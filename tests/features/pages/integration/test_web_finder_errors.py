@@ -35,15 +35,18 @@ from tests.support.finder_pages import BASES, Page, send
 def test_an_error_is_told_in_the_visitors_words(
     client: FlaskClient, typed: str, status: int, key: str, tag: str
 ) -> None:
-    """Each kind of error has a sentence in the visitor's language and a number to call, and the
-    field is marked as invalid.
+    """Each kind of error has a sentence in the visitor's language and a number to call. The field
+    is marked as invalid, unless the place may be abroad.
     """
     page = send(client, {"postcode": typed, "lang": tag}, status=status)
     (alert,) = page.all("div", role="alert")
     assert " ".join(words(tag)[key].partition("112")[0].split()) in alert.text
     assert [link.text for link in alert.all("a", href="tel:112")] == ["112"]
     (typing,) = page.all("input", id="postcode")
-    assert typing.attributes["aria-invalid"] == "true"
+    is_abroad = words(tag)["outside.dial"].partition("112")[0].strip() in alert.text
+    assert typing.attributes.get("aria-invalid") == (None if is_abroad else "true")
+    assert alert.attributes["class"] == ("note" if is_abroad else "note error")
+    assert page.all("form", **{"class": "search-form"})[0].all("div", role="alert") == [alert]
     assert alert.attributes["id"] in typing.attributes["aria-describedby"].split()
     assert page.centres == ["pag-asa", "payoke", "surya"]  # each can still be called
     assert not [each for each in page.all("b") if each.attributes.get("class") == "distance"]

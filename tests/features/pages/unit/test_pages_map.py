@@ -3,13 +3,15 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.features.pages.map import WIDTH, Drawing, draw
+from directory_api.features.pages.map import WIDTH, Drawing, TownName, draw, town_names
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import simplified_alike
 
@@ -151,3 +153,62 @@ def test_each_region_has_a_name_in_four_languages_and_the_local_one_first(data: 
     local = {names["en"]: next(iter(names)) for names, _ in drawing.regions}
     assert local["Province of Antwerp"] == "nl"
     assert local["Province of Liège"] == "fr"
+
+
+def test_the_name_of_a_town_is_on_the_first_side_of_its_mark_with_room() -> None:
+    """To the right, else to the left, else above, else below; a long one has room on no side."""
+    drawing = drawn()
+    edge, middle = drawing.width, drawing.height // 2
+
+    def names(
+        *towns: tuple[tuple[int, int], str], dots: Sequence[tuple[int, int]] = ()
+    ) -> list[Any]:
+        return [each and (each.anchor, each.x, each.y) for each in town_names(drawing, towns, dots)]
+
+    assert names(((50, middle), "Gent")) == [("start", 67, middle + 4)]
+    assert names(((edge - 20, middle), "Gent")) == [("end", edge - 37, middle + 4)]
+    beside = [((100, middle), "Gent"), ((150, middle), ""), ((50, middle), "")]
+    assert names(*beside) == [("middle", 100, middle - 19), None, None]
+    assert names(*beside, dots=[(100, middle - 21)]) == [("middle", 100, middle + 28), None, None]
+    assert names(((100, middle), "Sint-Katelijne-Waver, Willebroek")) == [None]
+    # Letters of some scripts are wider.
+    assert names(((200, middle), "Hoofdstad")) == [("end", 183, middle + 4)]
+    assert names(((200, middle), "Gentse")) == [("start", 217, middle + 4)]
+    assert names(((200, middle), "布鲁塞尔首都")) == [("end", 183, middle + 4)]
+
+
+SPOTS = st.tuples(st.integers(0, WIDTH), st.integers(0, drawn().height))
+
+
+@given(
+    st.lists(st.tuples(SPOTS, st.text("ab布", max_size=8)), max_size=12),
+    st.lists(SPOTS, max_size=12),
+)
+def test_no_name_of_a_town_covers_anything(
+    towns: list[tuple[tuple[int, int], str]], dots: list[tuple[int, int]]
+) -> None:
+    """Neither another name, nor a mark or a dot; and it is on the map, beside its own mark."""
+    drawing = drawn()
+    names = town_names(drawing, towns, dots)
+    assert len(names) == len(towns)
+    covered = [each for each in names if each]
+    for name in covered:
+        left, top, right, bottom = extent(name)
+        assert left >= -6
+        assert top >= -6
+        assert right <= drawing.width + 6
+        assert bottom <= drawing.height + 6
+        others = [extent(each) for each in covered if each is not name]
+        others += [(x - 13, y - 13, x + 13, y + 13) for (x, y), _ in towns]
+        others += [(x - 4, y - 4, x + 4, y + 4) for x, y in dots]
+        assert not any(
+            left < east and west < right and top < south and north < bottom
+            for west, north, east, south in others
+        )
+
+
+def extent(name: TownName) -> tuple[float, float, float, float]:
+    """What a name covers in letters of 14 units, of the width of those in DejaVu Sans Bold."""
+    width = sum(14 if letter == "布" else 9.5 for letter in name.text)
+    left = name.x - {"start": 0, "middle": width / 2, "end": width}[name.anchor]
+    return left, name.y - 11, left + width, name.y + 3

@@ -1,17 +1,23 @@
 """Takes the screenshots of the guides: run `python -m tools.screenshots` after page changes."""
 
 from base64 import b64encode
+from collections.abc import Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Geolocation, Page, ViewportSize
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from tests.support.browser import chromium, person, serving_site
+from directory_api.web.app import create_app
+from tests.support.browser import chromium, person, serving_app, serving_site
+from tests.support.moments import EXAMPLES_AT
 from tests.support.servers import ROOT, SERVE, serving
 
 IMAGES = ROOT / "docs/images"
@@ -21,6 +27,11 @@ SIZE = {"width": 1000, "height": 760}
 PHONE: ViewportSize = {"width": 360, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 POSTCODE = "2000"
+# What the pages and the device take for the present: a Tuesday at 11:00 and a Saturday at 20:30.
+MOMENTS = {"day": EXAMPLES_AT, "night": datetime(2026, 11, 7, 19, 30, tzinfo=UTC)}
+COLOGNE: Geolocation = {"latitude": 50.94, "longitude": 6.96}
+# What is typed, or the position; nothing on arrival.
+PLACES = (None, "1000", "9000", "Gent", "59000 Lille", COLOGNE)
 PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset="utf-8">
 <title>Partner</title><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -32,7 +43,7 @@ PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset=
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 TAGS = ("nl", "fr", "en", "ar")
-# Four pictures of the visitor's page side by side, or two by two and smaller.
+# Pictures of the visitor's page side by side.
 SHEET = """<!doctype html><style>
 body {{ margin: 0; display: grid; gap: 8px; background: #888; grid-template-columns: {columns} }}
 img {{ display: block; width: {width}px }}
@@ -57,57 +68,95 @@ COMPONENT = (
 
 
 def main() -> None:
-    """Start a server with a database of its own; capture the maintainers' pages, the visitors'
-    pages and the component on a partner's page.
+    """Start servers with a database of their own; capture the visitors' pages, the component on a
+    partner's page, and the maintainers' pages.
     """
     IMAGES.mkdir(exist_ok=True)
     with (
         TemporaryDirectory() as name,
-        serving(SERVE, Path(name), rate_limit="") as served,
         chromium(with_windows=True) as browser,
+        Path(name, "log").open("w", encoding="utf-8") as log,
+        redirect_stderr(log),
     ):
-        origin = f"http://127.0.0.1:{served.port}"
-        for lang, scheme in product(TAGS, SCHEMES):
-            for device, size in (("phone", PHONE), ("desktop", DESKTOP)):
-                pictures = [
-                    _finder(browser, f"{origin}/?lang={lang}", size, scheme, scripted, searched)
-                    for scripted, searched in product((True, False), (False, True))
-                ]
-                _sheet(browser, f"finder-{lang}-{scheme}-{device}", size, pictures)
-        for shot in COMPONENT:
-            _component(browser, origin, shot)
-        directory = open_directory(Settings(database_url=f"sqlite:///{name}/directory.db"))
-        token, _ = directory.tokens.create("anna", ["edit", "read-history"], 1)
-        _admin(browser, origin, token)
+        settings = Settings(database_url=f"sqlite:///{name}/directory.db", rate_limit="")
+        directory = open_directory(settings)
+        directory.prepare()
+        with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as origin:
+            for lang, scheme in product(TAGS, SCHEMES):
+                _finders(browser, origin, lang, scheme)
+            for shot in COMPONENT:
+                _component(browser, origin, shot)
+        for moment, at in MOMENTS.items():
+            with serving_app(create_app(directory, now=partial(_same, at))) as origin:
+                _answers(browser, origin, moment, at)
+        with serving(SERVE, Path(name), rate_limit="") as served:
+            token, _ = directory.tokens.create("anna", ["edit", "read-history"], 1)
+            _admin(browser, f"http://127.0.0.1:{served.port}", token)
+
+
+def _same(at: datetime) -> datetime:
+    """A clock that stands still."""
+    return at
+
+
+def _finders(browser: Browser, origin: str, lang: str, scheme: Scheme) -> None:
+    """The first screen on arrival and after a search, with JavaScript and without."""
+    for device, size, columns, width in (("phone", PHONE, 4, 360), ("desktop", DESKTOP, 2, 380)):
+        pictures = [
+            _finder(
+                browser,
+                f"{origin}/?lang={lang}",
+                EXAMPLES_AT,
+                POSTCODE if searched else None,
+                viewport=size,
+                color_scheme=scheme,
+                java_script_enabled=scripted,
+            )
+            for scripted, searched in product((True, False), (False, True))
+        ]
+        _sheet(browser, f"finder-{lang}-{scheme}-{device}", pictures, columns, width)
+
+
+def _answers(browser: Browser, origin: str, moment: str, at: datetime) -> None:
+    """The first screen for each of PLACES."""
+    for lang, device, size, columns, width in (
+        ("nl", "phone", PHONE, 3, 360),
+        ("ar", "phone", PHONE, 3, 360),
+        ("en", "desktop", DESKTOP, 2, 480),
+    ):
+        address = f"{origin}/?lang={lang}"
+        pictures = [_finder(browser, address, at, place, viewport=size) for place in PLACES]
+        _sheet(browser, f"answers-{lang}-{moment}-{device}", pictures, columns, width)
 
 
 def _finder(
-    browser: Browser,
-    address: str,
-    size: ViewportSize,
-    scheme: Scheme,
-    scripted: bool,
-    searched: bool,
+    browser: Browser, address: str, at: datetime, place: str | Geolocation | None, **options: Any
 ) -> bytes:
     """The first screen of the visitor's page, on arrival or after a search."""
-    context = browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=scripted)
+    position = None if isinstance(place, str) else place
+    context = browser.new_context(geolocation=position, permissions=["geolocation"], **options)
+    context.clock.set_fixed_time(at)
     page = context.new_page()
     page.goto(address)
-    if scripted:
+    if options.get("java_script_enabled", True):
         page.wait_for_selector(".search.enhanced")
-    if searched:
-        page.fill("#postcode", POSTCODE)
+    if position:
+        page.click("[data-position]")
+    elif place:
+        page.fill("#postcode", str(place))
         page.press("#postcode", "Enter")
-        page.wait_for_selector(".origin.known")
+    if place:
+        page.wait_for_selector(".search:not(.waiting) .origin.known")
+        page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
     picture = page.screenshot()
     context.close()
     return picture
 
 
-def _sheet(browser: Browser, name: str, size: ViewportSize, pictures: list[bytes]) -> None:
-    is_wide = size["width"] > 1000
-    width = 380 if is_wide else size["width"]
-    columns = 2 if is_wide else 4
+def _sheet(
+    browser: Browser, name: str, pictures: Sequence[bytes], columns: int, width: int
+) -> None:
     images = "".join(
         f'<img src="data:image/png;base64,{b64encode(picture).decode()}">' for picture in pictures
     )
@@ -115,7 +164,7 @@ def _sheet(browser: Browser, name: str, size: ViewportSize, pictures: list[bytes
     page.set_content(
         SHEET.format(columns=f"repeat({columns}, {width}px)", width=width, images=images)
     )
-    page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
+    _take(page, name, full_page=True)
     page.close()
 
 
@@ -125,6 +174,7 @@ def _component(browser: Browser, origin: str, shot: Shot) -> None:
         {"/": PARTNER.format(lang=shot.lang, direction=direction, origin=origin)}
     ) as site:
         page = browser.new_context(viewport=shot.size).new_page()
+        page.clock.set_fixed_time(EXAMPLES_AT)
         page.goto(site.origin)
         _ask(page)
         _take(page, f"component-{shot.name}")
@@ -158,9 +208,9 @@ def _admin(browser: Browser, origin: str, token: str) -> None:
         _take(page, "admin-history")
 
 
-def _take(page: Page, name: str) -> None:
+def _take(page: Page, name: str, *, full_page: bool = False) -> None:
     path = IMAGES / f"{name}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=path, full_page=full_page)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
 
 

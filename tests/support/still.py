@@ -1,8 +1,8 @@
 """Whether the controls of a page stay still: a finger that is on its way meets what it was meant
-for.
+for. Page and frame of Playwright, and a tab of WebDriver, are measured alike.
 """
 
-from playwright.sync_api import Frame, Page
+from typing import Any, Protocol
 
 # A finger needs so long from when the eye has seen a control.
 FINGER_MS = 300
@@ -61,21 +61,36 @@ still.look = () => {{
 }};
 setInterval(still.look, 75);
 """
+# A position that comes, or does not, when the test says so.
+SLOW_POSITION = """
+navigator.geolocation.getCurrentPosition = (found, failed) => {
+  window.found = (latitude, longitude) => found({ coords: { latitude, longitude, accuracy: 9 } });
+  window.failed = (code) => failed({ code });
+};
+"""
 
 
-def begin(page: Page | Frame) -> None:
+class Shown(Protocol):
+    """A page in a browser that runs WATCH."""
+
+    def evaluate(self, expression: str, /) -> Any:
+        """The value of an expression in JavaScript, when its promise is kept."""
+
+
+def begin(page: Shown) -> None:
     """From here on, after what the visitor has done, nothing may move."""
     page.evaluate("still.begin()")
 
 
-def moved(page: Page | Frame) -> list[str]:
+def moved(page: Shown) -> list[str]:
     """What has moved since then."""
-    page.wait_for_timeout(150)
-    wrong: list[str] = page.evaluate("[...still.wrong]")
+    wrong: list[str] = page.evaluate(
+        "new Promise((done) => setTimeout(() => done([...still.wrong]), 150))"
+    )
     return wrong
 
 
-def tapped(page: Page | Frame) -> list[str]:
+def tapped(page: Shown) -> list[str]:
     """The controls that can be tapped now."""
     page.evaluate("still.look()")
     controls: list[str] = page.evaluate(

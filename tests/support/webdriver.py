@@ -45,6 +45,8 @@ COMMANDS = {
     "WebDriver:GetCurrentURL": ("GET", "/session/{session}/url"),
     "WebDriver:GetTitle": ("GET", "/session/{session}/title"),
     "WebDriver:Back": ("POST", "/session/{session}/back"),
+    "WebDriver:SwitchToFrame": ("POST", "/session/{session}/frame"),
+    "WebDriver:SetWindowRect": ("POST", "/session/{session}/window/rect"),
     "WebDriver:ExecuteScript": ("POST", "/session/{session}/execute/sync"),
     "WebDriver:ElementClick": ("POST", "/session/{session}/element/{id}/click"),
     "WebDriver:ElementClear": ("POST", "/session/{session}/element/{id}/clear"),
@@ -83,6 +85,19 @@ class Tab:
     def open(self, url: str) -> None:
         """Open a page; returns when it is loaded."""
         self.send("WebDriver:Navigate", {"url": url})
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of an expression in JavaScript, when its promise is kept."""
+        script = f"return ({expression})"
+        return self.send("WebDriver:ExecuteScript", {"script": script, "args": []})
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window so large in pixels, or as small as the browser allows."""
+        self.send("WebDriver:SetWindowRect", {"width": width, "height": height})
+
+    def enter(self, frame: int | None) -> None:
+        """From here on, commands are for a frame of the page; with None for the page itself."""
+        self.send("WebDriver:SwitchToFrame", {"id": frame})
 
     def back(self) -> None:
         """Press Back."""

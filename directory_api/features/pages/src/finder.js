@@ -292,8 +292,10 @@ export class Finder {
     this.details.open = true;
     this.input.setAttribute("aria-invalid", String(isWrong));
     this.input.setAttribute("aria-describedby", `${this.describedBy} form-error`);
-    this.input.focus();
-    this.message.scrollIntoView({ block: "nearest" }); // a phone shows little beside its keyboard
+    // WebKit would scroll to the focus later, when the place of the page is settled (waiting.js).
+    this.input.focus({ preventScroll: true });
+    // A phone shows little beside its keyboard.
+    for (const part of [this.input, this.message]) part.scrollIntoView?.({ block: "nearest" });
     this.owner.onError(refusal.error);
   }
 

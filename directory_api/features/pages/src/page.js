@@ -28,6 +28,7 @@ function replacePage(html) {
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
+  page.body.className = ""; // it is here, and whole
   document.body.replaceWith(document.adoptNode(page.body));
   const loading = start();
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();

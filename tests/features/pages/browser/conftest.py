@@ -1,5 +1,5 @@
-"""One Chromium for all tests of this folder, since its start takes 0.6 s of the processor; and the
-pages that several files open in it.
+"""One browser of each engine for all tests of this folder, since a start of Chromium takes 0.6 s of
+the processor; and the pages that several files open in it.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from tests.support.browser import launched
 from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import embedded
+from tests.support.webdriver import OtherSites, Tab, firefox, serving_other_sites, webkit
 
 
 @pytest.fixture(scope="package")
@@ -26,6 +27,24 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, without windows. Each module has its profiles."""
     with launched(playwright) as opened:
         yield opened
+
+
+@pytest.fixture(scope="package")
+def other_sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherSites]:
+    """What the browsers see instead of the network."""
+    with serving_other_sites(tmp_path_factory.mktemp("sites")) as sites:
+        yield sites
+
+
+@pytest.fixture(scope="package", params=[firefox, webkit], ids=["firefox", "webkit"])
+def tab(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    other_sites: OtherSites,
+) -> Iterator[Tab]:
+    """A tab of a new profile."""
+    with request.param(tmp_path_factory.mktemp("browser"), other_sites.port) as tab:
+        yield tab
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,8 @@ late and whatever the visitor does meanwhile.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
 LANGUAGES = ("nl", "ar", "en", "ro")
 WORDS, BUNDLE, TABLES = "**/embed/words/*", "**/v1/bundle**", "**/v1/bundle/postcodes/**"
 SCRIPT, MODULE = "**/static/page.js", "**/embed/nearest-centre.js"
-# A position that comes, or does not, when the test says so.
-SLOW_POSITION = """
-navigator.geolocation.getCurrentPosition = (found, failed) => {
-  window.found = (latitude, longitude) => found({ coords: { latitude, longitude, accuracy: 9 } });
-  window.failed = (code) => failed({ code });
-};
-"""
 PARTNER = """<!doctype html><html lang="{tag}"><meta charset="utf-8"><title>Partner</title>
 <meta name="viewport" content="width=device-width"><a href="/above">Above</a>
 {content}
@@ -227,7 +221,7 @@ def answer_of_the_server(visit: Visit) -> Iterator[None]:
     visit.frame.click("button.main")
     held.wait()
     yield
-    held.arrive(visit.has(f".origin.known:root {ENHANCED}, {ENHANCED} .origin.known"))
+    held.arrive(visit.has(f"body:not(.reply) {ENHANCED} .origin.known"))
 
 
 def neighbour(visit: Visit) -> Iterator[None]:
@@ -384,7 +378,7 @@ def test_nothing_moves(
 
     def tried(tag: str, meanwhile: Action) -> list[str]:
         context = browser.new_context(viewport=PHONE, locale="nl")
-        context.add_init_script(SLOW_POSITION)
+        context.add_init_script(still.SLOW_POSITION)
         context.add_init_script(still.WATCH)
         context.set_default_timeout(20_000)
         page = context.new_page()
@@ -496,26 +490,50 @@ def test_without_a_network_a_language_of_the_first_page_does_not_leave_it(
 
 
 class ReplyInParts(PageInTwoParts):
-    """A WSGI application whose answers to a form arrive in two parts."""
+    """A WSGI application whose answers to a form arrive in three parts; the last has only the tag
+    that ends the page.
+    """
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
+    ) -> Iterator[bytes]:
         """WSGI (PEP 3333)."""
-        if environ["REQUEST_METHOD"] == "POST":
-            return super().__call__(environ, start_response)
-        return self.app(environ, start_response)
+        if environ["REQUEST_METHOD"] != "POST":
+            yield from self.app(environ, start_response)
+            return
+        for part in super().__call__(environ, start_response):
+            content, tag, last = part.partition(b"</body>")
+            yield content
+            if tag:
+                time.sleep(0.2)
+                yield tag + last
+
+
+# The places of the answer on the screen in the frames in which it could be seen.
+NOTE_PLACES = """
+window.places = new Set();
+const note = () => {
+  const search = document.querySelector(".reply .search");
+  if (search?.checkVisibility({ visibilityProperty: true }))
+    places.add(Math.round(search.getBoundingClientRect().top));
+  requestAnimationFrame(note);
+};
+requestAnimationFrame(note);
+"""
 
 
 @pytest.mark.parametrize("typed", ["2000", "99999"])
 def test_a_search_before_the_script_came_shows_its_answer_once_it_is_whole(
     browser: Browser, app: Flask, typed: str
 ) -> None:
-    """Until then only the exit: the browser goes to the answer only at the end."""
+    """Until then only the exit: the browser goes to the answer only at the end. It is first seen
+    where it stays.
+    """
     parts = ReplyInParts(app)
     with serving_app(parts) as origin:
         context = browser.new_context(viewport=PHONE)
         context.add_init_script(still.WATCH)
+        context.add_init_script(NOTE_PLACES)
         page = context.new_page()
         page.route(SCRIPT, lambda route: route.abort())
         page.goto(f"{origin}/?lang=en")
@@ -528,7 +546,25 @@ def test_a_search_before_the_script_came_shows_its_answer_once_it_is_whole(
         page.wait_for_load_state("load")
         assert len(still.tapped(page)) > 2
         assert page.evaluate("scrollY") > 0
+        assert page.evaluate("places.size") == 1
         context.close()
+
+
+def test_the_answer_to_a_form_of_a_partner_is_soon_shown_from_its_top(
+    browser: Browser, embed_origin: str
+) -> None:
+    """Its address names no place in the page; the helplines are seen within half a second."""
+    page = browser.new_page(viewport=PHONE)
+    page.route(SCRIPT, lambda route: route.abort())
+    page.set_content(
+        f'<form method="post" action="{embed_origin}/"><input name="postcode"><button>Go</button>'
+    )
+    page.fill("input", "2000")
+    page.click("button")
+    expect(page.locator(".helplines a").first).to_be_visible(timeout=3000)
+    assert page.url == f"{embed_origin}/"
+    assert page.evaluate("scrollY") == 0
+    page.close()
 
 
 SIZES = """[...document.querySelectorAll("main *")].map((each) => {

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.support import partner_page
 from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import ENHANCED, PHONE, find
@@ -13,26 +14,30 @@ LYING: Any = {"width": 640, "height": 360}
 LARGE = """addEventListener("DOMContentLoaded", () => {
   document.documentElement.style.fontSize = "SIZE";
 });"""
-# The pixels from the top of the page to the end of each part, or of its first text, if it has any;
-# and whether something is cut off or does not fit.
+# The height of the bar, and the pixels from its top to the end of the number, or of its first text;
+# what is broken into lines, and whether something is cut off or does not fit.
 GEOMETRY = """(number) => {
+  const root = document.querySelector("nearest-centre")?.shadowRoot ?? document;
+  const wide = [document.documentElement, root.querySelector(".box") ?? document.body];
   const end = (element) => element.getBoundingClientRect().bottom;
-  const exit = document.querySelector(".exit");
-  const words = [];
-  const place = document.querySelector("[data-place]").firstChild;
+  const exit = root.querySelector(".exit");
+  const bar = root.querySelector(".exit-bar").getBoundingClientRect();
+  const isBroken = (each) => each.checkVisibility() && each.getClientRects().length > 1;
+  const words = [...root.querySelectorAll("[href^='tel:'] bdi")].filter(isBroken);
+  const place = root.querySelector("[data-place]").firstChild;
   for (const { index, 0: word } of place?.textContent.matchAll(/\\S+/g) ?? []) {
     const range = document.createRange();
     range.setStart(place.firstChild ?? place, index);
     range.setEnd(place.firstChild ?? place, index + word.length);
     const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
-    if (lines.size > 1) words.push(word);
+    if (lines.size > 1) words.push({ textContent: word });
   }
   return {
-    bar: end(document.querySelector(".exit-bar")),
+    bar: bar.height,
     isCut: exit.scrollHeight > exit.clientHeight || exit.scrollWidth > exit.clientWidth,
-    isWide: document.documentElement.scrollWidth > innerWidth,
-    broken: words,
-    number: end(document.querySelector(number).querySelector("b, span, bdi")),
+    isWide: wide.some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth),
+    broken: words.map(({ textContent }) => textContent),
+    number: end(root.querySelector(number).querySelector("b, span, bdi")) - bar.top,
   };
 }"""
 LINE, FILLED = ".national_line a", "article .main:is(.call, .night)"
@@ -64,6 +69,24 @@ def test_with_large_text_the_number_to_call_is_near(
         if before or after:
             wrong[language.tag] = (before, after)
     context.close()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("size", "screens"), [("150%", 1), ("200%", 2)], ids=["150 %", "200 %"])
+def test_the_component_fits_a_phone_with_large_text(
+    partner: Page, embed_origin: str, size: str, screens: int
+) -> None:
+    """As the page does, where the site around it has a font of this size."""
+    wrong = {}
+    for language in tried_languages():
+        attributes = f'lang="{language.tag}"'
+        with partner_page.embedded(partner, embed_origin, attributes, viewport=PHONE) as page:
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+            before = _wrong(page, LINE, PHONE["height"], screens)
+            partner_page.find(page, "9000")
+            after = _wrong(page, FILLED, PHONE["height"], screens)
+            if before or after:
+                wrong[language.tag] = (before, after)
     assert wrong == {}
 
 

@@ -16,8 +16,6 @@ from tests.support.webdriver import (
     Tab,
     firefox,
     firefox_without_javascript,
-    serving_other_sites,
-    webkit,
 )
 
 HELPLINES = {"tel:112", "tel:101", "tel:+3278055800", "tel:116000"}
@@ -36,24 +34,6 @@ def requests(app: Flask) -> Iterator[list[str]]:
 
     with request_started.connected_to(note, app):
         yield received
-
-
-@pytest.fixture(scope="module")
-def other_sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherSites]:
-    """What the browsers see instead of the network."""
-    with serving_other_sites(tmp_path_factory.mktemp("sites")) as sites:
-        yield sites
-
-
-@pytest.fixture(scope="module", params=[firefox, webkit], ids=["firefox", "webkit"])
-def tab(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    other_sites: OtherSites,
-) -> Iterator[Tab]:
-    """A tab of a new profile."""
-    with request.param(tmp_path_factory.mktemp("browser"), other_sites.port) as tab:
-        yield tab
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings, data_folder
+from directory_api.countries.known import home
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
 from directory_api.edit.rollback import Rollback
@@ -49,6 +50,11 @@ class Directory:
         return self.stores.place
 
     @property
+    def home(self) -> str:
+        """The directory's own country (ISO 3166-1)."""
+        return self.settings.country or home()
+
+    @property
     def file(self) -> Path | None:
         """The file of the store, if it is one."""
         return self.stores.file
@@ -65,7 +71,7 @@ class Directory:
         return EditionCache(
             self.live,
             self.neighbours,
-            self.settings.country,
+            self.home,
             self.data / "centres.json",
             self.settings.fresh_days,
             now,
@@ -104,7 +110,7 @@ class Directory:
 def open_directory(settings: Settings) -> Directory:
     """Build all services; nothing is opened, read or started yet."""
     stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
-    data = shipped("data")
+    data = data_folder()
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     clock = partial(datetime.now, UTC)

@@ -33,7 +33,7 @@ _URL_PREFIX = re.compile(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
 _SQLITE_URL = re.compile(r"sqlite:///.+\Z")
 _RATE = re.compile(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _WHOLE = re.compile(r"[0-9]{1,4}\Z")
-_COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_COUNTRY = re.compile(r"([A-Z]{2})?\Z")
 # A single URI (RFC 9116 allows one per line) without a line break, which would add a line.
 _CONTACT = re.compile(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
@@ -57,6 +57,11 @@ def one_of(*values: str) -> Callable[[str], bool]:
 
 def _whole(least: int, most: int) -> Callable[[str], bool]:
     return lambda text: bool(_WHOLE.match(text)) and least <= int(text) <= most
+
+
+def is_data_folder(text: str) -> bool:
+    """Return whether a text is empty, or the path of a folder of countries."""
+    return not text or (Path(text) / "countries").is_dir()
 
 
 def is_database_url(text: str) -> bool:
@@ -106,9 +111,17 @@ class Settings:
         "write a number per second, minute, hour or day, for example 600/minute; "
         "leave it empty for no limit",
     )
-    # The country (ISO 3166-1) of a postcode for which the caller names no country.
+    # The folder with the countries and the records of the first load; empty: the shipped one.
+    data: str = _declared(
+        "", is_data_folder, "name a folder that has countries/, as docs/countries.md describes"
+    )
+    # The country (ISO 3166-1) of a postcode for which the caller names no country; empty: the first
+    # one in the data folder that has postcodes.
     country: str = _declared(
-        "BE", _COUNTRY.match, "write an ISO 3166-1 code of two capital letters, for example BE"
+        "",
+        _COUNTRY.match,
+        "write an ISO 3166-1 code of two capital letters, for example NL; leave it empty for the "
+        "country in the data folder",
     )
     # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
     # caller can set it.
@@ -206,6 +219,12 @@ def _unknown_setting(name: str, names: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(names)}"
     return f"{name} is not a setting; {hint}"
+
+
+def data_folder() -> Path:
+    """Return the folder with the countries and the records of the first load (DIRECTORY_DATA)."""
+    named = os.environ.get(f"{PREFIX}DATA")
+    return Path(named) if named else shipped("data")
 
 
 def shipped(name: str) -> Path:

@@ -30,6 +30,7 @@ SHIPPED = (
     "imports",
     "sheets",
     "events",
+    "country_folders",
     "geocoding",
     "mcp",
     "static_site",

@@ -2,13 +2,14 @@
 
     python -m tools.neighbour_postcodes NL.txt NL cities500.txt
 
-writes data/postcodes/neighbours/nl.csv: the postcodes of the Netherlands within as many kilometres
-of Belgium as data/postcodes/neighbours/tables.json says, one row each. It prints how many rows were
-skipped and why. The postal file comes from https://download.geonames.org/export/zip/, the
-gazetteer of towns from https://download.geonames.org/export/dump/ (both CC BY 4.0).
+writes data/countries/be/neighbours/nl.csv: the postcodes of the Netherlands within as many
+kilometres of Belgium as `neighbours` in data/countries/be/country.toml says, one row each. It
+prints how many rows were skipped and why. The postal file comes from
+https://download.geonames.org/export/zip/, the gazetteer of towns from
+https://download.geonames.org/export/dump/ (both CC BY 4.0).
 
 A French postcode is shared by up to 35 places, listed in no order. Each postcode of the countries
-under `largest_first` in tables.json therefore has its most populous place first, after which it is
+under `largest_first` there therefore has its most populous place first, after which it is
 named. A Dutch postcode is that of the first place.
 """
 
@@ -23,6 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from directory_api.config import shipped
+from directory_api.countries import known as countries
 from directory_api.files import files, neighbours
 from directory_api.place.geometry import Area, Point, chord_m, earth_centred
 from directory_api.place.postcode import Place
@@ -131,8 +133,8 @@ def as_csv(places: Iterable[Place]) -> str:
 def main(source: str, country: str, gazetteer: str) -> None:
     """Write the file of one country from a postal file and a gazetteer of towns."""
     folder = neighbours.folder(shipped("data"))
-    index = files.read_json(folder / "tables.json")
-    home = files.shipped_boundaries(shipped("data"))[index["of"]]
+    index = countries.read_file(folder.parent)["neighbours"]
+    home = files.shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
     table = files.geonames_table(Path(source), country)
     for reason, count in sorted(table.dropped.items()):
         print(f"{count:,} rows skipped: {reason}")

@@ -6,7 +6,7 @@ import click
 
 from directory_api.cli.context import FILE, actor, existing, opened
 from directory_api.cli.output import print_outcome, reading, say_created, say_where
-from directory_api.config import shipped
+from directory_api.config import data_folder
 
 
 @click.command()
@@ -28,7 +28,7 @@ def load(quiet: bool) -> None:
     if not quiet or (outcome.changes and outcome.revision > 1):
         print_outcome(outcome, directory.place)
     if loaded.kept_edits:
-        _say_that_edits_were_kept(shipped("data") / "centres.json")
+        _say_that_edits_were_kept(data_folder() / "centres.json")
 
 
 def _say_that_edits_were_kept(file: Path) -> None:

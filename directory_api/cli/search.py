@@ -17,7 +17,7 @@ from directory_api.search.query import Coordinate, NearestQuery, Postcode
 @click.option(
     "--country",
     default=None,
-    help="Country of the postcode, for example BE; by default DIRECTORY_COUNTRY.",
+    help="Country of the postcode, for example NL; by default that of the directory.",
 )
 @click.option(
     "--limit",
@@ -35,7 +35,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
         if word.startswith("-") and not word[1:2].isdigit():
             raise click.NoSuchOption(word)
     directory = existing()
-    origin = _place(" ".join(place), (country or directory.settings.country).upper())
+    origin = _place(" ".join(place), (country or directory.home).upper())
     edition = directory.editions(directory.clock, Timeless).current()
     answer = edition.nearest(NearestQuery(origin, limit=limit))
     if answer.outside_coverage:

@@ -53,7 +53,7 @@ def serve(host: str, port: int, workers: int) -> None:
         start(directory)
     url_host = f"[{host}]" if ":" in host else host
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
-    example = rule_for(directory.settings.country).example
+    example = rule_for(directory.home).example
     path = f"/v1/nearest?postcode={quote(example)}" if example else "/v1/centres"
     click.echo(f"{_contents(directory)}. Try: curl '{address}{path}'  (Ctrl+C stops)")
     sys.stdout.flush()

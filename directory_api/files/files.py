@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from directory_api.countries.known import POSTCODES, folders, read_file
 from directory_api.place.geometry import Point, parse_degrees
-from directory_api.place.postcode import NamedPoint, Place, place_of, rule_for
+from directory_api.place.postcode import NamedPoint, Place, Rule, place_of, rule_for
 from directory_api.text import strict_json
 from directory_api.text.errors import FileUnreadable, InputInvalid, StoreUnavailable
 from directory_api.text.normalize import fold, tidy
@@ -27,6 +28,9 @@ _GEONAMES_COLUMNS = 12
 # Rows of a German company code can be up to 500 km apart; their median is meaningless.
 WIDEST_SPREAD_M = 100_000
 _STEP = 2_000
+# Of a country's folder; all of them are optional.
+MUNICIPALITIES, NAMES = "municipalities.csv", "names.csv"
+BOUNDARY = "boundary.geojson"
 # A column of municipal names in the language of a tag: name_nl.
 _NAMED_IN = "name_"
 
@@ -64,21 +68,16 @@ def read_json(path: Path) -> Any:
 
 
 def shipped_tables(data: Path) -> list[PostcodeTable]:
-    """Read the postcode tables that `postcodes/tables.json` in a data folder lists."""
-    path = data / "postcodes" / "tables.json"
-    listed = read_json(path)
-    try:
-        return [_shipped_table(path.parent, entry) for entry in listed]
-    except (KeyError, TypeError, ValueError) as error:
-        fault = f"a postcode table that it lists is not what it should be ({type(error).__name__})"
-        raise FileUnreadable(f"{path}: {fault}") from None
+    """Read the postcodes of the countries of a data folder that have some."""
+    return [_shipped_table(folder) for folder in folders(data) if (folder / POSTCODES).exists()]
 
 
 def shipped_boundaries(data: Path) -> dict[str, Any]:
     """Read the boundaries of a data folder: GeoJSON by country."""
     return {
-        path.stem.upper(): _plain_numbers(read_json(path))
-        for path in sorted((data / "boundaries").glob("*.geojson"))
+        folder.name.upper(): _plain_numbers(read_json(folder / BOUNDARY))
+        for folder in folders(data)
+        if (folder / BOUNDARY).exists()
     }
 
 
@@ -90,29 +89,63 @@ def geonames_table(
     `progress` is called with the number of bytes read since its last call. Raises FileUnreadable if
     no row is usable.
     """
+    return geonames_rows(path, rule_for(country), progress).table(country)
+
+
+@dataclass(frozen=True, slots=True)
+class GeonamesRows:
+    """The usable rows of a GeoNames postal file by the key of their postcode; and each key as the
+    file first writes it.
+    """
+
+    path: Path
+    rows: Mapping[str, list[NamedPoint]]
+    written: Mapping[str, str]
+    sha256: str
+    lines: int
+    dropped: Mapping[str, int]
+
+    def table(self, country: str) -> PostcodeTable:
+        """Return the table of a country. Raises FileUnreadable if no row is usable."""
+        dropped = dict(self.dropped)
+        places = _places(country, self.rows, dropped)
+        if not places:
+            raise FileUnreadable(
+                f"{self.path}: no usable row for {country} in {self.lines} lines; is it a GeoNames "
+                "postal file?"
+            )
+        return PostcodeTable(country, places, [GEONAMES], self.sha256, self.lines, dropped)
+
+
+def geonames_codes(path: Path, country: str) -> list[str]:
+    """Return the postcodes of a country as a GeoNames postal file writes them, each once. Raises
+    FileUnreadable.
+    """
+    rows = (line.split("\t") for line in _lines(read_bytes(path), lambda _bytes: None))
+    codes = (cells[1].strip() for cells in rows if len(cells) > 1 and cells[0] == country)
+    return [*dict.fromkeys(code for code in codes if "CEDEX" not in code.upper())]
+
+
+def geonames_rows(path: Path, rule: Rule, progress: Progress = lambda _bytes: None) -> GeonamesRows:
+    """Read the usable rows of the country of a rule, as `geonames_table` does."""
     raw = read_bytes(path)
     dropped: dict[str, int] = {}
     seen: set[tuple[str, ...]] = set()
     rows: dict[str, list[NamedPoint]] = {}
+    written: dict[str, str] = {}
     lines = 0
     for line in _lines(raw, progress):
         lines += 1
         cells = line.split("\t")
-        reason = _unfit(cells, country, seen)
+        reason = _unfit(cells, rule, seen)
         if reason:
             dropped[reason] = dropped.get(reason, 0) + 1
             continue
-        key = rule_for(country).key(tidy(cells[1]))
+        key = rule.key(tidy(cells[1]))
         assert key is not None  # checked by _unfit
         rows.setdefault(key, []).append(NamedPoint(cells[2].strip(), _point(cells[9], cells[10])))
-    places = _places(country, rows, dropped)
-    if not places:
-        raise FileUnreadable(
-            f"{path}: no usable row for {country} in {lines} lines; is it a GeoNames postal file?"
-        )
-    return PostcodeTable(
-        country, places, [GEONAMES], hashlib.sha256(raw).hexdigest(), lines, dropped
-    )
+        written.setdefault(key, cells[1].strip())
+    return GeonamesRows(path, rows, written, hashlib.sha256(raw).hexdigest(), lines, dropped)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -166,19 +199,19 @@ def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
     progress(since)
 
 
-def _unfit(cells: list[str], country: str, seen: set[tuple[str, ...]]) -> str | None:
+def _unfit(cells: list[str], rule: Rule, seen: set[tuple[str, ...]]) -> str | None:
     """Return why a row is skipped, or None. Adds usable rows to `seen`."""
     if len(cells) != _GEONAMES_COLUMNS:
         return "not 12 columns"
     if any("\ufffd" in cell for cell in cells):
         return "not UTF-8"
-    if cells[0] != country:
+    if cells[0] != rule.country:
         return "another country"
     if "CEDEX" in cells[2].upper() or "CEDEX" in cells[1].upper():
         return "CEDEX: the code of a company's mail, not of a place"
     if not fold(cells[2]) or "<" in cells[2] or not cells[2].isprintable():
         return "no plain place name"
-    if rule_for(country).key(tidy(cells[1])) is None:
+    if rule.key(tidy(cells[1])) is None:
         return "not written like a postcode of the country"
     try:
         _point(cells[9], cells[10])
@@ -205,16 +238,23 @@ def _places(
     return tuple(places)
 
 
-def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
-    country = entry["country"]
-    raw = read_bytes(folder / entry["places"])
-    municipalities_raw = read_bytes(folder / entry["municipalities"])
-    names_raw = read_bytes(folder / entry["names"]) if "names" in entry else b""
-    places, rows = _shipped_places(country, raw, municipalities_raw, names_raw)
+def _shipped_table(folder: Path) -> PostcodeTable:
+    paths = (folder / POSTCODES, folder / MUNICIPALITIES, folder / NAMES)
+    raw, municipalities_raw, names_raw = (
+        read_bytes(path) if path.exists() else b"" for path in paths
+    )
+    country = folder.name.upper()
+    try:
+        attributions = list(read_file(folder).get("attributions", ()))
+        places, rows = _shipped_places(country, raw, municipalities_raw, names_raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileUnreadable(
+            f"{folder}: its postcodes are not what they should be ({type(error).__name__})"
+        ) from None
     return PostcodeTable(
         country=country,
         places=places,
-        attributions=entry["attributions"],
+        attributions=attributions,
         sha256=hashlib.sha256(raw + municipalities_raw + names_raw).hexdigest(),
         rows=rows,
     )
@@ -235,9 +275,11 @@ def _shipped_places(
         municipalities.setdefault(row["code"], []).append(row)
     aliases: dict[str, list[tuple[str, str]]] = {}
     for row in _csv(names_raw):
-        aliases.setdefault(row["refnis"], []).append((row["name"], row["place"]))
+        aliases.setdefault(row["municipality"], []).append((row["name"], row["place"]))
     places = tuple(
         _named_place(country, code, named, municipalities[code], aliases)
+        if municipalities
+        else place_of(country, code, named)
         for code, named in sorted(rows.items())
     )
     return places, len(listed)
@@ -281,11 +323,11 @@ def _named_place(
         names[own],
         row["subdivision"],
         others,
-        row["refnis"],
+        row["municipality"],
         (
             (alias, name)
             for each in municipalities
-            for alias, name in aliases.get(each["refnis"], ())
+            for alias, name in aliases.get(each["municipality"], ())
             if name in known
         ),
         int(row.get("population") or 0),

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from directory_api.files.files import read_bytes, read_json
+from directory_api.countries import known as countries
+from directory_api.files.files import read_bytes
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
@@ -29,8 +30,9 @@ _Names = Mapping[tuple[str, str], list[str]]
 
 
 def folder(data: Path) -> Path:
-    """Return where a data folder has the tables."""
-    return data / "postcodes" / "neighbours"
+    """Return the folder of the first country in a data folder that has tables."""
+    listed = countries.folders(data)
+    return next((each / "neighbours" for each in listed if (each / "neighbours").is_dir()), data)
 
 
 def to_row(place: Place) -> dict[str, Any]:
@@ -55,13 +57,14 @@ class NeighbourTables:
 
     @cached_property
     def _index(self) -> Mapping[str, Any]:
-        index: Mapping[str, Any] = read_json(self._folder / "tables.json")
+        record = countries.read_file(self._folder.parent) if self.of else {}
+        index: Mapping[str, Any] = record.get("neighbours", {})
         return index
 
     @cached_property
     def of(self) -> str:
-        """The country near which the postcodes are."""
-        return str(self._index["of"])
+        """The country near which the postcodes are; empty if there are no tables."""
+        return self._folder.parent.name.upper() if self._folder.name == "neighbours" else ""
 
     @cached_property
     def within_km(self) -> int:
@@ -71,19 +74,19 @@ class NeighbourTables:
     @cached_property
     def countries(self) -> tuple[str, ...]:
         """The countries (ISO 3166-1) that have a table."""
-        return tuple(self._index["countries"])
+        return tuple(self._index.get("countries", ()))
 
     @cached_property
     def larger(self) -> tuple[str, ...]:
         """The names of towns that have at least three times as many postcodes there as towns with
         the same name in the country near which the tables are.
         """
-        return tuple(self._index["larger"])
+        return tuple(self._index.get("larger", ()))
 
     @cached_property
     def attributions(self) -> tuple[Mapping[str, str], ...]:
         """The sources of the tables, with their licences."""
-        return tuple(self._index["attributions"])
+        return tuple(self._index.get("attributions", ()))
 
     @cached_property
     def _names(self) -> _Names:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from directory_api.hours.days import Days
-from directory_api.hours.holidays import COUNTRIES, is_public_holiday
+from directory_api.hours.holidays import countries, is_public_holiday
 from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, Rule
 from directory_api.hours.syntax import parse
 
@@ -47,8 +47,8 @@ def doubt(expression: str, country: str, year: int) -> str | None:
         return hours.unclear
     selectors = (each for rule in hours.rules for part in rule.selectors for each in part)
     holidays = {each for each in selectors if isinstance(each, Holidays)}
-    if any(each.kind != PUBLIC or country not in COUNTRIES for each in holidays):
-        return _NO_CALENDAR.format(countries=", ".join(COUNTRIES))
+    if any(each.kind != PUBLIC or country not in countries() for each in holidays):
+        return _NO_CALENDAR.format(countries=", ".join(countries()))
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
         return _UNCLEAR.format(days=", ".join(unclear))

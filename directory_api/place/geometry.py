@@ -176,18 +176,21 @@ class Region:
 class Area:
     """The polygons of one country; coordinates are (lon, lat) in degrees.
 
-    `regions` have the same polygons if all of them have names; else there are none.
+    `regions` have the same polygons if all of them have names; else there are none. An approximate
+    area is one around known places: whether a point in it is in the country is not known.
     """
 
     polygons: tuple[Polygon, ...]
     regions: tuple[Region, ...] = field(default=(), compare=False)
+    is_approximate: bool = False
     # Made when a point is first looked for.
     _bands: dict[int, "_Band"] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def from_geojson(cls, collection: Mapping[str, Any]) -> Self:
         """Read the Polygon and MultiPolygon features of a FeatureCollection. The property `name`
-        is an object with the names of a region by language.
+        is an object with the names of a region by language. The member `approximate` of the
+        collection says that the area is.
         """
         regions: list[Region] = []
         for feature in collection["features"]:
@@ -206,7 +209,8 @@ class Area:
             )
         polygons = tuple(polygon for region in regions for polygon in region.polygons)
         are_named = all(region.names for region in regions)
-        return cls(polygons, tuple(regions) if are_named else ())
+        is_approximate = bool(collection.get("approximate"))
+        return cls(polygons, tuple(regions) if are_named else (), is_approximate)
 
     def contains(self, point: Point) -> bool:
         """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
@@ -214,8 +218,12 @@ class Area:
 
     def position(self, point: Point) -> bool | None:
         """Return whether the point is inside a polygon; None if it is outside, but within about
-        1 km of a boundary, and so may be inside.
+        1 km of a boundary, and so may be inside; or in an approximate area.
         """
+        position = self._position(point)
+        return None if position and self.is_approximate else position
+
+    def _position(self, point: Point) -> bool | None:
         lat, lon = point.lat, point.lon
         number = math.floor(lat / _CELL_DEGREES)
         band = self._bands.get(number)

@@ -21,11 +21,11 @@ from directory_api.place.geometry import Point
 from directory_api.place.kd import PointTree
 from directory_api.place.postcode import (
     LEAST_ACCURACY_M,
-    RULES,
     Place,
     Rule,
     Town,
     rule_for,
+    rules,
     written_like,
 )
 from directory_api.place.provinces import is_province_of
@@ -259,7 +259,7 @@ class Places:
         False for a country of which no postcodes are known, or not their format.
         """
         is_known = country in self._own.sizes or country in self.countries()
-        return is_known and country in RULES and not any(letter.isdigit() for letter in typed)
+        return is_known and country in rules() and not any(letter.isdigit() for letter in typed)
 
     def resolve(self, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed, as `Gazetteer.resolve` does.

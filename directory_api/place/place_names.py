@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from directory_api.place.postcode import Place, squash
-from directory_api.place.provinces import PROVINCES, is_province_of
+from directory_api.place.provinces import is_province_of, provinces
 from directory_api.place.similar_names import SimilarNames
 from directory_api.text.normalize import fold
 
@@ -260,7 +260,7 @@ class PlaceNames:
 
     def _in_province(self, name: str) -> Iterator[_Entry]:
         """Yield the places of the province with a folded name; none if a town there has it."""
-        province = PROVINCES.get(name)
+        province = provinces().get(name)
         if province is None:
             return
         keys = self._by_province.get(province.subdivision, [])

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
+from directory_api.countries.known import PostcodeFormat, known
 from directory_api.place.geometry import Point, chord_m, corners, earth_centred
 from directory_api.text.errors import Suggestion
 from directory_api.text.normalize import fold, tidy
@@ -204,6 +205,10 @@ def alike(names: Iterable[str], text: str, least: float = _LEAST_LIKENESS) -> di
     return {name: ratio for name, ratio in ratios.items() if ratio >= least}
 
 
+# A postcode has at most so many: 110 00.
+_WORDS_OF_CODE = 2
+
+
 @dataclass(frozen=True)
 class Rule:
     """The format of one country's postcodes.
@@ -239,18 +244,18 @@ class Rule:
         """Split `1000, Brussel` or `Brussel 1000` into (`1000`, `Brussel`); None if the text is not
         a postcode and a name.
         """
-        code, *words = tidied.replace(",", " ").split() or [""]
-        if words and code.upper().rstrip("-") in self.prefix.split("|"):
-            code, *words = words
-        key = self.key(code)
-        if key is None and words:
-            words, key = [code, *words[:-1]], self.key(words[-1])
-        name = " ".join(words)
-        return (
-            (key, name)
-            if key and fold(name) and not any(letter.isdigit() for letter in name)
-            else None
-        )
+        words = tidied.replace(",", " ").split()
+        if len(words) > 1 and words[0].upper().rstrip("-") in self.prefix.split("|"):
+            words = words[1:]
+        for size in range(1, min(_WORDS_OF_CODE, len(words) - 1) + 1):
+            for code, name in (
+                (words[:size], words[size:]),
+                (words[-size:], words[:-size]),
+            ):
+                key, called = self.key(" ".join(code)), " ".join(name)
+                if key and fold(called) and not any(letter.isdigit() for letter in called):
+                    return key, called
+        return None
 
     def mentions(self, address: str) -> Iterator[tuple[str, str]]:
         """Yield the key of each postcode in an address, with the name that follows it."""
@@ -296,86 +301,50 @@ def squash(code: str) -> str:
     return code.upper().replace(" ", "").replace("-", "")
 
 
-# Belgian postcodes without a location: of parliament, broadcasters, banks and mail centres.
-# fmt: off
-_BELGIAN_INSTITUTIONS = frozenset({
-    "0612", "1005", "1006", "1007", "1008", "1009", "1010", "1011", "1012", "1031", "1033", "1035",
-    "1041", "1043", "1044", "1045", "1046", "1047", "1048", "1049", "1099", "1100", "1101", "1105",
-    "1110", "1201", "1212", "1414", "1733", "1818", "1934", "1935", "2099", "4075", "4090", "4099",
-    "4151", "5010", "5012", "5589", "6075", "6099", "7510", "7511", "7512", "7513", "9075", "9099",
-})
-# fmt: on
+# 8010, 75001, 110 00, 00-950, 110-0005, SW1A 1AA, MST 1752.
+_ANY_SHAPE = r"(?P<key>(?=[A-Z -]*[0-9])[A-Z0-9]{2,7}(?:[ -](?=[A-Z]{0,2}[0-9])[A-Z0-9]{2,4})?)"
 
 
-# One entry for each country. GeoNames lists only the digits for the Netherlands, and only the
-# outward code for the United Kingdom, Canada and Ireland, so `key` is that part.
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {
-        rule.country: rule
-        for rule in (
-            Rule(
-                "BE",
-                "Belgium",
-                "BE|B",
-                r"(?P<key>[1-9][0-9]{3}|0612)",
-                "1000",
-                _BELGIAN_INSTITUTIONS,
-            ),
-            Rule(
-                "NL",
-                "the Netherlands",
-                "NL",
-                # Not the first letters of a name: `9000 Gent (Gand)`.
-                r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2}(?![A-Z]))?",
-                "1012 AB",
-                # After four digits these two letters may begin the name of a Belgian village.
-                with_name=r" ?(?!(?:AU|DE|DU|EN|LA|LE|OP|ST|TE)[ ,])[A-Z]{2}[ ,]+[^0-9]+",
-            ),
-            Rule("LU", "Luxembourg", "LU|L", r"(?P<key>[1-9][0-9]{3})", "L-1111"),
-            Rule("FR", "France", "FR|F", r"(?P<key>[0-9]{5})", "59000"),
-            Rule("DE", "Germany", "DE|D", r"(?P<key>[0-9]{5})", "10115"),
-            Rule(
-                "GB",
-                "the United Kingdom",
-                "GB|UK",
-                r"(?P<key>[A-Z]{1,2}[0-9][0-9A-Z]?)(?: ?[0-9][A-Z]{2})?",
-                "SW1A 1AA",
-            ),
-            Rule(
-                "IE",
-                "Ireland",
-                "IE",
-                r"(?P<key>[A-Z][0-9][0-9W])(?: ?[0-9A-Z]{4})?",
-                "D02 X285",
-            ),
-            Rule(
-                "CA",
-                "Canada",
-                "CA",
-                r"(?P<key>[A-Z][0-9][A-Z])(?: ?[0-9][A-Z][0-9])?",
-                "K1A 0B1",
-            ),
-        )
-    }
-)
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return the rules of the countries whose format is known, by code."""
+    return MappingProxyType(
+        {
+            code: rule_of(code, country.name, country.postcode)
+            for code, country in known().items()
+            if country.postcode
+        }
+    )
+
+
+def rule_of(country: str, name: str, written: PostcodeFormat) -> Rule:
+    """Return the rule of a format."""
+    return Rule(
+        country,
+        name,
+        "|".join(written.prefixes),
+        written.shape,
+        written.example,
+        written.institutions,
+        written.with_name,
+    )
 
 
 def rule_for(country: str) -> Rule:
     """Return the rule of a country.
 
-    For a country without one, return a rule that accepts any postcode of up to ten letters, digits,
-    spaces and hyphens.
+    For a country without one, return a rule that accepts what most countries write: letters and
+    digits, in one word or in two with a digit each, after the country's code or its first letter.
     """
-    rule = RULES.get(country)
-    if rule:
-        return rule
-    return Rule(country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "")
+    rule = rules().get(country)
+    # A letter is a prefix only with a hyphen: MST 1752 is a postcode of Malta.
+    return rule or Rule(country, country, f"{country}|{country[:1]}(?=-)", _ANY_SHAPE, "")
 
 
 def written_like(text: str, home: str) -> tuple[Rule, ...]:
     """Return the other countries whose postcodes have this format: by prefix, else by shape."""
     tidied = tidy(text)
-    others = [rule for rule in RULES.values() if rule.country != home]
+    others = [rule for rule in rules().values() if rule.country != home]
     return tuple(rule for rule in others if rule.claims(tidied)) or tuple(
         rule for rule in others if rule.key(tidied)
     )
@@ -416,7 +385,7 @@ def place_of(
     translations = dict(names or {})
     own = {fold(name) for name in translations.values()}
     listed = sorted((row.name for row in rows), key=lambda name: fold(name) not in own)
-    order = ("fr", "de", "nl") if (subdivision or "").startswith("BE-W") else ("nl", "fr", "de")
+    order = known()[country].languages_of(subdivision) if country in known() else ()
     return Place(
         country=country,
         code=code,

@@ -15,7 +15,7 @@ from directory_api.edit.editor import Edit
 from directory_api.live.editions import Edition
 from directory_api.place.distance import geodesic_m
 from directory_api.place.postcode import Place
-from directory_api.place.provinces import PROVINCES
+from directory_api.place.provinces import provinces
 from directory_api.search.query import (
     Coordinate,
     Filters,
@@ -194,7 +194,7 @@ def _own_aliases(place: Place) -> set[str]:
 
 def _is_province(name: str, meant: Iterable[Place]) -> bool:
     """Whether a name is that of a province, and of no town there: Limburg."""
-    province = PROVINCES.get(name)
+    province = provinces().get(name)
     return province is not None and all(
         place.subdivision != province.subdivision for place in meant
     )

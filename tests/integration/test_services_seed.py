@@ -166,8 +166,12 @@ def test_tables_and_boundaries_are_loaded_beside_kept_edits(
     """While records are kept, a new boundary and new postcodes come in."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
-    shutil.copy(folder / "boundaries" / "be.geojson", folder / "boundaries" / "lu.geojson")
-    _rewrite(folder, lambda listed: listed[0]["attributions"].pop(), "postcodes/tables.json")
+    countries = folder / "countries"
+    shutil.copy(countries / "be/boundary.geojson", countries / "lu/boundary.geojson")
+    with (countries / "be/country.toml").open("a") as described:
+        described.write(
+            '[[attributions]]\nname = "Another"\nlicence = "CC0"\nurl = "https://x.be"\n'
+        )
     before = _maintained(loaded)
     done = _load(loaded)
     assert done.kept_edits
@@ -253,8 +257,8 @@ def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
         ),
         (lambda folder: (folder / "centres.json").write_text("{"), FileUnreadable),
         (lambda folder: (folder / "centres.json").unlink(), FileUnreadable),
-        (lambda folder: (folder / "postcodes" / "tables.json").write_text("[{}]"), FileUnreadable),
-        (lambda folder: (folder / "boundaries" / "be.geojson").write_text("x"), FileUnreadable),
+        (lambda folder: (folder / "countries/be/country.toml").write_text("["), FileUnreadable),
+        (lambda folder: (folder / "countries/be/boundary.geojson").write_text("x"), FileUnreadable),
         (
             lambda folder: _rewrite(folder, _swap),
             RecordsInvalid,
@@ -319,7 +323,7 @@ def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) ->
 
 def test_a_boundary_that_the_folder_lacks_stays(loaded: WriteSide, folder: Path) -> None:
     """A file that is gone from the folder takes nothing out of the store."""
-    (folder / "boundaries" / "be.geojson").unlink()
+    (folder / "countries/be/boundary.geojson").unlink()
     before = loaded.everything()
     assert _load(loaded).outcome.changes == ()
     assert loaded.everything() == before

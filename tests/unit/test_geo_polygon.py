@@ -95,7 +95,7 @@ def test_belgium_is_judged_as_by_a_scan_of_all_its_edges(data: Path) -> None:
     """Also on the borders of the cells in which the edges are sorted; not within 2 km of an edge,
     where the tolerance counts.
     """
-    text = (data / "boundaries/be.geojson").read_text(encoding="utf-8")
+    text = (data / "countries/be/boundary.geojson").read_text(encoding="utf-8")
     area, chance, sides = Area.from_geojson(json.loads(text)), random.Random(15), set()
     rings = [ring for part in area.polygons for ring in (part.outer, *part.holes)]
     for number in range(tried(300)):

@@ -14,11 +14,11 @@ from directory_api.files.files import shipped_tables
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import (
     LEAST_ACCURACY_M,
-    RULES,
     NamedPoint,
     Rule,
     place_of,
     rule_for,
+    rules,
     squash,
     written_like,
 )
@@ -29,7 +29,7 @@ from directory_api.text.normalize import fold, tidy
 def rows(data: Path) -> dict[str, list[tuple[str, float, float]]]:
     """The rows of the shipped Belgian table by code, read by csv alone."""
     by_code: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
-    with (data / "postcodes" / "be.csv").open(encoding="utf-8", newline="") as file:
+    with (data / "countries/be/postcodes.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             by_code[row["code"]].append((row["place"], float(row["lat"]), float(row["lon"])))
     return by_code
@@ -44,7 +44,7 @@ def _middle(numbers: list[float]) -> float:
 def test_each_shipped_table_is_written_by_its_countrys_rule(data: Path) -> None:
     """Every code of every shipped table is its own key, and no institution is among them."""
     for table in shipped_tables(data):
-        rule = RULES[table.country]
+        rule = rules()[table.country]
         assert [rule.key(place.code) for place in table.places] == [
             place.code for place in table.places
         ]
@@ -84,10 +84,10 @@ def test_a_codes_point_is_the_median_and_its_accuracy_the_spread(
         assert place.accuracy_m % 100 == 0
 
 
-@pytest.mark.parametrize("country", sorted(RULES))
+@pytest.mark.parametrize("country", sorted(rules()))
 def test_each_rule_takes_its_own_example(country: str) -> None:
     """The example that a refusal shows is accepted, with and without the country's prefixes."""
-    rule = RULES[country]
+    rule = rules()[country]
     key = rule.key(rule.example)
     assert key
     bare = rule.example.removeprefix("L-")
@@ -118,11 +118,41 @@ def test_each_rule_takes_its_own_example(country: str) -> None:
         ("PL", "00-950", "00950"),
         ("PL", "-950", None),
         ("PL", "00950123456", None),
+        ("PL", "P-00-950", "00950"),
+        ("AT", "8010", "8010"),
+        ("AT", "A-8010", "8010"),
+        ("AT", "AT 8010", "8010"),
+        ("AT", "GRAZ", None),
+        ("CZ", "110 00", "11000"),
+        ("JP", "110-0005", "1100005"),
+        ("MT", "MST 1752", "MST1752"),
+        ("SG", "238801", "238801"),
     ],
 )
 def test_keys_by_country(country: str, text: str, key: str | None) -> None:
-    """A written code gives the key that the tables list, or None."""
+    """A written code gives the key that the tables list, or None; also for a country that is not
+    known.
+    """
     assert rule_for(country).key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "key", "name"),
+    [
+        ("AT", "8010 Graz", "8010", "Graz"),
+        ("AT", "A-8010 Graz", "8010", "Graz"),
+        ("AT", "Graz, 8010", "8010", "Graz"),
+        ("FR", "75001 Paris", "75001", "Paris"),
+        ("CZ", "CZ-110 00 Praha", "11000", "Praha"),
+        ("CZ", "Praha 110 00", "11000", "Praha"),
+        ("PL", "00-950 Warszawa", "00950", "Warszawa"),
+        ("GB", "SW1A 1AA London", "SW1A", "London"),
+        ("JP", "110-0005 台東区", "1100005", "台東区"),
+    ],
+)
+def test_a_postcode_is_read_with_its_name(country: str, text: str, key: str, name: str) -> None:
+    """Before or after it, also a postcode of two words and one of a country that is not known."""
+    assert rule_for(country).split(tidy(text)) == (key, name)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +227,7 @@ def test_a_place_is_found_by_each_of_its_names() -> None:
     assert place_of("BE", "1", [NamedPoint("Row", Point(0, 0))]).name == "Row"
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+@pytest.mark.parametrize("rule", rules().values(), ids=rules().keys())
 @given(data=st.data())
 def test_the_key_of_a_postcode_is_read_as_itself(rule: Rule, data: st.DataObject) -> None:
     """So a text that is a key of the table needs no reading."""

@@ -20,7 +20,7 @@ STEP_M = 500
 def belgium(data: Path) -> Area:
     """The shipped boundary."""
     return Area.from_geojson(
-        json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8"))
+        json.loads((data / "countries/be/boundary.geojson").read_text(encoding="utf-8"))
     )
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from directory_api.place.own_country import COUNTRY_NAMES, without_country
-from directory_api.place.postcode import RULES
+from directory_api.countries.known import known
+from directory_api.place.own_country import without_country
+from directory_api.place.postcode import rules
 from directory_api.text.translations import country_names
 
 
@@ -11,8 +12,8 @@ def test_the_names_of_countries_are_those_of_cldr() -> None:
     """Browsers have them, too; so a device leaves out the same words."""
     assert {
         country: tuple(country_names([country], language) for language in ("nl", "fr", "de", "en"))
-        for country in sorted(RULES)
-    } == COUNTRY_NAMES
+        for country in sorted(rules())
+    } == {country: known()[country].names for country in rules()}
 
 
 @pytest.mark.parametrize(

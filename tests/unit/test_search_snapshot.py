@@ -82,7 +82,7 @@ def test_outside_the_covered_countries_is_said(
 def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> None:
     """All 2,780 rows of the Belgian table are inside, as coordinates and as postcodes."""
     snapshot = directory.live.snapshot
-    lines = (data / "postcodes" / "be.csv").read_text(encoding="utf-8").splitlines()[1:]
+    lines = (data / "countries/be/postcodes.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert len(lines) == 2780
     for line in lines:
         lat, lon = map(float, line.split(",")[-3:-1])

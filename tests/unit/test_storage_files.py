@@ -115,32 +115,29 @@ def test_a_byte_order_mark_is_not_part_of_the_first_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "listed"),
+    ("places", "described"),
     [
-        (b"code,place,lat,lon,source\n1000,A,50,4,x\n2000,B,51,4,x\n", "[{}]"),
+        (b"code,place,lat,lon,source\n1000,A,50,4,x\n2000,B,51,4,x\n", "attributions = 1"),
         (b"code,place\n1000,A\n", None),
         (b"code,place,lat,lon,source\n1000,A,50\n", None),
         (b"code,place,lat,lon,source\n1000,A,91,4,x\n", None),
         (b"\xff", None),
         (b"code,place,lat,lon,source\n4000,A,50,4,x\n", None),
-        (b"", "[1]"),
+        (b"", "["),
     ],
 )
 def test_a_broken_table_of_a_data_folder_is_unreadable(
-    tmp_path: Path, places: bytes, listed: str | None
+    tmp_path: Path, places: bytes, described: str | None
 ) -> None:
     """Whatever is wrong with a shipped table, the refusal names the list and no row."""
-    folder = tmp_path / "postcodes"
-    folder.mkdir()
-    (folder / "be.csv").write_bytes(places)
-    (folder / "names.csv").write_text(
-        "code,refnis,name_nl,name_fr,name_de,subdivision\n1000,1,A,A,,BE-BRU\n"
+    folder = tmp_path / "countries" / "be"
+    folder.mkdir(parents=True)
+    (folder / "postcodes.csv").write_bytes(places)
+    (folder / "municipalities.csv").write_text(
+        "code,municipality,name_nl,name_fr,name_de,subdivision\n1000,1,A,A,,BE-BRU\n"
     )
-    entry = (
-        '[{"country": "BE", "places": "be.csv", "municipalities": "names.csv", "attributions": []}]'
-    )
-    (folder / "tables.json").write_text(listed or entry)
-    with pytest.raises(FileUnreadable, match=r"tables\.json: a postcode table"):
+    (folder / "country.toml").write_text(described or 'name = "Belgium"')
+    with pytest.raises(FileUnreadable, match=r"countries/be"):
         shipped_tables(tmp_path)
 
 

@@ -96,8 +96,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         "62116",
         [NamedPoint("Bucquoy", Point(50.14, 2.7)), NamedPoint("Rœux, la “Petite”", Point(50.2, 3))],
     )
-    folder = neighbours.folder(tmp_path)
-    folder.mkdir(parents=True)
+    folder = _empty(tmp_path)
     (folder / "fr.csv").write_text(neighbour_postcodes.as_csv([place]), encoding="utf-8")
     (folder / "names.csv").write_text(
         "country,place,name\nFR,Bucquoy,Bukwa\nNL,Bucquoy,Elsewhere\n", encoding="utf-8"
@@ -106,12 +105,19 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     assert [*NeighbourTables(tmp_path).places("FR")] == [place]
 
 
+def _empty(data: Path) -> Path:
+    """Make a data folder without tables of neighbours; return where they will be."""
+    home, copy = shipped("data") / "countries/be", data / "countries/be"
+    (copy / "neighbours").mkdir(parents=True)
+    for name in ("country.toml", "boundary.geojson"):
+        shutil.copy(home / name, copy / name)
+    return copy / "neighbours"
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder without tables of neighbours, to which the tool writes."""
-    neighbours.folder(tmp_path).mkdir(parents=True)
-    shutil.copy(neighbours.folder(shipped("data")) / "tables.json", neighbours.folder(tmp_path))
-    shutil.copytree(shipped("data") / "boundaries", tmp_path / "boundaries")
+    _empty(tmp_path)
     monkeypatch.setattr(neighbour_postcodes, "shipped", lambda _name: tmp_path)
     return tmp_path
 
@@ -150,8 +156,8 @@ def test_the_tool_writes_the_table_of_a_country(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only what is near the border and not known to be wrong, and it says what it skipped."""
-    index = neighbours.folder(data) / "tables.json"
-    index.write_text(index.read_text("utf-8").replace('"wrong": {', '"wrong": {"FR": ["59800"], '))
+    index = data / "countries/be/country.toml"
+    index.write_text(index.read_text("utf-8").replace("wrong = {", 'wrong = { FR = ["59800"],'))
     places = _write_table(
         data,
         "FR",
@@ -228,8 +234,7 @@ def test_a_shipped_postcode_has_the_name_that_people_know(
 )
 def test_a_table_that_is_none_is_named(tmp_path: Path, content: str) -> None:
     """With the reason, and without its content."""
-    folder = neighbours.folder(tmp_path)
-    folder.mkdir(parents=True)
+    folder = _empty(tmp_path)
     (folder / "lu.csv").write_bytes(content.encode("latin-1"))
     (folder / "names.csv").write_text("country,place,name\n", encoding="utf-8")
     with pytest.raises(FileUnreadable, match=r"lu\.csv: not a table of postcodes"):

@@ -315,7 +315,7 @@ def _form(path: str, **members: str) -> Make:
 @cache
 def _names() -> list[tuple[str, str]]:
     """The postcodes of Belgium and their names, in no order."""
-    with (shipped("data") / "postcodes" / "be.csv").open(encoding="utf-8") as file:
+    with (shipped("data") / "countries/be/postcodes.csv").open(encoding="utf-8") as file:
         names = [(row["code"], row["place"]) for row in csv.DictReader(file)]
     random.Random(28).shuffle(names)
     return names

@@ -17,8 +17,8 @@ from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Interval, Timetable
 from directory_api.hours.weekly import holidays_apart, weekly
 from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
-from directory_api.place.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
-from directory_api.place.provinces import PROVINCES, Province
+from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
+from directory_api.place.provinces import Province, provinces
 from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.text import sourced
 from directory_api.text.normalize import fold, sequences
@@ -168,11 +168,11 @@ def _postcodes(
     one.
     """
     ordered = sorted(places, key=lambda place: place.code)
-    rule, parts, provinces = rule_for(country), known_parts(ordered), _known_provinces(ordered)
+    rule, parts, in_provinces = rule_for(country), known_parts(ordered), _known_provinces(ordered)
     return {
         "written": rule.written,
         "foreign": {
-            other.country: other.written for other in RULES.values() if other.country != country
+            other.country: other.written for other in rules().values() if other.country != country
         },
         "institutions": sorted(rule.institutions),
         "codes": _endings([place.code for place in ordered]),
@@ -184,7 +184,7 @@ def _postcodes(
         "other_names": {
             place.code: others
             for place in ordered
-            if (others := [*_other_names(place), *provinces.get(place.code, ())])
+            if (others := [*_other_names(place), *in_provinces.get(place.code, ())])
         },
         "other_names_in": [_languages_of(place) for place in ordered],
         "parts": [parts[place.code] for place in ordered],
@@ -237,7 +237,7 @@ def _provinces(
     }
     subdivisions = {place.subdivision for place in places}
     names: dict[str | None, list[str]] = {}
-    for folded, (subdivision, name) in PROVINCES.items():
+    for folded, (subdivision, name) in provinces().items():
         if subdivision in subdivisions and (subdivision, folded) not in towns:
             names.setdefault(subdivision, []).append(name)
     if not names:
@@ -328,7 +328,7 @@ def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:
             subdivisions[fold(name)].add(place.subdivision)
     return [
         province
-        for name, province in PROVINCES.items()
+        for name, province in provinces().items()
         if name in subdivisions and province.subdivision not in subdivisions[name]
     ]
 

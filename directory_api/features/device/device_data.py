@@ -55,7 +55,11 @@ class DeviceData:
             larger_abroad=edition.places.larger_abroad,
             covered=tuple(sorted(snapshot.covered)),
             outlines=MappingProxyType(
-                {each: simplified(area) for each, area in sorted(snapshot.areas.items())}
+                {
+                    each: simplified(area)
+                    for each, area in sorted(snapshot.areas.items())
+                    if not area.is_approximate
+                }
             ),
             attributions=snapshot.attributions,
             sources=snapshot.sources,

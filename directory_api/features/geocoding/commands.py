@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--country",
     default=None,
-    help="Country of the address, for example BE; by default DIRECTORY_COUNTRY.",
+    help="Country of the address, for example NL; by default that of the directory.",
 )
 def geocode(address: tuple[str, ...], postcode: str | None, country: str | None) -> None:
     """Look up the coordinate of ADDRESS.
@@ -36,7 +36,7 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     directory = existing()
     with busy("Looking up the address"):
         located = open_geocoder(directory).locate(
-            " ".join(address), postcode, (country or directory.settings.country).upper()
+            " ".join(address), postcode, (country or directory.home).upper()
         )
     print_table(
         ("Latitude", "Longitude", "Precision", "Check", "Address"),

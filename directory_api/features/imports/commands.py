@@ -30,7 +30,7 @@ from directory_api.cli.output import (
     print_warnings,
     reading,
 )
-from directory_api.config import shipped
+from directory_api.config import data_folder
 from directory_api.features.imports.exporter import FORMATS, exporter_of, has_hidden_addresses
 from directory_api.features.imports.importer import importer_of
 from directory_api.files.raw_records import Incoming
@@ -49,7 +49,7 @@ def validate(file: Path | None) -> None:
     printed on a line with its place in the file. The exit code is 0 if the file can be imported, 1
     if not; warnings do not prevent an import. This command changes nothing.
     """
-    records = file or shipped("data") / "centres.json"
+    records = file or data_folder() / "centres.json"
     with reading("Checking", records) as progress, _without_cycles():
         checked = importer_of(opened()).check(Incoming.of(records, progress))
     print_warnings(checked.warnings, checked.more_warnings)

@@ -44,7 +44,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             height=HEIGHT,
             services=SERVICES,
             audiences=AUDIENCES,
-            country=directory.settings.country,
+            country=directory.home,
         )
         return Response(body, mimetype="text/html")
 

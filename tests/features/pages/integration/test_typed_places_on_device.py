@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from directory_api.live.editions import Edition
-from directory_api.place.provinces import PROVINCES
+from directory_api.place.provinces import provinces
 from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceRefused
 from directory_api.web.http import problems
@@ -69,7 +69,7 @@ DIFFERENCES: Mapping[str, Case] = {
 }
 
 # Every name of a province, and provinces and the country beside a place.
-OTHERS = (*PROVINCES, "4000 Luxembourg", "4120 Ehein, Belgique")
+OTHERS = (*provinces(), "4000 Luxembourg", "4120 Ehein, Belgique")
 
 # The postcodes that are answered; or the type of the problem, the suggestions and the countries.
 Outcome = Sequence[Any]

@@ -97,7 +97,7 @@ def test_without_boundaries_there_is_no_map() -> None:
 def belgium(data: Path) -> Area:
     """The shipped boundary."""
     return Area.from_geojson(
-        json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8"))
+        json.loads((data / "countries/be/boundary.geojson").read_text(encoding="utf-8"))
     )
 
 

@@ -1,0 +1,146 @@
+"""The countries that this installation knows: how each writes its postcodes, what it and its
+regions are called, and its public holidays.
+
+They are looked up by code, as the time zones of zoneinfo are: facts of the world, the same for
+every directory. docs/countries.md describes the folder of a country.
+"""
+
+import csv
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from directory_api.config import data_folder
+from directory_api.text.errors import FileUnreadable
+
+FILE = "country.toml"
+POSTCODES = "postcodes.csv"
+REGIONS = "regions.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeFormat:
+    """How a country writes its postcodes.
+
+    `shape`, a regular expression in capitals, matches a postcode; its group `key` is the part that
+    postcode tables list. One of the `prefixes` may be before it. `institutions` are postcodes
+    without a location. `with_name` matches what is between a postcode and the end of a text that no
+    other country writes so.
+    """
+
+    prefixes: tuple[str, ...]
+    shape: str
+    example: str
+    institutions: frozenset[str] = frozenset()
+    with_name: str = ""
+
+
+# A public holiday, as hours/holidays.py reads it: a text, or a table.
+Holiday = str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its code (ISO 3166-1). `name` is that in an English sentence, `names` what
+    people write after a place. `languages` are those of names of places, the first one first;
+    `languages_in` has others by the beginning of a subdivision's code (ISO 3166-2). `regions` has
+    the names of each subdivision. `near` are the countries whose postcodes people here may type.
+    """
+
+    code: str
+    name: str
+    near: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    languages_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    postcode: PostcodeFormat | None = None
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    public_holidays: tuple[Holiday, ...] | None = None
+    unclear_holidays: tuple[Holiday, ...] = ()
+
+    def languages_of(self, subdivision: str | None) -> tuple[str, ...]:
+        """Return the languages of names in a subdivision, the first one first."""
+        begins = (subdivision or "").startswith
+        others = (own for part, own in self.languages_in.items() if begins(part))
+        return next(others, self.languages)
+
+
+@cache
+def known() -> Mapping[str, Country]:
+    """Return the known countries by code: the directory's own, those that it says are near, the
+    likeliest first, then the others. Raises FileUnreadable.
+    """
+    listed = {each.code: each for each in map(read, folders(data_folder()))}
+    own = listed.get(home())
+    first = (own.code, *own.near) if own else ()
+    order = dict.fromkeys((*first, *listed))
+    return MappingProxyType({code: listed[code] for code in order if code in listed})
+
+
+def folders(data: Path) -> Sequence[Path]:
+    """Return the folders of the countries in a data folder, by code."""
+    return sorted(path.parent for path in (data / "countries").glob(f"*/{FILE}"))
+
+
+def home() -> str:
+    """Return the first country (ISO 3166-1) of the data folder that has postcodes; else empty."""
+    return next(
+        (each.name.upper() for each in folders(data_folder()) if (each / POSTCODES).exists()), ""
+    )
+
+
+def read_file(folder: Path) -> dict[str, Any]:
+    """Parse the file of a country. Raises FileUnreadable."""
+    path = folder / FILE
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileUnreadable(f"{path}: {error}") from None
+
+
+def read(folder: Path) -> Country:
+    """Read the folder of a country. Raises FileUnreadable."""
+    record = read_file(folder)
+    postcode, holidays = record.get("postcode"), record.get("holidays", {})
+    try:
+        return Country(
+            code=folder.name.upper(),
+            name=record["name"],
+            near=tuple(record.get("near", ())),
+            names=tuple(record.get("names", ())),
+            languages=tuple(record.get("languages", ())),
+            languages_in=MappingProxyType(
+                {part: tuple(own) for part, own in record.get("languages_in", {}).items()}
+            ),
+            postcode=postcode_format(postcode) if postcode else None,
+            regions=_regions(folder / REGIONS),
+            public_holidays=tuple(holidays["public"]) if holidays else None,
+            unclear_holidays=tuple(holidays.get("unclear", ())),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileUnreadable(f"{folder}: {type(error).__name__}: {error}") from None
+
+
+def postcode_format(record: Mapping[str, Any]) -> PostcodeFormat:
+    """Read the table `postcode` of a country's file. Raises KeyError and TypeError."""
+    return PostcodeFormat(
+        tuple(record["prefixes"]),
+        record["shape"],
+        record["example"],
+        frozenset(record.get("institutions", ())),
+        record.get("with_name", ""),
+    )
+
+
+def _regions(path: Path) -> Mapping[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                code = row["subdivision"]
+                names[code] = (*names.get(code, ()), row["name"])
+    return MappingProxyType(names)

@@ -1,0 +1,113 @@
+"""The folder of a country is made from a postal file of GeoNames."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from directory_api.config import shipped
+from directory_api.features.country_folders.making import around
+from directory_api.place.geometry import Area, Point
+from tests.conftest import RunCommand
+from tests.features.country_folders.support import postal_file
+
+
+def test_a_folder_says_what_is_to_be_confirmed(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """Numbers, holidays, boundary and texts; and how it is served."""
+    data = tmp_path / "data"
+    file = postal_file(tmp_path, "AT")
+    done = run_without_store("country", "new", "at", "--postcodes", file, "--out", data)
+    assert done.exit_code == 0
+    for words in ("4 postcodes of AT", "[0-9]{4}", "Call, or ask the police", "public holidays"):
+        assert words in done.stdout
+    assert "export DIRECTORY_DATA=" in done.stdout
+    described = (data / "countries/at/country.toml").read_text(encoding="utf-8")
+    assert 'names = ["Österreich", "Austria", "Autriche", "Oostenrijk"]' in described
+    (line,) = json.loads((data / "centres.json").read_text(encoding="utf-8"))["helplines"]
+    assert (line["number"], line["sources"]) == ("112", ["libphonenumber"])
+    assert json.loads((data / "countries/at/boundary.geojson").read_text())["approximate"]
+
+
+def test_what_is_shipped_of_a_country_is_taken_over(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """Its holidays and its postcodes; what skipped rows were is said."""
+    data = tmp_path / "data"
+    file = postal_file(tmp_path, "FR")
+    done = run_without_store("country", "new", "FR", "--postcodes", file, "--out", data)
+    assert "1 rows skipped: CEDEX" in done.stdout
+    assert "public holidays" not in done.stdout
+    described = (data / "countries/fr/country.toml").read_text(encoding="utf-8")
+    shipped_text = (shipped("data") / "countries/fr/country.toml").read_text(encoding="utf-8")
+    assert described.startswith(shipped_text)
+    assert "[[attributions]]" in described
+
+
+def test_a_boundary_of_ones_own_is_used(tmp_path: Path, run_without_store: RunCommand) -> None:
+    """It is not approximate."""
+    boundary = shipped("data") / "countries/be/boundary.geojson"
+    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    done = run_without_store(*words, "--boundary", boundary, "--out", tmp_path / "data")
+    assert "drawn around" not in done.stdout
+    assert (tmp_path / "data/countries/at/boundary.geojson").read_bytes() == boundary.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("code", "content", "boundary", "fault"),
+    [
+        ("Austria", "", None, "use an ISO 3166-1 code of two letters"),
+        ("AT", "", None, "no postcode of AT"),
+        ("AT", "x", None, "no postcode of AT"),
+        ("AT", "AT\t8010\tGraz\t\t\t\t\t\t\tx\ty\t4\n", None, "no usable row for AT"),
+        ("AT", None, "{}", "is no FeatureCollection"),
+    ],
+)
+def test_a_wrong_file_makes_nothing(
+    tmp_path: Path,
+    run_without_store: RunCommand,
+    code: str,
+    content: str | None,
+    boundary: str | None,
+    fault: str,
+) -> None:
+    """The refusal says what is wrong."""
+    file = postal_file(tmp_path, "AT")
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    words = ["country", "new", code, "--postcodes", file, "--out", tmp_path / "data"]
+    if boundary is not None:
+        (tmp_path / "b.geojson").write_text(boundary)
+        words += ["--boundary", tmp_path / "b.geojson"]
+    done = run_without_store(*words)
+    assert done.exit_code != 0
+    assert fault in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_nothing_that_is_there_is_overwritten(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """A folder of the country is refused; the records of another country stay."""
+    data = tmp_path / "data"
+    at, fr = postal_file(tmp_path, "AT"), postal_file(tmp_path, "FR")
+    assert (
+        run_without_store("country", "new", "AT", "--postcodes", at, "--out", data).exit_code == 0
+    )
+    before = (data / "centres.json").read_bytes()
+    again = run_without_store("country", "new", "AT", "--postcodes", at, "--out", data)
+    assert again.exit_code == 1
+    assert "is there already; nothing was changed" in again.stderr
+    assert (
+        run_without_store("country", "new", "FR", "--postcodes", fr, "--out", data).exit_code == 0
+    )
+    assert (data / "centres.json").read_bytes() == before
+
+
+def test_an_approximate_area_decides_nothing() -> None:
+    """A point near the postcodes may be in the country; one far away is not."""
+    area = Area.from_geojson(json.loads(around([Point(47, 15), Point(48, 16), Point(48, 14)])))
+    assert area.position(Point(47.5, 15)) is None
+    assert area.position(Point(47, 15.15)) is None
+    assert area.position(Point(50, 15)) is False

@@ -1,0 +1,110 @@
+"""A directory of a country for which no code was written, from a postal file of GeoNames."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from directory_api.config import shipped
+from tests.features.country_folders.support import ROWS, add_centre, load, make
+from tests.support.servers import SERVE, Served, serving_as_it_is
+
+ZONES = {
+    "AT": "Europe/Vienna",
+    "NL": "Europe/Amsterdam",
+    "LU": "Europe/Luxembourg",
+    "FR": "Europe/Paris",
+    "DE": "Europe/Berlin",
+    "GB": "Europe/London",
+    "JP": "Asia/Tokyo",
+}
+# What people there type for their first postcode.
+TYPED = {
+    "AT": ("1010", "A-1010", "1010 Wien", "AT-1010"),
+    "NL": ("1012", "1012 AB", "1012 Amsterdam", "1012ab"),
+    "LU": ("1111", "L-1111", "L-1111 Luxembourg"),
+    "FR": ("59000", "F-59000", "59000 Lille", "Lille"),
+    "DE": ("10115", "D-10115", "10115 Berlin", "Berlin"),
+    "GB": ("EH1", "EH1 1AA", "eh11aa", "EH1 1AA Edinburgh"),
+    "JP": ("060-0001", "0600001", "０６０－０００１", "060 0001"),
+}
+
+
+def _nearest(served: Served, typed: str) -> Any:
+    reply = served.ask(f"/v1/nearest?postcode={quote(typed)}")
+    assert reply.status == 200, (typed, reply.body[:300])
+    return reply.json()
+
+
+@pytest.mark.parametrize("country", sorted(ROWS))
+def test_a_country_needs_no_code(country: str, tmp_path: Path) -> None:
+    """Its postcodes are understood as people there write them, a place in it is not outside, and
+    nothing of Belgium is left.
+    """
+    data = tmp_path / "data"
+    said = make(tmp_path, data, country)
+    assert "postcodes of " + country in said
+    assert "Before you go live" in said
+    add_centre(data, country, ZONES[country])
+    load(data, tmp_path / "directory.db")
+    with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:
+        for typed in TYPED[country]:
+            answer = _nearest(served, typed)
+            assert answer["origin"]["country"] == country, typed
+            assert not answer["outside_coverage"], typed
+            assert answer["results"][0]["centre"]["id"] == f"example-{country.lower()}"
+            assert {line["id"][:2] for line in answer["helplines"]} == {country.lower()}
+        _, _, lat, lon = ROWS[country][0]
+        near = served.ask(f"/v1/nearest?lat={lat}&lon={lon}").json()
+        assert (near["countries"], near["outside_coverage"]) == ([country], False)
+        bundle = served.ask("/v1/bundle").json()
+        assert bundle["country"] == country
+        assert len(bundle["postcodes"]["codes"]) == len(
+            [code for code, *_ in ROWS[country] if "CEDEX" not in code]
+        )
+        page = served.ask("/").body.decode()
+        assert "Example Centre" in page
+        refused = served.ask("/v1/nearest?postcode=%21%21").json()
+        assert {line["countries"][0] for line in refused["helplines"]} == {country}
+        for text in (page, served.ask("/v1").body.decode(), str(bundle)):
+            assert not any(word in text for word in ("Belgi", "Statbel", "078 055", "PAG-ASA"))
+
+
+def test_three_countries_are_one_directory(tmp_path: Path) -> None:
+    """A person in Maastricht gets the Dutch helplines and the closest centre, which is in Belgium;
+    one in Luxembourg those of Luxembourg.
+    """
+    data = tmp_path / "data"
+    shutil.copytree(shipped("data"), data)
+    for country in ("NL", "LU"):
+        shutil.rmtree(data / "countries" / country.lower())
+        make(tmp_path, data, country)
+    load(data, tmp_path / "directory.db")
+    with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:
+        maastricht = _nearest(served, "6211 Maastricht")
+        assert maastricht["origin"]["country"] == "NL"
+        assert maastricht["results"][0]["centre"]["id"] == "surya"
+        assert maastricht["results"][0]["centre"]["address"]["country"] == "BE"
+        assert {"NL"} == {
+            country
+            for line in maastricht["helplines"]
+            if line["kind"] in ("emergency", "police")
+            for country in line["countries"]
+        }
+        assert _nearest(served, "L-1111")["origin"]["country"] == "LU"
+        assert _nearest(served, "1000")["origin"]["country"] == "BE"
+        assert _nearest(served, "9711 Groningen")["origin"]["country"] == "NL"
+
+
+def test_a_code_that_two_countries_have_goes_to_the_one_with_the_name(tmp_path: Path) -> None:
+    """5020 is in Namur and is Salzburg, and the directory has both."""
+    data = tmp_path / "data"
+    shutil.copytree(shipped("data"), data)
+    make(tmp_path, data, "AT")
+    load(data, tmp_path / "directory.db")
+    with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:
+        salzburg = _nearest(served, "5020 Salzburg")["origin"]
+        assert (salzburg["country"], salzburg["place"]) == ("AT", "Salzburg")
+        assert _nearest(served, "5020 Namur")["origin"]["country"] == "BE"

@@ -1,0 +1,104 @@
+"""Small files of postcodes in the format of GeoNames, and the directories that they become."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.support.servers import environment, run_process
+
+# Rows of GeoNames' postal files (CC BY 4.0, https://www.geonames.org/): postcode, place, lat, lon.
+ROWS: dict[str, tuple[tuple[str, str, float, float], ...]] = {
+    "AT": (
+        ("1010", "Wien, Innere Stadt", 48.2077, 16.3705),
+        ("5020", "Salzburg", 47.7994, 13.044),
+        ("8010", "Kainbach", 47.0833, 15.5167),
+        ("8020", "Graz", 47.0667, 15.45),
+    ),
+    "NL": (
+        ("1012", "Amsterdam", 52.3735, 4.8951),
+        ("3011", "Rotterdam", 51.9191, 4.4867),
+        ("6211", "Maastricht", 50.8503, 5.6882),
+        ("9711", "Groningen", 53.2167, 6.5697),
+    ),
+    "LU": (
+        ("L-1111", "Luxembourg", 49.6008, 6.1169),
+        ("L-4010", "Esch-sur-Alzette", 49.4937, 5.9801),
+        ("L-9990", "Weiswampach", 50.1364, 6.0742),
+    ),
+    "FR": (
+        ("59000", "Lille", 50.633, 3.0586),
+        ("67000", "Strasbourg", 48.5839, 7.7455),
+        ("75001", "Paris", 48.8534, 2.3488),
+        ("75085 CEDEX 01", "Paris CEDEX 01", 48.8534, 2.3488),
+    ),
+    "DE": (
+        ("10115", "Berlin", 52.5323, 13.3846),
+        ("50667", "Köln", 50.9387, 6.9547),
+        ("80331", "München", 48.1345, 11.571),
+    ),
+    "GB": (
+        ("EH1", "Edinburgh", 55.9521, -3.1965),
+        ("M1", "Manchester", 53.4809, -2.2374),
+        ("SW1A", "Westminster Abbey", 51.5018, -0.1328),
+    ),
+    "JP": (
+        ("060-0001", "Kita1-Jonishi", 43.0384, 141.3021),
+        ("110-0005", "Ueno", 35.7085, 139.7747),
+        ("530-0001", "Umeda", 34.6995, 135.4948),
+    ),
+}
+
+
+def postal_file(folder: Path, country: str) -> Path:
+    """Write the file of a country."""
+    path = folder / f"{country}.txt"
+    path.write_text(
+        "".join(
+            f"{country}\t{code}\t{place}\t\t\t\t\t\t\t{lat}\t{lon}\t4\n"
+            for code, place, lat, lon in ROWS[country]
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def make(folder: Path, data: Path, country: str) -> str:
+    """Make the folder of a country in a data folder; what the command prints."""
+    words = ("country", "new", country, "--postcodes", str(postal_file(folder, country)))
+    environ = environment(folder / "none.db")
+    done = run_process(("directory_api", *words, "--out", str(data)), environ)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def add_centre(data: Path, country: str, timezone: str) -> None:
+    """Add an invented centre at the second postcode of a country."""
+    code, place, lat, lon = ROWS[country][1]
+    path = data / "centres.json"
+    records: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    records["centres"].append(
+        {
+            "id": f"example-{country.lower()}",
+            "name": "Example Centre",
+            "kind": "specialised-centre",
+            "status": "active",
+            "address": {
+                "street": "Example street 1",
+                "postal_code": code,
+                "locality": {"en": place},
+                "country": country,
+            },
+            "address_visibility": "public",
+            "location": {"lat": lat, "lon": lon, "precision": "street"},
+            "email": "help@example.org",
+            "opening_hours": "Mo-Fr 09:00-17:00; PH off",
+            "timezone": timezone,
+        }
+    )
+    path.write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+
+
+def load(data: Path, database: Path) -> None:
+    """Load a data folder into a new store."""
+    done = run_process(("directory_api", "load"), environment(database, data=str(data)))
+    assert done.returncode == 0, done.stderr

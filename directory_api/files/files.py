@@ -68,7 +68,11 @@ def read_json(path: Path) -> Any:
 
 
 def shipped_tables(data: Path) -> list[PostcodeTable]:
-    """Read the postcodes of the countries of a data folder that have some."""
+    """Read the postcodes of the countries of a data folder that have some. Raises FileUnreadable,
+    also if there is no country.
+    """
+    if not folders(data):
+        raise FileUnreadable(f"{data}: has no folder of a country")
     return [_shipped_table(folder) for folder in folders(data) if (folder / POSTCODES).exists()]
 
 

@@ -8,7 +8,7 @@ import pytest
 from directory_api.config import shipped
 from directory_api.countries.known import folders
 from directory_api.features.country_folders.checking import faults_in
-from tests.conftest import RunCommand
+from tests.support.command_line import RunCommand
 
 
 @pytest.fixture

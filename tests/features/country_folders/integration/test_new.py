@@ -8,8 +8,8 @@ import pytest
 from directory_api.config import shipped
 from directory_api.features.country_folders.making import around
 from directory_api.place.geometry import Area, Point
-from tests.conftest import RunCommand
 from tests.features.country_folders.support import postal_file
+from tests.support.command_line import RunCommand
 
 
 def test_a_folder_says_what_is_to_be_confirmed(

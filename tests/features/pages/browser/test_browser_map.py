@@ -162,9 +162,10 @@ def test_the_keyboard_stops_once_in_the_map(page: Page, embed_origin: str) -> No
     expect(page.locator(".map")).to_be_hidden()
 
 
-# What the Tab key reaches from here on.
+# In which of these the focus is; from the end of the page the Tab key goes to the exit.
 FOCUSED = """() => {
   const { activeElement: each } = document;
+  if (each.matches(".exit")) return "exit";
   return each.closest(".map") ? "map" : each.closest("article")?.dataset.centre ?? "";
 }"""
 

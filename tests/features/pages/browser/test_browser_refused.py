@@ -119,6 +119,7 @@ def test_what_is_no_name_offers_no_country(scripted: Page, embed_origin: str, te
     scripted.goto(f"{embed_origin}/?lang=nl")
     scripted.wait_for_selector(".search.enhanced")
     _search(scripted, text)
+    scripted.wait_for_selector("#form-error")  # the first request for the names is slow
     error = words("nl")["error.postcode-malformed"]
     expect(scripted.locator("#form-error")).to_contain_text(error)
     expect(scripted.locator("[data-message] button")).to_have_count(0)

@@ -104,8 +104,16 @@ export class Finder {
     this.origin = null;
     this.#shown = [];
     this.input.value = "";
+    this.#place.replaceChildren();
+    this.details.classList.remove("known");
+    this.details.open = true;
     this.message.replaceChildren();
     this.results.replaceChildren();
+  }
+
+  /** What the folded form says of the place. */
+  get #place() {
+    return /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
   }
 
   /** Search for what was typed. */
@@ -164,9 +172,8 @@ export class Finder {
     this.input.removeAttribute("aria-invalid");
     this.input.setAttribute("aria-describedby", this.describedBy);
     this.details.open = false;
-    const place = /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
     const name = translator.text(origin.nameByLanguage, origin.name);
-    place.textContent = origin.code
+    this.#place.textContent = origin.code
       ? translator.say("results.from", { place: `${origin.code} ${name}` })
       : name ?? translator.say("results.near-you");
   }

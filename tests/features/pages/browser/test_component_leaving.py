@@ -42,6 +42,18 @@ def found(leaver: Page, embed_origin: str) -> Iterator[Page]:
         yield page
 
 
+def test_a_component_that_forgets_shows_nothing_of_the_place(found: Page) -> None:
+    """The page that embeds it may make it forget: the form is open and empty, and no text has the
+    place.
+    """
+    component = found.locator("nearest-centre")
+    expect(component).to_contain_text("2000")
+    component.evaluate("each => each.forget()")
+    expect(component.locator("#postcode")).to_be_visible()
+    expect(component).not_to_contain_text("2000")
+    expect(component).not_to_contain_text("Antwerpen")
+
+
 def _goes(page: Page, target: str = SAFE) -> None:
     page.wait_for_url(target)
     expect(page.get_by_text("Elsewhere")).to_be_visible()

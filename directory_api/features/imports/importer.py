@@ -5,7 +5,7 @@ temporary database (staging.py), so that it may be larger than the memory.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,23 +70,26 @@ class Importer:
 
         The centres of the result cannot be read any more.
         """
-        with self._checked(file, self._shipped_gazetteer()) as records:
+        with self._checked(file, self._known_places()) as records:
             return records
 
     def compare(self, old: Incoming | None, new: Incoming) -> Iterator[Change]:
         """Yield the differences between a file, or the stored records, and another file. Both are
         checked before the first one.
         """
-        gazetteer = self._shipped_gazetteer()
+        gazetteer = self._known_places()
         with (
             self._checked(old, gazetteer) if old else of_store(self._writer.store) as before,
             self._checked(new, gazetteer) as after,
         ):
             yield from differences(before, after)
 
-    def _shipped_gazetteer(self) -> Gazetteer:
-        tables = files.shipped_tables(self._data)
-        return Gazetteer(place for table in tables for place in table.places)
+    def _known_places(self) -> Gazetteer:
+        """Return the shipped postcodes, and those that were imported, if there is a store."""
+        places = [place for table in files.shipped_tables(self._data) for place in table.places]
+        with suppress(StoreUnavailable), self._writer.store.changes_since() as update:
+            places += update.postcodes.places
+        return Gazetteer(places)
 
     def _checked(
         self, file: Incoming, gazetteer: Gazetteer

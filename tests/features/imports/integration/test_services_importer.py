@@ -216,6 +216,23 @@ def test_a_check_knows_the_shipped_postcodes(write_side: WriteSide, tmp_path: Pa
     assert "/centres/1/location" in {warning.pointer for warning in checked.warnings}
 
 
+def test_a_check_knows_the_imported_postcodes(write_side: WriteSide, tmp_path: Path) -> None:
+    """A centre in a country whose postcodes were imported is not warned of."""
+    table = tmp_path / "LU.txt"
+    table.write_text("\t".join(["LU", "L-1111", "Lux", *([""] * 6), "49.6", "6.1", ""]) + "\n")
+    centre = made_up_centre(
+        1,
+        address={"postal_code": "1111", "locality": {"en": "Luxembourg"}, "country": "LU"},
+        location={"lat": 49.6, "lon": 6.1, "precision": "street"},
+    )
+    file = Incoming.of(write_records(tmp_path / "a.json", [centre]))
+    code = "unknown-postcode"
+    assert code in {warning.code for warning in write_side.importer.check(file).warnings}
+    write_side.live.refresh()
+    write_side.seed_data.import_postcodes(ANNA, table, "LU")
+    assert code not in {warning.code for warning in write_side.importer.check(file).warnings}
+
+
 def test_an_importer_needs_the_shipped_folder_for_checks_only(
     write_side: WriteSide, tmp_path: Path
 ) -> None:

@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from directory_api.config import Settings, data_folder
-from directory_api.countries.known import home
+from directory_api.config import Settings, SettingsInvalid, data_folder
+from directory_api.countries.known import folders, home
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
+from directory_api.files.country_check import faults_of_description
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.hours.timetable import Timetable
 from directory_api.live.editions import EditionCache
@@ -108,9 +109,14 @@ class Directory:
 
 
 def open_directory(settings: Settings) -> Directory:
-    """Build all services; nothing is opened, read or started yet."""
+    """Build all services; nothing is opened or started yet. Raises SettingsInvalid with the faults
+    of the files of countries.
+    """
     stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
     data = data_folder()
+    faults = [fault for folder in folders(data) for fault in faults_of_description(folder)]
+    if faults:
+        raise SettingsInvalid(faults)
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     clock = partial(datetime.now, UTC)

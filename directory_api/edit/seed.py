@@ -1,6 +1,7 @@
 """Loads the seed data into the store without overwriting edits."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
 from directory_api.edit.writer import ChangeRequest, Writer
 from directory_api.files import files
+from directory_api.files.country_check import refuse_faults
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import SCOPES, Actor
 from directory_api.store.state import StoreState
-from directory_api.text.errors import NotReady, StoreMissing
+from directory_api.text.errors import FileUnreadable, NotReady, StoreMissing
 
 SYSTEM = Actor("local:directory-api", "directory-api", SCOPES)
 
@@ -95,10 +97,12 @@ class SeedData:
         Postcode tables of countries that are not in the folder stay. The records are loaded if the
         file has changed since the last load. They are not loaded if the stored records have been
         edited as well, or if the file is an older version; the store then keeps its records and a
-        maintainer has to merge the two. Changes that need review wait as proposals, as for every
+        maintainer has to merge the two. A folder with faults is refused, and one of other countries
+        than the store is. Changes that need review wait as proposals, as for every
         other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
         StoreUnavailable.
         """
+        refuse_faults(self._data)
         tables = files.shipped_tables(self._data)
         boundaries = files.shipped_boundaries(self._data)
         raw = files.read_json(self._data / "centres.json")
@@ -106,6 +110,11 @@ class SeedData:
         self._create()
         with self._writer.store.changes_since() as update:
             stored_places = update.postcodes.places
+        _refuse_other_country(
+            self._data,
+            {place.country for place in stored_places},
+            [table.country for table in tables if table.places],
+        )
         gazetteer = Gazetteer(
             [*stored_places, *(place for table in tables for place in table.places)]
         )
@@ -178,6 +187,16 @@ class SeedData:
         """Return the ids of the centres that no search from a place can return."""
         listed = self._writer.live.snapshot.listed
         return frozenset(centre.id for centre in listed.published if centre.point is None)
+
+
+def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str]) -> None:
+    """Raise FileUnreadable if the store is of other countries than the data folder."""
+    if stored and own and not set(own) & set(stored):
+        raise FileUnreadable(
+            f"{data}: has the postcodes of {', '.join(own)}, and the directory those of "
+            f"{', '.join(sorted(stored))}. Set DIRECTORY_DATA to the folder that it was loaded "
+            "from, or DIRECTORY_DATABASE_URL to another directory"
+        )
 
 
 _FILE = "centres.json"

@@ -282,7 +282,7 @@ def _shipped_places(
         aliases.setdefault(row["municipality"], []).append((row["name"], row["place"]))
     places = tuple(
         _named_place(country, code, named, municipalities[code], aliases)
-        if municipalities
+        if code in municipalities
         else place_of(country, code, named)
         for code, named in sorted(rows.items())
     )
@@ -340,7 +340,8 @@ def _named_place(
 
 def _csv(raw: bytes) -> Iterable[dict[str, str]]:
     # Else DictReader uses None for the missing and the additional cells of a row.
-    return csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""), restkey="", restval="")
+    text = raw.decode("utf-8-sig")  # spreadsheets write a byte order mark
+    return csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="")
 
 
 def _point(lat: str, lon: str) -> Point:

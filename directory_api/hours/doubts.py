@@ -15,7 +15,7 @@ _COMMENT = (
     "Hours with a comment count as unknown, never as open. Move the explanation to the description."
 )
 _NO_CALENDAR = (
-    "School holidays, and public holidays outside {countries}, are not known: hours that depend on "
+    "School holidays, and the public holidays of this country, are not known: hours that depend on "
     "them count as unknown. Name the dates instead, such as Jul 14 off."
 )
 _UNCLEAR = (
@@ -48,7 +48,7 @@ def doubt(expression: str, country: str, year: int) -> str | None:
     selectors = (each for rule in hours.rules for part in rule.selectors for each in part)
     holidays = {each for each in selectors if isinstance(each, Holidays)}
     if any(each.kind != PUBLIC or country not in countries() for each in holidays):
-        return _NO_CALENDAR.format(countries=", ".join(countries()))
+        return _NO_CALENDAR
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
         return _UNCLEAR.format(days=", ".join(unclear))

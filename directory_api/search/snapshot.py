@@ -192,11 +192,13 @@ class Snapshot:
         self.centres = index.all
         self.listed = index.listed
         self.covered = index.covered
-        self.attributions = tuple(
+        attributions = (
             attribution
             for _, table in sorted(small.get("table", {}).items())
             for attribution in table["attributions"]
         )
+        # Several tables may have the same source.
+        self.attributions = tuple({tuple(each.items()): each for each in attributions}.values())
         self.areas: Mapping[str, Area] = {
             country: previous.areas[country]
             if previous and previous._has_boundary(country, record)

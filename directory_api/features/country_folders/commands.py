@@ -6,8 +6,8 @@ import click
 
 from directory_api.cli.context import FILE, plain_errors
 from directory_api.cli.output import reading
-from directory_api.features.country_folders.checking import faults_in
 from directory_api.features.country_folders.making import new_folder
+from directory_api.files.country_check import faults_in
 from directory_api.files.files import write_atomically
 from directory_api.text.errors import FileUnreadable
 
@@ -40,7 +40,8 @@ def new(code: str, postcodes: Path, boundary: Path | None, out: Path) -> None:
         raise click.ClickException(f"{below} is there already; nothing was changed")
     with plain_errors(click.ClickException):
         with reading(f"Reading {postcodes.name}", postcodes) as progress:
-            made = new_folder(code, postcodes, boundary, progress)
+            has_records = (out / "centres.json").exists()
+            made = new_folder(code, postcodes, boundary, progress, has_records=has_records)
         for name, content in made.files.items():
             path = out / name
             if not path.exists():

@@ -5,8 +5,9 @@ import io
 import json
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,14 @@ from directory_api.countries.known import FILE, POSTCODES, postcode_format
 from directory_api.features.country_folders.shape import shape_of
 from directory_api.files import files
 from directory_api.files.files import BOUNDARY, GEONAMES, GeonamesRows
-from directory_api.place.geometry import Area, Point, corners
+from directory_api.place.geometry import Area, Point
 from directory_api.place.postcode import rule_of
 from directory_api.record.phone_numbers import emergency_numbers
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import country_names, official_languages
 
-# A person is rarely farther than this from a known postcode of their country.
-_AROUND_M, _DIRECTIONS = 15_000, 8
-_DEGREE_M = 111_000
+# Degrees. A person is rarely farther than 10 km from a known postcode of their country.
+_CELL_LAT, _CELL_LON = 0.1, 0.15
 _EUROPEAN = "112"
 # The languages in which people write a country's name after a place, beside its own.
 _LANGUAGES = ("en", "fr", "de", "nl")
@@ -41,14 +41,19 @@ class NewFolder:
 
 
 def new_folder(
-    country: str, postcodes: Path, boundary: Path | None, progress: files.Progress
+    country: str,
+    postcodes: Path,
+    boundary: Path | None,
+    progress: files.Progress,
+    *,
+    has_records: bool = False,
 ) -> NewFolder:
     """Return the files of a country (ISO 3166-1) from a postal file of GeoNames and its boundary
     (GeoJSON, a FeatureCollection), and of a directory of it alone.
 
     What is shipped about the country is taken over; else its format of postcodes is read off the
-    file. Without a boundary, it is drawn around the postcodes, and marked as approximate. Raises
-    FileUnreadable.
+    file. Without a boundary, it is drawn around the postcodes, and marked as approximate. With
+    `has_records` the data folder has a centres.json already. Raises FileUnreadable.
     """
     written = shipped("data") / "countries" / country.lower() / FILE
     description = (
@@ -75,7 +80,10 @@ def new_folder(
         len(table.places),
         rule.shape,
         table.dropped,
-        [*_to_do(country, numbers, record, has_boundary=boundary is not None)],
+        [
+            _numbers_to_call(country, numbers, has_records=has_records),
+            *_to_do(country, record, has_boundary=boundary is not None),
+        ],
     )
 
 
@@ -119,9 +127,19 @@ def _postcodes(rows: GeonamesRows, codes: Iterable[str]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("code", "place", "lat", "lon", "source"))
     for code in codes:
-        for name, point in ((row.name, row.point) for row in rows.rows[code]):
-            writer.writerow((code, name, point.lat, point.lon, "geonames-zip"))
+        # Those of a large town first: they name the postcode.
+        for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
+            for name in _names_in(row.name):
+                writer.writerow((code, name, row.point.lat, row.point.lon, "geonames-zip"))
     return file.getvalue()
+
+
+def _names_in(name: str) -> Iterator[str]:
+    """Yield the names in one of GeoNames: the town, and its part: `Graz,10.Bez.:Ries`."""
+    town, _, part = name.partition(",")
+    yield town.strip()
+    if part.strip():
+        yield part.rpartition(":")[2].strip() or part.strip()
 
 
 def _read_boundary(path: Path) -> str:
@@ -136,29 +154,64 @@ def _read_boundary(path: Path) -> str:
 
 
 def around(points: Iterable[Point]) -> str:
-    """Return an approximate boundary: the convex hull of what is within _AROUND_M of some points,
-    as a FeatureCollection in GeoJSON.
+    """Return an approximate boundary as a FeatureCollection in GeoJSON: around the cells of a grid
+    that have one of some points, and those beside them. What they surround belongs to it.
     """
-    outermost = corners(each for point in corners(points) for each in _ring(point))
-    lat = sum(each.lat for each in outermost) / len(outermost)
-    lon = sum(each.lon for each in outermost) / len(outermost)
-    ring = sorted(outermost, key=lambda each: math.atan2(each.lat - lat, each.lon - lon))
-    coordinates = [[round(each.lon, 4), round(each.lat, 4)] for each in (*ring, ring[0])]
+    cells = {
+        (math.floor(point.lat / _CELL_LAT) + north, math.floor(point.lon / _CELL_LON) + east)
+        for point in points
+        for north in (-1, 0, 1)
+        for east in (-1, 0, 1)
+    }
+    polygons = [
+        [[[round(east * _CELL_LON, 4), round(north * _CELL_LAT, 4)] for north, east in ring]]
+        for ring in _rings(cells)
+    ]
     feature = {
         "type": "Feature",
         "properties": {},
-        "geometry": {"type": "Polygon", "coordinates": [coordinates]},
+        "geometry": {"type": "MultiPolygon", "coordinates": polygons},
     }
     collection = {"type": "FeatureCollection", "approximate": True, "features": [feature]}
     return json.dumps(collection) + "\n"
 
 
-def _ring(point: Point) -> Iterator[Point]:
-    north = _AROUND_M / _DEGREE_M
-    east = north / max(0.1, math.cos(math.radians(point.lat)))
-    for number in range(_DIRECTIONS):
-        angle = 2 * math.pi * number / _DIRECTIONS
-        yield Point(point.lat + north * math.sin(angle), point.lon + east * math.cos(angle))
+_Corner = tuple[int, int]
+
+
+def _rings(cells: Collection[_Corner]) -> Iterator[list[_Corner]]:
+    """Yield the outer rings of cells, closed and counter-clockwise, without the corners at which
+    they do not turn.
+    """
+    edges: dict[_Corner, list[_Corner]] = {}
+    for north, east in cells:
+        corners = ((north, east), (north, east + 1), (north + 1, east + 1), (north + 1, east))
+        beside = ((north - 1, east), (north, east + 1), (north + 1, east), (north, east - 1))
+        for number, other in enumerate(beside):
+            if other not in cells:
+                edges.setdefault(corners[number], []).append(corners[(number + 1) % 4])
+    while edges:
+        start = next(iter(edges))
+        ring = [start]
+        while len(ring) == 1 or ring[-1] != start:
+            following = edges[ring[-1]]
+            ring.append(following.pop())
+            if not following:
+                del edges[ring[-2]]
+        if _area(ring) > 0:
+            turns = [
+                at
+                for before, at, after in zip(
+                    (ring[-2], *ring[:-2]), ring[:-1], ring[1:], strict=True
+                )
+                if (at[0] - before[0], at[1] - before[1]) != (after[0] - at[0], after[1] - at[1])
+            ]
+            yield [*turns, turns[0]]
+
+
+def _area(ring: Sequence[_Corner]) -> int:
+    """Return twice the area in a ring of (north, east); negative if it is clockwise."""
+    return sum(a[1] * b[0] - b[1] * a[0] for a, b in pairwise(ring))
 
 
 def _records(country: str, numbers: Sequence[str]) -> str:
@@ -186,17 +239,23 @@ def _records(country: str, numbers: Sequence[str]) -> str:
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
-def _to_do(
-    country: str, numbers: Sequence[str], record: Mapping[str, Any], *, has_boundary: bool
-) -> Iterator[str]:
-    below = f"countries/{country.lower()}"
+def _numbers_to_call(country: str, numbers: Sequence[str], *, has_records: bool) -> str:
     first = _EUROPEAN if _EUROPEAN in numbers or not numbers else numbers[0]
     others = ", ".join(number for number in numbers if number != first)
-    yield (
-        f"Call, or ask the police, which numbers people in danger call. centres.json has {first}"
+    return (
+        "Call, or ask the police, which numbers people in danger call. "
+        + (
+            f"Add {first} to centres.json as an emergency number of {country}"
+            if has_records
+            else f"centres.json has {first}"
+        )
         + (f"; libphonenumber also has {others}." if others else ".")
         + " Add that of the police (kind police) and the lines for victims."
     )
+
+
+def _to_do(country: str, record: Mapping[str, Any], *, has_boundary: bool) -> Iterator[str]:
+    below = f"countries/{country.lower()}"
     yield "Add the centres: in centres.json, with `directory-api import`, or in /admin."
     yield (
         f"Read {below}/{FILE}: the name in an English sentence, what may stand before a postcode, "

@@ -5,14 +5,16 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from directory_api.countries.known import FILE, POSTCODES, REGIONS, postcode_format
+from directory_api.countries.known import FILE, POSTCODES, REGIONS, folders, postcode_format
 from directory_api.files.files import BOUNDARY, MUNICIPALITIES, NAMES
 from directory_api.hours.holidays import days_of
 from directory_api.place.geometry import Area, parse_degrees
 from directory_api.place.postcode import rule_of
+from directory_api.text.errors import FileUnreadable
 
 # The members of a country's file: what each is, and whether it is needed. docs/countries.md says
 # what they mean.
@@ -36,6 +38,7 @@ _POSTCODE: Mapping[str, tuple[type, bool]] = {
 }
 _HOLIDAYS: Mapping[str, tuple[type, bool]] = {"public": (list, True), "unclear": (list, False)}
 _ANY_YEAR = 2028
+MOST_LISTED = 100
 _WORDS: Mapping[type, str] = {str: "a text in quotes", list: "a list in brackets", dict: "a table"}
 # The columns that each table needs.
 _COLUMNS = {
@@ -47,26 +50,59 @@ _COLUMNS = {
 
 
 def faults_in(folder: Path) -> Iterator[str]:
-    """Yield a sentence for each fault: the path, the line and what is wrong."""
+    """Yield a sentence for each fault: the path, the line and what is wrong; at most MOST_LISTED of
+    a file.
+    """
+    record, faults = _described(folder)
+    yield from faults
+    yield from faults_of_tables(folder, None if faults else record)
+
+
+def refuse_faults(data: Path) -> None:
+    """Raise FileUnreadable with every fault of the countries of a data folder."""
+    faults = [fault for folder in folders(data) for fault in faults_in(folder)]
+    if faults:
+        raise FileUnreadable("\n".join(faults))
+
+
+def faults_of_description(folder: Path) -> list[str]:
+    """Return the faults of the country's file alone: what a server reads when it starts."""
+    return _described(folder)[1]
+
+
+def _described(folder: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """Return what the country's file says, and its faults."""
     path = folder / FILE
-    if not re.fullmatch("[a-z]{2}", folder.name):
-        yield f"{folder}: name the folder by the country's ISO 3166-1 code, such as nl"
     try:
         text = path.read_text(encoding="utf-8")
         record = tomllib.loads(text)
     except OSError as error:
-        yield f"{path}: cannot be read ({error.strerror})"
-        return
+        where = (
+            f"{path}: cannot be read ({error.strerror}); name the folder of one country, such as"
+        )
+        return {}, [f"{where} our-data/countries/nl"]
     except ValueError as error:
-        yield f"{path}: {error}"
-        return
-    found = [*_faults(record)]
-    for name, what in found:
-        yield f"{path}: line {_line(text, name)}: {what}"
+        return {}, [f"{path}: {error}"]
+    faults = [
+        f"{path}: line {_line(text, name)}: {what}"
+        for name, what in (*_faults(record), *_faults_of_near(record))
+    ]
+    if not re.fullmatch("[a-z]{2}", folder.name):
+        faults.insert(0, f"{folder}: name the folder by the country's ISO 3166-1 code, such as nl")
+    return record, faults
+
+
+def faults_of_tables(folder: Path, record: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """Yield the faults of the other files. `record` is what the country's file says, if that is
+    without faults.
+    """
     for table, columns in _COLUMNS.items():
         if (folder / table).exists():
-            postcode = None if found else record["postcode"]
-            yield from _faults_of_table(folder / table, columns, postcode)
+            postcode = record["postcode"] if record else None
+            faults = _faults_of_table(folder / table, columns, postcode)
+            yield from islice(faults, MOST_LISTED)
+            if more := sum(1 for _ in faults):
+                yield f"{folder / table}: and {more:,} others"
     if (folder / BOUNDARY).exists():
         yield from _faults_of_boundary(folder / BOUNDARY)
 
@@ -76,11 +112,11 @@ def _line(text: str, name: str) -> int:
     last = name.rpartition(".")[2]
     lines = text.splitlines()
     pattern = re.compile(rf"(\[+)?\s*(\w+\.)*{re.escape(last)}\s*[=\]]")
-    return next((at for at, line in enumerate(lines, 1) if pattern.match(line)), len(lines))
+    return next((at for at, line in enumerate(lines, 1) if pattern.match(line)), len(lines) or 1)
 
 
 def _faults(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each member of the file that is wrong, and why."""
+    """Yield the name of each member that is wrong, and why."""
     yield from _unlike(record, _MEMBERS, "")
     postcode, holidays = record.get("postcode"), record.get("holidays")
     if isinstance(postcode, dict):
@@ -89,6 +125,12 @@ def _faults(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(holidays, dict):
         wrong = [*_unlike(holidays, _HOLIDAYS, "holidays.")]
         yield from wrong or _faults_of_holidays(holidays)
+
+
+def _faults_of_near(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    near = record.get("near", ())
+    if isinstance(near, list) and not all(re.fullmatch("[A-Z]{2}", str(each)) for each in near):
+        yield "near", "near has ISO 3166-1 codes of two capitals, such as NL"
 
 
 def _unlike(
@@ -136,19 +178,21 @@ def _faults_of_table(
     path: Path, columns: tuple[str, ...], postcode: Mapping[str, Any] | None
 ) -> Iterator[str]:
     try:
-        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines(), restval="")
+        # Spreadsheets write a byte order mark.
+        text = path.read_text(encoding="utf-8-sig")
+        rows = csv.DictReader(text.splitlines(), restval="")
         missing = [name for name in columns if name not in (rows.fieldnames or ())]
     except (OSError, ValueError) as error:
         yield f"{path}: cannot be read as UTF-8 ({type(error).__name__})"
         return
     if missing:
-        yield f"{path}: line 1: the columns {', '.join(missing)} are missing"
+        yield f"{path}: line 1: missing columns: {', '.join(missing)}"
         return
     rule = rule_of("", "", postcode_format(postcode)) if postcode else None
     for number, row in enumerate(rows, 2):
         empty = [name for name in columns if not row[name].strip()]
         if empty:
-            yield f"{path}: line {number}: {', '.join(empty)} is empty"
+            yield f"{path}: line {number}: empty: {', '.join(empty)}"
         elif path.name == POSTCODES:
             if rule and rule.key(row["code"]) != row["code"]:
                 yield f"{path}: line {number}: code is not what postcode.shape in {FILE} has as key"

@@ -84,6 +84,7 @@ def test_the_device_names_the_closest_centre_as_the_server_does(page: Page, orig
             f"{origin}/", form={"postcode": typed, "lang": "en", "language": "en"}
         )
         page.set_content(server.text())
+        expect(note).to_be_visible()
         assert note.inner_text().split() == on_device.split()
         assert page.locator("article .rank").count() == 0
 

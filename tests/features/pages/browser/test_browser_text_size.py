@@ -26,6 +26,7 @@ GEOMETRY = """(number) => {
   const words = [...root.querySelectorAll("[href^='tel:'] bdi")].filter(isBroken);
   const place = root.querySelector("[data-place]").firstChild;
   for (const { index, 0: word } of place?.textContent.matchAll(/\\S+/g) ?? []) {
+    if (/\\p{Script=Han}/u.test(word)) continue;  // Chinese breaks between any two
     const range = document.createRange();
     range.setStart(place.firstChild ?? place, index);
     range.setEnd(place.firstChild ?? place, index + word.length);

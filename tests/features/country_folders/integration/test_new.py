@@ -1,6 +1,7 @@
 """The folder of a country is made from a postal file of GeoNames."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,47 @@ def test_nothing_that_is_there_is_overwritten(
 def test_an_approximate_area_decides_nothing() -> None:
     """A point near the postcodes may be in the country; one far away is not."""
     area = Area.from_geojson(json.loads(around([Point(47, 15), Point(48, 16), Point(48, 14)])))
-    assert area.position(Point(47.5, 15)) is None
-    assert area.position(Point(47, 15.15)) is None
+    assert area.position(Point(47.5, 15)) is False
+    assert area.position(Point(47, 15.1)) is None
     assert area.position(Point(50, 15)) is False
+
+
+def test_a_large_town_has_its_name_and_its_parts(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """GeoNames lists Wien, Innere Stadt; people type Wien."""
+    data = tmp_path / "data"
+    run_without_store(
+        *("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"), "--out", data)
+    )
+    rows = (data / "countries/at/postcodes.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[1] for row in rows if row.startswith("1010,")] == [
+        "Wien",
+        "Innere Stadt",
+    ]
+
+
+def test_records_of_another_country_get_its_number_by_hand(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """The command says so."""
+    data = tmp_path / "data"
+    for country in ("AT", "FR"):
+        done = run_without_store(
+            *("country", "new", country, "--postcodes", postal_file(tmp_path, country)),
+            *("--out", data),
+        )
+    words = " ".join(done.stdout.split())
+    assert "Add 112 to centres.json as an emergency number of FR" in words
+
+
+def test_the_command_checks_a_folder(tmp_path: Path, run_without_store: RunCommand) -> None:
+    """It ends with 1 and the faults; or says that there are none."""
+    folder = tmp_path / "be"
+    shutil.copytree(shipped("data") / "countries/be", folder)
+    done = run_without_store("country", "check", folder)
+    assert (done.exit_code, done.stdout) == (0, f"{folder}: no errors.\n")
+    (folder / "country.toml").write_text("", encoding="utf-8")
+    done = run_without_store("country", "check", folder)
+    assert done.exit_code == 1
+    assert "country.toml: line 1: name is missing: write a text in quotes" in done.stderr

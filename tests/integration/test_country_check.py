@@ -1,0 +1,151 @@
+"""The folder of a country is checked: every fault with its file and line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from directory_api.config import shipped
+from directory_api.countries.known import folders
+from directory_api.files.country_check import MOST_LISTED, faults_in
+from directory_api.files.files import shipped_tables
+from tests.support.command_line import RunCommand
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped folder of Belgium, to spoil."""
+    return Path(shutil.copytree(shipped("data") / "countries/be", tmp_path / "be"))
+
+
+@pytest.mark.parametrize("folder", folders(shipped("data")), ids=lambda each: each.name)
+def test_what_is_shipped_has_no_faults(folder: Path) -> None:
+    """Of each country."""
+    assert [*faults_in(folder)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "fault"),
+    [
+        ("country.toml", 'name = "Belgium"', "name = 1", "line 1: name must be a text in quotes"),
+        ("country.toml", 'name = "Belgium"', "x = 1", "line 1: x is unknown"),
+        ("country.toml", "[postcode]", "[postcode", "line 11, column 10"),
+        ("country.toml", "0612)'", "0612'", "postcode.shape is no regular expression"),
+        ("country.toml", "?P<key>", "", "postcode.shape needs one group, named key"),
+        ("country.toml", 'example = "1000"', 'example = "x"', "is not written like postcode.shape"),
+        ("country.toml", 'example = "1000"', "", "postcode.example is missing"),
+        ("country.toml", 'near = ["NL"', 'near = ["Germany"', "near has ISO 3166-1 codes"),
+        ("country.toml", '"easter+1"', '"easter1"', "has 'easter1', which is no day"),
+        ("postcodes.csv", "code,place", "codes,place", "line 1: missing columns: code"),
+        ("postcodes.csv", "1000,Bruxelles", "100,Bruxelles", "line 2: code is not what"),
+        ("postcodes.csv", "50.8504,", "950.8504,", "line 2: lat is no number of degrees"),
+        ("postcodes.csv", "1000,Bruxelles,", "1000,,", "line 2: empty: place"),
+        ("boundary.geojson", '"coordinates"', '"x"', "is no FeatureCollection of polygons"),
+        ("boundary.geojson", "{", "[", "is no FeatureCollection of polygons"),
+        ("regions.csv", "subdivision,name", "subdivision,names", "missing columns: name"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(
+    folder: Path, file: str, before: str, after: str, fault: str
+) -> None:
+    """One sentence, which begins with the file."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    found = [*faults_in(folder)]
+    assert all(each.startswith(f"{path}: ") for each in found)
+    assert any(fault in each for each in found), found
+
+
+def test_all_faults_are_found_at_once(folder: Path) -> None:
+    """Those of several files, and of a name of a folder that is no code."""
+    other = folder.rename(folder.with_name("belgium"))
+    for file in ("country.toml", "names.csv"):
+        path = other / file
+        path.write_text(path.read_text(encoding="utf-8").replace("name", "nom"), encoding="utf-8")
+    (other / "postcodes.csv").write_bytes(b"\xff")
+    assert len([*faults_in(other)]) > 4
+    (other / "country.toml").unlink()
+    assert any("cannot be read (No such file or directory)" in each for each in faults_in(other))
+
+
+def test_many_faults_of_a_file_are_counted(folder: Path) -> None:
+    """The first hundred are listed."""
+    path = folder / "postcodes.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("geonames-zip", "x").replace(",5", ",x5")
+    )
+    *listed, last = faults_in(folder)
+    assert len(listed) == MOST_LISTED
+    assert last.endswith(" others")
+
+
+def test_a_table_from_a_spreadsheet_is_read(folder: Path) -> None:
+    """With a byte order mark; and a code without a municipality is named by its places."""
+    data = folder.parent / "data"
+    (data / "countries").mkdir(parents=True)
+    folder = folder.rename(data / "countries/be")
+    path = folder / "postcodes.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    path = folder / "municipalities.csv"
+    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    assert first.startswith("1000,")
+    path.write_text("\n".join([head, *rest]) + "\n", encoding="utf-8")
+    assert [*faults_in(folder)] == []
+    (table,) = shipped_tables(data)
+    assert (len(table.places), table.places[0].name) == (1149, "Bruxelles")
+
+
+@pytest.mark.parametrize("command", ["load", "serve", "nearest 1000"])
+def test_a_folder_with_faults_is_refused(
+    folder: Path,
+    run_without_store: RunCommand,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    """Before anything is written or served, with the line; no traceback."""
+    data = folder.parent / "data"
+    (data / "countries").mkdir(parents=True)
+    folder = folder.rename(data / "countries/be")
+    path = folder / "country.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"easter+1"', '"13-06"'))
+    monkeypatch.setenv("DIRECTORY_DATA", str(data))
+    done = run_without_store(*command.split())
+    assert done.exit_code == 1
+    assert "country.toml: line 29: holidays.public has '13-06', which is no day" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_table_with_faults_is_not_loaded(
+    folder: Path, run_without_store: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is anything else of the folder."""
+    data = folder.parent / "data"
+    (data / "countries").mkdir(parents=True)
+    folder = folder.rename(data / "countries/be")
+    path = folder / "postcodes.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("50.8504,", "x,", 1))
+    monkeypatch.setenv("DIRECTORY_DATA", str(data))
+    done = run_without_store("load")
+    assert done.exit_code == 1
+    assert "postcodes.csv: line 2: lat is no number of degrees" in done.stderr
+    assert "no directory" in run_without_store("show", "pag-asa").stderr
+
+
+def test_a_directory_of_another_country_is_refused(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forgotten DIRECTORY_DATA neither adds a country nor answers with the wrong one."""
+    folder = tmp_path / "data/countries/nl"
+    shutil.copytree(shipped("data") / "countries/nl", folder)
+    (folder / "postcodes.csv").write_text("code,place,lat,lon\n1012,Amsterdam,52.37,4.9\n")
+    shutil.copy(shipped("data") / "centres.json", tmp_path / "data")
+    monkeypatch.setenv("DIRECTORY_DATA", str(tmp_path / "data"))
+    loaded = run_command("load")
+    assert loaded.exit_code == 1
+    assert "has the postcodes of NL, and the directory those of BE" in loaded.stderr
+    monkeypatch.setenv("DIRECTORY_COUNTRY", "NL")
+    served = run_command("serve", "--port", "1")
+    assert served.exit_code == 1
+    assert "has the postcodes of BE, and not of NL" in served.stderr

@@ -23,6 +23,9 @@ const UPDATE_MS = 20000;
 /** @type {string[]} Attributes. */
 const FILTERS = ["language", "service", "audience"];
 
+// As on the server (text/translations.py).
+const RIGHT_TO_LEFT = /^(ar|fa|ps|ur)\b/i;
+
 /** @type {Set<NearestCentre>} In the order of the page. */
 const components = new Set();
 
@@ -215,7 +218,9 @@ export class NearestCentre extends BaseElement {
     const { box, exit } = this.#elements;
     const translator = this.#translator;
     box.lang = translator.tag;
-    box.dir = translator.direction;
+    // Known before the words: the exit must not change its side when they come.
+    const isLate = !translator.isLoaded && RIGHT_TO_LEFT.test(this.#language);
+    box.dir = isLate ? "rtl" : translator.direction;
     exit.href = this.exitTarget;
     const cross = create("span", { class: "cross", "aria-hidden": "true" }, "×");
     exit.replaceChildren(translator.say("exit.button"), cross);

@@ -18,6 +18,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer.format import ContactCard
+from directory_api.countries.known import known
 from directory_api.feature import provided
 from directory_api.features.pages import embed, presenters
 from directory_api.features.pages.map import Drawing
@@ -33,7 +34,7 @@ from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
-from directory_api.text.translations import Language, language_name, languages, words
+from directory_api.text.translations import ENGLISH, Language, language_name, languages, words
 from directory_api.web.http import problems, responses
 from directory_api.web.http.negotiation import choose, preferred_languages
 from directory_api.web.http.negotiation import translator as translator_of
@@ -287,7 +288,7 @@ class Pages:
             language=translator.words.language,
             languages=languages(),
             languages_by_name=_languages_by_name(),
-            likely_languages=_likely_languages(translator.words.language),
+            likely_languages=_likely_languages(translator.words.language, self._editions.home),
             lines=views,
             danger=[view for view in views if view.is_local_danger],
             night_line=presenters.night_line(views),
@@ -460,13 +461,15 @@ def _languages_by_name() -> tuple[Language, ...]:
     return tuple(sorted(languages(), key=lambda language: language.name.casefold()))
 
 
-def _likely_languages(own: Language) -> list[Language]:
-    """Return the language of the page, those that the device asks for, and then those of the
-    centres.
+def _likely_languages(own: Language, home: str) -> list[Language]:
+    """Return the language of the page, those that the device asks for, English, and then those of
+    the directory's own country.
     """
     asked = preferred_languages(request.headers.get("Accept-Language", ""))
     by_tag = {own.tag: own, **{language.tag: language for language in languages()}}
-    return [by_tag[tag] for tag in islice(dict.fromkeys([own.tag, *asked, *by_tag]), MOST_LIKELY)]
+    local = [tag for tag in known()[home].languages if tag in by_tag] if home in known() else []
+    tags = dict.fromkeys([own.tag, *asked, ENGLISH, *local, *by_tag])
+    return [by_tag[tag] for tag in islice(tags, MOST_LIKELY)]
 
 
 def _translator(*, read: bool = True) -> PageTranslator:

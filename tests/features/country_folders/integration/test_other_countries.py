@@ -20,6 +20,8 @@ ZONES = {
     "GB": "Europe/London",
     "JP": "Asia/Tokyo",
 }
+# Its first language, where the page has it: beside English without a choice of the device.
+LANGUAGES = {"AT": "de", "DE": "de", "FR": "fr", "NL": "nl"}
 # What people there type for their first postcode.
 TYPED = {
     "AT": ("1010", "A-1010", "1010 Wien", "AT-1010"),
@@ -66,6 +68,8 @@ def test_a_country_needs_no_code(country: str, tmp_path: Path) -> None:
         )
         page = served.ask("/").body.decode()
         assert "Example Centre" in page
+        if country in LANGUAGES:
+            assert f'lang="{LANGUAGES[country]}"' in page.partition('class="likely"')[2][:900]
         refused = served.ask("/v1/nearest?postcode=%21%21").json()
         assert {line["countries"][0] for line in refused["helplines"]} == {country}
         for text in (page, served.ask("/v1").body.decode(), str(bundle)):

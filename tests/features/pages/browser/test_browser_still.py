@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -423,6 +424,8 @@ def waiting(browser: Browser, embed_origin: str) -> Iterator[tuple[Page, Held]]:
     page.wait_for_selector("#results:focus")
     page.click(".languages summary")
     held = Held(page, "**/?lang=ar")
+    # From here on it goes when the test says so.
+    page.clock.pause_at(EXAMPLES_AT + timedelta(minutes=5))
     page.click(".languages [lang=ar]")
     held.wait()
     yield page, held

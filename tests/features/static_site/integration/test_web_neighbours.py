@@ -159,14 +159,18 @@ def test_a_refusal_has_a_button_for_each_country_that_may_be_meant(
     if chosen and typed in {"rijsel", "saint"}:
         abroad, status = {}, None  # a name is looked for in the chosen country only
     page = client.post("/", data={"postcode": typed, "language": "nl", **chosen}).text
-    buttons = re.findall(
-        r'<form [^>]*data-choice>\s*(?:<input type="hidden" name="language" value="nl">)'
+    forms = re.findall(
+        r'<form id="abroad-([A-Z]{2})" [^>]*data-choice>\s*'
+        r'<input type="hidden" name="language" value="nl">'
         r'<input type="hidden" name="lang" value="en">'
-        r'<input type="hidden" name="postcode" value="([^"]*)">'
-        r'<button name="country" value="([A-Z]{2})">',
+        r'<input type="hidden" name="postcode" value="([^"]*)">',
         page,
     )
-    assert {country: text for text, country in buttons} == abroad
+    assert dict(forms) == abroad
+    buttons = re.findall(
+        r'<button form="abroad-([A-Z]{2})" name="country" value="([A-Z]{2})">', page
+    )
+    assert buttons == [(country, country) for country in abroad]
     for country, text in list(abroad.items())[-1:]:
         found = client.post("/", data={"postcode": text, "country": country, "language": "nl"})
         assert found.status_code == status

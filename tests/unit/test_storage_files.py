@@ -122,7 +122,6 @@ def test_a_byte_order_mark_is_not_part_of_the_first_row(tmp_path: Path) -> None:
         (b"code,place,lat,lon,source\n1000,A,50\n", None),
         (b"code,place,lat,lon,source\n1000,A,91,4,x\n", None),
         (b"\xff", None),
-        (b"code,place,lat,lon,source\n4000,A,50,4,x\n", None),
         (b"", "["),
     ],
 )

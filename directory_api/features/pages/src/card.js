@@ -6,7 +6,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
+import { callLabel, create, createText, httpsOnly, linkTo } from "./dom.js";
 import { ALWAYS, answeredNumbers, isForEmergencies, isOnDuty, opening } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { weeklyLines } from "./weekly.js";
@@ -241,8 +241,7 @@ function longestState(translator, { open = [], timezone }, now) {
 function callLink(translator, centre, phone, isAnswered) {
   const { kind, number, display } = phone;
   const what = kind === "main" ? [] : [createText(translator, "span", `phone.${kind}`), " "];
-  const values = { number: unbroken(display ?? number) };
-  const call = createText(translator, "span", "call", {}, values);
+  const call = callLabel(translator, display ?? number);
   const main = isAnswered ? "main " : "";
   const attributes = { class: `button ${main}call`, part: "call", href: `tel:${number}` };
   const when = answered(translator, centre, phone);

@@ -47,6 +47,19 @@ export function createText(translator, tag, key, attributes = {}, values = {}) {
 }
 
 /**
+ * The words that say to call a number, which stays on one line.
+ *
+ * @param {Translator} translator
+ * @param {string} number
+ */
+export function callLabel(translator, number) {
+  const element = createText(translator, "span", "call", {}, { number: "\n" });
+  const [before, after] = String(element.textContent).split("\n");
+  element.replaceChildren(before, create("bdi", { dir: "ltr" }, unbroken(number)), after);
+  return element;
+}
+
+/**
  * @param {Translator} translator
  * @param {string} key
  * @param {() => void} onClick

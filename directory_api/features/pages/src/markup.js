@@ -5,7 +5,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
+import { callLabel, create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
 import { emergencyNumber, EUROPEAN, isForDanger } from "./helplines.js";
 import { ALWAYS } from "./hours.js";
@@ -117,7 +117,7 @@ function helplineLink(translator, helpline, isAbroad = false, isFirst = false) {
     "b",
     {},
     isFirst
-      ? createText(translator, "span", "call", {}, { number: shown })
+      ? callLabel(translator, shown)
       : create("bdi", { dir: "ltr" }, shown),
   );
   const words = helplineWords(translator, helpline, isAbroad);

@@ -24,6 +24,9 @@ GEOMETRY = """(number) => {
   const bar = root.querySelector(".exit-bar").getBoundingClientRect();
   const isBroken = (each) => each.checkVisibility() && each.getClientRects().length > 1;
   const words = [...root.querySelectorAll("[href^='tel:'] bdi")].filter(isBroken);
+  // Elsewhere a number could break between any two digits.
+  const calls = [...root.querySelectorAll(":is(.call, .night)[href^='tel:']")];
+  words.push(...calls.filter((each) => !each.querySelector("bdi")));
   const place = root.querySelector("[data-place]").firstChild;
   for (const { index, 0: word } of place?.textContent.matchAll(/\\S+/g) ?? []) {
     if (/\\p{Script=Han}/u.test(word)) continue;  // Chinese breaks between any two

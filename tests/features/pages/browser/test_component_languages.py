@@ -62,7 +62,7 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(
         groups = page.evaluate(
             """() => {
               const root = document.querySelector("nearest-centre").shadowRoot;
-              const text = root.querySelector(".calls a span").firstChild;
+              const text = root.querySelector(".calls a bdi").firstChild;
               const left = (part) => {
                 const range = document.createRange(), at = text.data.indexOf(part);
                 range.setStart(text, at); range.setEnd(text, at + part.length);

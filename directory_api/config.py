@@ -111,7 +111,8 @@ class Settings:
         "write a number per second, minute, hour or day, for example 600/minute; "
         "leave it empty for no limit",
     )
-    # The folder with the countries and the records of the first load; empty: the shipped one.
+    # The folder with the countries and the records of the first load; empty: the shipped one. It is
+    # read by `data_folder`, because what is known of countries is the same in the whole process.
     data: str = _declared(
         "", is_data_folder, "name a folder that has countries/, as docs/countries.md describes"
     )

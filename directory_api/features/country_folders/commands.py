@@ -6,6 +6,7 @@ import click
 
 from directory_api.cli.context import FILE, plain_errors
 from directory_api.cli.output import reading
+from directory_api.countries.known import FILE as COUNTRY_FILE
 from directory_api.features.country_folders.making import new_folder
 from directory_api.files.country_check import faults_in
 from directory_api.files.files import write_atomically
@@ -22,9 +23,10 @@ def country() -> None:
 @country.command("new")
 @click.argument("code", metavar="COUNTRY")
 @click.option("--postcodes", type=FILE, required=True, help="A postal file of GeoNames: NL.txt.")
+@click.option("--emergency", required=True, help="The number that people in danger call.")
 @click.option("--boundary", type=FILE, help="The country's boundary in GeoJSON.")
 @click.option("--out", type=_FOLDER, required=True, help="The data folder to make or add to.")
-def new(code: str, postcodes: Path, boundary: Path | None, out: Path) -> None:
+def new(code: str, postcodes: Path, emergency: str, boundary: Path | None, out: Path) -> None:
     """Make the folder of COUNTRY (ISO 3166-1) in a data folder.
 
     It says what it made, and what a person must still confirm. A folder of the country, or records,
@@ -36,12 +38,14 @@ def new(code: str, postcodes: Path, boundary: Path | None, out: Path) -> None:
         )
     code = code.upper()
     below = out / "countries" / code.lower()
-    if below.exists():
+    if (below / COUNTRY_FILE).exists():
         raise click.ClickException(f"{below} is there already; nothing was changed")
     with plain_errors(click.ClickException):
         with reading(f"Reading {postcodes.name}", postcodes) as progress:
             has_records = (out / "centres.json").exists()
-            made = new_folder(code, postcodes, boundary, progress, has_records=has_records)
+            made = new_folder(
+                code, postcodes, boundary, emergency, progress, has_records=has_records
+            )
         for name, content in made.files.items():
             path = out / name
             if not path.exists():

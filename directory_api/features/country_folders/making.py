@@ -18,13 +18,12 @@ from directory_api.files import files
 from directory_api.files.files import BOUNDARY, GEONAMES, GeonamesRows
 from directory_api.place.geometry import Area, Point
 from directory_api.place.postcode import rule_of
-from directory_api.record.phone_numbers import emergency_numbers
+from directory_api.record.phone_numbers import emergency_numbers, is_emergency_number
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import country_names, official_languages
 
 # Degrees. A person is rarely farther than 10 km from a known postcode of their country.
 _CELL_LAT, _CELL_LON = 0.1, 0.15
-_EUROPEAN = "112"
 # The languages in which people write a country's name after a place, beside its own.
 _LANGUAGES = ("en", "fr", "de", "nl")
 
@@ -44,6 +43,7 @@ def new_folder(
     country: str,
     postcodes: Path,
     boundary: Path | None,
+    emergency: str,
     progress: files.Progress,
     *,
     has_records: bool = False,
@@ -52,9 +52,11 @@ def new_folder(
     (GeoJSON, a FeatureCollection), and of a directory of it alone.
 
     What is shipped about the country is taken over; else its format of postcodes is read off the
-    file. Without a boundary, it is drawn around the postcodes, and marked as approximate. With
-    `has_records` the data folder has a centres.json already. Raises FileUnreadable.
+    file. Without a boundary, it is drawn around the postcodes, and marked as approximate.
+    `emergency` is the number that people in danger call: which of several that is, no table knows.
+    With `has_records` the data folder has a centres.json already. Raises FileUnreadable.
     """
+    _check_emergency(country, emergency)
     written = shipped("data") / "countries" / country.lower() / FILE
     description = (
         written.read_text(encoding="utf-8")
@@ -67,21 +69,21 @@ def new_folder(
     table = rows.table(country)
     if "attributions" not in record:
         description = f"{description}\n{_ATTRIBUTION}"
-    numbers = emergency_numbers(country)
     below = f"countries/{country.lower()}"
     points = (place.point for place in table.places)
     return NewFolder(
         {
-            f"{below}/{FILE}": description,
             f"{below}/{POSTCODES}": _postcodes(rows, [place.code for place in table.places]),
             f"{below}/{BOUNDARY}": _read_boundary(boundary) if boundary else around(points),
-            "centres.json": _records(country, numbers),
+            "centres.json": _records(country, emergency),
+            # The last, because it makes the folder one of a country.
+            f"{below}/{FILE}": description,
         },
         len(table.places),
         rule.shape,
         table.dropped,
         [
-            _numbers_to_call(country, numbers, has_records=has_records),
+            _numbers_to_call(country, emergency, has_records=has_records),
             *_to_do(country, record, has_boundary=boundary is not None),
         ],
     )
@@ -214,17 +216,16 @@ def _area(ring: Sequence[_Corner]) -> int:
     return sum(a[1] * b[0] - b[1] * a[0] for a, b in pairwise(ring))
 
 
-def _records(country: str, numbers: Sequence[str]) -> str:
+def _records(country: str, emergency: str) -> str:
     """Return the first records: the emergency number, and no centre."""
-    number = _EUROPEAN if _EUROPEAN in numbers or not numbers else numbers[0]
     source = {
-        "id": "libphonenumber",
-        "title": f"The emergency numbers of {country} in libphonenumber: to be confirmed",
+        "id": "first-records",
+        "title": "Entered when this directory was made; name here who confirmed it, and when",
     }
     line = {
-        "id": f"{country.lower()}-{number}",
+        "id": f"{country.lower()}-{emergency}",
         "kind": "emergency",
-        "number": number,
+        "number": emergency,
         "name": {"en": "Emergency number"},
         "countries": [country],
         "sources": [source["id"]],
@@ -239,15 +240,23 @@ def _records(country: str, numbers: Sequence[str]) -> str:
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
-def _numbers_to_call(country: str, numbers: Sequence[str], *, has_records: bool) -> str:
-    first = _EUROPEAN if _EUROPEAN in numbers or not numbers else numbers[0]
-    others = ", ".join(number for number in numbers if number != first)
+def _check_emergency(country: str, number: str) -> None:
+    """Raise FileUnreadable if libphonenumber knows that a number is no emergency number here."""
+    if not (number.isascii() and number.isdigit() and is_emergency_number(number, country)):
+        known = ", ".join(emergency_numbers(country))
+        raise FileUnreadable(
+            f"--emergency: this is no emergency number of {country}; libphonenumber has {known}"
+        )
+
+
+def _numbers_to_call(country: str, emergency: str, *, has_records: bool) -> str:
+    others = ", ".join(each for each in emergency_numbers(country) if each != emergency)
     return (
         "Call, or ask the police, which numbers people in danger call. "
         + (
-            f"Add {first} to centres.json as an emergency number of {country}"
+            f"Add {emergency} to centres.json as an emergency number of {country}"
             if has_records
-            else f"centres.json has {first}"
+            else f"centres.json has {emergency}"
         )
         + (f"; libphonenumber also has {others}." if others else ".")
         + " Add that of the police (kind police) and the lines for victims."

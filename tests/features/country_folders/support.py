@@ -49,6 +49,10 @@ ROWS: dict[str, tuple[tuple[str, str, float, float], ...]] = {
 }
 
 
+# Elsewhere it is 112.
+EMERGENCY = {"GB": "999", "JP": "119"}
+
+
 def postal_file(folder: Path, country: str) -> Path:
     """Write the file of a country."""
     path = folder / f"{country}.txt"
@@ -64,7 +68,9 @@ def postal_file(folder: Path, country: str) -> Path:
 
 def make(folder: Path, data: Path, country: str) -> str:
     """Make the folder of a country in a data folder; what the command prints."""
-    words = ("country", "new", country, "--postcodes", str(postal_file(folder, country)))
+    number = EMERGENCY.get(country, "112")
+    file = str(postal_file(folder, country))
+    words = ("country", "new", country, "--postcodes", file, "--emergency", number)
     environ = environment(folder / "none.db")
     done = run_process(("directory_api", *words, "--out", str(data)), environ)
     assert done.returncode == 0, done.stderr

@@ -12,6 +12,8 @@ from directory_api.place.geometry import Area, Point
 from tests.features.country_folders.support import postal_file
 from tests.support.command_line import RunCommand
 
+EMERGENCY = ("--emergency", "112")
+
 
 def test_a_folder_says_what_is_to_be_confirmed(
     tmp_path: Path, run_without_store: RunCommand
@@ -19,7 +21,7 @@ def test_a_folder_says_what_is_to_be_confirmed(
     """Numbers, holidays, boundary and texts; and how it is served."""
     data = tmp_path / "data"
     file = postal_file(tmp_path, "AT")
-    done = run_without_store("country", "new", "at", "--postcodes", file, "--out", data)
+    done = run_without_store("country", "new", "at", "--postcodes", file, *EMERGENCY, "--out", data)
     assert done.exit_code == 0
     for words in ("4 postcodes of AT", "[0-9]{4}", "Call, or ask the police", "public holidays"):
         assert words in done.stdout
@@ -27,7 +29,7 @@ def test_a_folder_says_what_is_to_be_confirmed(
     described = (data / "countries/at/country.toml").read_text(encoding="utf-8")
     assert 'names = ["Österreich", "Austria", "Autriche", "Oostenrijk"]' in described
     (line,) = json.loads((data / "centres.json").read_text(encoding="utf-8"))["helplines"]
-    assert (line["number"], line["sources"]) == ("112", ["libphonenumber"])
+    assert (line["number"], line["sources"]) == ("112", ["first-records"])
     assert json.loads((data / "countries/at/boundary.geojson").read_text())["approximate"]
 
 
@@ -37,7 +39,7 @@ def test_what_is_shipped_of_a_country_is_taken_over(
     """Its holidays and its postcodes; what skipped rows were is said."""
     data = tmp_path / "data"
     file = postal_file(tmp_path, "FR")
-    done = run_without_store("country", "new", "FR", "--postcodes", file, "--out", data)
+    done = run_without_store("country", "new", "FR", "--postcodes", file, *EMERGENCY, "--out", data)
     assert "1 rows skipped: CEDEX" in done.stdout
     assert "public holidays" not in done.stdout
     described = (data / "countries/fr/country.toml").read_text(encoding="utf-8")
@@ -50,7 +52,7 @@ def test_a_boundary_of_ones_own_is_used(tmp_path: Path, run_without_store: RunCo
     """It is not approximate."""
     boundary = shipped("data") / "countries/be/boundary.geojson"
     words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
-    done = run_without_store(*words, "--boundary", boundary, "--out", tmp_path / "data")
+    done = run_without_store(*words, "--boundary", boundary, *EMERGENCY, "--out", tmp_path / "data")
     assert "drawn around" not in done.stdout
     assert (tmp_path / "data/countries/at/boundary.geojson").read_bytes() == boundary.read_bytes()
 
@@ -77,7 +79,7 @@ def test_a_wrong_file_makes_nothing(
     file = postal_file(tmp_path, "AT")
     if content is not None:
         file.write_text(content, encoding="utf-8")
-    words = ["country", "new", code, "--postcodes", file, "--out", tmp_path / "data"]
+    words = ["country", "new", code, "--postcodes", file, *EMERGENCY, "--out", tmp_path / "data"]
     if boundary is not None:
         (tmp_path / "b.geojson").write_text(boundary)
         words += ["--boundary", tmp_path / "b.geojson"]
@@ -94,14 +96,20 @@ def test_nothing_that_is_there_is_overwritten(
     data = tmp_path / "data"
     at, fr = postal_file(tmp_path, "AT"), postal_file(tmp_path, "FR")
     assert (
-        run_without_store("country", "new", "AT", "--postcodes", at, "--out", data).exit_code == 0
+        run_without_store(
+            "country", "new", "AT", "--postcodes", at, *EMERGENCY, "--out", data
+        ).exit_code
+        == 0
     )
     before = (data / "centres.json").read_bytes()
-    again = run_without_store("country", "new", "AT", "--postcodes", at, "--out", data)
+    again = run_without_store("country", "new", "AT", "--postcodes", at, *EMERGENCY, "--out", data)
     assert again.exit_code == 1
     assert "is there already; nothing was changed" in again.stderr
     assert (
-        run_without_store("country", "new", "FR", "--postcodes", fr, "--out", data).exit_code == 0
+        run_without_store(
+            "country", "new", "FR", "--postcodes", fr, *EMERGENCY, "--out", data
+        ).exit_code
+        == 0
     )
     assert (data / "centres.json").read_bytes() == before
 
@@ -120,7 +128,16 @@ def test_a_large_town_has_its_name_and_its_parts(
     """GeoNames lists Wien, Innere Stadt; people type Wien."""
     data = tmp_path / "data"
     run_without_store(
-        *("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"), "--out", data)
+        *(
+            "country",
+            "new",
+            "AT",
+            "--postcodes",
+            postal_file(tmp_path, "AT"),
+            *EMERGENCY,
+            "--out",
+            data,
+        )
     )
     rows = (data / "countries/at/postcodes.csv").read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[1] for row in rows if row.startswith("1010,")] == [
@@ -137,7 +154,7 @@ def test_records_of_another_country_get_its_number_by_hand(
     for country in ("AT", "FR"):
         done = run_without_store(
             *("country", "new", country, "--postcodes", postal_file(tmp_path, country)),
-            *("--out", data),
+            *(*EMERGENCY, "--out", data),
         )
     words = " ".join(done.stdout.split())
     assert "Add 112 to centres.json as an emergency number of FR" in words
@@ -153,3 +170,17 @@ def test_the_command_checks_a_folder(tmp_path: Path, run_without_store: RunComma
     done = run_without_store("country", "check", folder)
     assert done.exit_code == 1
     assert "country.toml: line 1: name is missing: write a text in quotes" in done.stderr
+
+
+@pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])
+def test_a_number_that_is_no_emergency_number_is_refused(
+    tmp_path: Path, run_without_store: RunCommand, number: str
+) -> None:
+    """With those that are known. None is chosen without being asked for."""
+    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    out = ("--out", tmp_path / "data")
+    done = run_without_store(*words, "--emergency", number, *out)
+    assert done.exit_code == 1
+    assert "no emergency number of AT; libphonenumber has 112, 122, 133, 144" in done.stderr
+    assert run_without_store(*words, *out).exit_code == 2
+    assert not (tmp_path / "data").exists()

@@ -10,6 +10,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 import directory_api
+from directory_api.text.translations import languages
 from tests.support import node
 from tests.support.made_once import made_once
 from tests.support.servers import ROOT
@@ -55,6 +56,16 @@ def test_the_built_files_are_those_of_the_sources(package: Path, tmp_path: Path)
     assert built.keys() == set(BUILT)
     for name, body in built.items():
         assert body == (PAGES / "static" / name).read_bytes(), f"{name}: run `make frontend`"
+
+
+def test_the_component_knows_the_languages_that_run_from_right_to_left() -> None:
+    """Before their words have come, the exit is at the side at which it stays."""
+    source = (PAGES / "src/element.js").read_text(encoding="utf-8")
+    known = re.search(r"RIGHT_TO_LEFT = /\^\(([a-z|]+)\)", source)
+    assert known
+    assert set(known[1].split("|")) == {
+        language.tag for language in languages() if language.direction == "rtl"
+    }
 
 
 def test_the_sources_have_no_lint(package: Path) -> None:

@@ -8,6 +8,7 @@ postcodes that few visitors ever type. `python -m tools.neighbour_postcodes` wri
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -98,6 +99,10 @@ class NeighbourTables:
     def places(self, country: str) -> Iterator[Place]:
         """Yield the places of one of the countries. Raises FileUnreadable."""
         return _rows(self._path(country), partial(_place, country, self._names))
+
+    def codes(self, country: str) -> Iterator[str]:
+        """Yield their postcodes. Raises FileUnreadable."""
+        return _rows(self._path(country), itemgetter("code"))
 
     def points(self, country: str) -> Iterator[tuple[Point, int]]:
         """Yield their points, with their accuracies in metres. Raises FileUnreadable."""

@@ -7,7 +7,7 @@ table is read when it is first needed, and then kept.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -61,9 +61,13 @@ def _name_beside(typed: str, place: Place) -> str:
 
 # Its arguments are rows of tables, never what a user typed.
 @lru_cache(maxsize=2048)
-def _writers(code: str, country: str) -> tuple[str, ...]:
-    """Return the other countries that write the postcode of a country in the same way, sorted."""
-    return tuple(sorted(rule.country for rule in written_like(code, country)))
+def _writers(code: str, country: str) -> tuple[tuple[str, str], ...]:
+    """Return the other countries that write the postcode of a country in the same way, sorted, each
+    with the postcode as its table lists it.
+    """
+    return tuple(
+        sorted((rule.country, rule.key(code) or "") for rule in written_like(code, country))
+    )
 
 
 def _without_region(name: str) -> str:
@@ -156,6 +160,9 @@ class Tables(Protocol):
     def places(self, country: str) -> Iterable[Place]:
         """Return the places of one of the countries."""
 
+    def codes(self, country: str) -> Iterable[str]:
+        """Return their postcodes."""
+
     def points(self, country: str) -> Iterable[tuple[Point, int]]:
         """Return their points, with their accuracies in metres."""
 
@@ -174,6 +181,10 @@ class Neighbours:
     def read(self, country: str) -> Gazetteer:
         """Return the gazetteer of one of the tables."""
         return self._once.get(country, lambda: Gazetteer(self.tables.places(country)))
+
+    def codes_of(self, country: str) -> frozenset[str]:
+        """Return the postcodes in one of the tables."""
+        return self._once.get(("codes", country), lambda: frozenset(self.tables.codes(country)))
 
     def points_of(self, country: str) -> _Points:
         """Return the points of one of the tables."""
@@ -362,8 +373,8 @@ class Places:
         writers = [of_country(rule) for rule in map(rule_for, abroad) if rule.split(text)]
         return PostcodeMalformed(malformed.detail, suggestions=[*writers, *malformed.suggestions])
 
-    def also_in(self, typed: str, place: Place) -> tuple[str, ...]:
-        """Return the other countries that write the postcode of a place in the same way.
+    def may_be_in(self, typed: str, place: Place) -> tuple[str, ...]:
+        """Return the other countries of `writing` for the postcode that a user typed.
 
         There are none if the place was typed with its name or with the prefix of its country.
         """
@@ -375,9 +386,27 @@ class Places:
         return self.writing(place)
 
     def writing(self, place: Place) -> tuple[str, ...]:
-        """Return the other countries that write the postcode of a place in the same way."""
+        """Return the other countries that write the postcode of a place in the same way. Only those
+        of which every postcode is known must have it, too.
+        """
         abroad = self.others(place.country)
-        return tuple(other for other in _writers(place.code, place.country) if other in abroad)
+        own = self._own.codes
+        return tuple(
+            other
+            for other, code in _writers(place.code, place.country)
+            if other in abroad and (other not in own or code in own[other])
+        )
+
+    def having(self, place: Place, countries: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those of some countries of `writing` of which a table has the postcode."""
+        if not countries:
+            return ()
+        code_in = dict(_writers(place.code, place.country))
+        return tuple(each for each in countries if code_in[each] in self._codes(each))
+
+    def _codes(self, country: str) -> Container[str]:
+        own = self._own.codes.get(country)
+        return self._beside.codes_of(country) if own is None else own
 
     def also_called(self, typed: str, country: str) -> tuple[str, ...]:
         """Return the countries other than this one that have a place with this name, or with a

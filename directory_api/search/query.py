@@ -144,23 +144,27 @@ class Origin(NamedTuple):
 
     `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
     town with several postcodes was typed. `name` is a name that was typed, as the table writes it;
-    None for a postcode. `also_in` are other countries that write their postcodes in the same way,
-    or have a place with that name, if the user did not name the country. `alternatives` are those
-    of Town.
+    None for a postcode. `also_in` are other countries that have the postcode, too, or a place with
+    that name, if the user did not name the country; `elsewhere` are these and those in which it may
+    be, because they write their postcodes in the same way and not all of theirs are known.
+    `alternatives` are those of Town.
     """
 
     point: Point
     accuracy_m: int
     place: Place | None = None
     town: Town | None = None
+    elsewhere: tuple[str, ...] = ()
     also_in: tuple[str, ...] = ()
     name: str | None = None
     alternatives: tuple[Suggestion, ...] = ()
 
     @classmethod
-    def of_place(cls, place: Place, also_in: tuple[str, ...] = ()) -> "Origin":
+    def of_place(
+        cls, place: Place, elsewhere: tuple[str, ...] = (), also_in: tuple[str, ...] = ()
+    ) -> "Origin":
         """Return the point of a postcode."""
-        return cls(place.point, place.accuracy_m, place, also_in=also_in)
+        return cls(place.point, place.accuracy_m, place, None, elsewhere, also_in)
 
     @classmethod
     def of_town(cls, town: Town, also_in: tuple[str, ...] = ()) -> "Origin":
@@ -168,7 +172,8 @@ class Origin(NamedTuple):
         middle = town.middle
         several = town if len(town.places) > 1 else None
         accuracy_m, name = town.accuracy_m, town.spelled
-        return cls(middle.point, accuracy_m, middle, several, also_in, name, town.alternatives)
+        origin = cls(middle.point, accuracy_m, middle, several, also_in, also_in)
+        return origin._replace(name=name, alternatives=town.alternatives)
 
     @property
     def typed(self) -> str | None:

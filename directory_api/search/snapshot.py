@@ -204,7 +204,6 @@ class Snapshot:
             if previous and previous._has_boundary(country, record)
             else Area.from_geojson(record)
             for country, record in small.get("boundary", {}).items()
-            if country in self.covered
         }
         known = (base.news, base.revision) if base else ()
         self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
@@ -212,8 +211,8 @@ class Snapshot:
         self.last = past.last
 
     def _has_boundary(self, country: str, record: Record) -> bool:
-        """Return whether this is the boundary of a covered country. The next snapshot uses an equal
-        one again, with what searches have prepared in it.
+        """Return whether this is the boundary of a country. The next snapshot uses an equal one
+        again, with what searches have prepared in it.
         """
         return country in self.areas and self.small["boundary"][country] == record
 
@@ -322,7 +321,7 @@ class Snapshot:
             hits=shown,
             responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
-            swapped=outside and _could_be_swapped(origin, self.countries_near),
+            swapped=outside and _could_be_swapped(origin, self.covers_near),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
@@ -404,12 +403,10 @@ class Snapshot:
         return self._covers(origin, self.country_of(origin))
 
     def _covers(self, origin: Origin, country: str | None) -> bool:
-        if country is None:
-            return bool(self.countries_near(origin.point))
-        return country in self.covered
+        return self.covers_near(origin.point) if country is None else country in self.covered
 
     def country_of(self, origin: Origin) -> str | None:
-        """Return the country of a postcode, or the covered country in whose boundary a point is."""
+        """Return the country of a postcode, or the one in whose boundary a point is."""
         if origin.place:
             return origin.place.country
         for country, area in self.areas.items():
@@ -418,14 +415,18 @@ class Snapshot:
         return None
 
     def countries_near(self, point: Point) -> tuple[str, ...]:
-        """Return the covered countries of which a point is within the tolerance of the boundary."""
+        """Return the countries of which a point is within the tolerance of the boundary."""
         return tuple(country for country, area in self.areas.items() if area.contains(point))
 
+    def covers_near(self, point: Point) -> bool:
+        """Return whether a covered country is among those."""
+        return not self.covered.isdisjoint(self.countries_near(point))
 
-def _could_be_swapped(origin: Origin, covered_at: Callable[[Point], tuple[str, ...]]) -> bool:
+
+def _could_be_swapped(origin: Origin, covers: Callable[[Point], bool]) -> bool:
     """Whether the exchanged coordinates would be inside the coverage, and far from those sent."""
     point = origin.point
     if origin.place or abs(point.lon) > _MOST_LATITUDE:
         return False
     other = Point(point.lon, point.lat)
-    return bool(covered_at(other)) and chord_m(point, other) > _FAR_M
+    return covers(other) and chord_m(point, other) > _FAR_M

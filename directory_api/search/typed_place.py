@@ -61,7 +61,7 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
     exact = places.exact(text, country)
     if exact is not None:
         writing = places.writing(exact) if is_assumed else ()
-        return search.every(Origin.of_place(exact, writing))
+        return search.every(Origin.of_place(exact, writing, places.having(exact, writing)))
     place_alone = places.without_country(text, country)
     if place_alone != text:
         # The user named the country after the place.
@@ -93,8 +93,8 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
             raise _with_countries(refused, others, is_first=is_first) from None
         return answer
     is_assumed = is_assumed and place.country == country
-    also_in = places.also_in(text, place) if is_assumed else ()
-    return search.every(Origin.of_place(place, also_in))
+    elsewhere = places.may_be_in(text, place) if is_assumed else ()
+    return search.every(Origin.of_place(place, elsewhere, places.having(place, elsewhere)))
 
 
 def _from_town(town: Town, also_in: tuple[str, ...], search: Search[Answer]) -> Answer | None:

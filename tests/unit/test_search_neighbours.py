@@ -233,13 +233,20 @@ def test_no_message_repeats_what_was_typed(gazetteer: Gazetteer, typed: str, cou
     assert typed not in _message(gazetteer, typed, country)
 
 
-def test_a_bare_postcode_names_the_countries_that_write_it_so(gazetteer: Gazetteer) -> None:
-    """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country."""
+def test_a_bare_postcode_may_be_in_the_countries_that_write_it_so(gazetteer: Gazetteer) -> None:
+    """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country. Whether
+    another country has the code near the border is in its table.
+    """
+    places = NEIGHBOURS.beside(gazetteer)
+    having = {"1120": ("LU",), "2801": ("NL",), "4621": ("LU", "NL"), "4000": ()}
+    for code, countries in having.items():
+        place = gazetteer.resolve(code, "BE")
+        for typed in (code, f"{code} Somewhere"):
+            assert places.may_be_in(typed, place) == ("LU", "NL")
+        assert places.having(place, ("LU", "NL")) == countries
     place = gazetteer.resolve("4000", "BE")
-    for typed in ("4000", "4000 Somewhere"):
-        assert NEIGHBOURS.beside(gazetteer).also_in(typed, place) == ("LU", "NL")
     for typed in ("B-4000", "BE 4000 Somewhere", "4000 Liège"):
-        assert NEIGHBOURS.beside(gazetteer).also_in(typed, place) == ()
+        assert places.may_be_in(typed, place) == ()
 
 
 def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: Gazetteer) -> None:
@@ -294,6 +301,10 @@ class CountedTables:
         self.read.append(country)
         yield place_of(country, "4000", [NamedPoint("Somewhere", Point(51, 5))])
 
+    def codes(self, country: str) -> Iterator[str]:
+        """Yield the only postcode."""
+        return (place.code for place in self.places(country))
+
     def points(self, country: str) -> Iterator[tuple[Point, int]]:
         """Yield the only point."""
         self.read.append(country)
@@ -301,15 +312,15 @@ class CountedTables:
 
 
 def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) -> None:
-    """A server whose visitors type Belgian postcodes only never reads one."""
+    """A server whose visitors type Belgian postcodes reads only which postcodes others have."""
     tables = CountedTables()
     neighbours = Neighbours(tables)
-    neighbours.beside(gazetteer).resolve("4000", "BE")
-    neighbours.beside(gazetteer).also_in("4000", gazetteer.resolve("4000", "BE"))
+    place = neighbours.beside(gazetteer).resolve("4000", "BE")
     assert tables.read == []
     for _ in range(2):
+        assert neighbours.beside(gazetteer).having(place, ("LU", "NL")) == ("LU", "NL")
         neighbours.beside(gazetteer).resolve("4000", "LU")
-    assert tables.read == ["LU"]
+    assert tables.read == ["LU", "NL", "LU"]
 
 
 def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
@@ -349,7 +360,10 @@ def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(aske
     assert NEIGHBOURS.beside(gazetteer).resolve("9300 Aalst", asked) == aalst
     alone = NEIGHBOURS.beside(gazetteer).resolve("6211", asked)
     assert alone.country == asked
-    assert {"BE", "NL"} - {asked} <= {*NEIGHBOURS.beside(gazetteer).also_in("6211", alone)}
+    other = ({"BE", "NL"} - {asked}).pop()
+    assert other in NEIGHBOURS.beside(gazetteer).may_be_in("6211", alone)
+    lonely = NEIGHBOURS.beside(gazetteer).resolve("9300", "BE")
+    assert NEIGHBOURS.beside(gazetteer).may_be_in("9300", lonely) == ("LU",)
     other = {"BE": "Maastricht", "NL": "Mellet"}[asked]
     assert NEIGHBOURS.beside(gazetteer).also_called(other, asked)[0] != asked
     assert NEIGHBOURS.beside(gazetteer).is_only_abroad(other, asked)

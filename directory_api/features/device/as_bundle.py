@@ -56,18 +56,24 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
             "postcodes": _postcodes(bundle.country, bundle.places),
             "neighbours": list(bundle.neighbours),
             "larger_abroad": sorted(bundle.larger_abroad),
-            "coverage": {
-                "countries": list(bundle.covered),
-                "notice": dict(notice()),
-                "margin_m": MARGIN_M,
-                "outlines": {
-                    country: _outline(drawn) for country, drawn in bundle.outlines.items()
-                },
-            },
+            "coverage": _coverage(bundle),
             "attribution": list(map(dict, bundle.attributions)),
             "sources": sources(bundle.sources),
         }
     )
+
+
+def _coverage(bundle: Bundle) -> dict[str, Any]:
+    """Return which countries have centres, with their outlines, and those of other countries."""
+    outlines = {country: _outline(drawn) for country, drawn in bundle.outlines.items()}
+    covered = {country: outlines.pop(country) for country in bundle.covered if country in outlines}
+    return {
+        "countries": list(bundle.covered),
+        "notice": dict(notice()),
+        "margin_m": MARGIN_M,
+        "outlines": covered,
+        **({"other_outlines": outlines} if outlines else {}),
+    }
 
 
 def as_postcode_table(table: PostcodeTable) -> bytes:

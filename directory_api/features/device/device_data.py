@@ -129,10 +129,10 @@ def check_revision(revision: int, link: str, store: str | None, snapshot: Snapsh
 
 def _helplines_everywhere(edition: Edition) -> tuple[Helpline, ...]:
     """Return all helplines, with an emergency number of each country in which places are known:
-    those that are covered, those with postcodes and their neighbours.
+    those that are covered, those with postcodes or a boundary, and their neighbours.
     """
     snapshot = edition.snapshot
-    places = {*snapshot.gazetteer.sizes, *edition.places.countries()}
+    places = {*snapshot.gazetteer.sizes, *snapshot.areas, *edition.places.countries()}
     return edition.helplines.every(snapshot.covered | places)
 
 

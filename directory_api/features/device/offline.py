@@ -43,8 +43,9 @@ class Bundle:
     one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
     of every country in which a device finds a place. `neighbours` are the other countries of which
     there is a PostcodeTable, and `larger_abroad` the folded names of towns that are much larger
-    there. `timetable` begins with the day (UTC). The keys of `outlines`
-    are the covered countries. `sources` are those that can be linked, by id.
+    there. `timetable` begins with the day (UTC). `covered` are the countries with centres, and
+    `outlines` are of all countries of which the boundary is known. `sources` are those that can be
+    linked, by id.
     """
 
     revision: int

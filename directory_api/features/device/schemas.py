@@ -244,6 +244,10 @@ class CoverageDocument(ma.Schema):
             "the first pair is from 0, 0."
         },
     )
+    other_outlines = by_key(
+        fields.List(fields.List(_integers())),
+        metadata={"description": "The same of countries without centres; absent without any."},
+    )
 
 
 class BundleDocument(ma.Schema):

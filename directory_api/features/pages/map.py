@@ -126,8 +126,14 @@ def _is_free(drawing: Drawing, box: _Box, taken: Collection[_Box]) -> bool:
 
 
 def drawing(edition: Edition) -> Drawing | None:
-    """Return the map of an edition; None if no country has a boundary."""
-    return edition.cached(Drawing, lambda: draw(edition.snapshot.areas.values()))
+    """Return the map of an edition; None if no covered country has a boundary."""
+    snapshot = edition.snapshot
+
+    def make() -> Drawing | None:
+        areas = snapshot.areas.items()
+        return draw([area for country, area in areas if country in snapshot.covered])
+
+    return edition.cached(Drawing, make)
 
 
 def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) -> list[Spot]:

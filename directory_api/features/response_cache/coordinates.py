@@ -178,16 +178,19 @@ class CoordinateAnswers:
     ) -> _Where | None:
         """Return where a point is; None if it may have latitude and longitude exchanged."""
         near = []
+        countries: tuple[str, ...] = ()
         for code, area in self._areas:
             position = area.position(origin)
             if position:
-                return (code,), None
+                near, countries = [code], (code,)
+                break
             if position is None:
                 near.append(code)
-        countries = (*near, *self._edition.places.countries_at(origin))
-        if near:
+        else:
+            countries = (*near, *self._edition.places.countries_at(origin))
+        if not self._snapshot.covered.isdisjoint(near):
             return countries, None
-        if abs(origin.lon) <= 90 and self._snapshot.countries_near(Point(origin.lon, origin.lat)):
+        if abs(origin.lon) <= 90 and self._snapshot.covers_near(Point(origin.lon, origin.lat)):
             return None
         return countries, tuple(sorted({centre.hours.country for _, centre in shown}))
 

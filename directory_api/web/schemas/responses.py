@@ -165,9 +165,9 @@ class OriginDocument(ma.Schema):
     also_in = fields.List(
         fields.String(),
         metadata={
-            "description": "Other countries (ISO 3166-1) that write their postcodes in the same "
-            "way, or that have a place with the name that was sent, if the request has no "
-            "`country`. Send it if the place is one of theirs."
+            "description": "Other countries (ISO 3166-1) that have the postcode, too, or a place "
+            "with the name that was sent, if the request has no `country`. Send it if the place is "
+            "one of theirs."
         },
     )
 

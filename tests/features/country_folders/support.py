@@ -66,13 +66,13 @@ def postal_file(folder: Path, country: str) -> Path:
     return path
 
 
-def make(folder: Path, data: Path, country: str) -> str:
+def make(folder: Path, data: Path, country: str, *options: str) -> str:
     """Make the folder of a country in a data folder; what the command prints."""
     number = EMERGENCY.get(country, "112")
     file = str(postal_file(folder, country))
     words = ("country", "new", country, "--postcodes", file, "--emergency", number)
     environ = environment(folder / "none.db")
-    done = run_process(("directory_api", *words, "--out", str(data)), environ)
+    done = run_process(("directory_api", *words, "--out", str(data), *options), environ)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -151,7 +151,7 @@ function canonical(tag) {
 }
 
 /**
- * The covered country (ISO 3166-1) in whose outline a point is.
+ * The country (ISO 3166-1) in whose outline a point is.
  *
  * @param {Bundle} bundle
  * @param {number} lat
@@ -171,18 +171,22 @@ function isInside(rings, lat, lon) {
 }
 
 /**
- * Whether a point is so far outside every outline that the directory certainly does not cover it.
+ * Whether a point is so far outside the outline of each covered country that the directory
+ * certainly does not cover it.
  *
  * @param {Bundle} bundle
  * @param {number} lat
  * @param {number} lon
  */
 export function isOutside(bundle, lat, lon) {
-  const polygons = bundle.areas.flatMap(([, each]) => each);
+  const { countries, margin_m: margin } = bundle.coverage;
+  const polygons = bundle.areas.flatMap(([country, each]) =>
+    countries.includes(country) ? each : [],
+  );
   const isCovered = polygons.some(
     (rings) =>
       isInside(rings, lat, lon) ||
-      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m)),
+      rings.some((ring) => passesWithin(ring, lat, lon, margin)),
   );
   return polygons.length > 0 && !isCovered;
 }

@@ -121,7 +121,8 @@
  * @typedef {object} Coverage
  * @property {string[]} countries ISO 3166-1.
  * @property {number} margin_m
- * @property {Record<string, number[][][]>} outlines
+ * @property {Record<string, number[][][]>} outlines Of the covered countries.
+ * @property {Record<string, number[][][]>} [other_outlines]
  *
  * @typedef {object} Origin
  * @property {number} lat Degrees (WGS84).
@@ -160,7 +161,7 @@
  * @property {RegExp} written How the country writes its postcodes.
  * @property {[country: string, pattern: RegExp][]} foreign
  * @property {Set<string>} institutions
- * @property {[country: string, polygons: Ring[][]][]} areas By covered country (ISO 3166-1); a
+ * @property {[country: string, polygons: Ring[][]][]} areas By country (ISO 3166-1); a
  *   polygon is an outer ring and its holes.
  * @property {Map<string, Province>} [provinces] By each of their folded names, once every name is
  *   loaded.

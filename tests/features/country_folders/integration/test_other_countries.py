@@ -1,5 +1,6 @@
 """A directory of a country for which no code was written, from a postal file of GeoNames."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,12 @@ def _nearest(served: Served, typed: str) -> Any:
     reply = served.ask(f"/v1/nearest?postcode={quote(typed)}")
     assert reply.status == 200, (typed, reply.body[:300])
     return reply.json()
+
+
+def _in_danger(answer: Any) -> set[str]:
+    """The countries of the numbers for danger."""
+    lines = (line for line in answer["helplines"] if line["kind"] in ("emergency", "police"))
+    return {country for line in lines for country in line["countries"]}
 
 
 @pytest.mark.parametrize("country", sorted(ROWS))
@@ -91,15 +98,33 @@ def test_three_countries_are_one_directory(tmp_path: Path) -> None:
         assert maastricht["origin"]["country"] == "NL"
         assert maastricht["results"][0]["centre"]["id"] == "surya"
         assert maastricht["results"][0]["centre"]["address"]["country"] == "BE"
-        assert {"NL"} == {
-            country
-            for line in maastricht["helplines"]
-            if line["kind"] in ("emergency", "police")
-            for country in line["countries"]
-        }
+        assert _in_danger(maastricht) == {"NL"}
         assert _nearest(served, "L-1111")["origin"]["country"] == "LU"
         assert _nearest(served, "1000")["origin"]["country"] == "BE"
         assert _nearest(served, "9711 Groningen")["origin"]["country"] == "NL"
+
+
+def test_a_place_in_a_country_without_centres_gets_its_helplines(tmp_path: Path) -> None:
+    """The directory knows its boundary, and its police, but no centre in it."""
+    data, boundary = tmp_path / "data", tmp_path / "nl.geojson"
+    shutil.copytree(shipped("data"), data)
+    ring = [[6, 53], [7, 53], [7, 53.5], [6, 53.5], [6, 53]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    boundary.write_text(json.dumps(collection), encoding="utf-8")
+    shutil.rmtree(data / "countries/nl")
+    make(tmp_path, data, "NL", "--boundary", str(boundary))
+    load(data, tmp_path / "directory.db")
+    with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:
+        groningen = served.ask("/v1/nearest?lat=53.2194&lon=6.5665").json()
+        assert (groningen["countries"], groningen["outside_coverage"]) == (["NL"], True)
+        assert _in_danger(groningen) == {"NL"}
+        assert groningen["results"][0]["centre"]["address"]["country"] == "BE"
+        filtered = served.ask("/v1/nearest?lat=53.2194&lon=6.5665&language=nl").json()
+        assert filtered["helplines"] == groningen["helplines"]
+        coverage = served.ask("/v1/bundle").json()["coverage"]
+        assert coverage["countries"] == [*coverage["outlines"]] == ["BE"]
+        assert [*coverage["other_outlines"]] == ["NL"]
 
 
 def test_a_code_that_two_countries_have_goes_to_the_one_with_the_name(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ every directory. docs/countries.md describes the folder of a country.
 
 import csv
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,21 @@ class PostcodeFormat:
     with_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a source (an id of the records) says of a call: keys of the interface's words, or texts
+    by language.
+
+    `sentences` are for the page, `line` for below the national line, and `helpline`, a key, for a
+    helpline with this source in the languages in which it has no name.
+    """
+
+    source: str
+    sentences: tuple[str | Mapping[str, str], ...] = ()
+    line: str | Mapping[str, str] = ""
+    helpline: str = ""
+
+
 # A public holiday, as hours/holidays.py reads it: a text, or a table.
 Holiday = str | Mapping[str, str]
 
@@ -61,6 +76,7 @@ class Country:
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     public_holidays: tuple[Holiday, ...] | None = None
     unclear_holidays: tuple[Holiday, ...] = ()
+    about: tuple[About, ...] = ()
 
     def languages_of(self, subdivision: str | None) -> tuple[str, ...]:
         """Return the languages of names in a subdivision, the first one first."""
@@ -120,9 +136,23 @@ def read(folder: Path) -> Country:
             regions=_regions(folder / REGIONS),
             public_holidays=tuple(holidays["public"]) if holidays else None,
             unclear_holidays=tuple(holidays.get("unclear", ())),
+            about=tuple(map(_about, record.get("about", ()))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FileUnreadable(f"{folder}: {type(error).__name__}: {error}") from None
+
+
+def key_of_helpline(sources: Iterable[str]) -> str | None:
+    """Return the key of the words for what a helpline with these sources (ids) offers, in the
+    languages in which it has no name; None without one.
+    """
+    said = {each.source: each.helpline for country in known().values() for each in country.about}
+    return next((said[source] for source in sources if said.get(source)), None)
+
+
+def _about(record: Mapping[str, Any]) -> About:
+    sentences = tuple(record.get("sentences", ()))
+    return About(record["source"], sentences, record.get("line", ""), record.get("helpline", ""))
 
 
 def postcode_format(record: Mapping[str, Any]) -> PostcodeFormat:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from directory_api.hours.holidays import days_of
 from directory_api.place.geometry import Area, parse_degrees
 from directory_api.place.postcode import rule_of
 from directory_api.text.errors import FileUnreadable
+from directory_api.text.translations import ENGLISH, is_language, words
 
 # The members of a country's file: what each is, and whether it is needed. docs/countries.md says
 # what they mean.
@@ -26,6 +27,7 @@ _MEMBERS: Mapping[str, tuple[type, bool]] = {
     "languages_in": (dict, False),
     "postcode": (dict, True),
     "holidays": (dict, False),
+    "about": (list, False),
     "neighbours": (dict, False),
     "attributions": (list, False),
 }
@@ -35,6 +37,12 @@ _POSTCODE: Mapping[str, tuple[type, bool]] = {
     "example": (str, True),
     "institutions": (list, False),
     "with_name": (str, False),
+}
+_ABOUT: Mapping[str, tuple[type, bool]] = {
+    "source": (str, True),
+    "sentences": (list, False),
+    "line": (object, False),  # a text or a table
+    "helpline": (str, False),
 }
 _HOLIDAYS: Mapping[str, tuple[type, bool]] = {"public": (list, True), "unclear": (list, False)}
 _ANY_YEAR = 2028
@@ -125,6 +133,40 @@ def _faults(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(holidays, dict):
         wrong = [*_unlike(holidays, _HOLIDAYS, "holidays.")]
         yield from wrong or _faults_of_holidays(holidays)
+    if isinstance(about := record.get("about"), list):
+        yield from _faults_of_about(about)
+
+
+def _faults_of_about(about: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for each in about:
+        if not isinstance(each, dict):
+            yield "about", "about must be tables: write [[about]]"
+            continue
+        wrong = [*_unlike(each, _ABOUT, "about.")]
+        yield from wrong
+        texts = (
+            [] if wrong else [*each.get("sentences", ()), each.get("line"), each.get("helpline")]
+        )
+        for text in filter(None, texts):
+            if not (_is_key(text) if isinstance(text, str) else _is_by_language(text)):
+                yield (
+                    "about",
+                    f"about has {text!r}: write a key of the interface's words, such as "
+                    '"trust.free", or a table of texts by language: { en = "Calls are free." }',
+                )
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(words(ENGLISH)[text])
+    except KeyError:
+        return False
+
+
+def _is_by_language(texts: Any) -> bool:
+    return isinstance(texts, dict) and all(
+        is_language(tag) and isinstance(text, str) for tag, text in texts.items()
+    )
 
 
 def _faults_of_near(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from itertools import groupby, takewhile
 from typing import Any
 
 from directory_api.answer.as_json import dump, notice
+from directory_api.countries.known import key_of_helpline
 from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
 from directory_api.hours.syntax import ALWAYS
@@ -20,7 +21,6 @@ from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
 from directory_api.place.provinces import Province, provinces
 from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
-from directory_api.text import sourced
 from directory_api.text.normalize import fold, sequences
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
@@ -105,7 +105,7 @@ def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 
 def helpline(line: Helpline) -> dict[str, Any]:
     """Return a helpline as a bundle contains it."""
-    record, said = _without(line.to_record(), LEFT_OUT), sourced.key_of(line.sources)
+    record, said = _without(line.to_record(), LEFT_OUT), key_of_helpline(line.sources)
     return {**record, "said": said} if said else record
 
 

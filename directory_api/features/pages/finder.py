@@ -258,6 +258,7 @@ class Pages:
             caveats=presenters.caveats(views),
             chosen=chosen,
             is_long=len(snapshot.listed.published) > MOST_SHOWN,
+            about=presenters.about_calls(edition.home, snapshot.sources, translator),
             sources=snapshot.sources,
             operator=self._options.operator,
             attributions=snapshot.attributions,

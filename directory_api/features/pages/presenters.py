@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from directory_api.countries.known import key_of_helpline, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
 from directory_api.features.pages.weekly import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
@@ -28,7 +29,7 @@ from directory_api.record.records import (
 )
 from directory_api.record.vocabulary import DUTY
 from directory_api.search.query import NearestAnswer
-from directory_api.text import sourced, translations
+from directory_api.text import translations
 from directory_api.text.translations import Words, locale_of
 from directory_api.web.http import responses
 
@@ -76,6 +77,10 @@ class PageTranslator:
         return (
             Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
         )
+
+    def text(self, said: str | Mapping[str, str]) -> Markup | None:
+        """Return the text of a key, or a text by language."""
+        return self(said) if isinstance(said, str) else self.of(said)
 
     def hours(self, expression: str) -> Markup:
         """Return opening hours as days and times, else in OpenStreetMap's syntax."""
@@ -218,6 +223,31 @@ def emergency_number(lines: Iterable[Helpline]) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AboutView:
+    """What one source says of a call: the sentences, and what is said below the national line."""
+
+    source: Mapping[str, str]
+    sentences: tuple[Markup, ...]
+    line: Markup | None
+
+
+def about_calls(
+    home: str, sources: Mapping[str, Mapping[str, str]], translator: PageTranslator
+) -> tuple[AboutView, ...]:
+    """Return what the sources of a country say of a call, as far as the records have them."""
+    listed = known()[home].about if home in known() else ()
+    return tuple(
+        AboutView(
+            sources[each.source],
+            tuple(filter(None, map(translator.text, each.sentences))),
+            translator.text(each.line) if each.line else None,
+        )
+        for each in listed
+        if each.source in sources and (each.sentences or each.line)
+    )
+
+
 def helpline_views(lines: PlaceHelplines, translator: PageTranslator) -> tuple[HelplineView, ...]:
     """Return the helplines for a place for a page in a language."""
     return (
@@ -235,7 +265,7 @@ def helpline_view(
     without a place may be read in another one, and its numbers stay when a place is found there.
     """
     tag, in_danger = translator.words.language.tag, helpline.kind in IN_DANGER
-    said = None if tag in helpline.name else sourced.key_of(helpline.sources)
+    said = None if tag in helpline.name else key_of_helpline(helpline.sources)
     name = translator(said) if said else translator.of(helpline.name) or Markup("")
     # The words for a kind say in each language what the line is; those for `other_line` do not say
     # whom it is for.

@@ -1,13 +1,17 @@
 """What the visitor's page says of its operator and of a call, with the sources."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
+from directory_api.countries.known import About, known
 from directory_api.features.imports.importer import importer_of
+from directory_api.features.pages import presenters
+from directory_api.features.pages.presenters import PageTranslator
 from directory_api.files.raw_records import Incoming
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
@@ -79,3 +83,19 @@ def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
     page = get(client, "/?lang=en")
     assert page.all("section", **{"class": "trust"}) == []
     assert words("en")["trust.short"] not in page.text
+
+
+def test_a_country_has_texts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text by language is shown in that of the page, or marked as another one."""
+    free = {"en": "Calls to 999 are free.", "de": "Anrufe bei 999 sind kostenlos."}
+    country = replace(
+        known()["BE"], about=(About("bipt", (free, "trust.discreet")), About("gone", (free,)))
+    )
+    monkeypatch.setattr(presenters, "known", lambda: {"BE": country})
+    sources = {"bipt": {"publisher": "example.org", "url": "https://example.org"}}
+    for tag, shown in (("de", free["de"]), ("fr", '<span lang="en" dir="auto">Calls to 999')):
+        (about,) = presenters.about_calls("BE", sources, PageTranslator(words(tag)))
+        assert shown in about.sentences[0]
+        assert about.sentences[1] == words(tag)["trust.discreet"]
+        assert about.line is None
+    assert presenters.about_calls("XX", sources, PageTranslator(words("en"))) == ()

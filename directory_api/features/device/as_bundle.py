@@ -11,7 +11,7 @@ from itertools import groupby, takewhile
 from typing import Any
 
 from directory_api.answer.as_json import dump, notice
-from directory_api.countries.known import key_of_helpline
+from directory_api.countries.known import key_of_helpline, known
 from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
 from directory_api.hours.syntax import ALWAYS
@@ -44,6 +44,7 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
             "store": bundle.store,
             "changes": changes_since(bundle.revision, bundle.link, bundle.store, prefix),
             "country": bundle.country,
+            "country_names": _names_of(bundle.country),
             "made": moment(timetable.since),
             "until": moment(timetable.until),
             "emergency": [
@@ -61,6 +62,11 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
             "sources": sources(bundle.sources),
         }
     )
+
+
+def _names_of(country: str) -> list[str]:
+    """Return what people write after a place of a country (ISO 3166-1): `Gent, België`."""
+    return list(known()[country].names) if country in known() else []
 
 
 def _coverage(bundle: Bundle) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def as_postcode_table(table: PostcodeTable) -> bytes:
         {
             "format": FORMAT,
             "country": table.country,
+            "country_names": _names_of(table.country),
             "postcodes": _postcodes(table.country, table.places, has_every_name=True),
             "attribution": list(map(dict, table.attributions)),
         }

@@ -259,6 +259,7 @@ class BundleDocument(ma.Schema):
     store = text("The id of the database that the revision belongs to.")
     changes = text("The address of the changes since this bundle (docs/sync.md).")
     country = text("The country of the postcodes (ISO 3166-1).")
+    country_names = always(_texts, "Its names that people write after a place.")
     made = always(
         fields.AwareDateTime,
         "The beginning of the day (UTC) for which freshness and hours are valid.",
@@ -307,6 +308,7 @@ class NeighbourPostcodesDocument(ma.Schema):
 
     format = whole("1, as that of a bundle.")
     country = text("The country of the postcodes (ISO 3166-1).")
+    country_names = always(_texts, "Its names that people write after a place.")
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
     attribution = many(AttributionDocument)
 

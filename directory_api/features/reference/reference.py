@@ -9,6 +9,8 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup, escape
 
+from directory_api.countries.known import home, known
+
 # The operation that most readers come for.
 FIRST = "/v1/nearest"
 _SELECTION = ("lang", "fields", "format")
@@ -82,10 +84,13 @@ def _operations(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
 
 
 def _tried(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the parameter with an example that a reader can send first: the postcode."""
+    """Return the parameter with an example that a reader can send first: the postcode, as the
+    directory's own country writes it.
+    """
     parameters = document["paths"][FIRST]["get"]["parameters"]
     found: Mapping[str, Any] = next(each for each in parameters if each["name"] == "postcode")
-    return found
+    own = known().get(home())
+    return {**found, "example": own.postcode.example} if own and own.postcode else found
 
 
 def constraints(schema: Mapping[str, Any]) -> list[str]:

@@ -15,9 +15,6 @@ const BETWEEN_NAMES = /[/(),]| - /;
 const SAINTS = /\b(?:sint|saint|sankt)(e?)\b/g;
 const SHORT_SAINTS = /\bste?\b/;
 
-// The languages in which the name of the country is left out, as on the server.
-const LANGUAGES = ["nl", "fr", "de", "en"];
-
 /**
  * The place that typed text means, also with the name of a province or of the bundle's country.
  *
@@ -80,9 +77,7 @@ function hasEachName({ places }, code, text) {
  * @param {string} text Tidy.
  */
 export function withoutCountry(bundle, text) {
-  const countries = LANGUAGES.map((tag) => {
-    return fold(new Intl.DisplayNames(tag, { type: "region" }).of(bundle.country) ?? "");
-  });
+  const countries = (bundle.country_names ?? []).map(fold);
   const [, ...words] = text.matchAll(/[\p{L}\p{N}]+/gu);
   const end = words.find(({ index }) => countries.includes(fold(text.slice(index))));
   if (!end || placesCalled(bundle, fold(text), WORDS).length > 0) return text;

@@ -100,6 +100,8 @@
  * @typedef {object} BundleRecord A bundle as the directory serves it.
  * @property {number} format
  * @property {string} country ISO 3166-1.
+ * @property {string[]} [country_names] That people write after a place. An older directory lacks
+ *   them.
  * @property {string} made RFC 3339; the opening hours are known from here ...
  * @property {string} until ... until here.
  * @property {Helpline[]} helplines Of its country.

@@ -142,7 +142,7 @@ _HOURS = (
 )
 _NUMBER = (
     "In international format (E.164), without spaces: + and the country code, then the number "
-    "without the 0 at the start. The Belgian number 02 511 64 64 becomes +3225116464."
+    "without the 0 at the start. For example, 02 511 64 64 in Belgium becomes +3225116464."
 )
 _DISPLAY = (
     "With spaces, as visitors read it, for example +32 2 511 64 64. It must be the same number."

@@ -40,6 +40,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
             "mail_to": "anna@example.org,bert@example.org",
             "mail_languages": "nl,fr",
             "public_url": "https://directory.example.org/help",
+            "link_check": "on",
             "backups": "/srv/directory/backups",
         },
     )

@@ -9,7 +9,8 @@ from directory_api.bootstrap import Directory
 from directory_api.cli.context import ID, existing
 from directory_api.cli.output import counted, print_table
 from directory_api.features.notices.address import secret_path
-from directory_api.features.notices.current import situation
+from directory_api.features.notices.current import link_check_of, situation
+from directory_api.features.notices.links import answers
 from directory_api.features.notices.mail import reason, send
 from directory_api.features.notices.notice import Situation
 from directory_api.features.notices.sending import Notifier
@@ -42,6 +43,8 @@ def notify(ctx: click.Context) -> None:
     give = partial(send, url=settings.of_feature("mail_server"))
     notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
     with notifier.alone():
+        if link_check := link_check_of(directory):
+            link_check.run(directory.live.snapshot, directory.clock().date(), answers)
         outcomes = [*notifier.run(_situation(directory))]
     if failures := [*filter(None, outcomes)]:
         why = ", ".join(dict.fromkeys(map(reason, failures)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from directory_api.bootstrap import Directory
 from directory_api.feature import provided
+from directory_api.features.notices.links import LinkCheck
 from directory_api.features.notices.notice import Situation
 from directory_api.search.snapshot import Snapshot
 
@@ -22,9 +23,17 @@ def situation(directory: Directory, snapshot: Snapshot, now: datetime) -> Situat
             for held, _ in proposals(directory.writer).waiting()
         ],
         directory.tokens.list(),
+        link_check.dead() if (link_check := link_check_of(directory)) else {},
         knows_backups=bool(backups),
         newest_backup=_newest(Path(backups)) if backups else None,
     )
+
+
+def link_check_of(directory: Directory) -> LinkCheck | None:
+    """Return the check of links, if it is switched on."""
+    if directory.settings.of_feature("link_check") == "off":
+        return None
+    return LinkCheck(Path(f"{directory.stores.beside}.links.json"))
 
 
 def _newest(folder: Path) -> datetime | None:

@@ -1,11 +1,12 @@
 """What needs attention at a moment, and on which days something will."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from directory_api.change.outcome import HeldChange
 from directory_api.edit.tokens import is_valid
+from directory_api.features.notices.links import links
 from directory_api.record.records import Centre, Helpline, due_on, freshness
 from directory_api.record.token import Token
 from directory_api.search.snapshot import Snapshot
@@ -42,6 +43,7 @@ class Notice:
 class Situation:
     """Everything that notices are computed from. `now` is in UTC.
 
+    `dead` are addresses of web sites and mail that do not answer, with the first day of that.
     `newest_backup` is when the newest backup was written (UTC), None if there is none; only if
     `knows_backups`.
     """
@@ -51,6 +53,7 @@ class Situation:
     now: datetime
     proposals: Sequence[HeldChange] = ()
     tokens: Sequence[Token] = ()
+    dead: Mapping[str, date] = field(default_factory=dict)
     knows_backups: bool = False
     newest_backup: datetime | None = None
 
@@ -103,6 +106,9 @@ class Situation:
     def _of(self, path: str, record: Centre | Helpline) -> Iterator[Notice]:
         if record.needs_confirmation:
             yield from self._freshness(path, record)
+        for member, address in links(record):
+            if address in self.dead:
+                yield Notice("dead-link", path, self.dead[address], is_urgent=True, member=member)
         if not isinstance(record, Centre):
             return
         for entry in record.contested:

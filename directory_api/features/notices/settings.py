@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-from directory_api.config import Setting
+from directory_api.config import Setting, one_of
 from directory_api.features.notices.words import LANGUAGES
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -67,6 +67,8 @@ SETTINGS: Mapping[str, Setting] = {
         "write the address of the directory over https, without / at its end, for example "
         "https://directory.example.org",
     ),
+    # Whether `notify` checks each day that web sites and mail domains of public records answer.
+    "link_check": Setting("off", one_of("on", "off"), "write on or off"),
     # The folder into which daily backups are written.
     "backups": Setting(
         "",

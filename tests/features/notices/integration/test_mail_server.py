@@ -2,9 +2,9 @@
 
 import json
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from click.testing import Result
 
 from tests.support.command_line import RunCommand, fails
+from tests.support.records import shipped_records
 from tests.support.servers import free_port
 
 TO = "anna@example.org"
@@ -91,24 +92,6 @@ def port(mailbox: Mailbox) -> Iterator[int]:
 
 
 @pytest.fixture
-def encrypted(tmp_path: Path) -> ssl.SSLContext:
-    """The certificate of a mail server, signed by itself, in `certificate.pem`."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=mail", "-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
-
-
-@pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     """The settings for that server."""
     _set(monkeypatch, f"smtp://127.0.0.1:{port}")
@@ -154,6 +137,27 @@ def test_a_mail_is_accepted_once(
         assert word not in mail
     (had,) = json.loads((tmp_path / "cli.db.notified.json").read_bytes()).values()
     assert [each.split("/")[:2] for each in had["urgent"]] == [["contested", "centres"]] * 2
+
+
+def test_a_dead_link_is_in_the_mail_where_links_are_checked(
+    run_command: RunCommand,
+    mailbox: Mailbox,
+    settings: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They were asked today already. Without the setting it is in none."""
+    (address,) = {
+        each["website"] for each in shipped_records()["centres"] if each["id"] == "payoke"
+    }
+    today = datetime.now(UTC).date().isoformat()
+    state = {"asked": today, "failing": {address: ["2026-01-01", 3]}}
+    (tmp_path / "cli.db.links.json").write_text(json.dumps(state), encoding="utf-8")
+    run_command("notify")
+    monkeypatch.setenv("DIRECTORY_LINK_CHECK", "on")
+    run_command("notify")
+    line = b"- Web sites and mail domains that do not answer: 1"
+    assert [line in mail for mail in mailbox.mails] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -270,6 +274,7 @@ def test_a_wrong_server_is_refused_without_its_password(
         ("PUBLIC_URL", "http://directory.example.org"),
         ("PUBLIC_URL", "https://directory.example.org/"),
         ("BACKUPS", "backups"),
+        ("LINK_CHECK", "yes"),
     ],
 )
 def test_a_wrong_setting_is_named(

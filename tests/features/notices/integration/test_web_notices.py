@@ -123,9 +123,14 @@ def test_guessing_is_limited_as_of_tokens(app: MaintainerApp) -> None:
 def test_an_address_ends_with_its_token(app: MaintainerApp) -> None:
     """At once, and that of another token stays."""
     path, other = _path(app), _path(app, "bert")
+    client = app.app.test_client()
+
+    def statuses() -> list[int]:
+        return [client.get(f"{each}.ics").status_code for each in (path, other)]
+
+    assert statuses() == [200, 200]
     app.directory.tokens.revoke(_identity(app))
-    statuses = [app.app.test_client().get(f"{each}.ics").status_code for each in (path, other)]
-    assert statuses == [404, 200]
+    assert statuses() == [404, 200]
 
 
 def test_an_address_is_no_token(app: MaintainerApp) -> None:

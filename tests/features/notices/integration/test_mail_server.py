@@ -25,7 +25,7 @@ QUOTED = quote(PASSWORD, safe="")
 
 
 class Mailbox:
-    """Takes the mail that a server accepts; answers as it is told (a handler of aiosmtpd)."""
+    """Takes the mail that a server accepts; the test sets its answers (a handler of aiosmtpd)."""
 
     def __init__(self) -> None:
         self.mails: list[bytes] = []

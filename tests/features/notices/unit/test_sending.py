@@ -26,6 +26,7 @@ class Server:
         self.accepted: list[EmailMessage] = []
         self.tried: list[EmailMessage] = []
         self.refuses: set[str] = set()
+        self.kills = False
         self.file = folder / "directory.db.notified.json"
         self._settings = Settings(
             of_features={
@@ -41,6 +42,8 @@ class Server:
         if mail["To"] in self.refuses:
             raise SMTPServerDisconnected("Anna Secret")
         self.accepted.append(mail)
+        if self.kills:
+            raise KeyboardInterrupt
 
     def run(self, here: Situation) -> Sequence[Exception | None]:
         """Run `notify` once, in a new process."""
@@ -131,6 +134,18 @@ def test_what_was_not_accepted_is_sent_with_the_next_run(server: Server) -> None
     assert server.run(situation(contested())) == []
     assert len(server.tried) == 3
     assert len({mail["Message-ID"] for mail in server.tried}) == 1
+
+
+def test_a_crash_after_a_mail_was_accepted_sends_it_again_with_its_id(server: Server) -> None:
+    """The other order could lose it."""
+    server.kills = True
+    with pytest.raises(KeyboardInterrupt):
+        server.run(situation(contested()))
+    server.kills = False
+    for _ in range(2):
+        server.run(situation(contested(), now=NOW + timedelta(hours=1)))
+    first, second = server.accepted
+    assert first["Message-ID"] == second["Message-ID"]
 
 
 def test_a_mail_about_more_has_another_id(server: Server) -> None:

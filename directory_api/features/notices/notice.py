@@ -83,9 +83,8 @@ class Situation:
         """
         for path, record in self._records():
             if record.needs_confirmation:
-                is_fresh = self._word(record) == "fresh" and record.verified
-                due = due_on(is_fresh, self.fresh_days) if is_fresh else self.today
-                yield "confirm", path, due
+                fresh = record.verified if self._word(record) == "fresh" else None
+                yield "confirm", path, due_on(fresh, self.fresh_days) if fresh else self.today
             if isinstance(record, Centre) and record.closed_until:
                 yield "reopen", path, max(_after(record.closed_until), self.today)
         for token in self._valid_tokens():

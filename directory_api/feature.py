@@ -30,6 +30,7 @@ SHIPPED = (
     "imports",
     "sheets",
     "events",
+    "notices",
     "country_folders",
     "geocoding",
     "mcp",

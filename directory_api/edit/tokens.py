@@ -1,5 +1,7 @@
 """Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -56,6 +58,19 @@ class Tokens:
         revoked = replace(token, revoked=token.revoked or self._clock().date())
         self._store.put_token(revoked)
         return revoked
+
+    def derived(self, identity: str, purpose: str) -> str | None:
+        """Return a secret that ends with a token, for a purpose such as an address; None if no
+        valid token has this id.
+
+        It is the HMAC of the purpose under the stored digest: it allows no sign-in, says
+        nothing of the token, and is the same on all servers of a store.
+        """
+        today = self._clock().date()
+        if not any(token.id == identity and is_valid(token, today) for token in self.list()):
+            return None
+        digest = self._store.digest_of(identity)
+        return digest and hmac.new(digest.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
     def review_required(self, setting: str) -> bool:
         """Return whether changes wait for review.

@@ -1,6 +1,7 @@
 """Reads the files that maintainers edit (records, postcode tables, boundaries); writes files."""
 
 import csv
+import fcntl
 import hashlib
 import io
 import os
@@ -16,7 +17,12 @@ from directory_api.countries.known import POSTCODES, folders, read_file
 from directory_api.place.geometry import Point, parse_degrees
 from directory_api.place.postcode import NamedPoint, Place, Rule, place_of, rule_for
 from directory_api.text import strict_json
-from directory_api.text.errors import FileUnreadable, InputInvalid, StoreUnavailable
+from directory_api.text.errors import (
+    FileUnreadable,
+    InputInvalid,
+    StoreConflict,
+    StoreUnavailable,
+)
 from directory_api.text.normalize import fold, tidy
 
 GEONAMES = {
@@ -373,3 +379,24 @@ def new_file(path: Path) -> Iterator[Path]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_process(file: Path, command: str) -> Iterator[None]:
+    """Keep other processes from running the command that writes a file beside the store.
+
+    Raises StoreConflict if one does, and StoreUnavailable if nothing can be written there.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        opened = file.with_suffix(".lock").open("w")
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{file.parent}: nothing can be written here ({error.strerror})"
+        ) from None
+    with opened as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StoreConflict(f"another `directory-api {command}` runs for this store") from None
+        yield

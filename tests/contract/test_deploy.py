@@ -283,7 +283,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
         assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
-@pytest.mark.needs("maintenance")
+@pytest.mark.needs("maintenance", "notices", "static_site")
 def test_each_unit_runs_a_command_that_exists() -> None:
     """And each timer has its service."""
     units = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").iterdir()}
@@ -292,7 +292,7 @@ def test_each_unit_runs_a_command_that_exists() -> None:
         for name, text in units.items()
         if name.endswith(".service")
     }
-    assert run == {"serve", "init", "publish", "backup", "freshness", "check"}
+    assert run == {"serve", "init", "publish", "backup", "freshness", "check", "notify"}
     assert run <= main.commands.keys()
     timers = {name for name in units if name.endswith(".timer")}
     assert {name.replace(".timer", ".service") for name in timers} <= units.keys()

@@ -16,7 +16,7 @@ def test_without_variables_the_defaults_hold() -> None:
     assert Settings.from_environment() == Settings()
 
 
-@pytest.mark.needs("pages", "review", "geocoding", "shared_limit")
+@pytest.mark.needs("pages", "review", "geocoding", "shared_limit", "notices")
 def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field is read from the variable of its name."""
     wanted = Settings(
@@ -35,6 +35,13 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
             "exit_url": "https://example.org/",
             "operator_name": "Vereniging Ré & Co",
             "operator_url": "https://example.org/about",
+            "mail_server": "smtps://name:kanarie@mail.example.org:465",
+            "mail_from": "directory@example.org",
+            "mail_to": "anna@example.org,bert@example.org",
+            "mail_languages": "nl,fr",
+            "public_url": "https://directory.example.org/help",
+            "link_check": "on",
+            "backups": "/srv/directory/backups",
         },
     )
     for name in every_setting():

@@ -301,3 +301,20 @@ def test_review_is_on_once_two_persons_may_approve_and_stays_on(
     clock.pass_by(timedelta(days=2))
     assert tokens.review_required("auto")
     assert not tokens.review_required("off")
+
+
+def test_a_derived_secret_ends_with_its_token_and_is_no_token(tokens: Tokens, clock: Clock) -> None:
+    """It is the same each time, another for another purpose or token, and allows no sign-in."""
+    (_, first), (_, second) = (tokens.create(name, ("edit",), 30) for name in ("anna", "bert"))
+    secret = tokens.derived(first.id, "calendar")
+    assert secret == tokens.derived(first.id, "calendar")
+    assert (
+        len({secret, tokens.derived(first.id, "feed"), tokens.derived(second.id, "calendar")}) == 3
+    )
+    with pytest.raises(TokenRefused):
+        tokens.actor(str(secret))
+    assert tokens.derived("00000000", "calendar") is None
+    tokens.revoke(first.id)
+    assert tokens.derived(first.id, "calendar") is None
+    clock.pass_by(timedelta(days=31))
+    assert tokens.derived(second.id, "calendar") is None

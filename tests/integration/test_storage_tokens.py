@@ -43,6 +43,13 @@ def test_a_token_is_found_by_its_digest_and_by_no_other(store: AccessStore) -> N
     assert store.token_of("d") is store.token_of("D1") is store.token_of("") is None
 
 
+def test_a_digest_is_found_by_the_id_of_its_token(store: AccessStore) -> None:
+    """No other id finds it."""
+    store.add_token(TOKEN, "d1")
+    assert store.digest_of(TOKEN.id) == "d1"
+    assert store.digest_of("") is store.digest_of("2") is None
+
+
 def test_tokens_are_listed_oldest_first(store: AccessStore) -> None:
     """By the day they were made, then in the order they came in; revoked and expired ones, too."""
     for number, days in enumerate((0, -5, 0)):

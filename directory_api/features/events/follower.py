@@ -4,19 +4,17 @@ Where each function is, a file beside the store says: after a crash, it is calle
 had not finished, so it must stand being called twice.
 """
 
-import fcntl
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from directory_api.files.files import write_atomically
+from directory_api.files.files import one_process, write_atomically
 from directory_api.search.snapshot import Snapshot
-from directory_api.text.errors import StoreConflict, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +45,9 @@ class Follower:
         self._functions = functions
         self._file = file
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep others from following at the same time. Raises StoreConflict if one does, and
-        StoreUnavailable if nothing can be written beside the store.
-        """
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            opened = self._file.with_suffix(".lock").open("w")
-        except OSError as error:
-            raise StoreUnavailable(
-                f"{self._file.parent}: nothing can be written here ({error.strerror})"
-            ) from None
-        with opened as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StoreConflict("another `directory-api follow` runs for this store") from None
-            yield
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep others from following at the same time; raises what `one_process` raises."""
+        return one_process(self._file, "follow")
 
     def catch_up(self, snapshot: Snapshot) -> list[tuple[str, Exception]]:
         """Call each function with the revisions that it has not had. Return what failed: the names

@@ -37,6 +37,13 @@ class AccessStore:
             row = connection.execute(query, [digest]).fetchone()
             return _token(row) if row else None
 
+    def digest_of(self, identity: str) -> str | None:
+        """Return the digest of the secret of the token with this id, or None."""
+        with self._engine.reading() as connection:
+            query = "SELECT digest FROM tokens WHERE id = ?"
+            row = connection.execute(query, [identity]).fetchone()
+            return str(row[0]) if row else None
+
     def add_token(self, token: Token, digest: str) -> None:
         """Store a new token."""
         self._write(

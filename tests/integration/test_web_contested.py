@@ -79,6 +79,44 @@ def test_the_api_has_the_entries_and_a_device_what_it_shows(tmp_path: Path) -> N
         assert f"NOTE;LANGUAGE=en:{line}\r\n" in card
 
 
+# What each format writes of a value about which sources disagree.
+VALUES: dict[str, tuple[str, dict[str, Any]]] = {
+    "address": ("Kaai 2", {}),
+    "opening_hours": ("09:00", OFFICE),
+    "phones": ("25116464", {"phones": _phone()}),
+    "email": ("help@example.org", {"email": "help@example.org"}),
+    "website": ("example.org/centre", {"website": "https://example.org/centre"}),
+}
+SEVERAL = ("", ".csv", ".geojson", ".jsonld", ".txt", ".vcf")
+
+
+@pytest.mark.needs("formats", "hsds", "device")
+@pytest.mark.parametrize("member", sorted(VALUES))
+def test_no_format_shows_a_contested_value_as_certain(tmp_path: Path, member: str) -> None:
+    """Where the value is, what the sources say is beside it."""
+    value, members = VALUES[member]
+    address = {**made_up_centre(1)["address"], "street": "Kaai 2"}
+    centre = made_up_centre(1, **{**members, "address": address, "contested": _contested(member)})
+    client = app_of(tmp_path, [centre], NIGHT).test_client()
+    shown = []
+    for path in (
+        *(f"/v1/centres{suffix}" for suffix in SEVERAL),
+        *(f"/v1/nearest{suffix}?postcode=1000" for suffix in SEVERAL if suffix != ".jsonld"),
+        "/v1/centres/made-up-001",
+        "/v1/bundle",
+        "/hsds/services?full=true",
+    ):
+        reply = client.get(path)
+        assert reply.status_code == 200, path
+        text = reply.text.replace("\r\n ", "").replace(" ", "")
+        if value.replace(" ", "") in text:
+            shown.append(path)
+            own = member if member in ("address", "opening_hours") else "other"
+            said = (NOTE["en"], words("en")[f"contested.{own}"])
+            assert any(each.replace(" ", "") in text for each in said), path
+    assert len(shown) > 4
+
+
 @pytest.mark.needs("pages")
 @pytest.mark.parametrize("neutral", [{}, {"neutral": "on"}])
 def test_paper_and_contacts_say_that_sources_disagree(

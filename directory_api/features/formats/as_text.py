@@ -123,9 +123,12 @@ def _centre(shown: RankedCentre, translator: Translator, today: date) -> str:
         said.append(
             translator.say("distance.straight", km=km(shown.distance_m, translator.language))
         )
-    numbers = [phone.number for phone in centre.phones if phone.kind != "fax"]
-    reached = next((way for way in (*numbers, centre.email, centre.website) if way), "")
-    return _beside(", ".join(said), reached)
+    number = next((phone.number for phone in centre.phones if phone.kind != "fax"), None)
+    ways = (("phones", number), ("email", centre.email), ("website", centre.website))
+    member, reached = next(((member, way) for member, way in ways if way), ("", ""))
+    line = _beside(", ".join(said), reached or "")
+    doubts = [translator.say(each.key) for each in centre.contested if each.member == member]
+    return "\n".join([line, *doubts])
 
 
 def _beside(words: str, value: str) -> str:

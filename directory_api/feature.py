@@ -28,6 +28,7 @@ SHIPPED = (
     "admin",
     "review",
     "call_round",
+    "own_confirmation",
     "imports",
     "sheets",
     "events",

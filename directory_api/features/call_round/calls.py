@@ -75,10 +75,10 @@ def to_call(state: StoreState, today: date, fresh_days: int) -> list[Due]:
     then those with values that were never confirmed, then stale and due ones.
 
     Among these, the helplines come first, because every page shows them, and the oldest. Those that
-    were tried today come last.
+    were called today come last.
     """
     ranked = [
-        (rank, tried == today.isoformat(), kind == "centre", since, each)
+        (rank, since == today or tried == today.isoformat(), kind == "centre", since, each)
         for kind, collection in COLLECTIONS.items()
         for record in state.contents.get(kind, {}).values()
         for rank, since, reason in _reasons(typed(kind, record), today, fresh_days)

@@ -14,6 +14,7 @@ from directory_api.features.call_round.calls import CALL, Attempt, key_of, to_ca
 from directory_api.features.call_round.sheet import (
     Answers,
     answers,
+    disagreements,
     nobody_answered,
     numbers,
     questions,
@@ -158,7 +159,7 @@ class _Calls:
             name=record.name if isinstance(record, Centre) else text_in(record.name),
             numbers=numbers(record),
             questions=questions(record),
-            contested=record.contested if isinstance(record, Centre) else (),
+            disagreements=disagreements(record),
             attempt=Attempt.of(self._directory.writer.store.excerpt(keys), kind, identity),
             today=self._pages.today(),
             given=given,

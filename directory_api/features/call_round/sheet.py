@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.record.records import Centre, Helpline, Phone, address_line, text_in
+from directory_api.record.records import WHERE, Centre, Helpline, Phone, address_line, text_in
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.translations import ENGLISH, country_names, language_name, words
 
@@ -64,6 +64,19 @@ def numbers(record: Centre | Helpline) -> tuple[tuple[str, str, str], ...]:
         (phone.number, phone.display or phone.number, words(ENGLISH)[f"phone.{phone.kind}"])
         for phone in record.phones
         if phone.kind != "fax"
+    )
+
+
+def disagreements(record: Centre | Helpline) -> tuple[tuple[str, str], ...]:
+    """Return what sources disagree about: the member, and what they say; nothing of where a centre
+    is whose address is not public.
+    """
+    if isinstance(record, Helpline):
+        return ()
+    unsaid = frozenset[str]() if record.address_visibility == "public" else WHERE
+    return tuple(
+        (each.member.replace("_", " "), "" if each.member in unsaid else text_in(each.note) or "")
+        for each in record.contested
     )
 
 

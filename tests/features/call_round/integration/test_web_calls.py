@@ -12,10 +12,7 @@ from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintaine
 
 NEEDS = ("admin",)
 SHEET = "/calls/centres/payoke"
-RIGHT = {
-    f"answer.{key}": "right"
-    for key in ("phones", "address", "internet", "languages")
-}
+RIGHT = {f"answer.{key}": "right" for key in ("phones", "address", "internet", "languages")}
 
 
 @pytest.fixture

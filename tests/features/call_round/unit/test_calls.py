@@ -12,6 +12,7 @@ from directory_api.features.call_round.calls import CALL, to_call
 from directory_api.features.call_round.sheet import (
     MAX_ANSWER,
     answers,
+    disagreements,
     nobody_answered,
     numbers,
     questions,
@@ -116,13 +117,17 @@ def test_an_attempt_is_over_when_the_record_is_confirmed_after_it(
     assert due.tried == tried
 
 
-def test_what_was_tried_today_comes_after_its_equals() -> None:
+def test_what_was_called_today_comes_after_its_equals() -> None:
     """So the next one is at the top, but a less harmful one is not."""
     never = [{**CENTRE, "id": each, "name": each} for each in ("a", "b")]
     call = {"centre/a": {"on": "2026-11-29", "by": "anna", "answers": [], "missing": []}}
     stale = _confirmed("c", "2025-01-01")
     due = to_call(_state(*never, stale, calls=call), TODAY, 180)
     assert [each.id for each in due] == ["b", "a", "c"]
+    # A confirmation does not say which source is right.
+    contested = {"contested": [{"member": "address"}]}
+    both = [_confirmed("d", "2026-11-29", **contested), _confirmed("e", "2026-11-28", **contested)]
+    assert [each.id for each in to_call(_state(*both), TODAY, 180)] == ["e", "d"]
 
 
 def test_a_secret_address_is_not_on_the_sheet() -> None:
@@ -132,6 +137,17 @@ def test_a_secret_address_is_not_on_the_sheet() -> None:
         asked = {each.key: each for each in questions(centre)}
         assert asked["address"].values == (shown,)
         assert "Leguit" not in repr(asked)
+        contested = [
+            {"member": "address", "note": {"en": "Another says Leguit 5."}},
+            {"member": "opening_hours", "note": {"nl": "Op afspraak."}},
+        ]
+        disputed = Centre.from_record(
+            {**CENTRE, "address_visibility": visibility, "contested": contested}
+        )
+        assert disagreements(disputed) == (("address", ""), ("opening hours", "Op afspraak."))
+    public = Centre.from_record({**CENTRE, "contested": contested[:1]})
+    assert disagreements(public) == (("address", "Another says Leguit 5."),)
+    assert disagreements(Helpline.from_record(LINE)) == ()
 
 
 def test_each_record_has_its_numbers_and_questions() -> None:

@@ -36,7 +36,7 @@ class Due(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A call that did not settle everything: what the centre said, by part, and what it did not
-    confirm. Without answers, nobody spoke.
+    confirm. Without answers, the call was not answered.
     """
 
     on: str

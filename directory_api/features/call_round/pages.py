@@ -15,7 +15,7 @@ from directory_api.features.call_round.sheet import (
     Answers,
     answers,
     disagreements,
-    nobody_answered,
+    not_answered,
     numbers,
     questions,
     result,
@@ -90,13 +90,13 @@ class _Calls:
 
     def save(self, collection: str, id: str) -> Response:
         """Confirm the record if everything is right that a confirmation is about, and keep what
-        else was said, or that nobody answered.
+        else was said, or that there was no answer.
         """
         maintainer: Actor = permitted(g.actor, "edit")
         kind, stored = _KINDS[collection], self._stored(collection, id)
         asked = questions(typed(kind, stored.record))
-        is_answered = "nobody" not in request.form
-        given = answers(asked, request.form) if is_answered else nobody_answered(asked)
+        is_answered = "unanswered" not in request.form
+        given = answers(asked, request.form) if is_answered else not_answered(asked)
         if given.faults:
             return self._sheet(collection, stored, given)
         found = result(asked, given)

@@ -94,12 +94,12 @@ def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
         elif text and (fault := plain_text_fault(text)):
             faults[question.key] = fault
     if not any(choices.values()):
-        faults[asked[0].key] = "Answer at least one question, or press “Nobody answers”."
+        faults[asked[0].key] = "Answer at least one question, or press “Not answered”."
     return Answers(choices, texts, faults)
 
 
-def nobody_answered(asked: tuple[Question, ...]) -> Answers:
-    """Return the answers of a call that nobody took."""
+def not_answered(asked: tuple[Question, ...]) -> Answers:
+    """Return the answers of a call that was not answered."""
     return Answers({each.key: NO_ANSWER for each in asked}, {each.key: "" for each in asked}, {})
 
 

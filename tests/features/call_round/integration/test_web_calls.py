@@ -53,7 +53,7 @@ def test_a_form_that_is_sent_twice_is_one_call(maintainer_app: MaintainerApp) ->
     form = anna.get(SHEET).form(SHEET)
     fields = {
         **{name: value for name, value in form.fields if name in ("revision", "once")},
-        "nobody": "yes",
+        "unanswered": "yes",
     }
     before = int(maintainer_app.revision)
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_no_answer_is_noted_with_person_and_day(maintainer_app: MaintainerApp) -
     """The record stays unconfirmed, and the list and the sheet say who tried, and when."""
     anna = signed_in_browser(maintainer_app, "anna")
     before = maintainer_app.public("/v1/centres/payoke")
-    listed = _save(anna, {"nobody": "yes"})
+    listed = _save(anna, {"unanswered": "yes"})
     assert "Your call is noted." in listed.text
     assert _today() in listed.text
     assert f"Last try on {_today()} by anna: no answer about phones" in anna.get(SHEET).text
@@ -77,7 +77,7 @@ def test_no_answer_is_noted_with_person_and_day(maintainer_app: MaintainerApp) -
 
 
 def test_what_differs_is_beside_the_form_of_the_record(maintainer_app: MaintainerApp) -> None:
-    """As it was typed, until somebody has dealt with it; nothing is published or confirmed."""
+    """As it was typed, until a maintainer has dealt with it; nothing is published or confirmed."""
     anna = signed_in_browser(maintainer_app, "anna")
     said = 'Zwanestraat 5, since "May" & June'
     form = _save(anna, {**RIGHT, "answer.address": "differs", "text.address": said})
@@ -137,7 +137,7 @@ def test_a_person_who_may_only_read_sees_the_list_and_no_sheet(
     assert "/admin/centres/payoke" in page.links
     assert rita.get(SHEET).status == 403
     for path in (SHEET, f"{SHEET}/done"):
-        assert rita.post(f"/admin{path}", {"nobody": "yes"}).status == 403
+        assert rita.post(f"/admin{path}", {"unanswered": "yes"}).status == 403
 
 
 def test_a_secret_address_is_on_no_sheet(maintainer_app: MaintainerApp) -> None:
@@ -150,11 +150,12 @@ def test_a_secret_address_is_on_no_sheet(maintainer_app: MaintainerApp) -> None:
         assert secret in anna.get("/centres/sheltered").html
 
 
+@pytest.mark.needs("review")
 def test_with_review_a_confirmation_takes_effect_and_a_note_does_not_wait(tmp_path: Path) -> None:
     """It is the person's own confirmation, and a note is not public."""
     app = create_maintainer_app(tmp_path, second_look="on")
     anna = signed_in_browser(app, "anna")
-    _save(anna, {"nobody": "yes"}, "/calls/centres/surya")
+    _save(anna, {"unanswered": "yes"}, "/calls/centres/surya")
     _save(anna, RIGHT)
     assert app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
 
@@ -163,7 +164,7 @@ def test_with_review_a_confirmation_takes_effect_and_a_note_does_not_wait(tmp_pa
 def test_the_command_prints_the_list(maintainer_app: MaintainerApp) -> None:
     """In the order of the page."""
     anna = signed_in_browser(maintainer_app, "anna")
-    _save(anna, {"nobody": "yes"})
+    _save(anna, {"unanswered": "yes"})
     called = rows(command("calls", database=maintainer_app.path))
     ids = [record for record, *_ in called]
     page = anna.get("/calls").html

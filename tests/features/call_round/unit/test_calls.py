@@ -13,7 +13,7 @@ from directory_api.features.call_round.sheet import (
     MAX_ANSWER,
     answers,
     disagreements,
-    nobody_answered,
+    not_answered,
     numbers,
     questions,
     result,
@@ -131,7 +131,7 @@ def test_what_was_called_today_comes_after_its_equals() -> None:
 
 
 def test_a_secret_address_is_not_on_the_sheet() -> None:
-    """It may be printed, or be said to whoever answers; of a locality only the town is shown."""
+    """It may be printed, or be said to a stranger; of a locality only the town is shown."""
     for visibility, shown in (("hidden", "Secret"), ("locality", "2000 Antwerpen")):
         centre = Centre.from_record({**CENTRE, "address_visibility": visibility})
         asked = {each.key: each for each in questions(centre)}
@@ -180,7 +180,7 @@ def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
         other = result(asked, answers(asked, {**right, **wrong}))
         assert not other.is_confirmed
         assert other.missing == (() if "text.hours" in wrong else ("opening hours",))
-    assert result(asked, nobody_answered(asked)).missing == ("phones", "address", "opening hours")
+    assert result(asked, not_answered(asked)).missing == ("phones", "address", "opening hours")
 
 
 @pytest.mark.parametrize(

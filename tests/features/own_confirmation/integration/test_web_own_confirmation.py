@@ -285,6 +285,7 @@ def test_codes_are_not_guessed(maintainer_app: MaintainerApp) -> None:
     assert centre.post(code=code).status_code == 200
 
 
+@pytest.mark.needs("review")
 def test_with_review_a_maintainer_cannot_be_two_persons_by_a_link(tmp_path: Path) -> None:
     """What a link says never becomes a proposal, so no change of the person who made it can be
     approved as that of another.
@@ -336,7 +337,7 @@ def test_only_a_person_who_may_edit_makes_and_sees_links(maintainer_app: Maintai
         assert (page.status, "from 1 to 60" in page.text) == (422, True)
     for path in ("/links/ffffffff/revoke", "/links/x/done"):
         assert anna.post(f"/admin{path}", {}).status == 404
-    assert anna.get("/centres/nobody/link").status == 404
+    assert anna.get("/centres/unknown/link").status == 404
     assert anna.get("/links").html.count("/revoke") == 1
 
 

@@ -1,9 +1,8 @@
 """Links by which a centre answers for its own record: make, open, use and revoke them.
 
-The code of a link is its id and a secret of 256 random bits, of which only the SHA-256 is stored:
-the same as a maintainer's token, so no key of the installation has to be kept, and without the
-store no code is valid. A link is a record of the kind LINK. It is used up in the transaction that
-writes what it is used for.
+The code of a link is its id and a secret of 256 random bits, of which only the SHA-256 is stored,
+as of a maintainer's token (ADR 17). A link is a record of the kind LINK. It is used up in the
+transaction that writes what it is used for.
 """
 
 import re
@@ -153,14 +152,16 @@ class Links:
             lambda state: replace(self._link(state, identity), revoked=self._today()),
         )
 
-    def deal_with(self, actor: Actor, identity: str) -> Link:
-        """Record that the answers are dealt with, and return the link. Raises LinkEnded if there is
-        none with this id.
+    def deal_with(self, actor: Actor, identity: str) -> None:
+        """Record that the answers are dealt with. Raises LinkEnded if there is no link with this
+        id.
         """
-        link = self._link(self._store.excerpt([(LINK, identity)]), identity)
-        done = replace(link, done=self._today())
-        self._write(actor, "dealt with the answer of the centre", identity, lambda _: done)
-        return link
+        self._write(
+            actor,
+            "dealt with the answer of the centre",
+            identity,
+            lambda state: replace(self._link(state, identity), done=self._today()),
+        )
 
     def state(self, link: Link) -> str:
         """Return what became of a link: used, revoked, ended or open."""

@@ -110,19 +110,20 @@ def _routes(pages: MaintainerPages, links: Links) -> Blueprint:
             links.revoke(permitted(g.actor, "edit"), id)
         except LinkEnded:
             abort(HTTPStatus.NOT_FOUND)
-        return _redirect(url_for("admin.own_confirmation.links"))
+        return _redirect()
 
     @routes.post("/links/<id>/done")
     def done(id: str) -> Response:
         try:
-            link = links.deal_with(permitted(g.actor, "edit"), id)
+            links.deal_with(permitted(g.actor, "edit"), id)
         except LinkEnded:
             abort(HTTPStatus.NOT_FOUND)
-        to = url_for("admin.record", collection=COLLECTIONS[link.kind], id=link.record)
-        return _redirect(to)
+        return _redirect()
 
     return routes
 
 
-def _redirect(to: str) -> Response:
-    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": to})
+def _redirect() -> Response:
+    """Redirect to the list of links: the record may have been removed."""
+    headers = {"Location": url_for("admin.own_confirmation.links")}
+    return Response(status=HTTPStatus.SEE_OTHER, headers=headers)

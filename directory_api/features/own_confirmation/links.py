@@ -25,6 +25,7 @@ from directory_api.text.errors import CentreNotFound, HelplineNotFound
 
 LINK = "link"
 DAYS, MOST_DAYS = 14, 60
+OPEN = "open"
 # As long as the name of a person who confirms a record (record/schemas.py).
 _MOST_NAME = 80
 _CODE = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_-]{43})", re.ASCII)
@@ -163,13 +164,12 @@ class Links:
             lambda state: replace(self._link(state, identity), done=self._today()),
         )
 
-    def state(self, link: Link) -> str:
-        """Return what became of a link: used, revoked, ended or open."""
-        if link.used:
-            return f"used on {link.used}"
-        if link.revoked:
-            return f"revoked on {link.revoked}"
-        return "open" if self._is_open(link) else "ended"
+    def states(self) -> list[tuple[Link, str]]:
+        """Return all links, the newest first, and what became of each: used, revoked, ended or
+        open.
+        """
+        makers = self._makers()
+        return [(link, self._state(link, makers)) for link in self.all()]
 
     def _used(self, state: StoreState, identity: str) -> Link:
         link = self._link(state, identity)
@@ -177,18 +177,24 @@ class Links:
         return replace(link, used=self._today())
 
     def _check_open(self, link: Link) -> None:
-        if not self._is_open(link):
+        if self._state(link, self._makers()) != OPEN:
             raise LinkEnded
 
-    def _is_open(self, link: Link) -> bool:
-        """Return whether a link can be used. It ends with the token of the person who made it: a
-        stolen token that is revoked must leave nothing behind.
+    def _state(self, link: Link, makers: frozenset[str]) -> str:
+        """Return the state of a link. It ends with the token of the person who made it: a stolen
+        token that is revoked must leave nothing behind.
         """
+        if link.used:
+            return f"used on {link.used}"
+        if link.revoked:
+            return f"revoked on {link.revoked}"
+        return OPEN if self._today() <= link.until and link.maker in makers else "ended"
+
+    def _makers(self) -> frozenset[str]:
+        """Return the ids of the actors whose tokens are valid."""
         today = self._today()
-        if link.used or link.revoked or today > link.until:
-            return False
         tokens = self._directory.tokens.list()
-        return any(f"{TOKEN}{each.id}" == link.maker and is_valid(each, today) for each in tokens)
+        return frozenset(f"{TOKEN}{each.id}" for each in tokens if is_valid(each, today))
 
     def _link(self, state: StoreState, identity: str) -> Link:
         record = state.contents.get(LINK, {}).get(identity)

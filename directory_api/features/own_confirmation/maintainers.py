@@ -101,7 +101,7 @@ def _routes(pages: MaintainerPages, links: Links) -> Blueprint:
     @routes.get("/links", endpoint="links")
     def all_links() -> Response:
         permitted(g.actor, "edit")
-        rows = [(each, COLLECTIONS[each.kind], links.state(each)) for each in links.all()]
+        rows = [(link, COLLECTIONS[link.kind], state) for link, state in links.states()]
         return pages.page("links", rows=rows)
 
     @routes.post("/links/<id>/revoke")

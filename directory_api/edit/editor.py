@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory_api.change.change import COLLECTIONS, Change, HistoryEntry, Record, document
+from directory_api.change.change import (
+    COLLECTIONS,
+    Change,
+    Contents,
+    HistoryEntry,
+    Record,
+    document,
+)
 from directory_api.change.confirmation import as_stored, is_same
 from directory_api.change.guards import Confirmation
 from directory_api.change.merge_patch import merged
@@ -51,6 +58,18 @@ class Edit:
     idempotency_key: IdempotencyKey | None = None
     dry_run: bool = False
     typed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Records of a feature that are written in the transaction of an edit.
+
+    `contents` returns what these kinds and ids become, from the stored state, which has them; an
+    error that it raises stops the edit.
+    """
+
+    keys: tuple[tuple[str, str], ...]
+    contents: Callable[[StoreState], Contents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +152,9 @@ class Editor:
         """Remove a record; its history stays and it can be restored."""
         return self._change(edit, lambda _: _REMOVED)
 
-    def verify(self, edit: Edit, how: str) -> Outcome:
+    def verify(self, edit: Edit, how: str, beside: Beside | None = None) -> Outcome:
         """Record that the record was confirmed today."""
-        return self._change(edit, lambda record: record, how=how)
+        return self._change(edit, lambda record: record, how=how, beside=beside)
 
     def acknowledge(self, edit: Edit, acknowledged: Acknowledged) -> Outcome:
         """Record that a warning about a record was checked, in place of the same warning."""
@@ -177,6 +196,7 @@ class Editor:
         new: bool = False,
         or_removed: bool = False,
         how: str | None = None,
+        beside: Beside | None = None,
     ) -> Outcome:
         def past(_change: Change) -> tuple[HistoryEntry, ...]:
             return self.history(edit.kind, edit.id, MOST_ENTRIES)
@@ -206,6 +226,7 @@ class Editor:
                 is_of_one=True,
                 past=past if or_removed else None,
                 confirms=how is not None,
+                others=beside.contents(state) if beside else {},
             )
             if or_removed:
                 return request
@@ -219,7 +240,7 @@ class Editor:
             edit.actor,
             edit.reason,
             request_for,
-            about=[(edit.kind, edit.id)],
+            about=[(edit.kind, edit.id), *(beside.keys if beside else ())],
             # It is one record, and its removal is what was asked for.
             confirmed=Confirmation.of(edit.typed, removals=True),
             idempotency_key=edit.idempotency_key,

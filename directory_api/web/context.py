@@ -1,11 +1,11 @@
 """What the routes of a feature are made from, and how it answers errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol, TypeVar
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
-from flask import Response
+from flask import Blueprint, Response
 
 from directory_api.bootstrap import Directory
 from directory_api.config import Settings
@@ -63,3 +63,51 @@ class Audience(Protocol):
 
     def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
         """Return the page."""
+
+
+class MaintainerPages(Protocol):
+    """The pages for maintainers, for a feature that adds some. Its routes are called only with the
+    request of a signed-in maintainer, who is `g.actor`.
+    """
+
+    @property
+    def directory(self) -> Directory:
+        """The directory."""
+
+    @property
+    def today(self) -> Callable[[], date]:
+        """Returns the day in UTC."""
+
+    def page(self, template: str, status: int = ..., **values: Any) -> Response:
+        """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was said about a record, which a maintainer deals with: on which day, who wrote it down,
+    and the text of each part. Where `done` is sent by POST, it is dealt with.
+    """
+
+    on: date
+    by: str
+    parts: tuple[tuple[str, str], ...]
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPages:
+    """Pages that a feature adds to those for maintainers.
+
+    `routes` makes a blueprint, of which the pages extend `admin/base.html`. `first` is the endpoint
+    of the page in the menu, and `label` its text there; `of_record` are those of the page of one
+    record, by its collection and id. Who lacks `scope` does not see these links. `remarks` returns
+    what waits, by kind and id of a record. `notice` is about everything that waits, if anything.
+    """
+
+    routes: Callable[[MaintainerPages], Blueprint]
+    first: str
+    label: str
+    of_record: tuple[str, str]
+    scope: str
+    remarks: Callable[[str, str], Sequence[Remark]]
+    notice: Callable[[], str | None]

@@ -66,6 +66,7 @@ ELSEWHERE = (
     "restore pag-asa 1",
     "verify pag-asa --how called",
     "freshness",
+    "calls",
     "proposals list",
     "proposals show 1-1",
     "proposals approve 1-1",

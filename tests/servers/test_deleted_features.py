@@ -72,6 +72,7 @@ def test_the_core_answers_without_features(
     "static_site",
     "imports",
     "admin",
+    "call_round",
     "pages",
     "events",
     "formats",

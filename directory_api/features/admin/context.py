@@ -28,6 +28,7 @@ from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
 from directory_api.text.translations import ENGLISH, words
 from directory_api.web.access.auth import BearerAuth, permitted
+from directory_api.web.context import AddedPages, Remark
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
 # The start of a record's routes; other collections lead to the page for an unknown address.
@@ -105,6 +106,7 @@ class AdminContext:
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
     directory, by the name of the format. `proposals` is None if no feature lets changes wait.
+    `added` are the pages of other features.
     """
 
     directory: Directory
@@ -116,6 +118,7 @@ class AdminContext:
     bring_in: Callable[..., Outcome] | None
     downloads: Mapping[str, Callable[[], bytes]]
     proposals: Proposals | None
+    added: tuple[AddedPages, ...]
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """Return a page, with the helplines if it is an error.
@@ -129,6 +132,7 @@ class AdminContext:
             stylesheet=self.stylesheet,
             degraded=self.directory.live.degraded if maintainer else None,
             has_proposals=self.proposals is not None,
+            added=self.added,
             once=secrets.token_urlsafe(16),
             has_imports=self.bring_in is not None,
             downloads=self.downloads,
@@ -145,6 +149,12 @@ class AdminContext:
         waiting = self.proposals.waiting() if self.proposals else ()
         return [
             held for held, _ in waiting if (held.change.kind, held.change.id) == (kind, identity)
+        ]
+
+    def remarks(self, kind: str, identity: str | None) -> list[Remark]:
+        """Return what was said about a record and waits to be dealt with; nothing of a new one."""
+        return [
+            remark for pages in self.added if identity for remark in pages.remarks(kind, identity)
         ]
 
     def stored(self, kind: str, identity: str) -> StoredRecord | None:

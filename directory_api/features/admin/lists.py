@@ -106,6 +106,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             page=page,
             pages=pages,
             waiting=len(context.proposals.waiting()) if context.proposals else None,
+            notices=[(pages.first, text) for pages in context.added if (text := pages.notice())],
             note=request.args.get("note"),
             counts=_counts(context, entries),
         )

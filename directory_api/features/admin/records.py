@@ -116,6 +116,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             confirmation=context.confirmation(kind, stored.record),
             last=context.overview.last_change(kind, id),
             waiting=context.waiting_for(kind, id),
+            remarks=context.remarks(kind, id),
             note=request.args.get("note"),
         )
 
@@ -338,5 +339,9 @@ def _form(
         sections=sections,
         faulty=faulty,
         elsewhere=elsewhere or [],
+        # While the store is away, the form is shown without reading it.
+        remarks=()
+        if status == HTTPStatus.SERVICE_UNAVAILABLE
+        else context.remarks(submitted.kind, submitted.id),
         **values,
     )

@@ -43,6 +43,7 @@ def make_context(web: Web) -> AdminContext:
         bring_in=bring_in,
         downloads=downloads,
         proposals=proposals,
+        added=tuple(provide(web) for provide in provided("maintainer_pages")),
     )
 
 
@@ -58,6 +59,9 @@ def blueprint(context: AdminContext) -> Blueprint:
 
     for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
         module.add_to(routes, context)
+
+    for pages in context.added:
+        routes.register_blueprint(pages.routes(context))
 
     # A route, so that only signed-in maintainers see the page for an unknown address.
     @routes.route("/<path:_rest>", methods=["GET", "POST"])

@@ -1,0 +1,22 @@
+"""The call round: which records to confirm next, and a sheet with the questions for each."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
+    from directory_api.web.context import AddedPages, Web
+
+
+def provide_commands() -> "tuple[click.Command, ...]":
+    """Return the command."""
+    from directory_api.features.call_round.commands import calls
+
+    return (calls,)
+
+
+def provide_maintainer_pages(web: "Web") -> "AddedPages":
+    """Return the list of calls, and the sheets."""
+    from directory_api.features.call_round.pages import pages
+
+    return pages(web)

@@ -1,0 +1,131 @@
+"""A record as the public sees it, part by part, in one language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from directory_api.features.own_confirmation.texts import texts
+from directory_api.hours.rules import WEEKDAYS
+from directory_api.hours.weekly import holidays_apart, weekly
+from directory_api.record.records import Centre, Helpline, Phone, address_line, text_in
+from directory_api.text.translations import (
+    Words,
+    country_names,
+    language_name,
+    locale_of,
+    long_date,
+    words,
+)
+
+_ALWAYS = "24/7"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a record: its key, its label and its lines."""
+
+    key: str
+    label: str
+    lines: tuple[str, ...]
+
+
+def parts(record: Centre | Helpline, tag: str) -> tuple[Part, ...]:
+    """Return the parts of a published record in a language of texts.LANGUAGES. Those that are
+    always asked about may have no lines.
+    """
+    found = _of_centre(record, tag) if isinstance(record, Centre) else _of_helpline(record, tag)
+    return tuple(found)
+
+
+def name_in(record: Centre | Helpline, tag: str) -> str:
+    """Return the name of a record in a language."""
+    if isinstance(record, Centre):
+        return record.name_translations.get(tag, record.name)
+    return text_in(record.name, tag) or record.id
+
+
+def _of_centre(centre: Centre, tag: str) -> Iterator[Part]:
+    own, say = texts(tag), words(tag)
+    description = text_in(centre.description, tag)
+    yield Part("name", own["part.name"], _known(name_in(centre, tag), description))
+    if centre.status != "active":
+        until = centre.closed_until
+        line = (
+            say.say("status.closed_until", date=long_date(until, tag))
+            if until
+            else say[f"status.{centre.status}"]
+        )
+        yield Part("status", own["part.status"], _known(line, text_in(centre.closed_reason, tag)))
+    phones = tuple(_phone(phone, tag) for phone in centre.phones)
+    yield Part("phones", say["phone.main"], phones)
+    yield Part("email", say["email"], _known(centre.email))
+    yield Part("website", say["website"], _known(centre.website))
+    yield Part("address", say["address"], _address(centre, tag))
+    yield Part("hours", say["hours.label"], hours_lines(centre.opening_hours, tag))
+    spoken = (
+        say.say("spoken.interpreter", language=language_name(each.code, tag))
+        if each.interpreter
+        else language_name(each.code, tag)
+        for each in centre.languages
+    )
+    yield Part("languages", say["spoken.label"], tuple(spoken))
+    yield Part("services", say["services.label"], _words(say, "service", centre.services))
+    yield Part("audiences", say["audiences.label"], _words(say, "audience", centre.audiences))
+    if centre.contested:
+        doubts = dict.fromkeys(say[each.key] for each in centre.contested)
+        yield Part("contested", own["part.contested"], tuple(doubts))
+
+
+def _of_helpline(line: Helpline, tag: str) -> Iterator[Part]:
+    own, say = texts(tag), words(tag)
+    yield Part("name", own["part.name"], _known(name_in(line, tag), text_in(line.note, tag)))
+    yield Part("phones", say["phone.main"], _known(line.display or line.number))
+    yield Part("website", say["website"], _known(line.url_translations.get(tag, line.url)))
+    answered = say["phone.hours"].format(hours="").strip(" :")
+    yield Part("hours", answered, hours_lines(line.hours, tag))
+    yield Part("countries", say["country.label"], (country_names(line.countries, tag),))
+
+
+def hours_lines(expression: str | None, tag: str) -> tuple[str, ...]:
+    """Return opening hours in words; as they are written, if they are not the same every week."""
+    if not expression:
+        return ()
+    say = words(tag)
+    if expression == _ALWAYS:
+        return (say["hours.always"],)
+    rest, closed_on_holidays = holidays_apart(expression)
+    # Babel's own days of these languages; features/pages has them for every language.
+    names = locale_of(tag).days["stand-alone"]["wide"]
+    lines = [
+        say.say(
+            "hours.line",
+            days=", ".join(names[WEEKDAYS.index(day)] for day in each.days),
+            times=f"{each.opens}–{each.closes}",
+        )
+        for each in weekly(rest)
+    ]
+    if not lines:
+        return (expression,)
+    return (*lines, say["hours.holidays"]) if closed_on_holidays else tuple(lines)
+
+
+def _phone(phone: Phone, tag: str) -> str:
+    say = words(tag)
+    hours = ", ".join(hours_lines(phone.hours, tag))
+    about = "; ".join(_known(say[f"phone.{phone.kind}"], hours, text_in(phone.note, tag)))
+    return f"{phone.display or phone.number} ({about})"
+
+
+def _address(centre: Centre, tag: str) -> tuple[str, ...]:
+    town = text_in(centre.address.locality, tag)
+    street = centre.address.street_translations.get(tag, centre.address.street)
+    line = address_line(street, centre.address.postal_code, town)
+    is_public = centre.address_visibility == "public"
+    return (line,) if is_public else (line, words(tag)["address.hidden"])
+
+
+def _words(say: Words, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(say[f"{kind}.{code}"] for code in codes)
+
+
+def _known(*values: str | None) -> tuple[str, ...]:
+    return tuple(value for value in values if value)

@@ -1,0 +1,172 @@
+"""The call round in the browser, and as a command."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import command, rows
+from tests.support.html_browser import Browser, Page, signed_in_browser
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+
+NEEDS = ("admin",)
+SHEET = "/calls/centres/payoke"
+RIGHT = {f"answer.{key}": "right" for key in ("phones", "address", "internet", "languages")}
+
+
+@pytest.fixture
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """An app with a centre whose address is secret."""
+    return create_maintainer_app(tmp_path, more=[HIDDEN])
+
+
+def _save(browser: Browser, fields: Mapping[str, str], sheet: str = SHEET) -> Page:
+    page = browser.get(sheet)
+    form = page.form(sheet)
+    hidden = {name: value for name, value in form.fields if name in ("revision", "once")}
+    return browser.post(f"/admin{sheet}", {**hidden, **fields})
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def test_a_centre_that_says_that_all_is_right_is_confirmed_in_one_step(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """By the person, on this day; it leaves the list, and the history says how."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    assert "Payoke" in anna.get("/calls").text
+    assert anna.get(SHEET).html.count('href="tel:+3232011690"') == 1
+    listed = _save(anna, RIGHT)
+    assert (listed.path, "Confirmed." in listed.text) == ("/admin/calls", True)
+    verified = maintainer_app.public("/v1/centres/payoke")["verified"]
+    assert verified == {"on": _today()}
+    entry = maintainer_app.history("/v1/centres/payoke")[0]
+    assert (entry["author"], entry["reason"]) == ("anna", "called")
+
+
+def test_a_form_that_is_sent_twice_is_one_call(maintainer_app: MaintainerApp) -> None:
+    """Its idempotency key has the outcome."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    form = anna.get(SHEET).form(SHEET)
+    fields = {
+        **{name: value for name, value in form.fields if name in ("revision", "once")},
+        "unanswered": "yes",
+    }
+    before = int(maintainer_app.revision)
+    for _ in range(2):
+        assert anna.post(f"/admin{SHEET}", fields).status == 200
+    assert int(maintainer_app.revision) == before + 1
+
+
+def test_no_answer_is_noted_with_person_and_day(maintainer_app: MaintainerApp) -> None:
+    """The record stays unconfirmed, and the list and the sheet say who tried, and when."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.public("/v1/centres/payoke")
+    listed = _save(anna, {"unanswered": "yes"})
+    assert "Your call is noted." in listed.text
+    assert _today() in listed.text
+    assert f"Last try on {_today()} by anna: no answer about phones" in anna.get(SHEET).text
+    assert "What was said" not in anna.get("/centres/payoke").html
+    assert maintainer_app.public("/v1/centres/payoke") == before
+    # The next call that settles everything takes the note away.
+    _save(anna, RIGHT)
+    assert "Last try" not in anna.get(SHEET).text
+
+
+def test_what_differs_is_beside_the_form_of_the_record(maintainer_app: MaintainerApp) -> None:
+    """As it was typed, until a maintainer has dealt with it; nothing is published or confirmed."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    said = 'Zwanestraat 5, since "May" & June'
+    form = _save(anna, {**RIGHT, "answer.address": "differs", "text.address": said})
+    assert form.path == "/admin/centres/payoke/edit"
+    assert said in form.text
+    assert "&#34;May&#34; &amp; June" in form.html
+    assert "verified" not in maintainer_app.public("/v1/centres/payoke")
+    assert "Zwanestraat" not in str(maintainer_app.public("/v1/centres"))
+    record = anna.get("/centres/payoke")
+    assert said in record.text
+    done = anna.send(record, "/done")
+    assert (done.path, said in done.text) == ("/admin/centres/payoke", False)
+
+
+def test_an_answer_beside_the_record_does_not_prevent_the_confirmation(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Both are written in one transaction; the answer waits for the form."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    before = int(maintainer_app.revision)
+    form = _save(anna, {**RIGHT, "text.wheelchair": "A lift"})
+    assert "A lift" in form.text
+    assert maintainer_app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
+    assert int(maintainer_app.revision) == before + 1
+
+
+def test_a_record_that_changed_during_the_call_is_not_confirmed(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The sheet shows the new values, and keeps the answers."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    stale = anna.get(SHEET).form(SHEET)
+    maintainer_app.patch("/v1/centres/payoke", email="new@payoke.be")
+    hidden = {name: value for name, value in stale.fields if name in ("revision", "once")}
+    page = anna.post(f"/admin{SHEET}", {**hidden, **RIGHT})
+    assert (page.status, "new@payoke.be" in page.text) == (412, True)
+    assert page.html.count(" checked") == len(RIGHT)
+    assert "verified" not in maintainer_app.public("/v1/centres/payoke")
+
+
+def test_answers_that_say_nothing_keep_the_form(maintainer_app: MaintainerApp) -> None:
+    """With what was chosen, and the fault with a link to its question."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.revision
+    page = _save(anna, {"answer.phones": "right", "answer.hours": "differs"})
+    assert (page.status, "#t-hours" in page.links) == (422, True)
+    assert page.by_id("t-hours")["aria-invalid"] == "true"
+    assert maintainer_app.revision == before
+
+
+def test_a_person_who_may_only_read_sees_the_list_and_no_sheet(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Nor can they note a call or end a remark."""
+    rita = signed_in_browser(maintainer_app, "rita")
+    page = rita.get("/calls")
+    assert "/admin/centres/payoke" in page.links
+    assert rita.get(SHEET).status == 403
+    for path in (SHEET, f"{SHEET}/done"):
+        assert rita.post(f"/admin{path}", {"unanswered": "yes"}).status == 403
+
+
+def test_a_secret_address_is_on_no_sheet(maintainer_app: MaintainerApp) -> None:
+    """Nor the postcode, which the form of the record has."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    sheet = anna.get("/calls/centres/sheltered")
+    assert "Never say it" in sheet.text
+    for secret in ("Geheimstraat", "9000"):
+        assert secret not in sheet.html
+        assert secret in anna.get("/centres/sheltered").html
+
+
+@pytest.mark.needs("review")
+def test_with_review_a_confirmation_takes_effect_and_a_note_does_not_wait(tmp_path: Path) -> None:
+    """It is the person's own confirmation, and a note is not public."""
+    app = create_maintainer_app(tmp_path, second_look="on")
+    anna = signed_in_browser(app, "anna")
+    _save(anna, {"unanswered": "yes"}, "/calls/centres/surya")
+    _save(anna, RIGHT)
+    assert app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
+
+
+@pytest.mark.sqlite_file
+def test_the_command_prints_the_list(maintainer_app: MaintainerApp) -> None:
+    """In the order of the page."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    _save(anna, {"unanswered": "yes"})
+    called = rows(command("calls", database=maintainer_app.path))
+    ids = [record for record, *_ in called]
+    page = anna.get("/calls").html
+    assert ids == sorted(ids, key=lambda each: page.index(f"/calls/{each}"))
+    assert {record: tried for record, _, _, tried in called}["centres/payoke"] == _today()

@@ -1,0 +1,1 @@
+"""Tests of the links by which centres answer for their own records."""

@@ -1,0 +1,100 @@
+"""The texts of the page, and a record as the centre reads it."""
+
+from typing import Any
+
+import pytest
+
+from directory_api.features.own_confirmation.card import hours_lines, name_in, parts
+from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
+from directory_api.record.records import Centre, Helpline
+
+CENTRE: dict[str, Any] = {
+    "id": "one",
+    "name": "One",
+    "name_translations": {"fr": "Un"},
+    "kind": "specialised-centre",
+    "status": "temporarily_closed",
+    "closed_until": "2026-12-31",
+    "description": {"en": "A house.", "nl": "Een huis."},
+    "address": {"locality": {"nl": "Gent", "fr": "Gand"}, "country": "BE"},
+    "address_visibility": "hidden",
+    "phones": [{"number": "+3232011690", "kind": "duty", "hours": "24/7"}],
+    "languages": [{"code": "nl"}, {"code": "ar", "interpreter": True}],
+    "services": ["legal"],
+    "opening_hours": "Mo-We 09:00-17:00; PH off",
+    "contested": [{"member": "opening_hours"}],
+}
+
+
+def test_each_language_has_every_text_with_the_same_placeholders() -> None:
+    """And none is empty or the same as in English by mistake."""
+    english = texts("en")
+    for tag in LANGUAGES:
+        own = texts(tag)
+        assert [*own] == [*english]
+        for key, text in own.items():
+            assert [part in text for part in ("{name}", "{date}", "{part}", "{number}")] == [
+                part in english[key] for part in ("{name}", "{date}", "{part}", "{number}")
+            ], (tag, key)
+            assert text.strip()
+            assert tag == "en" or text != english[key], (tag, key)
+
+
+@pytest.mark.parametrize(("tag", "chosen"), [("nl-BE", "nl"), ("fr", "fr"), ("uk", "en")])
+def test_another_language_is_answered_in_the_nearest_or_in_english(tag: str, chosen: str) -> None:
+    """The page has four."""
+    assert language_of(tag) == chosen
+
+
+def test_a_record_is_read_in_the_language_of_the_page() -> None:
+    """With its own texts where it has them, and hours in words."""
+    centre = Centre.from_record(CENTRE)
+    assert name_in(centre, "fr") == "Un"
+    in_dutch = {part.key: part.lines for part in parts(centre, "nl")}
+    assert in_dutch == {
+        "name": ("One", "Een huis."),
+        "status": ("Tijdelijk gesloten tot en met 31 december 2026",),
+        "phones": ("+3232011690 (Telefoon voor noodgevallen; Dag en nacht)",),
+        "email": (),
+        "website": (),
+        "address": ("Gent", in_dutch["address"][1]),
+        "hours": (
+            "maandag, dinsdag, woensdag: 09:00–17:00",
+            in_dutch["hours"][1],
+        ),
+        "languages": ("Nederlands", in_dutch["languages"][1]),
+        "services": ("Juridische hulp",),
+        "audiences": (),
+        "contested": in_dutch["contested"],
+    }
+    assert "feestdagen" in in_dutch["hours"][1]
+    assert "Arabisch" in in_dutch["languages"][1]
+
+
+def test_hours_that_differ_from_week_to_week_are_shown_as_they_are_written() -> None:
+    """A translation that says less would be confirmed by mistake."""
+    assert hours_lines("Mo[1] 09:00-12:00", "fr") == ("Mo[1] 09:00-12:00",)
+    assert hours_lines(None, "fr") == ()
+
+
+def test_a_helpline_is_read_with_its_countries() -> None:
+    """Its number is the one that visitors read."""
+    line = Helpline.from_record(
+        {
+            "id": "line",
+            "kind": "national_line",
+            "number": "+3278055800",
+            "display": "078 055 800",
+            "name": {"en": "Line", "de": "Linie"},
+            "countries": ["BE"],
+            "hours": "24/7",
+        }
+    )
+    assert name_in(line, "nl") == "Line"
+    assert {part.key: part.lines for part in parts(line, "de")} == {
+        "name": ("Linie",),
+        "phones": ("078 055 800",),
+        "website": (),
+        "hours": ("Tag und Nacht",),
+        "countries": ("Belgien",),
+    }

@@ -66,7 +66,7 @@ class SeedData:
         self._create()
         is_new = self._writer.store.revision() == 0
         if is_new:
-            self.load(SYSTEM, reason="first start: the shipped data")
+            self.load(SYSTEM, reason="first start")
         return is_new
 
     def _create(self) -> None:

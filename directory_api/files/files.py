@@ -32,7 +32,7 @@ _STEP = 2_000
 MUNICIPALITIES, NAMES = "municipalities.csv", "names.csv"
 BOUNDARY = "boundary.geojson"
 # A column of municipal names in the language of a tag: name_nl.
-_NAMED_IN = "name_"
+NAMED_IN = "name_"
 
 Progress = Callable[[int], None]
 
@@ -303,9 +303,9 @@ def _named_place(
     listed = {fold(row.name) for row in rows}
     names = [
         {
-            column.removeprefix(_NAMED_IN): name
+            column.removeprefix(NAMED_IN): name
             for column, name in row.items()
-            if column.startswith(_NAMED_IN) and name
+            if column.startswith(NAMED_IN) and name
         }
         for row in municipalities
     ]

@@ -18,6 +18,8 @@ from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
 
+# Of a country's folder.
+FOLDER = "neighbours"
 COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
 # No name of a place in the tables contains it.
 _SEPARATOR = "|"
@@ -32,7 +34,7 @@ _Names = Mapping[tuple[str, str], list[str]]
 def folder(data: Path) -> Path:
     """Return the folder of the first country in a data folder that has tables."""
     listed = countries.folders(data)
-    return next((each / "neighbours" for each in listed if (each / "neighbours").is_dir()), data)
+    return next((each / FOLDER for each in listed if (each / FOLDER).is_dir()), data)
 
 
 def to_row(place: Place) -> dict[str, Any]:
@@ -64,7 +66,7 @@ class NeighbourTables:
     @cached_property
     def of(self) -> str:
         """The country near which the postcodes are; empty if there are no tables."""
-        return self._folder.parent.name.upper() if self._folder.name == "neighbours" else ""
+        return self._folder.parent.name.upper() if self._folder.name == FOLDER else ""
 
     @cached_property
     def within_km(self) -> int:

@@ -85,6 +85,7 @@ def new_folder(
         [
             _numbers_to_call(country, emergency, has_records=has_records),
             *_to_do(country, record, has_boundary=boundary is not None),
+            *_estimated(rows),
         ],
     )
 
@@ -261,6 +262,18 @@ def _numbers_to_call(country: str, emergency: str, *, has_records: bool) -> str:
         + (f"; libphonenumber also has {others}." if others else ".")
         + " Add that of the police (kind police) and the lines for victims."
     )
+
+
+def _estimated(rows: GeonamesRows) -> Iterator[str]:
+    only = [code for code, share in rows.estimated.items() if share == 1]
+    most = [code for code, share in rows.estimated.items() if 0.5 < share < 1]
+    if only or most:
+        example = (most or only)[0]
+        yield (
+            f"{len(only):,} postcodes have only estimated coordinates, and {len(most):,} have them "
+            f"for most of their places, such as {example}: they may be some kilometres off. "
+            f"Compare those of the large towns with a map, and correct {POSTCODES}."
+        )
 
 
 def _to_do(country: str, record: Mapping[str, Any], *, has_boundary: bool) -> Iterator[str]:

@@ -172,6 +172,26 @@ def test_the_command_checks_a_folder(tmp_path: Path, run_without_store: RunComma
     assert "country.toml: line 1: name is missing: write a text in quotes" in done.stderr
 
 
+def test_estimated_coordinates_are_to_be_confirmed(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """With the number of postcodes."""
+    file = postal_file(tmp_path, "AT")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    row = "AT\t8020\t{}\t\t\t\t\t\t\t47.2\t15.6\t3"
+    rows = [line.removesuffix("4") + "1" if "\t1010\t" in line else line for line in lines]
+    rows += [row.format("Eggenberg"), row.format("Gries")]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    words = ("country", "new", "AT", "--postcodes", file, *EMERGENCY, "--out", tmp_path / "data")
+    said = " ".join(run_without_store(*words).stdout.split())
+    assert (
+        "1 postcodes have only estimated coordinates, and 1 have them for most of their places, "
+        "such as 8020"
+    ) in said
+    table = (tmp_path / "data/countries/at/postcodes.csv").read_text(encoding="utf-8")
+    assert "8020,Gries,47.0667,15.45," in table
+
+
 @pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])
 def test_a_number_that_is_no_emergency_number_is_refused(
     tmp_path: Path, run_without_store: RunCommand, number: str

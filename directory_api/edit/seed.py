@@ -11,6 +11,7 @@ from directory_api.change.change import Contents, Stamp, diff, document
 from directory_api.change.directory import contents_of, read_records
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
+from directory_api.countries.known import folders
 from directory_api.edit.writer import ChangeRequest, Writer
 from directory_api.files import files
 from directory_api.files.country_check import refuse_faults
@@ -94,7 +95,8 @@ class SeedData:
     def load(self, actor: Actor, *, reason: str) -> Loaded:
         """Load the data folder into the store, in full or not at all.
 
-        Postcode tables of countries that are not in the folder stay. The records are loaded if the
+        The postcodes and the boundary of a country that a load brought are removed once its folder
+        is; those of other countries that are not in the folder stay. The records are loaded if the
         file has changed since the last load. They are not loaded if the stored records have been
         edited as well, or if the file is an older version; the store then keeps its records and a
         maintainer has to merge the two. A folder with faults is refused, and one of other countries
@@ -115,33 +117,41 @@ class SeedData:
             {place.country for place in stored_places},
             [table.country for table in tables if table.places],
         )
-        gazetteer = Gazetteer(
-            [*stored_places, *(place for table in tables for place in table.places)]
-        )
         table_records = {table.country: table.to_record() for table in tables}
+        brought = sorted({*table_records, *boundaries})
+        there = {folder.name.upper() for folder in folders(self._data)}
         kept_edits = False
 
         def request_for(state: StoreState) -> ChangeRequest:
             nonlocal kept_edits
-            loaded = state.contents.get("loaded", {}).get(_FILE, {})
+            noted = state.contents.get("loaded", {})
+            loaded = noted.get(_FILE, {})
             last, older = loaded.get("sha256"), loaded.get("older", [])
             unedited = not state.revision or _digest(state.contents) in (last, digest)
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
             kept_edits = digest != last and not (unedited and digest not in older)
+            gone = {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
+            is_taken = digest != last and not kept_edits
+            places = (place for place in stored_places if place.country not in gone)
             return ChangeRequest(
-                document=raw if digest != last and not kept_edits else document(state.contents),
+                document=raw if is_taken else document(state.contents),
                 others={
-                    "boundary": {**state.contents.get("boundary", {}), **boundaries},
-                    "table": {**state.contents.get("table", {}), **table_records},
-                    **(
-                        {}
-                        if kept_edits or digest == last
-                        else {"loaded": {_FILE: _loaded_record(digest, last, older)}}
-                    ),
+                    "boundary": {**_stored(state, "boundary", gone), **boundaries},
+                    "table": {**_stored(state, "table", gone), **table_records},
+                    "loaded": {
+                        **noted,
+                        _COUNTRIES: {"codes": brought},
+                        **({_FILE: _loaded_record(digest, last, older)} if is_taken else {}),
+                    },
                 },
-                tables={table.country: table.places for table in tables},
-                gazetteer=gazetteer,
+                tables={
+                    **dict.fromkeys(gone, ()),
+                    **{table.country: table.places for table in tables},
+                },
+                gazetteer=Gazetteer(
+                    [*places, *(each for table in tables for each in table.places)]
+                ),
             )
 
         is_new = self._writer.store.revision() == 0
@@ -199,13 +209,21 @@ def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str
         )
 
 
-_FILE = "centres.json"
+# The ids of what is noted of a load: the digest of the file, and the countries of which it had
+# postcodes or a boundary.
+_FILE, _COUNTRIES = "centres.json", "countries"
 _MOST_OLDER = 200
 
 
 def _loaded_record(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
     """The stored digests of loaded files: the last one and those before it."""
     return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
+
+
+def _stored(state: StoreState, kind: str, gone: Collection[str]) -> dict[str, Any]:
+    """Return the stored records of a kind by country, without those of some countries."""
+    stored = state.contents.get(kind, {})
+    return {country: record for country, record in stored.items() if country not in gone}
 
 
 def _digest(contents: Contents) -> str:

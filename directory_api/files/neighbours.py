@@ -55,7 +55,7 @@ class NeighbourTables:
     """
 
     def __init__(self, data: Path) -> None:
-        self._folder = folder(data)
+        self._data, self._folder = data, folder(data)
 
     @cached_property
     def _index(self) -> Mapping[str, Any]:
@@ -75,8 +75,9 @@ class NeighbourTables:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """The countries (ISO 3166-1) that have a table."""
-        return tuple(self._index.get("countries", ()))
+        """The countries (ISO 3166-1) that have a table, of those that the data folder knows."""
+        known = {each.name.upper() for each in countries.folders(self._data)}
+        return tuple(each for each in self._index.get("countries", ()) if each in known)
 
     @cached_property
     def larger(self) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ _NOTES = (".md", ".txt")
 # In a folder of neighbours: a table of each country, and their further names.
 _NEIGHBOUR = re.compile(r"[a-z]{2}\.csv|names\.csv", re.ASCII)
 
+# The name of the cells of a row for which there is no column.
+_MORE = ""
+
 # A row of a table, with the number of its line.
 _Row = tuple[int, Mapping[str, str]]
 
@@ -95,7 +98,7 @@ def _faults_of_table(
     try:
         # Spreadsheets write a byte order mark.
         text = path.read_text(encoding="utf-8-sig")
-        rows = csv.DictReader(text.splitlines(), restval="")
+        rows = csv.DictReader(text.splitlines(), restkey=_MORE, restval="")
         named = rows.fieldnames or ()
     except (OSError, ValueError) as error:
         yield f"cannot be read as UTF-8 ({type(error).__name__})"
@@ -108,6 +111,8 @@ def _faults_of_table(
         return
     listed = [*enumerate(rows, 2)]
     for number, row in listed:
+        if _MORE in row:
+            yield f"line {number}: more cells than columns; put a text with a comma in quotes"
         if empty := [name for name in columns if not row[name].strip()]:
             yield f"line {number}: empty: {', '.join(empty)}"
     if _SUBDIVISION in columns:
@@ -146,6 +151,7 @@ def _faults_of_points(rows: Sequence[_Row], area: Area | None) -> Iterator[str]:
         if lat is not None and lon is not None:
             points[number] = lat, lon
     if not points:
+        yield "line 1: no postcode with a place follows"
         return
     box = _box_of(area) if area else _box_around([*points.values()])
     for number, (lat, lon) in points.items():

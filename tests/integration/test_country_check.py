@@ -48,6 +48,8 @@ def test_what_is_shipped_has_no_faults(folder: Path) -> None:
         ("postcodes.csv", "1000,Bruxelles", "100,Bruxelles", "line 2: code is not what"),
         ("postcodes.csv", "50.8504,", "950.8504,", "line 2: lat is no number of degrees"),
         ("postcodes.csv", "1000,Bruxelles,", "1000,,", "line 2: empty: place"),
+        ("postcodes.csv", "1000,Bruxelles", "1000,A,B", "line 2: more cells than columns"),
+        ("country.toml", "shape = '", "shape = 1 # '", "postcode.shape must be a text in quotes"),
         ("postcodes.csv", "50.8504,4.3488", "4.3488,50.8504", "line 2: lat and lon are exchanged"),
         ("municipalities.csv", ",name_de", ",name_ger1", "line 1: name_ger1: write the code of"),
         ("municipalities.csv", ",name_de", ",name_xx", "line 1: name_xx: write the code of"),
@@ -103,6 +105,13 @@ def test_a_folder_is_named_by_a_code_that_exists(folder: Path) -> None:
     """ISO 3166-1 has no ZZ."""
     other = folder.rename(folder.with_name("zz"))
     assert any("no country has the ISO 3166-1 code ZZ" in each for each in faults_in(other))
+
+
+def test_a_table_without_rows_is_a_fault(folder: Path) -> None:
+    """The country would have no postcodes."""
+    path = folder / "postcodes.csv"
+    path.write_text("code,place,lat,lon\n", encoding="utf-8")
+    assert [*faults_in(folder)] == [f"{path}: line 1: no postcode with a place follows"]
 
 
 def test_all_faults_are_found_at_once(folder: Path) -> None:

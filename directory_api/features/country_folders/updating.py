@@ -90,7 +90,7 @@ def update_of(
     given = (read_boundary(boundary, country, points), str(boundary)) if boundary else None
     outline, about = _boundary(folder / BOUNDARY, given, points)
     new_files = {BOUNDARY: outline} if outline else {}
-    if "attributions" not in record:
+    if "attributions" not in record and len(own) < len(after):
         text = (folder / FILE).read_text(encoding="utf-8")
         new_files[FILE] = f"{text}\n{ATTRIBUTION}"
     if removed or changed or len(after) > len(before):

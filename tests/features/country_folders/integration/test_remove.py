@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from directory_api.config import shipped
-from directory_api.features.country_folders.removing import records_of
+from directory_api.features.country_folders.removing import records_of, remove
+from directory_api.text.errors import FileUnreadable
 from tests.features.country_folders.support import add_centre, load, make
 from tests.support.command_line import RunCommand
 from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
@@ -128,6 +129,24 @@ def test_a_country_is_deleted_after_asking(data: Path, run_without_store: RunCom
     assert run_without_store(*words, "--yes").exit_code == 0
     assert not folder.exists()
     assert f"{folder} is not there" in run_without_store(*words, "--yes").stderr
+
+
+def test_a_link_to_a_folder_is_removed_and_not_the_folder(tmp_path: Path) -> None:
+    """It may belong to another directory."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    (folder / "country.toml").touch()
+    (tmp_path / "nl").symlink_to(folder)
+    remove(tmp_path / "nl")
+    assert not (tmp_path / "nl").exists()
+    assert (folder / "country.toml").exists()
+
+
+def test_what_cannot_be_deleted_is_named(tmp_path: Path) -> None:
+    """Here it is no folder."""
+    (tmp_path / "nl").touch()
+    with pytest.raises(FileUnreadable, match="nl: cannot be deleted"):
+        remove(tmp_path / "nl")
 
 
 def test_records_of_a_country_are_those_in_it_and_those_for_it() -> None:

@@ -27,7 +27,7 @@ _MOST_LISTED = 20
 def _iso_code(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     """Return a code of a country in capitals."""
     if not is_country(value.upper()):
-        raise click.BadParameter("use an ISO 3166-1 code of two letters, such as NL")
+        raise click.BadParameter("use an ISO 3166-1 code of two letters, such as NL or GB (not UK)")
     return value.upper()
 
 

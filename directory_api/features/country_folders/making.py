@@ -134,6 +134,10 @@ def shipped_folder(country: str, data: Path) -> NewFolder:
 
 def _description(country: str, codes: Sequence[str], path: Path) -> str:
     """Return the country's file, with all that Unicode's CLDR and its postcodes tell of it."""
+    if not codes:
+        raise FileUnreadable(
+            f"{path}: has no postcode of {country}; is it an unpacked postal file of GeoNames?"
+        )
     try:
         shape = shape_of(codes)
     except ValueError as error:

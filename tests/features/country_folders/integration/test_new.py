@@ -63,8 +63,10 @@ def test_a_boundary_of_ones_own_is_used(tmp_path: Path, run_without_store: RunCo
     ("code", "content", "boundary", "fault"),
     [
         ("Austria", "", None, "use an ISO 3166-1 code of two letters"),
-        ("AT", "", None, "no postcode of AT"),
-        ("AT", "x", None, "no postcode of AT"),
+        ("UK", "", None, "or GB (not UK)"),
+        ("AT", "", None, "has no postcode of AT; is it an unpacked postal file of GeoNames?"),
+        ("AT", "PK\x03\x04", None, "has no postcode of AT; is it an unpacked postal file"),
+        ("AT", "AT\t80.10\tGraz\t\t\t\t\t\t\t47\t15\t4\n", None, "a postcode has letters and"),
         ("AT", "AT\t8010\tGraz\t\t\t\t\t\t\tx\ty\t4\n", None, "no usable row for AT"),
         ("AT", None, "{}", "is no FeatureCollection"),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 
 from directory_api.answer.as_centres_json import as_file
 from directory_api.change.change import Contents, Stamp, diff, document
-from directory_api.change.directory import contents_of, read_records
+from directory_api.change.directory import contents_of, read_records, records_of_country
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
 from directory_api.countries.known import folders
@@ -96,12 +96,12 @@ class SeedData:
         """Load the data folder into the store, in full or not at all.
 
         The postcodes and the boundary of a country that a load brought are removed once its folder
-        is; those of other countries that are not in the folder stay. The records are loaded if the
-        file has changed since the last load. They are not loaded if the stored records have been
-        edited as well, or if the file is an older version; the store then keeps its records and a
-        maintainer has to merge the two. A folder with faults is refused, and one of other countries
-        than the store is. Changes that need review wait as proposals, as for every
-        other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
+        and its records are; those of other countries that are not in the folder stay. The records
+        are loaded if the file has changed since the last load. They are not loaded if the stored
+        records have been edited as well, or if the file is an older version; the store then keeps
+        its records and a maintainer has to merge the two. A folder with faults is refused, and one
+        of other countries than the store is. Changes that need review wait as proposals, as for
+        every other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
         StoreUnavailable.
         """
         refuse_faults(self._data)
@@ -131,11 +131,16 @@ class SeedData:
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
             kept_edits = digest != last and not (unedited and digest not in older)
-            gone = {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
             is_taken = digest != last and not kept_edits
+            records = raw if is_taken else document(state.contents)
+            gone = {
+                country
+                for country in {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
+                if not any(records_of_country(records, country))
+            }
             places = (place for place in stored_places if place.country not in gone)
             return ChangeRequest(
-                document=raw if is_taken else document(state.contents),
+                document=records,
                 others={
                     "boundary": {**_stored(state, "boundary", gone), **boundaries},
                     "table": {**_stored(state, "table", gone), **table_records},

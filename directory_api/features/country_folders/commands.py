@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from directory_api.change.change import document
+from directory_api.change.directory import records_of_country
 from directory_api.cli.context import FILE, opened, plain_errors
 from directory_api.cli.output import reading
 from directory_api.config import PREFIX, Settings
 from directory_api.countries.known import FILE as COUNTRY_FILE
 from directory_api.countries.known import POSTCODES, home
 from directory_api.features.country_folders.making import NewFolder, new_folder, shipped_folder
-from directory_api.features.country_folders.removing import records_of, remove
+from directory_api.features.country_folders.removing import remove
 from directory_api.features.country_folders.updating import FolderUpdate, update_of
 from directory_api.files.country_check import faults_in
 from directory_api.files.files import read_json, write_atomically
@@ -187,12 +188,14 @@ def remove_country(code: str, out: Path, yes: bool) -> None:
         records = out / "centres.json"
         left = [
             f"{records}: {record}"
-            for record in (records_of(code, read_json(records)) if records.exists() else ())
+            for record in (records_of_country(read_json(records), code) if records.exists() else ())
         ]
         directory = opened()
         if directory.exists():
             contents = document(directory.writer.store.records().contents)
-            left += [f"{directory.place}: {record}" for record in records_of(code, contents)]
+            left += [
+                f"{directory.place}: {record}" for record in records_of_country(contents, code)
+            ]
         if left:
             raise click.ClickException(
                 "\n".join([f"there are records of {code}; remove them first:", *left])

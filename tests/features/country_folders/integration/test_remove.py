@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from directory_api.config import shipped
-from directory_api.features.country_folders.removing import records_of, remove
+from directory_api.features.country_folders.removing import remove
 from directory_api.text.errors import FileUnreadable
 from tests.features.country_folders.support import add_centre, load, make
 from tests.support.command_line import RunCommand
@@ -147,17 +147,3 @@ def test_what_cannot_be_deleted_is_named(tmp_path: Path) -> None:
     (tmp_path / "nl").touch()
     with pytest.raises(FileUnreadable, match="nl: cannot be deleted"):
         remove(tmp_path / "nl")
-
-
-def test_records_of_a_country_are_those_in_it_and_those_for_it() -> None:
-    """Also a centre abroad that is responsible for a part of it."""
-    records = {
-        "helplines": [{"id": "a", "countries": ["BE", "LU"]}, {"id": "b", "countries": ["BE"]}],
-        "centres": [
-            {"id": "c", "address": {"country": "LU"}},
-            {"id": "d", "address": {"country": "BE"}, "coverage": ["BE-WLX"]},
-            {"id": "e", "address": {"country": "BE"}, "coverage": ["BE", "LU-L"]},
-        ],
-    }
-    assert [*records_of("LU", records)] == ["helpline a", "centre c", "centre e"]
-    assert [*records_of("LU", {})] == []

@@ -42,7 +42,7 @@ class Directory:
     last_good: LastGoodSnapshot
     # Returns the time in UTC.
     clock: Callable[[], datetime]
-    # The folder of the shipped data.
+    # The folder of the countries and of the records of the first load.
     data: Path
 
     @property
@@ -53,7 +53,7 @@ class Directory:
     @property
     def home(self) -> str:
         """The directory's own country (ISO 3166-1)."""
-        return self.settings.country or home()
+        return self.settings.country or home(self.data)
 
     @property
     def file(self) -> Path | None:
@@ -100,6 +100,22 @@ class Directory:
         """
         self.seed_data.migrate()
         self._load()
+
+    def open_to_serve(self) -> None:
+        """Open an existing store, as a server does. Raises what `open` raises, and SettingsInvalid
+        if the store has postcodes, and none of the directory's own country: it was loaded from
+        another folder than the one whose numbers and formats would be used.
+        """
+        self.open()
+        countries = self.live.snapshot.gazetteer.sizes
+        if countries and self.home not in countries:
+            raise SettingsInvalid(
+                [
+                    f"{self.place}: has the postcodes of {', '.join(countries)}, and not of "
+                    f"{self.home}. Set DIRECTORY_DATA to the folder that it was loaded from, or "
+                    "DIRECTORY_COUNTRY to one of these"
+                ]
+            )
 
     def _load(self) -> None:
         self.live.refresh()

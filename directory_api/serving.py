@@ -22,7 +22,7 @@ def serving_app(
 
     A store that cannot be read is no error: until it can, the application answers with the last
     good snapshot or only with the helplines. `unreadable` says why it could not just now: another
-    look might take seconds.
+    look might take seconds. Raises SettingsInvalid for a store of other countries.
     """
     log.write_in_background()
     log.note("serving", search=SEARCH)
@@ -30,7 +30,7 @@ def serving_app(
         try:
             # Not `prepare`: if the store was lost, that would create one with the shipped records,
             # whose numbers may be older.
-            directory.open()
+            directory.open_to_serve()
         except StoreUnavailable as error:
             unreadable = directory.live.cause(error)
     if unreadable is not None:

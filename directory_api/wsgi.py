@@ -44,10 +44,9 @@ def _refuse_to_start(why: str) -> NoReturn:
 def _build() -> "Flask":
     logging.getLogger("gunicorn.error").addFilter(_CallerFilter())
     try:
-        directory = open_directory(Settings.from_environment())
+        return serving_app(open_directory(Settings.from_environment()))
     except SettingsInvalid as error:
         _refuse_to_start("\n".join(error.faults))
-    return serving_app(directory)
 
 
 with without_collection():

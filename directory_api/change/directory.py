@@ -246,6 +246,19 @@ def country_of_centre(centre: Mapping[str, Any]) -> str | None:
     return country if isinstance(country, str) else None
 
 
+def records_of_country(raw: Mapping[str, Any], country: str) -> Iterator[str]:
+    """Yield the kind and id of each raw record of a country (ISO 3166-1): its helplines, the
+    centres in it, and those that are responsible for it or for a part of it.
+    """
+    for _, line in _records(raw, "helplines"):
+        if country in (line.get("countries") or ()):
+            yield f"helpline {line.get('id')}"
+    for _, centre in _records(raw, "centres"):
+        areas = (country_of_centre(centre), *(centre.get("coverage") or ()))
+        if any(str(area).partition("-")[0] == country for area in areas):
+            yield f"centre {centre.get('id')}"
+
+
 def _unlisted_sources(
     record: Mapping[str, Any], listed: Collection[str], where: str
 ) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Commands that load data: load, for the shipped data; postcodes, for those of a country."""
+"""Commands that load data: load, for the data folder; postcodes, for those of a country."""
 
 from pathlib import Path
 
@@ -12,17 +12,18 @@ from directory_api.config import data_folder
 @click.command()
 @click.option("--quiet", is_flag=True, help="Print nothing unless you have to do something.")
 def load(quiet: bool) -> None:
-    """Load the shipped data into the directory.
+    """Load the data folder into the directory.
 
-    The shipped data is data/centres.json, the boundaries and the postcodes. If a file has an error,
-    nothing is loaded. Loading again changes nothing, and never undoes edits that were made in the
-    directory. To load your own file, use `directory-api import FILE`.
+    It is the shipped one, or that in DIRECTORY_DATA: centres.json, and the boundaries and postcodes
+    of countries. If a file has an error, nothing is loaded. Loading again changes nothing, and
+    never undoes edits that were made in the directory. To load your own file, use `directory-api
+    import FILE`.
     """
     directory = opened()
     loaded = directory.seed_data.load(actor(), reason="loaded from a file")
     outcome = loaded.outcome
     if loaded.created:
-        say_created(directory.place)
+        say_created(directory)
     # On first start all records are new, which needs no output. A later change does: a number may
     # differ.
     if not quiet or (outcome.changes and outcome.revision > 1):
@@ -86,9 +87,9 @@ def import_postcodes(file: Path, country: str) -> None:
 
 @click.command()
 def init() -> None:
-    """Create a directory with the shipped data."""
+    """Create a directory from the data folder, once."""
     directory = opened()
     if directory.prepare():
-        say_created(directory.place)
+        say_created(directory)
     else:
         click.echo(f"There is a directory at {directory.place} already; nothing was changed.")

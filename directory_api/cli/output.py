@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from directory_api.bootstrap import Directory
 from directory_api.change.change import Change
 from directory_api.change.directory import MOST_LISTED
 from directory_api.change.outcome import Outcome
 from directory_api.change.summary import summary
+from directory_api.config import shipped
 from directory_api.record.helplines import PlaceHelplines
 from directory_api.record.records import Centre, address_line, text_in
 from directory_api.search.query import Hit
@@ -162,9 +164,12 @@ def say_where(place: str, *, err: bool = False) -> None:
     click.echo(f"Directory: {place}", err=err)
 
 
-def say_created(place: str) -> None:
-    """Print where a new directory is, so that a command in the wrong folder is noticed."""
-    click.echo(f"Created a new directory at {place} with the shipped data.")
+def say_created(directory: Directory) -> None:
+    """Print where a new directory is, so that a command in the wrong folder is noticed, and what it
+    was made from.
+    """
+    data = "shipped data" if directory.data == shipped("data") else f"data in {directory.data}"
+    click.echo(f"Created a new directory at {directory.place} with the {data}.")
 
 
 def _print_next_steps(waiting: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli.context import opened
-from directory_api.config import Settings, SettingsInvalid
+from directory_api.config import Settings
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
 from directory_api.place.postcode import rule_for
@@ -60,28 +60,12 @@ def serve(host: str, port: int, workers: int) -> None:
     _serve_until_stopped(directory, host, port, workers)
 
 
-def _refuse_other_country(directory: Directory) -> None:
-    """Raise SettingsInvalid if the directory has postcodes, and none of its own country: it was
-    loaded from another folder than the one whose numbers and formats would be used.
-    """
-    countries = directory.live.snapshot.gazetteer.sizes
-    if countries and directory.home not in countries:
-        raise SettingsInvalid(
-            [
-                f"{directory.place}: has the postcodes of {', '.join(countries)}, and not of "
-                f"{directory.home}. Set DIRECTORY_DATA to the folder that it was loaded from, or "
-                "DIRECTORY_COUNTRY to one of these"
-            ]
-        )
-
-
 def start(directory: Directory) -> None:
     """Open a directory; one that cannot be read is no error, and the terminal says so. Raises
     SettingsInvalid for one of another country.
     """
     try:
-        directory.open()
-        _refuse_other_country(directory)
+        directory.open_to_serve()
     except StoreUnavailable as error:
         cause = directory.live.cause(error)
         directory.live.fall_back(cause)

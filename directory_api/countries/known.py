@@ -90,8 +90,9 @@ def known() -> Mapping[str, Country]:
     """Return the known countries by code: the directory's own, those that it says are near, the
     likeliest first, then the others. Raises FileUnreadable.
     """
-    listed = {each.code: each for each in map(read, folders(data_folder()))}
-    own = listed.get(home())
+    data = data_folder()
+    listed = {each.code: each for each in map(read, folders(data))}
+    own = listed.get(home(data))
     first = (own.code, *own.near) if own else ()
     order = dict.fromkeys((*first, *listed))
     return MappingProxyType({code: listed[code] for code in order if code in listed})
@@ -102,11 +103,9 @@ def folders(data: Path) -> Sequence[Path]:
     return sorted(path.parent for path in (data / "countries").glob(f"*/{FILE}"))
 
 
-def home() -> str:
-    """Return the first country (ISO 3166-1) of the data folder that has postcodes; else empty."""
-    return next(
-        (each.name.upper() for each in folders(data_folder()) if (each / POSTCODES).exists()), ""
-    )
+def home(data: Path) -> str:
+    """Return the first country (ISO 3166-1) of a data folder that has postcodes; else empty."""
+    return next((each.name.upper() for each in folders(data) if (each / POSTCODES).exists()), "")
 
 
 def read_file(folder: Path) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from directory_api.answer.as_centres_json import as_file
 from directory_api.change.change import Contents, Stamp, diff, document
-from directory_api.change.directory import contents_of, read_records
+from directory_api.change.directory import contents_of, read_records, records_of_country
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
+from directory_api.countries.known import folders
 from directory_api.edit.writer import ChangeRequest, Writer
 from directory_api.files import files
 from directory_api.files.country_check import refuse_faults
@@ -66,7 +67,7 @@ class SeedData:
         self._create()
         is_new = self._writer.store.revision() == 0
         if is_new:
-            self.load(SYSTEM, reason="first start: the shipped data")
+            self.load(SYSTEM, reason="first start")
         return is_new
 
     def _create(self) -> None:
@@ -94,12 +95,13 @@ class SeedData:
     def load(self, actor: Actor, *, reason: str) -> Loaded:
         """Load the data folder into the store, in full or not at all.
 
-        Postcode tables of countries that are not in the folder stay. The records are loaded if the
-        file has changed since the last load. They are not loaded if the stored records have been
-        edited as well, or if the file is an older version; the store then keeps its records and a
-        maintainer has to merge the two. A folder with faults is refused, and one of other countries
-        than the store is. Changes that need review wait as proposals, as for every
-        other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
+        The postcodes and the boundary of a country that a load brought are removed once its folder
+        and its records are; those of other countries that are not in the folder stay. The records
+        are loaded if the file has changed since the last load. They are not loaded if the stored
+        records have been edited as well, or if the file is an older version; the store then keeps
+        its records and a maintainer has to merge the two. A folder with faults is refused, and one
+        of other countries than the store is. Changes that need review wait as proposals, as for
+        every other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
         StoreUnavailable.
         """
         refuse_faults(self._data)
@@ -115,33 +117,46 @@ class SeedData:
             {place.country for place in stored_places},
             [table.country for table in tables if table.places],
         )
-        gazetteer = Gazetteer(
-            [*stored_places, *(place for table in tables for place in table.places)]
-        )
         table_records = {table.country: table.to_record() for table in tables}
+        brought = sorted({*table_records, *boundaries})
+        there = {folder.name.upper() for folder in folders(self._data)}
         kept_edits = False
 
         def request_for(state: StoreState) -> ChangeRequest:
             nonlocal kept_edits
-            loaded = state.contents.get("loaded", {}).get(_FILE, {})
+            noted = state.contents.get("loaded", {})
+            loaded = noted.get(_FILE, {})
             last, older = loaded.get("sha256"), loaded.get("older", [])
             unedited = not state.revision or _digest(state.contents) in (last, digest)
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
             kept_edits = digest != last and not (unedited and digest not in older)
+            is_taken = digest != last and not kept_edits
+            records = raw if is_taken else document(state.contents)
+            gone = {
+                country
+                for country in {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
+                if not any(records_of_country(records, country))
+            }
+            places = (place for place in stored_places if place.country not in gone)
             return ChangeRequest(
-                document=raw if digest != last and not kept_edits else document(state.contents),
+                document=records,
                 others={
-                    "boundary": {**state.contents.get("boundary", {}), **boundaries},
-                    "table": {**state.contents.get("table", {}), **table_records},
-                    **(
-                        {}
-                        if kept_edits or digest == last
-                        else {"loaded": {_FILE: _loaded_record(digest, last, older)}}
-                    ),
+                    "boundary": {**_stored(state, "boundary", gone), **boundaries},
+                    "table": {**_stored(state, "table", gone), **table_records},
+                    "loaded": {
+                        **noted,
+                        _COUNTRIES: {"codes": brought},
+                        **({_FILE: _loaded_record(digest, last, older)} if is_taken else {}),
+                    },
                 },
-                tables={table.country: table.places for table in tables},
-                gazetteer=gazetteer,
+                tables={
+                    **dict.fromkeys(gone, ()),
+                    **{table.country: table.places for table in tables},
+                },
+                gazetteer=Gazetteer(
+                    [*places, *(each for table in tables for each in table.places)]
+                ),
             )
 
         is_new = self._writer.store.revision() == 0
@@ -199,13 +214,21 @@ def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str
         )
 
 
-_FILE = "centres.json"
+# The ids of what is noted of a load: the digest of the file, and the countries of which it had
+# postcodes or a boundary.
+_FILE, _COUNTRIES = "centres.json", "countries"
 _MOST_OLDER = 200
 
 
 def _loaded_record(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
     """The stored digests of loaded files: the last one and those before it."""
     return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
+
+
+def _stored(state: StoreState, kind: str, gone: Collection[str]) -> dict[str, Any]:
+    """Return the stored records of a kind by country, without those of some countries."""
+    stored = state.contents.get(kind, {})
+    return {country: record for country, record in stored.items() if country not in gone}
 
 
 def _digest(contents: Contents) -> str:

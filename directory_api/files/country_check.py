@@ -1,21 +1,17 @@
 """Checks the folder of a country: everything that is wrong with it, with file and line."""
 
-import csv
-import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from directory_api.countries.known import FILE, POSTCODES, REGIONS, folders, postcode_format
-from directory_api.files.files import BOUNDARY, MUNICIPALITIES, NAMES
+from directory_api.countries.known import FILE, folders, postcode_format
+from directory_api.files.country_tables import faults_of_tables
 from directory_api.hours.holidays import days_of
-from directory_api.place.geometry import Area, parse_degrees
 from directory_api.place.postcode import rule_of
 from directory_api.text.errors import FileUnreadable
-from directory_api.text.translations import ENGLISH, is_language, words
+from directory_api.text.translations import ENGLISH, is_country, is_language, words
 
 # The members of a country's file: what each is, and whether it is needed. docs/countries.md says
 # what they mean.
@@ -46,23 +42,27 @@ _ABOUT: Mapping[str, tuple[type, bool]] = {
 }
 _HOLIDAYS: Mapping[str, tuple[type, bool]] = {"public": (list, True), "unclear": (list, False)}
 _ANY_YEAR = 2028
-MOST_LISTED = 100
 _WORDS: Mapping[type, str] = {str: "a text in quotes", list: "a list in brackets", dict: "a table"}
-# The columns that each table needs.
-_COLUMNS = {
-    POSTCODES: ("code", "place", "lat", "lon"),
-    MUNICIPALITIES: ("code", "municipality", "subdivision"),
-    NAMES: ("municipality", "place", "name"),
-    REGIONS: ("subdivision", "name"),
-}
+# Members of the lists that have other members than texts.
+_TABLES_IN = ("holidays.public", "holidays.unclear", "attributions", "about", "about.sentences")
+
+
+class _Fault(NamedTuple):
+    """What is wrong with a member of the country's file, or with a value in it."""
+
+    member: str
+    what: str
+    value: str = ""
 
 
 def faults_in(folder: Path) -> Iterator[str]:
     """Yield a sentence for each fault: the path, the line and what is wrong; at most MOST_LISTED of
-    a file.
+    a table.
     """
-    record, faults = _described(folder)
+    record, text, faults = _described(folder)
     yield from faults
+    if record:
+        yield from _placed(folder / FILE, text, _faults_of_codes(folder.name.upper(), record))
     yield from faults_of_tables(folder, None if faults else record)
 
 
@@ -74,12 +74,14 @@ def refuse_faults(data: Path) -> None:
 
 
 def faults_of_description(folder: Path) -> list[str]:
-    """Return the faults of the country's file alone: what a server reads when it starts."""
-    return _described(folder)[1]
+    """Return the faults of the country's file alone with which no server can start. Whether codes
+    of languages and countries exist is not among them: that needs Babel.
+    """
+    return _described(folder)[2]
 
 
-def _described(folder: Path) -> tuple[Mapping[str, Any], list[str]]:
-    """Return what the country's file says, and its faults."""
+def _described(folder: Path) -> tuple[Mapping[str, Any], str, list[str]]:
+    """Return what the country's file says, its text, and its faults."""
     path = folder / FILE
     try:
         text = path.read_text(encoding="utf-8")
@@ -88,59 +90,56 @@ def _described(folder: Path) -> tuple[Mapping[str, Any], list[str]]:
         where = (
             f"{path}: cannot be read ({error.strerror}); name the folder of one country, such as"
         )
-        return {}, [f"{where} our-data/countries/nl"]
+        return {}, "", [f"{where} our-data/countries/nl"]
     except ValueError as error:
-        return {}, [f"{path}: {error}"]
-    faults = [
-        f"{path}: line {_line(text, name)}: {what}"
-        for name, what in (*_faults(record), *_faults_of_near(record))
-    ]
+        return {}, "", [f"{path}: {error}"]
+    faults = [*_placed(path, text, _faults(record))]
     if not re.fullmatch("[a-z]{2}", folder.name):
         faults.insert(0, f"{folder}: name the folder by the country's ISO 3166-1 code, such as nl")
-    return record, faults
+    return record, text, faults
 
 
-def faults_of_tables(folder: Path, record: Mapping[str, Any] | None = None) -> Iterator[str]:
-    """Yield the faults of the other files. `record` is what the country's file says, if that is
-    without faults.
-    """
-    for table, columns in _COLUMNS.items():
-        if (folder / table).exists():
-            postcode = record["postcode"] if record else None
-            faults = _faults_of_table(folder / table, columns, postcode)
-            yield from islice(faults, MOST_LISTED)
-            if more := sum(1 for _ in faults):
-                yield f"{folder / table}: and {more:,} others"
-    if (folder / BOUNDARY).exists():
-        yield from _faults_of_boundary(folder / BOUNDARY)
+def _placed(path: Path, text: str, faults: Iterable[_Fault]) -> Iterator[str]:
+    """Yield each fault as a sentence with its file and line."""
+    for fault in faults:
+        yield f"{path}: line {_line(text, fault)}: {fault.what}"
 
 
-def _line(text: str, name: str) -> int:
-    """Return the line of a member in a file; that of the end for one that is missing."""
-    last = name.rpartition(".")[2]
+def _line(text: str, fault: _Fault) -> int:
+    """Return the line of a value, else of its member; that of the end for one that is missing."""
+    last = fault.member.rpartition(".")[2]
     lines = text.splitlines()
     pattern = re.compile(rf"(\[+)?\s*(\w+\.)*{re.escape(last)}\s*[=\]]")
-    return next((at for at, line in enumerate(lines, 1) if pattern.match(line)), len(lines) or 1)
+    at = next((at for at, line in enumerate(lines) if pattern.match(line)), len(lines) - 1)
+    quoted = (f'"{fault.value}"', f"'{fault.value}'") if fault.value else ()
+    with_value = (at for at in range(at, len(lines)) if any(each in lines[at] for each in quoted))
+    return max(1, next(with_value, at) + 1)
 
 
-def _faults(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each member that is wrong, and why."""
-    yield from _unlike(record, _MEMBERS, "")
-    postcode, holidays = record.get("postcode"), record.get("holidays")
-    if isinstance(postcode, dict):
-        wrong = [*_unlike(postcode, _POSTCODE, "postcode.")]
-        yield from wrong or _faults_of_shape(postcode)
-    if isinstance(holidays, dict):
-        wrong = [*_unlike(holidays, _HOLIDAYS, "holidays.")]
-        yield from wrong or _faults_of_holidays(holidays)
-    if isinstance(about := record.get("about"), list):
-        yield from _faults_of_about(about)
+def _faults(record: Mapping[str, Any]) -> Iterator[_Fault]:
+    """Yield what is wrong with the members."""
+    wrong = [*_unlike(record, _MEMBERS, "")]
+    for name, members in (("postcode", _POSTCODE), ("holidays", _HOLIDAYS)):
+        if isinstance(record.get(name), dict):
+            wrong += _unlike(record[name], members, f"{name}.")
+    yield from wrong
+    unusable = {fault.member for fault in wrong}
+    if isinstance(record.get("postcode"), dict):
+        yield from _faults_of_shape(record["postcode"], unusable)
+    if isinstance(record.get("holidays"), dict):
+        yield from _faults_of_holidays(record["holidays"], unusable)
+    if "near" not in unusable:
+        for code in record.get("near", ()):
+            if not re.fullmatch("[A-Z]{2}", code):
+                yield _Fault("near", "near has ISO 3166-1 codes of two capitals, such as NL", code)
+    if "about" not in unusable:
+        yield from _faults_of_about(record.get("about", ()))
 
 
-def _faults_of_about(about: Iterable[Any]) -> Iterator[tuple[str, str]]:
+def _faults_of_about(about: Iterable[Any]) -> Iterator[_Fault]:
     for each in about:
         if not isinstance(each, dict):
-            yield "about", "about must be tables: write [[about]]"
+            yield _Fault("about", "about must be tables: write [[about]]")
             continue
         wrong = [*_unlike(each, _ABOUT, "about.")]
         yield from wrong
@@ -149,10 +148,11 @@ def _faults_of_about(about: Iterable[Any]) -> Iterator[tuple[str, str]]:
         )
         for text in filter(None, texts):
             if not (_is_key(text) if isinstance(text, str) else _is_by_language(text)):
-                yield (
+                yield _Fault(
                     "about",
                     f"about has {text!r}: write a key of the interface's words, such as "
                     '"trust.free", or a table of texts by language: { en = "Calls are free." }',
+                    text if isinstance(text, str) else "",
                 )
 
 
@@ -169,87 +169,92 @@ def _is_by_language(texts: Any) -> bool:
     )
 
 
-def _faults_of_near(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    near = record.get("near", ())
-    if isinstance(near, list) and not all(re.fullmatch("[A-Z]{2}", str(each)) for each in near):
-        yield "near", "near has ISO 3166-1 codes of two capitals, such as NL"
+def _faults_of_codes(country: str, record: Mapping[str, Any]) -> Iterator[_Fault]:
+    """Yield the codes of languages and countries that do not exist."""
+    if re.fullmatch("[A-Z]{2}", country) and not is_country(country):
+        yield _Fault("", f"no country has the ISO 3166-1 code {country}, after which the folder is")
+    parts, neighbours = (
+        each if isinstance(each, dict) else {}
+        for each in (record.get("languages_in"), record.get("neighbours"))
+    )
+    named = [("languages", record.get("languages"))]
+    named += [("languages_in", tags) for tags in parts.values()]
+    for member, tags in named:
+        for tag in filter(_is_text, tags if isinstance(tags, list) else ()):
+            if not re.fullmatch("[a-z]{2,3}", tag) or not is_language(tag):
+                yield _Fault(member, f"{member} has {tag!r}, which is the code of no language", tag)
+    for part in parts:
+        if not part.startswith(f"{country}-"):
+            what = f"languages_in has {part!r}, with which no code of ISO 3166-2 begins here"
+            yield _Fault("languages_in", what, part)
+    for member, codes in (("near", record.get("near")), ("countries", neighbours.get("countries"))):
+        for code in filter(_is_text, codes if isinstance(codes, list) else ()):
+            if re.fullmatch("[A-Z]{2}", code) and not is_country(code):
+                yield _Fault(
+                    member, f"{member} has {code!r}, which is the code of no country", code
+                )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _unlike(
     record: Mapping[str, Any], members: Mapping[str, tuple[type, bool]], below: str
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[_Fault]:
     for name, (kind, is_needed) in members.items():
+        path = below + name
         if name not in record and is_needed:
-            yield below + name, f"{below}{name} is missing: write {_WORDS[kind]}"
+            yield _Fault(path, f"{path} is missing: write {_WORDS[kind]}")
         elif name in record and not isinstance(record[name], kind):
-            yield below + name, f"{below}{name} must be {_WORDS[kind]}"
+            yield _Fault(path, f"{path} must be {_WORDS[kind]}")
+        elif (
+            kind is list and path not in _TABLES_IN and not all(map(_is_text, record.get(name, ())))
+        ):
+            yield _Fault(path, f"{path} must be a list of texts in quotes")
     for name in record:
         if name not in members:
-            yield below + name, f"{below}{name} is unknown; there are {', '.join(members)}"
+            yield _Fault(below + name, f"{below}{name} is unknown; there are {', '.join(members)}")
 
 
-def _faults_of_shape(postcode: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _faults_of_shape(postcode: Mapping[str, Any], unusable: Container[str]) -> Iterator[_Fault]:
+    wrong = [*_faults_of_patterns(postcode, unusable)]
+    yield from wrong
+    if wrong or any(f"postcode.{name}" in unusable for name in _POSTCODE):
+        return
+    rule = rule_of("", "", postcode_format(postcode))
+    if rule.key(postcode["example"]) is None:
+        yield _Fault("postcode.example", "postcode.example is not written like postcode.shape")
+    for code in postcode.get("institutions", ()):
+        if rule.key(code) != code:
+            what = f"postcode.institutions has {code!r}, which postcode.shape does not have as key"
+            yield _Fault("postcode.institutions", what, code)
+
+
+def _faults_of_patterns(postcode: Mapping[str, Any], unusable: Container[str]) -> Iterator[_Fault]:
     for name in ("shape", "with_name"):
+        member = f"postcode.{name}"
+        if member in unusable:
+            continue
         try:
             pattern = re.compile(postcode.get(name, ""))
         except re.error as error:
-            yield f"postcode.{name}", f"postcode.{name} is no regular expression: {error}"
-            return
-        if name == "shape" and [*pattern.groupindex] != ["key"]:
-            yield "postcode.shape", "postcode.shape needs one group, named key: (?P<key>...)"
-            return
-    rule = rule_of("", "", postcode_format(postcode))
-    if rule.key(postcode["example"]) is None:
-        yield "postcode.example", "postcode.example is not written like postcode.shape"
+            yield _Fault(member, f"{member} is no regular expression: {error}")
+        else:
+            if name == "shape" and [*pattern.groupindex] != ["key"]:
+                yield _Fault(member, f"{member} needs one group, named key: (?P<key>...)")
 
 
-def _faults_of_holidays(holidays: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in ("public", "unclear"):
-        for day in holidays.get(name, ()):
+def _faults_of_holidays(holidays: Mapping[str, Any], unusable: Container[str]) -> Iterator[_Fault]:
+    for member in ("holidays.public", "holidays.unclear"):
+        days = holidays.get(member.partition(".")[2], ())
+        for day in () if member in unusable else days:
             try:
                 days_of([day], _ANY_YEAR)
             except (KeyError, TypeError, ValueError):
-                yield (
-                    f"holidays.{name}",
-                    f"holidays.{name} has {day!r}, which is no day: write one as 12-25, easter+1 "
-                    "or 2028-06-17",
+                yield _Fault(
+                    member,
+                    f"{member} has {day!r}, which is no day: write one as 12-25, easter+1 or "
+                    "2028-06-17",
+                    day if isinstance(day, str) else "",
                 )
-
-
-def _faults_of_table(
-    path: Path, columns: tuple[str, ...], postcode: Mapping[str, Any] | None
-) -> Iterator[str]:
-    try:
-        # Spreadsheets write a byte order mark.
-        text = path.read_text(encoding="utf-8-sig")
-        rows = csv.DictReader(text.splitlines(), restval="")
-        missing = [name for name in columns if name not in (rows.fieldnames or ())]
-    except (OSError, ValueError) as error:
-        yield f"{path}: cannot be read as UTF-8 ({type(error).__name__})"
-        return
-    if missing:
-        yield f"{path}: line 1: missing columns: {', '.join(missing)}"
-        return
-    rule = rule_of("", "", postcode_format(postcode)) if postcode else None
-    for number, row in enumerate(rows, 2):
-        empty = [name for name in columns if not row[name].strip()]
-        if empty:
-            yield f"{path}: line {number}: empty: {', '.join(empty)}"
-        elif path.name == POSTCODES:
-            if rule and rule.key(row["code"]) != row["code"]:
-                yield f"{path}: line {number}: code is not what postcode.shape in {FILE} has as key"
-            for name, most in (("lat", 90), ("lon", 180)):
-                try:
-                    is_degrees = abs(parse_degrees(row[name])) <= most
-                except ValueError:
-                    is_degrees = False
-                if not is_degrees:
-                    yield f"{path}: line {number}: {name} is no number of degrees"
-
-
-def _faults_of_boundary(path: Path) -> Iterator[str]:
-    try:
-        Area.from_geojson(json.loads(path.read_text(encoding="utf-8")))
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
-        what = f"{type(error).__name__}: {error}"
-        yield f"{path}: is no FeatureCollection of polygons in GeoJSON ({what})"

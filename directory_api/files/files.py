@@ -31,6 +31,10 @@ GEONAMES = {
     "url": "https://www.geonames.org/",
 }
 _GEONAMES_COLUMNS = 12
+# The accuracy of a coordinate, in the last column: 1 is estimated, 3 the mean of others, 4 that of
+# the place, 6 the middle of addresses or of an area. It may be empty.
+# https://download.geonames.org/export/zip/readme.txt
+_LOCATED = ("4", "5", "6")
 # Rows of a German company code can be up to 500 km apart; their median is meaningless.
 WIDEST_SPREAD_M = 100_000
 _STEP = 2_000
@@ -38,7 +42,7 @@ _STEP = 2_000
 MUNICIPALITIES, NAMES = "municipalities.csv", "names.csv"
 BOUNDARY = "boundary.geojson"
 # A column of municipal names in the language of a tag: name_nl.
-_NAMED_IN = "name_"
+NAMED_IN = "name_"
 
 Progress = Callable[[int], None]
 
@@ -104,13 +108,15 @@ def geonames_table(
 
 @dataclass(frozen=True, slots=True)
 class GeonamesRows:
-    """The usable rows of a GeoNames postal file by the key of their postcode; and each key as the
-    file first writes it.
+    """The usable rows of a GeoNames postal file by the key of their postcode, and each key as the
+    file first writes it. Rows with an estimated coordinate have the median of the others of their
+    postcode, if there are any; `estimated` is the share of such rows.
     """
 
     path: Path
     rows: Mapping[str, list[NamedPoint]]
     written: Mapping[str, str]
+    estimated: Mapping[str, float]
     sha256: str
     lines: int
     dropped: Mapping[str, int]
@@ -138,10 +144,12 @@ def geonames_codes(path: Path, country: str) -> list[str]:
 
 def geonames_rows(path: Path, rule: Rule, progress: Progress = lambda _bytes: None) -> GeonamesRows:
     """Read the usable rows of the country of a rule, as `geonames_table` does."""
+    from statistics import mean  # see place_of
+
     raw = read_bytes(path)
     dropped: dict[str, int] = {}
     seen: set[tuple[str, ...]] = set()
-    rows: dict[str, list[NamedPoint]] = {}
+    rows: dict[str, list[tuple[NamedPoint, bool]]] = {}
     written: dict[str, str] = {}
     lines = 0
     for line in _lines(raw, progress):
@@ -153,9 +161,31 @@ def geonames_rows(path: Path, rule: Rule, progress: Progress = lambda _bytes: No
             continue
         key = rule.key(tidy(cells[1]))
         assert key is not None  # checked by _unfit
-        rows.setdefault(key, []).append(NamedPoint(cells[2].strip(), _point(cells[9], cells[10])))
+        named = NamedPoint(cells[2].strip(), _point(cells[9], cells[10]))
+        rows.setdefault(key, []).append((named, cells[11] in _LOCATED))
         written.setdefault(key, cells[1].strip())
-    return GeonamesRows(path, rows, written, hashlib.sha256(raw).hexdigest(), lines, dropped)
+    return GeonamesRows(
+        path,
+        {key: _at_located(of_code) for key, of_code in rows.items()},
+        written,
+        {key: mean(not located for _, located in of_code) for key, of_code in rows.items()},
+        hashlib.sha256(raw).hexdigest(),
+        lines,
+        dropped,
+    )
+
+
+def _at_located(rows: Sequence[tuple[NamedPoint, bool]]) -> list[NamedPoint]:
+    """Return the rows of a postcode, those without a coordinate of their own where the others
+    are.
+    """
+    points = [named.point for named, located in rows if located]
+    if not points:
+        return [named for named, _ in rows]
+    from statistics import median  # see place_of
+
+    middle = Point(median(at.lat for at in points), median(at.lon for at in points))
+    return [named if located else NamedPoint(named.name, middle) for named, located in rows]
 
 
 def read_bytes(path: Path) -> bytes:
@@ -309,9 +339,9 @@ def _named_place(
     listed = {fold(row.name) for row in rows}
     names = [
         {
-            column.removeprefix(_NAMED_IN): name
+            column.removeprefix(NAMED_IN): name
             for column, name in row.items()
-            if column.startswith(_NAMED_IN) and name
+            if column.startswith(NAMED_IN) and name
         }
         for row in municipalities
     ]

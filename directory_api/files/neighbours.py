@@ -19,6 +19,8 @@ from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
 
+# Of a country's folder.
+FOLDER = "neighbours"
 COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
 # No name of a place in the tables contains it.
 _SEPARATOR = "|"
@@ -33,7 +35,7 @@ _Names = Mapping[tuple[str, str], list[str]]
 def folder(data: Path) -> Path:
     """Return the folder of the first country in a data folder that has tables."""
     listed = countries.folders(data)
-    return next((each / "neighbours" for each in listed if (each / "neighbours").is_dir()), data)
+    return next((each / FOLDER for each in listed if (each / FOLDER).is_dir()), data)
 
 
 def to_row(place: Place) -> dict[str, Any]:
@@ -54,7 +56,7 @@ class NeighbourTables:
     """
 
     def __init__(self, data: Path) -> None:
-        self._folder = folder(data)
+        self._data, self._folder = data, folder(data)
 
     @cached_property
     def _index(self) -> Mapping[str, Any]:
@@ -65,7 +67,7 @@ class NeighbourTables:
     @cached_property
     def of(self) -> str:
         """The country near which the postcodes are; empty if there are no tables."""
-        return self._folder.parent.name.upper() if self._folder.name == "neighbours" else ""
+        return self._folder.parent.name.upper() if self._folder.name == FOLDER else ""
 
     @cached_property
     def within_km(self) -> int:
@@ -74,8 +76,9 @@ class NeighbourTables:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """The countries (ISO 3166-1) that have a table."""
-        return tuple(self._index.get("countries", ()))
+        """The countries (ISO 3166-1) that have a table, of those that the data folder knows."""
+        known = {each.name.upper() for each in countries.folders(self._data)}
+        return tuple(each for each in self._index.get("countries", ()) if each in known)
 
     @cached_property
     def larger(self) -> tuple[str, ...]:

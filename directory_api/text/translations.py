@@ -44,6 +44,9 @@ URGENT = (
 # number are shown in the wrong order in right-to-left text.
 _ISOLATED = "\u2068{}\u2069"
 
+# Names of CLDR that are not those of a country: unions, the world's rest, and two for tests.
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
 # From this distance on, a postcode or a town is only accurate to whole kilometres.
 # 9.96 km is 10 km, not 10.0 km.
 _WHOLE_KM = 9_950
@@ -195,6 +198,13 @@ def language_name(code: str, tag: str) -> str:
         return str(name or locale_of(code).get_display_name(locale) or code)
     except (UnknownLocaleError, ValueError):
         return code if tag == ENGLISH else language_name(code, ENGLISH)
+
+
+def is_country(code: str) -> bool:
+    """Return whether a code of two capitals is that of a country (ISO 3166-1), as far as Unicode's
+    CLDR knows.
+    """
+    return code in locale_of(ENGLISH).territories and code not in _NO_COUNTRIES
 
 
 def country_names(countries: Iterable[str], tag: str) -> str:

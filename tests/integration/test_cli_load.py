@@ -159,3 +159,15 @@ def test_init_creates_and_says_where(run_without_store: RunCommand, tmp_path: Pa
     first, second = run_without_store("init"), run_without_store("init")
     assert first.stdout == f"Created a new directory at {path} with the shipped data.\n"
     assert second.stdout == f"There is a directory at {path} already; nothing was changed.\n"
+
+
+def test_a_directory_of_ones_own_folder_is_not_called_shipped(
+    run_without_store: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command names the folder."""
+    data = shutil.copytree(shipped("data"), tmp_path / "our-data")
+    monkeypatch.setenv("DIRECTORY_DATA", str(data))
+    path = tmp_path / "cli.db"
+    created = run_without_store("load")
+    assert created.stdout.startswith(f"Created a new directory at {path} with the data in {data}.")
+    assert "shipped" not in run_without_store("history").stdout

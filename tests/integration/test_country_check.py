@@ -7,7 +7,8 @@ import pytest
 
 from directory_api.config import shipped
 from directory_api.countries.known import folders
-from directory_api.files.country_check import MOST_LISTED, faults_in
+from directory_api.files.country_check import faults_in
+from directory_api.files.country_tables import MOST_LISTED
 from directory_api.files.files import shipped_tables
 from tests.support.command_line import RunCommand
 
@@ -35,7 +36,14 @@ def test_what_is_shipped_has_no_faults(folder: Path) -> None:
         ("country.toml", 'example = "1000"', 'example = "x"', "is not written like postcode.shape"),
         ("country.toml", 'example = "1000"', "", "postcode.example is missing"),
         ("country.toml", 'near = ["NL"', 'near = ["Germany"', "near has ISO 3166-1 codes"),
-        ("country.toml", '"easter+1"', '"easter1"', "has 'easter1', which is no day"),
+        ("country.toml", '"easter+1"', '"easter1"', "line 30: holidays.public has 'easter1'"),
+        ("country.toml", '["BE", "B"]', '["BE", 1]', "prefixes must be a list of texts in quotes"),
+        ("country.toml", '"1035"', '"103"', "line 20: postcode.institutions has '103'"),
+        ("country.toml", '"nl", "fr", "de"]', '"nl", "xx"]', "languages has 'xx'"),
+        ("country.toml", '["fr", "de", "nl"] }', '["fra1"] }', "languages_in has 'fra1'"),
+        ("country.toml", '"BE-W"', '"FR-W"', "with which no code of ISO 3166-2 begins"),
+        ("country.toml", '["NL", "LU"', '["NL", "UK"', "line 9: near has 'UK'"),
+        ("country.toml", '["DE", "FR"', '["ZZ", "FR"', "countries has 'ZZ', which is the code"),
         ("country.toml", '"trust.free"', '"trust.gratis"', "about has 'trust.gratis': write a key"),
         ("country.toml", '"trust.free"', '{ xx = "Free." }', "about has {'xx': 'Free.'}"),
         ("country.toml", 'source = "bipt"', "", "about.source is missing"),
@@ -43,6 +51,13 @@ def test_what_is_shipped_has_no_faults(folder: Path) -> None:
         ("postcodes.csv", "1000,Bruxelles", "100,Bruxelles", "line 2: code is not what"),
         ("postcodes.csv", "50.8504,", "950.8504,", "line 2: lat is no number of degrees"),
         ("postcodes.csv", "1000,Bruxelles,", "1000,,", "line 2: empty: place"),
+        ("postcodes.csv", "1000,Bruxelles", "1000,A,B", "line 2: more cells than columns"),
+        ("country.toml", "shape = '", "shape = 1 # '", "postcode.shape must be a text in quotes"),
+        ("postcodes.csv", "50.8504,4.3488", "4.3488,50.8504", "line 2: lat and lon are exchanged"),
+        ("municipalities.csv", ",name_de", ",name_ger1", "line 1: name_ger1: write the code of"),
+        ("municipalities.csv", ",name_de", ",name_xx", "line 1: name_xx: write the code of"),
+        ("municipalities.csv", ",BE-BRU,", ",BRU,", "line 2: subdivision is no code of ISO 3166-2"),
+        ("boundary.geojson", '"features":[', '"features":[],"x":[', "has no polygon"),
         ("boundary.geojson", '"coordinates"', '"x"', "is no FeatureCollection of polygons"),
         ("boundary.geojson", "{", "[", "is no FeatureCollection of polygons"),
         ("regions.csv", "subdivision,name", "subdivision,names", "missing columns: name"),
@@ -61,14 +76,76 @@ def test_a_fault_is_named_with_its_place(
     assert any(fault in each for each in found), found
 
 
+def test_latitude_and_longitude_are_compared_without_a_boundary_too(folder: Path) -> None:
+    """With the other rows."""
+    (folder / "boundary.geojson").unlink()
+    path = folder / "postcodes.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("50.8504,4.3488", "4.3488,50.8504", 1), encoding="utf-8")
+    assert [*faults_in(folder)] == [
+        f"{path}: line 2: lat and lon are exchanged: the place is far from the country"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("municipalites.csv", "is no file of a country; did you mean municipalities.csv?"),
+        ("about", "is no file of a country; there are country.toml, postcodes.csv, "),
+        ("neighbours/NL.csv", "is no table of a neighbour; name it by its country, such as nl.csv"),
+    ],
+)
+def test_a_file_with_another_name_is_a_fault(folder: Path, name: str, fault: str) -> None:
+    """It would be left out in silence. Notes and hidden files are not."""
+    (folder / name).write_text("", encoding="utf-8")
+    (folder / ".directory").touch()
+    (folder / "NOTES.md").touch()
+    (found,) = faults_in(folder)
+    assert found.startswith(f"{folder / name}: {fault}")
+
+
+def test_a_folder_is_named_by_a_code_that_exists(folder: Path) -> None:
+    """ISO 3166-1 has no ZZ."""
+    other = folder.rename(folder.with_name("zz"))
+    assert any("no country has the ISO 3166-1 code ZZ" in each for each in faults_in(other))
+
+
+def test_a_table_without_rows_is_a_fault(folder: Path) -> None:
+    """The country would have no postcodes."""
+    path = folder / "postcodes.csv"
+    path.write_text("code,place,lat,lon\n", encoding="utf-8")
+    assert [*faults_in(folder)] == [f"{path}: line 1: no postcode with a place follows"]
+
+
 def test_all_faults_are_found_at_once(folder: Path) -> None:
-    """Those of several files, and of a name of a folder that is no code."""
+    """Those of several files, of several members, and of a name of a folder that is no code."""
     other = folder.rename(folder.with_name("belgium"))
-    for file in ("country.toml", "names.csv"):
-        path = other / file
-        path.write_text(path.read_text(encoding="utf-8").replace("name", "nom"), encoding="utf-8")
+    path = other / "country.toml"
+    text = path.read_text(encoding="utf-8")
+    for before, after in (
+        ('name = "Belgium"', ""),
+        ("?P<key>", ""),
+        ('languages = ["nl"', 'languages = ["xx"'),
+        ('near = ["NL"', 'near = ["Germany"'),
+        ('"easter+1"', '"easter1"'),
+    ):
+        text = text.replace(before, after, 1)
+    path.write_text(text, encoding="utf-8")
+    path = other / "names.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("name", "nom"), encoding="utf-8")
     (other / "postcodes.csv").write_bytes(b"\xff")
-    assert len([*faults_in(other)]) > 4
+    found = "\n".join(faults_in(other))
+    for fault in (
+        "belgium: name the folder by the country's ISO 3166-1 code",
+        "name is missing",
+        "postcode.shape needs one group",
+        "languages has 'xx'",
+        "near has ISO 3166-1 codes",
+        "has 'easter1'",
+        "names.csv: line 1: missing columns: name",
+        "postcodes.csv: cannot be read as UTF-8",
+    ):
+        assert fault in found
     (other / "country.toml").unlink()
     assert any("cannot be read (No such file or directory)" in each for each in faults_in(other))
 
@@ -116,7 +193,7 @@ def test_a_folder_with_faults_is_refused(
     monkeypatch.setenv("DIRECTORY_DATA", str(data))
     done = run_without_store(*command.split())
     assert done.exit_code == 1
-    assert "country.toml: line 29: holidays.public has '13-06', which is no day" in done.stderr
+    assert "country.toml: line 30: holidays.public has '13-06', which is no day" in done.stderr
     assert "Traceback" not in done.stderr
 
 

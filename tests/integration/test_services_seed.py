@@ -221,7 +221,7 @@ def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: WriteSide) -> 
     """
 
     def forget() -> None:
-        noted = [entry.change for entry in loaded.store.history("loaded", most=1)]
+        noted = [entry.change for entry in loaded.store.history("loaded", most=2)]
         back = [Change(change.kind, change.id, change.after, change.before) for change in noted]
         loaded.store.append(back, Stamp("x", NOON, ""), expected=loaded.store.revision())
 
@@ -319,6 +319,39 @@ def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) ->
     assert len(read_whole(loaded.store).postcodes.places) == 2
     _load(loaded)
     assert len(read_whole(loaded.store).postcodes.places) == 1150
+
+
+@pytest.mark.parametrize("has_records", [False, True])
+def test_a_country_whose_folder_is_removed_goes_out_of_the_store(
+    write_side: WriteSide, folder: Path, has_records: bool
+) -> None:
+    """Its postcodes and its boundary, unless the store has records of it: then a setting may have
+    been forgotten. Postcodes that were imported stay.
+    """
+    shutil.copy(folder / "countries/be/boundary.geojson", folder / "countries/nl")
+    table = folder / "countries/nl/postcodes.csv"
+    table.write_text("code,place,lat,lon\n1012,Amsterdam,52.37,4.9\n", encoding="utf-8")
+    if not has_records:
+        _rewrite(folder, _without_netherlands)
+    _load(write_side)
+    file = folder.parent / "AT.txt"
+    file.write_text("AT\t1010\tWien\t\t\t\t\t\t\t48.2\t16.3\t4\n", encoding="utf-8")
+    write_side.seed_data.import_postcodes(ANNA, file, "AT")
+    shutil.rmtree(folder / "countries/nl")
+    done = _load(write_side)
+    removed = [] if has_records else [("boundary", "NL", "removed"), ("table", "NL", "removed")]
+    assert [(each.kind, each.id, each.action) for each in done.outcome.done] == removed
+    kept = read_whole(write_side.store)
+    left = {"BE", "NL"} if has_records else {"BE"}
+    assert {place.country for place in kept.postcodes.places} == {"AT", *left}
+    assert {*kept.contents["boundary"]} == left
+    before = write_side.everything()
+    assert _load(write_side).outcome.changes == ()
+    assert write_side.everything() == before
+
+
+def _without_netherlands(records: Any) -> None:
+    records["helplines"] = [each for each in records["helplines"] if "NL" not in each["countries"]]
 
 
 def test_a_boundary_that_the_folder_lacks_stays(loaded: WriteSide, folder: Path) -> None:

@@ -253,6 +253,10 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
         "did you mean",
     ),
     "a database that is a folder": (environment, "DIRECTORY_DATABASE_URL"),
+    "a directory of another country": (
+        lambda folder: environment(create(folder / "d.db"), country="NL"),
+        "has the postcodes of BE, and not of NL",
+    ),
 }
 
 
@@ -262,7 +266,7 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
     ("server", "name"),
     [
         *[("granian", name) for name in ("a wrong rate", "a database that is a folder")],
-        ("gunicorn", "an unknown setting"),
+        *[("gunicorn", name) for name in ("an unknown setting", "a directory of another country")],
     ],
 )
 def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, server: str, name: str) -> None:

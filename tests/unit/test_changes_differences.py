@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.change.change import Change, applied, diff, document
-from directory_api.change.directory import contents_of, read_records
+from directory_api.change.directory import contents_of, read_records, records_of_country
 from directory_api.edit.tokens import granted, is_valid
 from directory_api.record.token import Token
 from tests.support.records import made_up_centre, shipped_records
@@ -118,3 +118,17 @@ def test_admin_may_everything_and_others_what_they_are_given(scopes: set[str], a
     may = granted(Token("1", "anna", held, TODAY, TODAY))
     for scope in ("read-history", "edit", "approve", "admin"):
         assert (scope in may) is (admin or scope in scopes)
+
+
+def test_records_of_a_country_are_those_in_it_and_those_for_it() -> None:
+    """Also a centre abroad that is responsible for a part of it."""
+    records = {
+        "helplines": [{"id": "a", "countries": ["BE", "LU"]}, {"id": "b", "countries": ["BE"]}],
+        "centres": [
+            {"id": "c", "address": {"country": "LU"}},
+            {"id": "d", "address": {"country": "BE"}, "coverage": ["BE-WLX"]},
+            {"id": "e", "address": {"country": "BE"}, "coverage": ["BE", "LU-L"]},
+        ],
+    }
+    assert [*records_of_country(records, "LU")] == ["helpline a", "centre c", "centre e"]
+    assert [*records_of_country({}, "LU")] == []

@@ -15,8 +15,10 @@ from directory_api.place.geometry import Point
 from directory_api.text.errors import FileUnreadable
 
 
-def _row(country: str, code: str, place: str, lat: str = "50.1", lon: str = "4.1") -> str:
-    return "\t".join([country, code, place, *([""] * 6), lat, lon, ""])
+def _row(
+    country: str, code: str, place: str, lat: str = "50.1", lon: str = "4.1", accuracy: str = ""
+) -> str:
+    return "\t".join([country, code, place, *([""] * 6), lat, lon, accuracy])
 
 
 def _file(folder: Path, *rows: str | bytes) -> Path:
@@ -95,6 +97,21 @@ def test_several_rows_are_one_place_at_their_median(tmp_path: Path) -> None:
     ]
     (place,) = geonames_table(_file(tmp_path, *rows), "BE").places
     assert (place.name, place.places, place.point) == ("A", ("A", "B", "C"), Point(50.2, 4.1))
+
+
+@pytest.mark.parametrize("estimated", ["", "1", "3"])
+def test_estimated_coordinates_yield_to_those_of_places(tmp_path: Path, estimated: str) -> None:
+    """Their names stay; without others they count."""
+    rows = (
+        _row("BE", "1000", "Here", "50.1", "4.1", "4"),
+        _row("BE", "1000", "There", "50.3", "4.3", "6"),
+        *(_row("BE", "1000", f"Somewhere {n}", "50.9", "4.9", estimated) for n in range(3)),
+        _row("BE", "2000", "Somewhere", "50.9", "4.9", estimated),
+    )
+    mixed, only = geonames_table(_file(tmp_path, *rows), "BE").places
+    assert mixed.point == Point(50.2, 4.2)
+    assert mixed.places == ("Here", "There", *(f"Somewhere {n}" for n in range(3)))
+    assert only.point == Point(50.9, 4.9)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"PK\x03\x04", "BE\t1000".encode("utf-16")])

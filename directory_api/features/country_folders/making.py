@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.config import shipped
-from directory_api.countries.known import FILE, POSTCODES, postcode_format
+from directory_api.countries.known import FILE, POSTCODES, postcode_format, read_file
 from directory_api.features.country_folders.shape import shape_of
 from directory_api.files import files
 from directory_api.files.files import BOUNDARY, GEONAMES, GeonamesRows
@@ -24,6 +24,11 @@ from directory_api.text.translations import country_names, official_languages
 
 # Degrees. A person is rarely farther than 10 km from a known postcode of their country.
 _CELL_LAT, _CELL_LON = 0.1, 0.15
+# The columns of a table of postcodes, and the source of the rows that these commands write.
+COLUMNS = ("code", "place", "lat", "lon", "source")
+GENERATED = "geonames-zip"
+RECORDS = "centres.json"
+PostcodeRow = Mapping[str, str]
 # The languages in which people write a country's name after a place, beside its own.
 _LANGUAGES = ("en", "fr", "de", "nl")
 
@@ -45,22 +50,22 @@ def new_folder(
     boundary: Path | None,
     emergency: str,
     progress: files.Progress,
-    *,
-    has_records: bool = False,
+    data: Path,
 ) -> NewFolder:
     """Return the files of a country (ISO 3166-1) from a postal file of GeoNames and its boundary
-    (GeoJSON, a FeatureCollection), and of a directory of it alone.
+    (GeoJSON, a FeatureCollection), and of a directory of it alone, for a data folder.
 
-    What is shipped about the country is taken over; else its format of postcodes is read off the
-    file. Without a boundary, it is drawn around the postcodes, and marked as approximate.
-    `emergency` is the number that people in danger call: which of several that is, no table knows.
-    With `has_records` the data folder has a centres.json already. Raises FileUnreadable.
+    What that folder says about the country, else what is shipped about it, is taken over; else its
+    format of postcodes is read off the file. Without a boundary, it is drawn around the postcodes,
+    and marked as approximate. `emergency` is the number that people in danger call: which of
+    several that is, no table knows. Raises FileUnreadable.
     """
     _check_emergency(country, emergency)
-    written = shipped("data") / "countries" / country.lower() / FILE
+    written = (each / "countries" / country.lower() / FILE for each in (data, shipped("data")))
+    found = next((path for path in written if path.exists()), None)
     description = (
-        written.read_text(encoding="utf-8")
-        if written.exists()
+        found.read_text(encoding="utf-8")
+        if found
         else _description(country, files.geonames_codes(postcodes, country), postcodes)
     )
     record = tomllib.loads(description)
@@ -68,29 +73,71 @@ def new_folder(
     rows = files.geonames_rows(postcodes, rule, progress)
     table = rows.table(country)
     if "attributions" not in record:
-        description = f"{description}\n{_ATTRIBUTION}"
+        description = f"{description}\n{ATTRIBUTION}"
     below = f"countries/{country.lower()}"
-    points = (place.point for place in table.places)
+    points = [place.point for place in table.places]
     return NewFolder(
         {
-            f"{below}/{POSTCODES}": _postcodes(rows, [place.code for place in table.places]),
-            f"{below}/{BOUNDARY}": _read_boundary(boundary) if boundary else around(points),
-            "centres.json": _records(country, emergency),
-            # The last, because it makes the folder one of a country.
+            f"{below}/{BOUNDARY}": (
+                read_boundary(boundary, country, points) if boundary else around(points)
+            ),
+            RECORDS: _records(country, emergency),
             f"{below}/{FILE}": description,
+            # The last: with it the folder is whole.
+            f"{below}/{POSTCODES}": postcode_table(
+                row for place in table.places for row in postcode_rows(rows, place.code)
+            ),
         },
         len(table.places),
         rule.shape,
         table.dropped,
         [
-            _numbers_to_call(country, emergency, has_records=has_records),
+            _numbers_to_call(country, emergency, data / RECORDS),
             *_to_do(country, record, has_boundary=boundary is not None),
+            *_estimated(rows),
+        ],
+    )
+
+
+def shipped_folder(country: str, data: Path) -> NewFolder:
+    """Return the files of a country (ISO 3166-1) as they are shipped, how the countries near it
+    write their postcodes, and the shipped records, for a data folder. Raises FileUnreadable if the
+    shipped data has no postcodes of it.
+    """
+    source = shipped("data")
+    folder = source / "countries" / country.lower()
+    if not (folder / POSTCODES).exists():
+        raise FileUnreadable(
+            f"the shipped data has no postcodes of {country}: name a postal file of GeoNames with "
+            "--postcodes"
+        )
+    record = read_file(folder)
+    near = {*record.get("near", ()), *record.get("neighbours", {}).get("countries", ())}
+    # What makes the folder whole comes last.
+    own = sorted(folder.rglob("*.*"), key=lambda path: (path.name in (FILE, POSTCODES), path.name))
+    paths = [*(source / "countries" / each.lower() / FILE for each in near), source / RECORDS, *own]
+    texts = {path: path.read_bytes().decode("utf-8") for path in paths}
+    rows = csv.DictReader(texts[folder / POSTCODES].splitlines())
+    return NewFolder(
+        {str(path.relative_to(source)): text for path, text in texts.items()},
+        len({row["code"] for row in rows}),
+        record["postcode"]["shape"],
+        {},
+        [
+            f"Call each number in {RECORDS}, or ask: nobody has confirmed the shipped records."
+            if not (data / RECORDS).exists()
+            else f"Add the helplines and the centres of {country} to {RECORDS}: "
+            f"{source / RECORDS} has those that are shipped."
         ],
     )
 
 
 def _description(country: str, codes: Sequence[str], path: Path) -> str:
     """Return the country's file, with all that Unicode's CLDR and its postcodes tell of it."""
+    if not codes:
+        raise FileUnreadable(
+            f"{path}: has no postcode of {country}; is it an unpacked postal file of GeoNames?"
+        )
     try:
         shape = shape_of(codes)
     except ValueError as error:
@@ -115,7 +162,8 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-_ATTRIBUTION = "\n".join(
+# Of the postcodes, in the file of a country.
+ATTRIBUTION = "\n".join(
     ["[[attributions]]", *(f"{name} = {_text(value)}" for name, value in GEONAMES.items()), ""]
 )
 
@@ -124,15 +172,21 @@ def _texts(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(_text, texts))}]"
 
 
-def _postcodes(rows: GeonamesRows, codes: Iterable[str]) -> str:
+def postcode_rows(rows: GeonamesRows, code: str) -> Iterator[PostcodeRow]:
+    """Yield the rows of a postcode as its table has them."""
+    # Those of a large town first: they name the postcode.
+    for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
+        at = {"lat": str(row.point.lat), "lon": str(row.point.lon), "source": GENERATED}
+        for name in _names_in(row.name):
+            yield {"code": code, "place": name, **at}
+
+
+def postcode_table(rows: Iterable[PostcodeRow], columns: Sequence[str] = COLUMNS) -> str:
+    """Return a table of postcodes in CSV."""
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("code", "place", "lat", "lon", "source"))
-    for code in codes:
-        # Those of a large town first: they name the postcode.
-        for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
-            for name in _names_in(row.name):
-                writer.writerow((code, name, row.point.lat, row.point.lon, "geonames-zip"))
+    writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return file.getvalue()
 
 
@@ -144,14 +198,23 @@ def _names_in(name: str) -> Iterator[str]:
         yield part.rpartition(":")[2].strip() or part.strip()
 
 
-def _read_boundary(path: Path) -> str:
+def read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
+    """Return the text of a boundary in GeoJSON. Raises FileUnreadable, also if most postcodes of
+    the country, which are at some points, are not in it.
+    """
     boundary = files.read_json(path)
     try:
-        Area.from_geojson(boundary)
+        area = Area.from_geojson(boundary)
+        inside = sum(map(area.contains, points))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise FileUnreadable(
             f"{path}: is no FeatureCollection of polygons in GeoJSON ({type(error).__name__})"
         ) from None
+    if 2 * inside < len(points):
+        raise FileUnreadable(
+            f"{path}: has {inside:,} of the {len(points):,} postcodes of {country} in it; is it "
+            "the boundary of another country?"
+        )
     return path.read_text(encoding="utf-8")
 
 
@@ -249,18 +312,37 @@ def _check_emergency(country: str, number: str) -> None:
         )
 
 
-def _numbers_to_call(country: str, emergency: str, *, has_records: bool) -> str:
+def _numbers_to_call(country: str, emergency: str, records: Path) -> str:
+    listed = files.read_json(records).get("helplines", ()) if records.exists() else ()
+    has_number = not records.exists() or any(
+        (line.get("kind"), line.get("number")) == ("emergency", emergency)
+        and country in line.get("countries", ())
+        for line in listed
+    )
     others = ", ".join(each for each in emergency_numbers(country) if each != emergency)
     return (
         "Call, or ask the police, which numbers people in danger call. "
         + (
-            f"Add {emergency} to centres.json as an emergency number of {country}"
-            if has_records
-            else f"centres.json has {emergency}"
+            f"{RECORDS} has {emergency}"
+            if has_number
+            else f"Add {emergency} to {RECORDS} as an emergency number of {country}"
         )
         + (f"; libphonenumber also has {others}." if others else ".")
         + " Add that of the police (kind police) and the lines for victims."
     )
+
+
+def _estimated(rows: GeonamesRows) -> Iterator[str]:
+    only = [code for code, share in rows.estimated.items() if share == 1]
+    most = [code for code, share in rows.estimated.items() if 0.5 < share < 1]
+    if only or most:
+        example = (most or only)[0]
+        yield (
+            f"{len(only):,} postcodes have only estimated coordinates, and {len(most):,} have them "
+            f"for most of their places, such as {example}: they may be some kilometres off. "
+            f"Compare those of the large towns with a map, and correct {POSTCODES}; write another "
+            f"source than {GENERATED} beside them."
+        )
 
 
 def _to_do(country: str, record: Mapping[str, Any], *, has_boundary: bool) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from directory_api.config import shipped
 from directory_api.features.country_folders.making import around
 from directory_api.place.geometry import Area, Point
-from tests.features.country_folders.support import postal_file
+from tests.features.country_folders.support import ROWS, postal_file
 from tests.support.command_line import RunCommand
 
 EMERGENCY = ("--emergency", "112")
@@ -50,7 +50,9 @@ def test_what_is_shipped_of_a_country_is_taken_over(
 
 def test_a_boundary_of_ones_own_is_used(tmp_path: Path, run_without_store: RunCommand) -> None:
     """It is not approximate."""
-    boundary = shipped("data") / "countries/be/boundary.geojson"
+    boundary = tmp_path / "austria.geojson"
+    points = [Point(lat, lon) for _, _, lat, lon in ROWS["AT"]]
+    boundary.write_text(around(points).replace('"approximate": true, ', ""))
     words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
     done = run_without_store(*words, "--boundary", boundary, *EMERGENCY, "--out", tmp_path / "data")
     assert "drawn around" not in done.stdout
@@ -61,8 +63,10 @@ def test_a_boundary_of_ones_own_is_used(tmp_path: Path, run_without_store: RunCo
     ("code", "content", "boundary", "fault"),
     [
         ("Austria", "", None, "use an ISO 3166-1 code of two letters"),
-        ("AT", "", None, "no postcode of AT"),
-        ("AT", "x", None, "no postcode of AT"),
+        ("UK", "", None, "or GB (not UK)"),
+        ("AT", "", None, "has no postcode of AT; is it an unpacked postal file of GeoNames?"),
+        ("AT", "PK\x03\x04", None, "has no postcode of AT; is it an unpacked postal file"),
+        ("AT", "AT\t80.10\tGraz\t\t\t\t\t\t\t47\t15\t4\n", None, "a postcode has letters and"),
         ("AT", "AT\t8010\tGraz\t\t\t\t\t\t\tx\ty\t4\n", None, "no usable row for AT"),
         ("AT", None, "{}", "is no FeatureCollection"),
     ],
@@ -84,6 +88,86 @@ def test_a_wrong_file_makes_nothing(
         (tmp_path / "b.geojson").write_text(boundary)
         words += ["--boundary", tmp_path / "b.geojson"]
     done = run_without_store(*words)
+    assert done.exit_code != 0
+    assert fault in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_boundary_of_another_country_is_refused(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """Every place in the country would be outside."""
+    boundary = shipped("data") / "countries/be/boundary.geojson"
+    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    done = run_without_store(*words, "--boundary", boundary, *EMERGENCY, "--out", tmp_path / "data")
+    assert done.exit_code == 1
+    assert f"{boundary}: has 0 of the 4 postcodes of AT in it" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_country_that_is_shipped_is_taken_as_it_is(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """With its records, and how the countries near it write their postcodes; these can be made
+    whole later.
+    """
+    data, source = tmp_path / "data", shipped("data")
+    done = run_without_store("country", "new", "BE", "--out", data)
+    assert done.exit_code == 0
+    assert "1,149 postcodes of BE" in done.stdout
+    assert "Call each number in centres.json" in done.stdout
+    files = [path.relative_to(source) for path in source.rglob("*.*") if path.suffix != ".md"]
+    assert len(files) > 10
+    for file in files:
+        assert (data / file).read_bytes() == (source / file).read_bytes()
+    file = postal_file(tmp_path, "NL")
+    done = run_without_store("country", "new", "NL", "--postcodes", file, *EMERGENCY, "--out", data)
+    words = " ".join(done.stdout.split())
+    assert "4 postcodes of NL" in words
+    assert "centres.json has 112" in words
+    assert "The directory's own country is BE. Another one: DIRECTORY_COUNTRY=NL" in words
+    assert "[[attributions]]" in (data / "countries/nl/country.toml").read_text(encoding="utf-8")
+
+
+def test_a_shipped_country_is_added_to_others(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """The records that are there stay, and the command says where its own are."""
+    data = tmp_path / "data"
+    file = postal_file(tmp_path, "NL")
+    run_without_store("country", "new", "NL", "--postcodes", file, *EMERGENCY, "--out", data)
+    kept = {path: path.read_bytes() for path in data.rglob("*.*")}
+    done = run_without_store("country", "new", "BE", "--out", data)
+    assert "Add the helplines and the centres of BE to centres.json" in done.stdout
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert (data / "countries/be/postcodes.csv").exists()
+
+
+def test_a_country_that_was_cut_off_is_made_whole(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """Until its postcodes are there."""
+    data = tmp_path / "data"
+    assert run_without_store("country", "new", "BE", "--out", data).exit_code == 0
+    (data / "countries/be/postcodes.csv").unlink()
+    assert run_without_store("country", "new", "BE", "--out", data).exit_code == 0
+    again = run_without_store("country", "new", "BE", "--out", data)
+    assert (again.exit_code, "country update" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("FR",), "the shipped data has no postcodes of FR"),
+        (("BE", *EMERGENCY), "Name --postcodes and --emergency"),
+        (("BE", "--boundary", "b.geojson"), "Name --postcodes and --emergency"),
+    ],
+)
+def test_what_is_not_shipped_needs_files(
+    tmp_path: Path, run_without_store: RunCommand, words: tuple[str, ...], fault: str
+) -> None:
+    """Nothing is made."""
+    done = run_without_store("country", "new", *words, "--out", tmp_path / "data")
     assert done.exit_code != 0
     assert fault in done.stderr
     assert not (tmp_path / "data").exists()
@@ -170,6 +254,26 @@ def test_the_command_checks_a_folder(tmp_path: Path, run_without_store: RunComma
     done = run_without_store("country", "check", folder)
     assert done.exit_code == 1
     assert "country.toml: line 1: name is missing: write a text in quotes" in done.stderr
+
+
+def test_estimated_coordinates_are_to_be_confirmed(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """With the number of postcodes."""
+    file = postal_file(tmp_path, "AT")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    row = "AT\t8020\t{}\t\t\t\t\t\t\t47.2\t15.6\t3"
+    rows = [line.removesuffix("4") + "1" if "\t1010\t" in line else line for line in lines]
+    rows += [row.format("Eggenberg"), row.format("Gries")]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    words = ("country", "new", "AT", "--postcodes", file, *EMERGENCY, "--out", tmp_path / "data")
+    said = " ".join(run_without_store(*words).stdout.split())
+    assert (
+        "1 postcodes have only estimated coordinates, and 1 have them for most of their places, "
+        "such as 8020"
+    ) in said
+    table = (tmp_path / "data/countries/at/postcodes.csv").read_text(encoding="utf-8")
+    assert "8020,Gries,47.0667,15.45," in table
 
 
 @pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])

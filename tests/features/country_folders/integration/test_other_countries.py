@@ -10,7 +10,7 @@ import pytest
 
 from directory_api.config import shipped
 from tests.features.country_folders.support import ROWS, add_centre, load, make
-from tests.support.servers import SERVE, Served, serving_as_it_is
+from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
 
 ZONES = {
     "AT": "Europe/Vienna",
@@ -88,9 +88,9 @@ def test_three_countries_are_one_directory(tmp_path: Path) -> None:
     one in Luxembourg those of Luxembourg.
     """
     data = tmp_path / "data"
-    shutil.copytree(shipped("data"), data)
+    taken = ("directory_api", "country", "new", "BE", "--out", str(data))
+    assert run_process(taken, environment(tmp_path / "none.db")).returncode == 0
     for country in ("NL", "LU"):
-        shutil.rmtree(data / "countries" / country.lower())
         make(tmp_path, data, country)
     load(data, tmp_path / "directory.db")
     with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:

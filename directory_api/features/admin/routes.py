@@ -43,6 +43,7 @@ def make_context(web: Web) -> AdminContext:
         bring_in=bring_in,
         downloads=downloads,
         proposals=proposals,
+        show=next((provide(web) for provide in provided("card")), None),
     )
 
 

@@ -20,6 +20,7 @@ PAGES = [
     "/",
     "/centres/surya",
     "/centres/surya/edit",
+    "/centres/surya/edit?part=hours",
     "/centres/surya/confirm",
     "/centres/surya/remove",
     "/centres/surya/history",
@@ -118,6 +119,7 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, tr
     page.context.close()
 
 
+@pytest.mark.needs("pages")
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_changed_phone_takes_four_clicks_and_one_field(
     browser: Browser, trial: Trial, *, scripts: bool
@@ -196,6 +198,7 @@ def test_a_form_on_another_site_does_nothing(
     page.context.close()
 
 
+@pytest.mark.needs("pages")
 def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Trial) -> None:
     """The first Tab reaches the skip link, which leads to the content; every focus is visible."""
     page = trial.page(browser)

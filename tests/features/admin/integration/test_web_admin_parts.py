@@ -109,6 +109,7 @@ def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> N
     assert _stored(maintainer_app)["verified"]["how"] == "called it"
 
 
+@pytest.mark.needs("pages")
 def test_a_record_is_its_card_with_what_it_is_based_on(maintainer_app: MaintainerApp) -> None:
     """The visitors' markup in a shadow root; each part has its sources, what contradicts it, and a
     form.
@@ -128,6 +129,7 @@ def test_a_record_is_its_card_with_what_it_is_based_on(maintainer_app: Maintaine
     assert "Change" not in signed_in_browser(maintainer_app, "rita").get(PAYOKE).text
 
 
+@pytest.mark.needs("pages")
 def test_a_hidden_address_is_hidden_on_the_card_but_not_beside_it(
     maintainer_app: MaintainerApp,
 ) -> None:
@@ -141,8 +143,8 @@ def test_a_hidden_address_is_hidden_on_the_card_but_not_beside_it(
     assert "Cellebroersstraat 16b" in page.text
 
 
-def test_without_pages_for_visitors_the_values_are_listed(maintainer_app: MaintainerApp) -> None:
-    """A helpline has no card, either."""
+def test_a_record_without_a_card_is_a_list_of_its_values(maintainer_app: MaintainerApp) -> None:
+    """A helpline, and everything without the pages for visitors."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/helplines/be-101")
     assert "shadowrootmode" not in page.html

@@ -314,7 +314,7 @@ CENTRE = (
                 ),
             ),
         ),
-        "Visitors call these numbers. To remove a phone, clear all of its fields.",
+        "Visitors call these numbers. To remove a phone, clear its number.",
     ),
     Section(
         "web",

@@ -28,13 +28,19 @@ def readable(cells: Cells) -> dict[str, str]:
 def dialled(cells: Cells, before: Cells) -> dict[str, str]:
     """Return the cells of a form with each number in E.164, and the printed form of a centre's
     number that has changed, if no other one was typed: in its own country's form if the record has
-    it so.
+    it so. A phone whose number was cleared is left out.
 
     `before` has the cells of the record that the form was made from.
     """
-    country, resolved = _country(cells), dict(cells)
+    cleared = tuple(
+        prefix
+        for _, prefix, _ in _numbers(before)
+        if prefix and not cells.get(f"{prefix}number", "").strip()
+    )
+    country = _country(cells)
+    resolved = {name: text for name, text in cells.items() if not name.startswith(cleared)}
     printed_before = [text for column, text in before.items() if column.endswith(".display")]
-    for column, prefix, typed in _numbers(cells):
+    for column, prefix, typed in _numbers(resolved):
         number = resolved[column] = phone_numbers.dialled(typed, country)
         display, old = (side.get(f"{prefix}display", "") for side in (cells, before))
         has_changed = before.get(column) != number and display.strip() in ("", old)

@@ -454,7 +454,10 @@ def form(
 ) -> Response:
     """Return the page with a form."""
     tags = languages_to_offer(request.form.get("language", ""))
-    faults = faults or {}
+    faults = {
+        column: [*found, *_meant(column, submitted.cells)]
+        for column, found in (faults or {}).items()
+    }
     whole = RecordForm(submitted.kind, submitted.cells, faults, tags).sections()
     sections = [each for each in whole if submitted.part in ("", each.part)]
     faulty = [
@@ -478,3 +481,10 @@ def form(
         suggested=suggestions(submitted.cells.get(HOURS, "")) if HOURS in faults else (),
         **values,
     )
+
+
+def _meant(column: str, cells: Cells) -> Iterator[str]:
+    """Yield what opening hours, or those of a phone, may mean that are not valid."""
+    found = suggestions(cells.get(column, "")) if column.endswith("hours") else ()
+    if found:
+        yield f"Perhaps you mean {' or '.join(found)}."

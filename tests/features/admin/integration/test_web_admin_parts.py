@@ -90,6 +90,28 @@ def test_a_printed_form_follows_the_record_unless_it_is_typed() -> None:
     assert (wrong["phones.1.number"], wrong["phones.1.display"]) == ("032", "078 055 800")
 
 
+def test_a_phone_without_its_number_is_removed(maintainer_app: MaintainerApp) -> None:
+    """With everything else of it; a number is still missing where only a kind was chosen."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    new = {"phones.2.number": "02 511 64 65", "phones.2.kind": "duty"}
+    page = _previewed(browser, "phones", new)
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    page = _previewed(browser, "phones", {"phones.1.number": ""})
+    assert "phone dropped: +32 2 511 64 64" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    phone = {"number": "+3225116465", "display": "+32 2 511 64 65", "kind": "duty"}
+    assert _stored(maintainer_app)["phones"] == [phone]
+    page = _previewed(browser, "phones", {"phones.2.kind": "fax"})
+    assert (page.status, "required" in page.beside("phones.2.number")) == (422, True)
+
+
+def test_what_the_hours_of_a_phone_may_mean_is_said(maintainer_app: MaintainerApp) -> None:
+    """Beside their field, which is unfolded."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "phones", {"phones.1.hours": "ma-vr 9u-17u"})
+    assert "Perhaps you mean Mo-Fr 09:00-17:00." in page.beside("phones.1.hours")
+
+
 def test_only_the_digits_that_differ_are_bold() -> None:
     """Also where a digit is missing; a number without another one before it is bold."""
     assert differing("+32 3 201 16 91", "+32 3 201 16 90") == "+32 3 201 16 9<b>1</b>"

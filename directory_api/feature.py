@@ -54,6 +54,7 @@ HOOKS = {
     "parts": "(Web) -> what makes a blueprint, by the path below which it is made when first asked",
     "maintainer_pages": "(Web) -> pages for maintainers (web.context.AddedPages)",
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
+    "card": "(Web) -> a stored centre as visitors see it: HTML for a shadow root, with slots",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
     "finished_answers": "(Web) -> answers that are sent before Flask is asked",
     "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 _SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+# As people write one. The spaces and the hyphen are those that texts and web pages have, too.
+_TYPED = re.compile(r"[0-9+()./\u00a0\u202f\u2009\u2010\u2011\u2012\u2013 -]+", re.ASCII)
 
 
 def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
@@ -21,6 +23,37 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
     if not _E164.fullmatch(number):
         return "Write the number in international form with digits only, such as +3225116464."
     return _looked_up(number).fault
+
+
+def dialled(typed: str, country: str) -> str:
+    """Return a number that was typed in any usual form, such as `03 201 16 90` or `0032 3 ...`, in
+    E.164; `country` (ISO 3166-1) is that in which it would be dialled so.
+
+    What is no such number, and a short number, is returned as it is.
+    """
+    import phonenumbers  # only writes need it
+
+    if _SHORT.fullmatch(typed) or not _TYPED.fullmatch(typed):
+        return typed
+    try:
+        parsed = phonenumbers.parse(typed.replace("(0)", ""), country)
+    except phonenumbers.NumberParseException:
+        return typed
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def printed(number: str, *, is_national: bool = False) -> str:
+    """Return a number in E.164 as people read it, in the form of its own country or in the
+    international one; any other text as it is.
+    """
+    import phonenumbers  # only writes need it
+
+    if not _E164.fullmatch(number) or _looked_up(number).fault:
+        return number
+    if is_national:
+        return _looked_up(number).printed
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(phonenumbers.parse(number), international)
 
 
 def country_of(number: str) -> str | None:

@@ -37,7 +37,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
     country = centre.address.country
     if centre.opening_hours:
         yield from _hours(centre.opening_hours, country, today, f"{where}/opening_hours")
-    zones = _timezones(country)
+    zones = timezones(country)
     if centre.timezone and zones and centre.timezone not in zones:
         few = f" Use {' or '.join(zones)}." if len(zones) <= _MOST_ZONES else ""
         yield Fault(
@@ -205,7 +205,7 @@ def _opens_after(expression: str, country: str, today: date) -> bool:
 _MOST_ZONES = 3
 
 
-def _timezones(country: str) -> tuple[str, ...]:
+def timezones(country: str) -> tuple[str, ...]:
     """Return the time zones of a country (ISO 3166-1); none for an unknown one."""
     return _all_timezones().get(country, ())
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Protocol, Self
+from zoneinfo import ZoneInfo
 
 from flask import Response, g, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
@@ -21,6 +23,7 @@ from directory_api.features.admin.change_view import TYPED
 from directory_api.features.admin.overview import Overview
 from directory_api.live.editions import EditionCache
 from directory_api.record.helplines import IN_DANGER
+from directory_api.record.plausibility import timezones
 from directory_api.record.published import publisher
 from directory_api.record.records import Helpline, confirmation, due_on, freshness
 from directory_api.record.token import Actor
@@ -105,8 +108,9 @@ class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
-    directory, by the name of the format. `proposals` is None if no feature lets changes wait.
-    `added` are the pages of other features.
+    directory, by the name of the format. `proposals` is None if no feature lets changes wait, and
+    `show`, which returns a centre as visitors see it, if no feature has pages for them. `added` are
+    the pages of other features.
     """
 
     directory: Directory
@@ -119,6 +123,7 @@ class AdminContext:
     downloads: Mapping[str, Callable[[], bytes]]
     proposals: Proposals | None
     added: tuple[AddedPages, ...]
+    show: Callable[..., Markup] | None
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """Return a page, with the helplines if it is an error.
@@ -133,6 +138,7 @@ class AdminContext:
             degraded=self.directory.live.degraded if maintainer else None,
             has_proposals=self.proposals is not None,
             added=self.added,
+            zone=self._zone(),
             once=secrets.token_urlsafe(16),
             has_imports=self.bring_in is not None,
             downloads=self.downloads,
@@ -140,6 +146,23 @@ class AdminContext:
             **values,
         )
         return Response(html, status, mimetype="text/html")
+
+    def _zone(self) -> ZoneInfo:
+        """Return the time zone of the directory's own country, for the times on a page."""
+        return ZoneInfo(next(iter(timezones(self.editions.home)), "UTC"))
+
+    def card(self, kind: str, record: Record, *, has_slots: bool = False) -> Markup | None:
+        """Return a stored record as visitors see it, perhaps with a slot beside each part; None of
+        a helpline, and without such pages.
+        """
+        if self.show is None or kind != "centre":
+            return None
+        return self.show(record, has_slots=has_slots)
+
+    def sources(self) -> dict[str, str]:
+        """Return each source in words, by id: its publisher, its title, and when it was read."""
+        header = self.directory.live.snapshot.header
+        return {each["id"]: _source(each) for each in header.get("sources", ())}
 
     def _helplines(self) -> list[HelplineLink]:
         return [*map(HelplineLink.of, self.editions.helplines().here.all)]
@@ -199,6 +222,12 @@ class AdminContext:
         return redirect(
             "history" if is_removed else "record", collection=collection, id=identity, note=note
         )
+
+
+def _source(source: Mapping[str, str]) -> str:
+    year, _, month = source.get("read_in", "").partition("-")
+    words = filter(None, (source.get("publisher"), source["title"]))
+    return ": ".join(words) + (f", read in {month}/{year}" if month else "")
 
 
 def typed_numbers() -> tuple[str, ...]:

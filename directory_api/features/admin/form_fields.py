@@ -14,7 +14,9 @@ from directory_api.text.translations import ENGLISH, words
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value. `widget` is line, area (long text), choice or ticks (several of the choices)."""
+    """One value. `widget` is line, area (long text), date, choice or ticks (several of the
+    choices).
+    """
 
     name: str
     label: str
@@ -44,17 +46,21 @@ class SourceFields:
 
 @dataclass(frozen=True, slots=True)
 class RowsField:
-    """A list of objects with several values each. `label` is the name of one object."""
+    """A list of objects with several values each. `label` is the name of one object, and `more` are
+    rarely changed.
+    """
 
     name: str
     label: str
     fields: tuple[Field | Texts, ...]
+    more: tuple[Field | Texts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the form with a heading."""
+    """Fields with a heading. `part` is the part of the record that is changed together (PARTS)."""
 
+    part: str
     title: str
     fields: tuple[Field | Texts | SourceFields | RowsField, ...]
     help: str = ""
@@ -140,20 +146,38 @@ _HOURS = (
     "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
     "“Mo-Fr 09:00-12:00,13:00-17:00”."
 )
-_NUMBER = (
-    "In international format (E.164), without spaces: + and the country code, then the number "
-    "without the 0 at the start. For example, 02 511 64 64 in Belgium becomes +3225116464."
-)
+_NUMBER = "For example 02 511 64 64 or +32 2 511 64 64."
 _DISPLAY = (
-    "With spaces, as visitors read it, for example +32 2 511 64 64. It must be the same number."
+    "Only if the centre writes it in another way, for example 078 055 800. It must be the same "
+    "number."
 )
 _TAGS = "Language tags separated by semicolons, for example: nl; fr; pt-BR."
 _IDS = "Ids of sources, separated by semicolons."
 
+# The parts of a record, each of which is changed by itself.
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "status": "Status",
+        "phones": "Phones",
+        "number": "Number or web address",
+        "words": "Name and description",
+        "hours": "Opening hours",
+        "reach": "Where and when",
+        "languages": "Languages",
+        "address": "Address and point",
+        "web": "E-mail and web",
+        "offers": "Services and audiences",
+        "area": "Area",
+        "sources": "Sources",
+        "checks": "Confirmation and warnings",
+    }
+)
+
 _CONFIRMATION = Section(
+    "checks",
     "Last confirmation",
     (
-        Field("verified.on", "Day", "As YYYY-MM-DD, for example 2026-11-24."),
+        Field("verified.on", "Day", widget="date"),
         Field("verified.by", "Confirmed by"),
         Field(
             "verified.how",
@@ -164,6 +188,7 @@ _CONFIRMATION = Section(
     "The button “Confirm as correct” on the page of the record fills this in.",
 )
 _ACKNOWLEDGED = Section(
+    "checks",
     "Acknowledged warnings",
     (
         RowsField(
@@ -181,6 +206,7 @@ _ACKNOWLEDGED = Section(
 
 CENTRE = (
     Section(
+        "words",
         "Name and kind",
         (
             Field(
@@ -196,6 +222,18 @@ CENTRE = (
                 "Only if the centre uses another name in that language.",
             ),
             Field("kind", "Kind", widget="choice", choices=_KINDS),
+            Texts(
+                "description",
+                "Description",
+                "One or two plain sentences, without line breaks.",
+                "area",
+            ),
+        ),
+    ),
+    Section(
+        "status",
+        "Status",
+        (
             Field(
                 "status",
                 "Status",
@@ -207,23 +245,19 @@ CENTRE = (
             Field(
                 "closed_until",
                 "Closed until",
-                "Only if it is temporarily closed: the last day on which it is closed, as "
-                "YYYY-MM-DD. Leave it empty if the day is not known.",
+                "Only if it is temporarily closed: the last day on which it is closed. Leave it "
+                "empty if the day is not known.",
+                "date",
             ),
             Texts(
                 "closed_reason",
                 "Why it is closed",
                 "Only if it is temporarily closed. Visitors read it: one short sentence.",
             ),
-            Texts(
-                "description",
-                "Description",
-                "One or two plain sentences, without line breaks.",
-                "area",
-            ),
         ),
     ),
     Section(
+        "address",
         "Address",
         (
             Field("address.street", "Street and number"),
@@ -246,6 +280,7 @@ CENTRE = (
         ),
     ),
     Section(
+        "address",
         "Point on the map",
         (
             Field("location.lat", "Latitude", "Degrees north, for example 50.8428."),
@@ -256,6 +291,7 @@ CENTRE = (
         "on the entrance.",
     ),
     Section(
+        "phones",
         "Phones",
         (
             RowsField(
@@ -263,8 +299,10 @@ CENTRE = (
                 "Phone",
                 (
                     Field("number", "Number", _NUMBER),
-                    Field("display", "Number as visitors see it", _DISPLAY),
                     Field("kind", "Kind", "", "choice", _PHONE_KINDS),
+                ),
+                (
+                    Field("display", "Number as visitors see it", _DISPLAY),
                     Field("languages", "Languages spoken on this number", _TAGS),
                     Field(
                         "hours",
@@ -276,9 +314,10 @@ CENTRE = (
                 ),
             ),
         ),
-        "Visitors call these numbers. To remove a phone, clear all of its fields.",
+        "Visitors call these numbers. To remove a phone, clear its number.",
     ),
     Section(
+        "web",
         "E-mail and web",
         (
             Field("email", "E-mail", "For example info@example.org."),
@@ -286,6 +325,7 @@ CENTRE = (
         ),
     ),
     Section(
+        "languages",
         "Languages",
         (
             RowsField(
@@ -301,6 +341,7 @@ CENTRE = (
         "The languages in which the centre can help.",
     ),
     Section(
+        "offers",
         "What the centre offers",
         (
             Field("services", "Services", "", "ticks", _SERVICES),
@@ -308,6 +349,7 @@ CENTRE = (
         ),
     ),
     Section(
+        "hours",
         "Opening hours",
         (
             Field("opening_hours", "Opening hours", _HOURS),
@@ -317,6 +359,7 @@ CENTRE = (
         ),
     ),
     Section(
+        "area",
         "Area",
         (
             Field(
@@ -329,6 +372,7 @@ CENTRE = (
         "Leave this empty if the centre helps people from everywhere.",
     ),
     Section(
+        "sources",
         "Sources",
         (
             SourceFields(
@@ -341,6 +385,7 @@ CENTRE = (
     ),
     _CONFIRMATION,
     Section(
+        "sources",
         "Contested facts",
         (
             RowsField(
@@ -365,6 +410,7 @@ CENTRE = (
 
 HELPLINE = (
     Section(
+        "words",
         "Name and kind",
         (
             Field(
@@ -378,12 +424,14 @@ HELPLINE = (
         ),
     ),
     Section(
+        "number",
         "Number or web address",
         (
             Field(
                 "number",
                 "Number",
-                f"A short number as people dial it, for example 112. Any other number: {_NUMBER}",
+                "A short number as people dial it, for example 112, or any other one, for example "
+                "078 055 800.",
             ),
             Field(
                 "display",
@@ -396,6 +444,7 @@ HELPLINE = (
         "A helpline has either a number or a web address, not both.",
     ),
     Section(
+        "reach",
         "Where and when",
         (
             Field(
@@ -408,7 +457,9 @@ HELPLINE = (
             Texts("note", "Note"),
         ),
     ),
-    Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts come from."),
+    Section(
+        "sources", "Sources", (Field("sources", "Sources", _IDS),), "Where the facts come from."
+    ),
     _CONFIRMATION,
     _ACKNOWLEDGED,
 )
@@ -416,3 +467,14 @@ HELPLINE = (
 SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType(
     {"centre": CENTRE, "helpline": HELPLINE}
 )
+
+
+def members(kind: str, part: str) -> frozenset[str]:
+    """Return the members of a record that are a part of it; none of an unknown part."""
+    return frozenset(
+        field.name.partition(".")[0]
+        for section in SECTIONS[kind]
+        if section.part == part
+        for field in section.fields
+        if field.name != "id"
+    )

@@ -17,6 +17,7 @@ from directory_api.features.admin.form_fields import (
     SourceFields,
     Texts,
 )
+from directory_api.features.admin.week_form import WEEK
 from directory_api.record import cells as cell
 from directory_api.record import columns
 from directory_api.text.errors import Fault
@@ -29,7 +30,13 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "centre": {"address": {}, "location": {}, "acknowledged": []},
     "helpline": {"acknowledged": []},
 }
+_MEMBER = re.compile("`([a-z_]+)`")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
+
+
+def day(iso: str) -> str:
+    """Return a day (ISO 8601) as `28/11/2026`."""
+    return "/".join(reversed(iso.split("-")))
 
 
 class FormData(Protocol):
@@ -71,22 +78,23 @@ class Input:
     @property
     def text(self) -> str:
         """The value as a person reads it."""
-        return (
-            ", ".join(option.label for option in self.options if option.chosen)
-            if self.options
-            else self.value
-        )
+        if self.options:
+            return ", ".join(option.label for option in self.options if option.chosen)
+        return day(self.value) if self.widget == "date" else self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields with a legend; `foldable` if rarely needed, `spare` if they are an empty row."""
+    """Fields with a legend; `foldable` if rarely needed, `spare` if they are an empty row. `part`
+    is the part of the record that a whole section belongs to.
+    """
 
     legend: str
     help: str
     parts: tuple["Input | Group", ...]
     foldable: bool = False
     spare: bool = False
+    part: str = ""
 
     @property
     def inputs(self) -> Iterator[Input]:
@@ -102,7 +110,12 @@ class Group:
     @property
     def open(self) -> bool:
         """Whether any field has a value or a fault."""
-        return any(part.value or part.faults for part in self.inputs)
+        return bool(self.filled) or self.faulty
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any field has a fault."""
+        return any(part.faults for part in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,7 @@ class RecordForm:
                 section.title,
                 section.help,
                 tuple(part for field in section.fields for part in self._parts(field)),
+                part=section.part,
             )
             for section in SECTIONS[self.kind]
         )
@@ -168,11 +182,15 @@ class RecordForm:
         last = max(filled, default=0)
         for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
             legend = f"{rows.label} {number}"
-            parts = (
-                self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", f"{legend}, ")
-                for spec in rows.fields
+            parts, more = (
+                tuple(
+                    self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", f"{legend}, ")
+                    for spec in fields
+                )
+                for fields in (rows.fields, rows.more)
             )
-            yield Group(legend, "", tuple(parts), spare=number not in filled)
+            folded = (Group("More", "", more, foldable=True),) if more else ()
+            yield Group(legend, "", (*parts, *folded), spare=number not in filled)
 
     def _input(self, spec: Field, column: str, full: str, language: str | None = None) -> Input:
         value = self.cells.get(column, "")
@@ -233,12 +251,19 @@ def faults_by_field(
     # A form sends every field. Empty cells must not attract the fault of a missing required member.
     cells = {column: text for column, text in cells.items() if text.strip()}
     for fault in faults:
-        column = columns.column_of(kind, cells, fault.pointer or "")
-        if columns.is_column(kind, column):
-            by_column.setdefault(column, []).append(fault.detail)
+        pointer = fault.pointer or ""
+        is_in_week = pointer.startswith(f"/{WEEK}")
+        column = pointer[1:] if is_in_week else columns.column_of(kind, cells, pointer)
+        if is_in_week or columns.is_column(kind, column):
+            by_column.setdefault(column, []).append(_named(fault.detail))
         else:
-            elsewhere.append(fault.detail)
+            elsewhere.append(_named(fault.detail))
     return by_column, elsewhere
+
+
+def _named(detail: str) -> str:
+    """Return a message with the names of members as labels: `number` is “Number”."""
+    return _MEMBER.sub(lambda name: f"“{name[1].replace('_', ' ').capitalize()}”", detail)
 
 
 def three_way_merge(

@@ -1,17 +1,19 @@
 """One record: view, edit, add. The whole change is shown before it is saved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 
-from directory_api.change.change import HistoryEntry, Record
+from directory_api.change.change import Change, HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Edit
+from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
 from directory_api.features.admin.change_view import change_views, typed_fields, with_change_views
 from directory_api.features.admin.context import (
     KINDS,
@@ -24,7 +26,9 @@ from directory_api.features.admin.context import (
     text_from_form,
     typed_numbers,
 )
+from directory_api.features.admin.form_fields import PARTS, members
 from directory_api.features.admin.forms import (
+    Cells,
     Input,
     RecordForm,
     cells_from_form,
@@ -33,6 +37,18 @@ from directory_api.features.admin.forms import (
     record_from_cells,
     three_way_merge,
 )
+from directory_api.features.admin.phone_cells import dialled, differing, readable
+from directory_api.features.admin.record_parts import record_parts
+from directory_api.features.admin.week_form import (
+    HOURS,
+    SURE,
+    WEEK,
+    day_rows,
+    in_words,
+    with_rows,
+    without_rows,
+)
+from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.text.errors import ClientError, ConfirmationNeeded, Fault, IdTaken, StaleRecord
 from directory_api.web.http import problems
@@ -48,37 +64,86 @@ _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """A form as it was sent: record id (None for a new one), input, and the version shown."""
+    """A form: the id of the record (None for a new one), the input, and the version that it was
+    made from. `part` is the only part of the record that is in it; empty if it has everything.
+    """
 
     collection: str
     id: str | None
-    cells: Mapping[str, str]
+    cells: Cells
     revision: str
+    part: str = ""
 
     @classmethod
-    def sent(cls) -> "SubmittedForm":
-        """Return the form in this request."""
-        route = request.view_args or {}
+    def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
+        """Return the form of a stored record."""
+        cells = columns.flatten(KINDS[collection], stored.record)
+        form = cls(collection, stored.record["id"], {}, stored.version, part)
+        return replace(form, cells=form.shown(cells))
+
+    @classmethod
+    def sent(cls, route: Mapping[str, str]) -> "SubmittedForm":
+        """Return the form in this request, or the one that waits for a maintainer to sign in, for
+        an address with these values.
+        """
         collection, identity = route["collection"], route.get("id")
-        cells = cells_from_form(KINDS[collection], request.form)
+        form = cls(collection, identity, {}, request.form.get("revision", ""), _part(collection))
+        cells = cells_from_form(form.kind, request.form)
+        cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
+        if suggested := request.form.get("suggested"):
+            cells[HOURS] = suggested
         if identity is not None:
             cells["id"] = identity  # an id never changes
-        return cls(collection, identity, cells, request.form.get("revision", ""))
+        return replace(form, cells=form.own(cells))
 
     @property
     def kind(self) -> str:
         """The kind of the record: centre or helpline."""
         return KINDS[self.collection]
 
-    def raw(self) -> dict[str, Any]:
-        """Return the input as a record, not yet checked."""
-        return record_from_cells(self.kind, self.cells)
+    @property
+    def title(self) -> str:
+        """What the form changes; empty if that is everything."""
+        return PARTS[self.part] if self.part else ""
+
+    def own(self, cells: Cells) -> dict[str, str]:
+        """Return the cells that are in the form."""
+        if not self.part:
+            return dict(cells)
+        own = {*members(self.kind, self.part), *((WEEK[:-1],) if self.part == "hours" else ())}
+        return {name: text for name, text in cells.items() if name.partition(".")[0] in own}
+
+    def shown(self, cells: Cells) -> dict[str, str]:
+        """Return the cells of a record as the form shows them."""
+        cells = readable(cells)
+        return self.own(with_rows(cells) if self.part == "hours" else cells)
+
+    def over(self, before: Cells) -> dict[str, str]:
+        """Return the cells of the whole record, as typed: those of the form, and the others as they
+        were.
+        """
+        own = self.own(before) if self.part else before
+        others = {name: text for name, text in before.items() if name not in own}
+        return {**others, **self.cells}
+
+    def resolved(self, before: Cells) -> dict[str, str]:
+        """Return the cells of the whole record as they are stored. Raises InputInvalid."""
+        cells = dialled(self.over(before), before)
+        return without_rows(cells, before) if self.part == "hours" else cells
 
     def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
         if self.id is None:
             return url_for(f"admin.{_STEPS[step]}", collection=self.collection)
         return url_for(f"admin.{step}", collection=self.collection, id=self.id)
+
+
+def _part(collection: str) -> str:
+    """Return the part that the request names; empty for everything. Raises BadRequest."""
+    part = request.values.get("part", "")
+    if part and not members(KINDS[collection], part):
+        raise BadRequest
+    return part
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -89,14 +154,14 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(_NEW)
     def add(collection: str) -> Response:
         current_maintainer("edit")
-        return _form(context, SubmittedForm(collection, None, {}, ""))
+        return form(context, SubmittedForm(collection, None, {}, ""))
 
     for address, endpoints in ((f"{RECORD_RULE}/edit", _STEPS), (_NEW, _STEPS.values())):
         base = address.removesuffix("/edit")
         steps = zip(
             (address, f"{base}/review", f"{base}/save"),
             endpoints,
-            (_form, _review, _save),
+            (form, _review, _save),
             strict=True,
         )
         for rule, endpoint, step in steps:
@@ -112,7 +177,13 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             "record",
             collection=collection,
             stored=stored,
-            sections=RecordForm(kind, columns.flatten(kind, stored.record)).sections(),
+            parts=record_parts(kind, stored.record, context.sources()),
+            card=context.card(kind, stored.record, has_slots=True),
+            forms={
+                part: SubmittedForm(collection, id, {}, stored.version, part)
+                for part in PARTS
+                if members(kind, part)
+            },
             confirmation=context.confirmation(kind, stored.record),
             last=context.overview.last_change(kind, id),
             waiting=context.waiting_for(kind, id),
@@ -127,10 +198,12 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         current_maintainer("edit")
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
-        return _form(
-            context,
-            SubmittedForm(collection, id, columns.flatten(kind, stored.record), stored.version),
-        )
+        return form(context, SubmittedForm.of(collection, stored, _part(collection)))
+
+
+def is_step(endpoint: str | None) -> bool:
+    """Return whether an endpoint is a step of the form of a record."""
+    return (endpoint or "").removeprefix("admin.") in (*_STEPS, *_STEPS.values())
 
 
 def form_again(
@@ -141,11 +214,11 @@ def form_again(
     None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
     authentication.
     """
-    if (request.endpoint or "").removeprefix("admin.") not in (*_STEPS, *_STEPS.values()):
+    if not is_step(request.endpoint):
         return None
-    return _form(
+    return form(
         context,
-        SubmittedForm.sent(),
+        SubmittedForm.sent(request.view_args or {}),
         HTTPStatus.SERVICE_UNAVAILABLE,
         elsewhere=[f"{sentence} {_UNSAVED}{_AGAIN if waiting_helps else ''}"],
     )
@@ -156,17 +229,19 @@ def _run_step(
 ) -> Response:
     """Run a step with the form that was sent."""
     current_maintainer("edit")
-    return step(context, SubmittedForm.sent())
+    return step(context, SubmittedForm.sent(request.view_args or {}))
 
 
 def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
-    edit = _edit(submitted, "")
+    edit = _edit(submitted, submitted.title and f"{submitted.title} changed")
     return _page_or_form(context, submitted, lambda: _review_page(context, submitted, edit, None))
 
 
 def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
     reason, fault = text_from_form("reason")
     edit = _edit(submitted, reason)
+    if _CHECKED in request.form and submitted.title and reason == f"{submitted.title} changed":
+        fault = "Write how you have checked it, for example: called the new number."
     if fault:
         return _page_or_form(
             context,
@@ -190,7 +265,7 @@ def _edit(submitted: SubmittedForm, reason: str) -> Edit:
     return Edit(
         current_maintainer("edit"),
         submitted.kind,
-        submitted.raw()["id"],
+        submitted.id or submitted.cells.get("id", "").strip(),
         reason,
         expected_versions(),
         typed=typed_numbers(),
@@ -203,7 +278,29 @@ def _write(
     """Write a form; with `how`, the record is confirmed in the same step."""
     editor = context.directory.editor
     write = editor.create if submitted.id is None else editor.replace
-    return write(edit, submitted.raw(), how=how)
+    cells = submitted.resolved(_before(context, submitted))
+    return write(edit, record_from_cells(submitted.kind, cells), how=how)
+
+
+def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
+    """Return the cells of the record that the form was made from; none of a new or removed one."""
+    stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
+    if stored is None:
+        return {}
+    if stored.version == submitted.revision:
+        return columns.flatten(submitted.kind, stored.record)
+    return columns.flatten(submitted.kind, _at(*_history(context, submitted)))
+
+
+def _history(
+    context: AdminContext, submitted: SubmittedForm
+) -> tuple[tuple[HistoryEntry, ...], int]:
+    """Return the history of the record, and the revision that the form was made from."""
+    revision = revision_number(submitted.revision.partition(".")[0])
+    entries = context.directory.editor.history(
+        submitted.kind, submitted.id or "", most=MOST_ENTRIES
+    )
+    return entries, revision
 
 
 def _review_page(
@@ -218,17 +315,23 @@ def _review_page(
     checked when it was sent.
     """
     outcome = _write(context, submitted, replace(edit, dry_run=True))
-    labels = RecordForm(submitted.kind, submitted.cells).labels()
+    cells = submitted.resolved(_before(context, submitted))
+    labels = RecordForm(submitted.kind, cells).labels()
+    after = next((change.after for change in outcome.changes if change.after), None)
     return context.page(
         "review",
         HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK,
         submitted=submitted,
+        name=cells.get("name") or cells.get("id"),
+        days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" else (),
+        numbers=[*_new_numbers(outcome.changes)],
+        card=context.card(submitted.kind, after) if after else None,
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         views=change_views(outcome),
         waits=bool(outcome.waiting),
         to_check=outcome.to_check,
         seen=context.is_seen(outcome),
-        warnings=_warnings(submitted, outcome, labels),
+        warnings=_warnings(submitted.kind, cells, outcome, labels),
         reason=edit.reason,
         fault=fault,
         confirmable=_confirmable(outcome),
@@ -251,12 +354,31 @@ def _numbers(record: Record) -> set[str | None]:
     return {phone.get("number") for phone in (record, *record.get("phones", ()))}
 
 
+def _new_numbers(changes: Iterable[Change]) -> Iterator[tuple[Markup, str]]:
+    """Yield each number that is new, as visitors will see it, with the digits in bold that differ
+    from the number that it takes the place of; and the number to dial.
+    """
+    for change in changes:
+        old = [*_printed(change.before or {})]
+        known = {number for number, _ in old}
+        for at, (number, printed) in enumerate(_printed(change.after or {})):
+            if number not in known:
+                before = old[at][1] if at < len(old) else ""
+                yield differing(printed, before), number
+
+
+def _printed(record: Record) -> Iterator[tuple[str, str]]:
+    for phone in (record, *record.get("phones", ())):
+        if "number" in phone:
+            yield phone["number"], phone.get("display") or phone["number"]
+
+
 def _warnings(
-    submitted: SubmittedForm, outcome: Outcome, labels: Mapping[str, Input]
+    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input]
 ) -> list[tuple[str, str]]:
     """Return each warning with the label of its field."""
     details = (
-        (columns.column_of(submitted.kind, submitted.cells, warning.pointer or ""), warning.detail)
+        (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
     )
     return [(labels[column].full if column in labels else "", detail) for column, detail in details]
@@ -274,26 +396,29 @@ def _page_or_form(
         faults = (
             [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
         )
-        by_column, elsewhere = faults_by_field(submitted.kind, submitted.cells, faults)
+        cells = submitted.over(_before(context, submitted))
+        by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
         if not faults:
             elsewhere = [problems.describe(error).sentence]
-        return _form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
+        own = submitted.own(dict.fromkeys(by_column, ""))
+        for column in [each for each in by_column if each not in own]:
+            label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
+            elsewhere += [f"{label}: {detail}" for detail in by_column.pop(column)]
+        return form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
 
 
 def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
     """The record has changed: return the form with the current record and the input merged."""
     editor = context.directory.editor
     stored = editor.stored(submitted.kind, submitted.id or "")
-    revision = revision_number(submitted.revision.partition(".")[0])
-    entries = editor.history(submitted.kind, submitted.id or "", most=10_000)
+    entries, revision = _history(context, submitted)
+    base = columns.flatten(submitted.kind, _at(entries, revision))
     cells, both = three_way_merge(
-        columns.flatten(submitted.kind, _at(entries, revision)),
-        submitted.cells,
-        columns.flatten(submitted.kind, stored.record),
+        base, submitted.resolved(base), columns.flatten(submitted.kind, stored.record)
     )
     since = with_change_views(entry for entry in entries if entry.revision > revision)
-    merged = replace(submitted, cells=cells, revision=stored.version)
-    return _form(
+    merged = replace(submitted, cells=submitted.shown(cells), revision=stored.version)
+    return form(
         context,
         merged,
         HTTPStatus.PRECONDITION_FAILED,
@@ -320,7 +445,7 @@ def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> lis
     return [labels.get(member, legends[member]) for member in members]
 
 
-def _form(
+def form(
     context: AdminContext,
     submitted: SubmittedForm,
     status: int = HTTPStatus.OK,
@@ -328,20 +453,43 @@ def _form(
     elsewhere: list[str] | None = None,
     **values: Any,
 ) -> Response:
+    """Return the page with a form."""
     tags = languages_to_offer(request.form.get("language", ""))
-    form = RecordForm(submitted.kind, submitted.cells, faults or {}, tags)
-    sections = form.sections()
-    faulty = [field for section in sections for field in section.inputs if field.faults]
+    faults = {
+        column: [*found, *_meant(column, submitted.cells)]
+        for column, found in (faults or {}).items()
+    }
+    whole = RecordForm(submitted.kind, submitted.cells, faults, tags).sections()
+    sections = [each for each in whole if submitted.part in ("", each.part)]
+    faulty = [
+        (field.column, field.full, field.faults)
+        for section in sections
+        for field in section.inputs
+        if field.faults
+    ]
+    rows = day_rows(submitted.cells)
+    asked = [(row.column, row.name) for row in rows or ()] + [(SURE, "Check again")]
+    faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
     return context.page(
         "form",
         status,
         submitted=submitted,
         sections=sections,
+        rows=rows,
+        faults=faults,
         faulty=faulty,
         elsewhere=elsewhere or [],
         # While the store is away, the form is shown without reading it.
         remarks=()
         if status == HTTPStatus.SERVICE_UNAVAILABLE
         else context.remarks(submitted.kind, submitted.id),
+        suggested=suggestions(submitted.cells.get(HOURS, "")) if HOURS in faults else (),
         **values,
     )
+
+
+def _meant(column: str, cells: Cells) -> Iterator[str]:
+    """Yield what opening hours, or those of a phone, may mean that are not valid."""
+    found = suggestions(cells.get(column, "")) if column.endswith("hours") else ()
+    if found:
+        yield f"Perhaps you mean {' or '.join(found)}."

@@ -44,6 +44,7 @@ def make_context(web: Web) -> AdminContext:
         downloads=downloads,
         proposals=proposals,
         added=tuple(provide(web) for provide in provided("maintainer_pages")),
+        show=next((provide(web) for provide in provided("card")), None),
     )
 
 

@@ -5,9 +5,11 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import Forbidden
+from flask.globals import request_ctx
+from werkzeug.exceptions import Forbidden, HTTPException
 
-from directory_api.features.admin.context import AdminContext, redirect
+from directory_api.features.admin import records
+from directory_api.features.admin.context import AdminContext, current_maintainer, redirect
 from directory_api.text.errors import StoreReadOnly, TokenRefused
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.http import responses
@@ -24,6 +26,7 @@ FORM_BYTES = 768 * 1024
 UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
 UPLOADS = ("admin.upload", "admin.compare", "admin.take")
 _WITHOUT_SIGN_IN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
+_RETURN_TO = "return_to"
 # 256 bits are 43 characters of base64; longer input is cut.
 _MAX_TOKEN = 200
 
@@ -43,12 +46,12 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             session, _ = context.directory.tokens.sign_in(token)
         except TokenRefused:
             context.auth.refuse_guessing()
-            response = context.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
+            response = context.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True, kept=_kept())
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
         # End the previous session, if any.
         context.directory.tokens.sign_out(_session())
-        response = redirect("centres", welcome="yes")
+        response = _form_again(context, session) or redirect("centres", welcome="yes")
         name, path = _cookie()
         response.set_cookie(name, session, secure=True, httponly=True, samesite="Strict", path=path)
         return response
@@ -71,13 +74,42 @@ def _guard(context: AdminContext) -> Callable[[], Response | None]:
         try:
             g.actor = context.directory.tokens.signed_in(_session())
         except TokenRefused:
-            response = redirect(
-                "sign_in", **({"welcome": "yes"} if "welcome" in request.args else {})
-            )
+            response = _asked_to_sign_in(context)
             return _forget(response) if _cookie()[0] in request.cookies else response
         return None
 
     return guard
+
+
+def _asked_to_sign_in(context: AdminContext) -> Response:
+    """Return the way to sign in. A form of a record that was sent is kept in the page, so that it
+    is there again afterwards: the page has only what the same request has sent, and is not stored.
+    """
+    if request.method == "POST" and records.is_step(request.endpoint):
+        kept = [*_kept(), (_RETURN_TO, request.path)]
+        return context.page("sign_in", HTTPStatus.UNAUTHORIZED, kept=kept)
+    return redirect("sign_in", **({"welcome": "yes"} if "welcome" in request.args else {}))
+
+
+def _kept() -> list[tuple[str, str]]:
+    """Return the fields of the form of a record that waits until a maintainer has signed in."""
+    fields = request.form.items(multi=True)
+    return [(name, text) for name, text in fields if name not in ("token", "once")]
+
+
+def _form_again(context: AdminContext, session: str) -> Response | None:
+    """Return the form that was kept; None if there is none."""
+    if request_ctx.url_adapter is None or _RETURN_TO not in request.form:
+        return None
+    try:
+        endpoint, values = request_ctx.url_adapter.match(request.form[_RETURN_TO], method="POST")
+    except HTTPException:
+        return None
+    if not records.is_step(endpoint):
+        return None
+    g.actor = context.directory.tokens.signed_in(session)
+    current_maintainer("edit")
+    return records.form(context, records.SubmittedForm.sent(values))
 
 
 def _from_here() -> bool:

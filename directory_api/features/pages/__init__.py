@@ -1,10 +1,11 @@
 """The pages for visitors and partners, and the component for other sites."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Blueprint
+    from markupsafe import Markup
 
     from directory_api.config import Setting
     from directory_api.live.editions import Edition
@@ -44,6 +45,16 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
         finder.blueprint(pages, "finder"),
         finder.blueprint(framed, "frame"),
     )
+
+
+def provide_card(web: "Web") -> "Callable[..., Markup]":
+    """Return what shows a stored centre as visitors see it, with `has_slots` for more beside its
+    parts.
+    """
+    from directory_api.features.pages.audience import pages_of
+
+    whole, _ = web.made(pages_of)
+    return whole.card
 
 
 def provide_audience(web: "Web") -> "Audience":

@@ -15,6 +15,8 @@ from typing import Any
 
 import marshmallow as ma
 from flask import Blueprint, Response, abort, render_template, request
+from jinja2 import Environment, PackageLoader, Template
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer.format import ContactCard
@@ -29,7 +31,8 @@ from directory_api.live.editions import Edition, EditionCache
 from directory_api.place.postcode import rule_for
 from directory_api.record.answered import answered
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
-from directory_api.record.records import Centre
+from directory_api.record.published import published
+from directory_api.record.records import Centre, Record
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
 from directory_api.text import errors
@@ -181,6 +184,21 @@ class Pages:
             body = self._card.write(centre, translator_of(tag), edition.pieces.today, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
+
+    def card(self, record: Record, *, has_slots: bool) -> Markup:
+        """Return a stored centre as visitors see it, in English: the content of a shadow root,
+        perhaps with a slot after each part.
+        """
+        edition, translator = self._editions.current(), PageTranslator(words(ENGLISH))
+        centre = published(Centre.from_record(record), edition.snapshot.gazetteer)
+        now = self._now(edition, [centre])
+        html = _card().render(
+            say=translator,
+            view=presenters.centre_view(0, centre, now, translator, None),
+            sources=edition.snapshot.sources,
+            slots=has_slots,
+        )
+        return Markup(html)  # noqa: S704  # the template has escaped every value
 
     def error(self, status: int, *, read: bool) -> Response:
         """Return a page for an error that the visitor did not cause; it needs no data.
@@ -372,6 +390,15 @@ class Pages:
             "language": [(code, language_name(code, code)) for code in spoken],
             **_vocabulary_options(translator.words.language.tag),
         }
+
+
+@cache
+def _card() -> Template:
+    """Return the template of a card. Another application shows it."""
+    loader = PackageLoader("directory_api.features.pages")
+    environment = Environment(loader=loader, autoescape=True)
+    environment.globals["link"] = responses.link
+    return environment.get_template("finder/card.html")
 
 
 def blueprint(pages: Pages, name: str) -> Blueprint:

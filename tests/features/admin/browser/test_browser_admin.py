@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
@@ -20,6 +20,7 @@ PAGES = [
     "/",
     "/centres/surya",
     "/centres/surya/edit",
+    "/centres/surya/edit?part=hours",
     "/centres/surya/confirm",
     "/centres/surya/remove",
     "/centres/surya/history",
@@ -89,12 +90,12 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, tr
     trial.sign_in(page)
     before = trial.number()
     page.get_by_role("link", name="PAG-ASA").click()
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit everything").click()
     phone = page.get_by_role("group", name="Phone 1")
-    phone.get_by_label("Number", exact=True).fill("+3225116465")
+    phone.get_by_label("Number", exact=True).fill("02 511 64 6")
     page.get_by_role("button", name="Preview changes").click()
-    expect(page.get_by_role("alert")).to_contain_text("not the same number")
-    phone.get_by_label("Number as visitors see it").fill("+32 2 511 64 65")
+    expect(page.get_by_role("alert")).to_contain_text("Check each digit")
+    phone.get_by_label("Number", exact=True).fill("02 511 64 65")
     page.get_by_role("button", name="Preview changes").click()
     expect(page.get_by_text("phone changed: +32 2 511 64 64 → +32 2 511 64 65")).to_be_visible()
     assert trial.number() == before
@@ -115,6 +116,44 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, tr
     assert trial.number() == before
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.context.close()
+
+
+@pytest.mark.needs("pages")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_changed_phone_takes_four_clicks_and_one_field(
+    browser: Browser, trial: Trial, *, scripts: bool
+) -> None:
+    """From the list of records: two pages, and at 360 px all that is used is in sight at once."""
+    page = trial.page(browser, scripts=scripts, viewport={"width": 360, "height": 740})
+    trial.sign_in(page)
+    pages: list[str] = []
+    page.on("domcontentloaded", lambda loaded: pages.append(loaded.url))
+
+    def used(found: Locator) -> Locator:
+        expect(found).to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") == 0
+        return found
+
+    page.get_by_role("link", name="Payoke").click()
+    phones = page.get_by_role("group", name="Phones", exact=True)
+    used(phones.get_by_text("Change phones")).click()
+    used(phones.get_by_label("Number", exact=True).first).fill("03 201 16 91")
+    used(phones.get_by_role("button", name="Preview the change")).click()
+    number = used(page.get_by_text("New number: +32 3 201 16 91"))
+    assert number.locator("b").all_text_contents() == ["1"]
+    assert used(page.get_by_role("link", name="Call it now")).get_attribute("href") == (
+        "tel:+3232011691"
+    )
+    used(page.get_by_role("button", name="Save")).click()
+    expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
+    expect(page.get_by_role("link", name="Call +32 3 201 16 91")).to_be_visible()
+    assert len(pages) == 3  # the record, what changes, and the saved record
+    phones.get_by_text("Change phones").click()
+    phones.get_by_label("Number", exact=True).first.fill("0032 3 201 16 90")
+    phones.get_by_role("button", name="Preview the change").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Call +32 3 201 16 90")).to_be_visible()
     page.context.close()
 
 
@@ -159,6 +198,7 @@ def test_a_form_on_another_site_does_nothing(
     page.context.close()
 
 
+@pytest.mark.needs("pages")
 def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Trial) -> None:
     """The first Tab reaches the skip link, which leads to the content; every focus is visible."""
     page = trial.page(browser)
@@ -171,7 +211,7 @@ def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Tr
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Edit")).to_be_focused()
+    expect(page.get_by_role("link", name="Call +32")).to_be_focused()
     page.context.close()
 
 

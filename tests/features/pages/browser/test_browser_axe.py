@@ -217,6 +217,8 @@ ADMIN = [
     "/",
     "/?q=nothing",
     "/centres/surya",
+    "/centres/surya/edit?part=hours",
+    "/centres/surya/edit?part=address",
     "/centres/surya/confirm",
     "/centres/surya/remove",
     "/centres/pag-asa/history",

@@ -99,7 +99,7 @@ def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: Maintain
     page = browser.get(f"/centres/surya/acknowledge?{about}")
     saved = browser.send(page, "/acknowledge", reason="it is right")
     assert "Saved. Only maintainers see this." in saved.text
-    assert "Visitors see" not in saved.text
+    assert "Visitors see the change" not in saved.text
     confirm = browser.get("/centres/pag-asa/confirm")
     assert "Saved. Visitors see the change now." in browser.send(confirm, "/confirm", how="x").text
 

@@ -1,0 +1,76 @@
+"""The phone numbers of a form: typed once, in any usual form, and shown as people read them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+
+from markupsafe import Markup, escape
+
+from directory_api.record import cells as cell
+from directory_api.record import phone_numbers
+
+Cells = Mapping[str, str]
+_NUMBER = re.compile(r"((?:phones\.[0-9]+\.)?)number")
+
+
+def readable(cells: Cells) -> dict[str, str]:
+    """Return the cells of a record with each number as people read it, where that is dialled as the
+    same number.
+    """
+    country, shown = _country(cells), dict(cells)
+    for column, prefix, number in _numbers(cells):
+        printed = cells.get(f"{prefix}display") or phone_numbers.printed(number)
+        if phone_numbers.dialled(printed, country) == number:
+            shown[column] = printed
+    return shown
+
+
+def dialled(cells: Cells, before: Cells) -> dict[str, str]:
+    """Return the cells of a form with each number in E.164, and the printed form of a centre's
+    number that has changed, if no other one was typed: in its own country's form if the record has
+    it so. A phone whose number was cleared is left out.
+
+    `before` has the cells of the record that the form was made from.
+    """
+    cleared = tuple(
+        prefix
+        for _, prefix, _ in _numbers(before)
+        if prefix and not cells.get(f"{prefix}number", "").strip()
+    )
+    country = _country(cells)
+    resolved = {name: text for name, text in cells.items() if not name.startswith(cleared)}
+    printed_before = [text for column, text in before.items() if column.endswith(".display")]
+    for column, prefix, typed in _numbers(resolved):
+        number = resolved[column] = phone_numbers.dialled(typed, country)
+        display, old = (side.get(f"{prefix}display", "") for side in (cells, before))
+        has_changed = before.get(column) != number and display.strip() in ("", old)
+        if prefix and has_changed and phone_numbers.fault_in_number(number) is None:
+            like = old or next(iter(printed_before), "+")
+            is_national = not like.startswith("+") and phone_numbers.country_of(number) == country
+            resolved[f"{prefix}display"] = phone_numbers.printed(number, is_national=is_national)
+    return resolved
+
+
+def differing(number: str, before: str) -> Markup:
+    """Return a printed number with the digits in bold that differ from another one."""
+    matching = SequenceMatcher(None, before, number, autojunk=False).get_matching_blocks()
+    same = {at for _, start, size in matching for at in range(start, start + size)}
+    return Markup().join(
+        Markup("<b>{}</b>").format(sign) if at not in same and sign.isdigit() else escape(sign)
+        for at, sign in enumerate(number)
+    )
+
+
+def _numbers(cells: Cells) -> Iterator[tuple[str, str, str]]:
+    """Yield the column, the prefix of its row, and the text of each number."""
+    for column, text in cells.items():
+        if (match := _NUMBER.fullmatch(column)) and text.strip():
+            yield column, match[1], text.strip()
+
+
+def _country(cells: Cells) -> str:
+    """Return the country (ISO 3166-1) in which the numbers are dialled; empty if it is not
+    known.
+    """
+    named = cells.get("address.country", "").strip()
+    return named or next(iter(cell.words(cells.get("countries", ""))), "")

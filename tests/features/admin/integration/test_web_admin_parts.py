@@ -1,0 +1,364 @@
+"""The page of a record at /admin: its card, and for each part its sources and its form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from directory_api.features.admin.form_fields import PARTS, SECTIONS, members
+from directory_api.features.admin.phone_cells import dialled, differing, readable
+from directory_api.record.schemas import CentreSchema, HelplineSchema
+from tests.support.html_browser import CENTRE, COOKIE, Browser, Page, PageForm, signed_in_browser
+from tests.support.maintainer_app import MaintainerApp
+
+PAYOKE = "/centres/payoke"
+
+
+def _form(page: Page, part: str) -> PageForm:
+    return next(form for form in page.forms if ("part", part) in form.fields)
+
+
+def _previewed(browser: Browser, part: str, typed: Mapping[str, str], path: str = CENTRE) -> Page:
+    form = _form(browser.get(path), part)
+    return browser.post(form.action, form.filled(typed))
+
+
+def _stored(app: MaintainerApp, identity: str = "pag-asa") -> Mapping[str, Any]:
+    return app.directory.editor.stored("centre", identity).record
+
+
+@pytest.mark.parametrize("kind", ["centre", "helpline"])
+def test_the_parts_have_every_member_of_a_record_once(kind: str) -> None:
+    """A member is in exactly one part, except the id, which never changes."""
+    schema = {"centre": CentreSchema, "helpline": HelplineSchema}[kind]()
+    found = [member for part in PARTS for member in members(kind, part)]
+    assert sorted(found) == sorted(schema.fields.keys() - {"id"})
+    assert {section.part for section in SECTIONS[kind]} <= PARTS.keys()
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "display"),
+    [
+        ("02 511 64 65", "+3225116465", "+32 2 511 64 65"),
+        ("0032 2 511 64 65", "+3225116465", "+32 2 511 64 65"),
+        ("+32 (0)2 511.64.65", "+3225116465", "+32 2 511 64 65"),
+        ("+31 20 624 1111", "+31206241111", "+31 20 624 1111"),
+    ],
+)
+def test_a_number_is_typed_once_in_any_usual_form(
+    maintainer_app: MaintainerApp, typed: str, number: str, display: str
+) -> None:
+    """Its printed form follows; the differing digits are bold, and it can be called from the page.
+    Everything else stays as it was.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    before = _stored(maintainer_app)
+    page = _previewed(browser, "phones", {"phones.1.number": typed})
+    assert f"phone changed: +32 2 511 64 64 → {display}" in page.text
+    assert f"tel:{number}" in page.links
+    assert "<b>" in page.html.partition("New number:")[2].partition("</p>")[0]
+    assert ("phones.1.number", typed) in page.form("/save").fields
+    saved = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert "Saved. Visitors see the change now." in saved.text
+    (phone,) = _stored(maintainer_app)["phones"]
+    assert (phone["number"], phone["display"]) == (number, display)
+    assert {**_stored(maintainer_app), "phones": before["phones"]} == before
+    assert maintainer_app.history()[0]["reason"] == "Phones changed"
+
+
+def test_a_printed_form_follows_the_record_unless_it_is_typed() -> None:
+    """In the form of its own country if the record has it so; a typed one is kept; what is no
+    number is left for the fault beside its field.
+    """
+    before = {
+        "address.country": "BE",
+        "phones.1.number": "+3278055800",
+        "phones.1.display": "078 055 800",
+        "phones.2.number": "+3232011690",
+    }
+    assert readable(before)["phones.1.number"] == "078 055 800"
+    assert readable(before)["phones.2.number"] == "+32 3 201 16 90"
+    assert dialled(readable(before), before) == before
+    new = dialled({**before, "phones.1.number": "03 201 16 90"}, before)
+    assert new["phones.1.display"] == "03 201 16 90"
+    abroad = dialled({**before, "phones.1.number": "+31 20 624 1111"}, before)
+    assert abroad["phones.1.display"] == "+31 20 624 1111"
+    typed = {"phones.1.number": "03 201 16 90", "phones.1.display": "03/201.16.90"}
+    assert dialled({**before, **typed}, before)["phones.1.display"] == "03/201.16.90"
+    wrong = dialled({**before, "phones.1.number": "032"}, before)
+    assert (wrong["phones.1.number"], wrong["phones.1.display"]) == ("032", "078 055 800")
+
+
+def test_a_phone_without_its_number_is_removed(maintainer_app: MaintainerApp) -> None:
+    """With everything else of it; a number is still missing where only a kind was chosen."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    new = {"phones.2.number": "02 511 64 65", "phones.2.kind": "duty"}
+    page = _previewed(browser, "phones", new)
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    page = _previewed(browser, "phones", {"phones.1.number": ""})
+    assert "phone dropped: +32 2 511 64 64" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    phone = {"number": "+3225116465", "display": "+32 2 511 64 65", "kind": "duty"}
+    assert _stored(maintainer_app)["phones"] == [phone]
+    page = _previewed(browser, "phones", {"phones.2.kind": "fax"})
+    assert (page.status, "required" in page.beside("phones.2.number")) == (422, True)
+
+
+def test_what_the_hours_of_a_phone_may_mean_is_said(maintainer_app: MaintainerApp) -> None:
+    """Beside their field, which is unfolded."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "phones", {"phones.1.hours": "ma-vr 9u-17u"})
+    assert "Perhaps you mean Mo-Fr 09:00-17:00." in page.beside("phones.1.hours")
+
+
+def test_only_the_digits_that_differ_are_bold() -> None:
+    """Also where a digit is missing; a number without another one before it is bold."""
+    assert differing("+32 3 201 16 91", "+32 3 201 16 90") == "+32 3 201 16 9<b>1</b>"
+    assert differing("+32 3 201 16 9", "+32 3 201 16 90") == "+32 3 201 16 9"
+    assert differing("112", "") == "<b>1</b><b>1</b><b>2</b>"
+
+
+def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> None:
+    """The reason that the form suggests is none for a confirmation."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "phones", {"phones.1.number": "02 511 64 65"})
+    refused = browser.post(page.form("/save").action, page.form("/save").filled({"checked": "yes"}))
+    assert refused.status == 422
+    assert "Write how you have checked it" in refused.beside("reason")
+    form = refused.form("/save")
+    browser.post(form.action, form.filled({"checked": "yes", "reason": "called it"}))
+    assert _stored(maintainer_app)["verified"]["how"] == "called it"
+
+
+@pytest.mark.needs("pages")
+def test_a_record_is_its_card_with_what_it_is_based_on(maintainer_app: MaintainerApp) -> None:
+    """The visitors' markup in a shadow root; each part has its sources, what contradicts it, and a
+    form.
+    """
+    page = signed_in_browser(maintainer_app, "anna").get(PAYOKE)
+    seen = maintainer_app.api.get("/?lang=en").text
+    card = page.html.partition('<template shadowrootmode="open">')[2].partition("</template>")[0]
+    for markup in ('<bdi dir="ltr">+32 3 201 16 90</bdi></a>', "<p><bdi>Leguit 4, 2000 Antwerp"):
+        assert markup in card
+        assert markup in seen
+    assert "agii.be: “Slachtoffer mensenhandel" in page.text
+    assert "Contested by pers.antwerpen.be: pers.antwerpen.be (2022)" in page.text
+    slots = {found["name"] for tag, found in page.elements if tag == "slot"}
+    assert slots == {found["slot"] for _, found in page.elements if "slot" in found}
+    parts = {value for form in page.forms for name, value in form.fields if name == "part"}
+    assert parts == {part for part in PARTS if members("centre", part)}
+    assert "Change" not in signed_in_browser(maintainer_app, "rita").get(PAYOKE).text
+
+
+@pytest.mark.needs("pages")
+def test_a_hidden_address_is_hidden_on_the_card_but_not_beside_it(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Before it is saved, the new card shows what visitors will see."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"address_visibility": "hidden"})
+    card = page.html.partition('<template shadowrootmode="open">')[2].partition("</template>")[0]
+    assert "Cellebroersstraat" not in card
+    assert "The address is not public" in card or "not published" in card
+    page = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert "Cellebroersstraat 16b" in page.text
+
+
+def test_a_record_without_a_card_is_a_list_of_its_values(maintainer_app: MaintainerApp) -> None:
+    """A helpline, and everything without the pages for visitors."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = browser.get("/helplines/be-101")
+    assert "shadowrootmode" not in page.html
+    assert "Number or web address" in page.text
+    form = _form(page, "number")
+    review = browser.post(form.action, form.filled({"number": "112", "display": ""}))
+    assert "confirm_number.be-101" in dict(review.form("/save").fields)
+
+
+def test_a_fault_is_beside_its_field_and_what_was_typed_comes_back(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """In the form of the part alone, also after Back; the faults of other parts are on top."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "phones", {"phones.1.number": "02 511 64"})
+    assert page.status == 422
+    assert "too few or too many digits" in page.beside("phones.1.number")
+    assert dict(_form(page, "phones").fields)["phones.1.number"] == "02 511 64"
+    assert "name" not in dict(_form(page, "phones").fields)
+    page = _previewed(browser, "phones", {"phones.1.number": "02 511 64 65"})
+    back = browser.send(page, "/edit")
+    assert dict(_form(back, "phones").fields)["phones.1.number"] == "02 511 64 65"
+    page = _previewed(browser, "words", {"description.en": "In Cellebroersstraat 16b."})
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    page = _previewed(browser, "address", {"address_visibility": "hidden"})
+    assert (page.status, "Description (en): " in page.text) == (422, True)
+
+
+def test_the_work_of_others_is_merged_into_the_part(maintainer_app: MaintainerApp) -> None:
+    """Another part that was changed meanwhile stays changed; the same part is shown again."""
+    anna, bert = (signed_in_browser(maintainer_app, name) for name in ("anna", "bert"))
+    form = _form(anna.get(PAYOKE), "phones")
+    page = _previewed(bert, "web", {"email": "new@payoke.be"}, PAYOKE)
+    bert.post(page.form("/save").action, page.form("/save").filled({}))
+    merged = anna.post(form.action, form.filled({"phones.1.number": "03 201 16 91"}))
+    assert (merged.status, "Another maintainer changed this record" in merged.text) == (412, True)
+    page = anna.post(form.action, MultiDict(_form(merged, "phones").fields))
+    assert "→ +32 3 201 16 91" in page.text
+    anna.post(page.form("/save").action, page.form("/save").filled({}))
+    record = _stored(maintainer_app, "payoke")
+    assert (record["email"], record["phones"][0]["number"]) == ("new@payoke.be", "+3232011691")
+
+
+def test_a_form_waits_until_its_maintainer_has_signed_in_again(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """After the session has ended, also after a wrong token, and by whichever step it was sent. The
+    page to sign in has what was sent, and nothing else of the record.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    form = _form(browser.get(CENTRE), "offers")
+    form.fields = [field for field in form.fields if field != ("services", "medical")]
+    browser.client.delete_cookie(COOKIE)
+    asked = browser.post(form.action, MultiDict(form.fields))
+    assert (asked.status, "Nothing is lost" in asked.text) == (401, True)
+    assert "Cellebroersstraat" not in asked.html
+    asked = browser.send(asked, "/sign-in", token="directory_wrong")  # no token
+    again = browser.send(asked, "/sign-in", token=maintainer_app.secrets["anna"])
+    assert (again.status, "Signed in as anna" in again.text) == (200, True)
+    assert _form(again, "offers").fields == form.fields
+    review = browser.post(form.action, MultiDict(_form(again, "offers").fields))
+    assert "medical" in review.text.casefold()
+    browser.post(review.form("/save").action, review.form("/save").filled({}))
+    assert "medical" not in _stored(maintainer_app)["services"]
+    browser.client.delete_cookie(COOKIE)
+    asked = browser.post(form.action, MultiDict(form.fields))
+    kept = asked.form("/sign-in")
+    kept.fields = [(name, text) for name, text in kept.fields if name != "return_to"]
+    for other in ("/admin/centres/pag-asa/remove", "https://example.org/", "/nowhere"):
+        sent = MultiDict([*kept.fields, ("return_to", other)])
+        sent["token"] = maintainer_app.secrets["anna"]
+        assert browser.post("/admin/sign-in", sent).path == "/admin/"
+
+
+def test_a_part_that_does_not_exist_is_refused(maintainer_app: MaintainerApp) -> None:
+    """So is one of another kind of record."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    for part in ("everything", "number"):
+        assert browser.get(f"{CENTRE}/edit?part={part}").status == 400
+    assert browser.get(f"{CENTRE}/edit?part=phones").status == 200
+
+
+WORDS = [f"week.{day}.word" for day in ("Mo", "Tu", "We", "Th", "Fr")]
+
+
+def test_hours_are_chosen_day_by_day(maintainer_app: MaintainerApp) -> None:
+    """Rows become OpenStreetMap's text, are shown in words, and come back as they were."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    typed = {
+        "week.Mo.word": "open",
+        "week.Mo.times": "9-12, 13u30-17u",
+        "week.Tu.word": "as-monday",
+        "week.We.word": "appointment",
+        "week.Sa.word": "always",
+        "week.PH.word": "closed",
+    }
+    page = _previewed(browser, "hours", typed, PAYOKE)
+    assert "Tuesday 09:00–12:00, 13:30–17:00 Wednesday By appointment" in page.text
+    assert "Saturday Day and night Sunday Closed Public holidays Closed" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    record = _stored(maintainer_app, "payoke")
+    assert record["opening_hours"] == (
+        'Mo,Tu 09:00-12:00,13:30-17:00; We "by appointment"; Sa 00:00-24:00; PH off'
+    )
+    assert record["timezone"] == "Europe/Brussels"
+    shown = dict(_form(browser.get(PAYOKE), "hours").fields)
+    assert shown["week.Tu.times"] == "09:00-12:00, 13:30-17:00"
+    assert (shown["week.We.word"], shown["week.Su.word"]) == ("appointment", "closed")
+    assert "have not changed anything" in _previewed(browser, "hours", {}, PAYOKE).text
+
+
+def test_hours_that_may_be_a_mistake_are_asked_back(maintainer_app: MaintainerApp) -> None:
+    """Past midnight, and no hours at all; a tick confirms them. Missing or unused times are
+    faults.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    night = {"week.Mo.times": "22-4"}
+    page = _previewed(browser, "hours", night)
+    assert (page.status, "past midnight, until 04:00" in page.text) == (
+        422,
+        True,
+    )
+    form = _form(page, "hours")
+    page = browser.post(form.action, form.filled({"week.sure": "yes"}))
+    assert page.status == 200
+    page = _previewed(browser, "hours", dict.fromkeys(WORDS, "closed"))
+    assert (page.status, "No day is open" in page.text) == (422, True)
+    form = _form(page, "hours")
+    page = browser.post(form.action, form.filled({"week.sure": "yes"}))
+    assert page.status == 200
+    page = _previewed(browser, "hours", {"week.Sa.word": "open"})
+    assert (page.status, "Write the hours" in page.text) == (422, True)
+    page = _previewed(browser, "hours", {"week.Sa.times": "9-12"})
+    assert (page.status, "The hours are not used" in page.text) == (422, True)
+    page = _previewed(browser, "hours", {"week.Mo.times": "morning"})
+    assert (page.status, "Write from when to when" in page.text) == (422, True)
+    assert ("week.Mo.times", "morning") in _form(page, "hours").fields
+    # No row of a form: words that none offers, and missing ones.
+    sent = {"part": "hours", "revision": dict(form.fields)["revision"], "week.Mo.word": "as-monday"}
+    sent |= {"week.Tu.word": "usual", "week.sure": "yes"}
+    assert browser.post(form.action, MultiDict(sent)).status == 422
+
+
+def test_hours_that_two_people_change_are_shown_again(maintainer_app: MaintainerApp) -> None:
+    """With one's own rows, although the text for experts is the other one's by then."""
+    anna, bert = (signed_in_browser(maintainer_app, name) for name in ("anna", "bert"))
+    form = _form(anna.get(CENTRE), "hours")
+    page = _previewed(bert, "hours", {"week.Mo.times": "8-16"})
+    bert.post(page.form("/save").action, page.form("/save").filled({}))
+    merged = anna.post(form.action, form.filled({"week.Fr.times": "9-12"}))
+    assert (merged.status, "You both changed: Opening hours" in merged.text) == (412, True)
+    page = anna.post(form.action, MultiDict(_form(merged, "hours").fields))
+    anna.post(page.form("/save").action, page.form("/save").filled({}))
+    hours = "Mo-Th 09:00-17:00; Fr 09:00-12:00; PH off"
+    assert _stored(maintainer_app)["opening_hours"] == hours
+
+
+def test_what_a_text_for_experts_may_mean_is_offered(maintainer_app: MaintainerApp) -> None:
+    """A press takes it. A change of both the days and the text is a fault."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "hours", {"opening_hours": "ma-vr 9u-18u"})
+    assert (page.status, "Use Mo-Fr 09:00-18:00" in page.text) == (422, True)
+    form = _form(page, "hours")
+    sent = MultiDict([*form.fields, ("suggested", "Mo-Fr 09:00-18:00")])
+    page = browser.post(form.action, sent)
+    assert "Mo-Fr 09:00-18:00" in page.text
+    page = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert _stored(maintainer_app)["opening_hours"] == "Mo-Fr 09:00-18:00"
+    both = {"opening_hours": "24/7", "week.Mo.times": "9-12"}
+    page = _previewed(browser, "hours", both)
+    assert (page.status, "You changed both" in page.text) == (422, True)
+
+
+def test_hours_that_rows_cannot_say_are_shown_as_text(maintainer_app: MaintainerApp) -> None:
+    """Such as seasons: there are no rows that would lose them."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    seasons = "Jan-Jun Mo-Fr 09:00-17:00; Jul-Dec Mo-Fr 09:00-16:00"
+    page = _previewed(browser, "hours", {"opening_hours": seasons})
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    fields = dict(_form(browser.get(CENTRE), "hours").fields)
+    assert fields["opening_hours"] == seasons
+    assert not [name for name in fields if name.startswith("week.")]
+
+
+def test_times_are_local_and_dates_are_written_as_in_belgium(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """No UTC and no ISO date on the page of a record, its history and the list."""
+    browser = signed_in_browser(maintainer_app, "bert")
+    stamp = maintainer_app.directory.editor.history("centre", "pag-asa")[0].stamp.at
+    for path in (CENTRE, f"{CENTRE}/history", "/"):
+        page = browser.get(path)
+        assert f"{stamp:%d/%m/%Y}" in page.text
+        assert " UTC" not in page.text
+        assert f"{stamp:%Y-%m-%d}" not in page.text

@@ -16,7 +16,7 @@ from tests.features.country_folders.support import add_centre, load, make
 from tests.support.command_line import RunCommand
 from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
 
-NEEDS = ("device", "pages", "hsds")
+NEEDS = ("device", "hsds", "maintenance", "pages")
 # Written in what is shown of Luxembourg; Luxembourg itself is also a province of Belgium.
 SIGNS = ('"LU"', "(LU)", "L-1111", "lu-112", "/LU", "Esch-sur-Alzette", "Weiswampach")
 # Examples of the contract, and what devices that had a country must learn.

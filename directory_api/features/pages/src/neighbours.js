@@ -159,7 +159,7 @@ export class NeighbourFinder extends WaitingFinder {
     }
     this.cancel();
     const count = this.searches;
-    this.say("loading");
+    this.wait("loading", (finder) => finder.findIn(country, typed));
     try {
       const table = await this.#tables.load(country);
       if (count === this.searches) this.find(text, table);
@@ -189,7 +189,7 @@ export class NeighbourFinder extends WaitingFinder {
     this.cancel();
     const count = this.searches;
     if (hasName(text) && lacksName(this.resolve(text))) {
-      this.say("loading");
+      this.wait("loading", (finder) => finder.findIn(bundle.country, text));
       const tables = await this.#loadFor(text).catch(() => null);
       if (count !== this.searches || this.#findAmong(tables ?? [], text)) return;
       if (!tables) {

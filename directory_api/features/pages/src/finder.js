@@ -295,8 +295,8 @@ export class Finder {
     // of the server has no origin here.
     if (this.details.classList.contains("known")) this.show(null);
     const nodes = refusalContent(translator, bundle, refusal);
-    // Nothing is wrong with the name of several places, or with a place abroad.
-    const isWrong = !/ambiguous|foreign/.test(refusal.error);
+    // Else there is such a place, or nothing was typed.
+    const isWrong = /malformed|unknown/.test(refusal.error);
     const look = isWrong ? "note error" : "note";
     this.message.replaceChildren(create("div", { class: look, id: "form-error" }, nodes));
     this.#listen(this.message);

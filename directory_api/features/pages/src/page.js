@@ -42,7 +42,7 @@ function showFailure() {
   main.querySelector(".note[data-failure]")?.remove();
   const content = /** @type {HTMLTemplateElement} */ (main.querySelector("template[data-failure]"));
   const message = document.createElement("div");
-  message.className = "note error";
+  message.className = "note";
   message.setAttribute("role", "alert");
   message.tabIndex = -1;
   message.dataset.failure = "";

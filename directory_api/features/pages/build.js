@@ -6,8 +6,8 @@ import { resolve } from "node:path";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
 
-// exit.js and language.js are classic scripts, so that they run while the page is being parsed.
-const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit", "language"] };
+// These are classic scripts, so that they run while the page is being parsed.
+const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit", "language", "likely"] };
 const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";

@@ -258,6 +258,7 @@ class Pages:
             operator=self._options.operator,
             attributions=snapshot.attributions,
             static_site=static_site,
+            likely_script=embed.inline("likely.js") if static_site else None,
             language_script=embed.inline("language.js")
             if static_site and "lang" not in request.args
             else None,

@@ -3,6 +3,7 @@
 // shows the print button. Without this script the page is complete.
 
 import { create, showAtTop } from "./dom.js";
+import { showLikely } from "./likely.js";
 import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
 import { share } from "./share.js";
@@ -25,6 +26,7 @@ let sent = null;
 /** @param {string} html */
 function replacePage(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  showLikely(page);
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;

@@ -12,16 +12,20 @@ import { create, createText } from "./dom.js";
 import { placesCalled, resolve } from "./gazetteer.js";
 import { linesAt, linesBeside } from "./helplines.js";
 import { dialText, helplineItems } from "./markup.js";
-import { NeighbourTables } from "./tables.js";
+import { countryAt } from "./nearest.js";
+import { countriesNear, NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
 import { WaitingFinder } from "./waiting.js";
+
+const TABLES_MS = 5000;
 
 export class NeighbourFinder extends WaitingFinder {
   /** @type {NeighbourTables | null} */
   #loadedTables = null;
   /** @type {Element | null | undefined} The line of the page, with what is said about it. */
   #line = undefined;
+  #isListKept = false;
   /** @type {Bundle | null} In which the suggestions are searched. */
   #suggesting = null;
 
@@ -288,6 +292,39 @@ export class NeighbourFinder extends WaitingFinder {
     for (const part of parts) part.hidden = !this.isReady;
   }
 
+  /** @param {SearchOrigin} origin @override */
+  answer(origin) {
+    const { country, lat, lon } = origin;
+    if (country || "countries" in origin || countryAt(this.ready.bundle, lat, lon)) {
+      // Late, those that the visitor has gone back to stay: those of the place follow the centres.
+      const covered = this.root.querySelector(".exit-bar")?.clientHeight ?? 0;
+      const { bottom } = this.#list.getBoundingClientRect();
+      this.#isListKept = this.again !== null && bottom > covered;
+      super.answer(origin);
+    } else {
+      this.#answerAbroad(origin);
+    }
+  }
+
+  /**
+   * Find the countries of the postcodes that are closest to a position first; without a network
+   * they stay unknown.
+   *
+   * @param {SearchOrigin} position
+   */
+  async #answerAbroad(position) {
+    const count = this.searches;
+    const tables = this.#tables.loadAll().then((all) => countriesNear(all, position));
+    const late = new Promise((done) => setTimeout(done, TABLES_MS));
+    const countries = await Promise.race([tables, late]).catch(() => undefined);
+    if (count === this.searches) this.answer({ ...position, countries });
+  }
+
+  /** The helplines of the page. */
+  get #list() {
+    return /** @type {Element} */ (this.root.querySelector(".helplines ul"));
+  }
+
   /** @param {SearchOrigin | null} origin @override */
   show(origin = this.origin) {
     this.#showLines(origin);
@@ -302,8 +339,9 @@ export class NeighbourFinder extends WaitingFinder {
    * @param {SearchOrigin | null} origin
    */
   #showLines(origin) {
+    if (this.#isListKept) return;
     const { translator, bundle } = this.ready;
-    const list = /** @type {Element} */ (this.root.querySelector(".helplines ul"));
+    const list = this.#list;
     const own = origin ? linesAt(bundle, origin) : bundle.helplines;
     const items = [
       ...helplineItems(translator, own),

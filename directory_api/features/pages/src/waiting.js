@@ -164,8 +164,12 @@ export class WaitingFinder extends Finder {
   #dialOnce() {
     if (!this.#dial?.isConnected) return;
     const address = this.#dial.querySelector("a")?.href;
-    for (const link of this.results.querySelectorAll("a")) {
-      if (link.href === address && link.closest(".danger")) link.remove();
+    /** @type {NodeListOf<HTMLAnchorElement>} */
+    const links = this.root.querySelectorAll(".message a, .results a");
+    for (const link of links) {
+      if (link.href !== address) continue;
+      if (link.closest(".danger")) link.remove();
+      else if (link.closest(".note p")) link.replaceWith(...link.childNodes);
     }
     for (const text of this.root.querySelectorAll(".message p, .results > p")) {
       if (text.textContent === this.#dial.textContent) text.remove();

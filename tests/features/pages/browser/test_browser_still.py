@@ -178,6 +178,7 @@ def located(open_view: Callable[[Visit], None], answer: str) -> View:
         visit.frame.click("[data-position]")
         yield
         visit.frame.evaluate(answer)
+        visit.frame.wait_for_selector(".search:not(.waiting)")
 
     return view
 

@@ -220,6 +220,8 @@ export class NeighbourFinder extends WaitingFinder {
     const isSaid = error !== "postcode-malformed" || suggestions.length === 0;
     if (isSaid) note.firstElementChild?.remove();
     note.prepend(failed);
+    note.classList.remove("error"); // it may be there
+    this.input.setAttribute("aria-invalid", "false");
   }
 
   /**

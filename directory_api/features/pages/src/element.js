@@ -301,7 +301,7 @@ export class NearestCentre extends BaseElement {
   /** @param {Bundle} bundle The answer stays when the language or the filters change. */
   #renderSearch(bundle) {
     const translator = this.#translator;
-    const { origin, input, again } = this.#finder ?? {};
+    const { origin, input } = this.#finder ?? {};
     const typed = input?.value ?? "";
     this.#finder?.forget();
     this.#elements.search.replaceChildren(
@@ -333,7 +333,6 @@ export class NearestCentre extends BaseElement {
     finder.input.value = typed;
     finder.start({ translator, bundle, isOld: this.#isOld });
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
-    again?.(finder);
   }
 
   /**

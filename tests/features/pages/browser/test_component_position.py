@@ -44,21 +44,6 @@ def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin
         ]
 
 
-def test_a_position_that_comes_after_another_language_is_answered(
-    browser: Browser, embed_origin: str
-) -> None:
-    """A partner's page changes the language while the component waits."""
-    with embedded(browser, embed_origin, 'lang="nl"') as page:
-        page.add_init_script(HELD)
-        page.reload()
-        page.click("nearest-centre [data-position]")
-        page.evaluate("document.querySelector('nearest-centre').lang = 'fr'")
-        page.wait_for_selector("nearest-centre .box[lang=fr] .search.waiting")
-        page.evaluate("answer[0]({ coords: { latitude: 51.2, longitude: 4.4, accuracy: 9 } })")
-        expect(page.locator("nearest-centre .origin.known")).to_be_visible()
-        assert names(page)[0] == "Payoke"
-
-
 @pytest.mark.parametrize(
     ("permissions", "faked", "reason", "explained"),
     [

@@ -18,7 +18,7 @@ import pytest
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from directory_api.features.pages import embed
+from directory_api.features.pages import provide_static_scripts
 from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
 # The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it
@@ -47,11 +47,11 @@ http {{
 
 
 def without_script(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers of a published page as a server has them. A page of a folder chooses its language
-    by a script, which its policy names.
+    """The headers of a published page as a server has them. A page of a folder chooses its
+    languages by scripts, which its policy names.
     """
-    script = embed.inline("language.js").hash
-    return {name: value.replace(f" '{script}'", "") for name, value in headers.items()}
+    scripts = " ".join(["", *provide_static_scripts()])
+    return {name: value.replace(scripts, "") for name, value in headers.items()}
 
 
 class Host:

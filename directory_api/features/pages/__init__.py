@@ -92,7 +92,7 @@ def provide_static_scripts() -> Iterable[str]:
     """
     from directory_api.features.pages import embed
 
-    return (f"'{embed.inline('language.js').hash}'",)
+    return [f"'{embed.inline(name).hash}'" for name in ("language.js", "likely.js")]
 
 
 def provide_static_error_pages() -> "Iterable[StaticFile]":

@@ -6,21 +6,22 @@ import { resolve } from "node:path";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
 
-// exit.js and language.js are classic scripts, so that they run while the page is being parsed.
-const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit", "language"] };
+// These are classic scripts, so that they run while the page is being parsed.
+const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit", "language", "likely"] };
 const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";
 // Members of objects that only our modules make, which get short names. None of them is a member of
 // an object of the browser that our modules use.
 const INTERNAL = [
-  "alternatives", "announce", "answer", "areas", "blur", "box", "bundle", "cancel",
+  "again", "alternatives", "announce", "answer", "areas", "blur", "box", "bundle", "cancel",
   "clearFilters", "countryName", "danger", "describedBy", "details", "exit", "filters",
-  "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded", "isNamed", "isOld", "isOnly",
-  "isReady", "isReviewed", "isShort", "items", "kilometres", "limit", "millimetres",
-  "nameByLanguage", "nodes", "onAnswer", "onClear", "onError", "order", "others", "owner",
-  "polygons", "presses", "ready", "reason", "record", "refuse", "results", "root", "say",
-  "searches", "show", "shownParts", "translator", "undecided", "unknownName", "updateStates",
+  "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded", "isNamed",
+  "isOld", "isOnly", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit",
+  "locate", "millimetres", "nameByLanguage", "nodes", "onAnswer", "onClear", "onError",
+  "order", "others", "owner", "polygons", "presses", "ready", "reason", "record", "refuse",
+  "results", "root", "say", "searches", "show", "shownParts", "translator", "undecided",
+  "unknownName", "updateStates", "wait",
 ];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */
@@ -77,7 +78,6 @@ for (const [format, names] of Object.entries(ENTRIES)) {
     const { code } = await minify(text, {
       compress: {
         ecma: 2020,
-        hoist_funs: true,
         lhs_constants: false,
         passes: 3,
         pure_getters: true,

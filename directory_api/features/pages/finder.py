@@ -64,7 +64,7 @@ class FormError:
     to choose from. `is_abroad` tells whether the place is in another country. With `asks_country`,
     the visitor can choose one; `abroad` are neighbours that may be meant, each with what to search
     for there. `countries` (ISO 3166-1) are those in which the place may be, and `danger` has their
-    numbers for danger.
+    numbers for danger. It `is_wrong` if there is no such place; only then it is red.
     """
 
     keys: tuple[str, ...]
@@ -76,11 +76,7 @@ class FormError:
     countries: tuple[str, ...] = ()
     danger: tuple[presenters.HelplineView, ...] = ()
     is_ambiguous: bool = False
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether there is no such place; an ambiguous name has several."""
-        return not (self.is_ambiguous or self.is_abroad)
+    is_wrong: bool = False
 
 
 class Pages:
@@ -281,6 +277,7 @@ class Pages:
             operator=self._options.operator,
             attributions=snapshot.attributions,
             static_site=static_site,
+            likely_script=embed.inline("likely.js") if static_site else None,
             language_script=embed.inline("language.js")
             if static_site and "lang" not in request.args
             else None,
@@ -464,6 +461,7 @@ def _refused(
         if len(refused.countries) > 1
         else (),
         isinstance(refused, errors.PlaceAmbiguous),
+        isinstance(refused, errors.PostcodeMalformed | errors.PostcodeUnknown),
     )
 
 

@@ -22,6 +22,7 @@ import { isOutside } from "./nearest.js";
  * @property {number} [region] Of the map.
  * @property {string[]} [also] Neighbouring countries that may have the same postcode or name.
  * @property {string} [typed] With `also`: what was typed.
+ * @property {string[]} [countries] Neighbours in which a position may be; absent if not known.
  *
  * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
  *

@@ -39,6 +39,8 @@ const POSITION_ERRORS = ["denied", "unavailable", "slow"];
  * @property {() => void} clearFilters
  * @property {(answer: Answer) => void} onAnswer Called with what is shown.
  * @property {(kind: string) => void} onError Called with why there is no answer.
+ *
+ * @typedef {(finder: any) => void} Again Begins a search that waits in another finder.
  */
 
 export class Finder {
@@ -51,6 +53,8 @@ export class Finder {
   /** @type {SearchOrigin | null} It stays on the device. */
   origin = null;
   searches = 0;
+  /** @type {Again | null} While it waits. */
+  again = null;
   /** @type {Map<string, HTMLElement>} The list items, by centre. */
   items = new Map();
   /** @type {Centre[]} */
@@ -74,7 +78,7 @@ export class Finder {
       const button = target instanceof Element && target.closest("[data-copy]");
       if (button) copyAddress(/** @type {HTMLElement} */ (button));
     });
-    root.querySelector("[data-position]")?.addEventListener("click", () => this.#locate());
+    root.querySelector("[data-position]")?.addEventListener("click", () => this.locate());
   }
 
   /** Whether it can search; until then the page's own form does. */
@@ -291,8 +295,8 @@ export class Finder {
     // of the server has no origin here.
     if (this.details.classList.contains("known")) this.show(null);
     const nodes = refusalContent(translator, bundle, refusal);
-    // Nothing is wrong with the name of several places, or with a place abroad.
-    const isWrong = !/ambiguous|foreign/.test(refusal.error);
+    // Else there is such a place, or nothing was typed.
+    const isWrong = /malformed|unknown/.test(refusal.error);
     const look = isWrong ? "note error" : "note";
     this.message.replaceChildren(create("div", { class: look, id: "form-error" }, nodes));
     this.#listen(this.message);
@@ -313,14 +317,14 @@ export class Finder {
     for (const button of buttons) button.onclick = () => this.find(button.value);
   }
 
-  #locate() {
+  locate() {
     if (!this.isReady) return;
     const count = (this.searches += 1);
     if (!navigator.geolocation || !window.isSecureContext) {
       this.#refusePosition("unsupported");
       return;
     }
-    this.say("position.waiting");
+    this.wait("position.waiting", (finder) => finder.locate());
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         if (count !== this.searches) return;
@@ -341,6 +345,12 @@ export class Finder {
   #refusePosition(reason) {
     this.say(`position.${reason}`);
     this.owner.onError(`position-${reason}`);
+  }
+
+  /** @param {string} key @param {Again} again */
+  wait(key, again) {
+    this.again = again;
+    this.say(key);
   }
 
   /** @param {string} key */

@@ -84,7 +84,12 @@ export function linesToAdd(bundle, origin, isShown) {
   const abroad = (bundle.helplines_abroad ?? []).flatMap(({ countries }) => countries);
   const lines = country
     ? linesOf(bundle, [country])
-    : dangerLines(bundle, [...new Set([...nearCountries(bundle, origin), ...abroad])]);
+    : dangerLines(bundle, [
+        ...new Set([
+          ...nearCountries(bundle, origin),
+          ...(origin.countries?.length ? origin.countries : abroad),
+        ]),
+      ]);
   const isCovered = bundle.coverage.countries.includes(bundle.country);
   /** @param {Helpline} line */
   const isOwn = (line) => isCovered && bundle.helplines.includes(line);
@@ -102,8 +107,11 @@ export function emergencyNumber(lines) {
 }
 
 /** @param {Bundle} bundle @param {SearchOrigin} origin */
-function countryOf(bundle, { country, lat, lon }) {
-  return country ?? countryAt(bundle, lat, lon);
+function countryOf(bundle, { country, lat, lon, countries = [] }) {
+  const known = country ?? countryAt(bundle, lat, lon);
+  // Near the border it may be in the bundle's country, too.
+  const isOne = countries.length === 1 && isOutside(bundle, lat, lon);
+  return known ?? (isOne ? countries[0] : undefined);
 }
 
 /** @param {Bundle} bundle @param {SearchOrigin} origin The covered countries that it may be in. */

@@ -12,16 +12,20 @@ import { create, createText } from "./dom.js";
 import { placesCalled, resolve } from "./gazetteer.js";
 import { linesAt, linesBeside } from "./helplines.js";
 import { dialText, helplineItems } from "./markup.js";
-import { NeighbourTables } from "./tables.js";
+import { countryAt } from "./nearest.js";
+import { countriesNear, NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
 import { WaitingFinder } from "./waiting.js";
+
+const TABLES_MS = 5000;
 
 export class NeighbourFinder extends WaitingFinder {
   /** @type {NeighbourTables | null} */
   #loadedTables = null;
   /** @type {Element | null | undefined} The line of the page, with what is said about it. */
   #line = undefined;
+  #isListKept = false;
   /** @type {Bundle | null} In which the suggestions are searched. */
   #suggesting = null;
 
@@ -159,7 +163,7 @@ export class NeighbourFinder extends WaitingFinder {
     }
     this.cancel();
     const count = this.searches;
-    this.say("loading");
+    this.wait("loading", (finder) => finder.findIn(country, typed));
     try {
       const table = await this.#tables.load(country);
       if (count === this.searches) this.find(text, table);
@@ -189,7 +193,7 @@ export class NeighbourFinder extends WaitingFinder {
     this.cancel();
     const count = this.searches;
     if (hasName(text) && lacksName(this.resolve(text))) {
-      this.say("loading");
+      this.wait("loading", (finder) => finder.findIn(bundle.country, text));
       const tables = await this.#loadFor(text).catch(() => null);
       if (count !== this.searches || this.#findAmong(tables ?? [], text)) return;
       if (!tables) {
@@ -216,6 +220,8 @@ export class NeighbourFinder extends WaitingFinder {
     const isSaid = error !== "postcode-malformed" || suggestions.length === 0;
     if (isSaid) note.firstElementChild?.remove();
     note.prepend(failed);
+    note.classList.remove("error"); // it may be there
+    this.input.setAttribute("aria-invalid", "false");
   }
 
   /**
@@ -288,6 +294,39 @@ export class NeighbourFinder extends WaitingFinder {
     for (const part of parts) part.hidden = !this.isReady;
   }
 
+  /** @param {SearchOrigin} origin @override */
+  answer(origin) {
+    const { country, lat, lon } = origin;
+    if (country || "countries" in origin || countryAt(this.ready.bundle, lat, lon)) {
+      // Late, those that the visitor has gone back to stay: those of the place follow the centres.
+      const covered = this.root.querySelector(".exit-bar")?.clientHeight ?? 0;
+      const { bottom } = this.#list.getBoundingClientRect();
+      this.#isListKept = this.again !== null && bottom > covered;
+      super.answer(origin);
+    } else {
+      this.#answerAbroad(origin);
+    }
+  }
+
+  /**
+   * Find the countries of the postcodes that are closest to a position first; without a network
+   * they stay unknown.
+   *
+   * @param {SearchOrigin} position
+   */
+  async #answerAbroad(position) {
+    const count = this.searches;
+    const tables = this.#tables.loadAll().then((all) => countriesNear(all, position));
+    const late = new Promise((done) => setTimeout(done, TABLES_MS));
+    const countries = await Promise.race([tables, late]).catch(() => undefined);
+    if (count === this.searches) this.answer({ ...position, countries });
+  }
+
+  /** The helplines of the page. */
+  get #list() {
+    return /** @type {Element} */ (this.root.querySelector(".helplines ul"));
+  }
+
   /** @param {SearchOrigin | null} origin @override */
   show(origin = this.origin) {
     this.#showLines(origin);
@@ -302,8 +341,9 @@ export class NeighbourFinder extends WaitingFinder {
    * @param {SearchOrigin | null} origin
    */
   #showLines(origin) {
+    if (this.#isListKept) return;
     const { translator, bundle } = this.ready;
-    const list = /** @type {Element} */ (this.root.querySelector(".helplines ul"));
+    const list = this.#list;
     const own = origin ? linesAt(bundle, origin) : bundle.helplines;
     const items = [
       ...helplineItems(translator, own),

@@ -66,8 +66,22 @@ export class PageSearch {
     return this.finder.isReady;
   }
 
-  get origin() {
-    return this.finder.origin;
+  /**
+   * What the search of the page in another language has to do to show the answer of this one, or to
+   * wait for it.
+   *
+   * @returns {((search: PageSearch) => void) | null}
+   */
+  get goOn() {
+    const { choices, finder: { again, origin } } = this;
+    if (this.#isPending) return (search) => search.find();
+    if (!again && !origin) return null;
+    return (search) => {
+      if (!search.isReady) return;
+      search.choices = choices;
+      if (again) again(search.finder);
+      else if (origin) search.answer(origin);
+    };
   }
 
   /** The country whose postcodes are typed. */
@@ -171,7 +185,7 @@ export class PageSearch {
     if (target.name === "country") {
       this.finder.message.replaceChildren(); // about a postcode of the other country
       this.load();
-    } else if (this.isReady && (this.origin || this.finder.isShort)) {
+    } else if (this.isReady && (this.finder.origin || this.finder.isShort)) {
       // With many centres, none of them is shown before a search.
       this.finder.show();
     }

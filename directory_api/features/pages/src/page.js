@@ -2,9 +2,8 @@
 // browser's history for all searches, so that Back after "Leave this page" shows none of them, and
 // shows the print button. Without this script the page is complete.
 
-/** @import { SearchOrigin } from "./answer.js" */
-
 import { create, showAtTop } from "./dom.js";
+import { showLikely } from "./likely.js";
 import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
 import { share } from "./share.js";
@@ -21,10 +20,13 @@ if (["light", "dark"].includes(scheme)) {
 /** @type {PageSearch | null} */
 let search = null;
 let requests = 0;
+/** @type {{address: string, body: URLSearchParams} | null} The form that the server is asked. */
+let sent = null;
 
 /** @param {string} html */
 function replacePage(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  showLikely(page);
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
@@ -42,7 +44,7 @@ function showFailure() {
   main.querySelector(".note[data-failure]")?.remove();
   const content = /** @type {HTMLTemplateElement} */ (main.querySelector("template[data-failure]"));
   const message = document.createElement("div");
-  message.className = "note error";
+  message.className = "note";
   message.setAttribute("role", "alert");
   message.tabIndex = -1;
   message.dataset.failure = "";
@@ -60,27 +62,23 @@ function showFailure() {
  * @param {string} address
  * @param {RequestInit} options
  * @param {Element | null} control What was tapped.
- * @param {{also?: Promise<unknown>, onShown?: () => void}} [more] `also`: what the page needs at
- *   once; `onShown`: called when it is shown, before it has loaded what it needs.
- * @returns {Promise<boolean>} Whether its page is shown.
+ * @param {Promise<unknown>} [also] What the page needs at once.
+ * @returns {Promise<string | null>} The page; null if it is not to be shown.
  */
-async function request(address, options, control, { also, onShown } = {}) {
+async function request(address, options, control, also) {
   const count = (requests += 1);
   /** @type {NodeListOf<HTMLElement>} */
   const parts = document.querySelectorAll("header, main, footer");
   control?.setAttribute("aria-busy", "true");
   try {
     const [html] = await hold(Promise.all([text(address, options), also]), [...parts]);
-    if (count !== requests) return false;
-    const loading = replacePage(html);
-    onShown?.();
-    await loading;
-    return true;
+    return count === requests ? html : null;
   } catch {
     // No fallback to a normal submit: it would leave the answer in the history.
     if (count === requests) showFailure();
-    return false;
+    return null;
   } finally {
+    if (count === requests) sent = null;
     control?.removeAttribute("aria-busy");
   }
 }
@@ -100,12 +98,21 @@ async function text(address, options) {
 }
 
 /** @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
-async function send(form, button) {
+function submit(form, button) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, button)) body.append(name, String(value));
+  send(form.action, body, button);
+}
+
+/** @param {string} address @param {URLSearchParams} body @param {Element | null} control */
+async function send(address, body, control) {
   /** @type {NodeListOf<HTMLElement>} */
   const cards = document.querySelectorAll("article.centre");
-  if (!(await request(form.action, { method: "POST", body }, button))) return;
+  const coming = request(address, { method: "POST", body }, control);
+  sent = { address, body };
+  const html = await coming;
+  if (html === null) return;
+  replacePage(html);
   // The request has the order of the ids; print in that of the page, the first above the helplines.
   const sections = [...cards].flatMap(({ dataset: { centre } }) => [
     ...document.querySelectorAll(`section[data-centre="${CSS.escape(String(centre))}"]`),
@@ -114,11 +121,10 @@ async function send(form, button) {
   document.querySelector("main")?.append(...sections.slice(1));
 }
 
-/** @param {SearchOrigin} origin @param {Record<string, string>} [choices] */
-function answerAgain(origin, choices = {}) {
-  if (!search?.isReady) return;
-  search.choices = choices;
-  search.answer(origin);
+/** A late answer of the server to an older search is not shown. */
+function forgetSent() {
+  if (sent) requests += 1;
+  sent = null;
 }
 
 /** @param {string} selector */
@@ -129,7 +135,7 @@ function focusOn(selector) {
 
 /**
  * Another page takes the place of this one, if it comes. Another language keeps the answer and what
- * was typed: its page contains no place, which stays here.
+ * was typed, and a search that still waits: its page contains no place, which stays here.
  *
  * @param {string} address Of the page.
  * @param {HTMLElement} control What was tapped.
@@ -142,18 +148,31 @@ async function change(address, control, tag) {
     else showFailure();
     return;
   }
-  const { origin, choices, isReady } = search ?? {};
-  const typed = search?.finder.input.value ?? "";
+  if (tag && sent) {
+    const body = new URLSearchParams(sent.body);
+    body.set("lang", tag);
+    send(sent.address, body, control);
+    return;
+  }
   // With them the answer is there at once, and not after what was there before it.
-  const also = tag && isReady ? load([wordsOf(tag)]) : undefined;
-  const onShown = () => {
-    history.replaceState(null, "", address);
-    window.scrollTo(0, 0);
-    if (search) search.finder.input.value = typed;
-    if (tag) focusOn(".languages summary");
-  };
-  const isShown = await request(address, { method: "GET" }, control, { also, onShown });
-  if (isShown && tag && origin) answerAgain(origin, choices);
+  const also = tag && search?.isReady ? load([wordsOf(tag)]) : undefined;
+  const html = await request(address, { method: "GET" }, control, also);
+  if (html === null) return;
+  history.replaceState(null, "", address);
+  if (tag) translate(html);
+  else replacePage(html);
+  window.scrollTo(0, 0);
+}
+
+/** @param {string} html The page in another language. */
+async function translate(html) {
+  const typed = search?.finder.input.value ?? "";
+  const goOn = search?.goOn;
+  const loading = replacePage(html);
+  if (search) search.finder.input.value = typed;
+  focusOn(".languages summary");
+  await loading;
+  if (search) goOn?.(search);
 }
 
 /**
@@ -181,7 +200,7 @@ function showMarked(event, mark) {
  */
 function answerHere(form, button) {
   if (search && form === search.form && (search.isReady || search.isAlone)) {
-    requests += 1; // a late answer of the server to an older search is not shown
+    forgetSent();
     search.find();
     return true;
   }
@@ -201,9 +220,9 @@ document.addEventListener("submit", (event) => {
   if (self.origin === "null") return; // a sandboxed frame, whose fetch would be blocked
   event.preventDefault();
   // A place that this device knows is not sent again.
-  if (search?.origin && button?.name === "lang") {
+  if (button?.name === "lang" && (sent || search?.goOn)) {
     change(`${location.pathname}?lang=${button.value}`, button, button.value);
-  } else send(form, button);
+  } else submit(form, button);
 });
 
 document.addEventListener("click", (event) => {
@@ -226,7 +245,7 @@ document.addEventListener("click", (event) => {
  * @param {string[]} ids
  */
 function offerPrint(ids) {
-  requests += 1; // also after a suggestion, a position or a choice
+  forgetSent(); // also after a suggestion, a position or a choice
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-print-form]"));
   if (!form) return; // a static site
   // In the order of the ids: the order of distances would reveal roughly where the visitor is.

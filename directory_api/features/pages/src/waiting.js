@@ -6,14 +6,13 @@
 /**
  * @import { Refusal } from "./types.js"
  * @import { SearchOrigin } from "./answer.js"
- * @import { Owner } from "./finder.js"
+ * @import { Again, Owner } from "./finder.js"
  */
 
 import { createText, showAtTop } from "./dom.js";
 import { Finder } from "./finder.js";
 import { dialText } from "./markup.js";
 
-const WAITING = ["loading", "position.waiting"];
 const SLOW_MS = 6000;
 const FINGER_MS = 300; // a finger that is on its way needs less
 
@@ -70,10 +69,6 @@ export class WaitingFinder extends Finder {
 
   /** @param {string} key @override */
   say(key) {
-    if (WAITING.includes(key)) {
-      this.#wait(key);
-      return;
-    }
     this.#stopWaiting();
     super.say(key);
     this.#dialOnce();
@@ -106,8 +101,11 @@ export class WaitingFinder extends Finder {
    * what is below cannot be tapped.
    *
    * @param {string} key
+   * @param {Again} again
+   * @override
    */
-  #wait(key) {
+  wait(key, again) {
+    this.again = again;
     const { details, message, search } = this;
     const { translator, bundle } = this.ready;
     const place = /** @type {HTMLElement} */ (details.querySelector("[data-place]"));
@@ -142,6 +140,7 @@ export class WaitingFinder extends Finder {
 
   /** @returns {boolean} Whether it was waiting; if not, the number of an earlier wait goes. */
   #stopWaiting() {
+    this.again = null;
     if (!this.#restore) {
       this.#dial?.remove();
       return false;
@@ -165,8 +164,12 @@ export class WaitingFinder extends Finder {
   #dialOnce() {
     if (!this.#dial?.isConnected) return;
     const address = this.#dial.querySelector("a")?.href;
-    for (const link of this.results.querySelectorAll("a")) {
-      if (link.href === address && link.closest(".danger")) link.remove();
+    /** @type {NodeListOf<HTMLAnchorElement>} */
+    const links = this.root.querySelectorAll(".message a, .results a");
+    for (const link of links) {
+      if (link.href !== address) continue;
+      if (link.closest(".danger")) link.remove();
+      else if (link.closest(".note p")) link.replaceWith(...link.childNodes);
     }
     for (const text of this.root.querySelectorAll(".message p, .results > p")) {
       if (text.textContent === this.#dial.textContent) text.remove();

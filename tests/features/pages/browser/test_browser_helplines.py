@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.text.translations import words
+from tests.support.browser import Heard
 from tests.support.partner_page import embedded, find
 from tests.support.touch_targets import TAPPED, moved
 from tests.support.visitor_page import hold
@@ -143,18 +144,58 @@ def test_a_bare_postcode_shows_the_police_of_each_country_that_may_be_meant(page
     assert _texts(page, ".results .danger a") == ["17 Police – France"]
 
 
-def test_a_position_in_no_known_country_shows_the_police_of_every_neighbour(
-    browser: Browser, embed_origin: str
+@pytest.mark.parametrize(
+    ("lat", "lon", "police"),
+    [
+        (50.63, 3.06, ["17 Police – France"]),
+        (50.776, 6.084, ["110 Police – Germany"]),
+        # Just outside the outline of Belgium: it may be in that, or in one of two others.
+        (50.755, 6.02, ["110 Police – Germany"]),
+        (50.85, 5.69, []),  # the Netherlands have 112 for both
+    ],
+)
+def test_a_position_across_the_border_shows_the_police_of_its_country(
+    browser: Browser, embed_origin: str, lat: float, lon: float, police: list[str]
 ) -> None:
-    """The page does not know the boundaries of the neighbours."""
+    """As a server does; no request has the position, and 112 can be called above."""
     context = browser.new_context(
         locale="en",
         permissions=["geolocation"],
-        geolocation={"latitude": 48.85, "longitude": 2.35, "accuracy": 30},
+        geolocation={"latitude": lat, "longitude": lon, "accuracy": 30},
     )
     page = context.new_page()
     page.goto(f"{embed_origin}/?lang=en")
     page.wait_for_selector(".search.enhanced")
+    heard = Heard.of(page)
+    page.click("[data-position]")
+    page.wait_for_selector("#results:focus")
+    assert _texts(page, ".results .danger a") == police
+    expect(page.locator(".dial a[href='tel:112']")).to_be_in_viewport()
+    expect(page.locator(":is(.results, .message) a[href='tel:112']")).to_have_count(0)
+    tables = "/v1/bundle/postcodes/"
+    assert {each.url for each in heard.requests} == {
+        f"{embed_origin}{tables}{each}.json" for each in ("DE", "FR", "LU", "NL")
+    }
+    context.close()
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_a_position_in_no_known_country_shows_the_police_of_every_neighbour(
+    browser: Browser, embed_origin: str, is_offline: bool
+) -> None:
+    """With its country: no postcode is near Paris, and without a network none is known. The number
+    for all of Europe can be called once.
+    """
+    lat, lon = (50.63, 3.06) if is_offline else (48.85, 2.35)
+    context = browser.new_context(
+        locale="en",
+        permissions=["geolocation"],
+        geolocation={"latitude": lat, "longitude": lon, "accuracy": 30},
+    )
+    page = context.new_page()
+    page.goto(f"{embed_origin}/?lang=en")
+    page.wait_for_selector(".search.enhanced")
+    context.set_offline(is_offline)
     page.click("[data-position]")
     page.wait_for_selector("#results:focus")
     assert _texts(page, ".results .danger a") == [
@@ -162,6 +203,9 @@ def test_a_position_in_no_known_country_shows_the_police_of_every_neighbour(
         "17 Police – France",
         "113 Police – Luxembourg",
     ]
+    expect(page.locator(":is(.dial, .results) a[href='tel:112']")).to_have_count(1)
+    dial = words("en")["outside.dial"]
+    assert dial in " ".join(page.locator(".results .note.warning").inner_text().split())
     context.close()
 
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.ci import some
+from tests.support.languages import tried_languages
 from tests.support.visitor_page import find, find_on_device, opened, plain
 
 
@@ -31,6 +32,18 @@ def test_the_keyboard_reaches_everything_and_the_exit_first(page: Page, origin: 
     assert reached[0] == "exit"
     order = [name for name in reached if name in ("exit", "SUMMARY", "emergency", "INPUT", "main")]
     assert order[:5] == ["exit", "SUMMARY", "emergency", "INPUT", "main"]
+
+
+def test_what_the_line_does_can_be_read_in_each_language(page: Page, origin: str) -> None:
+    """Also where its words are those of English."""
+    colour = "(each) => getComputedStyle(each.querySelector('span') ?? each).color"
+    wrong = {}
+    for language in tried_languages():
+        page.goto(f"{origin}/?lang={language.tag}")
+        shown = [page.locator(each).first.evaluate(colour) for each in (".listen", "h1")]
+        if shown[0] != shown[1]:
+            wrong[language.tag] = shown
+    assert wrong == {}
 
 
 PAGES = ["form", "answer", "error", "print", "device"]

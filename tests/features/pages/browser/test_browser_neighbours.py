@@ -388,6 +388,15 @@ def test_without_a_network_a_name_beside_a_postcode_stays_unknown(page: Page) ->
     expect(page.locator("[data-results]")).to_contain_text(EN["name.unknown"])
 
 
+def test_without_a_network_a_name_that_is_not_known_is_not_called_wrong(page: Page) -> None:
+    """The list of names did not come, which is no fault of the visitor."""
+    page.route("**/v1/bundle/postcodes/**", lambda route: route.abort())
+    _type(page, "Xyzzy")
+    expect(page.locator("#form-error")).to_contain_text(EN["load.failed"])
+    expect(page.locator("#form-error")).to_have_class("note")
+    expect(page.locator("#postcode")).to_have_attribute("aria-invalid", "false")
+
+
 @pytest.mark.parametrize(
     ("typed", "chosen", "offered"),
     [("F-59000", "", ["France"]), ("59000", "France", ["France", "Germany"])],

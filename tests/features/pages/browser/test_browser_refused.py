@@ -147,7 +147,7 @@ def test_without_a_network_the_page_says_which_list_is_missing(
     scripted.unroute_all()
 
 
-# What is typed, and whether there is no such place. The last one needs the names of all places.
+# What is typed, and whether there is no such place. "Xyzzy" needs the names of all places.
 SAID = {
     "abc": True,
     "9999": True,
@@ -155,6 +155,8 @@ SAID = {
     "Lille": False,
     "75001": False,
     "Xyzzy": True,
+    "1012": False,
+    " ": False,
 }
 # How what is said is placed and looks, for the visitor and for a screen reader.
 PLACED = """() => {
@@ -187,7 +189,7 @@ def _placed(is_wrong: bool) -> dict[str, bool]:
 def test_what_is_wrong_is_said_below_the_field_and_is_red_only_without_such_a_place(
     browser: Browser, embed_origin: str, kind: str, scheme: Any
 ) -> None:
-    """An ambiguous name and a place abroad have a hint; all searches say it in the same place."""
+    """Every other message is a hint; all searches say it in the same place."""
     context = browser.new_context(
         viewport=PHONE, color_scheme=scheme, java_script_enabled=kind != "without scripts"
     )

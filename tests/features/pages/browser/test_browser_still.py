@@ -178,6 +178,7 @@ def located(open_view: Callable[[Visit], None], answer: str) -> View:
         visit.frame.click("[data-position]")
         yield
         visit.frame.evaluate(answer)
+        visit.frame.wait_for_selector(".search:not(.waiting)")
 
     return view
 
@@ -193,6 +194,16 @@ def open_component(visit: Visit) -> None:
     visit.page.wait_for_selector("nearest-centre .search.enhanced")
 
 
+def choose_language(visit: Visit) -> Held:
+    """Another language is asked for."""
+    visit.page.evaluate("scrollTo(0, 0)")
+    visit.page.click(".languages summary")
+    held = visit.hold("**/?lang=*", "**/embed?lang=*", "**/index.*.html", WORDS, BUNDLE)
+    visit.page.click(".languages details li:nth-child(9) > *")
+    held.wait()
+    return held
+
+
 def language(address: str, search: str = "") -> View:
     """Another language is asked for."""
 
@@ -201,15 +212,42 @@ def language(address: str, search: str = "") -> View:
         if search:
             visit.search(search)
             visit.page.wait_for_selector("#results:focus")
-            visit.page.evaluate("scrollTo(0, 0)")
-        visit.page.click(".languages summary")
-        held = visit.hold("**/?lang=*", "**/embed?lang=*", "**/index.*.html", WORDS, BUNDLE)
-        visit.page.click(".languages details li:nth-child(9) > *")
-        held.wait()
+        held = choose_language(visit)
         yield
         held.arrive(visit.has(f"html:not([lang={visit.tag}]) {ENHANCED}"))
 
     return view
+
+
+def names_and_language(address: str, *, is_language_first: bool) -> View:
+    """Another language is asked for while a search waits for names: it has the answer."""
+
+    def view(visit: Visit) -> Iterator[None]:
+        visit.open(visit.static_page if address == "static" else f"{visit.origin}{address}")
+        names = visit.hold(TABLES)
+        visit.search("Ename")
+        names.wait()
+        page = choose_language(visit)
+        yield
+        other = f"html:not([lang={visit.tag}])"
+        if is_language_first:
+            page.arrive(visit.has(f"{other} .search.waiting"))
+        names.arrive(visit.has(".search:not(.waiting) .known"))
+        page.arrive(visit.has(f"{other} .search:not(.waiting) .known"))
+        assert "9700" in visit.frame.inner_text("[data-place]")
+
+    return view
+
+
+def position_and_language(visit: Visit) -> Iterator[None]:
+    """Another language is asked for while a search waits for the position."""
+    visit.open(visit.origin)
+    visit.frame.click("[data-position]")
+    page = choose_language(visit)
+    yield
+    page.arrive(visit.has(f"html:not([lang={visit.tag}]) .search.waiting"))
+    visit.frame.evaluate(FOUND)
+    visit.page.wait_for_selector("#results:focus")
 
 
 def answer_of_the_server(visit: Visit) -> Iterator[None]:
@@ -298,6 +336,10 @@ VIEWS: dict[str, View] = {
     "embed, language": language("/embed"),
     "static page, language": language("static"),
     "embed, answer, language": language("/embed", "9000"),
+    "page, language, names": names_and_language("", is_language_first=True),
+    "static page, language, names": names_and_language("static", is_language_first=True),
+    "embed, names, language": names_and_language("/embed", is_language_first=False),
+    "page, language, position": position_and_language,
     "component, module": component(MODULE),
     "component, words": component(WORDS),
     "component, bundle": component(BUNDLE),
@@ -465,6 +507,7 @@ def test_without_a_network_another_language_leaves_the_page_as_it_is(
     numbers = page.locator("a[href^='tel:']").count()
     held.let_go(lambda route: route.abort())
     expect(page.locator("[data-failure].note")).to_contain_text(words("nl")["error.other"])
+    assert page.locator(".note.error").count() == 0  # no fault of the visitor
     assert page.locator("html[lang=nl] a[href^='tel:']").count() == numbers + 1
     assert page.locator("[inert], [aria-busy]").count() == 0
     assert page.locator("article").first.get_attribute("data-centre") == "payoke"

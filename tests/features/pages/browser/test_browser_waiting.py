@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.text.translations import words
+from tests.support.browser import Heard
 from tests.support.ci import some
 from tests.support.languages import tried_languages
+from tests.support.moments import EXAMPLES_AT
 from tests.support.touch_targets import IN_REACH, TAPPED, moved
-from tests.support.visitor_page import PHONE
+from tests.support.visitor_page import PHONE, hold, plain
 
 NL = words("nl")
 TABLES = "**/v1/bundle/postcodes/**"
@@ -226,3 +228,34 @@ def test_without_the_files_of_a_neighbour_112_is_shown_once(phone: Page, embed_o
     expect(phone.locator(".dial a")).to_be_in_viewport(ratio=1)
     expect(phone.locator(".search a[href='tel:112']")).to_have_count(1)
     expect(phone.locator(".message .choice button")).not_to_have_count(0)
+
+
+def test_another_language_sends_a_search_again_that_the_server_has_not_answered(
+    browser: Browser, embed_origin: str
+) -> None:
+    """The list did not come, and the answer takes longer than six seconds; no request has the place
+    in its address.
+    """
+    context = browser.new_context(viewport=PHONE, locale="nl")
+    page = context.new_page()
+    heard = Heard.of(page)
+    plain(page)
+    page.clock.install(time=EXAMPLES_AT)
+    page.goto(f"{embed_origin}/?lang=nl")
+    page.wait_for_selector(".search.broken")
+    first = hold(page, f"{embed_origin}/")
+    page.fill("#postcode", "2000")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.click("button.main")
+    page.clock.run_for(6500)
+    page.unroute(f"{embed_origin}/")
+    page.click(".languages summary")
+    page.click(".languages details [lang=fr]")
+    page.wait_for_selector("html[lang=fr] .origin.known")
+    for route in first:
+        route.continue_()
+    page.wait_for_timeout(300)
+    assert page.get_attribute("html", "lang") == "fr"
+    assert "2000" in page.locator("[data-place]").inner_text()
+    assert not [each.url for each in heard.requests if "2000" in each.url]
+    context.close()

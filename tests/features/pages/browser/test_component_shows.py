@@ -100,8 +100,8 @@ def test_what_is_no_postcode_is_told_apart(
     assert explained in said(component)
     assert len(names(component)) == 3
     expect(field(component)).to_be_focused()
-    # Nothing is wrong with the name of several places, or with a place abroad, and nothing is red.
-    is_wrong = kind not in ("place-ambiguous", "postcode-foreign")
+    # Nothing is red unless there is no such place.
+    is_wrong = kind in ("postcode-malformed", "postcode-unknown")
     assert field(component).get_attribute("aria-invalid") == str(is_wrong).lower()
     expect(component.locator("nearest-centre .note.error")).to_have_count(int(is_wrong))
     shown = component.locator("nearest-centre .message button").all_inner_texts()

@@ -16,7 +16,7 @@ from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 PAGES = ROOT / "directory_api/features/pages"
-SCRIPTS = ("exit.js", "language.js", "nearest-centre.js", "page.js")
+SCRIPTS = ("exit.js", "language.js", "likely.js", "nearest-centre.js", "page.js")
 BUILT = (*SCRIPTS, "finder.css")
 ORIGIN = "https://directory.example"
 # Uses the types of the functions, the element and its events.

@@ -36,16 +36,16 @@ def test_an_error_is_told_in_the_visitors_words(
     client: FlaskClient, typed: str, status: int, key: str, tag: str
 ) -> None:
     """Each kind of error has a sentence in the visitor's language and a number to call. The field
-    is marked as invalid, unless the place may be abroad.
+    is marked as invalid only if there is no such place.
     """
     page = send(client, {"postcode": typed, "lang": tag}, status=status)
     (alert,) = page.all("div", role="alert")
     assert " ".join(words(tag)[key].partition("112")[0].split()) in alert.text
     assert [link.text for link in alert.all("a", href="tel:112")] == ["112"]
     (typing,) = page.all("input", id="postcode")
-    is_abroad = words(tag)["outside.dial"].partition("112")[0].strip() in alert.text
-    assert typing.attributes.get("aria-invalid") == (None if is_abroad else "true")
-    assert alert.attributes["class"] == ("note" if is_abroad else "note error")
+    is_wrong = key in ("suggestions.label", "error.postcode-malformed", "error.postcode-unknown")
+    assert typing.attributes.get("aria-invalid") == ("true" if is_wrong else None)
+    assert alert.attributes["class"] == ("note error" if is_wrong else "note")
     assert page.all("form", **{"class": "search-form"})[0].all("div", role="alert") == [alert]
     assert alert.attributes["id"] in typing.attributes["aria-describedby"].split()
     assert page.centres == ["pag-asa", "payoke", "surya"]  # each can still be called
@@ -56,10 +56,11 @@ def test_too_much_is_not_read(client: FlaskClient) -> None:
     """A body larger than any form is refused with a page; one with unknown fields shows the
     form.
     """
-    assert (
-        words("en")["error.other"]
-        in send(client, {"postcode": "1000", "lang": "en", "x": "x" * 5000}, status=413).text
-    )
+    refused = send(client, {"postcode": "1000", "lang": "en", "x": "x" * 5000}, status=413)
+    (alert,) = refused.all("p", role="alert")
+    assert alert.text == words("en")["error.other"]
+    # Nothing is wrong with what was typed.
+    assert alert.attributes["class"] == "note"
     for body, kind in (
         (b'{"postcode": "1000"}', "application/json"),
         (b"\xff\xfe", "text/plain"),

@@ -16,14 +16,16 @@ const MAX_PARTS = 3; // to tell the postcodes of one town apart
 export function readBundle(record) {
   if (record.format !== FORMAT) throw new Error(`not format ${FORMAT}`);
   const { written, foreign, institutions } = record.postcodes;
-  const { outlines, other_outlines: others } = record.coverage;
   return {
     ...record,
     places: readPlaces(record.postcodes),
     written: wholeText(written),
     foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
     institutions: new Set(institutions),
-    areas: Object.entries({ ...outlines, ...others }).map(([country, outline]) => [
+    areas: Object.entries({
+      ...record.coverage.outlines,
+      ...record.coverage.other_outlines,
+    }).map(([country, outline]) => [
       country,
       outline.map((rings) => rings.map(readRing)),
     ]),

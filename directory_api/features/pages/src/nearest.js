@@ -179,14 +179,13 @@ function isInside(rings, lat, lon) {
  * @param {number} lon
  */
 export function isOutside(bundle, lat, lon) {
-  const { countries, margin_m: margin } = bundle.coverage;
   const polygons = bundle.areas.flatMap(([country, each]) =>
-    countries.includes(country) ? each : [],
+    bundle.coverage.countries.includes(country) ? each : [],
   );
   const isCovered = polygons.some(
     (rings) =>
       isInside(rings, lat, lon) ||
-      rings.some((ring) => passesWithin(ring, lat, lon, margin)),
+      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m)),
   );
   return polygons.length > 0 && !isCovered;
 }

@@ -194,11 +194,18 @@ def test_the_last_change_of_a_record_is_not_told_without_its_link(
 ) -> None:
     """For the last change alone, only the link of its own revision is looked at."""
     store = sqlite_store(with_history)
+    one, other = ("centre", "c"), ("centre", "b")
     assert len(store.history("centre", "c", most=1)) == 1
+    assert [*store.last_changes([one, other])] == [one, other]
     spoil(with_history, spoilt)
-    with pytest.raises(StoreUnavailable, match="history"):
-        store.history("centre", "c", most=1)
+    for look in (
+        lambda: store.history("centre", "c", most=1),
+        lambda: store.last_changes([other, one]),
+    ):
+        with pytest.raises(StoreUnavailable, match="history"):
+            look()
     assert len(store.history("centre", "b", most=1)) == 1
+    assert [*store.last_changes([other])] == [other]
 
 
 @pytest.fixture

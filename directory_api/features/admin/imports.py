@@ -94,7 +94,8 @@ def _plan(
     outcome = _import(context, raw, reason, dry_run=True)
     views = change_views(outcome)
     shown = views[:_MAX_VIEWS]
-    last_change = context.overview.last_change
+    keys = [(view.change.kind, view.change.id) for view, _ in shown]
+    last = context.overview.last_changes(keys)
     return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED
@@ -103,7 +104,7 @@ def _plan(
         if is_checked
         else HTTPStatus.OK,
         views=shown,
-        last_changes=[last_change(view.change.kind, view.change.id) for view, _ in shown],
+        last_changes=[last.get(key) for key in keys],
         more=len(views[_MAX_VIEWS:]),
         outcome=outcome,
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],

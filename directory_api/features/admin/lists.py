@@ -1,7 +1,7 @@
 """Overviews: the list of records, the quality report, the last changes, and downloads."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -103,7 +103,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             "list",
             q=search,
             total=len(matches),
-            rows=[_row(context, kind, record) for kind, record in overview.records(listed)],
+            rows=_rows(context, overview.records(listed)),
             page=page,
             pages=pages,
             waiting=len(context.proposals.waiting()) if context.proposals else None,
@@ -152,7 +152,12 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
             return responses.as_file(Response(body, mimetype="text/csv"), "centres.csv")
 
 
-def _row(context: AdminContext, kind: str, record: Record) -> Row:
+def _rows(context: AdminContext, records: Sequence[tuple[str, Record]]) -> list[Row]:
+    last = context.overview.last_changes([(kind, record["id"]) for kind, record in records])
+    return [_row(context, kind, record, last.get((kind, record["id"]))) for kind, record in records]
+
+
+def _row(context: AdminContext, kind: str, record: Record, last: HistoryEntry | None) -> Row:
     word = "status" if kind == "centre" else "kind"
     address = record.get("address", {})
     return Row(
@@ -166,7 +171,7 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         closed_until=record.get("closed_until"),
         is_overdue=record.get("closed_until", "9999") < context.today().isoformat(),
         confirmation=context.confirmation(kind, record),
-        last=context.overview.last_change(kind, record["id"]),
+        last=last,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
@@ -132,9 +132,11 @@ class Overview:
             raise NotReady("the directory has not been loaded yet")
         return state.contents
 
-    def last_change(self, kind: str, identity: str) -> HistoryEntry | None:
-        """Return the last change of a record, or None if there never was such a record."""
-        return next(iter(self._writer.store.history(kind, identity, most=1)), None)
+    def last_changes(
+        self, keys: Iterable[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], HistoryEntry]:
+        """Return the last change of each record, by kind and id; nothing of one that never was."""
+        return self._writer.store.last_changes(keys)
 
     def warnings(self) -> tuple[tuple[Fault, str | None], ...]:
         """Return the warnings about all centres and helplines, each with the reason if it was

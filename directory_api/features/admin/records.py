@@ -185,7 +185,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
                 if members(kind, part)
             },
             confirmation=context.confirmation(kind, stored.record),
-            last=context.overview.last_change(kind, id),
+            last=context.overview.last_changes([(kind, id)]).get((kind, id)),
             waiting=context.waiting_for(kind, id),
             remarks=context.remarks(kind, id),
             note=request.args.get("note"),

@@ -226,6 +226,14 @@ class Store:
         with self._engine.reading() as connection:
             return updates.entries(connection, kind, identity, most, revisions)
 
+    def last_changes(self, keys: Iterable[updates.Key]) -> Mapping[updates.Key, HistoryEntry]:
+        """Return the last change of each record, by kind and id; nothing of one that never was.
+
+        Raises StoreUnavailable if one of them was changed in another way than by `append`.
+        """
+        with self._engine.reading() as connection:
+            return updates.last_entries(connection, keys)
+
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None. One older than a day is deleted when the next is
         stored.

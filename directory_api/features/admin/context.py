@@ -22,6 +22,7 @@ from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin.change_view import TYPED
 from directory_api.features.admin.overview import Overview
 from directory_api.live.editions import EditionCache
+from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
 from directory_api.record.plausibility import timezones
 from directory_api.record.published import publisher
@@ -173,6 +174,10 @@ class AdminContext:
         return [
             held for held, _ in waiting if (held.change.kind, held.change.id) == (kind, identity)
         ]
+
+    def place_of(self, country: str, code: str) -> Place | None:
+        """Return the place of a postcode (ISO 3166-1), or None."""
+        return self.directory.live.snapshot.gazetteer.find(country, code)
 
     def remarks(self, kind: str, identity: str | None) -> list[Remark]:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""

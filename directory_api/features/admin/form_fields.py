@@ -262,7 +262,11 @@ CENTRE = (
         (
             Field("address.street", "Street and number"),
             Texts("address.street_translations", "Street in other languages"),
-            Field("address.postal_code", "Postcode"),
+            Field(
+                "address.postal_code",
+                "Postcode",
+                "The town and the region of a new one are filled in, unless you write others.",
+            ),
             Texts("address.locality", "Town", "In one language or more."),
             Field(
                 "address.country",
@@ -283,7 +287,12 @@ CENTRE = (
         "address",
         "Point on the map",
         (
-            Field("location.lat", "Latitude", "Degrees north, for example 50.8428."),
+            Field(
+                "location.lat",
+                "Latitude",
+                "Degrees north, for example 50.8428; or both numbers, as map sites copy them: "
+                "50.8428, 4.3497.",
+            ),
             Field("location.lon", "Longitude", "Degrees east, for example 4.3497."),
             Field("location.precision", "Precision", "", "choice", _PRECISIONS),
         ),

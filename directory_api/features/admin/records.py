@@ -14,6 +14,7 @@ from directory_api.change.change import Change, HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
+from directory_api.features.admin.address_cells import Find, placed
 from directory_api.features.admin.change_view import change_views, typed_fields, with_change_views
 from directory_api.features.admin.context import (
     KINDS,
@@ -126,9 +127,11 @@ class SubmittedForm:
         others = {name: text for name, text in before.items() if name not in own}
         return {**others, **self.cells}
 
-    def resolved(self, before: Cells) -> dict[str, str]:
-        """Return the cells of the whole record as they are stored. Raises InputInvalid."""
-        cells = dialled(self.over(before), before)
+    def resolved(self, before: Cells, find: Find) -> dict[str, str]:
+        """Return the cells of the whole record as they are stored; `find` returns the place of a
+        postcode. Raises InputInvalid.
+        """
+        cells = placed(dialled(self.over(before), before), before, find)
         return without_rows(cells, before) if self.part == "hours" else cells
 
     def url(self, step: str) -> str:
@@ -278,7 +281,7 @@ def _write(
     """Write a form; with `how`, the record is confirmed in the same step."""
     editor = context.directory.editor
     write = editor.create if submitted.id is None else editor.replace
-    cells = submitted.resolved(_before(context, submitted))
+    cells = submitted.resolved(_before(context, submitted), context.place_of)
     return write(edit, record_from_cells(submitted.kind, cells), how=how)
 
 
@@ -315,7 +318,7 @@ def _review_page(
     checked when it was sent.
     """
     outcome = _write(context, submitted, replace(edit, dry_run=True))
-    cells = submitted.resolved(_before(context, submitted))
+    cells = submitted.resolved(_before(context, submitted), context.place_of)
     labels = RecordForm(submitted.kind, cells).labels()
     after = next((change.after for change in outcome.changes if change.after), None)
     return context.page(
@@ -414,7 +417,9 @@ def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
     entries, revision = _history(context, submitted)
     base = columns.flatten(submitted.kind, _at(entries, revision))
     cells, both = three_way_merge(
-        base, submitted.resolved(base), columns.flatten(submitted.kind, stored.record)
+        base,
+        submitted.resolved(base, context.place_of),
+        columns.flatten(submitted.kind, stored.record),
     )
     since = with_change_views(entry for entry in entries if entry.revision > revision)
     merged = replace(submitted, cells=submitted.shown(cells), revision=stored.version)

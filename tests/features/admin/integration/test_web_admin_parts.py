@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from directory_api.features.admin.address_cells import placed
 from directory_api.features.admin.form_fields import PARTS, SECTIONS, members
 from directory_api.features.admin.phone_cells import dialled, differing, readable
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.geometry import Point
+from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.html_browser import CENTRE, COOKIE, Browser, Page, PageForm, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.records import TERMINAL
 
 PAYOKE = "/centres/payoke"
 
@@ -362,3 +367,58 @@ def test_times_are_local_and_dates_are_written_as_in_belgium(
         assert f"{stamp:%d/%m/%Y}" in page.text
         assert " UTC" not in page.text
         assert f"{stamp:%Y-%m-%d}" not in page.text
+
+
+@pytest.mark.parametrize("typed", ["51.2150, 4.4030", " 51.2150,4.4030 ", "51.2150 4.4030"])
+def test_a_point_is_pasted_as_map_sites_copy_it(maintainer_app: MaintainerApp, typed: str) -> None:
+    """Both numbers in one field."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"location.lat": typed}, PAYOKE)
+    browser.post(page.form("/save").action, page.form("/save").filled({"reason": "on the map"}))
+    location = _stored(maintainer_app, "payoke")["location"]
+    assert (location["lat"], location["lon"]) == (51.215, 4.403)
+
+
+@pytest.mark.parametrize(
+    ("typed", "town", "region"),
+    [
+        ({"address.postal_code": "9000"}, "Gent", "BE-VOV"),
+        ({"address.postal_code": "9000", "address.locality.nl": "Elders"}, "Elders", "BE-VOV"),
+        ({"address.postal_code": "2018"}, "Antwerpen", "BE-VAN"),
+        ({"address.postal_code": "9000", "address.subdivision": "BE-BRU"}, "Gent", "BE-BRU"),
+        ({"address.street": "Kaai 1"}, "Antwerpen", "BE-VAN"),
+    ],
+)
+def test_the_town_and_the_region_follow_from_a_new_postcode(
+    gazetteer: Gazetteer, typed: Mapping[str, str], town: str, region: str
+) -> None:
+    """What was typed stays, and a town that has the postcode, too."""
+    before = {
+        "address.country": "BE",
+        "address.postal_code": "2000",
+        "address.subdivision": "BE-VAN",
+        "address.locality.nl": "Antwerpen",
+    }
+    cells = placed({**before, **typed}, before, gazetteer.find)
+    assert (cells["address.locality.nl"], cells["address.subdivision"]) == (town, region)
+    assert ("address.locality.fr" in cells) is (town == "Gent")
+
+
+def test_a_new_postcode_brings_its_town(maintainer_app: MaintainerApp) -> None:
+    """The change is shown before it is saved."""
+    maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
+    browser = signed_in_browser(maintainer_app, "anna")
+    typed = {"address.postal_code": "9000", "location.lat": "51.0543, 3.7174"}
+    page = _previewed(browser, "address", typed, PAYOKE)
+    assert "Gent" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({"reason": "moved"}))
+    address = _stored(maintainer_app, "payoke")["address"]
+    assert (address["locality"]["fr"], address["subdivision"]) == ("Gand", "BE-VOV")
+
+
+def test_a_town_without_names_is_in_the_language_of_its_country() -> None:
+    """A table without municipalities has one name for each."""
+    place = place_of("BE", "9000", [NamedPoint("Gent", Point(51, 3.7))])
+    typed = {"address.country": "BE", "address.postal_code": "9000"}
+    assert placed(typed, {}, lambda *_: place)["address.locality.nl"] == "Gent"
+    assert placed(typed, {}, lambda *_: None) == typed

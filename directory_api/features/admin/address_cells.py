@@ -1,0 +1,44 @@
+"""The address and the point of a form: what follows from the postcode, and a point that was pasted
+as one text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from directory_api.countries.known import known
+from directory_api.place.postcode import Place
+
+Cells = Mapping[str, str]
+# Returns the place of a postcode of a country (ISO 3166-1).
+Find = Callable[[str, str], Place | None]
+_TOWN, _REGION, _POSTCODE = "address.locality.", "address.subdivision", "address.postal_code"
+_LAT, _LON = "location.lat", "location.lon"
+# As map sites copy a point: 51.2150, 4.4030.
+_POINT = re.compile(r"\s*(-?[0-9]+\.[0-9]+)\s*[,;\s]\s*(-?[0-9]+\.[0-9]+)\s*", re.ASCII)
+
+
+def placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
+    """Return the cells of a form with both numbers of a point that is in one field, and, with a new
+    postcode, the region and the town that follow from it, unless others were typed.
+
+    `before` has the cells of the record that the form was made from.
+    """
+    resolved = dict(cells)
+    if point := _POINT.fullmatch(cells.get(_LAT, "")):
+        resolved |= {_LAT: point[1], _LON: point[2]}
+    code, country = (cells.get(name, "").strip() for name in (_POSTCODE, "address.country"))
+    place = find(country, code) if code and code != before.get(_POSTCODE, "") else None
+    if place is None:
+        return resolved
+    if place.subdivision and cells.get(_REGION, "").strip() in ("", before.get(_REGION, "")):
+        resolved[_REGION] = place.subdivision
+    towns, old = _towns(cells), _towns(before)
+    if not towns or (towns == old and not any(map(place.called, towns.values()))):
+        resolved = {name: text for name, text in resolved.items() if name not in towns}
+        names = place.names or {next(iter(known()[country].languages), "en"): place.name}
+        resolved |= {f"{_TOWN}{language}": name for language, name in names.items()}
+    return resolved
+
+
+def _towns(cells: Cells) -> dict[str, str]:
+    return {name: text for name, text in cells.items() if name.startswith(_TOWN) and text.strip()}

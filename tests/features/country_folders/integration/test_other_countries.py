@@ -108,7 +108,7 @@ def test_a_place_in_a_country_without_centres_gets_its_helplines(tmp_path: Path)
     """The directory knows its boundary, and its police, but no centre in it."""
     data, boundary = tmp_path / "data", tmp_path / "nl.geojson"
     shutil.copytree(shipped("data"), data)
-    ring = [[6, 53], [7, 53], [7, 53.5], [6, 53.5], [6, 53]]
+    ring = [[4.5, 52], [7, 52], [7, 53.5], [4.5, 53.5], [4.5, 52]]
     feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}
     collection = {"type": "FeatureCollection", "features": [feature]}
     boundary.write_text(json.dumps(collection), encoding="utf-8")

@@ -81,6 +81,8 @@ ELSEWHERE = (
     "repair",
     "backup {folder}/b.db",
     "follow",
+    "notify",
+    "notify list",
 )
 # Read no store, or those that their arguments name; `serve` and `mcp` answer without one.
 WITHOUT_STORE = (

@@ -249,6 +249,6 @@ def test_a_maintainer_reads_what_visitors_will_see_before_saving(tmp_path: Path)
     assert "Visitors will see “Temporarily closed until 2020-01-31”." in page.text
     assert "never as the closest" in page.text
     browser.send(page, "/save", reason="works")
-    assert "Temporarily closed until 2020-01-31 That day has passed." in browser.get("/").text
+    assert "Temporarily closed until 31/01/2020 That day has passed." in browser.get("/").text
     report = browser.get("/report").text
     assert "The day has passed, and the centre still counts as temporarily closed." in report

@@ -40,7 +40,7 @@ def dialled(cells: Cells, before: Cells) -> dict[str, str]:
     country = _country(cells)
     resolved = {name: text for name, text in cells.items() if not name.startswith(cleared)}
     printed_before = [text for column, text in before.items() if column.endswith(".display")]
-    for column, prefix, typed in _numbers(resolved):
+    for column, prefix, typed in [*_numbers(resolved)]:
         number = resolved[column] = phone_numbers.dialled(typed, country)
         display, old = (side.get(f"{prefix}display", "") for side in (cells, before))
         has_changed = before.get(column) != number and display.strip() in ("", old)

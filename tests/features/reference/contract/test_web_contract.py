@@ -58,7 +58,10 @@ VISITS = {
 
 
 # What a centre opens by a link.
-BY_A_LINK = {"/confirm", "/confirm/confirm.css", "/confirm/confirm.js"}
+BY_A_LINK = {
+    *("/confirm", "/confirm/confirm.css", "/confirm/confirm.js"),
+    *("/notices/{secret}.atom", "/notices/{secret}.ics"),
+}
 
 
 def _example(content: dict[str, Any]) -> Any:
@@ -80,7 +83,7 @@ def test_it_is_openapi_3_1() -> None:
     validate(COMMITTED, cls=OpenAPIV31SpecValidator)
 
 
-@pytest.mark.needs("admin", "pages", "events", "metrics", "own_confirmation")
+@pytest.mark.needs("admin", "pages", "events", "metrics", "notices", "own_confirmation")
 def test_every_route_is_documented(app: Flask) -> None:
     """Each rule of the app is a path of openapi.yaml or a page; all rules at /admin are pages."""
     templates = {rule.rule.replace("<", "{").replace(">", "}") for rule in rules(app)}

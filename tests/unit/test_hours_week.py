@@ -182,6 +182,7 @@ def test_what_is_no_time_is_not_guessed(typed: str) -> None:
         ("ask at the door", ()),
         ("ma-vr", ()),
         ("", ()),
+        ("ma tot feestdagen 9-17u", ()),  # no range of days ends with them
     ],
 )
 def test_what_hours_may_mean(typed: str, expected: tuple[str, ...]) -> None:

@@ -87,6 +87,7 @@ def test_a_printed_form_follows_the_record_unless_it_is_typed() -> None:
     assert dialled(readable(before), before) == before
     new = dialled({**before, "phones.1.number": "03 201 16 90"}, before)
     assert new["phones.1.display"] == "03 201 16 90"
+    assert dialled({**before, "phones.1.number": "+"}, before)["phones.1.number"] == "+"
     abroad = dialled({**before, "phones.1.number": "+31 20 624 1111"}, before)
     assert abroad["phones.1.display"] == "+31 20 624 1111"
     typed = {"phones.1.number": "03 201 16 90", "phones.1.display": "03/201.16.90"}

@@ -57,7 +57,7 @@ VISITS = {
 }
 
 
-# What a centre opens by a link.
+# What a centre or a maintainer opens by a secret address.
 BY_A_LINK = {
     *("/confirm", "/confirm/confirm.css", "/confirm/confirm.js"),
     *("/notices/{secret}.atom", "/notices/{secret}.ics"),

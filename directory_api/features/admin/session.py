@@ -6,11 +6,11 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
 from flask.globals import request_ctx
-from werkzeug.exceptions import Forbidden, HTTPException
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
 from directory_api.features.admin import records
 from directory_api.features.admin.context import AdminContext, current_maintainer, redirect
-from directory_api.text.errors import StoreReadOnly, TokenRefused
+from directory_api.text.errors import PermissionDenied, StoreReadOnly, TokenRefused
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.http import responses
 
@@ -86,7 +86,8 @@ def _asked_to_sign_in(context: AdminContext) -> Response:
     is there again afterwards: the page has only what the same request has sent, and is not stored.
     """
     if request.method == "POST" and records.is_step(request.endpoint):
-        kept = [*_kept(), (_RETURN_TO, request.path)]
+        kept = [each for each in _kept() if each[0] != _RETURN_TO]
+        kept.append((_RETURN_TO, request.path))
         return context.page("sign_in", HTTPStatus.UNAUTHORIZED, kept=kept)
     return redirect("sign_in", **({"welcome": "yes"} if "welcome" in request.args else {}))
 
@@ -98,7 +99,9 @@ def _kept() -> list[tuple[str, str]]:
 
 
 def _form_again(context: AdminContext, session: str) -> Response | None:
-    """Return the form that was kept; None if there is none."""
+    """Return the form that was kept; None if there is none, or it cannot be edited: the session
+    has begun then, too.
+    """
     if request_ctx.url_adapter is None or _RETURN_TO not in request.form:
         return None
     try:
@@ -108,8 +111,12 @@ def _form_again(context: AdminContext, session: str) -> Response | None:
     if not records.is_step(endpoint):
         return None
     g.actor = context.directory.tokens.signed_in(session)
-    current_maintainer("edit")
-    return records.form(context, records.SubmittedForm.sent(values))
+    try:
+        current_maintainer("edit")
+        submitted = records.SubmittedForm.sent(values)
+    except (PermissionDenied, BadRequest):
+        return None
+    return records.form(context, submitted)
 
 
 def _from_here() -> bool:

@@ -141,7 +141,8 @@ class Links:
             Actor(f"link:{link.id}", link.centre, ()),
             "the centre says that something is different",
             link.id,
-            lambda state: replace(self._used(state, link.id), answers=answers),
+            # Not dealt with, whatever was pressed before.
+            lambda state: replace(self._used(state, link.id), answers=answers, done=None),
         )
 
     def revoke(self, actor: Actor, identity: str) -> None:

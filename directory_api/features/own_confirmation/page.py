@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory_api.change.confirmation import typed
 from directory_api.edit.editor import StoredRecord
@@ -124,7 +125,10 @@ class ConfirmPage:
     def _typed(self, link: Link, stored: StoredRecord) -> _Typed:
         keys = [*(part.key for part in parts(self._public(link, stored), ENGLISH)), _ELSE]
         texts_typed = {
-            key: text for key in keys if (text := request.form.get(f"text.{key}", "").strip())
+            # Browsers send two characters for the end of a line, and count one.
+            key: text
+            for key in keys
+            if (text := request.form.get(f"text.{key}", "").replace("\r\n", "\n").strip())
         }
         say = texts(self._tag())
         if not texts_typed:
@@ -196,7 +200,10 @@ class ConfirmPage:
         ]
 
     def _tag(self) -> str:
-        lang = request.values.get("lang")
+        try:
+            lang = request.values.get("lang")
+        except RequestEntityTooLarge:  # also while the refusal of the body is answered
+            lang = request.args.get("lang")
         return language_of(choose(request.headers.get("Accept-Language", ""), lang))
 
 
@@ -205,5 +212,6 @@ def _name(line: Helpline, tag: str) -> str:
 
 
 def _is_wrong(text: str) -> bool:
-    lines = (line.strip() for line in text.splitlines())
+    # Not splitlines, which also takes control characters for ends of lines.
+    lines = (line.strip(" ") for line in text.split("\n"))
     return len(text) > MOST_TEXT or any(plain_text_fault(line) for line in lines if line)

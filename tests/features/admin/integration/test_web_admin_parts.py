@@ -247,6 +247,26 @@ def test_a_form_waits_until_its_maintainer_has_signed_in_again(
         assert browser.post("/admin/sign-in", sent).path == "/admin/"
 
 
+def test_a_form_that_cannot_be_edited_is_left_out_and_the_session_begins(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """With a token that only reads, or a part that does not exist. The form names no other one."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    form = _form(browser.get(CENTRE), "offers")
+    browser.client.delete_cookie(COOKIE)
+    other = ("return_to", "/admin/centres/payoke/edit/review")
+    asked = browser.post(form.action, MultiDict([other, *form.fields]))
+    kept = asked.form("/sign-in").fields
+    assert [text for name, text in kept if name == "return_to"] == [form.action]
+    for name, more in (("rita", []), ("anna", [("part", "none")])):
+        browser.client.delete_cookie(COOKIE)
+        fields = [*more, *(field for field in kept if not more or field[0] != "part")]
+        sent = MultiDict(fields)
+        sent["token"] = maintainer_app.secrets[name]
+        page = browser.post("/admin/sign-in", sent)
+        assert (page.path, f"Signed in as {name}" in page.text) == ("/admin/", True)
+
+
 def test_a_part_that_does_not_exist_is_refused(maintainer_app: MaintainerApp) -> None:
     """So is one of another kind of record."""
     browser = signed_in_browser(maintainer_app, "anna")

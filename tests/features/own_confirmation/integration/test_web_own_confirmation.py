@@ -110,6 +110,7 @@ def test_what_is_different_waits_for_a_maintainer(maintainer_app: MaintainerApp)
         ({"text__phones": " "}, "write what is different in at least one field"),
         ({"text__phones": "x" * 501, "text__email": "kept"}, "at most 500 characters"),
         ({"text__phones": "<b>", "text__email": "kept"}, "without special signs"),
+        ({"text__phones": "a\x0bb\u2028c", "text__email": "kept"}, "without special signs"),
     ],
 )
 def test_an_answer_that_cannot_be_kept_does_not_use_the_link_up(
@@ -122,6 +123,31 @@ def test_an_answer_that_cannot_be_kept_does_not_use_the_link_up(
     assert (refused.status_code, says in refused.text) == (422, True)
     assert (">kept<" in refused.text) == ("text__email" in fields)
     assert centre.post(code=code).status_code == 200
+
+
+def test_the_end_of_a_line_counts_once(maintainer_app: MaintainerApp) -> None:
+    """As in the browser, which sends two characters."""
+    code = _code(_link(signed_in_browser(maintainer_app, "anna")))
+    told = Centre(maintainer_app).post(code=code, do="tell", text__phones="a\r\n" * 250)
+    assert told.status_code == 200
+
+
+def test_an_answer_waits_whatever_was_pressed_before(maintainer_app: MaintainerApp) -> None:
+    """No one silences a centre in advance."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    code = _code(_link(anna))
+    assert anna.post(f"/admin/links/{code.partition('.')[0]}/done", {}).status == 200
+    Centre(maintainer_app).post(code=code, do="tell", text__phones="0499 12 34 56")
+    assert "0499 12 34 56" in anna.get("/centres/payoke").text
+
+
+def test_a_body_that_is_too_large_is_refused_like_anything_else(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """With the page, and without a crash."""
+    refused = Centre(maintainer_app).post(code="x" * 70_000)
+    assert refused.status_code == 413
+    assert "112" in refused.text
 
 
 def test_opening_a_link_changes_nothing(maintainer_app: MaintainerApp) -> None:

@@ -124,7 +124,7 @@ def shipped_folder(country: str, data: Path) -> NewFolder:
         record["postcode"]["shape"],
         {},
         [
-            f"Call each number in {RECORDS}, or ask: nobody has confirmed the shipped records."
+            f"Call each number in {RECORDS}, or ask: the shipped records were never confirmed."
             if not (data / RECORDS).exists()
             else f"Add the helplines and the centres of {country} to {RECORDS}: "
             f"{source / RECORDS} has those that are shipped."

@@ -123,6 +123,16 @@ def words(tag: str) -> Words:
 
 
 @cache
+def words_of_feature(package: str, tag: str) -> Mapping[str, str]:
+    """Return the words that only a feature needs, by key, in a language of COMPLETE: a file in its
+    folder `locale`.
+    """
+    text = (files(package) / f"locale/{tag}.json").read_bytes()
+    found: Mapping[str, str] = MappingProxyType(json.loads(text))
+    return found
+
+
+@cache
 def labels(kind: str, tags: tuple[str, ...] = COMPLETE) -> Mapping[str, Mapping[str, str]]:
     """Return the texts of the keys `kind.*` by code and language, such as ["legal"]["nl"].
 

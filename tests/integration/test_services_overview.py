@@ -39,7 +39,7 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
     write_side.live.refresh()
     write_side.patch("made-up-001", name="Renamed")
     write_side.editor.remove(write_side.edit("made-up-002"))
-    keys = [("centre", identity) for identity in ("made-up-001", "made-up-002", "nobody")]
+    keys = [("centre", identity) for identity in ("made-up-001", "made-up-002", "unknown")]
     changes = overview.last_changes(keys)
     assert [(key, each.revision, each.change.action) for key, each in changes.items()] == [
         (keys[0], 2, "changed"),

@@ -5,7 +5,7 @@ of the other one as its id. The store writes it in the transaction of the confir
 history has every attempt; a member of the centre would be public or need a rule for review.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -116,6 +116,6 @@ def _reasons(
         yield 3, since, f"due: confirmed on {since}"
 
 
-def _name(record: Mapping[str, object]) -> str:
-    name = record["name"]
-    return name if isinstance(name, str) else text_in(name) or str(record["id"])  # type: ignore[arg-type]  # a record that was checked
+def _name(record: Record) -> str:
+    name, identity = record["name"], str(record["id"])
+    return name if isinstance(name, str) else text_in(name) or identity

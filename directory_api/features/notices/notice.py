@@ -22,9 +22,9 @@ _BACKUP_OLD = timedelta(days=2)
 class Notice:
     """One thing that needs attention, in no words of a record.
 
-    `kind` is a key of words.json. `about` is what it is about, as the path of its page below
-    /admin, or empty; `member` the member of a record that it is about. `since` is a day in UTC,
-    None if it is not known. `is_urgent` says that what is public is wrong, or may be.
+    `kind` is a key of the words in locale/. `about` is what it is about, as the path of its page
+    below /admin, or empty; `member` the member of a record that it is about. `since` is a day in
+    UTC, None if it is not known. `is_urgent` says that what is public is wrong, or may be.
     """
 
     kind: str

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from directory_api.config import Setting, one_of
-from directory_api.features.notices.words import LANGUAGES
+from directory_api.text.translations import COMPLETE
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"({_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\])"
@@ -22,7 +22,7 @@ _PUBLIC_URL = re.compile(rf"(https://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9][A-Za-z
 
 def parsed_server(url: str) -> Mapping[str, str | None] | None:
     """Return the parts of the URL of a mail server: way, user, password, host, port; None of a text
-    that is none. A password is never sent without encryption.
+    that is not one. A password is never sent without encryption.
     """
     found = _SERVER.match(url)
     parts = found.groupdict() if found else None
@@ -35,7 +35,7 @@ def parsed_server(url: str) -> Mapping[str, str | None] | None:
 
 
 def _are_languages(text: str) -> bool:
-    return set(text.split(",")) <= set(LANGUAGES)
+    return set(text.split(",")) <= set(COMPLETE)
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -58,7 +58,7 @@ SETTINGS: Mapping[str, Setting] = {
     "mail_languages": Setting(
         "en",
         _are_languages,
-        f"write one or more of {', '.join(LANGUAGES)}, with commas between them and no spaces",
+        f"write one or more of {', '.join(COMPLETE)}, with commas between them and no spaces",
     ),
     # Where people open the directory, with the path below which everything is.
     "public_url": Setting(

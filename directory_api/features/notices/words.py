@@ -1,16 +1,7 @@
-"""The words of notices, which are few and only for maintainers, in the languages of words.json."""
+"""The words of notices, in locale/: few, and only for maintainers."""
 
-import json
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from functools import partial
 
-LANGUAGES = ("en", "nl", "fr", "de")
+from directory_api.text.translations import words_of_feature
 
-
-@cache
-def words(language: str) -> Mapping[str, str]:
-    """Return the words of a language, by their keys."""
-    text = (files(__package__) / "words.json").read_text(encoding="utf-8")
-    found: Mapping[str, str] = json.loads(text)[language]
-    return found
+words = partial(words_of_feature, __package__)

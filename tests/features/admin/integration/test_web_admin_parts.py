@@ -126,7 +126,7 @@ def test_only_the_digits_that_differ_are_bold() -> None:
 
 
 def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> None:
-    """The reason that the form suggests is none for a confirmation."""
+    """The reason that the form suggests does not say how a value was checked."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = _previewed(browser, "phones", {"phones.1.number": "02 511 64 65"})
     refused = browser.post(page.form("/save").action, page.form("/save").filled({"checked": "yes"}))

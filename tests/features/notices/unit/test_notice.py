@@ -39,7 +39,7 @@ def _ago(days: int) -> date:
 def test_a_record_becomes_due_then_stale(
     confirmed: int | None, found: list[tuple[str, int | None]]
 ) -> None:
-    """From the day on which it does; a confirmation in the future is none."""
+    """From the day on which it does; a confirmation in the future does not count."""
     assert _found(situation(centre(1, confirmed))) == [
         (kind, "centres/made-up-001", None if days is None else _ago(days)) for kind, days in found
     ]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from directory_api.features.notices.mail import message
-from directory_api.features.notices.words import LANGUAGES, words
+from directory_api.features.notices.words import words
+from directory_api.text.translations import COMPLETE
 from tests.features.notices.situations import NOW, TODAY, centre, situation, token, waiting
 
 SITE = "https://one.example.org/"
@@ -29,7 +30,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_each_kind_is_in_the_mail_once(language: str) -> None:
     """Nothing that needs attention is left out."""
     notices = EVERYTHING.notices()
@@ -42,7 +43,7 @@ def test_each_kind_is_in_the_mail_once(language: str) -> None:
     assert "{" not in "".join(lines)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_each_day_has_words(language: str) -> None:
     """In the calendar; and there are those around the counts."""
     days = situation(centre(1, **CLOSED), tokens=[token("1a2b3c4d", TODAY)]).days()

@@ -18,6 +18,7 @@ from directory_api.features.admin import (
 )
 from directory_api.features.admin import proposals as proposal_pages
 from directory_api.features.admin.context import AdminContext
+from directory_api.features.admin.language import say
 from directory_api.features.admin.overview import Overview
 from directory_api.web.context import Web
 from directory_api.web.http import responses
@@ -58,6 +59,7 @@ def blueprint(context: AdminContext) -> Blueprint:
         cache = {"Cache-Control": responses.FOR_EVER}
         return Response(style, mimetype="text/css", headers=cache)
 
+    routes.add_app_template_global(say, "_")
     for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
         module.add_to(routes, context)
 

@@ -9,21 +9,18 @@ from directory_api.hours.days import Days
 from directory_api.hours.holidays import countries, is_public_holiday
 from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, Rule
 from directory_api.hours.syntax import parse
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import Day
 
 _DAYS_OF_YEAR = 366
-_COMMENT = (
+_COMMENT = Message(
     "Hours with a comment count as unknown, never as open. Move the explanation to the description."
 )
-_NO_CALENDAR = (
+_NO_CALENDAR = Message(
     "School holidays, and the public holidays of this country, are not known: hours that depend on "
     "them count as unknown. Name the dates instead, such as Jul 14 off."
 )
-_UNCLEAR = (
-    "These days are public holidays only in a part of the country or only for some people, so "
-    "hours that depend on public holidays count as unknown: {days}. Say at the end what holds on "
-    "them, for example: PH off; Dec 26 off."
-)
-_NIGHTS = (
+_NIGHTS = Message(
     "Some of the hours past midnight count as unknown, because another rule applies to the next "
     "day. Write the hours after midnight in the rule of the day on which they are: "
     "Sa 22:00-24:00; Su 00:00-04:00,10:00-12:00."
@@ -31,7 +28,7 @@ _NIGHTS = (
 
 
 @lru_cache(maxsize=1024)
-def doubt(expression: str, country: str, year: int) -> str | None:
+def doubt(expression: str, country: str, year: int) -> Message | None:
     """Return the first reason for which hours are unknown at some time of a year, in a sentence.
 
     None without a reason, if the rules themselves say `unknown`, and if the expression cannot be
@@ -51,13 +48,18 @@ def doubt(expression: str, country: str, year: int) -> str | None:
         return _NO_CALENDAR
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
-        return _UNCLEAR.format(days=", ".join(unclear))
+        return Message(
+            "These days are public holidays only in a part of the country or only for some people, "
+            "so hours that depend on public holidays count as unknown: {days}. Say at the end what "
+            "holds on them, for example: PH off; Dec 26 off.",
+            days=Joined.of(unclear),
+        )
     return _NIGHTS if _has_ambiguous_nights(hours.rules, country, year) else None
 
 
 def _unclear_holidays(
     rules: tuple[Rule, ...], offsets: Iterable[int], country: str, year: int
-) -> Iterator[str]:
+) -> Iterator[Day]:
     """Yield the days of a year that may be holidays, if it makes a difference; `offsets` are the
     numbers of days from a holiday that the rules name.
     """
@@ -66,7 +68,7 @@ def _unclear_holidays(
         if is_public_holiday(country, day) is None and any(
             _is_unknown(days, day + timedelta(days=offset)) for offset in offsets
         ):
-            yield day.isoformat()
+            yield Day(day.isoformat())
 
 
 def _has_ambiguous_nights(rules: tuple[Rule, ...], country: str, year: int) -> bool:

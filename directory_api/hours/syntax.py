@@ -31,6 +31,7 @@ from directory_api.hours.rules import (
     Years,
     is_day_of_month,
 )
+from directory_api.text.message import Message
 
 # Day and night.
 ALWAYS = "24/7"
@@ -95,7 +96,7 @@ class Hours:
     """
 
     rules: tuple[Rule, ...]
-    unclear: str | None
+    unclear: Message | None
 
 
 # As many as the centres of a bundle, of which each may have its own.
@@ -104,7 +105,7 @@ def parse(expression: str) -> Hours:
     """Read an expression. Raises ValueError, which names the rule that cannot be read."""
     reader = _Reader(expression)
     rules: list[Rule] = []
-    unclear: list[str] = []
+    unclear: list[Message] = []
     joint = ";"
     while joint:
         before = rules[-1:]
@@ -113,7 +114,8 @@ def parse(expression: str) -> Hours:
             rule = _rule(parts, joint, before)
             joint = reader.end_of_rule()
         except ValueError as error:
-            raise ValueError(f"Rule {len(rules) + 1} cannot be read.") from error
+            number = len(rules) + 1
+            raise ValueError(Message("Rule {number} cannot be read.", number=number)) from error
         unclear += _unclear(parts, rule, before)
         rules.append(rule)
     return Hours(tuple(rules), unclear[0] if unclear else None)
@@ -187,21 +189,27 @@ def _rule(parts: _Parts, joint: str, before: Sequence[Rule]) -> Rule:
     )
 
 
-def _unclear(parts: _Parts, rule: Rule, before: Sequence[Rule]) -> Iterator[str]:
+def _unclear(parts: _Parts, rule: Rule, before: Sequence[Rule]) -> Iterator[Message]:
     """Yield why a rule cannot be evaluated."""
     if re.search(_SUN, parts.times):
-        yield "Hours by the sun count as unknown. Give times of the clock."
+        yield Message("Hours by the sun count as unknown. Give times of the clock.")
     if re.search(_MOVING_DATES, parts.months):
-        yield "Dates that depend on a weekday count as unknown. Give the dates."
+        yield Message("Dates that depend on a weekday count as unknown. Give the dates.")
     if "+" in parts.times or re.search(r"\+(?![0-9]+ day)", parts.months):
-        yield "Hours with an open end (17:00+, Jan 5+) count as unknown. Give the end, too."
+        yield Message(
+            "Hours with an open end (17:00+, Jan 5+) count as unknown. Give the end, too."
+        )
     if parts.years and any(_is_over_new_year(each) for part in rule.selectors for each in part):
-        yield "A year and dates over its end have two meanings. Give the year of both dates."
+        yield Message(
+            "A year and dates over its end have two meanings. Give the year of both dates."
+        )
     if parts.more_days and not _is_holiday_and_weekdays(rule.selectors[-2:]):
-        yield "Holidays beside weekdays have two meanings. Put a comma between all of them."
+        yield Message(
+            "Holidays beside weekdays have two meanings. Put a comma between all of them."
+        )
     follows_days = any(each.selectors for each in before) or rule.state == UNKNOWN
     if before and rule.replaces and rule.times and not rule.selectors and follows_days:
-        yield "A later rule without days has two meanings. Name its days, such as Mo-Su."
+        yield Message("A later rule without days has two meanings. Name its days, such as Mo-Su.")
 
 
 def _is_over_new_year(selector: Selector) -> bool:

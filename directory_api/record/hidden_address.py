@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from marshmallow import ValidationError
 
 from directory_api.record.records import WHERE
+from directory_api.text.message import Message
 from directory_api.text.normalize import fold
 
 # Members, at any depth, that are no texts, are not published either, or cannot be changed.
@@ -34,7 +35,7 @@ _STREET = re.compile(r"(strasse|straat|str)\b")
 # Shorter names are in many words: the street Wal, in the word wallet.
 _SHORTEST_NAME, _SHORTEST_WITHOUT_SPACES, _SHORTEST_IN_ADDRESS = 4, 8, 5
 
-_NAMED = (
+_NAMED = Message(
     "This text names the street or the house of the address, which is not public. Remove it here."
 )
 

@@ -7,13 +7,15 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from directory_api.text.message import Message
+
 _SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 # As people write one. The spaces and the hyphen are those that texts and web pages have, too.
 _TYPED = re.compile(r"[0-9+()./\u00a0\u202f\u2009\u2010\u2011\u2012\u2013 -]+", re.ASCII)
 
 
-def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
+def fault_in_number(number: str, *, short_allowed: bool = False) -> Message | None:
     """Return why this number cannot be dialled, or None.
 
     With `short_allowed`, a short number is valid as dialled: 112 must not become +32112.
@@ -21,7 +23,9 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
     if short_allowed and _SHORT.fullmatch(number):
         return None
     if not _E164.fullmatch(number):
-        return "Write the number in international form with digits only, such as +3225116464."
+        return Message(
+            "Write the number in international form with digits only, such as +3225116464."
+        )
     return _looked_up(number).fault
 
 
@@ -72,7 +76,7 @@ def is_premium_rate(number: str) -> bool:
 class _Number(NamedTuple):
     """What the tables of phone numbers say about a number in E.164."""
 
-    fault: str | None
+    fault: Message | None
     country: str | None = None
     # The digits from the area code on, and the usual printed form in its own country.
     national: str = ""
@@ -91,14 +95,14 @@ def _looked_up(number: str) -> _Number:
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
-        return _Number("The number begins with a country code that does not exist.")
+        return _Number(Message("The number begins with a country code that does not exist."))
     region = phonenumbers.region_code_for_number(parsed)
     fault = None
     if not phonenumbers.is_possible_number(parsed):
-        fault = "The number has too few or too many digits for its country."
+        fault = Message("The number has too few or too many digits for its country.")
     # As `is_valid_number` does, which looks for the region, too.
     elif not (region and phonenumbers.is_valid_number_for_region(parsed, region)):
-        fault = "No such number exists in its country. Check each digit."
+        fault = Message("No such number exists in its country. Check each digit.")
     country = None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
     return _Number(
         fault,
@@ -110,7 +114,7 @@ def _looked_up(number: str) -> _Number:
     )
 
 
-def fault_in_display(number: str, display: str) -> str | None:
+def fault_in_display(number: str, display: str) -> Message | None:
     """Return why the printed form is not the same number, or None.
 
     For a number in E.164 the printed form may be +32 2 ..., 0032 2 ... or the national form 02 ...;
@@ -124,12 +128,14 @@ def fault_in_display(number: str, display: str) -> str | None:
     if printed in (f"00{digits}", _digits(known.printed), f"{known.prefix}{known.national}"):
         return None
     if printed == known.national:
-        return f"The beginning of the number is missing. Write {known.printed}."
+        return Message(
+            "The beginning of the number is missing. Write {number}.", number=known.printed
+        )
     return _OTHER_NUMBER
 
 
-_OTHER_NUMBER = (
-    "This is not the same number as in `number`. Correct the one that has a wrong digit."
+_OTHER_NUMBER = Message(
+    "This is not the same number as the one that is called. Correct the one that has a wrong digit."
 )
 
 

@@ -18,6 +18,8 @@ from directory_api.record.hidden_address import id_names_the_street
 from directory_api.record.records import Centre, Helpline, Verified
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.errors import Fault
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import CountryName
 from directory_api.text.normalize import web_domain
 
 # Returns the place of a country's postcode, or None.
@@ -39,25 +41,27 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
         yield from _hours(centre.opening_hours, country, today, f"{where}/opening_hours")
     zones = timezones(country)
     if centre.timezone and zones and centre.timezone not in zones:
-        few = f" Use {' or '.join(zones)}." if len(zones) <= _MOST_ZONES else ""
         yield Fault(
-            f"This is not a time zone of {country}, so the centre may be shown as open when it is "
-            f"closed.{few}",
+            _foreign_timezone(country, zones),
             pointer=f"{where}/timezone",
             code="foreign-timezone",
             value=f"{country}, {centre.timezone}",
         )
     if centre.address_visibility != "public" and id_names_the_street(centre.to_record()):
         yield Fault(
-            "The id names the street or the house of the address, which is not public. It cannot "
-            "be changed: add the centre with another id, and remove this one.",
+            Message(
+                "The id names the street or the house of the address, which is not public. It "
+                "cannot be changed: add the centre with another id, and remove this one."
+            ),
             pointer=f"{where}/id",
             code="telling-id",
         )
     if centre.closed_until and centre.closed_until < today:
         yield Fault(
-            "The day has passed, and the centre still counts as temporarily closed. Ask whether it "
-            "is open again.",
+            Message(
+                "The day has passed, and the centre still counts as temporarily closed. Ask "
+                "whether it is open again."
+            ),
             pointer=f"{where}/closed_until",
             code="closure-over",
         )
@@ -79,7 +83,7 @@ def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
 
 def _confirmed_in_future(verified: Verified | None, today: date, where: str) -> Iterator[Fault]:
     if verified and verified.on > today:
-        detail = "The day is in the future. Until then the record counts as unverified."
+        detail = Message("The day is in the future. Until then the record counts as unverified.")
         yield Fault(detail, pointer=f"{where}/verified/on", code="confirmed-in-future")
 
 
@@ -87,12 +91,13 @@ def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:
     if centre.status != "active" or any(phone.kind != _FAX for phone in centre.phones):
         return
     if centre.phones:
-        detail = (
+        detail = Message(
             "The centre is open, but all its phones are fax numbers, which visitors do not see."
         )
+    elif centre.email or centre.website:
+        detail = Message("The centre is open, but has no phone.")
     else:
-        others = "" if centre.email or centre.website else ", e-mail or web site"
-        detail = f"The centre is open, but has no phone{others}."
+        detail = Message("The centre is open, but has no phone, e-mail or web site.")
     yield Fault(detail, pointer=where, code="no-phone", value=detail)
 
 
@@ -101,9 +106,14 @@ def _phones(centre: Centre, today: date, where: str) -> Iterator[Fault]:
     for place, phone in enumerate(centre.phones):
         pointer = f"{where}/phones/{place}"
         its_country = phone_numbers.country_of(phone.number)
-        if its_country not in (None, country):
+        if its_country and its_country != country:
             yield Fault(
-                f"This is a number of {its_country}, and the centre is in {country}. Check both.",
+                Message(
+                    "This is a number of {its_country}, and the centre is in {country}. Check "
+                    "both.",
+                    its_country=CountryName(its_country),
+                    country=CountryName(country),
+                ),
                 pointer=f"{pointer}/number",
                 code="foreign-phone",
                 value=phone.number,
@@ -116,11 +126,15 @@ def _phones(centre: Centre, today: date, where: str) -> Iterator[Fault]:
 
 
 def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault]:
-    countries = " and ".join(line.countries)
     its_country = phone_numbers.country_of(number)
-    if its_country not in (None, *line.countries):
+    if its_country and its_country not in line.countries:
         yield Fault(
-            f"This is a number of {its_country}, and the helpline is for {countries}. Check both.",
+            Message(
+                "This is a number of {its_country}, and the helpline is for {countries}. Check "
+                "both.",
+                its_country=CountryName(its_country),
+                countries=Joined.of(map(CountryName, line.countries)),
+            ),
             pointer=pointer,
             code="foreign-phone",
             value=", ".join((number, *line.countries)),
@@ -131,7 +145,10 @@ def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault
     ]
     if unknown:
         yield Fault(
-            f"No such short number is known in {' and '.join(unknown)}. Check each digit.",
+            Message(
+                "No such short number is known in {countries}. Check each digit.",
+                countries=Joined.of(map(CountryName, unknown)),
+            ),
             pointer=pointer,
             code="unknown-number",
             value=", ".join((number, *unknown)),
@@ -141,8 +158,10 @@ def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault
 def _premium_rate(number: str, pointer: str) -> Iterator[Fault]:
     if phone_numbers.is_premium_rate(number):
         yield Fault(
-            "This is a premium-rate number: callers pay extra, the call is on the bill, and some "
-            "telephones cannot call it. Give another number if there is one.",
+            Message(
+                "This is a premium-rate number: callers pay extra, the call is on the bill, and "
+                "some telephones cannot call it. Give another number if there is one."
+            ),
             pointer=pointer,
             code="premium-rate",
             value=number,
@@ -165,8 +184,10 @@ def _hours(
         yield Fault(detail, pointer=pointer, code="unclear-hours", value=expression)
     if not _opens_after(expression, country, today):
         yield Fault(
-            "These hours are over: from today on they are closed for a year. Check the years and "
-            "the dates.",
+            Message(
+                "These hours are over: from today on they are closed for a year. Check the years "
+                "and the dates."
+            ),
             pointer=pointer,
             code="past-hours",
             value=expression,
@@ -182,8 +203,11 @@ def _hours(
     )
     if longest >= _LONG_NIGHT and not may_be_nights:
         yield Fault(
-            f"These hours last past midnight, {longest // 60} hours without a break. Check whether "
-            "the times are swapped, or 05:00 should be 17:00.",
+            Message(
+                "These hours last past midnight, {hours} hours without a break. Check whether the "
+                "times are swapped, or 05:00 should be 17:00.",
+                hours=longest // 60,
+            ),
             pointer=pointer,
             code="overnight-hours",
             value=expression,
@@ -203,6 +227,21 @@ def _opens_after(expression: str, country: str, today: date) -> bool:
 
 
 _MOST_ZONES = 3
+
+
+def _foreign_timezone(country: str, zones: tuple[str, ...]) -> Message:
+    if len(zones) > _MOST_ZONES:
+        return Message(
+            "This is not a time zone of {country}, so the centre may be shown as open when it is "
+            "closed.",
+            country=CountryName(country),
+        )
+    return Message(
+        "This is not a time zone of {country}, so the centre may be shown as open when it is "
+        "closed. Possible: {zones}.",
+        country=CountryName(country),
+        zones=Joined(zones),
+    )
 
 
 def timezones(country: str) -> tuple[str, ...]:
@@ -226,7 +265,7 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
     place = find(centre.address.country, centre.address.postal_code or "")
     if place is None:
         yield Fault(
-            "The directory does not know this postcode. Check it.",
+            Message("The directory does not know this postcode. Check it."),
             pointer=f"{where}/address/postal_code",
             code="unknown-postcode",
             value=centre.address.postal_code,
@@ -235,9 +274,9 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
         centre.location
         and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
     ):
-        detail = (
-            f"The point is {metres / 1000:.1f} km from the middle of its postcode, outside its "
-            "area. Check both."
+        detail = Message(
+            "The point is {km} km from the middle of its postcode, outside its area. Check both.",
+            km=f"{metres / 1000:.1f}",
         )
         point = centre.location.point
         yield Fault(
@@ -255,7 +294,11 @@ def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
     site = web_domain(centre.website)
     if mail != site:
         yield Fault(
-            f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
+            Message(
+                "The e-mail is at {mail}, the web site at {site}. Check that both are right.",
+                mail=mail,
+                site=site,
+            ),
             pointer=f"{where}/email",
             code="other-domain",
             value=f"{mail}, {site}",

@@ -15,27 +15,31 @@ from marshmallow import ValidationError, fields, validate
 
 from directory_api.record import hidden_address, validators, vocabulary
 from directory_api.text.errors import Fault
+from directory_api.text.message import Message
 
 SLUG = validate.Regexp(
-    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="Use small letters a-z, digits and single hyphens."
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z",
+    error=Message("Use small letters a-z, digits and single hyphens."),
 )
 SUBDIVISION = validate.Regexp(
-    r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="Use an ISO 3166-2 code such as BE-BRU."
+    r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z",
+    error=Message("Use the code of a region (ISO 3166-2), such as BE-BRU."),
 )
 COUNTRY = validate.Regexp(
-    r"\A[A-Z]{2}\Z", error="Use an ISO 3166-1 code of two capitals, such as BE."
+    r"\A[A-Z]{2}\Z", error=Message("Use the code of a country (ISO 3166-1), such as BE.")
 )
 AREA = validate.Regexp(
-    r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="Use an ISO 3166 code such as BE or BE-BRU."
+    r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z",
+    error=Message("Use the code of a country or region (ISO 3166), such as BE or BE-BRU."),
 )
 
 # In the metadata of a field, False: tables and forms do not have it.
 IS_COLUMN = "is_column"
-_NOT_EMPTY = validate.Length(1, error="The list must have at least one entry.")
+_NOT_EMPTY = validate.Length(1, error=Message("The list must have at least one entry."))
 
 
 def _length(most: int) -> validate.Length:
-    return validate.Length(1, most, error="Use {min} to {max} characters.")
+    return validate.Length(1, most, error=Message("Use {min} to {max} characters."))
 
 
 def text(longest: int = 200, **options: Any) -> fields.String:
@@ -60,14 +64,14 @@ def texts(longest: int = 200, **options: Any) -> validators.ByLanguage:
 
 def choice(*names: str, **options: Any) -> fields.String:
     """Return a field for one word of a closed vocabulary."""
-    return word(validate.OneOf(names, error="Use one of: {choices}."), **options)
+    return word(validate.OneOf(names, error=Message("Use one of: {choices}.")), **options)
 
 
 # No centre has as many, and spreadsheets have no columns for more.
-_LIST = validate.Length(max=100, error="The list may have at most 100 entries.")
+_LIST = validate.Length(max=100, error=Message("The list may have at most {max} entries."))
 # There are 12 warnings, most of which a record has once. These need no review, so they must leave
 # room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
-_ACKNOWLEDGED = validate.Length(max=20, error="The list may have at most 20 entries.")
+_ACKNOWLEDGED = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
 
 
 class Common(fields.List[Any]):
@@ -166,7 +170,8 @@ class VerifiedSchema(Strict):
     # No column of a table and no field of a form has it: edit/writer.py fills it in.
     digest = coded(
         validate.Regexp(
-            r"\Asha256-[0-9a-f]{16}\Z", error="Leave this field out: it is filled in for you."
+            r"\Asha256-[0-9a-f]{16}\Z",
+            error=Message("Leave this field out: it is filled in for you."),
         ),
         metadata={IS_COLUMN: False},
     )
@@ -293,7 +298,7 @@ def faults(messages: Any, pointer: str = "", *, of_item: bool = False) -> Iterat
             yield from faults(below, pointer + step, of_item=isinstance(name, int))
     else:
         for message in messages:
-            yield Fault(_plain(str(message)), pointer=pointer or "/")
+            yield Fault(_plain(message), pointer=pointer or "/")
 
 
 def _of_a_list(messages: Any) -> bool:
@@ -301,19 +306,21 @@ def _of_a_list(messages: Any) -> bool:
     return isinstance(messages, list) or all(isinstance(step, int) for step in messages)
 
 
-def _plain(message: str) -> str:
-    return _PLAIN.get(message, message)
+def _plain(message: Any) -> str:
+    return message if isinstance(message, Message) else _PLAIN.get(message, str(message))
 
 
-_PLAIN = {
-    "Missing data for required field.": "This field is required.",
-    "Unknown field.": "This field does not exist. Check the spelling.",
-    "Not a valid string.": "The value must be text.",
-    "Not a valid list.": "The value must be a list.",
-    "Not a valid mapping type.": "The value must be a JSON object.",
-    "Invalid input type.": "The value must be a JSON object.",
-    "Not a valid boolean.": "Write true or false; in a spreadsheet, yes or no.",
-    "Field may not be null.": "The value must not be null. Leave the field out if it is unknown.",
+_PLAIN: Mapping[Any, Message] = {
+    "Missing data for required field.": Message("This field is required."),
+    "Unknown field.": Message("This field does not exist. Check the spelling."),
+    "Not a valid string.": Message("The value must be text."),
+    "Not a valid list.": Message("The value must be a list."),
+    "Not a valid mapping type.": Message("The value must be a JSON object."),
+    "Invalid input type.": Message("The value must be a JSON object."),
+    "Not a valid boolean.": Message("Write true or false; in a spreadsheet, yes or no."),
+    "Field may not be null.": Message(
+        "The value must not be null. Leave the field out if it is unknown."
+    ),
 }
 
 

@@ -21,10 +21,14 @@ from directory_api.hours.syntax import ALWAYS, parse
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
 from directory_api.record.vocabulary import EMERGENCY_KINDS
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import CountryName
 from directory_api.text.normalize import tidy
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
-_NO_PUBLIC_HOST = "The address must have the name of a public host, such as www.example.org."
+_NO_PUBLIC_HOST = Message(
+    "The address must have the name of a public host, such as www.example.org."
+)
 _NOT_PUBLIC = (
     ".local",
     ".localhost",
@@ -47,9 +51,11 @@ class Degrees(fields.Field[float]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise ValidationError("Write a number of degrees, such as 50.85.")
+            raise ValidationError(Message("Write a number of degrees, such as 50.85."))
         if not -self.limit <= value <= self.limit:
-            raise ValidationError(f"Write a number of degrees from -{self.limit} to {self.limit}.")
+            raise ValidationError(
+                Message("Write a number of degrees from -{limit} to {limit}.", limit=self.limit)
+            )
         return float(value)
 
 
@@ -97,7 +103,9 @@ _PRINTED_NUMBER = re.compile(r"[0-9+ ()./-]+", re.ASCII)
 def printed_number(value: str) -> None:
     """Require a phone number in printed form."""
     if not _PRINTED_NUMBER.fullmatch(value) or value != value.strip():
-        raise ValidationError("Write only digits, spaces and + ( ) . / -, such as +32 2 511 64 64.")
+        raise ValidationError(
+            Message("Write only digits, spaces and + ( ) . / -, such as +32 2 511 64 64.")
+        )
 
 
 # In locales where semicolons separate columns, a spreadsheet may split a text there and evaluate
@@ -112,21 +120,25 @@ def plain_text(value: str) -> None:
     and a semicolon before a character that begins a formula.
     """
     if "<" in value:
-        raise ValidationError("The sign < is not allowed. Remove it.")
+        raise ValidationError(Message("The sign < is not allowed. Remove it."))
     if _FORMULA.search(value):
         raise ValidationError(
-            "A semicolon before = + - or @ could begin a formula in a spreadsheet. Use a comma "
-            "instead."
+            Message(
+                "A semicolon before = + - or @ could begin a formula in a spreadsheet. Use a comma "
+                "instead."
+            )
         )
     # `isprintable` is false for each of them, and 20 times as fast as looking at every letter.
     if not value.isprintable() and any(
         unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in value
     ):
         raise ValidationError(
-            "Line breaks and invisible characters are not allowed. Type the text again."
+            Message("Line breaks and invisible characters are not allowed. Type the text again.")
         )
     if not value.strip() or value != value.strip():
-        raise ValidationError("The text must not be empty, and must not begin or end with a space.")
+        raise ValidationError(
+            Message("The text must not be empty, and must not begin or end with a space.")
+        )
 
 
 # In UTF-8. The warnings are about numbers, domains and opening hours, almost all of them ASCII.
@@ -136,7 +148,7 @@ MOST_BYTES = 1000
 def short_in_bytes(value: str) -> None:
     """Require at most MOST_BYTES as UTF-8."""
     if len(value.encode(errors="surrogatepass")) > MOST_BYTES:
-        raise ValidationError("The text is too long. Shorten it.")
+        raise ValidationError(Message("The text is too long. Shorten it."))
 
 
 def plain_text_fault(value: str) -> str | None:
@@ -144,7 +156,8 @@ def plain_text_fault(value: str) -> str | None:
     try:
         plain_text(value)
     except ValidationError as error:
-        return str(error.messages[0])
+        fault: str = error.messages[0]
+        return fault
     return None
 
 
@@ -169,11 +182,14 @@ def language(value: str) -> None:
 
     if not (_LANGUAGE.fullmatch(value) and langcodes.tag_is_valid(value)):
         raise ValidationError(
-            "Use a language tag (BCP 47) such as nl or pt-BR, and yue, not zh-yue."
+            Message("Use a language tag (BCP 47) such as nl or pt-BR, and yue, not zh-yue.")
         )
     if _NO_LANGUAGE.match(value):
         raise ValidationError(
-            "This tag names no language. Choose the language, or leave it out if it is not known."
+            Message(
+                "This tag names no language. Choose the language, or leave it out if it is not "
+                "known."
+            )
         )
 
 
@@ -223,7 +239,10 @@ class ByLanguage(fields.Dict):
         loaded = super().deserialize(value, attr, data, **options)
         if isinstance(loaded, dict) and len(loaded) < len(value):
             raise ValidationError(
-                "Two of the tags are of the same language, such as fr and fra. Keep one of them."
+                Message(
+                    "Two of the tags are of the same language, such as fr and fra. Keep one of "
+                    "them."
+                )
             )
         return loaded
 
@@ -246,7 +265,7 @@ def email(value: str) -> None:
         value.encode("ascii")
     except (email_validator.EmailNotValidError, UnicodeEncodeError):
         raise ValidationError(
-            "This is not an e-mail address. Write it like info@example.org."
+            Message("This is not an e-mail address. Write it like info@example.org.")
         ) from None
 
 
@@ -259,10 +278,10 @@ def web_address(value: str) -> None:
         raise ValidationError(_NO_PUBLIC_HOST) from None
     host = parts.hostname or ""
     if parts.scheme != "https" or " " in value:
-        raise ValidationError("Write the whole web address, beginning with https://.")
+        raise ValidationError(Message("Write the whole web address, beginning with https://."))
     if parts.netloc != host:
         raise ValidationError(
-            "Write the host name in small letters, without a user name, password or port."
+            Message("Write the host name in small letters, without a user name, password or port.")
         )
     if _is_address(host) or not _HOST.fullmatch(host) or host.endswith(_NOT_PUBLIC):
         raise ValidationError(_NO_PUBLIC_HOST)
@@ -283,20 +302,25 @@ def opening_hours(value: str) -> None:
         hours = parse(value)
     except ValueError as error:
         raise ValidationError(
-            "These are not opening hours as OpenStreetMap writes them, such as "
-            f"Mo-Fr 09:00-17:00; PH off. {error}"
+            Message(
+                "These are not opening hours as OpenStreetMap writes them, such as "
+                "Mo-Fr 09:00-17:00; PH off. {reason}",
+                reason=error.args[0],
+            )
         ) from error
     if all(rule.state == CLOSED for rule in hours.rules):
         raise ValidationError(
-            "These hours are never open. Leave the field empty if they are not known; for a centre "
-            "that is closed, change the status."
+            Message(
+                "These hours are never open. Leave the field empty if they are not known; for a "
+                "centre that is closed, change the status."
+            )
         )
 
 
 def timezone(value: str) -> None:
     """Require a name from the IANA time zone database."""
     if value not in _timezones():
-        raise ValidationError("Use a time zone of the IANA list, such as Europe/Brussels.")
+        raise ValidationError(Message("Use a time zone of the IANA list, such as Europe/Brussels."))
 
 
 @cache
@@ -311,7 +335,7 @@ def day(value: str) -> None:
     except ValueError:
         written = None
     if written != value:
-        raise ValidationError("Write the day as YYYY-MM-DD, such as 2026-11-02.")
+        raise ValidationError(Message("Write the day as YYYY-MM-DD, such as 2026-11-02."))
 
 
 def month(value: str) -> None:
@@ -319,7 +343,7 @@ def month(value: str) -> None:
     try:
         day(value + "-01")
     except ValidationError:
-        raise ValidationError("Write the month as YYYY-MM, such as 2026-11.") from None
+        raise ValidationError(Message("Write the month as YYYY-MM, such as 2026-11.")) from None
 
 
 def international_number(value: str) -> None:
@@ -344,7 +368,7 @@ def display_agrees(data: Mapping[str, Any]) -> None:
 def number_or_address(record: Any) -> None:
     """Require that a helpline has either a number or a URL, not both; invalid values count."""
     if isinstance(record, dict) and ("number" in record) == ("url" in record):
-        raise ValidationError("Give either a number or a url, not both.", "number")
+        raise ValidationError(Message("Give either a number or a web address, not both."), "number")
 
 
 # With more emergency numbers than this a message names none of them.
@@ -359,30 +383,43 @@ def emergency_line(data: Mapping[str, Any], original: Any) -> None:
     """
     if data.get("kind") not in EMERGENCY_KINDS or not isinstance(original, Mapping):
         return
-    faults = {}
+    faults: dict[str, list[Message]] = {}
     number, hours = data.get("number"), data.get("hours", ALWAYS)
     if "number" not in original:
-        faults["number"] = ["A helpline of the kind emergency or police must have a number."]
+        faults["number"] = [
+            Message("A helpline of the kind emergency or police must have a number.")
+        ]
     elif number:
         found = (_not_an_emergency_number(number, each) for each in data.get("countries", ()))
         faults["number"] = [fault for fault in found if fault]
     if hours != ALWAYS:
         faults["hours"] = [
-            "An emergency number is answered day and night. Write 24/7, or leave the field empty."
+            Message(
+                "An emergency number is answered day and night. Write 24/7, or leave the field "
+                "empty."
+            )
         ]
     if any(faults.values()):
         raise ValidationError({name: details for name, details in faults.items() if details})
 
 
-def _not_an_emergency_number(number: str, country: str) -> str | None:
+def _not_an_emergency_number(number: str, country: str) -> Message | None:
     """Return why a number is no emergency number of a country, or None."""
     if phone_numbers.is_emergency_number(number, country):
         return None
     known = phone_numbers.emergency_numbers(country)
-    named = f" ({', '.join(known)})" if 0 < len(known) <= _MOST_NAMED else ""
-    return (
-        f"This is not an emergency number of {country}{named}. Correct the number or the countries;"
-        " a number that is not for emergencies belongs to the kind “National line” (national_line)."
+    if 0 < len(known) <= _MOST_NAMED:
+        return Message(
+            "This is not an emergency number of {country} ({numbers}). Correct the number or the "
+            "countries; a number that is not for emergencies belongs to the kind “National line” "
+            "(national_line).",
+            country=CountryName(country),
+            numbers=Joined(known),
+        )
+    return Message(
+        "This is not an emergency number of {country}. Correct the number or the countries; a "
+        "number that is not for emergencies belongs to the kind “National line” (national_line).",
+        country=CountryName(country),
     )
 
 
@@ -391,13 +428,14 @@ def subdivision_in_country(data: Mapping[str, Any]) -> None:
     address = data.get("address") or {}
     subdivision, country = address.get("subdivision"), address.get("country")
     if subdivision and country and not subdivision.startswith(country + "-"):
-        fault = "The code must begin with that of the country, such as BE-BRU for BE."
+        fault = Message("This is not a region of {country}.", country=CountryName(country))
         raise ValidationError({"address": {"subdivision": [fault]}})
     code = address.get("postal_code")
     if code and country and not _is_postcode(code, country):
-        raise ValidationError(
-            {"address": {"postal_code": [f"This is not the form of a postcode of {country}."]}}
+        fault = Message(
+            "This is not the form of a postcode of {country}.", country=CountryName(country)
         )
+        raise ValidationError({"address": {"postal_code": [fault]}})
 
 
 @lru_cache(maxsize=_MOST_PASSED)
@@ -409,7 +447,7 @@ def _is_postcode(code: str, country: str) -> bool:
 def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
     """Require a time zone with opening hours, which have no meaning without one."""
     if data.get("opening_hours") and not data.get("timezone"):
-        fault = "This field is required, because there are opening hours."
+        fault = Message("This field is required, because there are opening hours.")
         raise ValidationError(fault, "timezone")
 
 
@@ -417,7 +455,7 @@ def only_while_closed(data: Mapping[str, Any]) -> None:
     """Require the status temporarily_closed with an end of the closure or a reason for it."""
     if data.get("status") == "temporarily_closed":
         return
-    fault = "Only a temporarily closed centre has this. Remove it, or change the status."
+    fault = Message("Only a temporarily closed centre has this. Remove it, or change the status.")
     faults = {name: [fault] for name in ("closed_until", "closed_reason") if data.get(name)}
     if faults and "status" in data:
         raise ValidationError(faults)
@@ -429,7 +467,9 @@ def contested_once(data: Mapping[str, Any]) -> None:
     for index, entry in enumerate(data.get("contested") or ()):
         member = entry.get("member")
         if member and member in seen:
-            fault = "This field is listed twice. Put the sources and the note into one entry."
+            fault = Message(
+                "This field is listed twice. Put the sources and the note into one entry."
+            )
             raise ValidationError({"contested": {index: {"member": [fault]}}})
         seen.add(member)
 
@@ -437,7 +477,7 @@ def contested_once(data: Mapping[str, Any]) -> None:
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
     """Require that the keys of `sources` are members of the record."""
     unknown = {
-        name: ["This is not the name of a field of the record. Check the spelling."]
+        name: [Message("This is not the name of a field of the record. Check the spelling.")]
         for name in data.get("sources") or {}
         if name not in members
     }
@@ -451,4 +491,6 @@ def has_an_emergency_number(helplines: Sequence[Any]) -> None:
         isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number")
         for line in helplines
     ):
-        raise ValidationError("There must be a helpline of the kind emergency that has a number.")
+        raise ValidationError(
+            Message("There must be a helpline of the kind emergency that has a number.")
+        )

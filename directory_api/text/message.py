@@ -4,40 +4,103 @@ A Message is its English text, so every way to read it as text works. Where a pa
 language, it is said with the texts of that language, which are found by the English pattern.
 """
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
 from types import MappingProxyType
 from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A language (BCP 47), and its sentences by their English pattern."""
+
+    tag: str
+    by_pattern: Mapping[str, str]
+
+
+IN_ENGLISH = Texts("en", MappingProxyType({}))
+
+
+class Value(ABC):
+    """A value of a Message that each language writes in its own way, such as a date."""
+
+    @abstractmethod
+    def said(self, texts: Texts) -> str:
+        """Return it in the language of the texts."""
+
+    def __str__(self) -> str:
+        return self.said(IN_ENGLISH)
+
+
+@dataclass(frozen=True)
+class Joined(Value):
+    """Several values, of which each is a Message, a Value or data, with a sign between them."""
+
+    items: tuple[Any, ...]
+    between: str = ", "
+
+    @classmethod
+    def of(cls, items: Iterable[Any], between: str = ", ") -> Self:
+        """Return the values joined."""
+        return cls(tuple(items), between)
+
+    def said(self, texts: Texts) -> str:
+        """Return them in a language."""
+        return self.between.join(str(_said(item, texts)) for item in self.items)
 
 
 class Message(str):
     """A sentence in English that keeps the pattern and the values from which it was made.
 
-    The pattern has the names of the values in braces, as for str.format. A value may be a Message.
+    The pattern has the names of the values in braces, as for str.format. A value may be a Message
+    or a Value.
     """
 
     __slots__ = ("pattern", "values")
     pattern: str
     values: Mapping[str, Any]
 
-    def __new__(cls, pattern: str, **values: Any) -> Self:
+    def __new__(cls, pattern: str, /, **values: Any) -> Self:
         """Make the sentence. Raises KeyError: a value of the pattern is missing."""
         message = super().__new__(cls, pattern.format_map(values) if values else pattern)
         message.pattern, message.values = pattern, MappingProxyType(values)
         return message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # For copies, as dataclasses.asdict makes them.
+        return _made, (self.pattern, dict(self.values))
 
-def said(text: str, texts: Mapping[str, str]) -> str:
-    """Return a text in the language of `texts`, which has its sentences by their English pattern;
-    a text that it lacks stays as it is.
-    """
+    def format(self, *_: object, **values: Any) -> "Message":
+        """Return the sentence with these values; those that the pattern does not name are left out.
+
+        marshmallow calls it for the errors of its validators.
+        """
+        return Message(self.pattern, **{name: values[name] for name in _names(self.pattern)})
+
+
+def _made(pattern: str, values: Mapping[str, Any]) -> Message:
+    return Message(pattern, **values)
+
+
+@lru_cache(maxsize=256)
+def _names(pattern: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in Formatter().parse(pattern) if name)
+
+
+def said(text: str, texts: Texts) -> str:
+    """Return a text in a language; a text that the language lacks stays as it is."""
     if not isinstance(text, Message):
-        return texts.get(text, text)
-    pattern = texts.get(text.pattern, text.pattern)
+        return texts.by_pattern.get(text, text)
+    pattern = texts.by_pattern.get(text.pattern) or text.pattern
     if not text.values:
         return pattern
-    return pattern.format_map(
-        {
-            name: said(value, texts) if isinstance(value, Message) else value
-            for name, value in text.values.items()
-        }
-    )
+    return pattern.format_map({name: _said(value, texts) for name, value in text.values.items()})
+
+
+def _said(value: Any, texts: Texts) -> Any:
+    if isinstance(value, Value):
+        return value.said(texts)
+    return said(value, texts) if isinstance(value, Message) else value

@@ -1,10 +1,25 @@
 """Sentences for maintainers, in English and in their language."""
 
+import copy
+import pickle
+
 import pytest
+from marshmallow import ValidationError, validate
 
-from directory_api.text.message import Message, said
+from directory_api.text.message import IN_ENGLISH, Joined, Message, Texts, Value, said
+from directory_api.text.named import CountryName, Day, Label, LanguageName
 
-TEXTS = {"{count} hours of {name}": "{name}: {count} uren", "the office": "het kantoor"}
+TEXTS = Texts(
+    "nl",
+    {
+        "{count} hours of {name}": "{name}: {count} uren",
+        "the office": "het kantoor",
+        "for {name}": "voor {name}",
+        "Use {min} to {max} characters.": "Gebruik {min} tot {max} tekens.",
+        "Not done yet": "",
+    },
+)
+GERMAN = Texts("de", {})
 
 
 def test_a_message_is_its_text_in_english() -> None:
@@ -31,3 +46,56 @@ def test_braces_of_a_value_are_no_pattern() -> None:
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(KeyError):
         Message("Closed on {day}", month="May")
+
+
+def test_an_empty_text_of_a_language_is_said_in_english() -> None:
+    assert said(Message("Not done yet"), TEXTS) == "Not done yet"
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "dutch", "german"),
+    [
+        (CountryName("BE"), "Belgium", "België", "Belgien"),
+        (CountryName("Belgium"), "Belgium", "Belgium", "Belgium"),
+        (LanguageName("fr"), "French", "Frans", "Französisch"),
+        (Day("2026-11-28"), "28/11/2026", "28/11/2026", "28.11.2026"),
+        (Day("soon"), "soon", "soon", "soon"),
+        (Label("service", "legal"), "Legal help", "Juridische hulp", "Hilfe bei Rechtsfragen"),
+        (Label("service", "for_all"), "for all", "for all", "for all"),
+        (Joined(("a", CountryName("BE"))), "a, Belgium", "a, België", "a, Belgien"),
+        (
+            Joined.of([Message("the office"), 2], "; "),
+            "the office; 2",
+            "het kantoor; 2",
+            "the office; 2",
+        ),
+    ],
+)
+def test_a_value_says_itself_in_each_language(
+    value: Value, english: str, dutch: str, german: str
+) -> None:
+    message = Message("for {name}", name=value)
+    assert message == f"for {english}"
+    assert said(message, TEXTS) == f"voor {dutch}"
+    assert said(message, GERMAN) == f"for {german}"
+    assert said(message, IN_ENGLISH) == str(message)
+
+
+def test_a_copy_is_said_in_another_language_too() -> None:
+    """Of errors copies are made, and they may come from another process."""
+    message = Message("{count} hours of {name}", count=3, name=Message("the office"))
+    for same in (copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
+        assert same == message
+        assert said(same, TEXTS) == "het kantoor: 3 uren"
+
+
+def test_the_error_of_a_validator_stays_a_message() -> None:
+    """It has the limits, and not what was checked."""
+    check = validate.Length(1, 2, error=Message("Use {min} to {max} characters."))
+    with pytest.raises(ValidationError) as error:
+        check("abc")
+    (message,) = error.value.messages
+    assert message == "Use 1 to 2 characters."
+    assert isinstance(message, Message)
+    assert dict(message.values) == {"min": 1, "max": 2}
+    assert said(message, TEXTS) == "Gebruik 1 tot 2 tekens."

@@ -121,7 +121,7 @@ def test_an_emergency_line_needs_a_number() -> None:
 
 def test_the_error_names_the_emergency_numbers_of_the_country() -> None:
     """If they are few; otherwise it names the country alone."""
-    for country, named in {"BE": "of BE (100, 101, 112). ", "GA": "of GA. "}.items():
+    for country, named in {"BE": "of Belgium (100, 101, 112). ", "GA": "of Gabon. "}.items():
         document = shipped_records()
         document["helplines"].append(_line(EMERGENCY, "999", country))
         with pytest.raises(RecordsInvalid) as error:

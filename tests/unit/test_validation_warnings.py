@@ -73,8 +73,8 @@ def test_an_open_centre_without_a_phone_is_told(members: dict[str, str], told: s
 def test_a_phone_of_another_country_is_told() -> None:
     """A number of another country is reported; one of no country, such as +800, is not."""
     assert _warned(_centre(1, PAYOKE, FREEPHONE, LUXEMBOURG)) == [
-        "/centres/made-up-001/phones/2/number: This is a number of LU, and the centre is in BE. "
-        "Check both."
+        "/centres/made-up-001/phones/2/number: This is a number of Luxembourg, and the "
+        "centre is in Belgium. Check both."
     ]
 
 

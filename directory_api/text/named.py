@@ -1,0 +1,61 @@
+"""Values of a Message that have a name in each language: what a record has as a code or a date."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from directory_api.text.message import Texts, Value
+from directory_api.text.translations import country_names, language_name, words
+
+_COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
+_POINTS = frozenset({"de"})  # 28.11.2026
+
+
+@dataclass(frozen=True)
+class CountryName(Value):
+    """A country (ISO 3166-1); anything else stays as it is."""
+
+    code: str
+
+    def said(self, texts: Texts) -> str:
+        """Return its name."""
+        return country_names([self.code], texts.tag) if _COUNTRY.fullmatch(self.code) else self.code
+
+
+@dataclass(frozen=True)
+class LanguageName(Value):
+    """A language (BCP 47)."""
+
+    code: str
+
+    def said(self, texts: Texts) -> str:
+        """Return its name; its tag if there is none."""
+        return language_name(self.code, texts.tag)
+
+
+@dataclass(frozen=True)
+class Label(Value):
+    """A word of a vocabulary, such as `service` and `legal`, as visitors read it."""
+
+    vocabulary: str
+    code: str
+
+    def said(self, texts: Texts) -> str:
+        """Return its label; one of an unknown word is the word."""
+        key = f"{self.vocabulary}.{self.code}"
+        return words(texts.tag).texts.get(key, self.code.replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Day(Value):
+    """A date in the form YYYY-MM-DD; anything else stays as it is."""
+
+    iso: str
+
+    def said(self, texts: Texts) -> str:
+        """Return it as 28/11/2026, or as the language writes it."""
+        try:
+            day = date.fromisoformat(self.iso)
+        except ValueError:
+            return self.iso
+        return f"{day:%d.%m.%Y}" if texts.tag in _POINTS else f"{day:%d/%m/%Y}"

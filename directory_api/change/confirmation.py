@@ -13,6 +13,8 @@ from typing import Any
 from directory_api.change.change import COLLECTIONS, Change, Record, without_digest
 from directory_api.record.records import Centre, Helpline, confirmation, contact_digest
 from directory_api.text.errors import Fault
+from directory_api.text.message import Message
+from directory_api.text.named import Day
 
 _TYPES: Mapping[str, type[Centre | Helpline]] = {"centre": Centre, "helpline": Helpline}
 
@@ -92,7 +94,10 @@ def unconfirmed(change: Change) -> Fault | None:
     if verified is None or not verified.changed_since or not record.needs_confirmation:
         return None
     return Fault(
-        f"The record was confirmed on {verified.on}, before this change. Confirm it again.",
+        Message(
+            "The record was confirmed on {day}, before this change. Confirm it again.",
+            day=Day(verified.on.isoformat()),
+        ),
         pointer=f"/{COLLECTIONS[change.kind]}/{change.id}/verified",
         code="confirmed-before-change",
     )

@@ -18,6 +18,8 @@ from directory_api.record.plausibility import FindPlace
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import DirectorySchema, faults
 from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import CountryName
 
 # The most records of one kind.
 MOST_RECORDS = 10_000
@@ -62,11 +64,8 @@ class Records:
             return fault
         rest = (fault.pointer or "").removeprefix(f"/{collection}/{identity}")
         index = self._places.get(key)
-        return replace(
-            fault,
-            pointer=f"/{collection}" if index is None else f"/{collection}/{index}{rest}",
-            detail=f"{fault.detail} ({identity})",
-        )
+        pointer = f"/{collection}" if index is None else f"/{collection}/{index}{rest}"
+        return replace(fault, pointer=pointer).of_record(identity)
 
 
 def record_of(fault: Fault) -> tuple[str, str]:
@@ -95,7 +94,7 @@ def read_records(raw: Any, *, most_records: int | None = None) -> Records:
     """
     all_faults = list(faults_of_size(raw, most_records or MOST_RECORDS))
     if all_faults:
-        raise RecordsInvalid.of(all_faults, "the records")
+        raise RecordsInvalid.of(all_faults, Message("the records"))
     data: dict[str, Any] = {}
     try:
         data = DirectorySchema.read(raw)
@@ -105,7 +104,7 @@ def read_records(raw: Any, *, most_records: int | None = None) -> Records:
         all_faults.extend(faults_between_records(raw))
     if all_faults:
         named = [_named(fault, raw) for fault in all_faults]
-        raise RecordsInvalid.of(named, "the records", most=MOST_FAULTS)
+        raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS)
     header = {name: data[name] for name in ("publisher", "licence", "sources")}
     return Records(
         header=header,
@@ -121,11 +120,7 @@ def _named(fault: Fault, raw: Any) -> Fault:
         return fault
     record = raw[collection][int(index)]
     identity = record.get("id") if isinstance(record, dict) else None
-    return (
-        replace(fault, detail=f"{fault.detail} ({identity})")
-        if isinstance(identity, str)
-        else fault
-    )
+    return fault.of_record(identity) if isinstance(identity, str) else fault
 
 
 def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -154,7 +149,7 @@ def faults_beside_centre(
     where = f"/centres/{index}"
     numbers = countries_with_emergency_number(raw)
     for fault in _without_emergency_number(centre, numbers, where):
-        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+        yield fault.of_record(centre["id"])
     yield from unlisted_beside_centre(raw, index, centre)
 
 
@@ -163,7 +158,7 @@ def unlisted_beside_centre(
 ) -> Iterator[Fault]:
     """Yield the faults of `faults_beside_centre` that are about sources."""
     for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
-        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+        yield fault.of_record(centre["id"])
 
 
 def listed_sources(raw: Mapping[str, Any]) -> set[str]:
@@ -196,22 +191,35 @@ def last_emergency_number(
     left = {line.get("id"): (index, line) for index, line in _records(after, "helplines")}
     index, line = next((left[each["id"]] for each in lines if each["id"] in left), (None, {}))
     pointer = "/helplines" if index is None else f"/helplines/{index}"
-    numbers = " and ".join(str(each.get("number")) for each in lines)
+    numbers = Joined.of(str(each.get("number")) for each in lines)
+    name = CountryName(country)
     if len(lines) > 1:
         return Fault(
-            f"{numbers} are the only emergency numbers of {country}, so they cannot all be removed "
-            "or become another kind.",
+            Message(
+                "{numbers} are the only emergency numbers of {country}, so they cannot all be "
+                "removed or become another kind.",
+                numbers=numbers,
+                country=name,
+            ),
             pointer=pointer,
         )
     if line.get("kind") == "emergency":
         return Fault(
-            f"{numbers} is the only emergency number of {country}, so {country} must stay in its "
-            "countries.",
+            Message(
+                "{number} is the only emergency number of {country}, so {country} must stay in its "
+                "countries.",
+                number=numbers,
+                country=name,
+            ),
             pointer=f"{pointer}/countries",
         )
     return Fault(
-        f"{numbers} is the only emergency number of {country}, so it cannot be removed or become "
-        "another kind.",
+        Message(
+            "{number} is the only emergency number of {country}, so it cannot be removed or become "
+            "another kind.",
+            number=numbers,
+            country=name,
+        ),
         pointer=pointer if index is None else f"{pointer}/kind",
     )
 
@@ -233,10 +241,12 @@ def _without_emergency_number(
 
 COUNTRY_POINTER = "/address/country"
 NO_EMERGENCY_NUMBER = Fault(
-    "There is no helpline of the kind emergency for this country. Add one first."
+    Message("There is no helpline of the kind emergency for this country. Add one first.")
 )
-UNLISTED_SOURCE = Fault("No source in /sources has this id. Add the source, or correct the id.")
-SAME_ID = Fault("Another record has the same id. Choose another one.", pointer="/id")
+UNLISTED_SOURCE = Fault(
+    Message("No source of the directory has this id. Add the source, or correct the id.")
+)
+SAME_ID = Fault(Message("Another record has the same id. Choose another one."), pointer="/id")
 
 
 def country_of_centre(centre: Mapping[str, Any]) -> str | None:
@@ -309,9 +319,11 @@ def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
         if not isinstance(records, list):
             continue
         if len(records) > most_records:
-            detail = (
-                f"There are {len(records):,} records; at most {most_records:,} are allowed. "
-                "Check whether it is the right file."
+            detail = Message(
+                "There are {count:,} records; at most {most:,} are allowed. Check whether it is "
+                "the right file.",
+                count=len(records),
+                most=most_records,
             )
             yield Fault(detail, pointer=f"/{collection}")
             continue
@@ -328,10 +340,17 @@ def too_large(record: Any) -> Fault | None:
         return None
     members = record if isinstance(record, Mapping) else {}
     largest = max(members, key=lambda member: _bytes_of(members[member]), default=None)
+    most = RECORD_BYTES // 1024
     # An unknown member of any length is a fault of its own.
-    is_named = largest and len(largest) <= _LONGEST_NAME
-    member = f" Its largest field is `{largest}`." if is_named else ""
-    return Fault(f"The record is larger than {RECORD_BYTES // 1024} KB.{member} Shorten it.")
+    if largest and len(largest) <= _LONGEST_NAME:
+        return Fault(
+            Message(
+                "The record is larger than {most} KB. Its largest field is “{field}”. Shorten it.",
+                most=most,
+                field=largest,
+            )
+        )
+    return Fault(Message("The record is larger than {most} KB. Shorten it.", most=most))
 
 
 def _bytes_of(value: Any) -> int:
@@ -351,7 +370,7 @@ def postcode_faults(
         place = find(centre.address.country, centre.address.postal_code or "")
         if place is None:
             if centre.address_visibility != "public" and centre.address.country in countries:
-                detail = (
+                detail = Message(
                     "A hidden address needs a postcode that the directory knows, because its "
                     "location is shown instead."
                 )
@@ -360,8 +379,9 @@ def postcode_faults(
             centre.location
             and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
         ):
-            detail = (
-                f"The point is {off / 1000:.0f} km from the middle of its postcode. Check lat and "
-                "lon."
+            detail = Message(
+                "The point is {km} km from the middle of its postcode. Check latitude and "
+                "longitude.",
+                km=f"{off / 1000:.0f}",
             )
             yield Fault(detail, pointer=f"{where}/location")

@@ -14,6 +14,8 @@ from typing import Any, Self
 from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.summary import differences
 from directory_api.text.errors import ConfirmationNeeded, Fault
+from directory_api.text.message import Joined, Message, Texts, Value
+from directory_api.text.named import CountryName
 
 # An error lists so many records, and counts the others.
 MOST_NAMED = 10
@@ -24,7 +26,8 @@ MOVED = "numbers-moved"
 @dataclass(frozen=True, slots=True)
 class NextSteps:
     """What a person can do about what must be confirmed, in one way to change records: to `allow`
-    what an administrator must allow, and to `type` a number, which stands for {}.
+    what an administrator must allow, and to `type` a number, which stands for {number}. In /admin
+    both are Messages.
     """
 
     allow: str
@@ -35,8 +38,13 @@ class NextSteps:
         faults = (
             replace(
                 fault,
-                detail=f"{fault.detail} "
-                f"{self.type.format(fault.value) if fault.code == NOT_TYPED else self.allow}",
+                detail=Message(
+                    "{fault} {next_step}",
+                    fault=fault.detail,
+                    next_step=self.type.format(number=fault.value)
+                    if fault.code == NOT_TYPED
+                    else self.allow,
+                ),
             )
             for fault in error.faults
         )
@@ -87,8 +95,20 @@ def meaning(change: Change) -> str:
     """
     if not to_type(change) or change.before is None:
         return ""
-    sentences = "; ".join(difference.text for difference in differences(change)).rstrip(".")
-    return f"{_role(change.before)} {sentences[:1].upper()}{sentences[1:]}."
+    texts = tuple(difference.text for difference in differences(change))
+    return Message("{role} {changes}", role=_role(change.before), changes=_Sentence(texts))
+
+
+@dataclass(frozen=True)
+class _Sentence(Value):
+    """Differences as a sentence of their own."""
+
+    differences: tuple[str, ...]
+
+    def said(self, texts: Texts) -> str:
+        """Return it in a language."""
+        text = Joined(self.differences, "; ").said(texts).rstrip(".")
+        return f"{text[:1].upper()}{text[1:]}."
 
 
 def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Fault]:
@@ -175,25 +195,36 @@ class Guard:
                     old = self._left[number]
                     # Another id for the same centre is one that is removed and one that is added.
                     if change.before or old.after:
-                        moved.add(f"{number} from {old.id} to {change.id}")
+                        moved.add(
+                            Message(
+                                "{number} from {old} to {new}",
+                                number=number,
+                                old=old.id,
+                                new=change.id,
+                            )
+                        )
         if moved.count:
-            detail = f"Numbers would move between centres: {moved}. Has a column moved?"
+            detail = Message(
+                "Numbers would move between centres: {numbers}. Has a column moved?",
+                numbers=moved.named,
+            )
             yield Fault(detail, pointer="/centres", code=MOVED)
 
     def _too_many(self, totals: Mapping[str, int]) -> Iterator[Fault]:
         removed = self._removed
         if is_too_many(removed.count, totals[_ALL]):
-            detail = (
-                f"{removed.count} of {totals[_ALL]} centres would be removed, more than a third: "
-                f"{removed}."
+            detail = Message(
+                "{count} of {total} centres would be removed, more than a third: {centres}.",
+                count=removed.count,
+                total=totals[_ALL],
+                centres=removed.named,
             )
             yield Fault(detail, pointer="/centres", code="centres-removed")
         for member, loss in self._lost.items():
             # The removal of centres alone has its own limit.
             if loss.changed and is_too_many(loss.count, totals[member]):
-                detail = (
-                    f"{_LABELS[member]} of {loss.count} of {totals[member]} centres would change "
-                    f"or disappear, more than a third: {loss}."
+                detail = _LOST[member].format(
+                    count=loss.count, total=totals[member], centres=loss.named
                 )
                 yield Fault(detail, pointer="/centres", code=f"{member}-changed")
 
@@ -212,12 +243,15 @@ def moved_column(with_phones: int, foreign: Iterable[tuple[str, str, str]]) -> I
     """
     moved = _Loss()
     for identity, number, owner in foreign:
-        moved.add(f"{identity} has {number} of {owner}")
+        moved.add(Message("{id} has {number} of {owner}", id=identity, number=number, owner=owner))
     if not is_too_many(moved.count, with_phones):
         return
     yield Fault(
-        f"Many phones of the file are those of other centres now: {moved}. Has a column moved? "
-        "Compare the file with the directory before you correct single cells.",
+        Message(
+            "Many phones of the file are those of other centres now: {phones}. Has a column moved? "
+            "Compare the file with the directory before you correct single cells.",
+            phones=moved.named,
+        ),
         pointer="/centres",
         code=MOVED,
     )
@@ -242,9 +276,12 @@ class _Loss:
             self._named.append(named)
         self.count += 1
 
-    def __str__(self) -> str:
+    @property
+    def named(self) -> Joined:
+        """The first of them, and the number of the others."""
         more = self.count - len(self._named)
-        return "; ".join((*self._named, *([f"and {more:,} more"] if more else [])))
+        rest = [Message("and {count:,} more", count=more)] if more else []
+        return Joined((*self._named, *rest), "; ")
 
 
 _ALL = "centres"
@@ -265,8 +302,8 @@ def _named(member: str, identity: str, before: Collection[str], after: Collectio
     """
     if member == "address":
         return identity
-    sides = (", ".join(sorted(side)) or "none" for side in (before, after))
-    return f"{identity} {' → '.join(sides)}"
+    was, is_now = (Joined.of(sorted(side)) if side else Message("none") for side in (before, after))
+    return Message("{id} {before} → {after}", id=identity, before=was, after=is_now)
 
 
 def _numbers(centre: Record) -> frozenset[str]:
@@ -295,21 +332,34 @@ _MEMBERS: Mapping[str, Callable[[Record], frozenset[str]]] = {
     "address": _address,
     "email": _email,
 }
-_LABELS: Mapping[str, str] = {
-    "phones": "The phones",
-    "address": "The addresses",
-    "email": "The e-mail addresses",
+_LOST: Mapping[str, Message] = {
+    "phones": Message(
+        "The phones of {count} of {total} centres would change or disappear, more than a third: "
+        "{centres}."
+    ),
+    "address": Message(
+        "The addresses of {count} of {total} centres would change or disappear, more than a third: "
+        "{centres}."
+    ),
+    "email": Message(
+        "The e-mail addresses of {count} of {total} centres would change or disappear, more than a "
+        "third: {centres}."
+    ),
 }
 
 # The members of a helpline on which it depends whom a visitor reaches, and when.
 _DIALLED = ("kind", "number", "display", "url", "url_translations", "countries", "hours")
-_ROLE = "is shown to everybody in {}."
-_ROLES: Mapping[str, str] = {
-    "emergency": "is what everybody in danger in {} is told to dial.",
-    "police": "is the police number that is shown to everybody in {}.",
-    "national_line": "is the line for victims that is shown to everybody in {}.",
-    "reporting_site": "is where everybody in {} is told to report.",
-    "child_line": "is the line for children that is shown to everybody in {}.",
+_ROLE = Message("{number} is shown to everybody in {countries}.")
+_ROLES: Mapping[str, Message] = {
+    "emergency": Message("{number} is what everybody in danger in {countries} is told to dial."),
+    "police": Message("{number} is the police number that is shown to everybody in {countries}."),
+    "national_line": Message(
+        "{number} is the line for victims that is shown to everybody in {countries}."
+    ),
+    "reporting_site": Message("{number} is where everybody in {countries} is told to report."),
+    "child_line": Message(
+        "{number} is the line for children that is shown to everybody in {countries}."
+    ),
 }
 
 
@@ -317,10 +367,11 @@ def _contact(helpline: Record) -> str:
     return str(helpline.get("number") or helpline.get("url", ""))
 
 
-def _role(helpline: Record) -> str:
-    shown = helpline.get("display") or _contact(helpline)
-    countries = ", ".join(helpline["countries"])
-    return f"{shown} {_ROLES.get(helpline['kind'], _ROLE).format(countries)}"
+def _role(helpline: Record) -> Message:
+    return _ROLES.get(helpline["kind"], _ROLE).format(
+        number=helpline.get("display") or _contact(helpline),
+        countries=Joined.of(map(CountryName, helpline["countries"])),
+    )
 
 
 def _forms(change: Change) -> frozenset[str]:

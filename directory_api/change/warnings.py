@@ -10,6 +10,8 @@ from directory_api.record.plausibility import FindPlace, centre_warnings, helpli
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.vocabulary import VISIBILITIES
 from directory_api.text.errors import Fault
+from directory_api.text.message import Message
+from directory_api.text.named import Day
 
 
 def record_warnings(
@@ -74,8 +76,10 @@ def unfounded(change: Change, warnings: Iterable[Fault]) -> Iterator[Fault]:
 
 
 UNFOUNDED = Fault(
-    "The record has no such warning with this value. Copy both from the warning, or remove this "
-    "entry."
+    Message(
+        "The record has no such warning with this value. Copy both from the warning, or remove "
+        "this entry."
+    )
 )
 
 
@@ -99,8 +103,12 @@ def no_longer_112(change: Change) -> Fault | None:
         return None
     now = after.get("number", after.get("url"))
     return Fault(
-        f"{EUROPEAN} works in every country of the European Union; {now} does not. Check that "
-        f"this record is meant. Another number can have a record of its own beside {EUROPEAN}.",
+        Message(
+            "{european} works in every country of the European Union; {now} does not. Check that "
+            "this record is meant. Another number can have a record of its own beside {european}.",
+            european=EUROPEAN,
+            now=now,
+        ),
         pointer=f"/helplines/{change.id}/number",
         code="no-longer-112",
     )
@@ -115,10 +123,19 @@ def closing(change: Change) -> Fault | None:
         return None
     if before is not None and before["status"] == "temporarily_closed":
         return None
-    until = f" until {after['closed_until']}" if "closed_until" in after else ""
+    if "closed_until" in after:
+        detail = Message(
+            "Visitors will see “Temporarily closed until {day}”. Searches name the centre with its "
+            "phone, but after the centres that are open, and never as the closest.",
+            day=Day(after["closed_until"]),
+        )
+    else:
+        detail = Message(
+            "Visitors will see “Temporarily closed”. Searches name the centre with its phone, but "
+            "after the centres that are open, and never as the closest."
+        )
     return Fault(
-        f"Visitors will see “Temporarily closed{until}”. Searches name the centre with its phone, "
-        "but after the centres that are open, and never as the closest.",
+        detail,
         pointer=f"/centres/{change.id}/status",
         code="closed-for-a-time",
     )
@@ -133,16 +150,20 @@ def hidden_now(change: Change) -> Fault | None:
     if VISIBILITIES.index(is_now) <= VISIBILITIES.index(was):
         return None
     return Fault(
-        "This address was public until now. Copies of it remain: at partners, in apps and on "
-        "devices that have the data, in published folders, in caches and search engines, in files "
-        "and backups. Publish the folders again, and ask partners to load the data again.",
+        Message(
+            "This address was public until now. Copies of it remain: at partners, in apps and on "
+            "devices that have the data, in published folders, in caches and search engines, in "
+            "files and backups. Publish the folders again, and ask partners to load the data again."
+        ),
         pointer=f"/centres/{change.id}/address_visibility",
         code="hidden-later",
     )
 
 
 NONE_ACTIVE = Fault(
-    "No centre is active: visitors find the helplines only. Check the status of each centre.",
+    Message(
+        "No centre is active: visitors find the helplines only. Check the status of each centre."
+    ),
     pointer="/centres",
     code="none-active",
 )
@@ -189,7 +210,11 @@ def numbers_in_use(centre: Centre) -> Iterator[tuple[int, str]]:
 def shared_number(other: str, identity: str, place: int, number: str) -> Fault:
     """Return the warning that another centre has the phone of this index, too."""
     return Fault(
-        f"{other} and {identity} have the same number. Check that both are right.",
+        Message(
+            "{other} and {id} have the same number. Check that both are right.",
+            other=other,
+            id=identity,
+        ),
         pointer=f"/centres/{identity}/phones/{place}/number",
         code=SHARED_PHONE,
         value=f"{number}, {other}",

@@ -59,7 +59,7 @@ TYPED = click.option(
 
 _NEXT_STEPS = NextSteps(
     "If this is intended, add --allow-removals.",
-    "To confirm the change, add --confirm-number {}.",
+    "To confirm the change, add --confirm-number {number}.",
 )
 ALLOW_REMOVALS = click.option(
     "--allow-removals",

@@ -322,7 +322,7 @@ def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
 
     def locate(fault: Fault) -> Fault:
         pointer, own = here.subn("", fault.pointer or "")
-        detail = fault.detail.removesuffix(f" ({edit.id})") if own else fault.detail
-        return replace(fault, pointer=pointer or "/", detail=detail)
+        here_fault = replace(fault, pointer=pointer or "/")
+        return here_fault.without_record(edit.id) if own else here_fault
 
     return ChangeRequest({**whole, collection: [*others, record]}, locate=locate)

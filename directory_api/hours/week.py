@@ -1,7 +1,7 @@
 """Opening hours as rows, for a form: one for each weekday, and one for public holidays."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -121,22 +121,24 @@ def _row(rule: Rule) -> Row | None:
     return Row(DAY_AND_NIGHT) if rule.spans == _WHOLE_DAY else Row(OPEN, rule.times)
 
 
+def ranges(days: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the first and the last of each run of days (Monday is 0); each day of a short run is
+    alone. The days are sorted.
+    """
+    # In a run of consecutive days, the day number minus the position is constant.
+    for _, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        numbers = [day for _, day in run]
+        if len(numbers) >= _LEAST_RANGE:
+            yield numbers[0], numbers[-1]
+        else:
+            yield from ((day,) for day in numbers)
+
+
 def _names(days: list[str]) -> str:
     """Return `Mo-Fr`, `Sa,Su`, or both joined."""
-    numbered = enumerate(map(WEEKDAYS.index, days))
-    # In a run of consecutive days, the day number minus the position is constant.
     return ",".join(
-        each
-        for _, run in groupby(numbered, key=lambda pair: pair[1] - pair[0])
-        for each in _run([WEEKDAYS[day] for _, day in run])
+        "-".join(WEEKDAYS[day] for day in each) for each in ranges(map(WEEKDAYS.index, days))
     )
-
-
-def _run(days: list[str]) -> Iterator[str]:
-    if len(days) >= _LEAST_RANGE:
-        yield f"{days[0]}-{days[-1]}"
-    else:
-        yield from days
 
 
 def _times(row: Row) -> str:

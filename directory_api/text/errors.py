@@ -44,9 +44,12 @@ Messages never contain the place that a person searched for, because messages ar
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from types import MappingProxyType
 from typing import Self
+
+from directory_api.text.message import Joined, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,47 @@ class Fault:
     def __str__(self) -> str:
         where = self._in_a_table() or self._on_a_line() or self.parameter or self.pointer
         return f"{where}: {self.detail}" if where else self.detail
+
+    def of_record(self, identity: str) -> "Fault":
+        """Return the fault with the id of its record after the detail."""
+        return replace(
+            self, detail=Message("{detail} ({record})", detail=self.detail, record=identity)
+        )
+
+    def without_record(self, identity: str) -> "Fault":
+        """Return the fault as it was before `of_record`; one of another record unchanged."""
+        values = self.detail.values if isinstance(self.detail, Message) else {}
+        is_of_this = values.keys() == {"detail", "record"} and values["record"] == identity
+        return replace(self, detail=values["detail"]) if is_of_this else self
+
+    @property
+    def place(self) -> Message | None:
+        """Where it is, for maintainers: in a table, or in a file of JSON; None if that is not
+        known, or if it is in a parameter.
+        """
+        parts = []
+        if self.sheet is not None:
+            parts.append(Message("sheet {sheet}", sheet=self.sheet))
+        if self.row is not None:
+            parts.append(Message("row {row}", row=self.row))
+        if self.column is not None:
+            parts.append(Message("column {column}", column=self.column))
+        if self.line is not None:
+            parts.append(Message("line {line}", line=self.line))
+        if steps := [*filter(None, (self.pointer or "").split("/"))]:
+            # Items are counted from 1, as in tables.
+            names = (str(int(each) + 1) if each.isdecimal() else each for each in steps)
+            parts.append(Message("field {names}", names=Joined.of(names, " › ")))
+        if not parts:
+            return None
+        return reduce(lambda place, part: Message("{place}, {part}", place=place, part=part), parts)
+
+    @property
+    def message(self) -> str:
+        """The fault with its place, for maintainers."""
+        if place := self.place:
+            return Message("{place}: {detail}", place=place, detail=self.detail)
+        return self.detail
 
     def _on_a_line(self) -> str:
         if self.line is None:
@@ -141,9 +185,18 @@ class Invalid(ClientError):
         """
         listed = faults[:most]
         total = total or len(faults)
-        count = "is 1 error" if total == 1 else f"are {total} errors"
-        rest = f" The first {len(listed)} are listed." if len(listed) < total else ""
-        return cls(f"There {count} in {where}.{rest}", listed)
+        if total == 1:
+            detail = Message("There is 1 error in {where}.", where=where)
+        elif len(listed) == total:
+            detail = Message("There are {total} errors in {where}.", total=total, where=where)
+        else:
+            detail = Message(
+                "There are {total} errors in {where}. The first {listed} are listed.",
+                total=total,
+                where=where,
+                listed=len(listed),
+            )
+        return cls(detail, listed)
 
 
 class InputInvalid(Invalid):

@@ -39,7 +39,7 @@ def test_the_last_emergency_number_of_a_country_is_one_fault_of_its_helpline(
 ) -> None:
     """The centres did nothing wrong, however many the country has."""
     edit, editor = write_side.edit("be-112", kind="helpline"), write_side.editor
-    only = "112 is the only emergency number of BE, so "
+    only = "112 is the only emergency number of Belgium, so "
     gone = f"{only}it cannot be removed or become another kind."
     with pytest.raises(RecordsInvalid) as refused:
         editor.remove(edit)
@@ -75,7 +75,7 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         (
             "/countries",
-            "112 is the only emergency number of LU, so LU must stay in its countries.",
+            "112 is the only emergency number of Luxembourg, so Luxembourg must stay in its countries.",
         )
     ]
     assert write_side.everything() == before

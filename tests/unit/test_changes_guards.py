@@ -210,13 +210,13 @@ def test_a_number_is_typed_as_people_write_it(typed: str, is_right: bool) -> Non
 def test_what_a_helpline_is_for_is_said() -> None:
     """Before what changes; also of a kind that has no sentence of its own."""
     assert meaning(_line("be-112", number="113")) == (
-        "112 is what everybody in danger in BE is told to dial. Number changed: 112 → 113."
+        "112 is what everybody in danger in Belgium is told to dial. Number changed: 112 → 113."
     )
     assert meaning(_line("be-trafficking-line")).startswith(
-        "078 055 800 is the line for victims that is shown to everybody in BE. Removed: "
+        "078 055 800 is the line for victims that is shown to everybody in Belgium. Removed: "
     )
     other = {**LINES["be-112"], "kind": "new-kind"}
-    assert "112 is shown to everybody in BE." in meaning(Change("helpline", "a", other, None))
+    assert "112 is shown to everybody in Belgium." in meaning(Change("helpline", "a", other, None))
 
 
 def test_a_helpline_that_goes_or_has_another_number_must_be_allowed_too() -> None:
@@ -264,10 +264,10 @@ def test_each_way_to_change_records_says_its_own_next_step() -> None:
     guard = Guard(UNCONFIRMED)
     guard.add(_line("be-112", number="100"))
     error = ConfirmationNeeded("No.", (moved, *guard.untyped))
-    told = NextSteps("Allow it.", "Type {}.").added_to(error)
+    told = NextSteps("Allow it.", "Type {number}.").added_to(error)
     assert [fault.detail for fault in told.faults] == [
         "2 of 3 centres would be removed, more than a third: made-up-001; made-up-002. Allow it.",
-        "112 is what everybody in danger in BE is told to dial. Number changed: 112 → 100. "
+        "112 is what everybody in danger in Belgium is told to dial. Number changed: 112 → 100. "
         "Type 100.",
     ]
 

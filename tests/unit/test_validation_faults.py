@@ -303,5 +303,5 @@ def test_several_emergency_numbers_of_a_country_cannot_all_be_removed(raw: dict[
     first = next(line for line in raw["helplines"] if line["kind"] == "emergency")
     before = {"helplines": [first, {**first, "id": "be-100", "number": "100"}]}
     fault = last_emergency_number(before, {"helplines": []}, "BE")
-    assert fault.detail.startswith("112 and 100 are the only emergency numbers of BE")
+    assert fault.detail.startswith("112, 100 are the only emergency numbers of Belgium")
     assert fault.pointer == "/helplines"

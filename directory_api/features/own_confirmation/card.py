@@ -4,19 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from directory_api.features.own_confirmation.texts import texts
-from directory_api.hours.rules import WEEKDAYS
-from directory_api.hours.weekly import holidays_apart, weekly
+from directory_api.hours.in_words import hours_lines
 from directory_api.record.records import Centre, Helpline, Phone, address_line, text_in
 from directory_api.text.translations import (
     Words,
     country_names,
     language_name,
-    locale_of,
     long_date,
     words,
 )
-
-_ALWAYS = "24/7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +79,6 @@ def _of_helpline(line: Helpline, tag: str) -> Iterator[Part]:
     answered = say["phone.hours"].format(hours="").strip(" :")
     yield Part("hours", answered, hours_lines(line.hours, tag))
     yield Part("countries", say["country.label"], (country_names(line.countries, tag),))
-
-
-def hours_lines(expression: str | None, tag: str) -> tuple[str, ...]:
-    """Return opening hours in words; as they are written, if they are not the same every week."""
-    if not expression:
-        return ()
-    say = words(tag)
-    if expression == _ALWAYS:
-        return (say["hours.always"],)
-    rest, closed_on_holidays = holidays_apart(expression)
-    # Babel's own days of these languages; features/pages has them for every language.
-    names = locale_of(tag).days["stand-alone"]["wide"]
-    lines = [
-        say.say(
-            "hours.line",
-            days=", ".join(names[WEEKDAYS.index(day)] for day in each.days),
-            times=f"{each.opens}–{each.closes}",
-        )
-        for each in weekly(rest)
-    ]
-    if not lines:
-        return (expression,)
-    return (*lines, say["hours.holidays"]) if closed_on_holidays else tuple(lines)
 
 
 def _phone(phone: Phone, tag: str) -> str:

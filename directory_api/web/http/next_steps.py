@@ -4,9 +4,10 @@ from collections.abc import Container
 
 from directory_api.change.guards import NextSteps
 from directory_api.text.errors import ConfirmationNeeded
+from directory_api.text.message import Message
 
-ASK = "If this is intended, ask an administrator."
-_SEND = "To confirm the change, send {} once more as confirm_number."
+ASK = Message("If this is intended, ask an administrator.")
+_SEND = "To confirm the change, send {number} once more as confirm_number."
 
 
 def for_program(error: ConfirmationNeeded, scopes: Container[str]) -> ConfirmationNeeded:

@@ -62,7 +62,10 @@ def test_a_helpline_is_removed_without_that_advice(maintainer_app: MaintainerApp
     page = browser.get("/helplines/be-112/remove")
     assert "permanently closed" not in page.text
     refused = browser.send(page, "/remove", reason="x")
-    assert (refused.status, "112 is the only emergency number of BE" in refused.text) == (422, True)
+    assert (refused.status, "112 is the only emergency number of Belgium" in refused.text) == (
+        422,
+        True,
+    )
     typed = {"confirm_number__be-reporting-site": "www.stophumantrafficking.be"}
     page = browser.get("/helplines/be-reporting-site/remove")
     gone = browser.send(page, "/remove", reason="x", **typed)
@@ -190,7 +193,7 @@ def test_the_number_of_a_helpline_is_typed_before_its_change_is_undone(
     assert maintainer_app.patch(typed, number="+3278055801", display=None).status_code == 200
     browser = signed_in_browser(maintainer_app, "anna")
     review = browser.send(browser.get("/changes"), "/changes/2/undo/review")
-    assert "is the line for victims that is shown to everybody in BE." in review.text
+    assert "is the line for victims that is shown to everybody in Belgium." in review.text
     name = "confirm_number__be-trafficking-line"
     refused = browser.send(review, "/changes/2/undo", reason="x", **{name: "+3278055801"})
     assert refused.status == 422

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.features.own_confirmation.card import hours_lines, name_in, parts
+from directory_api.features.own_confirmation.card import name_in, parts
+from directory_api.hours.in_words import hours_lines
 from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
 from directory_api.record.records import Centre, Helpline
 
@@ -59,7 +60,7 @@ def test_a_record_is_read_in_the_language_of_the_page() -> None:
         "website": (),
         "address": ("Gent", in_dutch["address"][1]),
         "hours": (
-            "maandag, dinsdag, woensdag: 09:00–17:00",
+            "maandag–woensdag: 09:00–17:00",
             in_dutch["hours"][1],
         ),
         "languages": ("Nederlands", in_dutch["languages"][1]),

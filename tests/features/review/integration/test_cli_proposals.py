@@ -151,7 +151,11 @@ def test_who_approves_a_helpline_types_its_number(
     assert "proposal 2-1" in run_command("import", new, "--allow-removals", *typed).stdout
     sign_in(monkeypatch, "second")
     fails(run_command("proposals", "approve", "2-1"), 1, "--confirm-number")
-    fails(run_command("proposals", "approve", "2-1", "--confirm-number", "112"), 1, "danger in BE")
+    fails(
+        run_command("proposals", "approve", "2-1", "--confirm-number", "112"),
+        1,
+        "danger in Belgium",
+    )
     assert "done: be-112" in run_command("proposals", "approve", "2-1", *typed).stdout
 
 

@@ -1,4 +1,4 @@
-"""Describe the change of one value in plain English: "e-mail changed: a → b", "moved 3.2 km".
+"""Describe the change of one value in a sentence: "e-mail changed: a → b", "moved 3.2 km".
 
 Each function takes the JSON pointer of the value, its label, and the value before and after (None
 if absent). It yields a pointer and a sentence for each difference that a maintainer would name. The
@@ -12,9 +12,11 @@ from typing import Any
 
 from directory_api.place.geometry import chord_m
 from directory_api.record.records import Location
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import LanguageName
 from directory_api.text.normalize import web_domain
 
-Sentences = Iterator[tuple[str, str]]
+Sentences = Iterator[tuple[str, Message]]
 Describe = Callable[[str, str, Any, Any], Sentences]
 # For each member's name: its label, and the function that describes its change.
 Table = Mapping[str, tuple[str, Describe]]
@@ -32,11 +34,11 @@ def value(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         start = max(0, _same_letters(before, after) - _BEFORE_THE_DIFFERENCE)
         fits = max(len(before), len(after)) <= LONGEST
         before, after = (text if fits else cut(text, start) for text in (before, after))
-        yield pointer, f"{label} changed: {before} → {after}"
+        yield pointer, _changed(label, before, after)
     elif old is None:
-        yield pointer, f"{label} added: {cut(after)}"
+        yield pointer, _added(label, cut(after))
     else:
-        yield pointer, f"{label} dropped: {cut(before)}"
+        yield pointer, _dropped(label, cut(before))
 
 
 def whole(pointer: str, label: str, old: Any, new: Any) -> Sentences:
@@ -45,17 +47,46 @@ def whole(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     Visitors act on such values, and an attacker may change only the last character.
     """
     if old is not None and new is not None:
-        yield pointer, f"{label} changed: {old} → {new}"
+        yield pointer, _changed(label, old, new)
     else:
-        yield pointer, f"{label} added: {new}" if old is None else f"{label} dropped: {old}"
+        yield pointer, _added(label, new) if old is None else _dropped(label, old)
+
+
+def _changed(label: str, before: Any, after: Any) -> Message:
+    return Message("{label} changed: {before} → {after}", label=label, before=before, after=after)
+
+
+def _added(label: str, item: Any) -> Message:
+    return Message("{label} added: {item}", label=label, item=item)
+
+
+def _dropped(label: str, item: Any) -> Message:
+    return Message("{label} dropped: {item}", label=label, item=item)
+
+
+def named(name: Callable[[str], Any]) -> Describe:
+    """Describe a text by what it means, such as a code by its name."""
+
+    def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
+        before, after = (name(each) if isinstance(each, str) else each for each in (old, new))
+        # Two texts may mean the same.
+        if str(before) == str(after):
+            before, after = old, new
+        yield from whole(pointer, label, before, after)
+
+    return described
 
 
 def word(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     """Describe a word of a closed vocabulary: "status: active → closed"."""
     if old is not None and new is not None:
-        yield pointer, f"{label}: {_spaced(old)} → {_spaced(new)}"
+        text = Message(
+            "{label}: {before} → {after}", label=label, before=_in_words(old), after=_in_words(new)
+        )
+        yield pointer, text
     else:
-        yield from value(pointer, label, old, new)
+        before, after = (None if each is None else _in_words(each) for each in (old, new))
+        yield from whole(pointer, label, before, after)
 
 
 def web(pointer: str, label: str, old: Any, new: Any) -> Sentences:
@@ -65,7 +96,7 @@ def web(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     """
     before, after = web_domain(old or ""), web_domain(new or "")
     if before and after and before != after:
-        yield from whole(pointer, label.replace("address", "domain"), before, after)
+        yield from whole(pointer, Message("domain of the {label}", label=label), before, after)
     else:
         yield from whole(pointer, label, old, new)
 
@@ -80,7 +111,10 @@ def number(pointer: str, label: str, old: Mapping[str, Any], new: Mapping[str, A
         yield from whole(f"{pointer}/number", label, before, after)
     elif old.get("display") != new.get("display"):
         yield from whole(
-            f"{pointer}/display", f"printed form of {label}", old.get("display"), new.get("display")
+            f"{pointer}/display",
+            Message("printed form of {label}", label=label),
+            old.get("display"),
+            new.get("display"),
         )
 
 
@@ -96,40 +130,55 @@ def moved(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         return
     before, after = Location.from_record(old), Location.from_record(new)
     if before.point != after.point:
-        yield pointer, f"moved {distance(chord_m(before.point, after.point))}"
+        far = distance(chord_m(before.point, after.point))
+        yield pointer, Message("moved {distance}", distance=far)
     if before.precision != after.precision:
         yield from word(
-            f"{pointer}/precision", f"precision of the {label}", before.precision, after.precision
+            f"{pointer}/precision",
+            Message("precision of the {label}", label=label),
+            before.precision,
+            after.precision,
         )
 
 
 def distance(metres: float) -> str:
     """Format a distance for people: "140 m", "3.2 km"."""
     if round(metres) < 1:
-        return "less than a metre"
+        return Message("less than a metre")
     return f"{metres:.0f} m" if round(metres) < 1000 else f"{metres / 1000:.1f} km"
 
 
 def texts(describe: Describe = value) -> Describe:
-    """Describe texts by language, one sentence for each language: "name (fr) changed: a → b"."""
+    """Describe texts by language, one sentence for each language: "name (French) changed: …"."""
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         for language, before, after in _differing(old, new):
-            yield from describe(step(pointer, language), f"{label} ({language})", before, after)
+            in_language = Message(
+                "{label} ({language})", label=label, language=LanguageName(language)
+            )
+            yield from describe(step(pointer, language), in_language, before, after)
 
     return described
 
 
+_LONG: Mapping[str, Message] = {
+    "added": Message("{label} added ({languages})"),
+    "changed": Message("{label} changed ({languages})"),
+    "dropped": Message("{label} dropped ({languages})"),
+}
+
+
 def long_texts(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """Describe texts by language that are too long to show: "description changed (fr, nl)"."""
-    languages: dict[str, list[str]] = {"added": [], "changed": [], "dropped": []}
+    """Describe texts by language that are too long to show: "description changed (French)"."""
+    languages: dict[str, list[str]] = {action: [] for action in _LONG}
     for language, before, after in _differing(old, new):
         languages["added" if before is None else "dropped" if after is None else "changed"].append(
             language
         )
     for action, tags in languages.items():
         if tags:
-            yield pointer, f"{label} {action} ({', '.join(sorted(tags))})"
+            names = Joined.of(map(LanguageName, sorted(tags)))
+            yield pointer, _LONG[action].format(label=label, languages=names)
 
 
 def items(name: Key, keys: Sequence[Key], describe: Describe) -> Describe:
@@ -143,27 +192,28 @@ def items(name: Key, keys: Sequence[Key], describe: Describe) -> Describe:
         old, new = old or [], new or []
         pairs, dropped, added = match(old, new, keys)
         for place in dropped:
-            yield f"{pointer}/{place}", f"{label} dropped: {name(old[place])}"
+            yield f"{pointer}/{place}", _dropped(label, name(old[place]))
         for place in added:
-            yield f"{pointer}/{place}", f"{label} added: {name(new[place])}"
+            yield f"{pointer}/{place}", _added(label, name(new[place]))
         for before, after in pairs:
             yield from describe(f"{pointer}/{after}", label, old[before], new[after])
         places = [after for _, after in pairs]
         if places != sorted(places):
-            yield pointer, f"order of {_spaced(pointer.rpartition('/')[2])} changed"
+            listed = member_name(pointer.rpartition("/")[2])
+            yield pointer, Message("order of {items} changed", items=listed)
 
     return described
 
 
-def words(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """Describe a list of words: "service dropped: legal"."""
-    yield from items(itself, [itself], lambda *_: iter(()))(pointer, label, old, new)
+def words(name: Key) -> Describe:
+    """Describe a list of codes by their names: "service dropped: Legal help"."""
+    return items(name, [itself], lambda *_: iter(()))
 
 
-def members(table: Table) -> Describe:
+def members(table: Table, called: Callable[[str], str] | None = None) -> Describe:
     """Describe a record by the functions in the table, in its order.
 
-    A member that is not in the table is described by `value`.
+    A member that is not in the table is described by `value`; `called` returns its label.
     """
     places = {name: place for place, name in enumerate(table)}
 
@@ -172,7 +222,7 @@ def members(table: Table) -> Describe:
             _differing(old, new), key=lambda member: (places.get(member[0], len(places)), member[0])
         )
         for name, before, after in differing:
-            label, describe = table.get(name, (_spaced(name), value))
+            label, describe = table.get(name) or ((called or _spaced)(name), value)
             where = step(pointer, name)
             sentences = (
                 list(describe(where, label, before, after))
@@ -181,7 +231,9 @@ def members(table: Table) -> Describe:
             )
             # null or an empty list replaced an absent member: two different records must never seem
             # equal.
-            yield from sentences or [(where, f"{label} is written differently")]
+            yield from (
+                sentences or [(where, Message("{label} is written differently", label=label))]
+            )
 
     return described
 
@@ -208,7 +260,7 @@ def under(name: Key, describe: Describe) -> Describe:
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         for where, text in describe(pointer, label, old, new):
-            yield where, f"{name(new)}{text}"
+            yield where, Message("{item}: {change}", item=name(new), change=text)
 
     return described
 
@@ -268,6 +320,61 @@ def _differing(old: Any, new: Any) -> list[tuple[str, Any, Any]]:
 
 def _spaced(code: Any) -> str:
     return str(code).replace("_", " ")
+
+
+def member_name(name: str) -> str:
+    """Return what a member is called in a sentence."""
+    return _MEMBERS.get(name) or _spaced(name)
+
+
+def _in_words(code: Any) -> str:
+    return _WORDS.get(str(code)) or _spaced(code)
+
+
+_MEMBERS: Mapping[str, Message] = {
+    "name": Message("name"),
+    "status": Message("status"),
+    "description": Message("description"),
+    "address": Message("address"),
+    "location": Message("location"),
+    "phones": Message("phones"),
+    "email": Message("e-mail"),
+    "website": Message("web site"),
+    "languages": Message("languages"),
+    "services": Message("services"),
+    "audiences": Message("audiences"),
+    "opening_hours": Message("opening hours"),
+    "coverage": Message("area covered"),
+    "sources": Message("sources"),
+    "contested": Message("contested values"),
+    "acknowledged": Message("acknowledged warnings"),
+    "countries": Message("countries"),
+}
+# Of all vocabularies but those of which visitors read the labels.
+_WORDS: Mapping[str, Message] = {
+    "active": Message("active"),
+    "temporarily_closed": Message("temporarily closed"),
+    "closed": Message("closed"),
+    "public": Message("public"),
+    "locality": Message("locality"),
+    "hidden": Message("hidden"),
+    "exact": Message("exact"),
+    "street": Message("street"),
+    "postcode": Message("postcode"),
+    "municipality": Message("municipality"),
+    "main": Message("main"),
+    "duty": Message("duty"),
+    "mobile": Message("mobile"),
+    "fax": Message("fax"),
+    "specialised-centre": Message("specialised centre"),
+    "reception-centre": Message("reception centre"),
+    "emergency": Message("emergency"),
+    "police": Message("police"),
+    "national_line": Message("national line"),
+    "other_line": Message("other line"),
+    "reporting_site": Message("reporting site"),
+    "child_line": Message("child line"),
+}
 
 
 def _same_letters(first: str, second: str) -> int:

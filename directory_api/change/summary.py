@@ -6,6 +6,7 @@ at least one difference.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from directory_api.change import formatters
@@ -16,12 +17,19 @@ from directory_api.change.formatters import (
     Table,
     items,
     itself,
+    member_name,
     members,
+    named,
     numbered,
     texts,
     under,
+    words,
 )
+from directory_api.countries.area_name import AreaName
+from directory_api.hours.in_words import HoursInWords
 from directory_api.record.records import text_in
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import CountryName, Day, Label, LanguageName
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +49,13 @@ def differences(change: Change) -> tuple[Difference, ...]:
     if change.before == change.after:
         return ()
     if change.before is None or change.after is None:
-        return (Difference("", f"{change.action}: {_name(change) or _subject(change)}"),)
+        record = _name(change) or _subject(change)
+        return (
+            Difference("", Message("{action}: {record}", action=_action(change), record=record)),
+        )
     describe = _KINDS.get(change.kind)
     if describe is None:
-        return (Difference("", f"{_subject(change)} changed"),)
+        return (Difference("", Message("{record} changed", record=_subject(change))),)
     sentences = describe("", "", change.before, change.after)
     return tuple(Difference(pointer, text) for pointer, text in sentences)
 
@@ -52,18 +63,31 @@ def differences(change: Change) -> tuple[Difference, ...]:
 def summary(change: Change) -> str:
     """Describe a change in one line: "pag-asa (PAG-ASA): phone changed: … → …; moved 3.2 km"."""
     if change.before is None or change.after is None or change.kind not in _KINDS:
-        return f"{_subject(change)}: {change.action}"
-    sentences = "; ".join(difference.text for difference in differences(change))
-    return f"{_subject(change)}: {sentences or 'no change'}"
+        changes: Any = _action(change)
+    else:
+        found = tuple(difference.text for difference in differences(change))
+        changes = Joined(found, "; ") if found else Message("no change")
+    return Message("{record}: {changes}", record=_subject(change), changes=changes)
+
+
+def _action(change: Change) -> Message:
+    return _ACTIONS[change.action]
+
+
+_ACTIONS: Mapping[str, Message] = {
+    "added": Message("added"),
+    "changed": Message("changed"),
+    "removed": Message("removed"),
+}
 
 
 def _subject(change: Change) -> str:
     """Return the label of the changed record: its id, and its name if it has one."""
     if change.kind in COLLECTIONS:
         name = _name(change)
-        return f"{change.id} ({name})" if name else change.id
+        return Message("{id} ({name})", id=change.id, name=name) if name else change.id
     if change.kind == "directory":
-        return "the directory"
+        return Message("the directory")
     called = {"boundary": "boundary of", "table": "postcodes of"}.get(change.kind, change.kind)
     return f"{called} {change.id}"
 
@@ -78,9 +102,9 @@ def _name(change: Change) -> str | None:
 
 
 _INTERPRETER = {
-    True: "through an interpreter now",
-    False: "without an interpreter now",
-    None: "not known any more whether through an interpreter",
+    True: Message("through an interpreter now"),
+    False: Message("without an interpreter now"),
+    None: Message("not known any more whether through an interpreter"),
 }
 
 
@@ -88,23 +112,42 @@ def _interpreter(pointer: str, _label: str, _old: Any, new: Any) -> Sentences:
     yield pointer, _INTERPRETER[new]
 
 
-def _spoken(spoken: Mapping[str, Any]) -> str:
-    return f"{spoken['code']}{' (through an interpreter)' if spoken.get('interpreter') else ''}"
+def _spoken(spoken: Mapping[str, Any]) -> Any:
+    language = LanguageName(spoken["code"])
+    if not spoken.get("interpreter"):
+        return language
+    return Message("{language} (through an interpreter)", language=language)
 
 
 def _verified(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
     if new and old and {**old, "digest": None} == {**new, "digest": None}:
-        yield f"{pointer}/digest", f"noted which values were verified on {new['on']}"
+        yield (
+            f"{pointer}/digest",
+            Message("noted which values were verified on {day}", day=Day(new["on"])),
+        )
     elif new:
-        how = f" ({new['how']})" if "how" in new else ""
-        yield pointer, f"verified on {new['on']}{_by(new)}{how}"
+        yield pointer, _verified_now(new)
     else:
-        yield pointer, f"no longer verified (was on {old['on']}{_by(old)})"
+        yield pointer, _verified_before(old)
 
 
-def _by(verified: Mapping[str, Any]) -> str:
-    """Return who confirmed a record; nothing for one that a repair took from its public form."""
-    return f" by {verified['by']}" if "by" in verified else ""
+# Only the day is known of a confirmation that a repair took from the public form of a record.
+def _verified_now(verified: Mapping[str, Any]) -> Message:
+    day = Day(verified["on"])
+    if "by" not in verified:
+        return Message("verified on {day}", day=day)
+    if "how" not in verified:
+        return Message("verified on {day} by {name}", day=day, name=verified["by"])
+    return Message(
+        "verified on {day} by {name} ({how})", day=day, name=verified["by"], how=verified["how"]
+    )
+
+
+def _verified_before(verified: Mapping[str, Any]) -> Message:
+    day = Day(verified["on"])
+    if "by" not in verified:
+        return Message("no longer verified (was on {day})", day=day)
+    return Message("no longer verified (was on {day} by {name})", day=day, name=verified["by"])
 
 
 def _member(name: str) -> formatters.Key:
@@ -117,111 +160,128 @@ def _source(source: Mapping[str, Any]) -> str:
     return f"{source['id']} ({', '.join(filter(None, shown))})"
 
 
+def _sources_of(member: str) -> Message:
+    return Message("sources of {member}", member=member_name(member))
+
+
 _ADDRESS: Table = {
-    "street": ("street", formatters.value),
-    "street_translations": ("street", texts()),
-    "postal_code": ("postcode", formatters.value),
-    "locality": ("town", texts()),
-    "country": ("country", formatters.value),
-    "subdivision": ("region", formatters.value),
+    "street": (Message("street"), formatters.value),
+    "street_translations": (Message("street"), texts()),
+    "postal_code": (Message("postcode"), formatters.value),
+    "locality": (Message("town"), texts()),
+    "country": (Message("country"), named(CountryName)),
+    "subdivision": (Message("region"), named(AreaName)),
 }
 _PHONE = numbered(
-    "phone",
+    Message("phone"),
     under(
-        lambda phone: f"phone {formatters.printed(phone)}: ",
+        lambda phone: Message("phone {number}", number=formatters.printed(phone)),
         members(
             {
-                "kind": ("kind", formatters.word),
-                "languages": ("language", formatters.words),
-                "hours": ("hours", formatters.whole),
-                "note": ("note", texts(formatters.whole)),
+                "kind": (Message("kind"), formatters.word),
+                "languages": (Message("language"), words(LanguageName)),
+                "hours": (Message("hours"), named(HoursInWords)),
+                "note": (Message("note"), texts(formatters.whole)),
             }
         ),
     ),
 )
 _SPOKEN = under(
-    lambda spoken: f"language {spoken['code']}: ",
-    members({"interpreter": ("interpreter", _interpreter)}),
+    lambda spoken: Message("language {language}", language=LanguageName(spoken["code"])),
+    members({"interpreter": (Message("interpreter"), _interpreter)}),
 )
 _CONTESTED = under(
-    lambda entry: f"contested {entry['member']}: ",
-    members({"sources": ("source", formatters.words), "note": ("note", texts(formatters.whole))}),
+    lambda entry: Message("contested {member}", member=member_name(entry["member"])),
+    members(
+        {
+            "sources": (Message("source"), words(itself)),
+            "note": (Message("note"), texts(formatters.whole)),
+        }
+    ),
 )
 _ACKNOWLEDGED = items(
-    lambda each: f"{each['warning']} ({formatters.cut(each['reason'])})",
+    lambda each: Message(
+        "{warning} ({reason})", warning=each["warning"], reason=formatters.cut(each["reason"])
+    ),
     [itself, _member("warning")],
-    under(lambda each: f"acknowledged warning {each['warning']}: ", members({})),
+    under(
+        lambda each: Message("acknowledged warning {warning}", warning=each["warning"]), members({})
+    ),
 )
 _CENTRE: Table = {
-    "name": ("name", formatters.value),
-    "name_translations": ("name", texts()),
-    "kind": ("kind", formatters.word),
-    "status": ("status", formatters.word),
-    "closed_until": ("closed until", formatters.value),
-    "closed_reason": ("reason of the closure", texts(formatters.whole)),
-    "description": ("description", formatters.long_texts),
-    "address": ("address", members(_ADDRESS)),
-    "address_visibility": ("address visibility", formatters.word),
-    "location": ("location", formatters.moved),
+    "name": (Message("name"), formatters.value),
+    "name_translations": (Message("name"), texts()),
+    "kind": (Message("kind"), formatters.word),
+    "status": (Message("status"), formatters.word),
+    "closed_until": (Message("closed until"), named(Day)),
+    "closed_reason": (Message("reason of the closure"), texts(formatters.whole)),
+    "description": (Message("description"), formatters.long_texts),
+    "address": (Message("address"), members(_ADDRESS)),
+    "address_visibility": (Message("address visibility"), formatters.word),
+    "location": (Message("location"), formatters.moved),
     "phones": (
-        "phone",
+        Message("phone"),
         items(formatters.printed, [itself, _member("number"), _member("kind")], _PHONE),
     ),
-    "email": ("e-mail", formatters.whole),
-    "website": ("web address", formatters.web),
-    "languages": ("language", items(_spoken, [itself, _member("code")], _SPOKEN)),
-    "services": ("service", formatters.words),
-    "audiences": ("audience", formatters.words),
-    "opening_hours": ("opening hours", formatters.whole),
-    "timezone": ("time zone", formatters.value),
-    "coverage": ("area covered", formatters.words),
-    "sources": ("sources", under(lambda _: "sources of ", members({}))),
+    "email": (Message("e-mail"), formatters.whole),
+    "website": (Message("web address"), formatters.web),
+    "languages": (Message("language"), items(_spoken, [itself, _member("code")], _SPOKEN)),
+    "services": (Message("service"), words(partial(Label, "service"))),
+    "audiences": (Message("audience"), words(partial(Label, "audience"))),
+    "opening_hours": (Message("opening hours"), named(HoursInWords)),
+    "timezone": (Message("time zone"), formatters.value),
+    "coverage": (Message("area covered"), words(AreaName)),
+    "sources": (Message("sources"), members({}, _sources_of)),
     "contested": (
-        "contested",
+        Message("contested"),
         items(
-            lambda entry: f"{entry['member']} ({', '.join(entry['sources'])})",
+            lambda entry: Message(
+                "{member} ({sources})",
+                member=member_name(entry["member"]),
+                sources=Joined.of(entry["sources"]),
+            ),
             [itself, _member("member")],
             _CONTESTED,
         ),
     ),
-    "verified": ("verification", _verified),
-    "acknowledged": ("acknowledged warning", _ACKNOWLEDGED),
+    "verified": (Message("verification"), _verified),
+    "acknowledged": (Message("acknowledged warning"), _ACKNOWLEDGED),
 }
 _HELPLINE: Table = {
-    "kind": ("kind", formatters.word),
-    "url": ("web address", formatters.web),
-    "url_translations": ("web address", texts(formatters.web)),
-    "name": ("name", texts()),
-    "countries": ("country", formatters.words),
-    "hours": ("hours", formatters.whole),
-    "note": ("note", texts(formatters.whole)),
-    "sources": ("source", formatters.words),
-    "verified": ("verification", _verified),
-    "acknowledged": ("acknowledged warning", _ACKNOWLEDGED),
+    "kind": (Message("kind"), formatters.word),
+    "url": (Message("web address"), formatters.web),
+    "url_translations": (Message("web address"), texts(formatters.web)),
+    "name": (Message("name"), texts()),
+    "countries": (Message("country"), words(CountryName)),
+    "hours": (Message("hours"), named(HoursInWords)),
+    "note": (Message("note"), texts(formatters.whole)),
+    "sources": (Message("source"), words(itself)),
+    "verified": (Message("verification"), _verified),
+    "acknowledged": (Message("acknowledged warning"), _ACKNOWLEDGED),
 }
 _DIRECTORY: Table = {
-    "publisher": ("publisher", formatters.whole),
+    "publisher": (Message("publisher"), formatters.whole),
     "licence": (
-        "licence",
+        Message("licence"),
         members(
             {
-                "name": ("licence", formatters.whole),
-                "url": ("address of the licence", formatters.whole),
+                "name": (Message("licence"), formatters.whole),
+                "url": (Message("address of the licence"), formatters.whole),
             }
         ),
     ),
     "sources": (
-        "source",
+        Message("source"),
         items(
             _source,
             [itself, _member("id")],
             under(
-                lambda source: f"source {source['id']}: ",
+                lambda source: Message("source {id}", id=source["id"]),
                 members(
                     {
-                        "title": ("title", formatters.whole),
-                        "publisher": ("publisher", formatters.whole),
-                        "url": ("url", formatters.whole),
+                        "title": (Message("title"), formatters.whole),
+                        "publisher": (Message("publisher"), formatters.whole),
+                        "url": (Message("url"), formatters.whole),
                     }
                 ),
             ),
@@ -230,6 +290,6 @@ _DIRECTORY: Table = {
 }
 _KINDS: Mapping[str, Describe] = {
     "centre": members(_CENTRE),
-    "helpline": numbered("number", members(_HELPLINE)),
+    "helpline": numbered(Message("number"), members(_HELPLINE)),
     "directory": members(_DIRECTORY),
 }

@@ -75,7 +75,8 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         (
             "/countries",
-            "112 is the only emergency number of Luxembourg, so Luxembourg must stay in its countries.",
+            "112 is the only emergency number of Luxembourg, so Luxembourg must stay in its "
+            "countries.",
         )
     ]
     assert write_side.everything() == before

@@ -95,7 +95,7 @@ def test_a_new_way_to_reach_people_ends_a_confirmation_until_the_old_one_is_back
     assert warning is not None
     collection = "centres" if record is CENTRE else "helplines"
     assert warning.pointer == f"/{collection}/{record['id']}/verified"
-    assert "confirmed on 2026-11-01" in warning.detail
+    assert "confirmed on 01/11/2026" in warning.detail
     back = _after(changed.after or {}, **{name: record.get(name) for name in members})
     assert _is_confirmed(back)
 

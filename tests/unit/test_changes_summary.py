@@ -71,13 +71,13 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         ["printed form of phone dropped: +32 2 511 64 64"],
     ),
     (_phone(kind="duty"), ["phone +32 2 511 64 64: kind: main → duty"]),
-    (_phone(hours="24/7"), ["phone +32 2 511 64 64: hours added: 24/7"]),
-    (_phone(note={"nl": "bel 0900"}), ["phone +32 2 511 64 64: note (nl) added: bel 0900"]),
+    (_phone(hours="24/7"), ["phone +32 2 511 64 64: hours added: Day and night"]),
+    (_phone(note={"nl": "bel 0900"}), ["phone +32 2 511 64 64: note (Dutch) added: bel 0900"]),
     (
         _phone(number="+3225116465", display="+32 2 511 64 65", hours="24/7"),
         [
             "phone changed: +32 2 511 64 64 → +32 2 511 64 65",
-            "phone +32 2 511 64 65: hours added: 24/7",
+            "phone +32 2 511 64 65: hours added: Day and night",
         ],
     ),
     (lambda record: record["phones"].append(FAX), ["phone added: +3225116465"]),
@@ -91,7 +91,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (lambda record: record.pop("email"), ["e-mail dropped: info@pag-asa.be"]),
     (
         lambda record: record.update(website="https://example.org/"),
-        ["web domain changed: pag-asa.be → example.org"],
+        ["domain of the web address changed: pag-asa.be → example.org"],
     ),
     (
         lambda record: record.update(website="https://pag-asa.be/nl"),
@@ -112,39 +112,42 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         ),
         [
             "status: active → temporarily closed",
-            "closed until added: 2027-03-01",
-            "reason of the closure (en) added: A flood.",
+            "closed until added: 01/03/2027",
+            "reason of the closure (English) added: A flood.",
         ],
     ),
     (
         lambda record: record["contested"][0]["note"].pop("nl"),
-        ["contested opening_hours: note (nl) dropped: A"],
+        ["contested opening hours: note (Dutch) dropped: A"],
     ),
     (
         lambda record: record["contested"].append({"member": "email", "sources": ["agii"]}),
-        ["contested added: email (agii)"],
+        ["contested added: e-mail (agii)"],
     ),
     (
         lambda record: record["contested"][0].update(sources=["agii"]),
         [
-            "contested opening_hours: source dropped: fedasilinfo",
-            "contested opening_hours: source added: agii",
+            "contested opening hours: source dropped: fedasilinfo",
+            "contested opening hours: source added: agii",
         ],
     ),
     (_address(street="Leguit 4"), ["street changed: Cellebroersstraat 16b → Leguit 4"]),
     (
         _address(street_translations={"fr": "Rue"}),
-        ["street (fr) changed: Rue des Alexiens 16b → Rue"],
+        ["street (French) changed: Rue des Alexiens 16b → Rue"],
     ),
     (
         _address(postal_code="1050", subdivision="BE-VBR"),
-        ["postcode changed: 1000 → 1050", "region changed: BE-BRU → BE-VBR"],
+        [
+            "postcode changed: 1000 → 1050",
+            "region changed: Brussels Hoofdstedelijk Gewest → Vlaams-Brabant",
+        ],
     ),
     (
         lambda record: record["address"]["locality"].update(nl="Elsene"),
-        ["town (nl) changed: Brussel → Elsene"],
+        ["town (Dutch) changed: Brussel → Elsene"],
     ),
-    (_address(country="LU"), ["country changed: BE → LU"]),
+    (_address(country="LU"), ["country changed: Belgium → Luxembourg"]),
     (
         lambda record: record["location"].update(precision="exact"),
         ["precision of the location: street → exact"],
@@ -156,48 +159,60 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record["description"].update(nl="help@evil.example"),
-        ["description changed (nl)"],
+        ["description changed (Dutch)"],
     ),
     (
         lambda record: record["description"].update(fr="www.evil.example"),
-        ["description changed (fr)"],
+        ["description changed (French)"],
     ),
     (lambda record: record.update(name="Pag-Asa vzw"), ["name changed: PAG-ASA → Pag-Asa vzw"]),
-    (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (fr) added: Pag"]),
+    (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (French) added: Pag"]),
     (
         lambda record: record.update(kind="reception-centre"),
-        ["kind: specialised-centre → reception-centre"],
+        ["kind: specialised centre → reception centre"],
     ),
-    (lambda record: record["description"].update(nl="a", fr="b"), ["description changed (fr, nl)"]),
+    (
+        lambda record: record["description"].update(nl="a", fr="b"),
+        ["description changed (French, Dutch)"],
+    ),
     (
         lambda record: record.update(description={"en": record["description"]["en"], "uk": "c"}),
-        ["description added (uk)", "description dropped (de, fr, nl)"],
+        ["description added (Ukrainian)", "description dropped (German, French, Dutch)"],
     ),
-    (lambda record: record["languages"].pop(), ["language dropped: en"]),
+    (lambda record: record["languages"].pop(), ["language dropped: English"]),
     (
         lambda record: record["languages"].append({"code": "uk", "interpreter": True}),
-        ["language added: uk (through an interpreter)"],
+        ["language added: Ukrainian (through an interpreter)"],
     ),
     (
         lambda record: record["languages"][0].update(interpreter=True),
-        ["language fr: through an interpreter now"],
+        ["language French: through an interpreter now"],
     ),
     (
         lambda record: record["languages"][0].pop("interpreter"),
-        ["language fr: not known any more whether through an interpreter"],
+        ["language French: not known any more whether through an interpreter"],
     ),
     (
         lambda record: record["languages"][0].pop("source"),
-        ["language fr: source dropped: lesmarolles"],
+        ["language French: source dropped: lesmarolles"],
     ),
     (lambda record: record["languages"].reverse(), ["order of languages changed"]),
-    (lambda record: record["services"].remove("legal"), ["service dropped: legal"]),
+    (lambda record: record["services"].remove("legal"), ["service dropped: Legal help"]),
     (lambda record: record["services"].reverse(), ["order of services changed"]),
-    (lambda record: record["audiences"].append("children"), ["audience added: children"]),
-    (lambda record: record.update(coverage=["BE-BRU"]), ["area covered added: BE-BRU"]),
+    (
+        lambda record: record["audiences"].append("children"),
+        ["audience added: Victims who may be under 18"],
+    ),
+    (
+        lambda record: record.update(coverage=["BE-BRU"]),
+        ["area covered added: Brussels Hoofdstedelijk Gewest"],
+    ),
     (
         lambda record: record.update(opening_hours="24/7"),
-        ["opening hours changed: Mo-Fr 09:00-17:00; PH off → 24/7"],
+        [
+            "opening hours changed: Monday–Friday: 09:00–17:00; Closed on public holidays → Day "
+            "and night"
+        ],
     ),
     (
         lambda record: record.update(timezone="Europe/Paris"),
@@ -213,11 +228,11 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record.update(verified={"on": "2026-11-24", "by": "anna", "how": "called"}),
-        ["verified on 2026-11-24 by anna (called)"],
+        ["verified on 24/11/2026 by anna (called)"],
     ),
     (
         _phone(languages=["fr", "nl"]),
-        [f"phone +32 2 511 64 64: language added: {code}" for code in ("fr", "nl")],
+        [f"phone +32 2 511 64 64: language added: {name}" for name in ("French", "Dutch")],
     ),
     (lambda record: record.update(shoe_size=43), ["shoe size added: 43"]),
     (lambda record: record.update(coverage=[]), ["area covered is written differently"]),
@@ -243,25 +258,25 @@ def test_a_confirmation_that_goes_is_told() -> None:
     """A record that was verified and is no more tells whose confirmation went."""
     verified = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}
     assert [one.text for one in differences(Change("centre", "a", verified, {}))] == [
-        "no longer verified (was on 2026-11-24 by anna)"
+        "no longer verified (was on 24/11/2026 by anna)"
     ]
     public = {"verified": {"on": "2026-11-24"}}  # of a record that a repair took from its copy
     assert [one.text for one in differences(Change("centre", "a", public, {}))] == [
-        "no longer verified (was on 2026-11-24)"
+        "no longer verified (was on 24/11/2026)"
     ]
     assert [one.text for one in differences(Change("centre", "a", {}, public))] == [
-        "verified on 2026-11-24"
+        "verified on 24/11/2026"
     ]
 
 
 HELPLINE: list[tuple[Edit, list[str]]] = [
     (
         lambda record: record.update(url="https://example.org/"),
-        ["web domain changed: stophumantrafficking.be → example.org"],
+        ["domain of the web address changed: stophumantrafficking.be → example.org"],
     ),
     (
         lambda record: record["url_translations"].update(fr="https://example.org/"),
-        ["web domain (fr) changed: stoptraite.be → example.org"],
+        ["domain of the web address (French) changed: stoptraite.be → example.org"],
     ),
     (
         lambda record: record.update(number="112"),
@@ -271,16 +286,16 @@ HELPLINE: list[tuple[Edit, list[str]]] = [
         lambda record: record.update(kind="national_line"),
         ["kind: reporting site → national line"],
     ),
-    (lambda record: record["countries"].append("LU"), ["country added: LU"]),
+    (lambda record: record["countries"].append("LU"), ["country added: Luxembourg"]),
     (
         lambda record: record.update(note={"en": "or call 0900"}),
-        ["note (en) added: or call 0900"],
+        ["note (English) added: or call 0900"],
     ),
     (
         lambda record: record["name"].pop("de"),
-        ["name (de) dropped: Vertraulich melden, ohne zuerst zur Polizei zu gehen, in 24 …"],
+        ["name (German) dropped: Vertraulich melden, ohne zuerst zur Polizei zu gehen, in 24 …"],
     ),
-    (lambda record: record.update(hours="24/7"), ["hours added: 24/7"]),
+    (lambda record: record.update(hours="24/7"), ["hours added: Day and night"]),
     (lambda record: record["sources"].reverse(), ["order of sources changed"]),
     (lambda record: record["sources"].append("general"), ["source added: general"]),
 ]
@@ -402,7 +417,7 @@ def test_what_people_act_on_is_never_shortened() -> None:
     """An attack may sit in the last letters of a long domain."""
     long = "pag-asa.be." + "a" * 60 + ".example"
     assert _told(lambda record: record.update(website=f"https://{long}.org/")) == [
-        f"web domain changed: pag-asa.be → {long}.org"
+        f"domain of the web address changed: pag-asa.be → {long}.org"
     ]
     assert _told(lambda record: record.update(email=f"info@{long}.org")) == [
         f"e-mail changed: info@pag-asa.be → info@{long}.org"

@@ -25,7 +25,7 @@ def test_a_confirmation_that_now_covers_its_values_is_told() -> None:
     (told,) = differences(Change("centre", "a", before, after))
     assert (told.pointer, told.text) == (
         "/verified/digest",
-        "noted which values were verified on 2026-09-01",
+        "noted which values were verified on 01/09/2026",
     )
 
 

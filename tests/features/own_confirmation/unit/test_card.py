@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from directory_api.features.own_confirmation.card import name_in, parts
-from directory_api.hours.in_words import hours_lines
 from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
+from directory_api.hours.in_words import hours_lines
 from directory_api.record.records import Centre, Helpline
 
 CENTRE: dict[str, Any] = {

@@ -31,10 +31,11 @@ from directory_api.text.errors import (
     RevisionNotFound,
     StaleRecord,
 )
+from directory_api.text.message import Message
 
 _NOT_FOUND: Mapping[str, ClientError] = {
-    "centre": CentreNotFound("No centre has this id. /v1/centres lists them all."),
-    "helpline": HelplineNotFound("No helpline has this id. /v1/helplines lists them all."),
+    "centre": CentreNotFound(Message("No centre has this id. /v1/centres lists them all.")),
+    "helpline": HelplineNotFound(Message("No helpline has this id. /v1/helplines lists them all.")),
 }
 # Sentinel for removal; None means that the client sent JSON null.
 _REMOVED: Any = object()
@@ -145,7 +146,9 @@ class Editor:
     def patch(self, edit: Edit, patch: Any) -> Outcome:
         """Change members of a record with a JSON Merge Patch (RFC 7396)."""
         if not isinstance(patch, dict):
-            raise InputInvalid("A merge patch must be a JSON object with the fields to change.")
+            raise InputInvalid(
+                Message("A merge patch must be a JSON object with the fields to change.")
+            )
         return self._change(edit, lambda record: _patched(record, patch))
 
     def remove(self, edit: Edit) -> Outcome:
@@ -182,8 +185,10 @@ class Editor:
         entry = entries[0] if entries and revision <= self._writer.store.revision() else None
         if entry is None or entry.change.after is None:
             raise RevisionNotFound(
-                "The record did not exist at that revision. Its history lists the revisions at "
-                "which it did."
+                Message(
+                    "The record did not exist at that revision. Its history lists the revisions at "
+                    "which it did."
+                )
             )
         record = entry.change.after
         return self._change(edit, lambda _: record, or_removed=True)
@@ -205,16 +210,20 @@ class Editor:
             present = edit.id in state.contents.get(edit.kind, {})
             if new and self._writer.store.history(edit.kind, edit.id, most=1):
                 raise IdTaken(
-                    "Another record has or had this id, and ids are never used again. Choose a "
-                    "new one."
+                    Message(
+                        "Another record has or had this id, and ids are never used again. Choose a "
+                        "new one."
+                    )
                 )
             if not present and not (new or or_removed):
                 raise _NOT_FOUND[edit.kind]
             stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0, ABSENT)
             if edit.expected_versions is not None and stored.version not in edit.expected_versions:
                 raise StaleRecord(
-                    "The record has changed since you read it. Read it again, then repeat your "
-                    "change."
+                    Message(
+                        "The record has changed since you read it. Read it again, then repeat your "
+                        "change."
+                    )
                 )
             record = change(stored.record)
             if how is not None:
@@ -257,7 +266,10 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
         return
     if edit.actor.id.startswith(TOKEN) and verified.get("by", edit.actor.name) != edit.actor.name:
         yield Fault(
-            "Use your own name, as in your token. You cannot confirm a record for another person.",
+            Message(
+                "Use your own name, as in your token. You cannot confirm a record for another "
+                "person."
+            ),
             pointer="/verified/by",
         )
 
@@ -265,7 +277,7 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
 def _whole(raw: Any) -> Record:
     """A record that was sent. JSON null is refused: it would remove the record."""
     if not isinstance(raw, dict):
-        raise InputInvalid("A record must be a JSON object with all its fields.")
+        raise InputInvalid(Message("A record must be a JSON object with all its fields."))
     return raw
 
 
@@ -314,10 +326,10 @@ def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
         return ChangeRequest({**whole, collection: others})
     if record.get("id") != edit.id:
         fault = Fault(
-            "Use the id of the record in the address. The id of a record never changes.",
+            Message("Use the id of the record in the address. The id of a record never changes."),
             pointer="/id",
         )
-        raise InputInvalid.of([fault], "the request")
+        raise InputInvalid.of([fault], Message("the request"))
     here = re.compile(rf"/{collection}/{len(others)}(?=/|$)")
 
     def locate(fault: Fault) -> Fault:

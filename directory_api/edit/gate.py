@@ -16,16 +16,17 @@ from directory_api.feature import provided
 from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import ReviewMissing
+from directory_api.text.message import Message
 
 # Returns whether changes that the public can read must wait for a second person.
 Required = Callable[[], bool]
 # Returns the history of the record of a change, newest first.
 Past = Callable[[Change], Sequence[HistoryEntry]]
 
-_MISSING = (
+_MISSING = Message(
     "Nothing was changed. In this directory, changes wait until a second maintainer approves them, "
-    "but this installation lacks the feature `review`, which lets them wait. The operator must "
-    "install a version of directory-api with this feature. Then repeat the change."
+    "but this installation lacks the feature “review”, which lets them wait. The operator must "
+    "install a version with this feature. Then repeat the change."
 )
 
 

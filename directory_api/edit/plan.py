@@ -20,8 +20,9 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.published import publisher
 from directory_api.text.errors import ConfirmationNeeded, Fault
+from directory_api.text.message import Message
 
-NOT_CONFIRMED = "Nothing was changed: this must be confirmed first."
+NOT_CONFIRMED = Message("Nothing was changed: this must be confirmed first.")
 # The kinds of `others` that an outcome reports as done; the rest are bookkeeping.
 _REPORTED = frozenset({"boundary", "table"})
 

@@ -19,6 +19,7 @@ from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
+from directory_api.text.message import Message
 
 # The most entries of the history that are read at once: those of ten imports of 100,000 centres.
 _MOST_ENTRIES = 1_000_000
@@ -57,8 +58,7 @@ class Rollback:
         entries = self._entries(range(revision, revision + 1))
         if not entries:
             raise RevisionNotFound(
-                "No record was changed at that revision. `directory-api history` lists the "
-                "revisions."
+                Message("No record was changed at that revision. The history lists the revisions.")
             )
         opposites = [entry.change.opposite for entry in entries]
 
@@ -66,7 +66,9 @@ class Rollback:
             present = state.links.version(state.revision)
             if expected_version not in (None, present):
                 raise StaleRecord(
-                    "The directory has changed since this was shown. Look at the change again."
+                    Message(
+                        "The directory has changed since this was shown. Look at the change again."
+                    )
                 )
             stays = [each for each in opposites if is_outdated(each, state.contents)]
             changes = [
@@ -98,7 +100,10 @@ class Rollback:
         now = store.revision()
         if not 1 <= revision <= now:
             raise RevisionNotFound(
-                f"There is no revision {revision} yet. `directory-api history` lists the revisions."
+                Message(
+                    "There is no revision {revision} yet. The history lists the revisions.",
+                    revision=revision,
+                )
             )
         # The first change of each record since then begins with what it was at the revision.
         entries = reversed(self._entries(range(revision + 1, now + 1)))
@@ -168,7 +173,10 @@ class Rollback:
 def _stays(change: Change) -> Fault:
     collection = COLLECTIONS.get(change.kind)
     return Fault(
-        f"{change.id} has changed again since, and stays as it is. Its history has every change.",
+        Message(
+            "{id} has changed again since, and stays as it is. Its history has every change.",
+            id=change.id,
+        ),
         pointer=f"/{collection}/{change.id}" if collection else None,
         code=CHANGED_SINCE,
     )

@@ -57,13 +57,14 @@ from directory_api.text.errors import (
     RecordsInvalid,
     StoreConflict,
 )
+from directory_api.text.message import Message
 
 Clock = Callable[[], datetime]
 # An attempt fails only if another process has written between our read and our write.
 ATTEMPTS = 50
 # A change takes a few milliseconds.
 TURN_SECONDS = 5.0
-_BUSY = "other people are changing the directory at the same time; try again in a moment"
+_BUSY = Message("other people are changing the directory at the same time; try again in a moment")
 _State = TypeVar("_State")
 
 
@@ -355,7 +356,10 @@ class Writer:
             return None
         if receipt.fingerprint != key.fingerprint:
             raise IdempotencyKeyReused(
-                "This Idempotency-Key was sent with another request. Use a new key for each change."
+                Message(
+                    "This Idempotency-Key was sent with another request. Use a new key for each "
+                    "change."
+                )
             )
         return Outcome.from_record(receipt.outcome, self.gate.read)
 
@@ -381,7 +385,7 @@ def _checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
         faults.extend(request.locate(records.by_index(fault)) for fault in about_records)
         if not faults:
             return records
-    raise RecordsInvalid.of(faults, "the records")
+    raise RecordsInvalid.of(faults, Message("the records"))
 
 
 def _check_acknowledged(
@@ -407,7 +411,7 @@ def _check_acknowledged(
         for fault in unfounded(change, by_record.get((COLLECTIONS[change.kind], change.id), ()))
     ]
     if faults:
-        raise RecordsInvalid.of(faults, "the records")
+        raise RecordsInvalid.of(faults, Message("the records"))
 
 
 def _warnings(

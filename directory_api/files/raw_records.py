@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Self
 from directory_api.change.directory import MOST_LISTED
 from directory_api.files import files
 from directory_api.text.errors import Fault, FileUnreadable
+from directory_api.text.message import Message
 
 # The kinds of records in files, and the member of the document that lists each.
 COLLECTIONS: Mapping[str, str] = {
@@ -65,9 +66,10 @@ class RawDocument:
             return
         for name, value in record.raw.items():
             if name in self.parts or name in COLLECTIONS.values():
-                detail = (
-                    f"Only one line of the type {HEADER} may have this field, and sources, "
-                    "helplines and centres have lines of their own."
+                detail = Message(
+                    "Only one line of the type {type} may have this field, and sources, helplines "
+                    "and centres have lines of their own.",
+                    type=HEADER,
                 )
                 yield record.locate(Fault(detail, pointer=f"/{name}"))
             else:
@@ -151,4 +153,6 @@ def open_binary(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise FileUnreadable(f"{path}: cannot be read ({error.strerror})") from None
+        raise FileUnreadable(
+            Message("{file}: cannot be read ({problem})", file=path, problem=error.strerror)
+        ) from None

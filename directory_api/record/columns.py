@@ -16,6 +16,7 @@ from marshmallow import fields
 from directory_api.record import cells as cell
 from directory_api.record.schemas import IS_COLUMN, CentreSchema, HelplineSchema, SourceSchema
 from directory_api.record.validators import Degrees
+from directory_api.text.message import Message
 from directory_api.text.normalize import similar_name
 
 Field = fields.Field[Any]
@@ -87,17 +88,30 @@ def _is_column(kind: str, column: str) -> bool:
     return _leaf(_root(kind), column.split(".")) is not None
 
 
-def unknown(kind: str, column: str) -> str | None:
+def unknown(kind: str, column: str) -> Message | None:
     """Return a message for an unknown column, with the most similar name; None if known."""
     if is_column(kind, column):
         return None
-    saying = f"A {kind} has no such column."
     if column in _members(_root(kind)):
-        return f"{saying} Did you mean {column_of(kind, {}, f'/{column}')}?"
-    near = similar_name(column[:_LONGEST_NAME], _like(kind, column[:_LONGEST_NAME]))
-    return (
-        f"{saying} Did you mean {near}?" if near else f"{saying} An exported table has all columns."
+        near: str | None = column_of(kind, {}, f"/{column}")
+    else:
+        near = similar_name(column[:_LONGEST_NAME], _like(kind, column[:_LONGEST_NAME]))
+    if near:
+        return Message(
+            "{no_such_column} Did you mean {column}?",
+            no_such_column=_NO_SUCH_COLUMN[kind],
+            column=near,
+        )
+    return Message(
+        "{no_such_column} An exported table has all columns.", no_such_column=_NO_SUCH_COLUMN[kind]
     )
+
+
+_NO_SUCH_COLUMN: Mapping[str, Message] = {
+    "centre": Message("A centre has no such column."),
+    "helpline": Message("A helpline has no such column."),
+    "source": Message("A source has no such column."),
+}
 
 
 @cache

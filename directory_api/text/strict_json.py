@@ -10,6 +10,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from directory_api.text.errors import InputInvalid
+from directory_api.text.message import Message
 
 BODY_BYTES = 64 * 1024
 IMPORT_BYTES = 5 * 1024 * 1024
@@ -28,12 +29,18 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
     InputInvalid; its message gives the line and column and never repeats the input.
     """
     if len(raw) > limit:
-        raise InputInvalid(f"The JSON text is longer than {limit // 1024} KB. Send a shorter one.")
+        raise InputInvalid(
+            Message(
+                "The JSON text is longer than {most} KB. Send a shorter one.", most=limit // 1024
+            )
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputInvalid(
-            f"The JSON text is not UTF-8 at byte {error.start}. Save it as UTF-8."
+            Message(
+                "The JSON text is not UTF-8 at byte {byte}. Save it as UTF-8.", byte=error.start
+            )
         ) from None
     try:
         value = json.loads(
@@ -44,29 +51,36 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
         )
     except json.JSONDecodeError as error:
         raise InputInvalid(
-            f"This is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+            Message(
+                "This is not valid JSON at line {line}, column {column}: {problem}.",
+                line=error.lineno,
+                column=error.colno,
+                problem=error.msg,
+            )
         ) from None
     except RecursionError:
         raise InputInvalid(_TOO_DEEP) from None
     except (ValueError, DecimalException):  # over 4,300 digits, or 1e9999999999999999999
-        raise InputInvalid("A number in the JSON text has too many digits. Shorten it.") from None
+        raise InputInvalid(
+            Message("A number in the JSON text has too many digits. Shorten it.")
+        ) from None
     _check(value, has_surrogates=_ESCAPED_SURROGATE.search(text) is not None)
     return value
 
 
-_TOO_DEEP = f"The JSON text has more than {DEPTH} levels of lists and objects."
+_TOO_DEEP = Message("The JSON text has more than {most} levels of lists and objects.", most=DEPTH)
 
 
 def _refuse_constant(_name: str) -> Any:
     raise InputInvalid(
-        "NaN and Infinity are not JSON numbers. Use a number, or leave the field out."
+        Message("NaN and Infinity are not JSON numbers. Use a number, or leave the field out.")
     )
 
 
 def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise InputInvalid("A JSON object has the same name twice. Keep one of the two.")
+        raise InputInvalid(Message("A JSON object has the same name twice. Keep one of the two."))
     return members
 
 
@@ -88,6 +102,8 @@ def _check(value: Any, *, has_surrogates: bool) -> None:
             json.dumps(value, ensure_ascii=False, default=str).encode()
         except UnicodeEncodeError:
             raise InputInvalid(
-                "A text in the JSON has half of a character (a lone surrogate). Write the whole "
-                "character."
+                Message(
+                    "A text in the JSON has half of a character (a lone surrogate). Write the "
+                    "whole character."
+                )
             ) from None

@@ -140,7 +140,7 @@ def test_a_centre_on_another_continent_is_not_loaded(
     path = records(tmp_path, lambda data: data["centres"][0]["location"].update(lat=5.08428))
     result = run_command("import", path)
     assert result.exit_code == 1
-    assert "km from the middle of its postcode. Check lat and lon." in result.stderr
+    assert "km from the middle of its postcode. Check latitude and longitude." in result.stderr
 
 
 def test_a_directory_without_any_load_is_filled_by_the_first_command(tmp_path: Path) -> None:

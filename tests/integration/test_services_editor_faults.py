@@ -48,7 +48,7 @@ def test_the_last_emergency_number_of_a_country_is_one_fault_of_its_helpline(
     ]
     for patch, expected in (
         ({"kind": "police"}, ("/kind", gone)),
-        ({"countries": ["LU"]}, ("/countries", f"{only}BE must stay in its countries.")),
+        ({"countries": ["LU"]}, ("/countries", f"{only}Belgium must stay in its countries.")),
     ):
         with pytest.raises(RecordsInvalid) as refused:
             editor.patch(edit, patch)

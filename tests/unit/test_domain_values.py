@@ -285,7 +285,7 @@ def test_what_must_not_be_published_is_a_fault_beside_the_postcodes() -> None:
         ]
 
     swapped = _centre(location=Location(Point(4.35, 50.85), "exact"))
-    assert "Check lat and lon." in told(swapped, place)[0]
+    assert "Check latitude and longitude." in told(swapped, place)[0]
     # 20 km beyond the accuracy of a postcode.
     for metres, is_far in ((19_900, False), (20_100, True)):
         north = (place.accuracy_m + metres) / 111_250

@@ -37,7 +37,7 @@ def test_a_record_of_more_than_64_kb_is_refused() -> None:
     ).faults
     assert fault.pointer == "/centres/0"
     assert fault.detail == (
-        "The record is larger than 64 KB. Its largest field is `description`. Shorten it."
+        "The record is larger than 64 KB. Its largest field is “description”. Shorten it."
     )
 
 

@@ -10,6 +10,7 @@ from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.geometry import Point, chord_m
 from directory_api.place.postcode import Place
 from directory_api.text.errors import Fault, InputInvalid
+from directory_api.text.message import Message
 from directory_api.text.normalize import tidy
 
 MOST = 3
@@ -76,9 +77,11 @@ class Geocoder:
         hits = self._service.geocode(address, country)
         if not hits:
             raise AddressNotFound(
-                "The geocoding service knows no such address in this country. Check the "
-                "spelling, or try it without the house number's letter, the floor or the name of "
-                "the building."
+                Message(
+                    "The geocoding service knows no such address in this country. Check the "
+                    "spelling, or try it without the house number's letter, the floor or the name "
+                    "of the building."
+                )
             )
         candidates = tuple(_candidate(hit, place) for hit in hits[:MOST])
         return Located(candidates, place, self._service.attribution)
@@ -101,17 +104,20 @@ def _checked(address: str, country: str) -> str:
     # second.
     text = tidy(address) if len(address) <= LONGEST else ""
     if not text or not text.isprintable():
-        detail = (
-            f"write an address of at most {LONGEST} letters on one line: "
-            "street, number, postcode, town"
+        detail = Message(
+            "Write an address of at most {most} letters on one line: street, number, postcode, "
+            "town.",
+            most=LONGEST,
         )
         faults.append(Fault(detail, parameter="address"))
     if not (len(country) == 2 and country.isascii() and country.isupper()):
         faults.append(
-            Fault("write an ISO 3166-1 code of two capitals, such as BE", parameter="country")
+            Fault(
+                Message("Use the code of a country (ISO 3166-1), such as BE."), parameter="country"
+            )
         )
     if faults:
-        raise InputInvalid("The address cannot be looked up.", faults)
+        raise InputInvalid(Message("The address cannot be looked up."), faults)
     return text
 
 
@@ -122,13 +128,19 @@ def _candidate(hit: Hit, place: Place | None) -> Candidate:
     warning = fault = None
     if metres > place.accuracy_m + FAR_M:
         fault = Fault(
-            f"lies {metres / 1000:.0f} km from the middle of its postcode: "
-            "another place of that name?"
+            Message(
+                "The point is {km} km from the middle of its postcode. Is it another place of that "
+                "name?",
+                km=f"{metres / 1000:.0f}",
+            )
         )
     elif metres > place.accuracy_m:
         warning = Fault(
-            f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its "
-            "area; check both"
+            Message(
+                "The point is {km} km from the middle of its postcode, outside its area. Check "
+                "both.",
+                km=f"{metres / 1000:.1f}",
+            )
         )
     return Candidate(hit.point, hit.precision, hit.label, round(metres), warning, fault)
 

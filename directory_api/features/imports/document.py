@@ -8,6 +8,7 @@ from directory_api.features.imports.stored_records import CENTRE
 from directory_api.files.raw_records import Incoming, RawRecord, RecordStream, in_document
 from directory_api.text import strict_json
 from directory_api.text.errors import FileUnreadable, InputInvalid
+from directory_api.text.message import Message
 
 # The document is parsed as a whole: this much takes about 1 GB of memory.
 LOCAL_BYTES = 64 * 1024 * 1024
@@ -39,10 +40,16 @@ def _parsed(file: Incoming) -> Any:
         limit = LOCAL_BYTES
         if len(raw) > limit:
             raise FileUnreadable(
-                f"{file.name}: a JSON file can have at most {limit // 1024**2} MB. Write a larger "
-                "directory as JSON Lines, with one record on each line, or as CSV."
+                Message(
+                    "{file}: a JSON file can have at most {most} MB. Write a larger directory as "
+                    "JSON Lines, with one record on each line, or as CSV.",
+                    file=file.name,
+                    most=limit // 1024**2,
+                )
             )
     try:
         return strict_json.parse(raw, limit=limit)
     except InputInvalid as error:
-        raise FileUnreadable(f"{file.name}: {error.detail}") from None
+        raise FileUnreadable(
+            Message("{file}: {problem}", file=file.name, problem=error.detail)
+        ) from None

@@ -50,6 +50,7 @@ from directory_api.record.schemas import CentreSchema
 from directory_api.record.schemas import faults as schema_faults
 from directory_api.store.digests import canonical
 from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.text.message import Message
 
 # Of a fault, where it is in the file.
 _PLACE = ("pointer", "sheet", "row", "column", "line")
@@ -165,9 +166,11 @@ class FileRecords:
                 if self._others <= MOST_RECORDS:
                     self._faults.extend(self.document.add(record))
         if self._others > MOST_RECORDS:
-            detail = (
-                f"There are {self._others:,} sources and helplines; at most {MOST_RECORDS:,} are "
-                "allowed. Check whether it is the right file."
+            detail = Message(
+                "There are {count:,} sources and helplines; at most {most:,} are allowed. Check "
+                "whether it is the right file.",
+                count=self._others,
+                most=MOST_RECORDS,
             )
             self._faults.extend([Fault(detail)])
         if stream.empty and not (self._centres or self.document.parts or self._faults.total):
@@ -192,7 +195,7 @@ class FileRecords:
             faults.include(missing)
         if faults.total or records is None:
             raise RecordsInvalid.of(
-                faults.listed, "the records", most=MOST_FAULTS, total=faults.total
+                faults.listed, Message("the records"), most=MOST_FAULTS, total=faults.total
             )
         return records
 
@@ -220,8 +223,7 @@ class FileRecords:
             warning = shared_number(other, identity, place, number)
             where, acknowledged = json.loads(located)
             if warning.value not in acknowledged:
-                detail = f"{warning.detail} ({identity})"
-                found.add(partial(replace, warning, detail=detail, **where))
+                found.add(partial(replace, warning.of_record(identity), **where))
         changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
         changes = (
             Change("helpline", each.id, stored.get(each.id), each.to_record()) for each in changed
@@ -236,10 +238,10 @@ class FileRecords:
     def add(self, record: RawRecord) -> None:
         """Check a centre, and put it into the temporary database."""
         raw, identity = record.raw, record.raw.get("id")
-        named = f" ({identity})" if isinstance(identity, str) else ""
 
         def locate(fault: Fault) -> Fault:
-            return record.locate(replace(fault, detail=f"{fault.detail}{named}"))
+            named = fault.of_record(identity) if isinstance(identity, str) else fault
+            return record.locate(named)
 
         self._references.add(raw, locate)
         centre, faults = self._checked(raw)

@@ -49,6 +49,7 @@ from directory_api.text.errors import (
     StaleRecord,
     StoreUnavailable,
 )
+from directory_api.text.message import Message
 
 _START_BYTES = 1024
 _BLANK = b"\xef\xbb\xbf \t\r\n"
@@ -125,15 +126,17 @@ class Importer:
             def read() -> StoredRecords:
                 stored = read_stored(writer.store, staged, writer.live.postcodes)
                 if not stored.revision:
-                    raise StoreUnavailable("the database holds no records yet")
+                    raise StoreUnavailable(Message("the database holds no records yet"))
                 return stored
 
             def plan_of(stored: StoredRecords) -> Plan:
                 nonlocal records
                 if expected_version not in (None, stored.public_version):
                     raise StaleRecord(
-                        "The directory has changed since the file was compared with it. Compare "
-                        "the file again."
+                        Message(
+                            "The directory has changed since the file was compared with it. "
+                            "Compare the file again."
+                        )
                     )
                 if records is None:  # another attempt does not read the file again
                     records = FileRecords(
@@ -219,8 +222,11 @@ def _stream(file: Incoming) -> RecordStream:
         if not each.signatures or start.startswith(each.signatures):
             return each.read(file)
     raise FileUnreadable(
-        f"{file.name}: the file is neither JSON nor JSON Lines, and this installation reads no "
-        "spreadsheets. Write it as JSON."
+        Message(
+            "{file}: the file is neither JSON nor JSON Lines, and this installation reads no "
+            "spreadsheets. Write it as JSON.",
+            file=file.name,
+        )
     )
 
 

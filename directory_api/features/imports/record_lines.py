@@ -22,6 +22,7 @@ from directory_api.files.raw_records import (
 )
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, InputInvalid
+from directory_api.text.message import Joined, Message
 
 ENDINGS = (".jsonl", ".ndjson")
 TYPE = "type"
@@ -42,7 +43,9 @@ def is_record_lines(path: Path) -> bool:
 
 def read_lines(file: Incoming) -> RecordStream:
     """Read a file line by line. Raises FileUnreadable while the records are read."""
-    empty = FileUnreadable(f"{file.name}: the file has no record. Each line must have one.")
+    empty = FileUnreadable(
+        Message("{file}: the file has no record. Each line must have one.", file=file.name)
+    )
     return RecordStream(_records(file), empty=empty)
 
 
@@ -58,12 +61,16 @@ def _record(number: int, line: bytes) -> RawRecord | Fault:
     try:
         record = strict_json.parse(line.rstrip(b"\r\n"), limit=RECORD_BYTES)
     except InputInvalid as error:
+        # Only commands read such files, in English.
         return Fault(error.detail.replace("at line 1, column", "at column"), line=number)
     kind = record.pop(TYPE, None) if isinstance(record, dict) else None
     if isinstance(kind, str) and (kind == HEADER or kind in COLLECTIONS):
         return RawRecord(kind, record, partial(_on_line, number))
-    kinds = ", ".join((HEADER, *COLLECTIONS))
-    detail = f"A line is an object whose member {TYPE} is one of: {kinds}."
+    detail = Message(
+        "A line is an object whose member {member} is one of: {kinds}.",
+        member=TYPE,
+        kinds=Joined((HEADER, *COLLECTIONS)),
+    )
     return Fault(detail, line=number, pointer=f"/{TYPE}")
 
 

@@ -10,6 +10,7 @@ from directory_api.edit.gate import Held, Origin, Required
 from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal, proposals_of, waiting
 from directory_api.features.review.review import hides, is_known_good, needs_review
 from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.text.message import Message
 
 # The most open proposals of one person: as many as one import may add. Each further import or edit
 # reads them all.
@@ -91,19 +92,21 @@ class ReviewPassage:
 
 
 def _too_many_proposals() -> RecordsInvalid:
-    detail = (
-        f"More than {MOST_RECORDS:,} changes would wait for review one by one. Let another "
-        "maintainer check the file, and name them with --approved-by."
+    detail = Message(
+        "More than {most:,} changes would wait for review one by one. Let another maintainer check "
+        "the file, and ask the operator to import it with the name of both.",
+        most=MOST_RECORDS,
     )
-    return RecordsInvalid.of([Fault(detail)], "the records")
+    return RecordsInvalid.of([Fault(detail)], Message("the records"))
 
 
 def _too_many_of_one() -> RecordsInvalid:
-    detail = (
-        f"More than {MOST_PROPOSALS:,} of your changes would wait for review. Ask another "
-        "maintainer to approve or reject those that wait, then try again."
+    detail = Message(
+        "More than {most:,} of your changes would wait for review. Ask another maintainer to "
+        "approve or reject those that wait, then try again.",
+        most=MOST_PROPOSALS,
     )
-    return RecordsInvalid.of([Fault(detail)], "the records")
+    return RecordsInvalid.of([Fault(detail)], Message("the records"))
 
 
 def _check_dependencies(before: Contents, for_review: Sequence[Change]) -> None:
@@ -124,9 +127,11 @@ def _check_dependencies(before: Contents, for_review: Sequence[Change]) -> None:
             break
     if faults:
         raise RecordsInvalid(
-            "Some of these changes must wait for a review, and the others depend on them. "
-            "First import what is new, such as a source; then import what is changed or "
-            "removed.",
+            Message(
+                "Some of these changes must wait for a review, and the others depend on them. "
+                "First import what is new, such as a source; then import what is changed or "
+                "removed."
+            ),
             faults,
         )
 

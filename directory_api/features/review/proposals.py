@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from directory_api.change.change import HELD, Contents, applied, document
+from directory_api.change.formatters import member_name
 from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE
@@ -25,6 +26,7 @@ from directory_api.text.errors import (
     ProposalOutdated,
     ProposalOwn,
 )
+from directory_api.text.message import Joined, Message
 
 
 class Proposals:
@@ -68,13 +70,17 @@ class Proposals:
             proposal = self._open(state, identity)
             if actor.is_person(proposal.actor, proposal.author):
                 raise ProposalOwn(
-                    "You proposed this change yourself. Another maintainer must review and "
-                    "approve it."
+                    Message(
+                        "You proposed this change yourself. Another maintainer must review and "
+                        "approve it."
+                    )
                 )
             if not proposal.is_in_force and proposal.outdated(state.contents):
                 raise ProposalOutdated(
-                    "The record has changed since this was proposed. Reject the proposal, and "
-                    "propose the change again."
+                    Message(
+                        "The record has changed since this was proposed. Reject the proposal, and "
+                        "propose the change again."
+                    )
                 )
             if needed := [*untyped([proposal.change], confirmed)]:
                 raise ConfirmationNeeded(NOT_CONFIRMED, needed)
@@ -120,13 +126,17 @@ class Proposals:
             own = actor.is_person(proposal.actor, proposal.author)
             if not own and "approve" not in actor.scopes:
                 raise PermissionDenied(
-                    "To reject the proposal of another person, you need a token with the scope "
-                    "approve."
+                    Message(
+                        "To reject the proposal of another person, you need a token with the scope "
+                        "approve."
+                    )
                 )
             if own and proposal.is_in_force:
                 raise ProposalOwn(
-                    "You made this change yourself, so another maintainer must look at it. To undo "
-                    "it, restore an earlier revision from the history of the record."
+                    Message(
+                        "You made this change yourself, so another maintainer must look at it. To "
+                        "undo it, restore an earlier revision from the history of the record."
+                    )
                 )
             if proposal.is_in_force:
                 return _undo(state, proposal)
@@ -187,9 +197,11 @@ def _numbers_of_others(proposal: Proposal, others: Iterable[Centre]) -> Iterator
     for number in new_numbers(change):
         for centre in others:
             if centre.id != change.id and any(phone.number == number for phone in centre.phones):
-                yield (
-                    f"{number} is the number of {centre.name} ({centre.id}) now. Has a column "
-                    "moved?"
+                yield Message(
+                    "{number} is the number of {name} ({id}) now. Has a column moved?",
+                    number=number,
+                    name=centre.name,
+                    id=centre.id,
                 )
 
 
@@ -200,17 +212,21 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
     undone, stay = what_can_be_undone(proposal.change, state.contents)
     if undone is None:
         raise ProposalOutdated(
-            "Nothing was undone: the record has other values now. If they are right, record that "
-            "you have looked at the change. If they are wrong, undo the later changes first, or "
-            "restore an earlier revision from the history of the record."
+            Message(
+                "Nothing was undone: the record has other values now. If they are right, record "
+                "that you have looked at the change. If they are wrong, undo the later changes "
+                "first, or restore an earlier revision from the history of the record."
+            )
         )
     contents = document(applied(state.contents, [undone]))
     if not stay:
         return ChangeRequest(contents, others=_without(state, proposal))
     warning = Fault(
-        "Only a part was undone. These have changed again since, and stay as they are: "
-        f"{', '.join(stay).replace('_', ' ')}. Undo the later changes first, or restore an earlier "
-        "revision.",
+        Message(
+            "Only a part was undone. These have changed again since, and stay as they are: "
+            "{fields}. Undo the later changes first, or restore an earlier revision.",
+            fields=Joined.of(map(member_name, stay)),
+        ),
         code=CHANGED_SINCE,
     )
     return ChangeRequest(contents, warnings=(warning,))
@@ -229,6 +245,8 @@ def _without(state: StoreState, proposal: Proposal) -> Contents:
 
 def _unknown() -> ProposalNotFound:
     return ProposalNotFound(
-        "No proposal with this id is waiting: it was approved or rejected, it expired, or it never "
-        "existed."
+        Message(
+            "No proposal with this id is waiting: it was approved or rejected, it expired, or it "
+            "never existed."
+        )
     )

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from directory_api.features.sheets.table import MOST_COLUMNS, NumberedRow, Table, table_of
 from directory_api.text.errors import Fault, FileUnreadable
+from directory_api.text.message import Message
 
 # Returns the file from its beginning.
 Open = Callable[[], BinaryIO]
@@ -27,8 +28,10 @@ _LONGEST_MARK = 3
 _CHUNK_BYTES = 1024 * 1024
 _LEFT_OUT = "…"
 _GUESSED = Fault(
-    "The file is not UTF-8, so it was read as windows-1252, as Excel saves a plain CSV. "
-    "Check the letters with accents, or save the file as “CSV UTF-8”.",
+    Message(
+        "The file is not UTF-8, so it was read as windows-1252, as Excel saves a plain CSV. "
+        "Check the letters with accents, or save the file as “CSV UTF-8”."
+    ),
     code="guessed-encoding",
 )
 
@@ -64,11 +67,20 @@ def _numbered(
                     place = present
                 yield number, row
     except csv.Error:
-        after = f"after row {number}" if number else "in the first row"
-        detail = "the quotation marks do not match, or a cell is longer than 128 KB"
-        raise FileUnreadable(
-            f"{name}: {after} {detail}. Open the file in a spreadsheet program and save it again."
-        ) from None
+        if number:
+            detail = Message(
+                "{file}: after row {row} the quotation marks do not match, or a cell is longer "
+                "than 128 KB. Open the file in a spreadsheet program and save it again.",
+                file=name,
+                row=number,
+            )
+        else:
+            detail = Message(
+                "{file}: in the first row the quotation marks do not match, or a cell is longer "
+                "than 128 KB. Open the file in a spreadsheet program and save it again.",
+                file=name,
+            )
+        raise FileUnreadable(detail) from None
 
 
 def _encoding(open_file: Open, name: str) -> tuple[str, tuple[Fault, ...]]:
@@ -79,13 +91,23 @@ def _encoding(open_file: Open, name: str) -> tuple[str, tuple[Fault, ...]]:
     if fault is None:
         return marked or "UTF-8", ()
     if marked:
-        detail = f"the file begins as {marked}, but is not {marked} at byte {fault}"
-        raise FileUnreadable(f"{name}: {detail}. Save it again as “CSV UTF-8”.")
+        raise FileUnreadable(
+            Message(
+                "{file}: the file begins as {encoding}, but is not {encoding} at byte {byte}. Save "
+                "it again as “CSV UTF-8”.",
+                file=name,
+                encoding=marked,
+                byte=fault,
+            )
+        )
     if _first_wrong_byte(open_file, "windows-1252") is None:
         return "windows-1252", (_GUESSED,)
     raise FileUnreadable(
-        f"{name}: this is neither an Excel workbook nor a table as text. "
-        "Save it as .xlsx or “CSV UTF-8”."
+        Message(
+            "{file}: this is neither an Excel workbook nor a table as text. Save it as .xlsx or "
+            "“CSV UTF-8”.",
+            file=name,
+        )
     )
 
 

@@ -26,11 +26,26 @@ from directory_api.files.raw_records import (
 from directory_api.record import cells, columns
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
+from directory_api.text.message import Joined, Message
 
 _KINDS = {name: kind for kind, collection in COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
 # Messages quote headers: shortened, and without control characters that a terminal would interpret.
 _HEADER_LETTERS = 60
+_NO_COLUMN: Mapping[str, Message] = {
+    "centre": Message(
+        "The first row has no column of a centre, such as id and name. It must name the columns, "
+        "one in each cell."
+    ),
+    "helpline": Message(
+        "The first row has no column of a helpline, such as id and name. It must name the columns, "
+        "one in each cell."
+    ),
+    "source": Message(
+        "The first row has no column of a source, such as id and title. It must name the columns, "
+        "one in each cell."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +97,11 @@ def read_workbook(file: Incoming) -> RecordStream:
 def _check_size(raw: bytes, name: str) -> None:
     if len(raw) > strict_json.IMPORT_BYTES:
         raise FileUnreadable(
-            f"{name}: the file is larger than {strict_json.IMPORT_BYTES // 1024**2} MB. "
-            "Check whether it is the right file."
+            Message(
+                "{file}: the file is larger than {most} MB. Check whether it is the right file.",
+                file=name,
+                most=strict_json.IMPORT_BYTES // 1024**2,
+            )
         )
 
 
@@ -96,8 +114,11 @@ def _stream(
 ) -> RecordStream:
     rows = chain(faults, *(_Reader(table, most_rows).rows() for table in tables))
     empty = FileUnreadable(
-        f"{file.name}: the file has no record. The first row must name the columns, and each row "
-        "below is a record."
+        Message(
+            "{file}: the file has no record. The first row must name the columns, and each row "
+            "below is a record.",
+            file=file.name,
+        )
     )
     return RecordStream(_records(rows), warnings, empty=empty)
 
@@ -147,32 +168,37 @@ class _Reader:
             if row:
                 yield row
         for number, _ in islice(self._rows, 1):
-            detail = (
-                f"There are more than {self._most_rows:,} rows. Check whether it is the right file."
+            detail = Message(
+                "There are more than {most:,} rows. Check whether it is the right file.",
+                most=self._most_rows,
             )
             fault = Fault(detail, sheet=self._sheet, row=number)
             # Alone: the faults of so many rows would hide it.
-            raise RecordsInvalid.of([fault], "the records")
+            raise RecordsInvalid.of([fault], Message("the records"))
 
     def _header_faults(self) -> Iterator[Fault]:
         place = Fault("", sheet=self._sheet, row=self._header_row)
         if len(self._header) > MOST_COLUMNS:
             yield replace(
                 place,
-                detail=f"There are more than {MOST_COLUMNS:,} columns. "
-                "Check if it is the right file.",
+                detail=Message(
+                    "There are more than {most:,} columns. Check whether it is the right file.",
+                    most=MOST_COLUMNS,
+                ),
             )
         elif _TYPE not in self._header and not any(
             columns.is_column(self._kind, column) for column in self._header
         ):
             yield replace(
                 place,
-                detail=f"The first row has no column of a {self._kind}, such as id and name. "
-                "It must name the columns, one in each cell.",
+                detail=_NO_COLUMN[self._kind],
             )
         for at, column in enumerate(self._header):
             if column and self._letters[column] != letter(at):
-                detail = f"The same column is at {self._letters[column]}, too. Keep one of them."
+                detail = Message(
+                    "The same column is at {letter}, too. Keep one of them.",
+                    letter=self._letters[column],
+                )
                 yield replace(place, detail=detail, column=_quoted(column, letter(at)))
 
     def _read(self, number: int, texts: Sequence[str]) -> Row | None:
@@ -180,12 +206,14 @@ class _Reader:
         for at, text in filled.items():
             if "\0" in text:
                 self._add_fault(
-                    "The cell has a NUL byte: the file is damaged, or is not a table as text.",
+                    Message(
+                        "The cell has a NUL byte: the file is damaged, or is not a table as text."
+                    ),
                     number,
                     letter(at),
                 )
             if at >= len(self._header) or not self._header[at]:
-                detail = (
+                detail = Message(
                     "The cell has no header. Name its column, or put quotation marks around a "
                     "cell with commas."
                 )
@@ -211,7 +239,7 @@ class _Reader:
         kind = _KINDS.get(by_column.get(_TYPE, "").strip().casefold())
         if kind is None:
             self._add_fault(
-                f"Write one of: {', '.join(columns.ROW_KINDS)}.",
+                Message("Write one of: {kinds}.", kinds=Joined(columns.ROW_KINDS)),
                 number,
                 _quoted(_TYPE, self._letters[_TYPE]),
             )

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from directory_api.features.sheets.table import letter
 from directory_api.text.errors import Fault
+from directory_api.text.message import Message
 
 # 10,000 rows of 200 columns; calamine needs about 80 MB for them.
 MOST_CELLS = 2_000_000
@@ -37,7 +38,7 @@ MOST_NAMES = 1_000
 _POSITION = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _ROW = re.compile(r"[0-9]{1,7}", re.ASCII)
 _INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
-_UNKNOWN_PROGRAM = "no spreadsheet program writes a workbook like this one"
+_UNKNOWN_PROGRAM = Message("no spreadsheet program writes a workbook like this one")
 
 
 class InvalidWorkbook(Exception):
@@ -141,7 +142,7 @@ class _PartScanner:
         try:
             parser.Parse(content, True)
         except expat.ExpatError:
-            raise InvalidWorkbook("the workbook is damaged") from None
+            raise InvalidWorkbook(Message("the workbook is damaged")) from None
         self._stats.area += self._last_row * self._last_column
 
     def _add_text(self, text: str) -> None:
@@ -203,13 +204,17 @@ class _PartScanner:
             self._stats.uses[int(_match(_INDEX, self._value)[0])] += 1
         elif self._kind == "e":
             self._add_fault(
-                "The formula in this cell gives an error. Correct it and save the file again."
+                Message(
+                    "The formula in this cell gives an error. Correct it and save the file again."
+                )
             )
         # The result of a formula may be an empty text.
         elif "f" in self._seen_in_cell and not self._value and self._kind != "str":
             self._add_fault(
-                "The cell has a formula without a result. Open the file in a spreadsheet program "
-                "and save it."
+                Message(
+                    "The cell has a formula without a result. Open the file in a spreadsheet "
+                    "program and save it."
+                )
             )
 
     def _add_fault(self, detail: str) -> None:
@@ -220,7 +225,7 @@ class _PartScanner:
 def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     match = pattern.fullmatch(text)
     if not match:
-        raise InvalidWorkbook("the workbook is damaged")
+        raise InvalidWorkbook(Message("the workbook is damaged"))
     return match
 
 

@@ -23,6 +23,7 @@ from directory_api.features.sheets.xlsx_limits import (
 )
 from directory_api.record import cells
 from directory_api.text.errors import Fault, FileUnreadable
+from directory_api.text.message import Message
 
 # 10,000 centres like those of the seed data take about 40 MB unpacked.
 UNPACKED_BYTES = 50 * 1024 * 1024
@@ -37,8 +38,11 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
     """
     if raw.startswith(OLD_SIGNATURE):
         raise FileUnreadable(
-            f"{name}: the file has a password or is an old .xls. Save it as .xlsx without a "
-            "password."
+            Message(
+                "{file}: the file has a password or is an old .xls. Save it as .xlsx without a "
+                "password.",
+                file=name,
+            )
         )
     try:
         parts = _parts(raw)
@@ -49,11 +53,16 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
         return _tables(_packed(parts)), tuple(stats.faults())
     except TooLarge:
         raise FileUnreadable(
-            f"{name}: the unpacked file is too large for a directory. Check whether it is the "
-            "right file."
+            Message(
+                "{file}: the unpacked file is too large for a directory. Check whether it is the "
+                "right file.",
+                file=name,
+            )
         ) from None
     except InvalidWorkbook as error:
-        raise FileUnreadable(f"{name}: {error}. Save it again as .xlsx.") from None
+        raise FileUnreadable(
+            Message("{file}: {problem}. Save it again as .xlsx.", file=name, problem=error.args[0])
+        ) from None
 
 
 def _parts(raw: bytes) -> Mapping[str, bytes]:
@@ -79,18 +88,18 @@ def _parts(raw: bytes) -> Mapping[str, bytes]:
         NotImplementedError,
         RuntimeError,
     ):
-        raise InvalidWorkbook("the workbook is damaged") from None
+        raise InvalidWorkbook(Message("the workbook is damaged")) from None
 
 
 def _refuse(names: list[str], listed: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & _ENCRYPTED for part in listed):
-        raise InvalidWorkbook("the workbook has a password")
+        raise InvalidWorkbook(Message("the workbook has a password"))
     if any(part.compress_type not in _PLAIN for part in listed) or len(set(names)) < len(names):
-        raise InvalidWorkbook("no spreadsheet program packs a workbook like this one")
+        raise InvalidWorkbook(Message("no spreadsheet program packs a workbook like this one"))
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise InvalidWorkbook("the workbook has macros, which are never read")
+        raise InvalidWorkbook(Message("the workbook has macros, which are never read"))
     if _SHEETS not in names:
-        raise InvalidWorkbook("this is a packed file, but not an Excel workbook")
+        raise InvalidWorkbook(Message("this is a packed file, but not an Excel workbook"))
 
 
 def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
@@ -118,7 +127,10 @@ def _tables(packed: io.BytesIO) -> list[Table]:
             ]
             if len(sheets) > MOST_SHEETS:
                 raise InvalidWorkbook(
-                    f"the workbook has more than {MOST_SHEETS} sheets; keep those with records"
+                    Message(
+                        "the workbook has more than {most} sheets; keep those with records",
+                        most=MOST_SHEETS,
+                    )
                 )
             for index, name in sheets:
                 values = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
@@ -127,7 +139,7 @@ def _tables(packed: io.BytesIO) -> list[Table]:
                 ]
                 tables.append(table_of(name, iter(rows)))
     except (calamine.CalamineError, ValueError, OverflowError):
-        raise InvalidWorkbook("the workbook is damaged") from None
+        raise InvalidWorkbook(Message("the workbook is damaged")) from None
     return [table for table in tables if table]
 
 

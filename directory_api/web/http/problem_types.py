@@ -9,25 +9,27 @@ from types import MappingProxyType
 
 from directory_api.feature import provided
 from directory_api.text import errors
+from directory_api.text.message import Message
 from directory_api.web.http.problem_kind import Kind
 
-_GONE = "No {} has this id. If it was removed, you can restore it from its history."
-_LATER = "Temporarily unavailable"
+_LATER = Message("Temporarily unavailable")
 _STORE = Kind(
     "store-unavailable",
     503,
-    "The store is not available",
+    Message("The store is not available"),
     "Try again later.",
     _LATER,
-    "The directory’s database cannot be reached. Nothing was changed.",
+    Message("The directory’s database cannot be reached. Nothing was changed."),
 )
 _NOT_WRITABLE = Kind(
     "not-writable",
     503,
-    "The directory cannot be changed now",
+    Message("The directory cannot be changed now"),
     "Reads are answered. Tell the operator of this server: waiting does not help.",
-    page_text="The directory can be read, but not changed now. Nothing was changed. Please "
-    "tell the operator of this server: waiting does not help.",
+    page_text=Message(
+        "The directory can be read, but not changed now. Nothing was changed. Please "
+        "tell the operator of this server: waiting does not help."
+    ),
 )
 
 BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
@@ -35,174 +37,203 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.InputInvalid: Kind(
             "request-invalid",
             400,
-            "The request has errors",
+            Message("The request has errors"),
             "Correct each error in `errors` and send the request again.",
         ),
         # The request is right, and several places answer to it: like the other places below, 422.
         errors.PlaceAmbiguous: Kind(
             "place-ambiguous",
             422,
-            "Several places have this name",
+            Message("Several places have this name"),
             "Choose the postcode of one of the suggestions.",
         ),
         errors.PostcodeMalformed: Kind(
             "postcode-malformed",
             400,
-            "Not the form of a postcode",
+            Message("Not the form of a postcode"),
             "Check the form of the postcode.",
         ),
         errors.PostcodeUnknown: Kind(
-            "postcode-unknown", 404, "No such postcode", "Check the digits, or try a suggestion."
+            "postcode-unknown",
+            404,
+            Message("No such postcode"),
+            "Check the digits, or try a suggestion.",
         ),
         errors.PostcodeNotResidential: Kind(
             "postcode-not-residential",
             422,
-            "A postcode of an institution",
+            Message("A postcode of an institution"),
             "Use the postcode of a street.",
         ),
         errors.PostcodeForeign: Kind(
             "postcode-foreign",
             422,
-            "A postcode of another country",
+            Message("A postcode of another country"),
             "Send the country, too, or a coordinate.",
         ),
         errors.CountryUnsupported: Kind(
-            "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
+            "country-unsupported",
+            422,
+            Message("No postcodes for this country"),
+            "Send lat and lon instead.",
         ),
         errors.FormatRefused: Kind(
             "format-refused",
             406,
-            "No such format",
+            Message("No such format"),
             "Accept application/json, or send ?format= with the name of a format.",
         ),
         errors.CentreNotFound: Kind(
             "centre-unknown",
             404,
-            "No such centre",
+            Message("No such centre"),
             "/v1/centres lists all centres.",
-            page_text=_GONE.format("centre"),
+            page_text=Message(
+                "No centre has this id. If it was removed, you can restore it from its history."
+            ),
         ),
         errors.HelplineNotFound: Kind(
             "helpline-unknown",
             404,
-            "No such helpline",
+            Message("No such helpline"),
             "/v1/helplines lists all helplines.",
-            page_text=_GONE.format("helpline"),
+            page_text=Message(
+                "No helpline has this id. If it was removed, you can restore it from its history."
+            ),
         ),
         errors.DirectoryTooLarge: Kind(
             "directory-too-large",
             404,
-            "Too much for a device",
+            Message("Too much for a device"),
             "POST /v1/nearest finds the closest centre; /v1/centres lists all, in pages.",
         ),
         errors.RevisionNotFound: Kind(
             "revision-unknown",
             404,
-            "No record at that revision",
+            Message("No record at that revision"),
             "The history of the record lists its revisions.",
         ),
         errors.ProposalNotFound: Kind(
             "proposal-unknown",
             404,
-            "No such proposal",
+            Message("No such proposal"),
             "/v1/proposals lists those that are waiting.",
         ),
         errors.TokenRefused: Kind(
             "token-refused",
             401,
-            "A token is needed",
+            Message("A token is needed"),
             "Send Authorization: Bearer with a valid token.",
         ),
         errors.PermissionDenied: Kind(
-            "scope-missing", 403, "The token does not allow this", "Ask for a token that does."
+            "scope-missing",
+            403,
+            Message("The token does not allow this"),
+            "Ask for a token that does.",
         ),
         errors.ProposalOwn: Kind(
             "proposal-own",
             403,
-            "Another maintainer must review this",
+            Message("Another maintainer must review this"),
             "Ask another maintainer to approve it.",
         ),
         errors.IdTaken: Kind(
-            "id-taken", 409, "The id is taken", "Choose an id that was never used."
+            "id-taken", 409, Message("The id is taken"), "Choose an id that was never used."
         ),
         errors.ProposalOutdated: Kind(
             "proposal-outdated",
             409,
-            "The record has changed since the proposal",
+            Message("The record has changed since the proposal"),
             "Reject the proposal, and propose the change again. If the change is in force, undo "
             "the later changes first, or restore an earlier revision.",
         ),
         errors.StaleRecord: Kind(
             "record-changed",
             412,
-            "The record has changed since you read it",
+            Message("The record has changed since you read it"),
             "Read the record again, then repeat your change.",
         ),
         errors.PreconditionMissing: Kind(
             "precondition-missing",
             428,
-            "The version of the record is missing",
+            Message("The version of the record is missing"),
             "Send If-Match with the ETag of the record.",
         ),
         errors.IdempotencyKeyReused: Kind(
             "key-reused",
             422,
-            "The key was used before",
+            Message("The key was used before"),
             "Use a new Idempotency-Key.",
-            page_text="This form was already sent with other values. "
-            "Open the page again and enter your changes there.",
+            page_text=Message(
+                "This form was already sent with other values. "
+                "Open the page again and enter your changes there."
+            ),
         ),
         errors.RecordsInvalid: Kind(
-            "records-invalid", 422, "The records have errors", "Correct each error in `errors`."
+            "records-invalid",
+            422,
+            Message("The records have errors"),
+            "Correct each error in `errors`.",
         ),
         errors.ConfirmationNeeded: Kind(
             "confirmation-needed",
             422,
-            "The change must be confirmed",
+            Message("The change must be confirmed"),
             "Check what would change; each error says how to confirm it.",
         ),
         errors.FileUnreadable: Kind(
-            "file-unreadable", 422, "The file cannot be read", "Check whether it is the right file."
+            "file-unreadable",
+            422,
+            Message("The file cannot be read"),
+            "Check whether it is the right file.",
         ),
         errors.StoreConflict: Kind(
             "store-conflict",
             409,
-            "Changed by another person",
+            Message("Changed by another person"),
             "Read it again, then retry.",
             _LATER,
-            "Another maintainer is changing the directory at the same time. Nothing was changed.",
+            Message(
+                "Another maintainer is changing the directory at the same time. Nothing was "
+                "changed."
+            ),
         ),
         errors.StoreUnavailable: _STORE,
         errors.StoreReadOnly: Kind(
             "read-only",
             403,
-            "This server only reads",
+            Message("This server only reads"),
             "Send the change to the server that takes changes.",
-            page_text="This server shows the directory and takes no changes. Sign in at the one "
-            "that does.",
+            page_text=Message(
+                "This server shows the directory and takes no changes. Sign in at the one "
+                "that does."
+            ),
         ),
         **dict.fromkeys((errors.StoreNotWritable, errors.ReviewMissing), _NOT_WRITABLE),
         errors.StoreUnconfirmed: Kind(
-            "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
+            "unconfirmed",
+            503,
+            Message("Written, not confirmed"),
+            "Look whether the change is there first.",
         ),
         **dict.fromkeys((errors.StoreMissing, errors.StoreReplaced, errors.StoreDamaged), _STORE),
         errors.NotReady: Kind(
             "not-ready",
             503,
-            "Not loaded yet",
+            Message("Not loaded yet"),
             "The directory is not available at the moment. The helplines are in this answer.",
             _LATER,
-            "The directory has not been loaded yet.",
+            Message("The directory has not been loaded yet."),
         ),
         **{error: kind for problems in provided("problems") for error, kind in problems().items()},
     }
 )
 
 _REFUSED = (
-    "The request was refused",
+    Message("The request was refused"),
     "Check the request against /docs.",
-    "This is not possible",
-    "Go back to the list of centres and try again from there.",
+    Message("This is not possible"),
+    Message("Go back to the list of centres and try again from there."),
 )
 # For other statuses, which a server or a library may use.
 OTHER = Kind("request-refused", 400, *_REFUSED)
@@ -211,70 +242,78 @@ BY_STATUS: Mapping[int, Kind] = MappingProxyType(
         400: Kind(
             "request-invalid",
             400,
-            "The request has errors",
+            Message("The request has errors"),
             "Check the request and send it again.",
-            "The form is incomplete",
-            "Open the page again and enter your changes there.",
+            Message("The form is incomplete"),
+            Message("Open the page again and enter your changes there."),
         ),
         403: Kind(
             "request-refused",
             403,
             *_REFUSED[:2],
-            "This form was sent from another site",
-            "For your safety, only forms on the pages of this site are accepted. "
-            "Open the page on this site and send the form there.",
+            Message("This form was sent from another site"),
+            Message(
+                "For your safety, only forms on the pages of this site are accepted. "
+                "Open the page on this site and send the form there."
+            ),
         ),
         404: Kind(
             "not-found",
             404,
-            "Nothing at this address",
+            Message("Nothing at this address"),
             "/v1/ links to everything that is here.",
-            page_text="Check the address, or start from the list of centres.",
+            page_text=Message("Check the address, or start from the list of centres."),
         ),
         405: Kind(
             "method-not-allowed",
             405,
-            "The method is not allowed",
+            Message("The method is not allowed"),
             "The header Allow lists the allowed methods.",
             *_REFUSED[2:],
         ),
         413: Kind(
             "too-large",
             413,
-            "The body is too large",
+            Message("The body is too large"),
             "Send at most 64 KB.",
-            "This is too large",
-            "A file can have at most 5 MB, a record much less. Check that it is the right file.",
+            Message("This is too large"),
+            Message(
+                "A file can have at most 5 MB, a record much less. Check that it is the right file."
+            ),
         ),
         415: Kind(
             "media-type-unsupported",
             415,
-            "The format of the body is not accepted",
+            Message("The format of the body is not accepted"),
             "Send JSON with Content-Type: application/json.",
             *_REFUSED[2:],
         ),
         429: Kind(
             "too-many-requests",
             429,
-            "Too many requests",
+            Message("Too many requests"),
             "Wait as many seconds as Retry-After says.",
-            page_text="Wait {wait} seconds, then reload this page. "
-            "Your browser sends what you typed again.",
+            page_text=Message(
+                "Wait {wait} seconds, then reload this page. "
+                "Your browser sends what you typed again."
+            ),
         ),
         503: Kind(
             "busy",
             503,
-            "Busy",
+            Message("Busy"),
             "Too many slow requests at the same time. Try again in a moment, or use GET.",
             _LATER,
-            "Too many forms and files are being sent at the same time.",
+            Message("Too many forms and files are being sent at the same time."),
         ),
         500: Kind(
             "internal-error",
             500,
-            "Something went wrong on the server",
+            Message("Something went wrong on the server"),
             "The error was logged. Try again later.",
-            page_text="The error has been logged. A change is saved completely or not at all.",
+            page_text=Message(
+                "The error has been logged. A change is saved completely or not at all."
+            ),
         ),
     }
 )
@@ -283,7 +322,7 @@ BY_STATUS: Mapping[int, Kind] = MappingProxyType(
 AWAY = Kind(
     "unavailable",
     503,
-    "The directory is not available at the moment",
+    Message("The directory is not available at the moment"),
     "The server does not answer. Try again later. The helplines are in this answer.",
 )
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -104,7 +104,7 @@ def of_status(
 
 def _of_directory(error: errors.DirectoryError) -> Problem:
     kind = kind_of(error)
-    sentence = kind.page_text or str(error)
+    sentence = kind.page_text or message_of(error)
     fields = (headers for cls, headers in _HEADERS.items() if isinstance(error, cls))
     headers = next(fields, {})
     if isinstance(error, errors.ClientError):
@@ -113,9 +113,15 @@ def _of_directory(error: errors.DirectoryError) -> Problem:
         )
     if isinstance(error, errors.ReviewMissing):
         # A maintainer passes it on to the operator.
-        return Problem(kind, kind.status, str(error), str(error), headers=headers)
+        return Problem(kind, kind.status, str(error), message_of(error), headers=headers)
     # The other messages are for operators; /readyz and the log have them.
     return Problem(kind, kind.status, kind.advice, sentence, headers=headers)
+
+
+def message_of(error: errors.DirectoryError) -> str:
+    """Return the message of an error as it was made; `str` would lose its pattern."""
+    (message,) = error.args
+    return message if isinstance(message, str) else str(message)
 
 
 def for_operator(error: errors.NotReady) -> Problem:

@@ -40,7 +40,7 @@ def test_candidates_are_checked_against_the_postcode(
     here, near, far = rows(result)
     assert here == ["50.8428", "4.3505", "exact", "in the area of its postcode", "here"]
     assert "outside its area" in near[3]
-    assert far[3].startswith("wrong place: lies ")
+    assert far[3].startswith("wrong place: The point is ")
     assert "OpenStreetMap" in result.stderr
     assert service.query["q"] == ["Keizerslaan 4, 1000 Brussel"]
 

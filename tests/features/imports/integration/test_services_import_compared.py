@@ -251,5 +251,5 @@ def test_a_file_of_one_kind_is_checked_with_the_rest_of_the_directory(tmp_path: 
         assert good.warnings == ()
         with pytest.raises(RecordsInvalid) as refused:
             write_side.importer.check(lines_of(tmp_path, {"sources": sources[1:]}))
-        assert "No source in /sources has this id" in str(refused.value.faults[0])
+        assert "No source of the directory has this id" in str(refused.value.faults[0])
         assert (refused.value.faults[0].pointer or "").startswith("/centres/")

@@ -88,7 +88,7 @@ def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
     refused = outcome_of(create_write_side(tmp_path / "a.db"), Incoming.of(path))
     assert isinstance(refused, RecordsInvalid)
     assert (
-        "row 2: The record is larger than 64 KB. Its largest field is `description`. Shorten it. "
+        "row 2: The record is larger than 64 KB. Its largest field is “description”. Shorten it. "
         "(made-up-001)" in [str(fault) for fault in refused.faults]
     )
 

@@ -25,7 +25,7 @@ def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
     file = lines_of(tmp_path, {"centres": centres})
     with pytest.raises(RecordsInvalid) as refused:
         write_side.importer.bring_in(ANNA, file, "many")
-    assert "--approved-by" in refused.value.faults[0].detail
+    assert "ask the operator" in refused.value.faults[0].detail
     outcome = write_side.importer.bring_in(ANNA, file, "many", approved_by="bert")
     assert len(outcome.done) == 2
 

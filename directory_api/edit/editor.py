@@ -34,8 +34,8 @@ from directory_api.text.errors import (
 from directory_api.text.message import Message
 
 _NOT_FOUND: Mapping[str, ClientError] = {
-    "centre": CentreNotFound(Message("No centre has this id. /v1/centres lists them all.")),
-    "helpline": HelplineNotFound(Message("No helpline has this id. /v1/helplines lists them all.")),
+    "centre": CentreNotFound("No centre has this id. /v1/centres lists them all."),
+    "helpline": HelplineNotFound("No helpline has this id. /v1/helplines lists them all."),
 }
 # Sentinel for removal; None means that the client sent JSON null.
 _REMOVED: Any = object()

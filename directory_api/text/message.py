@@ -90,6 +90,28 @@ def _names(pattern: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in Formatter().parse(pattern) if name)
 
 
+def stored(value: Any) -> Any:
+    """Return a text as JSON, a Message with its pattern and values, for `restored`. A Value that is
+    not Joined becomes English.
+    """
+    if isinstance(value, Message):
+        values = {name: stored(each) for name, each in value.values.items()}
+        return {"pattern": value.pattern, "values": values}
+    if isinstance(value, Joined):
+        return {"items": [*map(stored, value.items)], "between": value.between}
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def restored(record: Any) -> Any:
+    """Read what `stored` returned."""
+    if not isinstance(record, Mapping):
+        return record
+    if "items" in record:
+        return Joined.of(map(restored, record["items"]), record["between"])
+    values = {name: restored(each) for name, each in record["values"].items()}
+    return Message(record["pattern"], **values)
+
+
 def said(text: str, texts: Texts) -> str:
     """Return a text in a language; a text that the language lacks stays as it is."""
     if not isinstance(text, Message):

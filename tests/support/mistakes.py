@@ -329,6 +329,9 @@ IN_A_FILE: Mapping[str, tuple[Callable[[Record], object], tuple[str, ...]]] = {
     ),
     "hours of 112": (
         lambda records: records["helplines"][0].update(hours="24/7"),
-        ("112 is what everybody in danger in BE is told to dial. Hours added: 24/7.",),
+        (
+            "112 is what everybody in danger in Belgium is told to dial. "
+            "Hours added: Day and night.",
+        ),
     ),
 }

@@ -1,12 +1,22 @@
 """Sentences for maintainers, in English and in their language."""
 
 import copy
+import json
 import pickle
 
 import pytest
 from marshmallow import ValidationError, validate
 
-from directory_api.text.message import IN_ENGLISH, Joined, Message, Texts, Value, said
+from directory_api.text.message import (
+    IN_ENGLISH,
+    Joined,
+    Message,
+    Texts,
+    Value,
+    restored,
+    said,
+    stored,
+)
 from directory_api.text.named import CountryName, Day, Label, LanguageName
 
 TEXTS = Texts(
@@ -99,3 +109,13 @@ def test_the_error_of_a_validator_stays_a_message() -> None:
     assert isinstance(message, Message)
     assert dict(message.values) == {"min": 1, "max": 2}
     assert said(message, TEXTS) == "Gebruik 1 tot 2 tekens."
+
+
+def test_a_message_can_be_stored_and_read_again() -> None:
+    """Also one from before messages were stored with their values."""
+    inner = Message("for {name}", name=CountryName("BE"))
+    message = Message("{count} hours of {name}", count=3, name=Joined((inner, "a"), "; "))
+    again = restored(json.loads(json.dumps(stored(message))))
+    assert again == message == "3 hours of for Belgium; a"
+    assert said(again, TEXTS) == "voor Belgium; a: 3 uren"
+    assert restored("Check it.") == "Check it."

@@ -61,6 +61,6 @@ class Maintainers:
             status,
             title=problem.kind.page_title or problem.kind.title,
             sentence=problem.sentence,
-            details=[str(fault) for fault in problem.faults],
+            details=[fault.message for fault in problem.faults],
             again=again,
         )

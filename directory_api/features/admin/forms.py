@@ -30,7 +30,6 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "centre": {"address": {}, "location": {}, "acknowledged": []},
     "helpline": {"acknowledged": []},
 }
-_MEMBER = re.compile("`([a-z_]+)`")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 
 
@@ -255,15 +254,10 @@ def faults_by_field(
         is_in_week = pointer.startswith(f"/{WEEK}")
         column = pointer[1:] if is_in_week else columns.column_of(kind, cells, pointer)
         if is_in_week or columns.is_column(kind, column):
-            by_column.setdefault(column, []).append(_named(fault.detail))
+            by_column.setdefault(column, []).append(fault.detail)
         else:
-            elsewhere.append(_named(fault.detail))
+            elsewhere.append(fault.detail)
     return by_column, elsewhere
-
-
-def _named(detail: str) -> str:
-    """Return a message with the names of members as labels: `number` is “Number”."""
-    return _MEMBER.sub(lambda name: f"“{name[1].replace('_', ' ').capitalize()}”", detail)
 
 
 def three_way_merge(

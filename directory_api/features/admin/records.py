@@ -52,6 +52,7 @@ from directory_api.features.admin.week_form import (
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.text.errors import ClientError, ConfirmationNeeded, Fault, IdTaken, StaleRecord
+from directory_api.text.message import Message
 from directory_api.web.http import problems
 
 # The name of the tick box with which a maintainer confirms what is changed.
@@ -406,7 +407,10 @@ def _page_or_form(
         own = submitted.own(dict.fromkeys(by_column, ""))
         for column in [each for each in by_column if each not in own]:
             label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
-            elsewhere += [f"{label}: {detail}" for detail in by_column.pop(column)]
+            elsewhere += [
+                Message("{label}: {detail}", label=label, detail=detail)
+                for detail in by_column.pop(column)
+            ]
         return form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
 
 

@@ -30,6 +30,13 @@ FORWARDED = "forwarded"
 # confused with the ending of a format.
 _PATH_PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){1,8}\Z")
 _URL_PREFIX = re.compile(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
+# A host without a user before it. Over http only this machine, which no one else reads.
+_PUBLIC_URL = re.compile(
+    r"(https://(?=[^/:]{1,253}([/:]|\Z))([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*"
+    r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?|http://(localhost|127\.0\.0\.1))"
+    rf"(:(?P<port>[1-9][0-9]{{0,4}}))?(?P<path>{_PATH_PREFIX.pattern[:-2]})?\Z"
+)
+_MOST_PORT = 65_535
 _SQLITE_URL = re.compile(r"sqlite:///.+\Z")
 _RATE = re.compile(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _WHOLE = re.compile(r"[0-9]{1,4}\Z")
@@ -62,6 +69,12 @@ def _whole(least: int, most: int) -> Callable[[str], bool]:
 def is_data_folder(text: str) -> bool:
     """Return whether a text is empty, or the path of a folder of countries."""
     return not text or (Path(text) / "countries").is_dir()
+
+
+def is_public_url(text: str) -> bool:
+    """Return whether a text is empty, or an address for the links that people are given."""
+    found = _PUBLIC_URL.match(text)
+    return not text or bool(found and int(found["port"] or 0) <= _MOST_PORT)
 
 
 def is_database_url(text: str) -> bool:
@@ -136,6 +149,15 @@ class Settings:
         "write a path of letters, digits, - and _ that begins with / and does not end "
         "with it, for example /help, or forwarded; leave it empty for none",
     )
+    # Where people open the directory, with the path below which everything is: links that they are
+    # given begin with it. Empty: with the host and the path of the request, which is wrong where
+    # maintainers use another host than the public.
+    public_url: str = _declared(
+        "",
+        is_public_url,
+        "write the address of the directory over https, without / at its end, for example "
+        "https://directory.example.org; leave it empty for that of each request",
+    )
     # Whether a change that the public can read waits until a second maintainer approves it: on,
     # off, or auto (on once two tokens can approve). Without the feature `review`, a store in which
     # it was ever on takes no changes.
@@ -171,6 +193,10 @@ class Settings:
                 f"{PREFIX}URL_PREFIX: forwarded needs proxies that name the path; "
                 f"set {PREFIX}TRUSTED_PROXIES, too"
             )
+        if not _agree(values.get("public_url", ""), values.get("url_prefix", "")):
+            faults.append(
+                f"{PREFIX}PUBLIC_URL: write the path of {PREFIX}URL_PREFIX at its end, and no other"
+            )
         if faults:
             raise SettingsInvalid(faults)
         own = {each.name for each in fields(cls)}
@@ -200,6 +226,12 @@ def every_setting() -> dict[str, Setting]:
 
 def _settings_of_features() -> dict[str, Setting]:
     return {name: each for settings in provided("settings") for name, each in settings().items()}
+
+
+def _agree(public_url: str, url_prefix: str) -> bool:
+    """Return whether both have the same path; proxies may name any path."""
+    found = _PUBLIC_URL.match(public_url)
+    return not found or url_prefix == FORWARDED or (found["path"] or "") == url_prefix
 
 
 def is_path_prefix(text: str) -> bool:

@@ -20,7 +20,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.record.records import Acknowledged
 from directory_api.record.token import TOKEN, Actor
-from directory_api.store.state import StoreState
+from directory_api.store.state import ALL_REVISIONS, StoreState
 from directory_api.text.errors import (
     CentreNotFound,
     ClientError,
@@ -121,12 +121,16 @@ class Editor:
             raise _NOT_FOUND[kind]
         return entries
 
-    def recent(self, most: int = 100) -> tuple[HistoryEntry, ...]:
+    def recent(self, most: int = 100, revisions: range = ALL_REVISIONS) -> tuple[HistoryEntry, ...]:
         """Return the last changes of all centres, helplines and the directory's header, newest
-        first.
+        first, that were made at one of the revisions.
         """
-        kinds = (*COLLECTIONS, "directory")
-        entries = [entry for kind in kinds for entry in self._writer.store.history(kind, most=most)]
+        store = self._writer.store
+        entries = [
+            entry
+            for kind in (*COLLECTIONS, "directory")
+            for entry in store.history(kind, most=most, revisions=revisions)
+        ]
         return tuple(sorted(entries, key=lambda entry: entry.revision, reverse=True)[:most])
 
     def create(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:

@@ -122,6 +122,7 @@ def _configured(
     app.url_map.merge_slashes = False
     # The path of requests that tests and other parts of this process send.
     app.config["APPLICATION_ROOT"] = settings.path_prefix or "/"
+    app.config[responses.PUBLIC_URL] = settings.public_url
     app.jinja_env.globals.update(link=responses.link)
     renderer.install(app)
     for blueprint in blueprints:

@@ -25,6 +25,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         country="LU",
         trusted_proxies=8,
         url_prefix="/help/be_nl",
+        public_url="https://directory.example.org/help/be_nl",
         fresh_days=3650,
         second_look="on",
         security_contact="mailto:security@example.org",
@@ -39,7 +40,6 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
             "mail_from": "directory@example.org",
             "mail_to": "anna@example.org,bert@example.org",
             "mail_languages": "nl,fr",
-            "public_url": "https://directory.example.org/help",
             "link_check": "on",
             "backups": "/srv/directory/backups",
         },
@@ -87,6 +87,19 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("URL_PREFIX", "/kanarie.json"),
         ("URL_PREFIX", "/../kanarie"),
         ("URL_PREFIX", "/kanarie\n"),
+        ("PUBLIC_URL", "http://kanarie.example.org"),
+        ("PUBLIC_URL", "https://example.org/kanarie/"),
+        ("PUBLIC_URL", "https://example.org/?kanarie"),
+        ("PUBLIC_URL", "https://example.org#kanarie"),
+        ("PUBLIC_URL", "https://kanarie@example.org"),
+        ("PUBLIC_URL", "https://kanarie..example.org"),
+        ("PUBLIC_URL", "https://-kanarie.example.org"),
+        ("PUBLIC_URL", "https://kanarie.example.org:0"),
+        ("PUBLIC_URL", "https://kanarie.example.org:65536"),
+        ("PUBLIC_URL", "https://kanarie.example.org:99999"),
+        ("PUBLIC_URL", "https://kanarie.example.org\n"),
+        ("PUBLIC_URL", "http://localhost.kanarie.example.org"),
+        ("PUBLIC_URL", f"https://{'kanarie.' * 40}example.org"),
         ("TRUSTED_PROXIES", "kanarie"),
         ("TRUSTED_PROXIES", "9"),
         ("TRUSTED_PROXIES", "-1"),
@@ -123,6 +136,49 @@ def test_a_security_contact_is_a_mail_or_web_uri(
     """Both schemes are accepted, and the empty value."""
     monkeypatch.setenv("DIRECTORY_SECURITY_CONTACT", contact)
     assert Settings.from_environment().security_contact == contact
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "https://directory.example.org",
+        "https://Directory.example.org:65535",
+        "http://localhost:8000",
+        "http://127.0.0.1",
+    ],
+)
+def test_a_public_address_is_https_or_this_machine(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    """With or without a port."""
+    monkeypatch.setenv("DIRECTORY_PUBLIC_URL", url)
+    assert Settings.from_environment().public_url == url
+
+
+@pytest.mark.parametrize(
+    ("public_url", "url_prefix", "agree"),
+    [
+        ("https://example.org/help/nl", "/help/nl", True),
+        ("https://example.org/help", "", False),
+        ("https://example.org", "/help", False),
+        ("https://example.org/help", "/hel", False),
+        ("https://example.org/help", "forwarded", True),
+        ("", "/help", True),
+    ],
+)
+def test_a_public_address_has_the_path_below_which_everything_is(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, url_prefix: str, agree: bool
+) -> None:
+    """Otherwise its links would lead nowhere; proxies that name the path may name any."""
+    monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "1")
+    monkeypatch.setenv("DIRECTORY_PUBLIC_URL", public_url)
+    monkeypatch.setenv("DIRECTORY_URL_PREFIX", url_prefix)
+    if agree:
+        assert Settings.from_environment().public_url == public_url
+        return
+    with pytest.raises(SettingsInvalid, match=r"PUBLIC_URL: write the path of DIRECTORY_URL_PR"):
+        Settings.from_environment()
 
 
 @pytest.mark.needs("shared_limit")

@@ -54,9 +54,10 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
         tmp_path / "d.db", [made_up_centre(1, phones=[phone]), made_up_centre(2)]
     )
     write_side.live.refresh()
+    overview = Overview(write_side.writer)
     found = [
         warning
-        for warning, reason in Overview(write_side.writer).warnings()
+        for warning, reason in overview.warnings(overview.contents())
         if reason is None and "has no phone" in warning.detail
     ]
     assert [warning.pointer for warning in found] == ["/centres/made-up-002"]

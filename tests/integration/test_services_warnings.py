@@ -85,7 +85,8 @@ def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None
     write_side.live.refresh()
     edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
     write_side.editor.patch(edit, PREMIUM)
-    warnings = Overview(write_side.writer).warnings()
+    overview = Overview(write_side.writer)
+    warnings = overview.warnings(overview.contents())
     told = _told(warning for warning, reason in warnings if reason is None)
     assert told == [("premium-rate", f"/helplines/{LINE}/number")]
 

@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.bench import change, dearest, exactness, http_cases, load, memory, search_times
+from tools.bench import admin, change, dearest, exactness, http_cases, load, memory, search_times
 from tools.bench.report import deliver, machine
 
-PARTS = ("http", "search", "exactness", "dearest", "change", "memory", "steps", "load")
+PARTS = (*("http", "search", "exactness", "dearest", "admin", "change", "memory", "steps", "load"),)
 # For a person who makes something faster; the page does not have them.
-PRINTED_ONLY = ("dearest", "steps")
+PRINTED_ONLY = ("dearest", "admin", "steps")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -62,6 +62,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
     part("search", lambda: search_times.table(search_times.measure(options.most)).markdown())
     part("exactness", lambda: exactness.measure(options.queries).markdown())
     part("dearest", lambda: dearest.measure(folder, count))
+    part("admin", lambda: admin.measure(folder).markdown())
     part("memory", lambda: memory.measure(folder, options.most).markdown())
     part("steps", lambda: "\n\n".join(t.markdown() for t in memory.details(folder, options.most)))
     part(

@@ -1,6 +1,6 @@
 """Changes as text for a page: sentences, and values before and after."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,7 +120,8 @@ def name_of(record: Record) -> str:
 def _rows(change: Change) -> Iterator[tuple[str, Value, Value]]:
     """Yield every value that differs: those of the form in its order and words, then the others."""
     values = {_column(value.path): value for value in changed_values(change)}
-    before, after = (_labels(change.kind, side) for side in (change.before, change.after))
+    members = {column.partition(".")[0] for column in values}
+    before, after = (_labels(change.kind, side, members) for side in (change.before, change.after))
     for column in dict.fromkeys((*before, *after, *values)):
         if value := values.get(column):
             old, new = _texts(value, before.get(column), after.get(column))
@@ -128,10 +129,11 @@ def _rows(change: Change) -> Iterator[tuple[str, Value, Value]]:
             yield field.full if field else _in_words(value.path), Value(old), Value(new)
 
 
-def _labels(kind: str, record: Record | None) -> Mapping[str, Input]:
+def _labels(kind: str, record: Record | None, members: Collection[str]) -> Mapping[str, Input]:
     if kind not in COLLECTIONS or record is None:
         return {}
-    return RecordForm(kind, columns.flatten(kind, record)).labels()
+    own = {name: value for name, value in record.items() if name in members}
+    return RecordForm(kind, columns.flatten(kind, own)).labels(members)
 
 
 def _texts(value: ValueChange, *fields: Input | None) -> tuple[str, str]:

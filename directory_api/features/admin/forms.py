@@ -5,7 +5,7 @@ valid record, so that no input is lost.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -141,9 +141,18 @@ class RecordForm:
             for section in SECTIONS[self.kind]
         )
 
-    def labels(self) -> dict[str, Input]:
-        """Return every field by its column, in the order of the form."""
-        return {field.column: field for section in self.sections() for field in section.inputs}
+    def labels(self, members: Collection[str] | None = None) -> dict[str, Input]:
+        """Return every field by its column, in the order of the form; with `members`, those of
+        these members of the record alone, which is much quicker than the whole form.
+        """
+        specs = (spec for section in SECTIONS[self.kind] for spec in section.fields)
+        parts = (
+            part
+            for spec in specs
+            if members is None or spec.name.partition(".")[0] in members
+            for part in self._parts(spec)
+        )
+        return {field.column: field for field in Group("", "", tuple(parts)).inputs}
 
     def _parts(self, spec: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
         if isinstance(spec, RowsField):

@@ -1,25 +1,38 @@
 """Overviews: the list of records, the quality report, the last changes, and downloads."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import groupby
+from typing import Generic, TypeVar
 
 from flask import Blueprint, Response, request
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.directory import record_of
 from directory_api.features.admin.change_view import name_of, with_change_views
-from directory_api.features.admin.context import AdminContext, Confirmation, current_maintainer
+from directory_api.features.admin.context import (
+    AdminContext,
+    Confirmation,
+    current_maintainer,
+    revision_number,
+)
 from directory_api.features.admin.forms import RecordForm
 from directory_api.features.admin.overview import Entry, matching
 from directory_api.record import columns, vocabulary
 from directory_api.record.records import freshness
+from directory_api.store.state import ALL_REVISIONS
+from directory_api.text.errors import Fault
 from directory_api.web.http import responses
 
+_Row = TypeVar("_Row")
+_Shown = TypeVar("_Shown")
+
 PER_PAGE = 50
+# Each with all that differs. An import can have hundreds.
+_MOST_CHANGES = 50
 _MAX_SEARCH = 100
 # The most urgent first: the order in which records are to be confirmed.
 _URGENCY = ("stale", "unverified", "due")
@@ -74,6 +87,28 @@ class WarningRow:
         return self.code in vocabulary.WARNINGS
 
 
+@dataclass(frozen=True, slots=True)
+class Part(Generic[_Row]):
+    """A page of a long list, whose number is in the parameter with the name of the list."""
+
+    name: str
+    rows: Sequence[_Row]
+    total: int
+    page: int
+    pages: int
+
+    @classmethod
+    def asked(cls, name: str, rows: Sequence[_Row]) -> "Part[_Row]":
+        """Return the page that the request asks for, the first one without a number."""
+        pages = -(-len(rows) // PER_PAGE) or 1
+        page = min(max(1, request.args.get(name, 1, int)), pages)
+        return cls(name, rows[(page - 1) * PER_PAGE : page * PER_PAGE], len(rows), page, pages)
+
+    def with_rows(self, row: Callable[[_Row], _Shown]) -> "Part[_Shown]":
+        """Return the same with what is shown of each row."""
+        return Part(self.name, [*map(row, self.rows)], self.total, self.page, self.pages)
+
+
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     _list(routes, context)
@@ -83,10 +118,23 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/changes")
     def changes() -> Response:
         current_maintainer("read-history")
-        recent = with_change_views(context.directory.editor.recent())
-        by_revision = groupby(recent, key=lambda each: each[0].revision)
-        revisions = [[*each] for _, each in by_revision]
-        return context.page("changes", revisions=[(each[0][0], each) for each in revisions])
+        text = request.args.get("before")
+        below = range(revision_number(text)) if text else ALL_REVISIONS
+        found = context.directory.editor.recent(_MOST_CHANGES + 1, below)
+        entries, more = found[:_MOST_CHANGES], len(found) > _MOST_CHANGES
+        by_revision = [[*each] for _, each in groupby(entries, key=lambda each: each.revision)]
+        # The last one may have changes that are not here: it is the first of the next page. One
+        # that fills a page is cut.
+        is_cut = more and found[-1].revision == entries[-1].revision
+        whole = by_revision[:-1] if is_cut and len(by_revision) > 1 else by_revision
+        oldest = whole[-1][0].revision if whole else 0
+        return context.page(
+            "changes",
+            revisions=[(each[0], with_change_views(each)) for each in whole],
+            is_first=not text,
+            is_cut=is_cut and len(by_revision) == 1,
+            older=oldest if more and oldest > 1 else None,
+        )
 
 
 def _list(routes: Blueprint, context: AdminContext) -> None:
@@ -125,14 +173,25 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
                 row.id,
             ),
         )
-        warnings = list(_warnings(context, contents))
+        found = context.overview.warnings(contents)
+        to_confirm = Part.asked("due", due)
+        warnings, acknowledged = (
+            Part.asked(name, [each for each in found if (each[1] is None) is open_])
+            for name, open_ in (("warnings", True), ("acknowledged", False))
+        )
+        described = _described(contents)
         return context.page(
             "report",
             counts=_counts(context, context.overview.entries()),
             days=context.directory.settings.fresh_days,
-            due=due,
-            warnings=[row for row in warnings if row.reason is None],
-            acknowledged=[row for row in warnings if row.reason is not None],
+            due=to_confirm,
+            warnings=warnings.with_rows(described),
+            acknowledged=acknowledged.with_rows(described),
+            others={
+                each.name: each.page
+                for each in (to_confirm, warnings, acknowledged)
+                if each.page > 1
+            },
         )
 
 
@@ -177,8 +236,8 @@ def _row(context: AdminContext, kind: str, record: Record, last: HistoryEntry | 
 
 @cache
 def _label(kind: str, column: str, word: str) -> str:
-    """Return the label of a word, as the form has it. A whole form for each row takes a second."""
-    return RecordForm(kind, {column: word}).labels()[column].text
+    """Return the label of a word, as the form has it."""
+    return RecordForm(kind, {column: word}).labels({column})[column].text
 
 
 def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
@@ -198,21 +257,26 @@ def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
                 yield Due(collection, record["id"], name_of(record), confirmation)
 
 
-def _warnings(context: AdminContext, contents: Contents) -> Iterator[WarningRow]:
-    # What a column is called is the same for every record; a form for each takes 3 ms.
+def _described(contents: Contents) -> Callable[[tuple[Fault, str | None]], WarningRow]:
+    """Return what makes a row of a warning and the reason if it was acknowledged."""
+    # What a column is called is the same for every record.
     called: dict[tuple[str, str], str] = {}
-    for warning, reason in context.overview.warnings():
+
+    def row(found: tuple[Fault, str | None]) -> WarningRow:
+        warning, reason = found
         collection, identity = record_of(warning)
         kind = next(kind for kind, each in COLLECTIONS.items() if each == collection)
         record = contents[kind][identity]
-        cells = columns.flatten(kind, record)
         pointer = (warning.pointer or "").removeprefix(f"/{collection}/{identity}")
+        member = pointer[1:].partition("/")[0]
+        # Reading the cells of all members of each record takes as long as the rest of the page.
+        cells = columns.flatten(kind, {member: record[member]} if member in record else {})
         column = columns.column_of(kind, cells, pointer) if pointer else ""
         if (kind, column) not in called:
-            labels = RecordForm(kind, cells).labels()
+            labels = RecordForm(kind, cells).labels({member})
             label = labels[column].full if column in labels else "the whole record"
             called[kind, column] = label
-        yield WarningRow(
+        return WarningRow(
             collection,
             identity,
             name_of(record) or identity,
@@ -222,3 +286,5 @@ def _warnings(context: AdminContext, contents: Contents) -> Iterator[WarningRow]
             warning.value,
             reason,
         )
+
+    return row

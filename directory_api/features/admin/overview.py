@@ -138,12 +138,10 @@ class Overview:
         """Return the last change of each record, by kind and id; nothing of one that never was."""
         return self._writer.store.last_changes(keys)
 
-    def warnings(self) -> tuple[tuple[Fault, str | None], ...]:
+    def warnings(self, contents: Contents) -> tuple[tuple[Fault, str | None], ...]:
         """Return the warnings about all centres and helplines, each with the reason if it was
-        acknowledged; a pointer begins with `/centres/` or `/helplines/` and the id. Raises
-        NotReady.
+        acknowledged; a pointer begins with `/centres/` or `/helplines/` and the id.
         """
-        contents = self.contents()
         centres, helplines = (
             [record for _, record in sorted(contents.get(kind, {}).items())]
             for kind in ("centre", "helpline")

@@ -39,12 +39,10 @@ def as_atom(
     helplines: Iterable[Helpline],
     names: Mapping[tuple[str, str], str] = MappingProxyType({}),
     prefix: str = "",
-    origin: str = "",
+    own: str = PATH,
 ) -> bytes:
-    """Return the feed of one store, newest entries first; links are relative to the address of the
-    feed.
-
-    Its own address is absolute if `origin` is given, such as https://help.example.org.
+    """Return the feed of one store, newest entries first; links are relative to `own`, the address
+    of the feed.
 
     `names` has the names of all public records, by kind and id; other records are shown by their
     id. `prefix` is the path below which everything is.
@@ -58,7 +56,7 @@ def as_atom(
     _add(feed, "subtitle", "Help at once: " + ", ".join(_reached(line) for line in helplines))
     _add(feed, "updated", _time(max((each.at for each in told), default=_NEVER)))
     _add(_add(feed, "author"), "name", publisher)
-    _add(feed, "link", rel="self", type=MIMETYPE, href=f"{origin}{prefix}{PATH}")
+    _add(feed, "link", rel="self", type=MIMETYPE, href=own)
     _add(feed, "link", rel="alternate", type="text/html", href=f"{prefix}/")
     for each in told:
         _entry(

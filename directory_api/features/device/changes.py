@@ -106,7 +106,7 @@ def feed(editions: EditionCache, *, static_site: bool) -> Blueprint:
             edition.helplines.of(edition.home),
             names,
             responses.prefix(),
-            "" if static_site else responses.origin(),
+            responses.link(as_atom.PATH) if static_site else responses.address(as_atom.PATH),
         )
         return responses.respond(negotiation.compress(body), _FEED_CACHE, as_atom.MIMETYPE)
 

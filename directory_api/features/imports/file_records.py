@@ -89,15 +89,40 @@ class FaultList:
         self.total += other.total
 
 
+class Needed:
+    """Where a file needs something that it may lack: the faults are only made if it does, because
+    finding a place takes as long as reading the record.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._first: list[Callable[[], Fault]] = []
+        self._total = 0
+        self._most = most
+
+    def add(self, fault: Callable[[], Fault]) -> None:
+        """Count a place, of which the fault would be this."""
+        if len(self._first) < self._most:
+            self._first.append(fault)
+        self._total += 1
+
+    def faults(self) -> FaultList:
+        """Return the faults."""
+        found = FaultList(self._most)
+        for fault in self._first:
+            found.add(fault)
+        found.total = self._total
+        return found
+
+
 class References:
     """What the centres of a file need that any other line may have, or the store: sources, and an
     emergency number for each country.
     """
 
     def __init__(self, most_listed: int) -> None:
-        faults = partial(FaultList, most_listed)
-        self._sources: defaultdict[str, FaultList] = defaultdict(faults)
-        self._countries: defaultdict[str, FaultList] = defaultdict(faults)
+        needed = partial(Needed, most_listed)
+        self._sources: defaultdict[str, Needed] = defaultdict(needed)
+        self._countries: defaultdict[str, Needed] = defaultdict(needed)
 
     def add(self, centre: Mapping[str, Any], locate: Locate) -> None:
         """Note what a raw record of a centre needs, and where it says so."""
@@ -111,9 +136,9 @@ class References:
         answered = countries_with_emergency_number(document)
         # The schema of the helplines reports that there is no number at all.
         missing = self._countries.keys() - answered if answered else ()
-        yield from (self._countries[country] for country in sorted(missing))
+        yield from (self._countries[country].faults() for country in sorted(missing))
         unlisted = self._sources.keys() - listed_sources(document)
-        yield from (self._sources[source] for source in sorted(unlisted))
+        yield from (self._sources[source].faults() for source in sorted(unlisted))
 
 
 class FileRecords:

@@ -91,7 +91,7 @@ def address(token: str) -> None:
             "No valid token has this id. `directory-api token list` lists them, with their ids."
         )
     for ending in ("atom", "ics"):
-        click.echo(f"{directory.settings.of_feature('public_url')}{path}.{ending}")
+        click.echo(f"{directory.settings.public_url}{path}.{ending}")
 
 
 def _situation(directory: Directory) -> Situation:

@@ -63,7 +63,7 @@ class Notifier:
         self._sender = settings.of_feature("mail_from")
         self._recipients = settings.of_feature("mail_to").split(",")
         self._languages = settings.of_feature("mail_languages").split(",")
-        self._admin = f"{settings.of_feature('public_url')}/admin"
+        self._admin = f"{settings.public_url}/admin"
         self._file = file
         self._send = send
 

@@ -1,4 +1,4 @@
-"""Where notices are sent, and what they lead to."""
+"""Where notices are sent, and what is checked for them."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,6 @@ _SERVER = re.compile(
 )
 _FROM = re.compile(rf"({_ADDRESS})?\Z")
 _TO = re.compile(rf"({_ADDRESS}(,{_ADDRESS}){{0,19}})?\Z")
-_PUBLIC_URL = re.compile(rf"(https://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9][A-Za-z0-9_-]*)*)?\Z")
 
 
 def parsed_server(url: str) -> Mapping[str, str | None] | None:
@@ -59,13 +58,6 @@ SETTINGS: Mapping[str, Setting] = {
         "en",
         _are_languages,
         f"write one or more of {', '.join(COMPLETE)}, with commas between them and no spaces",
-    ),
-    # Where people open the directory, with the path below which everything is.
-    "public_url": Setting(
-        "",
-        _PUBLIC_URL.match,
-        "write the address of the directory over https, without / at its end, for example "
-        "https://directory.example.org",
     ),
     # Whether `notify` checks each day that web sites and mail domains of public records answer.
     "link_check": Setting("off", one_of("on", "off"), "write on or off"),

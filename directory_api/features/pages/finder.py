@@ -314,7 +314,7 @@ class Pages:
             action=responses.link(self.base or "/") + (f"?scheme={scheme}" if scheme else ""),
             scheme=scheme,
             exit_url=self._options.exit_url,
-            here=responses.origin(),
+            here=responses.home(),
             address_in=partial(self._options.address_in, self.base or "/", scheme=scheme),
             home=self._editions.home,
             example=self._example,

@@ -34,12 +34,14 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             language=words(ENGLISH).language,
             languages=languages(),
             theirs=presenters.PageTranslator(words(tag)),
-            here=responses.origin(),
+            here=responses.home(),
+            origin=_origin(responses.home()),
             module=embed.module(),
             exit_url=options.exit_url,
             base="",
             static_site=options.static_site,
             address_in=options.address_in,
+            path_in=options.path_in,
             width=WIDTH,
             height=HEIGHT,
             services=SERVICES,
@@ -70,7 +72,8 @@ class _OnlyJson(NotOffered):
 
 
 def _carried(url: str) -> dict[str, str] | None:
-    """Return the parameters that a frame takes over from a finder or embed URL of this server.
+    """Return the parameters that a frame takes over from a finder or embed URL of this server, of
+    the host that was asked or the public one.
 
     None for any other URL.
     """
@@ -79,18 +82,26 @@ def _carried(url: str) -> dict[str, str] | None:
         given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}
     except ValueError:
         return None
-    if (
-        parts.scheme not in ("http", "https")
-        or parts.netloc != request.host
-        or parts.path not in _framed()
-    ):
+    if parts.scheme not in ("http", "https") or (parts.netloc, parts.path) not in _framed():
         return None
     return {name: given[name][0] for name in _CARRIED if name in given}
 
 
-def _framed() -> list[str]:
-    """Return the paths of the pages that a frame can show; the first may be written without /."""
-    return [responses.prefix(), responses.link("/"), responses.link("/embed")]
+def _framed() -> set[tuple[str, str]]:
+    """Return host and path of the pages that a frame can show; the first may be written without
+    /.
+    """
+    public = urlsplit(responses.home())
+    return {
+        (host, f"{home}{page}")
+        for host, home in ((request.host, responses.prefix()), (public.netloc, public.path))
+        for page in ("", "/", "/embed")
+    }
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _rich(publisher: str, carried: dict[str, str]) -> dict[str, Any]:

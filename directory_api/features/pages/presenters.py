@@ -175,10 +175,16 @@ class PageOptions:
         """Return the link to a page in a language, with the visitor's choices and the colour scheme
         of a frame.
         """
+        return responses.link(self.path_in(page, tag, chosen, scheme))
+
+    def path_in(
+        self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, scheme: str = ""
+    ) -> str:
+        """Return the same below the path of the directory."""
         if self.static_site:
-            return responses.link(f"{page.rstrip('/')}/index.{tag}.html")
+            return f"{page.rstrip('/')}/index.{tag}.html"
         coloured = {"scheme": scheme} if scheme else {}
-        return responses.link(f"{page}?{urlencode({**chosen, **coloured, 'lang': tag})}")
+        return f"{page}?{urlencode({**chosen, **coloured, 'lang': tag})}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,13 @@ class Row:
         header = _quoted(column, self.letters.get(column)) if column else None
         return replace(fault, sheet=self.sheet, row=self.number, column=header)
 
-    def locate(self, index: int, fault: Fault) -> Fault:
+    def locate(self, index: int, own: columns.Columns, fault: Fault) -> Fault:
         """Return a fault with a pointer into the record, such as `/phones/0/number`, with its cell,
-        and with the pointer that the record of this index has in the directory's document.
+        and with the pointer that the record of this index has in the directory's document. `own`
+        are the columns of the row.
         """
         pointer = fault.pointer or "/"
-        column = columns.column_of(self.kind, self.cells, pointer) if pointer != "/" else None
+        column = own.of(pointer) if pointer != "/" else None
         return in_document(self.kind, index, self.place(fault, column))
 
 
@@ -129,8 +130,8 @@ def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
         if isinstance(row, Fault):
             yield row
         else:
-            record = columns.unflatten(row.kind, row.cells)
-            yield RawRecord(row.kind, record, partial(row.locate, counts[row.kind]))
+            own = columns.Columns(row.kind, row.cells)
+            yield RawRecord(row.kind, own.record(), partial(row.locate, counts[row.kind], own))
             counts[row.kind] += 1
 
 

@@ -57,7 +57,9 @@ class StaticSite:
                 "page lists all of them. Run a server instead (`directory-api serve`): it sends "
                 "the closest ones."
             )
-        directory = replace(directory, settings=replace(directory.settings, rate_limit=""))
+        # Its address is `origin`, whatever that of the server is.
+        settings = replace(directory.settings, rate_limit="", public_url="")
+        directory = replace(directory, settings=settings)
         # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
             partial(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
@@ -31,6 +31,8 @@ JSON = "application/json"
 LEAST_BYTES = 1_000
 _TEXT = re.compile(r"text/.+|(?:application|image)/(?:.+\+)?(?:json|xml|yaml)|application/x-ndjson")
 _VARY = "Accept-Encoding"
+# The name of the setting in the configuration of Flask.
+PUBLIC_URL = "PUBLIC_URL"
 # Hexadecimal digits in the ETag of an asset.
 _ASSET_TAG = 16
 # A phone without a network keeps using its copy. No stale-while-revalidate: a browser or the cache
@@ -187,9 +189,16 @@ def link(path: str) -> str:
     return f"{prefix()}{path}"
 
 
+def home() -> str:
+    """Return where people open the directory, without / at its end: the setting `public_url`, else
+    where the request was sent. Maintainers may use another host than the public.
+    """
+    return str(current_app.config[PUBLIC_URL]) or f"{origin()}{prefix()}"
+
+
 def address(path: str) -> str:
-    """Return a path of this server as a whole address."""
-    return f"{origin()}{link(path)}"
+    """Return a path of this server as the whole address that people are given."""
+    return f"{home()}{path}"
 
 
 class InTheMaking(ServiceUnavailable):

@@ -1,6 +1,7 @@
 """The pages of /admin that list records and changes, and who may see and do what."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -91,6 +92,60 @@ def test_the_last_changes_of_everything_are_listed(maintainer_app: MaintainerApp
     assert "/admin/helplines/be-112/history" in page.links
     assert "<del>PAG-ASA</del>" in page.html
     assert "<ins>Renamed</ins>" in page.html
+
+
+def test_older_changes_are_on_further_pages(maintainer_app: MaintainerApp) -> None:
+    """Each change is on one page, those of a revision together; the first load ends them."""
+    for number in range(60):
+        maintainer_app.patch(name=f"Renamed {number}")
+    browser = signed_in_browser(maintainer_app, "rita")
+    seen: list[str] = []
+    path: str | None = "/changes"
+    while path:
+        page = browser.get(path)
+        here = re.findall(r"revision (\d+)</p>", page.html)
+        assert here == sorted(here, key=int, reverse=True)
+        assert page.html.count('class="differences"') <= 50
+        seen += here
+        older = [link for link in page.links if "before=" in link]
+        path = older[0].removeprefix("/admin") if older else None
+    assert seen == [str(number) for number in range(61, 0, -1)]
+    assert browser.get("/changes?before=1").status == 200
+    for wrong in ("x", "-1", "1" * 10):
+        assert browser.get(f"/changes?before={wrong}").status == 400
+
+
+def test_a_revision_of_many_records_is_cut_and_says_so(tmp_path: Path) -> None:
+    """The first ones are shown, and it can be undone as a whole."""
+    more = [made_up_centre(number) for number in range(60)]
+    maintainer_app = create_maintainer_app(tmp_path)
+    whole = maintainer_app.file()
+    whole["centres"] += more
+    assert maintainer_app.send("POST", "/v1/import", json=whole).status_code == 200
+    page = signed_in_browser(maintainer_app, "anna").get("/changes")
+    assert "More than 50 records, revision 2" in page.text
+    assert page.html.count('class="differences"') == 50
+    assert page.form("/changes/2/undo/review")
+    assert "/admin/changes?before=2" in page.links
+
+
+def test_the_report_has_pages_of_each_list(tmp_path: Path) -> None:
+    """The page of one list is kept while another one is turned; a wrong number is the first."""
+    more = [made_up_centre(number) for number in range(60)]
+    browser = signed_in_browser(create_maintainer_app(tmp_path, more=more), "anna")
+    first = browser.get("/report")
+    assert "the most urgent first; page 1 of 2" in first.text
+    assert re.search("[0-9]+ warnings; page 1 of 3", first.text)
+    due = [link for link in first.links if link.endswith("/confirm")]
+    assert len(due) == 50
+    second = browser.get("/report?warnings=2")
+    assert "/admin/report?warnings=2&due=2" in second.links
+    both = browser.get("/report?warnings=2&due=2")
+    assert "page 2 of 2" in both.text
+    assert not {*due} & {link for link in both.links if link.endswith("/confirm")}
+    assert "Centre Énée 59" in both.text
+    for wrong in ("0", "99", "x"):
+        assert browser.get(f"/report?due={wrong}").status == 200
 
 
 @pytest.mark.parametrize("name", ["rita", "anna"])

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,15 @@ def test_the_feed_names_its_own_address(client: FlaskClient) -> None:
     feed = ElementTree.fromstring(response.data)
     addresses = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
     assert addresses == {"self": "https://help.example.org/v1/changes.atom", "alternate": "/"}
+
+
+def test_the_feed_names_its_public_address(served: Site) -> None:
+    """Whatever host was asked."""
+    settings = replace(served.directory.settings, public_url="https://public.example.org/help")
+    app = create_app(replace(served.directory, settings=settings), now=served.clock)
+    feed = ElementTree.fromstring(app.test_client().get("/v1/changes.atom").data)
+    (own,) = (link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self")
+    assert own.get("href") == "https://public.example.org/help/v1/changes.atom"
 
 
 def test_the_next_day_has_new_hours(served: Site, asked: ApiClient) -> None:

@@ -45,5 +45,17 @@ def test_an_address_needs_a_valid_token(run_command: RunCommand) -> None:
     fails(run_command("notify", "address", identity), 1, "No valid token has this id.")
 
 
+def test_an_address_is_at_the_public_address(
+    run_command: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the setting has one."""
+    run_command("token", "create", "anna", "--scope", "edit")
+    ((identity, *_),) = rows(run_command("token", "list"))
+    assert run_command("notify", "address", identity).output.startswith("/notices/")
+    monkeypatch.setenv("DIRECTORY_PUBLIC_URL", "https://public.example.org")
+    for line in run_command("notify", "address", identity).output.splitlines():
+        assert line.startswith(f"https://public.example.org/notices/{identity}-")
+
+
 def _kinds(run_command: RunCommand) -> list[str]:
     return [row[1] for row in rows(run_command("notify", "list"))]

@@ -271,8 +271,6 @@ def test_a_wrong_server_is_refused_without_its_password(
         ("MAIL_TO", "a@example.org, b@example.org"),
         ("MAIL_TO", "a@example.org\n"),
         ("MAIL_LANGUAGES", "en,xx"),
-        ("PUBLIC_URL", "http://directory.example.org"),
-        ("PUBLIC_URL", "https://directory.example.org/"),
         ("BACKUPS", "backups"),
         ("LINK_CHECK", "yes"),
     ],

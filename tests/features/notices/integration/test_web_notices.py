@@ -60,6 +60,15 @@ def test_the_feed_says_what_needs_attention_and_leads_to_it(app: MaintainerApp) 
     assert updated[0] == max(map(str, updated))
 
 
+def test_the_feed_leads_to_the_public_address(tmp_path: Path) -> None:
+    """A maintainer may read it at another host."""
+    app = create_maintainer_app(tmp_path, public_url="https://public.example.org/help")
+    answer = app.app.test_client().get(f"{_path(app)}.atom", base_url="http://10.0.0.5:8000")
+    links = [each.get("href") for each in ElementTree.fromstring(answer.data).iter(f"{_ATOM}link")]
+    assert "https://public.example.org/help/admin/centres/payoke" in links
+    assert all(str(link).startswith("https://public.example.org/help/") for link in links)
+
+
 def test_the_calendar_has_an_event_for_each_day(app: MaintainerApp) -> None:
     """Lines of at most 75 bytes (RFC 5545, section 3.1); a token by its id."""
     answer = app.app.test_client().get(f"{_path(app)}.ics")

@@ -29,12 +29,12 @@ class Server:
         self.kills = False
         self.file = folder / "directory.db.notified.json"
         self._settings = Settings(
+            public_url="https://directory.example.org",
             of_features={
                 "mail_from": "directory@example.org",
                 "mail_to": recipients,
-                "public_url": "https://directory.example.org",
                 **settings,
-            }
+            },
         )
 
     def _accept(self, mail: EmailMessage) -> None:

@@ -80,6 +80,13 @@ def test_a_centre_confirms_its_record_once(maintainer_app: MaintainerApp) -> Non
     assert f"used on {_today()}" in anna.get("/links").text
 
 
+def test_a_link_leads_to_the_public_address(tmp_path: Path) -> None:
+    """Not to the host at which the maintainer works, which the centre may not reach."""
+    public = "https://public.example.org/help"
+    app = create_maintainer_app(tmp_path, public_url=public)
+    assert _link(signed_in_browser(app, "anna")).startswith(f"{public}/confirm?lang=")
+
+
 def test_what_is_different_waits_for_a_maintainer(maintainer_app: MaintainerApp) -> None:
     """Nothing is published; /admin, the record and its form show it until it is dealt with."""
     anna = signed_in_browser(maintainer_app, "anna")

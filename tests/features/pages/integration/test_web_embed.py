@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -11,10 +12,12 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from directory_api.bootstrap import Directory
 from directory_api.features.pages.embed import module
 from directory_api.features.pages.weekly import day_names
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import languages, words
+from directory_api.web.app import create_app
 from tests.support.api_client import problem
 from tests.support.finder_pages import Page
 
@@ -136,6 +139,38 @@ def test_the_preview_is_what_is_pasted(client: FlaskClient) -> None:
     assert page.all("script", src=module().path)[0].attributes["integrity"] == module().integrity
     assert page.all("html")[0].attributes["lang"] == "en"
     assert {*SERVICES, *AUDIENCES} <= {code.text for code in page.all("code")}
+
+
+PUBLIC = "https://public.example.org/help"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(directory: Directory) -> FlaskClient:
+    """A client of a server that is asked at another host than the public one."""
+    settings = replace(directory.settings, public_url=PUBLIC)
+    return create_app(replace(directory, settings=settings)).test_client()
+
+
+def test_what_is_pasted_has_the_public_address(elsewhere: FlaskClient) -> None:
+    """The host that the editor uses may not be reachable by visitors; a policy has no path."""
+    text = unescape(elsewhere.get("/partners?lang=nl").text)
+    assert f'src="{PUBLIC}/embed/nearest-centre.js"' in text
+    assert f'src="{PUBLIC}{module().path}"' in text
+    assert f'src="{PUBLIC}/embed?lang=nl"' in text
+    assert f'action="{PUBLIC}/"' in text
+    assert text.count(f'href="{PUBLIC}/?lang=nl"') == 2
+    assert "allow <code>https://public.example.org</code>" in text
+    assert HERE not in text
+
+
+def test_oembed_knows_the_public_address(elsewhere: FlaskClient) -> None:
+    """That of a page which was found there, and that of the host that was asked."""
+    for url in (f"{PUBLIC}/embed?lang=nl", PUBLIC, f"{HERE}/embed?lang=nl"):
+        assert f'src="{PUBLIC}/embed' in oembed(elsewhere, url).get_json()["html"]
+    for url in ("https://public.example.org/embed", f"{HERE}/help/embed"):
+        problem(oembed(elsewhere, url), 404, "not-found")
+    (link,) = Page(elsewhere.get("/")).all("link", rel="alternate")
+    assert link.attributes["href"] == f"{PUBLIC}/oembed?url={quote(f'{PUBLIC}/embed', safe='/')}"
 
 
 def test_a_form_that_is_pasted_works(client: FlaskClient) -> None:

@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here openapi frontend locale screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here openapi frontend locale admin-texts screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -83,6 +83,9 @@ $(PAGES)/node_modules/.package-lock.json: $(PAGES)/package-lock.json
 
 locale: $(VENV)/dev.stamp ## Add KEY after AFTER to the texts of every language; EN, NL, FR, DE
 	@$(BIN)/python -m tools.locale "$(KEY)" --after "$(AFTER)" --en "$(EN)" --nl "$(NL)" --fr "$(FR)" --de "$(DE)"
+
+admin-texts: $(VENV)/dev.stamp ## List the texts of /admin in the files of their translations
+	@$(BIN)/python -m tools.admin_texts
 
 screenshots: $(VENV)/dev.stamp ## Take the screenshots of the guides (needs chromium)
 	@$(BIN)/python -m tools.screenshots

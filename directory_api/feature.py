@@ -53,6 +53,7 @@ HOOKS = {
     "blueprints": "(Web) -> blueprints of Flask",
     "parts": "(Web) -> what makes a blueprint, by the path below which it is made when first asked",
     "maintainer_pages": "(Web) -> pages for maintainers (web.context.AddedPages)",
+    "maintainer_texts": "(language) -> texts of pages for maintainers, by their English pattern",
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
     "card": "(Web) -> a stored centre as visitors see it: HTML for a shadow root, with slots",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",

@@ -133,6 +133,17 @@ def words_of_feature(package: str, tag: str) -> Mapping[str, str]:
 
 
 @cache
+def texts_of_feature(package: str, tag: str) -> Mapping[str, str]:
+    """Return the texts for maintainers of a feature by their English pattern, in a language of
+    COMPLETE: those of its folder `locale` that are translated.
+    """
+    if tag == ENGLISH:
+        return MappingProxyType({})
+    texts = words_of_feature(package, tag)
+    return MappingProxyType({pattern: text for pattern, text in texts.items() if text})
+
+
+@cache
 def labels(kind: str, tags: tuple[str, ...] = COMPLETE) -> Mapping[str, Mapping[str, str]]:
     """Return the texts of the keys `kind.*` by code and language, such as ["legal"]["nl"].
 

@@ -34,3 +34,10 @@ def provide_audience(web: "Web") -> "Audience":
     from directory_api.features.admin.audience import Maintainers
 
     return Maintainers(web)
+
+
+def provide_maintainer_texts(tag: str) -> "Mapping[str, str]":
+    """Return the texts of these pages and of the core, by their English pattern."""
+    from directory_api.text.translations import texts_of_feature
+
+    return texts_of_feature(__package__, tag)

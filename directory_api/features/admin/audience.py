@@ -12,14 +12,15 @@ from directory_api.text.errors import (
     StoreNotWritable,
     StoreReadOnly,
 )
+from directory_api.text.message import Message
 from directory_api.web.context import Web
 from directory_api.web.http.next_steps import ASK
 from directory_api.web.http.problems import Problem
 
 _PATH = "/admin/"
-_AGAIN = "Wait a moment, then reload this page. Your browser sends what you typed again."
+_AGAIN = Message("Wait a moment, then reload this page. Your browser sends what you typed again.")
 # Pages whose changes must be confirmed have a field for it; this is for all others.
-_EDIT = "Edit the record itself: the page asks for the number once more."
+_EDIT = Message("Edit the record itself: the page asks for the number once more.")
 
 
 class Maintainers:
@@ -42,6 +43,7 @@ class Maintainers:
         """Return the page, or the form as it was sent."""
         # With the first request for its pages.
         from directory_api.features.admin import records
+        from directory_api.features.admin.fault_places import described
         from directory_api.features.admin.routes import make_context
 
         del routed
@@ -61,6 +63,6 @@ class Maintainers:
             status,
             title=problem.kind.page_title or problem.kind.title,
             sentence=problem.sentence,
-            details=[fault.message for fault in problem.faults],
+            details=[*map(described, problem.faults)],
             again=again,
         )

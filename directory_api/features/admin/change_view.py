@@ -11,8 +11,10 @@ from directory_api.change.outcome import Outcome
 from directory_api.change.summary import Difference, differences
 from directory_api.change.values import Path, ValueChange, changed_values
 from directory_api.features.admin.forms import Input, RecordForm
+from directory_api.features.admin.names import as_text
 from directory_api.record import columns
 from directory_api.record.records import text_in
+from directory_api.text.message import Joined, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ def change_view(change: Change) -> ChangeView:
     return ChangeView(change, name, differences(change), tuple(_rows(change)), meaning(change))
 
 
+_MEMBERS = {
+    "publisher": Message("Publisher"),
+    "licence": Message("Licence"),
+    "sources": Message("Sources"),
+    "name": Message("Name"),
+    "title": Message("Title"),
+    "url": Message("Web address"),
+    "read_in": Message("Month in which it was read"),
+}
 # The start of the names of the fields in which the numbers of helplines are typed.
 TYPED = "confirm_number."
 
@@ -83,16 +94,31 @@ def typed_fields(
             value = sent.get(name, "")
             is_right = Confirmation.of([value], removals=False).has(change)
             record = change.after or change.before or {}
-            what = "number" if "number" in record else "web address"
+            label, fault = _to_type(has_number="number" in record, is_new=bool(change.after))
             yield TypedField(
                 name,
-                f"Type the {'new' if change.after else 'removed'} {what} once more",
+                label,
                 f"{name_of(record)} ({change.id})",
                 value,
-                f"This is not the {what}. Check it, then type it here."
-                if is_checked and not is_right
-                else None,
+                fault if is_checked and not is_right else None,
             )
+
+
+def _to_type(*, has_number: bool, is_new: bool) -> tuple[str, str]:
+    """Return the label of a field, and its fault."""
+    if has_number:
+        return (
+            Message("Type the new number once more")
+            if is_new
+            else Message("Type the removed number once more"),
+            Message("This is not the number. Check it, then type it here."),
+        )
+    return (
+        Message("Type the new web address once more")
+        if is_new
+        else Message("Type the removed web address once more"),
+        Message("This is not the web address. Check it, then type it here."),
+    )
 
 
 def change_views(outcome: Outcome) -> list[tuple[ChangeView, bool]]:
@@ -150,5 +176,5 @@ def _column(path: Path) -> str:
 
 
 def _in_words(path: Path) -> str:
-    words = _column(path).replace(".", ", ").replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}"
+    """Return a member that no form has, such as those of the directory itself."""
+    return as_text(Joined.of(_MEMBERS.get(step, step) for step in _column(path).split(".")))

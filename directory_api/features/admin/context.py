@@ -19,6 +19,7 @@ from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
+from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
 from directory_api.features.admin.overview import Overview
 from directory_api.live.editions import EditionCache
@@ -30,7 +31,8 @@ from directory_api.record.records import Helpline, confirmation, due_on, freshne
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
-from directory_api.text.translations import ENGLISH, words
+from directory_api.text.message import Message
+from directory_api.text.translations import words
 from directory_api.web.access.auth import BearerAuth, permitted
 from directory_api.web.context import AddedPages, Remark
 
@@ -85,7 +87,7 @@ class Proposals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HelplineLink:
-    """A helpline in English: its name, its number or the host of its page, and the link to it."""
+    """A helpline in one language: its name, its number or the host of its page, and the link."""
 
     name: str
     display: str
@@ -93,13 +95,13 @@ class HelplineLink:
     is_number: bool
 
     @classmethod
-    def of(cls, line: Helpline) -> Self:
+    def of(cls, line: Helpline, tag: str) -> Self:
         """Return a helpline; one without a number has a web page."""
-        is_named = line.kind not in IN_DANGER and ENGLISH in line.name
-        name = line.name[ENGLISH] if is_named else words(ENGLISH)[f"helpline.{line.kind}"]
+        is_named = line.kind not in IN_DANGER and tag in line.name
+        name = line.name[tag] if is_named else words(tag)[f"helpline.{line.kind}"]
         if line.number:
             return cls(name, line.display or line.number, f"tel:{line.number}", is_number=True)
-        href = line.url_translations.get(ENGLISH, line.url or "")
+        href = line.url_translations.get(tag, line.url or "")
         host = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
         return cls(name, host, href, is_number=False)
 
@@ -132,6 +134,7 @@ class AdminContext:
         Its forms carry an idempotency key, so resending one changes nothing.
         """
         maintainer = g.get("actor")
+        values |= language.use()
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
@@ -143,7 +146,7 @@ class AdminContext:
             once=secrets.token_urlsafe(16),
             has_imports=self.bring_in is not None,
             downloads=self.downloads,
-            helplines=self._helplines() if status >= HTTPStatus.BAD_REQUEST else (),
+            helplines=self._helplines(values["tag"]) if status >= HTTPStatus.BAD_REQUEST else (),
             **values,
         )
         return Response(html, status, mimetype="text/html")
@@ -165,8 +168,8 @@ class AdminContext:
         header = self.directory.live.snapshot.header
         return {each["id"]: _source(each) for each in header.get("sources", ())}
 
-    def _helplines(self) -> list[HelplineLink]:
-        return [*map(HelplineLink.of, self.editions.helplines().here.all)]
+    def _helplines(self, tag: str) -> list[HelplineLink]:
+        return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.all]
 
     def waiting_for(self, kind: str, identity: str) -> list[HeldChange]:
         """Return the changes of a record that wait for a second person."""
@@ -231,8 +234,10 @@ class AdminContext:
 
 def _source(source: Mapping[str, str]) -> str:
     year, _, month = source.get("read_in", "").partition("-")
-    words = filter(None, (source.get("publisher"), source["title"]))
-    return ": ".join(words) + (f", read in {month}/{year}" if month else "")
+    title = ": ".join(filter(None, (source.get("publisher"), source["title"])))
+    if not month:
+        return title
+    return Message("{title}, read in {month}/{year}", title=title, month=month, year=year)
 
 
 def typed_numbers() -> tuple[str, ...]:
@@ -292,7 +297,7 @@ def text_from_form(name: str) -> tuple[str, str | None]:
     """Return a line of text from the form, and its fault."""
     text = request.form.get(name, "").strip()
     if not text:
-        return text, "This field is required. A few words are enough."
+        return text, Message("This field is required. A few words are enough.")
     if len(text) > MAX_TEXT:
-        return text, f"Write at most {MAX_TEXT} characters."
+        return text, Message("Write at most {most} characters.", most=MAX_TEXT)
     return text, plain_text_fault(text)

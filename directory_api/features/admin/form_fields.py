@@ -4,12 +4,14 @@ Each member of a record has a label in plain words; names are those of the colum
 record/columns.py.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from directory_api.countries.area_name import AreaName
+from directory_api.features.admin.names import areas, as_text, countries, labels, regions
 from directory_api.record import vocabulary
-from directory_api.text.translations import ENGLISH, words
+from directory_api.text.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,16 @@ class Field:
     label: str
     help: str = ""
     widget: str = "line"
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of its choices."""
+        return self.choices() if callable(self.choices) else self.choices
+
+    def unknown(self, word: str) -> str:
+        """Return the label of a stored value that is not offered: it may be a country."""
+        return as_text(AreaName(word)) if callable(self.choices) else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +48,9 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class SourceFields:
-    """The sources of each member."""
+    """The sources of each member, with the label of its field."""
 
     name: str
-    label: str
     members: Mapping[str, str]
 
 
@@ -66,353 +76,394 @@ class Section:
     help: str = ""
 
 
-def _labels(kind: str, codes: Iterable[str]) -> Mapping[str, str]:
-    """Return the English labels of the codes of a vocabulary."""
-    return {code: words(ENGLISH)[f"{kind}.{code}"] for code in codes}
-
-
 # Offered for each text, in addition to the languages that it already has.
-LANGUAGES: Mapping[str, str] = MappingProxyType(
-    {"nl": "Dutch", "fr": "French", "de": "German", "en": "English"}
-)
+LANGUAGES = ("nl", "fr", "de", "en")
 
 _STATUSES = {
-    "active": "Active",
-    "temporarily_closed": "Temporarily closed",
-    "closed": "Permanently closed",
+    "active": Message("Active"),
+    "temporarily_closed": Message("Temporarily closed"),
+    "closed": Message("Permanently closed"),
 }
-_VISIBILITIES = {"public": "Public", "locality": "Postcode and town only", "hidden": "Hidden"}
-_WHO_SEES = (
+_VISIBILITIES = {
+    "public": Message("Public"),
+    "locality": Message("Postcode and town only"),
+    "hidden": Message("Hidden"),
+}
+_WHO_SEES = Message(
     "Public: visitors see the full address. Postcode and town only: visitors do not see the "
     "street, and the map shows the middle of the postcode. Hidden: visitors see neither street "
     "nor postcode, and the map shows the middle of the municipality. Maintainers always see the "
     "full address."
 )
 _PRECISIONS = {
-    "exact": "Exact: the entrance",
-    "street": "Street: within about 150 m",
-    "postcode": "Postcode: anywhere in the area of the postcode",
-    "municipality": "Municipality: anywhere in the municipality",
+    "exact": Message("Exact: the entrance"),
+    "street": Message("Street: within about 150 m"),
+    "postcode": Message("Postcode: anywhere in the area of the postcode"),
+    "municipality": Message("Municipality: anywhere in the municipality"),
 }
 _PHONE_KINDS = {
-    "main": "Main number",
-    "duty": "On-call number, for emergencies",
-    "mobile": "Mobile number",
-    "fax": "Fax",
+    "main": Message("Main number"),
+    "duty": Message("On-call number, for emergencies"),
+    "mobile": Message("Mobile number"),
+    "fax": Message("Fax"),
 }
 _HELPLINE_KINDS = {
-    "emergency": "Emergency number",
-    "police": "Police",
-    "national_line": "National line",
-    "other_line": "Other line",
-    "reporting_site": "Web site for reports",
-    "child_line": "Line for children",
+    "emergency": Message("Emergency number"),
+    "police": Message("Police"),
+    "national_line": Message("National line"),
+    "other_line": Message("Other line"),
+    "reporting_site": Message("Web site for reports"),
+    "child_line": Message("Line for children"),
 }
 WARNINGS = {
-    "foreign-phone": "A number of another country",
-    "foreign-timezone": "A time zone of another country",
-    "no-phone": "Open, without a phone",
-    "other-domain": "E-mail and web site at different domains",
-    "outside-postcode": "The point is outside its postcode",
-    "overnight-hours": "Hours that last past midnight",
-    "past-hours": "Hours that are over",
-    "premium-rate": "A premium-rate number",
-    "shared-phone": "Another centre has the same number",
-    "unclear-hours": "Hours that count as unknown",
-    "unknown-number": "A short number that is not known",
-    "unknown-postcode": "The postcode is not known",
+    "foreign-phone": Message("A number of another country"),
+    "foreign-timezone": Message("A time zone of another country"),
+    "no-phone": Message("Open, without a phone"),
+    "other-domain": Message("E-mail and web site at different domains"),
+    "outside-postcode": Message("The point is outside its postcode"),
+    "overnight-hours": Message("Hours that last past midnight"),
+    "past-hours": Message("Hours that are over"),
+    "premium-rate": Message("A premium-rate number"),
+    "shared-phone": Message("Another centre has the same number"),
+    "unclear-hours": Message("Hours that count as unknown"),
+    "unknown-number": Message("A short number that is not known"),
+    "unknown-postcode": Message("The postcode is not known"),
 }
-_INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"}
-_KINDS = _labels("kind", vocabulary.KINDS)
-_SERVICES = _labels("service", vocabulary.SERVICES)
-_AUDIENCES = _labels("audience", vocabulary.AUDIENCES)
+_INTERPRETER = {"no": Message("No, staff speak it"), "yes": Message("Yes, through an interpreter")}
+_KINDS = labels("kind", vocabulary.KINDS)
+_SERVICES = labels("service", vocabulary.SERVICES)
+_AUDIENCES = labels("audience", vocabulary.AUDIENCES)
 _SOURCED = {
-    "name": "the name",
-    "description": "the description",
-    "address": "the address",
-    "phones": "the phones",
-    "email": "the e-mail",
-    "website": "the web address",
-    "languages": "the languages",
-    "services": "the services",
-    "audiences": "for whom",
-    "opening_hours": "the opening hours",
+    "name": Message("Sources of the name"),
+    "description": Message("Sources of the description"),
+    "address": Message("Sources of the address"),
+    "phones": Message("Sources of the phones"),
+    "email": Message("Sources of the e-mail"),
+    "website": Message("Sources of the web address"),
+    "languages": Message("Sources of the languages"),
+    "services": Message("Sources of the services"),
+    "audiences": Message("Sources of the audiences"),
+    "opening_hours": Message("Sources of the opening hours"),
 }
 _CONTESTABLE = {
-    member: _SOURCED[member].removeprefix("the ").capitalize() for member in vocabulary.CONTESTABLE
+    "address": Message("Address"),
+    "phones": Message("Phones"),
+    "email": Message("E-mail"),
+    "website": Message("Web address"),
+    "languages": Message("Languages"),
+    "services": Message("Services"),
+    "audiences": Message("Audiences"),
+    "opening_hours": Message("Opening hours"),
 }
-_HOURS = (
+_HOURS = Message(
     "In the format of OpenStreetMap. “Mo-Fr 09:00-17:00; PH off” means Monday to Friday from 9:00 "
     "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
     "“Mo-Fr 09:00-12:00,13:00-17:00”."
 )
-_NUMBER = "For example 02 511 64 64 or +32 2 511 64 64."
-_DISPLAY = (
+_NUMBER = Message("For example 02 511 64 64 or +32 2 511 64 64.")
+_DISPLAY = Message(
     "Only if the centre writes it in another way, for example 078 055 800. It must be the same "
     "number."
 )
-_TAGS = "Language tags separated by semicolons, for example: nl; fr; pt-BR."
-_IDS = "Ids of sources, separated by semicolons."
+_TAGS = Message("Language tags separated by semicolons, for example: nl; fr; pt-BR.")
+_IDS = Message("Ids of sources, separated by semicolons.")
 
 # The parts of a record, each of which is changed by itself.
 PARTS: Mapping[str, str] = MappingProxyType(
     {
-        "status": "Status",
-        "phones": "Phones",
-        "number": "Number or web address",
-        "words": "Name and description",
-        "hours": "Opening hours",
-        "reach": "Where and when",
-        "languages": "Languages",
-        "address": "Address and point",
-        "web": "E-mail and web",
-        "offers": "Services and audiences",
-        "area": "Area",
-        "sources": "Sources",
-        "checks": "Confirmation and warnings",
+        "status": Message("Status"),
+        "phones": Message("Phones"),
+        "number": Message("Number or web address"),
+        "words": Message("Name and description"),
+        "hours": Message("Opening hours"),
+        "reach": Message("Where and when"),
+        "languages": Message("Languages"),
+        "address": Message("Address and point"),
+        "web": Message("E-mail and web"),
+        "offers": Message("Services and audiences"),
+        "area": Message("Area"),
+        "sources": Message("Sources"),
+        "checks": Message("Confirmation and warnings"),
     }
 )
 
 _CONFIRMATION = Section(
     "checks",
-    "Last confirmation",
+    Message("Last confirmation"),
     (
-        Field("verified.on", "Day", widget="date"),
-        Field("verified.by", "Confirmed by"),
+        Field("verified.on", Message("Day"), widget="date"),
+        Field("verified.by", Message("Confirmed by")),
         Field(
             "verified.how",
-            "How",
-            "For example: called the main number. Only maintainers see it.",
+            Message("How"),
+            Message("For example: called the main number. Only maintainers see it."),
         ),
     ),
-    "The button “Confirm as correct” on the page of the record fills this in.",
+    Message("The button “Confirm as correct” on the page of the record fills this in."),
 )
 _ACKNOWLEDGED = Section(
     "checks",
-    "Acknowledged warnings",
+    Message("Acknowledged warnings"),
     (
         RowsField(
             "acknowledged",
-            "Acknowledged warning",
+            Message("Acknowledged warning"),
             (
-                Field("warning", "Warning", "", "choice", WARNINGS),
-                Field("value", "About", "When this value changes, the warning comes back."),
-                Field("reason", "Why it is right"),
+                Field("warning", Message("Warning"), "", "choice", WARNINGS),
+                Field(
+                    "value",
+                    Message("About"),
+                    Message("When this value changes, the warning comes back."),
+                ),
+                Field("reason", Message("Why it is right")),
             ),
         ),
     ),
-    "“Quality” in the menu offers to acknowledge a warning. Only maintainers see this.",
+    Message("“Quality” in the menu offers to acknowledge a warning. Only maintainers see this."),
 )
 
 CENTRE = (
     Section(
         "words",
-        "Name and kind",
+        Message("Name and kind"),
         (
             Field(
                 "id",
-                "Id",
-                "Lower-case letters, digits and hyphens, for example pag-asa. The id is part of "
-                "web addresses and can never be changed.",
+                Message("Id"),
+                Message(
+                    "Lower-case letters, digits and hyphens, for example pag-asa. The id is part "
+                    "of web addresses and can never be changed."
+                ),
             ),
-            Field("name", "Name", "As the centre itself writes its name."),
+            Field("name", Message("Name"), Message("As the centre itself writes its name.")),
             Texts(
                 "name_translations",
-                "Name in other languages",
-                "Only if the centre uses another name in that language.",
+                Message("Name in other languages"),
+                Message("Only if the centre uses another name in that language."),
             ),
-            Field("kind", "Kind", widget="choice", choices=_KINDS),
+            Field("kind", Message("Kind"), widget="choice", choices=_KINDS),
             Texts(
                 "description",
-                "Description",
-                "One or two plain sentences, without line breaks.",
+                Message("Description"),
+                Message("One or two plain sentences, without line breaks."),
                 "area",
             ),
         ),
     ),
     Section(
         "status",
-        "Status",
+        Message("Status"),
         (
             Field(
                 "status",
-                "Status",
-                "If a centre has closed, choose “Permanently closed” instead of removing it, so "
-                "that people who saved its address learn of it.",
+                Message("Status"),
+                Message(
+                    "If a centre has closed, choose “Permanently closed” instead of removing it, "
+                    "so that people who saved its address learn of it."
+                ),
                 "choice",
                 _STATUSES,
             ),
             Field(
                 "closed_until",
-                "Closed until",
-                "Only if it is temporarily closed: the last day on which it is closed. Leave it "
-                "empty if the day is not known.",
+                Message("Closed until"),
+                Message(
+                    "Only if it is temporarily closed: the last day on which it is closed. Leave "
+                    "it empty if the day is not known."
+                ),
                 "date",
             ),
             Texts(
                 "closed_reason",
-                "Why it is closed",
-                "Only if it is temporarily closed. Visitors read it: one short sentence.",
+                Message("Why it is closed"),
+                Message("Only if it is temporarily closed. Visitors read it: one short sentence."),
             ),
         ),
     ),
     Section(
         "address",
-        "Address",
+        Message("Address"),
         (
-            Field("address.street", "Street and number"),
-            Texts("address.street_translations", "Street in other languages"),
+            Field("address.street", Message("Street and number")),
+            Texts("address.street_translations", Message("Street in other languages")),
             Field(
                 "address.postal_code",
-                "Postcode",
-                "The town and the region of a new one are filled in, unless you write others.",
+                Message("Postcode"),
+                Message(
+                    "The town and the region of a new one are filled in, unless you write others."
+                ),
             ),
-            Texts("address.locality", "Town", "In one language or more."),
-            Field(
-                "address.country",
-                "Country",
-                "Country code of two capital letters (ISO 3166-1), for example BE.",
-            ),
+            Texts("address.locality", Message("Town"), Message("In one language or more.")),
+            Field("address.country", Message("Country"), "", "choice", countries),
             Field(
                 "address.subdivision",
-                "Region",
-                "Region code (ISO 3166-2), for example BE-BRU (Brussels) or BE-WLG (Liège).",
+                Message("Region"),
+                Message("It follows from the postcode. In other countries it can be empty."),
+                "choice",
+                regions,
             ),
             Field(
-                "address_visibility", "Who can see the address", _WHO_SEES, "choice", _VISIBILITIES
+                "address_visibility",
+                Message("Who can see the address"),
+                _WHO_SEES,
+                "choice",
+                _VISIBILITIES,
             ),
         ),
     ),
     Section(
         "address",
-        "Point on the map",
+        Message("Point on the map"),
         (
             Field(
                 "location.lat",
-                "Latitude",
-                "Degrees north, for example 50.8428; or both numbers, as map sites copy them: "
-                "50.8428, 4.3497.",
+                Message("Latitude"),
+                Message(
+                    "Degrees north, for example 50.8428; or both numbers, as map sites copy them: "
+                    "50.8428, 4.3497."
+                ),
             ),
-            Field("location.lon", "Longitude", "Degrees east, for example 4.3497."),
-            Field("location.precision", "Precision", "", "choice", _PRECISIONS),
+            Field(
+                "location.lon", Message("Longitude"), Message("Degrees east, for example 4.3497.")
+            ),
+            Field("location.precision", Message("Precision"), "", "choice", _PRECISIONS),
         ),
-        "Distances are measured from this point. Most map sites show both numbers when you click "
-        "on the entrance.",
+        Message(
+            "Distances are measured from this point. Most map sites show both numbers when you "
+            "click on the entrance."
+        ),
     ),
     Section(
         "phones",
-        "Phones",
+        Message("Phones"),
         (
             RowsField(
                 "phones",
-                "Phone",
+                Message("Phone"),
                 (
-                    Field("number", "Number", _NUMBER),
-                    Field("kind", "Kind", "", "choice", _PHONE_KINDS),
+                    Field("number", Message("Number"), _NUMBER),
+                    Field("kind", Message("Kind"), "", "choice", _PHONE_KINDS),
                 ),
                 (
-                    Field("display", "Number as visitors see it", _DISPLAY),
-                    Field("languages", "Languages spoken on this number", _TAGS),
+                    Field("display", Message("Number as visitors see it"), _DISPLAY),
+                    Field("languages", Message("Languages spoken on this number"), _TAGS),
                     Field(
                         "hours",
-                        "Hours",
-                        "When calls are answered, if that is known and differs from the hours of "
-                        "the office, in the same format. “24/7” means day and night.",
+                        Message("Hours"),
+                        Message(
+                            "When calls are answered, if that is known and differs from the hours "
+                            "of the office, in the same format. “24/7” means day and night."
+                        ),
                     ),
-                    Texts("note", "Note"),
+                    Texts("note", Message("Note")),
                 ),
             ),
         ),
-        "Visitors call these numbers. To remove a phone, clear its number.",
+        Message("Visitors call these numbers. To remove a phone, clear its number."),
     ),
     Section(
         "web",
-        "E-mail and web",
+        Message("E-mail and web"),
         (
-            Field("email", "E-mail", "For example info@example.org."),
-            Field("website", "Web address", "The full address, starting with https://."),
+            Field("email", Message("E-mail"), Message("For example info@example.org.")),
+            Field(
+                "website",
+                Message("Web address"),
+                Message("The full address, starting with https://."),
+            ),
         ),
     ),
     Section(
         "languages",
-        "Languages",
+        Message("Languages"),
         (
             RowsField(
                 "languages",
-                "Language",
+                Message("Language"),
                 (
-                    Field("code", "Language", "A language tag, for example nl or pt-BR."),
-                    Field("interpreter", "Through an interpreter?", "", "choice", _INTERPRETER),
-                    Field("source", "Source", "The id of the source of this fact."),
+                    Field(
+                        "code",
+                        Message("Language"),
+                        Message("Its tag, for example nl (Dutch) or pt-BR (Portuguese of Brazil)."),
+                    ),
+                    Field(
+                        "interpreter",
+                        Message("Through an interpreter?"),
+                        "",
+                        "choice",
+                        _INTERPRETER,
+                    ),
+                    Field(
+                        "source", Message("Source"), Message("The id of the source of this fact.")
+                    ),
                 ),
             ),
         ),
-        "The languages in which the centre can help.",
+        Message("The languages in which the centre can help."),
     ),
     Section(
         "offers",
-        "What the centre offers",
+        Message("What the centre offers"),
         (
-            Field("services", "Services", "", "ticks", _SERVICES),
-            Field("audiences", "For whom", "", "ticks", _AUDIENCES),
+            Field("services", Message("Services"), "", "ticks", _SERVICES),
+            Field("audiences", Message("For whom"), "", "ticks", _AUDIENCES),
         ),
     ),
     Section(
         "hours",
-        "Opening hours",
+        Message("Opening hours"),
         (
-            Field("opening_hours", "Opening hours", _HOURS),
+            Field("opening_hours", Message("Opening hours"), _HOURS),
             Field(
-                "timezone", "Time zone", "Required with opening hours, for example Europe/Brussels."
+                "timezone",
+                Message("Time zone"),
+                Message("Required with opening hours, for example Europe/Brussels."),
             ),
         ),
     ),
     Section(
         "area",
-        "Area",
+        Message("Area"),
         (
             Field(
                 "coverage",
-                "Area that the centre is responsible for",
-                "Country or region codes (ISO 3166), separated by semicolons, for example: "
-                "BE-BRU; BE-WAL.",
+                Message("Area that the centre is responsible for"),
+                "",
+                "ticks",
+                areas,
             ),
         ),
-        "Leave this empty if the centre helps people from everywhere.",
+        Message("Leave this empty if the centre helps people from everywhere."),
     ),
     Section(
         "sources",
-        "Sources",
-        (
-            SourceFields(
-                "sources",
-                "Sources of",
-                _SOURCED,
-            ),
-        ),
-        "Where each fact comes from. " + _IDS,
+        Message("Sources"),
+        (SourceFields("sources", _SOURCED),),
+        Message("Where each fact comes from. Ids of sources, separated by semicolons."),
     ),
     _CONFIRMATION,
     Section(
         "sources",
-        "Contested facts",
+        Message("Contested facts"),
         (
             RowsField(
                 "contested",
-                "Contested fact",
+                Message("Contested fact"),
                 (
-                    Field("member", "Which fact", "", "choice", _CONTESTABLE),
-                    Field("sources", "Sources that contradict it", _IDS),
+                    Field("member", Message("Which fact"), "", "choice", _CONTESTABLE),
+                    Field("sources", Message("Sources that contradict it"), _IDS),
                     Texts(
                         "note",
-                        "What they say",
-                        "Visitors read it: one short sentence.",
+                        Message("What they say"),
+                        Message("Visitors read it: one short sentence."),
                     ),
                 ),
             ),
         ),
-        "What reliable sources disagree about, until you know which of them is right. Visitors "
-        "see that the fact is not certain.",
+        Message(
+            "What reliable sources disagree about, until you know which of them is right. Visitors "
+            "see that the fact is not certain."
+        ),
     ),
     _ACKNOWLEDGED,
 )
@@ -420,54 +471,66 @@ CENTRE = (
 HELPLINE = (
     Section(
         "words",
-        "Name and kind",
+        Message("Name and kind"),
         (
             Field(
                 "id",
-                "Id",
-                "Lower-case letters, digits and hyphens, for example be-112. It can never be "
-                "changed.",
+                Message("Id"),
+                Message(
+                    "Lower-case letters, digits and hyphens, for example be-112. It can never be "
+                    "changed."
+                ),
             ),
-            Field("kind", "Kind", "", "choice", _HELPLINE_KINDS),
-            Texts("name", "Name", "In one language or more."),
+            Field("kind", Message("Kind"), "", "choice", _HELPLINE_KINDS),
+            Texts("name", Message("Name"), Message("In one language or more.")),
         ),
     ),
     Section(
         "number",
-        "Number or web address",
+        Message("Number or web address"),
         (
             Field(
                 "number",
-                "Number",
-                "A short number as people dial it, for example 112, or any other one, for example "
-                "078 055 800.",
+                Message("Number"),
+                Message(
+                    "A short number as people dial it, for example 112, or any other one, for "
+                    "example 078 055 800."
+                ),
             ),
             Field(
                 "display",
-                "Number as visitors see it",
-                "With spaces, for example 078 055 800. It must be the same number.",
+                Message("Number as visitors see it"),
+                Message("With spaces, for example 078 055 800. It must be the same number."),
             ),
-            Field("url", "Web address", "Instead of a number. It starts with https://."),
-            Texts("url_translations", "Web address in other languages"),
+            Field(
+                "url",
+                Message("Web address"),
+                Message("Instead of a number. It starts with https://."),
+            ),
+            Texts("url_translations", Message("Web address in other languages")),
         ),
-        "A helpline has either a number or a web address, not both.",
+        Message("A helpline has either a number or a web address, not both."),
     ),
     Section(
         "reach",
-        "Where and when",
+        Message("Where and when"),
         (
             Field(
                 "countries",
-                "Countries",
-                "Where people can call it: country codes separated by semicolons, for example: "
-                "BE; LU.",
+                Message("Countries"),
+                Message("Where people can call it."),
+                "ticks",
+                countries,
             ),
-            Field("hours", "Hours", _HOURS),
-            Texts("note", "Note"),
+            Field("hours", Message("Hours"), _HOURS),
+            Texts("note", Message("Note")),
         ),
     ),
     Section(
-        "sources", "Sources", (Field("sources", "Sources", _IDS),), "Where the facts come from."
+        "sources",
+        Message("Sources"),
+        (Field("sources", Message("Sources"), _IDS),),
+        Message("Where the facts come from."),
     ),
     _CONFIRMATION,
     _ACKNOWLEDGED,

@@ -17,10 +17,13 @@ from directory_api.features.admin.form_fields import (
     SourceFields,
     Texts,
 )
+from directory_api.features.admin.names import as_text, language
 from directory_api.features.admin.week_form import WEEK
 from directory_api.record import cells as cell
 from directory_api.record import columns
 from directory_api.text.errors import Fault
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import Day
 
 Cells = Mapping[str, str]
 # Empty rows after the filled rows of a list.
@@ -31,11 +34,6 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "helpline": {"acknowledged": []},
 }
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
-
-
-def day(iso: str) -> str:
-    """Return a day (ISO 8601) as `28/11/2026`."""
-    return "/".join(reversed(iso.split("-")))
 
 
 class FormData(Protocol):
@@ -59,7 +57,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field. `full` is its label out of context, such as “Phone 2, number”.
+    """One field. `full` is its label out of context, such as “Phone 2 – Number”.
 
     `language` is the language of its text.
     """
@@ -78,8 +76,9 @@ class Input:
     def text(self) -> str:
         """The value as a person reads it."""
         if self.options:
-            return ", ".join(option.label for option in self.options if option.chosen)
-        return day(self.value) if self.widget == "date" else self.value
+            chosen = Joined.of(option.label for option in self.options if option.chosen)
+            return as_text(chosen)
+        return as_text(Day(self.value)) if self.widget == "date" else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class RecordForm:
     kind: str
     cells: Cells
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    languages: tuple[str, ...] = tuple(LANGUAGES)
+    languages: tuple[str, ...] = LANGUAGES
 
     def sections(self) -> tuple[Group, ...]:
         """Return the whole form, by heading."""
@@ -159,13 +158,14 @@ class RecordForm:
             yield from self._rows(spec)
         elif isinstance(spec, SourceFields):
             for member in dict.fromkeys((*spec.members, *self._below(spec.name))):
-                label = f"{spec.label} {spec.members.get(member, member)}"
+                unknown = Message("Sources of {member}", member=member)
+                label = spec.members.get(member, unknown)
                 yield self._input(Field(member, label), f"{spec.name}.{member}", label)
         else:
-            yield self._input_or_texts(spec, spec.name, "")
+            yield self._input_or_texts(spec, spec.name)
 
-    def _input_or_texts(self, spec: Field | Texts, column: str, prefix: str) -> Input | Group:
-        full = f"{prefix}{spec.label.lower()}" if prefix else spec.label
+    def _input_or_texts(self, spec: Field | Texts, column: str, row: str = "") -> Input | Group:
+        full = Message("{row} – {field}", row=row, field=spec.label) if row else spec.label
         return (
             self._texts(spec, column, full)
             if isinstance(spec, Texts)
@@ -176,9 +176,9 @@ class RecordForm:
         tags = dict.fromkeys((*self._below(column), *self.languages))
         inputs = tuple(
             self._input(
-                Field(tag, _language(tag), widget=spec.widget),
+                Field(tag, language(tag), widget=spec.widget),
                 f"{column}.{tag}",
-                f"{full} ({tag})",
+                Message("{field} ({language})", field=full, language=language(tag)),
                 tag,
             )
             for tag in tags
@@ -189,15 +189,15 @@ class RecordForm:
         filled = sorted(int(number) for number in self._below(rows.name))
         last = max(filled, default=0)
         for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
-            legend = f"{rows.label} {number}"
+            legend = Message("{what} {number}", what=rows.label, number=number)
             parts, more = (
                 tuple(
-                    self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", f"{legend}, ")
+                    self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", legend)
                     for spec in fields
                 )
                 for fields in (rows.fields, rows.more)
             )
-            folded = (Group("More", "", more, foldable=True),) if more else ()
+            folded = (Group(Message("More"), "", more, foldable=True),) if more else ()
             yield Group(legend, "", (*parts, *folded), spare=number not in filled)
 
     def _input(self, spec: Field, column: str, full: str, language: str | None = None) -> Input:
@@ -247,7 +247,7 @@ def record_from_cells(kind: str, cells: Cells) -> dict[str, Any]:
 def languages_to_offer(more: str) -> tuple[str, ...]:
     """Return the languages to offer for each text, with `more` added if it is a valid tag."""
     tag = more.strip()
-    return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else tuple(LANGUAGES)
+    return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else LANGUAGES
 
 
 def faults_by_field(
@@ -296,20 +296,18 @@ def _member(cells: Cells, member: str) -> dict[str, str]:
     }
 
 
-def _language(tag: str) -> str:
-    return f"{LANGUAGES[tag]} ({tag})" if tag in LANGUAGES else tag
-
-
 def _options(spec: Field, value: str) -> Iterator[Option]:
     """Yield the choices, and the stored value if it is not among them, so that saving keeps it."""
+    labels = spec.labels
     if spec.widget == "ticks":
         chosen = cell.words(value)
-        ticked = [word for word in spec.choices if word in chosen]
+        ticked = [word for word in labels if word in chosen]
         # A form sends ticks in the order of the choices. A record with another order must stay
         # unchanged.
         first = [] if ticked == chosen else chosen
-        for word in (*first, *(word for word in spec.choices if word not in first)):
-            yield Option(word, spec.choices.get(word, word), word in chosen)
+        for word in (*first, *(word for word in labels if word not in first)):
+            yield Option(word, labels.get(word) or spec.unknown(word), word in chosen)
     elif spec.widget == "choice":
-        for word in dict.fromkeys(("", *spec.choices, value)):
-            yield Option(word, spec.choices.get(word, word or "Choose …"), word == value)
+        for word in dict.fromkeys(("", *labels, value)):
+            label = labels.get(word) or spec.unknown(word) if word else Message("Choose …")
+            yield Option(word, label, word == value)

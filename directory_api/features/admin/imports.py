@@ -20,12 +20,14 @@ from directory_api.features.admin.context import (
     text_from_form,
     typed_numbers,
 )
+from directory_api.features.admin.fault_places import place
 from directory_api.text.errors import (
     ConfirmationNeeded,
     FileUnreadable,
     RecordsInvalid,
     StaleRecord,
 )
+from directory_api.text.message import Message
 
 # The name of the file in faults, because its real name may contain anything.
 _NAME = "The file"
@@ -52,7 +54,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             return context.page(
                 "upload",
                 HTTPStatus.UNPROCESSABLE_ENTITY,
-                sentence="Choose a file that is not empty.",
+                sentence=Message("Choose a file that is not empty."),
             )
         return _page_or_faults(context, lambda: _plan(context, raw))
 
@@ -153,6 +155,7 @@ def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Resp
             HTTPStatus.UNPROCESSABLE_ENTITY,
             # The preview has the fields for numbers that are typed once more.
             faults=[fault for fault in error.faults if fault.code not in apart],
+            place=place,
             hints=[] if to_allow else [fault for fault in error.faults if fault.code == MOVED],
             to_allow=to_allow,
         )

@@ -1,33 +1,123 @@
 """The language of the pages for maintainers.
 
 Templates write each text in English, as `_("Saved by {name}", name=author)`; Python makes a
-`Message`. The texts of the other languages are in locale/, by the English pattern.
+`Message`. The texts of the other languages are in the folder `locale` of the feature that has the
+text, by the English pattern; those of the core are in the folder of this feature.
+
+A maintainer chooses the language, which a cookie keeps for these pages; without it, the browser
+does.
 """
 
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
-from flask import g
-from markupsafe import Markup, escape
+from flask import Blueprint, Response, g, request
+from markupsafe import Markup
 
-from directory_api.text.message import IN_ENGLISH, Message, Texts, Value, said
+from directory_api.feature import provided
+from directory_api.text.message import IN_ENGLISH, Joined, Message, Texts, Value, said
+from directory_api.text.named import Day
+from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
+from directory_api.web.http import responses
+from directory_api.web.http.negotiation import preferred_languages
+
+# For these pages only. Because of the prefix, a browser rejects it without Secure.
+_COOKIE = "__Secure-language"
+_ONE_YEAR = 365 * 24 * 60 * 60
+
+
+def add_to(routes: Blueprint) -> None:
+    """Add what templates call, and the choice of a language."""
+    for name, function in (("_", say), ("day", day), ("listed", listed), ("capital", capital)):
+        routes.add_app_template_global(function, name)
+    routes.record_once(lambda state: setattr(state.app.jinja_env, "finalize", shown))
+
+    @routes.post("/language")
+    def language() -> Response:
+        response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": _page_before()})
+        tag = request.form.get("lang")
+        if tag in COMPLETE:
+            response.set_cookie(
+                _COOKIE,
+                tag,
+                max_age=_ONE_YEAR,
+                secure=True,
+                httponly=True,
+                samesite="Strict",
+                path=responses.link("/admin"),
+            )
+        return response
+
+
+def use() -> Mapping[str, Any]:
+    """Let the page of this request be in its language, and return what its template needs."""
+    chosen = request.cookies.get(_COOKIE)
+    accepted = preferred_languages(request.headers.get("Accept-Language", ""))
+    tag = chosen if chosen in COMPLETE else next(filter(COMPLETE.__contains__, accepted), ENGLISH)
+    g.texts = texts_in(tag)
+    return {"tag": tag, "languages": _languages()}
+
+
+@cache
+def texts_in(tag: str) -> Texts:
+    """Return the texts of all features in a language of COMPLETE."""
+    by_pattern = {
+        pattern: text
+        for texts in provided("maintainer_texts")
+        for pattern, text in texts(tag).items()
+    }
+    return Texts(tag, MappingProxyType(by_pattern))
 
 
 def say(pattern: str, **values: Any) -> Markup:
     """Return a text of a template in the language of the page: `_` in templates.
 
-    The pattern may have tags; values are escaped. A Message is escaped as a whole, because its
-    values are data.
+    The pattern may have tags; values are escaped.
     """
-    texts: Texts = g.get("texts", IN_ENGLISH)
-    if isinstance(pattern, Message):
-        return escape(said(pattern, texts))
-    text = Markup(said(pattern, texts))  # noqa: S704 - patterns are ours, in templates and locale/
+    text = Markup(said(pattern, _texts()))  # noqa: S704 - patterns are ours, as are translations
     if not values:
         return text
-    return text.format_map({name: _said(value, texts) for name, value in values.items()})
+    return text.format_map({name: shown(value) for name, value in values.items()})
 
 
-def _said(value: Any, texts: Texts) -> Any:
+def shown(value: Any) -> Any:
+    """Return what a template shows of a value: one for maintainers in the language of the page."""
     if isinstance(value, Value):
-        return value.said(texts)
-    return said(value, texts) if isinstance(value, str) else value
+        return value.said(_texts())
+    return said(value, _texts()) if isinstance(value, Message) else value
+
+
+def day(value: date | str) -> str:
+    """Return a day, also one as text (ISO 8601), as the language of the page writes it."""
+    iso = value if isinstance(value, str) else f"{value:%Y-%m-%d}"
+    return Day(iso).said(_texts())
+
+
+def listed(items: Iterable[Any], between: str = ", ") -> str:
+    """Return texts as one, in the language of the page."""
+    return Joined.of(items, between).said(_texts())
+
+
+def capital(text: str) -> str:
+    """Return a text in the language of the page, beginning with a capital."""
+    text = str(shown(text))
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _texts() -> Texts:
+    texts: Texts = g.get("texts", IN_ENGLISH)
+    return texts
+
+
+def _languages() -> Iterable[Language]:
+    return [words(tag).language for tag in COMPLETE]
+
+
+def _page_before() -> str:
+    """Return the address on which a language was chosen; that of the list if it is not ours."""
+    page, home = request.form.get("page", ""), responses.link("/admin/")
+    return page if page.startswith(home) and page.isascii() and page.isprintable() else home

@@ -20,11 +20,14 @@ from directory_api.features.admin.context import (
     revision_number,
 )
 from directory_api.features.admin.forms import RecordForm
+from directory_api.features.admin.names import as_text
 from directory_api.features.admin.overview import Entry, matching
 from directory_api.record import columns, vocabulary
 from directory_api.record.records import freshness
 from directory_api.store.state import ALL_REVISIONS
 from directory_api.text.errors import Fault
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import CountryName
 from directory_api.web.http import responses
 
 _Row = TypeVar("_Row")
@@ -225,7 +228,7 @@ def _row(context: AdminContext, kind: str, record: Record, last: HistoryEntry | 
         name=name_of(record),
         place=name_of({"name": address["locality"]})
         if address
-        else ", ".join(record.get("countries", ())),
+        else as_text(Joined.of(map(CountryName, record.get("countries", ())))),
         status=_label(kind, word, record[word]),
         closed_until=record.get("closed_until"),
         is_overdue=record.get("closed_until", "9999") < context.today().isoformat(),
@@ -274,7 +277,7 @@ def _described(contents: Contents) -> Callable[[tuple[Fault, str | None]], Warni
         column = columns.column_of(kind, cells, pointer) if pointer else ""
         if (kind, column) not in called:
             labels = RecordForm(kind, cells).labels({member})
-            label = labels[column].full if column in labels else "the whole record"
+            label = labels[column].full if column in labels else Message("the whole record")
             called[kind, column] = label
         return WarningRow(
             collection,

@@ -38,6 +38,7 @@ from directory_api.features.admin.forms import (
     record_from_cells,
     three_way_merge,
 )
+from directory_api.features.admin.language import shown
 from directory_api.features.admin.phone_cells import dialled, differing, readable
 from directory_api.features.admin.record_parts import record_parts
 from directory_api.features.admin.week_form import (
@@ -52,14 +53,14 @@ from directory_api.features.admin.week_form import (
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.text.errors import ClientError, ConfirmationNeeded, Fault, IdTaken, StaleRecord
-from directory_api.text.message import Message
+from directory_api.text.message import Joined, Message
 from directory_api.web.http import problems
 
 # The name of the tick box with which a maintainer confirms what is changed.
 _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
-_UNSAVED = "Nothing was saved, but the form still contains everything that you typed."
-_AGAIN = " Wait a moment, then try again."
+_UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
+_AGAIN = Message("Wait a moment, then try again.")
 # The endpoints of a form: for an existing record, and the same for a new one.
 _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
@@ -107,6 +108,11 @@ class SubmittedForm:
     def title(self) -> str:
         """What the form changes; empty if that is everything."""
         return PARTS[self.part] if self.part else ""
+
+    @property
+    def usual_reason(self) -> str:
+        """The reason of most changes of a part; empty for everything."""
+        return Message("{part} changed", part=self.title) if self.part else ""
 
     def own(self, cells: Cells) -> dict[str, str]:
         """Return the cells that are in the form."""
@@ -224,7 +230,7 @@ def form_again(
         context,
         SubmittedForm.sent(request.view_args or {}),
         HTTPStatus.SERVICE_UNAVAILABLE,
-        elsewhere=[f"{sentence} {_UNSAVED}{_AGAIN if waiting_helps else ''}"],
+        elsewhere=[sentence, _UNSAVED, *((_AGAIN,) if waiting_helps else ())],
     )
 
 
@@ -237,15 +243,15 @@ def _run_step(
 
 
 def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
-    edit = _edit(submitted, submitted.title and f"{submitted.title} changed")
+    edit = _edit(submitted, submitted.usual_reason)
     return _page_or_form(context, submitted, lambda: _review_page(context, submitted, edit, None))
 
 
 def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
     reason, fault = text_from_form("reason")
     edit = _edit(submitted, reason)
-    if _CHECKED in request.form and submitted.title and reason == f"{submitted.title} changed":
-        fault = "Write how you have checked it, for example: called the new number."
+    if _CHECKED in request.form and submitted.title and reason == shown(submitted.usual_reason):
+        fault = Message("Write how you have checked it, for example: called the new number.")
     if fault:
         return _page_or_form(
             context,
@@ -350,7 +356,7 @@ def _confirmable(outcome: Outcome) -> str | None:
     for change in outcome.changes:
         if contact_changed(change) and typed(change.kind, change.after or {}).needs_confirmation:
             numbers = [_numbers(record or {}) for record in (change.before, change.after)]
-            return "new values" if numbers[0] == numbers[1] else "new number"
+            return "values" if numbers[0] == numbers[1] else "number"
     return None
 
 
@@ -408,7 +414,7 @@ def _page_or_form(
         for column in [each for each in by_column if each not in own]:
             label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
             elsewhere += [
-                Message("{label}: {detail}", label=label, detail=detail)
+                Message("{field}: {fault}", field=label, fault=detail)
                 for detail in by_column.pop(column)
             ]
         return form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
@@ -477,7 +483,7 @@ def form(
         if field.faults
     ]
     rows = day_rows(submitted.cells)
-    asked = [(row.column, row.name) for row in rows or ()] + [(SURE, "Check again")]
+    asked = [(row.column, row.name) for row in rows or ()] + [(SURE, Message("Check again"))]
     faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
     return context.page(
         "form",
@@ -501,4 +507,8 @@ def _meant(column: str, cells: Cells) -> Iterator[str]:
     """Yield what opening hours, or those of a phone, may mean that are not valid."""
     found = suggestions(cells.get(column, "")) if column.endswith("hours") else ()
     if found:
-        yield f"Perhaps you mean {' or '.join(found)}."
+        yield (
+            Message("Perhaps you mean {hours}.", hours=found[0])
+            if len(found) == 1
+            else Message("Perhaps you mean one of these: {hours}.", hours=Joined.of(found, " / "))
+        )

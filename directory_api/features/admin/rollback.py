@@ -18,6 +18,7 @@ from directory_api.features.admin.context import (
     typed_numbers,
 )
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
+from directory_api.text.message import Message
 
 # The longest preview that is readable; further changes are only counted.
 _MAX_VIEWS = 300
@@ -86,7 +87,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         except StaleRecord:
             return page(number, reason, changed=True)
         return context.page(
-            "imported", title="Undone", outcome=outcome, views=change_views(outcome)
+            "imported",
+            title=Message("Undone"),
+            outcome=outcome,
+            views=change_views(outcome),
         )
 
 

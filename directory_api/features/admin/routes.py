@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort
 from directory_api.feature import provided
 from directory_api.features.admin import (
     imports,
+    language,
     lists,
     record_actions,
     records,
@@ -18,7 +19,6 @@ from directory_api.features.admin import (
 )
 from directory_api.features.admin import proposals as proposal_pages
 from directory_api.features.admin.context import AdminContext
-from directory_api.features.admin.language import say
 from directory_api.features.admin.overview import Overview
 from directory_api.web.context import Web
 from directory_api.web.http import responses
@@ -59,7 +59,7 @@ def blueprint(context: AdminContext) -> Blueprint:
         cache = {"Cache-Control": responses.FOR_EVER}
         return Response(style, mimetype="text/css", headers=cache)
 
-    routes.add_app_template_global(say, "_")
+    language.add_to(routes)
     for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
         module.add_to(routes, context)
 

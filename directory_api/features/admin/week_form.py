@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from directory_api.features.admin.names import as_text
 from directory_api.hours import typed, week
 from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS
 from directory_api.hours.week import APPOINTMENT, DAY_AND_NIGHT, ROWS, USUAL, Row
 from directory_api.record.plausibility import timezones
 from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.text.message import Message, Texts, Value
+from directory_api.text.translations import locale_of
 
 Cells = Mapping[str, str]
 Times = tuple[tuple[int, int], ...]
@@ -17,20 +20,18 @@ WEEK = "week."
 # What is ticked when the form asks back.
 SURE = f"{WEEK}sure"
 _AS_MONDAY = "as-monday"
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WORDS = {
-    CLOSED: "Closed",
-    OPEN: "Open",
-    APPOINTMENT: "By appointment",
-    DAY_AND_NIGHT: "Day and night",
+    CLOSED: Message("Closed"),
+    OPEN: Message("Open"),
+    APPOINTMENT: Message("By appointment"),
+    DAY_AND_NIGHT: Message("Day and night"),
 }
-_CHANGED_TWICE = (
+_CHANGED_TWICE = Message(
     "You changed both the days and the text for experts. Change only one of them, and leave the "
     "other as it was."
 )
-_EMPTY = "No day is open, so visitors would see no hours. If that is right, tick the box below."
-_OVERNIGHT = (
-    "Open past midnight, until {until} on the next day? If that is right, tick the box below."
+_EMPTY = Message(
+    "No day is open, so visitors would see no hours. If that is right, tick the box below."
 )
 
 
@@ -110,7 +111,7 @@ def in_words(hours: str) -> list[tuple[str, str]]:
 def _in_words(row: Row) -> str:
     times = week.clock(row.times, ", ").replace("-", "–")
     if row.word == APPOINTMENT and times:
-        return f"{times}, by appointment"
+        return Message("{times}, by appointment", times=times)
     return times or _label(row.word)
 
 
@@ -135,11 +136,14 @@ def _read(rows: list[DayRow], stored: Mapping[str, Row]) -> dict[str, Row]:
 
 def _fault(word: str, times: Times | None, *, is_left: bool) -> str | None:
     if times is None:
-        return "Write from when to when, for example 9-12, 13-17."
+        return Message("Write from when to when, for example 9-12, 13-17.")
     if word == OPEN and not times:
-        return "Write the hours, for example 9-12, 13-17, or choose “Closed”."
+        return Message("Write the hours, for example 9-12, 13-17, or choose “Closed”.")
     if times and not is_left and word not in (OPEN, APPOINTMENT):
-        return f"The hours are not used for “{_label(word)}”. Choose “Open”, or remove them."
+        return Message(
+            "The hours are not used for “{choice}”. Choose “Open”, or remove them.",
+            choice=_label(word),
+        )
     return None
 
 
@@ -150,24 +154,43 @@ def _asked(read: Mapping[str, Row], hours: str) -> Iterator[Fault]:
     for day, row in read.items():
         if row.is_overnight:
             until = week.clock(row.times[-1:]).partition("-")[2]
-            yield Fault(_OVERNIGHT.format(until=until), pointer=f"/{WEEK}{day}")
-            yield Fault("Some of the hours last past midnight.", pointer=f"/{SURE}")
+            overnight = Message(
+                "Open past midnight, until {until} on the next day? "
+                "If that is right, tick the box below.",
+                until=until,
+            )
+            yield Fault(overnight, pointer=f"/{WEEK}{day}")
+            yield Fault(Message("Some of the hours last past midnight."), pointer=f"/{SURE}")
 
 
 def _choices(day: str) -> Iterator[tuple[str, str]]:
     if day == PUBLIC:
         yield USUAL, _label(USUAL)
     if day != WEEKDAYS[0]:
-        yield _AS_MONDAY, "As on Monday"
+        yield _AS_MONDAY, Message("As on Monday")
     yield from _WORDS.items()
 
 
 def _label(word: str) -> str:
-    return _WORDS.get(word, "As on the same weekday")
+    return _WORDS.get(word, Message("As on the same weekday"))
 
 
 def _name(day: str) -> str:
-    return "Public holidays" if day == PUBLIC else _NAMES[WEEKDAYS.index(day)]
+    if day == PUBLIC:
+        return Message("Public holidays")
+    return as_text(_Weekday(WEEKDAYS.index(day)))
+
+
+@dataclass(frozen=True)
+class _Weekday(Value):
+    """A day of the week by its number; Monday is 0."""
+
+    number: int
+
+    def said(self, texts: Texts) -> str:
+        """Return its name in a list."""
+        name = str(locale_of(texts.tag).days["stand-alone"]["wide"][self.number])
+        return f"{name[:1].upper()}{name[1:]}"
 
 
 def _word(day: str) -> str:

@@ -12,8 +12,11 @@ from typing import NamedTuple
 
 from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.confirmation import typed
+from directory_api.features.call_round.sheet import member_name
 from directory_api.record.records import Centre, Helpline, confirmation, freshness, text_in
 from directory_api.store.state import StoreState
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import Day
 
 CALL = "call"
 
@@ -101,19 +104,24 @@ def _reasons(
         return
     verified = confirmation(record)
     since = verified.on if verified else date.min
+    day = Day(since.isoformat())
     word = freshness(verified, today, fresh_days)
     contested = record.contested if isinstance(record, Centre) else ()
     if contested:
-        members = ", ".join(each.member.replace("_", " ") for each in contested)
-        yield 0, since, f"sources disagree: {members}"
+        members = Joined.of(member_name(each.member) for each in contested)
+        yield 0, since, Message("sources disagree: {what}", what=members)
     elif verified is None or word == "unverified":
-        yield 1, since, "never confirmed"
+        yield 1, since, Message("never confirmed")
     elif verified.changed_since:
-        yield 1, since, f"changed since it was confirmed on {since}"
+        yield (
+            1,
+            since,
+            Message("changed since it was confirmed on {day}", day=day),
+        )
     elif word == "stale":
-        yield 2, since, f"stale: confirmed on {since}"
+        yield 2, since, Message("stale: confirmed on {day}", day=day)
     elif word == "due":
-        yield 3, since, f"due: confirmed on {since}"
+        yield 3, since, Message("due: confirmed on {day}", day=day)
 
 
 def _name(record: Record) -> str:

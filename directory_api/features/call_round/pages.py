@@ -15,6 +15,7 @@ from directory_api.features.call_round.sheet import (
     Answers,
     answers,
     disagreements,
+    label_of,
     not_answered,
     numbers,
     questions,
@@ -23,6 +24,7 @@ from directory_api.features.call_round.sheet import (
 from directory_api.record.records import Centre, text_in
 from directory_api.record.token import Actor
 from directory_api.text.errors import StaleRecord
+from directory_api.text.message import Message
 from directory_api.web.access.auth import permitted
 from directory_api.web.context import AddedPages, MaintainerPages, Remark, Web
 
@@ -42,13 +44,14 @@ def pages(web: Web) -> AddedPages:
             return []
         done = url_for("admin.call_round.done", collection=COLLECTIONS[kind], id=identity)
         on = date.fromisoformat(attempt.on)
-        return [Remark(on, attempt.by, attempt.answers, done)]
+        parts = tuple((label_of(label), text) for label, text in attempt.answers)
+        return [Remark(on, attempt.by, parts, done)]
 
     return AddedPages(
         lambda pages: _Calls(pages).routes(),
         "call_round.calls",
-        "Calls",
-        ("call_round.sheet", "Call and confirm"),
+        Message("Calls"),
+        ("call_round.sheet", Message("Call and confirm")),
         "edit",
         remarks,
         lambda: None,
@@ -149,6 +152,7 @@ class _Calls:
         kind, identity = _KINDS[collection], stored.record["id"]
         record = typed(kind, stored.record)
         keys = [(kind, identity), key_of(kind, identity)]
+        attempt = Attempt.of(self._directory.writer.store.excerpt(keys), kind, identity)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults else HTTPStatus.OK
         return self._pages.page(
             "call_sheet",
@@ -160,7 +164,8 @@ class _Calls:
             numbers=numbers(record),
             questions=questions(record),
             disagreements=disagreements(record),
-            attempt=Attempt.of(self._directory.writer.store.excerpt(keys), kind, identity),
+            attempt=attempt,
+            missing=[*map(label_of, attempt.missing)] if attempt else [],
             today=self._pages.today(),
             given=given,
             changed=changed,

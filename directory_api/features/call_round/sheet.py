@@ -3,10 +3,30 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.record.records import WHERE, Centre, Helpline, Phone, address_line, text_in
+from directory_api.record.records import (
+    WHERE,
+    Centre,
+    Helpline,
+    Phone,
+    Spoken,
+    address_line,
+    text_in,
+)
 from directory_api.record.validators import plain_text_fault
-from directory_api.text.translations import ENGLISH, country_names, language_name, words
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import CountryName, Label, LanguageName
 
+# What sources may disagree about (vocabulary.CONTESTABLE).
+_MEMBERS = {
+    "address": Message("address"),
+    "phones": Message("phones"),
+    "email": Message("e-mail"),
+    "website": Message("web site"),
+    "languages": Message("languages"),
+    "services": Message("services"),
+    "audiences": Message("audiences"),
+    "opening_hours": Message("opening hours"),
+}
 RIGHT, NO_ANSWER, DIFFERS = "right", "none", "differs"
 MAX_ANSWER = 300
 
@@ -61,7 +81,7 @@ def numbers(record: Centre | Helpline) -> tuple[tuple[str, str, str], ...]:
     if isinstance(record, Helpline):
         return ((record.number, record.display or record.number, ""),) if record.number else ()
     return tuple(
-        (phone.number, phone.display or phone.number, words(ENGLISH)[f"phone.{phone.kind}"])
+        (phone.number, phone.display or phone.number, _phone_kind(phone))
         for phone in record.phones
         if phone.kind != "fax"
     )
@@ -75,9 +95,19 @@ def disagreements(record: Centre | Helpline) -> tuple[tuple[str, str], ...]:
         return ()
     unsaid = frozenset[str]() if record.address_visibility == "public" else WHERE
     return tuple(
-        (each.member.replace("_", " "), "" if each.member in unsaid else text_in(each.note) or "")
+        (member_name(each.member), "" if each.member in unsaid else text_in(each.note) or "")
         for each in record.contested
     )
+
+
+def member_name(member: str) -> str:
+    """Return the name of what sources may disagree about."""
+    return _MEMBERS[member]
+
+
+def label_of(text: str) -> str:
+    """Return the label of a question that was kept as text."""
+    return _LABELS.get(text, text)
 
 
 def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
@@ -88,13 +118,13 @@ def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
         choice = DIFFERS if text else sent.get(f"answer.{question.key}", "")
         choices[question.key], texts[question.key] = choice, text
         if choice == DIFFERS and not text:
-            faults[question.key] = "Write what they said."
+            faults[question.key] = Message("Write what they said.")
         elif len(text) > MAX_ANSWER:
-            faults[question.key] = f"Write at most {MAX_ANSWER} characters."
+            faults[question.key] = Message("Write at most {most} characters.", most=MAX_ANSWER)
         elif text and (fault := plain_text_fault(text)):
             faults[question.key] = fault
     if not any(choices.values()):
-        faults[asked[0].key] = "Answer at least one question, or press “Not answered”."
+        faults[asked[0].key] = Message("Answer at least one question, or press “Not answered”.")
     return Answers(choices, texts, faults)
 
 
@@ -120,57 +150,62 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
 def _of_centre(centre: Centre) -> Iterator[Question]:
     yield Question(
         "phones",
-        "phones",
-        "Are these all your numbers, and which of them answers at night?",
+        Message("phones"),
+        Message("Are these all your numbers, and which of them answers at night?"),
         tuple(map(_phone, centre.phones)),
         confirms=True,
     )
     if centre.address_visibility == "hidden":
         yield Question(
             "address",
-            "address",
-            "Is the address still secret? Never say it, and do not ask for it on the phone.",
-            ("Secret",),
+            Message("address"),
+            Message(
+                "Is the address still secret? Never say it, and do not ask for it on the phone."
+            ),
+            (Message("Secret"),),
             confirms=True,
         )
     else:
         street = centre.address.street if centre.address_visibility == "public" else None
         line = address_line(street, centre.address.postal_code, text_in(centre.address.locality))
         yield Question(
-            "address", "address", "Is this the address, and since when?", (line,), confirms=True
+            "address",
+            Message("address"),
+            Message("Is this the address, and since when?"),
+            (line,),
+            confirms=True,
         )
     yield Question(
         "hours",
-        "opening hours",
-        "When is the office open, and only by appointment?",
+        Message("opening hours"),
+        Message("When is the office open, and only by appointment?"),
         _known(centre.opening_hours),
         confirms=bool(centre.opening_hours),
     )
     internet = _known(centre.email, centre.website)
     yield Question(
         "internet",
-        "e-mail and web site",
-        "Are the e-mail and the web site right?",
+        Message("e-mail and web site"),
+        Message("Are the e-mail and the web site right?"),
         internet,
         confirms=bool(internet),
     )
-    spoken = tuple(
-        f"{language_name(each.code, ENGLISH)}{' (interpreter)' if each.interpreter else ''}"
-        for each in centre.languages
-    )
+    spoken = tuple(map(_spoken, centre.languages))
     yield Question(
         "languages",
-        "languages",
-        "Which languages do you speak, and for which is there an interpreter?",
-        (", ".join(spoken),) if spoken else (),
+        Message("languages"),
+        Message("Which languages do you speak, and for which is there an interpreter?"),
+        (Message("{languages}", languages=Joined.of(spoken)),) if spoken else (),
     )
-    for_whom = tuple(words(ENGLISH)[f"audience.{each}"] for each in centre.audiences)
-    yield Question("minors", "minors", "Do you take people under 18?", for_whom)
-    yield Question("wheelchair", "wheelchair", "Can a person in a wheelchair come in?", ())
+    for_whom = tuple(map(_audience, centre.audiences))
+    yield Question("minors", Message("minors"), Message("Do you take people under 18?"), for_whom)
+    yield Question(
+        "wheelchair", Message("wheelchair"), Message("Can a person in a wheelchair come in?"), ()
+    )
     yield Question(
         "coverage",
-        "region",
-        "Do you help everybody, or only people in your region?",
+        Message("region"),
+        Message("Do you help everybody, or only people in your region?"),
         _known(", ".join(centre.coverage)),
     )
 
@@ -178,28 +213,71 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
 def _of_helpline(line: Helpline) -> Iterator[Question]:
     yield Question(
         "number",
-        "number",
-        "Is this the number in these countries?",
-        (f"{line.display or line.number}: {country_names(line.countries, ENGLISH)}",),
+        Message("number"),
+        Message("Is this the number in these countries?"),
+        (
+            Message(
+                "{number}: {countries}",
+                number=line.display or line.number,
+                countries=Joined.of(map(CountryName, line.countries)),
+            ),
+        ),
         confirms=True,
     )
     yield Question(
         "hours",
-        "hours",
-        "Is it answered day and night? If not, when?",
+        Message("hours"),
+        Message("Is it answered day and night? If not, when?"),
         _known(line.hours),
         confirms=bool(line.hours),
     )
-    yield Question("languages", "languages", "Which languages are spoken?", ())
-    yield Question("cost", "cost", "What does a call cost, and is it on the bill?", ())
-    yield Question("chat", "chat", "Is there a chat?", ())
+    yield Question("languages", Message("languages"), Message("Which languages are spoken?"), ())
+    yield Question(
+        "cost", Message("cost"), Message("What does a call cost, and is it on the bill?"), ()
+    )
+    yield Question("chat", Message("chat"), Message("Is there a chat?"), ())
+
+
+def _spoken(language: Spoken) -> str:
+    name = LanguageName(language.code)
+    if language.interpreter:
+        return Message("{language} (interpreter)", language=name)
+    return Message("{language}", language=name)
+
+
+def _audience(code: str) -> Message:
+    return Message("{audience}", audience=Label("audience", code))
 
 
 def _phone(phone: Phone) -> str:
-    kind = words(ENGLISH)[f"phone.{phone.kind}"]
-    hours = f", {phone.hours}" if phone.hours else ""
-    return f"{phone.display or phone.number} ({kind}{hours})"
+    number, kind = phone.display or phone.number, _phone_kind(phone)
+    if phone.hours:
+        return Message("{number} ({kind}, {hours})", number=number, kind=kind, hours=phone.hours)
+    return Message("{number} ({kind})", number=number, kind=kind)
+
+
+def _phone_kind(phone: Phone) -> Message:
+    return Message("{kind}", kind=Label("phone", phone.kind))
 
 
 def _known(*values: str | None) -> tuple[str, ...]:
     return tuple(value for value in values if value)
+
+
+_LABELS = {
+    str(label): label
+    for label in (
+        Message("phones"),
+        Message("address"),
+        Message("opening hours"),
+        Message("e-mail and web site"),
+        Message("languages"),
+        Message("minors"),
+        Message("wheelchair"),
+        Message("region"),
+        Message("number"),
+        Message("hours"),
+        Message("cost"),
+        Message("chat"),
+    )
+}

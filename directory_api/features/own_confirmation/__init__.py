@@ -1,6 +1,6 @@
 """A centre confirms its own record without an account, by a link that a maintainer makes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,3 +37,10 @@ def provide_maintainer_pages(web: "Web") -> "AddedPages":
     from directory_api.features.own_confirmation.maintainers import pages
 
     return pages(web)
+
+
+def provide_maintainer_texts(tag: str) -> "Mapping[str, str]":
+    """Return the texts of its pages for maintainers, by their English pattern."""
+    from directory_api.text.translations import texts_of_feature
+
+    return texts_of_feature(__package__, tag)

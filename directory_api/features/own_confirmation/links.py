@@ -22,10 +22,12 @@ from directory_api.record.token import TOKEN, Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
+from directory_api.text.message import Message
+from directory_api.text.named import Day
 
 LINK = "link"
 DAYS, MOST_DAYS = 14, 60
-OPEN = "open"
+OPEN = Message("open")
 # As long as the name of a person who confirms a record (record/schemas.py).
 _MOST_NAME = 80
 _CODE = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_-]{43})", re.ASCII)
@@ -186,10 +188,10 @@ class Links:
         token that is revoked must leave nothing behind.
         """
         if link.used:
-            return f"used on {link.used}"
+            return Message("used on {day}", day=Day(link.used.isoformat()))
         if link.revoked:
-            return f"revoked on {link.revoked}"
-        return OPEN if self._today() <= link.until and link.maker in makers else "ended"
+            return Message("revoked on {day}", day=Day(link.revoked.isoformat()))
+        return OPEN if self._today() <= link.until and link.maker in makers else Message("ended")
 
     def _makers(self) -> frozenset[str]:
         """Return the ids of the actors whose tokens are valid."""

@@ -10,6 +10,7 @@ from directory_api.features.own_confirmation.card import name_in
 from directory_api.features.own_confirmation.links import DAYS, MOST_DAYS, LinkEnded, Links
 from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
 from directory_api.record.records import Centre
+from directory_api.text.message import Message
 from directory_api.text.translations import ENGLISH, long_date, words
 from directory_api.web.access.auth import permitted
 from directory_api.web.context import AddedPages, MaintainerPages, Remark, Web
@@ -39,13 +40,15 @@ def pages(web: Web) -> AddedPages:
         waiting = sum(link.waits for link in links.all())
         if not waiting:
             return None
-        return f"{waiting} {'answer' if waiting == 1 else 'answers'} of centres to deal with"
+        if waiting == 1:
+            return Message("1 answer of a centre to deal with")
+        return Message("{count} answers of centres to deal with", count=waiting)
 
     return AddedPages(
         lambda pages: _routes(pages, links),
         "own_confirmation.links",
-        "Links",
-        ("own_confirmation.new", "Let the centre confirm"),
+        Message("Links"),
+        ("own_confirmation.new", Message("Let the centre confirm")),
         "edit",
         remarks,
         notice,
@@ -82,7 +85,8 @@ def _routes(pages: MaintainerPages, links: Links) -> Blueprint:
     def make(collection: str, id: str) -> Response:
         maintainer, days = permitted(g.actor, "edit"), request.form.get("days", "").strip()
         if not (days.isascii() and days.isdecimal() and 1 <= int(days[:4]) <= MOST_DAYS):
-            return form(collection, id, f"Write a number of days from 1 to {MOST_DAYS}.")
+            fault = Message("Write a number of days from 1 to {most}.", most=MOST_DAYS)
+            return form(collection, id, fault)
         kind, tag = _KINDS[collection], language_of(request.form.get("lang", ENGLISH))
         stored = pages.directory.editor.stored(kind, id)
         code, link = links.make(maintainer, kind, id, int(days))

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, request
 from directory_api.edit.tokens import REFUSED, Tokens
 from directory_api.record.token import Actor
 from directory_api.text.errors import PermissionDenied, TokenRefused
+from directory_api.text.message import Message
 from directory_api.web.http import header_fields, responses
 from directory_api.web.middleware.rate_limit import RateLimiter
 
@@ -64,7 +65,10 @@ def permitted(actor: Actor, scope: str) -> Actor:
     """Return the actor. Raises PermissionDenied if the actor lacks the scope."""
     if scope not in actor.scopes:
         raise PermissionDenied(
-            f"This token does not allow that. You need a token with the scope {scope}."
+            Message(
+                "This token does not allow that. You need a token with the scope {scope}.",
+                scope=scope,
+            )
         )
     return actor
 

@@ -221,7 +221,6 @@ FAULTY = {
     "languages.1.code": "flemish",
     "description.nl": "<b>",
     "sources.phones": "nobody",
-    "coverage": "BE; Belgium",
 }
 
 

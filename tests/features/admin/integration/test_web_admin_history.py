@@ -176,7 +176,7 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     again = browser.send(refused, "/changes/2/undo", reason="the wrong file")
     assert (again.status, "Nothing was undone." in again.text) == (412, True)
     done = browser.send(again, "/changes/2/undo", reason="the wrong file")
-    assert (done.status, "3 in effect now" in done.text) == (200, True)
+    assert (done.status, "In effect now: 3." in done.text) == (200, True)
     public = maintainer_app.public()
     assert (public["email"], public["name"]) == ("info@pag-asa.be", "PAG-ASA vzw")
     nothing = browser.send(browser.get("/changes"), "/changes/2/undo/review")
@@ -200,5 +200,5 @@ def test_the_number_of_a_helpline_is_typed_before_its_change_is_undone(
     assert "This is not the number. Check it, then type it here." in refused.text
     assert maintainer_app.public(path)["number"] == "+3278055801"
     done = browser.send(refused, "/changes/2/undo", reason="x", **{name: right})
-    assert "1 in effect now" in done.text
+    assert "In effect now: 1." in done.text
     assert maintainer_app.public(path)["number"] == right

@@ -61,18 +61,18 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
     browser = signed_in_browser(maintainer_app, "anna")
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
-    assert "town (nl) changed: Luik → Lüttich" in plan.text
-    assert "1 change takes effect at once, 0 wait" in plan.text
+    assert "town (Dutch) changed: Luik → Lüttich" in plan.text
+    assert "Changes that take effect at once: 1." in plan.text
     assert "Warnings" in plan.text
     assert maintainer_app.revision == "1"
     unexplained = _taken(browser, plan, reason="")
     assert unexplained.status == 422
     taken = _taken(browser, unexplained, reason="from the spreadsheet")
-    assert "1 in effect now" in taken.text
+    assert "In effect now: 1." in taken.text
     assert maintainer_app.public("/v1/centres/surya")["address"]["locality"]["nl"] == "Lüttich"
     assert maintainer_app.history("/v1/centres/surya")[0]["reason"] == "from the spreadsheet"
     again = _taken(browser, unexplained, reason="from the spreadsheet")
-    assert "1 in effect now" in again.text
+    assert "In effect now: 1." in again.text
     assert len(maintainer_app.history("/v1/centres/surya")) == 2
 
 
@@ -106,7 +106,7 @@ def test_a_workbook_is_read(maintainer_app: MaintainerApp) -> None:
 
 
 def test_each_fault_of_a_file_is_told_with_its_cell(maintainer_app: MaintainerApp) -> None:
-    """In a table with row and column; in JSON with its pointer; nothing is changed."""
+    """In a table with row and column; in JSON with the record and its field; nothing is changed."""
     browser = signed_in_browser(maintainer_app, "anna")
     table = _compare(
         browser, _table(browser).replace(b"@payoke.be", b"").replace(b"BE-WLG", b"Liege")
@@ -118,7 +118,7 @@ def test_each_fault_of_a_file_is_told_with_its_cell(maintainer_app: MaintainerAp
     whole = maintainer_app.file()
     whole["centres"][0]["email"] = "nobody"
     told = _compare(browser, json.dumps(whole).encode())
-    assert "/centres/0/email" in told.text
+    assert "Record 1: E-mail" in told.text
     assert maintainer_app.revision == "1"
 
 
@@ -163,7 +163,7 @@ def test_a_file_is_five_megabytes_at_most(maintainer_app: MaintainerApp) -> None
     assert plan.status == 200
     changed = json.dumps({**whole, "publisher": "Another"}).encode().ljust(IMPORT_BYTES)
     taken = _taken(browser, _compare(browser, changed), reason="x")
-    assert "1 in effect now" in taken.text
+    assert "In effect now: 1." in taken.text
     assert _compare(browser, raw + b" ").status == 422
     assert _compare(browser, raw.ljust(UPLOAD_BYTES)).status == 413
 

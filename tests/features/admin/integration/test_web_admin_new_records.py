@@ -43,7 +43,7 @@ def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:
         browser.send(browser.get("/add/helplines"), "/review", **typed), "/save", reason="new"
     )
     page = changed(browser, "/helplines/be-new", countries="BE; LU")
-    assert "LU" in page.text
+    assert "Luxembourg" in page.text
     typed = {"confirm_number__be-new": "078 055 800"}
     again = browser.send(page, "/save", reason="x", **typed)
     assert "This is not the number" in again.text

@@ -198,7 +198,7 @@ def test_a_fault_is_beside_its_field_and_what_was_typed_comes_back(
     page = _previewed(browser, "words", {"description.en": "In Cellebroersstraat 16b."})
     browser.post(page.form("/save").action, page.form("/save").filled({}))
     page = _previewed(browser, "address", {"address_visibility": "hidden"})
-    assert (page.status, "Description (en): " in page.text) == (422, True)
+    assert (page.status, "Description (English): " in page.text) == (422, True)
 
 
 def test_the_work_of_others_is_merged_into_the_part(maintainer_app: MaintainerApp) -> None:

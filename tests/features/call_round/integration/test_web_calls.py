@@ -28,6 +28,10 @@ def _save(browser: Browser, fields: Mapping[str, str], sheet: str = SHEET) -> Pa
     return browser.post(f"/admin{sheet}", {**hidden, **fields})
 
 
+def _shown_today() -> str:
+    return "/".join(_today().split("-")[::-1])
+
+
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
@@ -67,8 +71,8 @@ def test_no_answer_is_noted_with_person_and_day(maintainer_app: MaintainerApp) -
     before = maintainer_app.public("/v1/centres/payoke")
     listed = _save(anna, {"unanswered": "yes"})
     assert "Your call is noted." in listed.text
-    assert _today() in listed.text
-    assert f"Last try on {_today()} by anna: no answer about phones" in anna.get(SHEET).text
+    assert _shown_today() in listed.text
+    assert f"Last try on {_shown_today()} by anna: no answer about phones" in anna.get(SHEET).text
     assert "What was said" not in anna.get("/centres/payoke").html
     assert maintainer_app.public("/v1/centres/payoke") == before
     # The next call that settles everything takes the note away.

@@ -90,10 +90,10 @@ def test_the_most_harmful_come_first() -> None:
         ("contested", "sources disagree: opening hours, address"),
         ("line", "never confirmed"),
         ("never", "never confirmed"),
-        ("changed", "changed since it was confirmed on 2026-11-20"),
-        ("stale-earlier", "stale: confirmed on 2025-01-01"),
-        ("stale-later", "stale: confirmed on 2025-02-01"),
-        ("due", "due: confirmed on 2026-03-01"),
+        ("changed", "changed since it was confirmed on 20/11/2026"),
+        ("stale-earlier", "stale: confirmed on 01/01/2025"),
+        ("stale-later", "stale: confirmed on 01/02/2025"),
+        ("due", "due: confirmed on 01/03/2026"),
     ]
 
 

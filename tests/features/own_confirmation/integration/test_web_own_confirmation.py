@@ -59,6 +59,10 @@ class Centre:
         return self.post(code=code, revision=version, **fields)
 
 
+def _shown_today() -> str:
+    return "/".join(_today().split("-")[::-1])
+
+
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
@@ -77,7 +81,7 @@ def test_a_centre_confirms_its_record_once(maintainer_app: MaintainerApp) -> Non
     for fields in ({}, {"do": "right"}, {"do": "different"}, {"do": "tell", "text__else": "x"}):
         again = centre.post(code=code, **fields)
         assert (again.status_code, GONE in again.text) == (410, True)
-    assert f"used on {_today()}" in anna.get("/links").text
+    assert f"used on {_shown_today()}" in anna.get("/links").text
 
 
 def test_a_link_leads_to_the_public_address(tmp_path: Path) -> None:
@@ -99,7 +103,7 @@ def test_what_is_different_waits_for_a_maintainer(maintainer_app: MaintainerApp)
     assert maintainer_app.public(PAYOKE) == before
     assert "0499" not in maintainer_app.api.get("/v1/centres").text
     assert centre.post(code=code).status_code == 410
-    assert "1 answer of centres to deal with" in anna.get("/").text
+    assert "1 answer of a centre to deal with" in anna.get("/").text
     for path in ("/centres/payoke", "/centres/payoke/edit"):
         page = anna.get(path)
         assert "0499 12 34 56" in page.text

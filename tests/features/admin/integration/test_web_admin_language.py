@@ -1,0 +1,324 @@
+"""The language of the pages at /admin: how it is chosen, and that every text has one."""
+
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from directory_api import feature
+from directory_api.countries.known import known
+from directory_api.features.admin.language import texts_in
+from directory_api.text.translations import COMPLETE, locale_of, words
+from tests.support.html_browser import (
+    CENTRE,
+    ORIGIN,
+    Browser,
+    Page,
+    changed,
+    signed_in_browser,
+)
+from tests.support.maintainer_app import HIDDEN, STAFF, MaintainerApp, create_maintainer_app
+from tools import admin_texts
+
+NEEDS = ("review", "imports", "sheets", "formats", "call_round", "own_confirmation", "pages")
+LANGUAGE = "__Secure-language"
+PAYOKE = "/centres/payoke"
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+# Texts in these are not of the page: the card of a record, in its own language; what is typed; and
+# names of languages in themselves.
+SKIPPED = ("template", "textarea", "style", "script")
+SHOWN = ("aria-label", "title", "alt", "placeholder", "data-label")
+EMPTY = ("input", "br", "meta", "link", "img", "hr")
+
+
+class Untranslated(HTMLParser):
+    """The texts of a page that are outside of ⟦ and ⟧."""
+
+    def __init__(self, html: str, tag: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._tag = tag
+        self._skipped: list[str] = []
+        self._depth = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        """Read the attributes that are shown or read aloud."""
+        attributes = {name: value or "" for name, value in attrs}
+        for name in SHOWN:
+            self.found += _outside(attributes.get(name, ""), 0)[0]
+        if tag not in EMPTY and (
+            self._skipped or tag in SKIPPED or attributes.get("lang", self._tag) != self._tag
+        ):
+            self._skipped.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Go on after what is skipped."""
+        if self._skipped and tag == self._skipped[-1]:
+            self._skipped.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Read a text."""
+        if not self._skipped:
+            found, self._depth = _outside(data, self._depth)
+            self.found += found
+
+
+def _outside(text: str, depth: int) -> tuple[list[str], int]:
+    found = [""]
+    for sign in text:
+        if sign == "⟦":
+            depth += 1
+            found.append("")
+        elif sign == "⟧":
+            depth -= 1
+        elif depth == 0:
+            found[-1] += sign
+    return [each.strip() for each in found if LETTERS.search(each)], depth
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every text that can be translated is in ⟦ and ⟧."""
+    texts = {text: f"⟦{text}⟧" for patterns in admin_texts.patterns().values() for text in patterns}
+    added = ModuleType("pseudo")
+    added.provide_maintainer_texts = lambda tag: texts  # type: ignore[attr-defined]
+    every = (*feature._features(), added)
+    monkeypatch.setattr(feature, "_features", lambda: every)
+    texts_in.cache_clear()
+    yield
+    texts_in.cache_clear()
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield name
+            yield from _strings(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, str):
+        yield value
+        yield value.removeprefix("https://").removeprefix("www.").partition("/")[0]
+
+
+def _data(app: MaintainerApp, tag: str) -> re.Pattern[str]:
+    """Return what matches the data and the names of other places that a page may show."""
+    locale = locale_of(tag)
+    regions = [
+        name for each in known().values() for names in each.regions.values() for name in names
+    ]
+    every = {
+        *_strings(app.file()),
+        *STAFF,
+        *words(tag).texts.values(),
+        *(words(each).language.name for each in COMPLETE),
+        *locale.languages.values(),
+        *locale.territories.values(),
+        *locale.days["stand-alone"]["wide"].values(),
+        *regions,
+        *TYPED,
+    }
+    longest = sorted({each for each in every if len(each) > 1}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest)), re.IGNORECASE)
+
+
+# What the test types.
+TYPED = (
+    "start",
+    "test",
+    "a phone call",
+    "the first records",
+    "edited over the API",
+    "qqq",
+    "Zzyzx",
+    "zzyzx-1",
+    "nobody",
+    "always",
+    "ma-vr 9u-17u",
+    "qqq",
+    "sheltered",
+    "xx",
+    "wrong@example.org",
+)
+
+
+def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
+    """Yield every page of a maintainer who may do everything, and its name."""
+    for path in ("/", "/?q=pag", "/?q=qqq", "/report", "/changes", "/proposals", "/upload"):
+        yield path, browser.get(path)
+    for path in (
+        CENTRE,
+        "/centres/sheltered",
+        "/helplines/be-112",
+        "/helplines/be-trafficking-line",
+    ):
+        for page in ("", "/edit", "/confirm", "/remove", "/history", "/link"):
+            yield f"{path}{page}", browser.get(f"{path}{page}")
+    yield "an address that does not exist", browser.get("/qqq")
+    for path in ("/add/centres", "/add/helplines", "/calls", f"/calls{CENTRE}", "/links"):
+        yield path, browser.get(path)
+    form = browser.get(f"{CENTRE}/edit")
+    yield (
+        "a form with faults",
+        browser.send(
+            form,
+            "/review",
+            name="",
+            email="nobody",
+            opening_hours="ma-vr 9u-17u",
+            phones__1__number="0251164",
+            location__lat="qqq",
+            address__postal_code="10x0",
+            sources__phones="nobody",
+        ),
+    )
+    preview = changed(browser, name="Zzyzx", phones__1__number="02 511 64 65")
+    yield "a preview", preview
+    yield "a preview without a reason", browser.send(preview, "/save", reason="")
+    yield "nothing changed", changed(browser)
+    yield "a proposal", browser.send(preview, "/save", reason="qqq")
+    yield "proposals", browser.get("/proposals")
+    yield "the record of a proposal", browser.get(CENTRE)
+    yield "a confirmation with a change that waits", browser.get(f"{CENTRE}/confirm")
+    yield "no reason to remove", browser.send(browser.get(f"{PAYOKE}/remove"), "/remove", reason="")
+    line = changed(
+        browser, "/helplines/be-trafficking-line", number="078 055 801", display="078 055 801"
+    )
+    yield "a number to type once more", browser.send(line, "/save", reason="qqq")
+    yield from _walk_parts(browser)
+    yield from _walk_back(app, browser)
+    yield from _walk_files(app, browser)
+    yield from _walk_calls_and_links(browser)
+    yield from _walk_reviews(app)
+
+
+def _walk_parts(browser: Browser) -> Iterator[tuple[str, Page]]:
+    """Yield the form of a part with faults, and after a change by another maintainer."""
+    page = browser.get(f"{CENTRE}/edit?part=hours")
+    yield "the form of a part", page
+    week = {
+        f"week__{day}__word": "closed" for day in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")
+    }
+    days = {
+        name: value
+        for name, value in week.items()
+        if name.replace("__", ".") in dict(page.form("/review").fields)
+    }
+    yield "no hours", browser.send(page, "/review", **dict.fromkeys(days, "off"))
+    yield (
+        "hours of no form",
+        browser.send(page, "/review", week__Mo__word="open", week__Mo__times="qqq"),
+    )
+    yield (
+        "hours past midnight",
+        browser.send(page, "/review", week__Mo__word="open", week__Mo__times="22-3"),
+    )
+    old = browser.get(f"{PAYOKE}/edit")
+    browser.send(changed(browser, PAYOKE, name="Zzyzx"), "/save", reason="qqq")
+    yield "merged", browser.send(old, "/review", name="qqq")
+
+
+def _walk_back(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
+    """Yield what is on the way to an earlier revision."""
+    app.patch("/v1/centres/surya", acknowledged=[])
+    app.write(
+        "PATCH", "/v1/helplines/be-child-focus?confirm_number=116000", json={"note": {"nl": "qqq"}}
+    )
+    history = browser.get("/centres/surya/history")
+    yield "restore", browser.send(history, "/restore/review")
+    undo = browser.send(browser.get("/changes"), "/undo/review")
+    yield "undo", undo
+    report = browser.get("/report")
+    acknowledge = next(link for link in report.links if "/acknowledge" in link)
+    page = browser.get(acknowledge.removeprefix("/admin"))
+    yield "acknowledge", page
+    yield "acknowledge without a reason", browser.send(page, "/acknowledge", reason="")
+
+
+def _walk_files(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
+    """Yield imports of a file with errors, without a change, and with one."""
+
+    def compared(raw: bytes) -> Page:
+        file = FileStorage(io.BytesIO(raw), "qqq", "file")
+        return browser.upload("/admin/upload/compare", MultiDict([("file", file)]))
+
+    table = browser.client.get("/admin/download/centres.csv", base_url=ORIGIN).data
+    yield "no file", compared(b"")
+    yield "no table", compared(b"qqq")
+    yield "no change", compared(table)
+    yield (
+        "errors in a table",
+        compared(table.replace(b"@payoke.be", b"").replace(b"BE-WLG", b"qqq")),
+    )
+    whole = app.file()
+    whole["centres"][0]["email"] = "nobody"
+    yield "errors in JSON", compared(json.dumps(whole).encode())
+    yield "too much", compared(json.dumps({**app.file(), "centres": []}).encode())
+    plan = compared(table.replace(b"Luik", b"Zzyzx"))
+    yield "a plan", plan
+    form = plan.form("/upload/take")
+    yield "imported", browser.upload(form.action, form.filled({"reason": "qqq"}))
+
+
+def _walk_calls_and_links(browser: Browser) -> Iterator[tuple[str, Page]]:
+    sheet = browser.get(f"/calls{PAYOKE}")
+    form = sheet.form(f"/calls{PAYOKE}")
+    typed = {name: text for name, text in form.fields if not name.startswith("answer.")}
+    yield "a call without answers", browser.post(form.action, typed)
+    yield "a call with an answer", browser.post(form.action, {**typed, "text.phones": "qqq"})
+    yield "the record after a call", browser.get(PAYOKE)
+    yield "the sheet after a call", browser.get(f"/calls{PAYOKE}")
+    link = browser.get(f"{CENTRE}/link")
+    yield "a link without an end", browser.send(link, "/link", days="qqq")
+    yield "a link", browser.send(link, "/link")
+    yield "links", browser.get("/links")
+
+
+def _walk_reviews(app: MaintainerApp) -> Iterator[tuple[str, Page]]:
+    """Yield what a second person sees, and who is not signed in or may only read."""
+    for name in ("bert", "rita"):
+        browser = signed_in_browser(app, name)
+        browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
+        for path in ("/", CENTRE, "/report", f"{CENTRE}/history", f"{CENTRE}/edit"):
+            yield f"{path} of {name}", browser.get(path)
+        for link in dict.fromkeys(browser.get("/proposals").links):
+            if "/proposals/" in link:
+                path = link.removeprefix("/admin")
+                yield f"a proposal to {name}", browser.get(path)
+                if name == "bert":
+                    page = browser.get(path)
+                    yield "no reason", browser.send(page, "/reject", reason="")
+    stranger = Browser(app.app)
+    stranger.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
+    yield "sign in", stranger.get("/sign-in")
+    yield "no cookie", stranger.get("/?welcome=yes")
+    yield "refused", stranger.sign_in("qqq")
+    yield "a form without a session", stranger.post(f"/admin{CENTRE}/review", {"name": "qqq"})
+    yield "from another site", stranger.post("/admin/sign-in", {}, {"Sec-Fetch-Site": "cross-site"})
+
+
+def test_no_text_of_any_page_is_untranslatable(tmp_path: Path, pseudo: None) -> None:
+    """A new text without `_` or `Message` is found on its page."""
+    app = create_maintainer_app(tmp_path, second_look="on", more=[HIDDEN])
+    browser = signed_in_browser(app, "dora")
+    browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
+    data = _data(app, "nl")
+    found = {}
+    for name, page in _walk(app, browser):
+        left = [
+            text
+            for text in Untranslated(page.html, "nl").found
+            if LETTERS.search(data.sub(" ", text))
+        ]
+        if left:
+            found[name] = sorted(set(left))
+    assert found == {}

@@ -69,6 +69,7 @@ def texts_in(tag: str) -> Texts:
         pattern: text
         for texts in provided("maintainer_texts")
         for pattern, text in texts(tag).items()
+        if text
     }
     return Texts(tag, MappingProxyType(by_pattern))
 

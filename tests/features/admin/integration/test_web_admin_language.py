@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +18,7 @@ from directory_api.features.admin.language import texts_in
 from directory_api.text.translations import COMPLETE, locale_of, words
 from tests.support.html_browser import (
     CENTRE,
+    HERE,
     ORIGIN,
     Browser,
     Page,
@@ -85,15 +86,17 @@ def _outside(text: str, depth: int) -> tuple[list[str], int]:
 
 
 @pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every text that can be translated is in ⟦ and ⟧."""
-    texts = {text: f"⟦{text}⟧" for patterns in admin_texts.patterns().values() for text in patterns}
-    added = ModuleType("pseudo")
-    added.provide_maintainer_texts = lambda tag: texts  # type: ignore[attr-defined]
-    every = (*feature._features(), added)
-    monkeypatch.setattr(feature, "_features", lambda: every)
-    texts_in.cache_clear()
-    yield
+def add_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Mapping[str, str]], None]]:
+    """Adds a feature with texts for every language."""
+
+    def add(texts: Mapping[str, str]) -> None:
+        added = ModuleType("texts")
+        added.provide_maintainer_texts = lambda tag: texts  # type: ignore[attr-defined]
+        every = (*feature._features(), added)
+        monkeypatch.setattr(feature, "_features", lambda: every)
+        texts_in.cache_clear()
+
+    yield add
     texts_in.cache_clear()
 
 
@@ -306,8 +309,11 @@ def _walk_reviews(app: MaintainerApp) -> Iterator[tuple[str, Page]]:
     yield "from another site", stranger.post("/admin/sign-in", {}, {"Sec-Fetch-Site": "cross-site"})
 
 
-def test_no_text_of_any_page_is_untranslatable(tmp_path: Path, pseudo: None) -> None:
+def test_no_text_of_any_page_is_untranslatable(
+    tmp_path: Path, add_texts: Callable[[Mapping[str, str]], None]
+) -> None:
     """A new text without `_` or `Message` is found on its page."""
+    add_texts({text: f"⟦{text}⟧" for texts in admin_texts.patterns().values() for text in texts})
     app = create_maintainer_app(tmp_path, second_look="on", more=[HIDDEN])
     browser = signed_in_browser(app, "dora")
     browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
@@ -322,3 +328,119 @@ def test_no_text_of_any_page_is_untranslatable(tmp_path: Path, pseudo: None) -> 
         if left:
             found[name] = sorted(set(left))
     assert found == {}
+
+
+def test_a_text_without_translation_is_noticed() -> None:
+    """In an element and in an attribute; not what is in another language or typed."""
+    html = (
+        '<p aria-label="Pages">⟦Signed in as <b>anna</b>⟧ Save <i lang="fr">Français</i></p>'
+        "<textarea>typed</textarea><p>⟦Back⟧</p>"
+    )
+    assert Untranslated(html, "nl").found == ["Pages", "Save"]
+
+
+def _chosen(browser: Browser, tag: str, page: str = "/admin/") -> Page:
+    return browser.post("/admin/language", {"lang": tag, "page": page})
+
+
+@pytest.mark.parametrize(
+    ("accepted", "tag"),
+    [("nl-BE,nl;q=0.9,en;q=0.8", "nl"), ("pl, fr;q=0.5", "fr"), ("pl", "en"), ("", "en")],
+)
+def test_the_browser_says_the_language_until_one_is_chosen(
+    maintainer_app: MaintainerApp, accepted: str, tag: str
+) -> None:
+    """Also before signing in. Languages without texts for maintainers are passed over."""
+    stranger = Browser(maintainer_app.app)
+    headers = {"Accept-Language": accepted}
+    page = stranger.get("/sign-in", headers=headers)
+    assert f'<html lang="{tag}">' in page.html
+    _chosen(stranger, "de", "/admin/sign-in")
+    assert '<html lang="de">' in stranger.get("/sign-in", headers=headers).html
+
+
+def test_the_choice_is_kept_for_the_pages_of_maintainers_alone(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """By a cookie that scripts and other sites cannot use; the page is opened again."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    form = browser.get("/?q=pag").form("/language")
+    assert dict(form.fields)["page"] == "/admin/?q=pag"
+    answer = browser.client.post(
+        form.action, data={**dict(form.fields), "lang": "fr"}, headers=HERE, base_url=ORIGIN
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/?q=pag")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith(f"{LANGUAGE}=fr; ")
+    for attribute in ("Secure", "HttpOnly", "Path=/admin", "SameSite=Strict"):
+        assert attribute in cookie.split("; ")
+    page = browser.get("/")
+    assert '<html lang="fr">' in page.html
+    assert [each["lang"] for tag, each in page.elements if each.get("aria-current") == "true"] == [
+        "fr"
+    ]
+
+
+def test_a_choice_leads_to_no_other_site_and_sets_no_other_language(
+    maintainer_app: MaintainerApp,
+) -> None:
+    browser = Browser(maintainer_app.app)
+    for page in ("https://example.org/", "//example.org", "/v1/", "/admin/\r\nx", ""):
+        answer = browser.client.post(
+            "/admin/language", data={"lang": "xx", "page": page}, headers=HERE, base_url=ORIGIN
+        )
+        assert (answer.headers["Location"], answer.headers.get("Set-Cookie")) == ("/admin/", None)
+    stranger = {"Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/admin/language", {"lang": "fr"}, stranger).status == 403
+
+
+def test_no_language_is_offered_where_something_typed_would_be_lost(
+    maintainer_app: MaintainerApp,
+) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    preview = changed(browser, name="PAG-ASA vzw")
+    assert not [form for form in preview.forms if form.action.endswith("/language")]
+
+
+def test_names_and_dates_are_in_the_language(maintainer_app: MaintainerApp) -> None:
+    """Services, countries, languages and days need no text of these pages."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    _chosen(browser, "de")
+    form = browser.get(f"{CENTRE}/edit").text
+    legal = words("de")["service.legal"]
+    for name in (legal, "Belgien", "Niederländisch"):
+        assert name in form
+    assert re.search(r"\d\d\.\d\d\.20\d\d", browser.get("/").text)
+    _chosen(browser, "nl")
+    assert re.search(r"\d\d/\d\d/20\d\d", browser.get("/").text)
+    assert "Maandag" in browser.get(CENTRE).text
+
+
+def test_a_country_and_a_region_are_chosen_by_name(maintainer_app: MaintainerApp) -> None:
+    """They are stored as codes, also one that is not offered."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = browser.get(f"{CENTRE}/edit")
+    assert MultiDict(page.form("/review").fields)["address.country"] == "BE"
+    assert "Brussels Hoofdstedelijk Gewest" in page.text
+    saved = changed(browser, "/helplines/be-child-focus", countries="BE; PL")
+    assert "Poland" in saved.text
+
+
+def test_a_helpline_on_an_error_is_named_in_the_language(maintainer_app: MaintainerApp) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    _chosen(browser, "nl")
+    page = browser.get("/nothing")
+    assert page.status == 404
+    assert words("nl")["helpline.emergency"] in page.text
+
+
+def test_a_text_that_is_not_translated_is_in_english(
+    maintainer_app: MaintainerApp, add_texts: Callable[[Mapping[str, str]], None]
+) -> None:
+    """Translations keep the values and tags of their text, which are escaped."""
+    add_texts({"Signed in as <b>{name}</b>": "Aangemeld: <b>{name}</b>", "Quality": ""})
+    browser = signed_in_browser(maintainer_app, "anna")
+    _chosen(browser, "nl")
+    page = browser.get("/")
+    assert "Aangemeld: <b>anna</b>" in page.html
+    assert "Quality" in page.text

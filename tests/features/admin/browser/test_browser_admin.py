@@ -137,7 +137,7 @@ def test_a_changed_phone_takes_four_clicks_and_one_field(
 
     page.get_by_role("link", name="Payoke").click()
     phones = page.get_by_role("group", name="Phones", exact=True)
-    used(phones.get_by_text("Change phones")).click()
+    used(phones.get_by_text("Change Phones")).click()
     used(phones.get_by_label("Number", exact=True).first).fill("03 201 16 91")
     used(phones.get_by_role("button", name="Preview the change")).click()
     number = used(page.get_by_text("New number: +32 3 201 16 91"))
@@ -149,7 +149,7 @@ def test_a_changed_phone_takes_four_clicks_and_one_field(
     expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
     expect(page.get_by_role("link", name="Call +32 3 201 16 91")).to_be_visible()
     assert len(pages) == 3  # the record, what changes, and the saved record
-    phones.get_by_text("Change phones").click()
+    phones.get_by_text("Change Phones").click()
     phones.get_by_label("Number", exact=True).first.fill("0032 3 201 16 90")
     phones.get_by_role("button", name="Preview the change").click()
     page.get_by_role("button", name="Save").click()
@@ -223,7 +223,7 @@ def test_a_fault_in_a_folded_part_is_open_and_a_press_away(browser: Browser, tri
     page.get_by_text("Name in other languages").first.click()
     page.locator("[id='f-name_translations.de']").fill("<b>")
     page.get_by_role("button", name="Preview changes").click()
-    page.get_by_role("alert").get_by_role("link", name="Name in other languages (de)").click()
+    page.get_by_role("alert").get_by_role("link", name="Name in other languages (German)").click()
     expect(page.locator("[id='f-name_translations.de']")).to_be_in_viewport()
     expect(page.locator("[id='f-name_translations.de']")).to_have_value("<b>")
     page.context.close()
@@ -248,7 +248,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     expect(page.get_by_text("name changed: Sürya → Sürya asbl")).to_be_visible()
     page.get_by_label("Reason").fill("its own spelling")
     page.get_by_role("button", name="Import the file").click()
-    expect(page.get_by_role("status")).to_have_text("1 in effect now.")
+    expect(page.get_by_role("status")).to_have_text("In effect now: 1.")
     page.context.close()
 
 

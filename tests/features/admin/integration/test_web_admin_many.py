@@ -61,7 +61,7 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
     browser = signed_in_browser(maintainer_app, "anna")
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
-    assert "town (nl) changed: Luik → Lüttich" in plan.text
+    assert "town (Dutch) changed: Luik → Lüttich" in plan.text
     assert "1 change takes effect at once, 0 wait" in plan.text
     assert "Warnings" in plan.text
     assert maintainer_app.revision == "1"

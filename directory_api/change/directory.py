@@ -19,7 +19,7 @@ from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import DirectorySchema, faults
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Joined, Message
-from directory_api.text.named import CountryName
+from directory_api.text.named import CountryName, Number
 
 # The most records of one kind.
 MOST_RECORDS = 10_000
@@ -320,10 +320,10 @@ def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
             continue
         if len(records) > most_records:
             detail = Message(
-                "There are {count:,} records; at most {most:,} are allowed. Check whether it is "
+                "There are {count} records; at most {most} are allowed. Check whether it is "
                 "the right file.",
-                count=len(records),
-                most=most_records,
+                count=Number(len(records)),
+                most=Number(most_records),
             )
             yield Fault(detail, pointer=f"/{collection}")
             continue
@@ -382,6 +382,6 @@ def postcode_faults(
             detail = Message(
                 "The point is {km} km from the middle of its postcode. Check latitude and "
                 "longitude.",
-                km=f"{off / 1000:.0f}",
+                km=Number(off / 1000),
             )
             yield Fault(detail, pointer=f"{where}/location")

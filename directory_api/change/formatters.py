@@ -13,7 +13,7 @@ from typing import Any
 from directory_api.place.geometry import chord_m
 from directory_api.record.records import Location
 from directory_api.text.message import Joined, Message
-from directory_api.text.named import LanguageName
+from directory_api.text.named import LanguageName, Number
 from directory_api.text.normalize import web_domain
 
 Sentences = Iterator[tuple[str, Message]]
@@ -141,11 +141,13 @@ def moved(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         )
 
 
-def distance(metres: float) -> str:
+def distance(metres: float) -> Message:
     """Format a distance for people: "140 m", "3.2 km"."""
     if round(metres) < 1:
         return Message("less than a metre")
-    return f"{metres:.0f} m" if round(metres) < 1000 else f"{metres / 1000:.1f} km"
+    if round(metres) < 1000:
+        return Message("{metres} m", metres=Number(metres))
+    return Message("{km} km", km=Number(metres / 1000, 1))
 
 
 def texts(describe: Describe = value) -> Describe:

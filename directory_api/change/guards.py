@@ -15,7 +15,7 @@ from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.summary import differences
 from directory_api.text.errors import ConfirmationNeeded, Fault
 from directory_api.text.message import Joined, Message, Texts, Value
-from directory_api.text.named import CountryName
+from directory_api.text.named import CountryName, Number
 
 # An error lists so many records, and counts the others.
 MOST_NAMED = 10
@@ -280,7 +280,7 @@ class _Loss:
     def named(self) -> Joined:
         """The first of them, and the number of the others."""
         more = self.count - len(self._named)
-        rest = [Message("and {count:,} more", count=more)] if more else []
+        rest = [Message("and {count} more", count=Number(more))] if more else []
         return Joined((*self._named, *rest), "; ")
 
 

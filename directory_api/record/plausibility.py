@@ -19,7 +19,7 @@ from directory_api.record.records import Centre, Helpline, Verified
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
-from directory_api.text.named import CountryName
+from directory_api.text.named import CountryName, Number
 from directory_api.text.normalize import web_domain
 
 # Returns the place of a country's postcode, or None.
@@ -276,7 +276,7 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
     ):
         detail = Message(
             "The point is {km} km from the middle of its postcode, outside its area. Check both.",
-            km=f"{metres / 1000:.1f}",
+            km=Number(metres / 1000, 1),
         )
         point = centre.location.point
         yield Fault(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory_api.text.message import Texts, Value
-from directory_api.text.translations import country_names, language_name, words
+from directory_api.text.translations import country_names, language_name, locale_of, words
 
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 _POINTS = frozenset({"de"})  # 28.11.2026
@@ -44,6 +44,21 @@ class Label(Value):
         """Return its label; one of an unknown word is the word."""
         key = f"{self.vocabulary}.{self.code}"
         return words(texts.tag).texts.get(key, self.code.replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Number(Value):
+    """A number with so many decimals: 10,000 and 3.2 in English, 10.000 and 3,2 in Dutch."""
+
+    value: float
+    decimals: int = 0
+
+    def said(self, texts: Texts) -> str:
+        """Return it as the language writes numbers."""
+        from babel.numbers import format_decimal  # see translations.py
+
+        pattern = "#,##0" + ("." + "0" * self.decimals if self.decimals else "")
+        return str(format_decimal(self.value, format=pattern, locale=locale_of(texts.tag)))
 
 
 @dataclass(frozen=True)

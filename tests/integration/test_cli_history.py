@@ -56,7 +56,9 @@ def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: P
     assert run_command("import", records(tmp_path, _other_note)).exit_code == 0
     for words in (("be-112",), ("be-112", "--helpline")):
         newest, _first = rows(run_command("history", *words))
-        assert newest[4] == "be-112 (European emergency number): note (en) added: free of charge"
+        assert (
+            newest[4] == "be-112 (European emergency number): note (English) added: free of charge"
+        )
     assert rows(run_command("restore", "be-112", 1))[0] == ["Revision 3, 1 change in effect."]
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
@@ -196,7 +198,7 @@ def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     result = run_command("verify", "pag-asa", "--how", "called the main number")
     assert result.exit_code == 0
     today = datetime.now(UTC).date()
-    assert f"done: pag-asa (PAG-ASA): verified on {today} by " in result.stdout
+    assert f"done: pag-asa (PAG-ASA): verified on {today:%d/%m/%Y} by " in result.stdout
     assert f"verified/on\t{today}\n" in run_command("show", "pag-asa").stdout
     assert "called the main number" not in run_command("show", "pag-asa").stdout
     assert '"how": "called the main number"' in run_command("export").stdout

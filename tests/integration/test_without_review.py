@@ -130,7 +130,7 @@ def test_the_application_answers_and_refuses_changes(tmp_path: Path) -> None:
     app = create_maintainer_app(tmp_path, second_look="on")
     assert app.api.get(CENTRE).status_code == 200
     refused = app.patch(**EMAIL)
-    assert "lacks the feature `review`" in problem(refused, 503, "not-writable")["detail"]
+    assert "lacks the feature “review”" in problem(refused, 503, "not-writable")["detail"]
     assert "Retry-After" not in refused.headers
     browser = signed_in_browser(app, "anna")
     page = browser.get("/centres/pag-asa/confirm")

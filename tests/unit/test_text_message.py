@@ -17,7 +17,7 @@ from directory_api.text.message import (
     said,
     stored,
 )
-from directory_api.text.named import CountryName, Day, Label, LanguageName
+from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
 
 TEXTS = Texts(
     "nl",
@@ -68,6 +68,8 @@ def test_an_empty_text_of_a_language_is_said_in_english() -> None:
         (CountryName("BE"), "Belgium", "België", "Belgien"),
         (CountryName("Belgium"), "Belgium", "Belgium", "Belgium"),
         (LanguageName("fr"), "French", "Frans", "Französisch"),
+        (Number(10_000), "10,000", "10.000", "10.000"),
+        (Number(3.21, 1), "3.2", "3,2", "3,2"),
         (Day("2026-11-28"), "28/11/2026", "28/11/2026", "28.11.2026"),
         (Day("soon"), "soon", "soon", "soon"),
         (Label("service", "legal"), "Legal help", "Juridische hulp", "Hilfe bei Rechtsfragen"),

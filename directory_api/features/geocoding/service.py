@@ -11,6 +11,7 @@ from directory_api.place.geometry import Point, chord_m
 from directory_api.place.postcode import Place
 from directory_api.text.errors import Fault, InputInvalid
 from directory_api.text.message import Message
+from directory_api.text.named import Number
 from directory_api.text.normalize import tidy
 
 MOST = 3
@@ -131,7 +132,7 @@ def _candidate(hit: Hit, place: Place | None) -> Candidate:
             Message(
                 "The point is {km} km from the middle of its postcode. Is it another place of that "
                 "name?",
-                km=f"{metres / 1000:.0f}",
+                km=Number(metres / 1000),
             )
         )
     elif metres > place.accuracy_m:
@@ -139,7 +140,7 @@ def _candidate(hit: Hit, place: Place | None) -> Candidate:
             Message(
                 "The point is {km} km from the middle of its postcode, outside its area. Check "
                 "both.",
-                km=f"{metres / 1000:.1f}",
+                km=Number(metres / 1000, 1),
             )
         )
     return Candidate(hit.point, hit.precision, hit.label, round(metres), warning, fault)

@@ -51,6 +51,7 @@ from directory_api.record.schemas import faults as schema_faults
 from directory_api.store.digests import canonical
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message
+from directory_api.text.named import Number
 
 # Of a fault, where it is in the file.
 _PLACE = ("pointer", "sheet", "row", "column", "line")
@@ -192,10 +193,10 @@ class FileRecords:
                     self._faults.extend(self.document.add(record))
         if self._others > MOST_RECORDS:
             detail = Message(
-                "There are {count:,} sources and helplines; at most {most:,} are allowed. Check "
+                "There are {count} sources and helplines; at most {most} are allowed. Check "
                 "whether it is the right file.",
-                count=self._others,
-                most=MOST_RECORDS,
+                count=Number(self._others),
+                most=Number(MOST_RECORDS),
             )
             self._faults.extend([Fault(detail)])
         if stream.empty and not (self._centres or self.document.parts or self._faults.total):

@@ -11,6 +11,7 @@ from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal, prop
 from directory_api.features.review.review import hides, is_known_good, needs_review
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message
+from directory_api.text.named import Number
 
 # The most open proposals of one person: as many as one import may add. Each further import or edit
 # reads them all.
@@ -93,18 +94,18 @@ class ReviewPassage:
 
 def _too_many_proposals() -> RecordsInvalid:
     detail = Message(
-        "More than {most:,} changes would wait for review one by one. Let another maintainer check "
+        "More than {most} changes would wait for review one by one. Let another maintainer check "
         "the file, and ask the operator to import it with the name of both.",
-        most=MOST_RECORDS,
+        most=Number(MOST_RECORDS),
     )
     return RecordsInvalid.of([Fault(detail)], Message("the records"))
 
 
 def _too_many_of_one() -> RecordsInvalid:
     detail = Message(
-        "More than {most:,} of your changes would wait for review. Ask another maintainer to "
+        "More than {most} of your changes would wait for review. Ask another maintainer to "
         "approve or reject those that wait, then try again.",
-        most=MOST_PROPOSALS,
+        most=Number(MOST_PROPOSALS),
     )
     return RecordsInvalid.of([Fault(detail)], Message("the records"))
 

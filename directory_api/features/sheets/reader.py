@@ -27,6 +27,7 @@ from directory_api.record import cells, columns
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Joined, Message
+from directory_api.text.named import Number
 
 _KINDS = {name: kind for kind, collection in COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
@@ -170,8 +171,8 @@ class _Reader:
                 yield row
         for number, _ in islice(self._rows, 1):
             detail = Message(
-                "There are more than {most:,} rows. Check whether it is the right file.",
-                most=self._most_rows,
+                "There are more than {most} rows. Check whether it is the right file.",
+                most=Number(self._most_rows),
             )
             fault = Fault(detail, sheet=self._sheet, row=number)
             # Alone: the faults of so many rows would hide it.
@@ -183,8 +184,8 @@ class _Reader:
             yield replace(
                 place,
                 detail=Message(
-                    "There are more than {most:,} columns. Check whether it is the right file.",
-                    most=MOST_COLUMNS,
+                    "There are more than {most} columns. Check whether it is the right file.",
+                    most=Number(MOST_COLUMNS),
                 ),
             )
         elif _TYPE not in self._header and not any(

@@ -11,9 +11,8 @@ from directory_api.change.outcome import Outcome
 from directory_api.change.summary import Difference, differences
 from directory_api.change.values import Path, ValueChange, changed_values
 from directory_api.features.admin.forms import Input, RecordForm
-from directory_api.features.admin.names import as_text
+from directory_api.features.admin.names import as_text, in_languages
 from directory_api.record import columns
-from directory_api.record.records import text_in
 from directory_api.text.message import Joined, Message
 
 
@@ -98,7 +97,7 @@ def typed_fields(
             yield TypedField(
                 name,
                 label,
-                f"{name_of(record)} ({change.id})",
+                Message("{name} ({id})", name=name_of(record), id=change.id),
                 value,
                 fault if is_checked and not is_right else None,
             )
@@ -136,11 +135,9 @@ def with_change_views(entries: Iterable[Any]) -> list[tuple[Any, ChangeView]]:
 
 
 def name_of(record: Record) -> str:
-    """Return the name of a record, in English if it has several."""
+    """Return the name of a record, in the language of the page if it has several."""
     name = record.get("name", "")
-    if isinstance(name, str):
-        return name
-    return text_in(name) or ""
+    return name if isinstance(name, str) else in_languages(name)
 
 
 def _rows(change: Change) -> Iterator[tuple[str, Value, Value]]:

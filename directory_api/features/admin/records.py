@@ -15,7 +15,12 @@ from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
 from directory_api.features.admin.address_cells import Find, placed
-from directory_api.features.admin.change_view import change_views, typed_fields, with_change_views
+from directory_api.features.admin.change_view import (
+    change_views,
+    name_of,
+    typed_fields,
+    with_change_views,
+)
 from directory_api.features.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -187,6 +192,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             "record",
             collection=collection,
             stored=stored,
+            name=name_of(stored.record) or id,
             parts=record_parts(kind, stored.record, context.sources()),
             card=context.card(kind, stored.record, has_slots=True),
             forms={

@@ -426,6 +426,30 @@ def test_a_country_and_a_region_are_chosen_by_name(maintainer_app: MaintainerApp
     assert "Poland" in saved.text
 
 
+def test_the_name_of_a_helpline_is_in_the_language(maintainer_app: MaintainerApp) -> None:
+    """In the list, on its page and where it is changed."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    path = "/helplines/be-child-focus"
+    names = maintainer_app.file()["helplines"]
+    name = next(each["name"]["fr"] for each in names if path.endswith(each["id"]))
+    _chosen(browser, "fr")
+    for page in ("/", path, f"{path}/confirm", f"{path}/history", f"{path}/remove"):
+        assert " ".join(name.split()) in browser.get(page).text
+
+
+def test_below_a_prefix_the_language_is_kept_for_its_pages(tmp_path: Path) -> None:
+    """Other sites of the host do not get the cookie."""
+    app = create_maintainer_app(tmp_path, url_prefix="/help").app
+    client = app.test_client()
+    form = Page(client.get("/help/admin/sign-in", base_url=ORIGIN)).form("/language")
+    assert form.action == "/help/admin/language"
+    answer = client.post(
+        form.action, data={**dict(form.fields), "lang": "fr"}, headers=HERE, base_url=ORIGIN
+    )
+    assert answer.headers["Location"] == "/help/admin/sign-in"
+    assert "Path=/help/admin" in answer.headers["Set-Cookie"].split("; ")
+
+
 def test_a_helpline_on_an_error_is_named_in_the_language(maintainer_app: MaintainerApp) -> None:
     browser = signed_in_browser(maintainer_app, "anna")
     _chosen(browser, "nl")

@@ -114,7 +114,7 @@ def _checked(address: str, country: str) -> str:
     if not (len(country) == 2 and country.isascii() and country.isupper()):
         faults.append(
             Fault(
-                Message("Use the code of a country (ISO 3166-1), such as BE."), parameter="country"
+                Message("Use the code of a country, such as BE for Belgium."), parameter="country"
             )
         )
     if faults:

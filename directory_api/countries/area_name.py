@@ -14,9 +14,11 @@ class AreaName(Value):
     code: str
 
     def said(self, texts: Texts) -> str:
-        """Return the name of a country in the language, and the first local name of a region; the
-        code of a region without a name.
+        """Return the name in the language; that of a region without one is its first name, else its
+        code.
         """
         country = known().get(self.code.partition("-")[0])
-        names = country.regions.get(self.code) if country else None
-        return names[0] if names else CountryName(self.code).said(texts)
+        if country is None or self.code not in country.regions:
+            return CountryName(self.code).said(texts)
+        names = country.region_names.get(self.code, {})
+        return names.get(texts.tag, country.regions[self.code][0])

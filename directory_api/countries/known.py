@@ -63,7 +63,8 @@ class Country:
     """A country by its code (ISO 3166-1). `name` is that in an English sentence, `names` what
     people write after a place. `languages` are those of names of places, the first one first;
     `languages_in` has others by the beginning of a subdivision's code (ISO 3166-2). `regions` has
-    the names of each subdivision. `near` are the countries whose postcodes people here may type.
+    the names of each subdivision, and `region_names` the one to show, by language. `near` are the
+    countries whose postcodes people here may type.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Country:
     languages_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     postcode: PostcodeFormat | None = None
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    region_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     public_holidays: tuple[Holiday, ...] | None = None
     unclear_holidays: tuple[Holiday, ...] = ()
     about: tuple[About, ...] = ()
@@ -121,6 +123,7 @@ def read(folder: Path) -> Country:
     """Read the folder of a country. Raises FileUnreadable."""
     record = read_file(folder)
     postcode, holidays = record.get("postcode"), record.get("holidays", {})
+    rows = _rows_of_regions(folder / REGIONS)
     try:
         return Country(
             code=folder.name.upper(),
@@ -132,7 +135,8 @@ def read(folder: Path) -> Country:
                 {part: tuple(own) for part, own in record.get("languages_in", {}).items()}
             ),
             postcode=postcode_format(postcode) if postcode else None,
-            regions=_regions(folder / REGIONS),
+            regions=_regions(rows),
+            region_names=_region_names(rows),
             public_holidays=tuple(holidays["public"]) if holidays else None,
             unclear_holidays=tuple(holidays.get("unclear", ())),
             about=tuple(map(_about, record.get("about", ()))),
@@ -165,11 +169,24 @@ def postcode_format(record: Mapping[str, Any]) -> PostcodeFormat:
     )
 
 
-def _regions(path: Path) -> Mapping[str, tuple[str, ...]]:
+def _rows_of_regions(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _regions(rows: Iterable[Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
     names: dict[str, tuple[str, ...]] = {}
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                code = row["subdivision"]
-                names[code] = (*names.get(code, ()), row["name"])
+    for row in rows:
+        code = row["subdivision"]
+        names[code] = (*names.get(code, ()), row["name"])
     return MappingProxyType(names)
+
+
+def _region_names(rows: Iterable[Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    names: dict[str, dict[str, str]] = {}
+    for row in rows:
+        for tag in (row.get("languages") or "").split():
+            names.setdefault(row["subdivision"], {})[tag] = row["name"]
+    return MappingProxyType({code: MappingProxyType(own) for code, own in names.items()})

@@ -23,9 +23,11 @@ SLUG = validate.Regexp(
 )
 SUBDIVISION = validate.Regexp(
     r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z",
-    error=Message("Use the code of a region, such as BE-BRU."),
+    error=Message("Use the code of a region, such as BE-BRU for Brussels."),
 )
-COUNTRY = validate.Regexp(r"\A[A-Z]{2}\Z", error=Message("Use the code of a country, such as BE."))
+COUNTRY = validate.Regexp(
+    r"\A[A-Z]{2}\Z", error=Message("Use the code of a country, such as BE for Belgium.")
+)
 AREA = validate.Regexp(
     r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z",
     error=Message("Use the code of a country or region, such as BE or BE-BRU."),

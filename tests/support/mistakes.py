@@ -224,7 +224,11 @@ OTHERS: tuple[Mistake, ...] = (
     _PAGASA("hours that cannot be read", {"opening_hours": "nine to five"}, error="opening hours"),
     _PAGASA("hours without a time zone", {"timezone": None}, error="required"),
     _PAGASA("a source that does not exist", {"sources": {"phones": ["nowhere"]}}, error="source"),
-    _PAGASA("an area that does not exist", {"coverage": ["Brussels"]}, error="ISO 3166"),
+    _PAGASA(
+        "an area that does not exist",
+        {"coverage": ["Brussels"]},
+        error="code of a country or region",
+    ),
     _SURYA("a centre removed", None),
 )
 # Values that mislead although they look right.

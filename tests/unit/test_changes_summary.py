@@ -140,7 +140,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         _address(postal_code="1050", subdivision="BE-VBR"),
         [
             "postcode changed: 1000 → 1050",
-            "region changed: Brussels Hoofdstedelijk Gewest → Vlaams-Brabant",
+            "region changed: Brussels-Capital Region → Flemish Brabant",
         ],
     ),
     (
@@ -205,7 +205,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record.update(coverage=["BE-BRU"]),
-        ["area covered added: Brussels Hoofdstedelijk Gewest"],
+        ["area covered added: Brussels-Capital Region"],
     ),
     (
         lambda record: record.update(opening_hours="24/7"),

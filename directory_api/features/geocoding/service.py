@@ -112,7 +112,11 @@ def _checked(address: str, country: str) -> str:
         )
         faults.append(Fault(detail, parameter="address"))
     if not (len(country) == 2 and country.isascii() and country.isupper()):
-        faults.append(Fault(Message("Use the code of a country, such as BE."), parameter="country"))
+        faults.append(
+            Fault(
+                Message("Use the code of a country, such as BE for Belgium."), parameter="country"
+            )
+        )
     if faults:
         raise InputInvalid(Message("The address cannot be looked up."), faults)
     return text

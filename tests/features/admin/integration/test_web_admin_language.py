@@ -421,7 +421,7 @@ def test_a_country_and_a_region_are_chosen_by_name(maintainer_app: MaintainerApp
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/edit")
     assert MultiDict(page.form("/review").fields)["address.country"] == "BE"
-    assert "Brussels Hoofdstedelijk Gewest" in page.text
+    assert "Brussels-Capital Region" in page.text
     saved = changed(browser, "/helplines/be-child-focus", countries="BE; PL")
     assert "Poland" in saved.text
 

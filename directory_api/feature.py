@@ -52,7 +52,7 @@ HOOKS = {
     "addresses": "() -> what holds for its paths (web.http.addresses.Addresses)",
     "blueprints": "(Web) -> blueprints of Flask",
     "parts": "(Web) -> what makes a blueprint, by the path below which it is made when first asked",
-    "maintainer_pages": "(Web) -> pages for maintainers (web.context.AddedPages)",
+    "maintainer_pages": "(Web) -> pages for maintainers, or None (web.context.AddedPages)",
     "maintainer_texts": "(language) -> texts of pages for maintainers, by their English pattern",
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
     "card": "(Web) -> a stored centre as visitors see it: HTML for a shadow root, with slots",

@@ -26,6 +26,7 @@ SHIPPED = (
     "device",
     "pages",
     "admin",
+    "passkeys",
     "review",
     "call_round",
     "own_confirmation",

@@ -115,7 +115,8 @@ class AddedPages:
     of the page in the menu, and `label` its text there; `of_record` are those of the page of one
     record, by its collection and id, if there is one. Who lacks `scope` does not see these links.
     `remarks` returns what waits, by kind and id of a record. `notice` is about everything that
-    waits, if anything. `without_sign_in` are the endpoints for those who are not signed in, and
+    waits, if anything. `own` is the endpoint and the label of the page about the person who is
+    signed in. `without_sign_in` are the endpoints for those who are not signed in, and
     `sign_in` is the template of another way to sign in, which needs a script.
     """
 
@@ -128,3 +129,4 @@ class AddedPages:
     notice: Callable[[], str | None]
     without_sign_in: tuple[str, ...] = ()
     sign_in: str | None = None
+    own: tuple[str, str] | None = None

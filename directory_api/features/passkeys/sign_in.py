@@ -39,7 +39,7 @@ class SignIn:
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
         routes.add_url_rule("/passkeys/options", "options", self._options, methods=["POST"])
-        routes.add_url_rule("/passkeys/sign-in", "sign_in", self._sign_in, methods=["POST"])
+        routes.add_url_rule("/passkeys/use", "sign_in", self._sign_in, methods=["POST"])
         routes.add_url_rule("/passkeys/first", "first", self._first)
         routes.add_url_rule("/passkeys/first", "open_link", self._open_link, methods=["POST"])
         routes.add_url_rule("/passkeys/register", "register", self._register, methods=["POST"])

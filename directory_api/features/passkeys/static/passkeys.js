@@ -1,8 +1,8 @@
 // Registers a passkey, and signs in with one. The server checks everything that is sent.
 
-/** @param {string} text in base64url @returns {Uint8Array<ArrayBuffer>} */
-function bytes(text) {
-  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+/** @param {string} encoded in base64url @returns {Uint8Array<ArrayBuffer>} */
+function bytes(encoded) {
+  const binary = atob(encoded.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
@@ -88,6 +88,7 @@ function prepare(form) {
     say(form, isElsewhere ? "elsewhere" : "unable");
     return;
   }
+  say(form, "");
   for (const part of form.querySelectorAll("[data-able]")) {
     part.removeAttribute("hidden");
   }
@@ -118,7 +119,11 @@ function prepare(form) {
 function openLink() {
   const code = location.hash.slice(1);
   const form = document.getElementById("open-link");
-  if (code && form instanceof HTMLFormElement) {
+  if (!(form instanceof HTMLFormElement)) {
+    return;
+  }
+  say(form, "");
+  if (code) {
     history.replaceState(null, "", location.pathname + location.search);
     const field = form.elements.namedItem("code");
     if (field instanceof HTMLInputElement) {

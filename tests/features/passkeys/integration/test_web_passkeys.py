@@ -108,10 +108,10 @@ def test_the_form_that_waited_is_there_again_after_a_passkey(
 
 
 def test_the_page_to_sign_in_works_without_scripts_with_a_token(app: MaintainerApp) -> None:
-    """The button of the passkey is shown by the script alone; noscript says why."""
+    """The button of the passkey is shown by the script alone, which hides the sentence why."""
     page = Browser(app.app).get("/sign-in")
     assert page.html.index("/passkeys/use") < page.html.index("Your token")
-    assert "<noscript>" in page.html
+    assert '<p class="help" data-say="no-script">' in page.html
     assert "<div data-able hidden>" in page.html
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     for path in ("/", "/people", "/centres/pag-asa"):
@@ -219,7 +219,7 @@ def test_every_refusal_to_sign_in_looks_the_same(
 
 
 def test_a_counter_that_does_not_grow_is_refused(app: MaintainerApp, code: str) -> None:
-    """Somebody has copied the device; the next right use works all the same."""
+    """The device was copied; the next right use works all the same."""
     device = Device(counts=True, copied=False)
     registered(Browser(app.app), code, device)
     copy = replace(device)
@@ -239,7 +239,7 @@ def test_guessing_is_limited_as_of_tokens(app: MaintainerApp) -> None:
     assert opened(browser, "x" * 43).status == 429
 
 
-def test_a_form_of_another_site_signs_nobody_in(app: MaintainerApp, device: Device) -> None:
+def test_a_form_of_another_site_is_refused(app: MaintainerApp, device: Device) -> None:
     """Nor does it get a challenge."""
     browser = Browser(app.app)
     credential = device.sign_in(sign_in_options(browser))
@@ -438,7 +438,7 @@ def test_a_person_adds_and_removes_passkeys(app: MaintainerApp, device: Device) 
     assert signed_in(Browser(app.app), device).status == 401
 
 
-def test_nobody_removes_the_passkey_of_another_person(app: MaintainerApp, device: Device) -> None:
+def test_a_person_cannot_remove_the_passkey_of_another(app: MaintainerApp, device: Device) -> None:
     """With the page for one's own; and a passkey that is registered already stays one."""
     (passkey,) = Passkeys(app.directory).all()
     anna = signed_in_browser(app, "anna")
@@ -477,7 +477,7 @@ def test_the_owner_of_a_token_may_have_passkeys_too(app: MaintainerApp) -> None:
 def test_pages_about_people_are_for_people_who_have_signed_in(
     app: MaintainerApp, path: str
 ) -> None:
-    """Everybody else is asked to sign in."""
+    """Others are asked to sign in."""
     assert Browser(app.app).get(path).path == "/admin/sign-in"
 
 

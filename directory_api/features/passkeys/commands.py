@@ -5,7 +5,6 @@ import click
 from directory_api.cli.context import NAME, actor, existing
 from directory_api.cli.output import say_where
 from directory_api.features.passkeys.passkeys import Passkeys
-from directory_api.features.passkeys.site import public_url
 
 
 @click.group()
@@ -24,7 +23,7 @@ def link(name: str) -> None:
     directory = existing()
     token = directory.tokens.valid(name)
     code, made = Passkeys(directory).make_link(actor(), token, waits=False)
-    address = public_url(directory.settings) or "https://ADDRESS-OF-THE-DIRECTORY"
+    address = directory.settings.public_url or "https://ADDRESS-OF-THE-DIRECTORY"
     click.echo(
         f"A link for {token.name}, until {made.until:%Y-%m-%d %H:%M} UTC. Give it to this person "
         "securely; it is shown only once.",

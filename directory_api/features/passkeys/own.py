@@ -8,15 +8,14 @@ from directory_api.features.passkeys.ceremony import Refused
 from directory_api.features.passkeys.labels import REFUSED, name_fault
 from directory_api.features.passkeys.passkeys import MOST, Passkeys
 from directory_api.features.passkeys.site import site_of_request
-from directory_api.web.context import MaintainerPages, Web
+from directory_api.web.context import MaintainerPages
 
 
 class OwnPasskeys:
     """The routes."""
 
-    def __init__(self, pages: MaintainerPages, web: Web, passkeys: Passkeys) -> None:
+    def __init__(self, pages: MaintainerPages, passkeys: Passkeys) -> None:
         self._pages = pages
-        self._settings = web.settings
         self._passkeys = passkeys
 
     def add_to(self, routes: Blueprint) -> None:
@@ -26,7 +25,7 @@ class OwnPasskeys:
         routes.add_url_rule("/passkeys/remove", "remove", self._remove, methods=["POST"])
 
     def _list(self, fault: str | None = None) -> Response:
-        token, site = self._passkeys.token(g.actor), site_of_request(self._settings)
+        token, site = self._passkeys.token(g.actor), site_of_request()
         rows = self._passkeys.of(token.id)
         is_full = len(rows) >= MOST
         return self._pages.page(
@@ -44,7 +43,7 @@ class OwnPasskeys:
         )
 
     def _add(self) -> Response:
-        name, site = request.form.get("name", "").strip(), site_of_request(self._settings)
+        name, site = request.form.get("name", "").strip(), site_of_request()
         if fault := name_fault(name):
             return self._list(fault)
         if site is None:

@@ -49,7 +49,6 @@ def _routes(pages: MaintainerPages, web: Web, passkeys: Passkeys) -> Blueprint:
     routes = Blueprint("passkeys", __name__, template_folder="templates")
     body = (files(__package__) / "static/passkeys.js").read_bytes()
     name = f"passkeys-{hashlib.sha256(body).hexdigest()[:16]}.js"
-    settings = web.settings
 
     @routes.get(f"/passkeys/{name}")
     def script() -> Response:
@@ -59,9 +58,9 @@ def _routes(pages: MaintainerPages, web: Web, passkeys: Passkeys) -> Blueprint:
     # The page to sign in, which is not one of ours, has them, too.
     @routes.app_context_processor
     def values() -> dict[str, object]:
-        return {"passkey_site": lambda: site_of_request(settings)}
+        return {"passkey_site": site_of_request}
 
     SignIn(pages, web, passkeys).add_to(routes)
-    OwnPasskeys(pages, web, passkeys).add_to(routes)
+    OwnPasskeys(pages, passkeys).add_to(routes)
     People(pages, web, passkeys).add_to(routes)
     return routes

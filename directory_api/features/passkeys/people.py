@@ -15,7 +15,6 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from directory_api.edit.tokens import LONGEST_DAYS, is_valid
 from directory_api.features.passkeys.labels import SCOPES, may
 from directory_api.features.passkeys.passkeys import Link, Passkey, Passkeys
-from directory_api.features.passkeys.site import public_url
 from directory_api.record.token import TOKEN, Token
 from directory_api.text.errors import InputInvalid
 from directory_api.text.message import Message
@@ -163,12 +162,11 @@ class People:
 
     def _link_page(self, token: Token, *, waits: bool, begins: bool = False) -> Response:
         code, link = self._passkeys.make_link(g.actor, token, waits=waits)
-        base = public_url(self._settings) or responses.address("")
         return self._pages.page(
             "passkeys/link_made",
             token=token,
             link=link,
-            address=f"{base}/admin/passkeys/first#{code}",
+            address=f"{responses.address('/admin/passkeys/first')}#{code}",
             begins=begins,
         )
 

@@ -45,12 +45,12 @@ class SignIn:
         routes.add_url_rule("/passkeys/register", "register", self._register, methods=["POST"])
 
     def _options(self) -> Response:
-        site = site_of_request(self._web.settings)
+        site = site_of_request()
         options = self._passkeys.sign_in_options(site) if site else "null"
         return responses.private(options.encode())
 
     def _sign_in(self) -> Response:
-        site = site_of_request(self._web.settings)
+        site = site_of_request()
         if site is None:
             return self._pages.not_signed_in(ONLY_HTTPS)
         try:
@@ -82,7 +82,7 @@ class SignIn:
     def _registered(self, code: str, name: str) -> Response:
         """Keep the passkey of a link, and sign its person in. Raises LinkEnded, Refused."""
         _, token = self._passkeys.open_link(code)
-        site = site_of_request(self._web.settings)
+        site = site_of_request()
         if site is None:
             raise Refused
         before = self._passkeys.of(token.id)
@@ -96,7 +96,7 @@ class SignIn:
     def _form(self, code: str, fault: str | None = None) -> Response:
         """Return the page on which the person of a link registers a passkey. Raises LinkEnded."""
         link, token = self._passkeys.open_link(code)
-        site = site_of_request(self._web.settings)
+        site = site_of_request()
         return self._pages.page(
             "passkeys/register",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,

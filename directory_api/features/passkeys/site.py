@@ -4,7 +4,6 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from directory_api.config import Settings
 from directory_api.web.http import responses
 
 _LOCAL = "localhost"
@@ -17,11 +16,6 @@ class Site:
     address: str
     origin: str
     host: str
-
-
-def public_url(settings: Settings) -> str:
-    """Return the address that the operator has set; empty without one."""
-    return settings.of_features.get("public_url", "")
 
 
 def site_at(address: str) -> Site | None:
@@ -39,10 +33,10 @@ def site_at(address: str) -> Site | None:
     return None
 
 
-def site_of_request(settings: Settings) -> Site | None:
-    """Return the site that the operator has set, else the one of the request's host; None where
-    browsers allow no passkeys.
+def site_of_request() -> Site | None:
+    """Return the site where people open the directory: the setting `public_url`, else the host of
+    the request; None where browsers allow no passkeys.
 
     A host that a caller makes up leads to passkeys that work there only.
     """
-    return site_at(public_url(settings) or responses.address(""))
+    return site_at(responses.home())

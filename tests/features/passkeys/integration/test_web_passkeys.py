@@ -409,12 +409,12 @@ def test_where_no_passkey_works_the_page_says_so(app: MaintainerApp, code: str) 
 
 def test_the_address_of_the_operator_decides_where_passkeys_work(tmp_path: Path) -> None:
     """And not the host that a request names."""
-    app = create_maintainer_app(tmp_path, of_features={"public_url": "https://help.example.org/be"})
+    app = create_maintainer_app(tmp_path, public_url="https://help.example.org")
     page = Browser(app.app).get("/sign-in")
     assert 'data-origin="https://help.example.org"' in page.html
     assert sign_in_options(Browser(app.app))["rpId"] == "help.example.org"
     made = new_person(signed_in_browser(app, "dora"), "Els", "edit")
-    assert "https://help.example.org/be/admin/passkeys/first#" in made.html
+    assert "https://help.example.org/admin/passkeys/first#" in made.html
 
 
 # A person's own passkeys

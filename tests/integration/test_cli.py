@@ -82,6 +82,7 @@ ELSEWHERE = (
     "repair",
     "backup {folder}/b.db",
     "follow",
+    "passkeys link bob",
     "notify",
     "notify list",
 )

@@ -1,12 +1,14 @@
 """What a browser sends is taken as the use of a passkey only if everything about it is right."""
 
 import json
+import random
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from directory_api.features.passkeys import ceremony
 from directory_api.features.passkeys.ceremony import Refused, Registered
@@ -152,3 +154,49 @@ def test_passkeys_belong_to_a_host_over_https(address: str, site: tuple[str, str
     """Browsers allow them nowhere else; an address without a name is no host."""
     found = site_at(address)
     assert (found and (found.origin, found.host)) == site
+
+
+def _mutated(body: bytes, chance: random.Random) -> bytes:
+    """Return bytes of which one is another, or some are missing or added."""
+    place = chance.randrange(len(body))
+    other = bytes([body[place] ^ chance.randrange(1, 256)])
+    return chance.choice(
+        (
+            body[:place] + other + body[place + 1 :],
+            body[:place],
+            body[:place] + other + body[place:],
+            body + other,
+        )
+    )
+
+
+@pytest.mark.parametrize("member", ["clientDataJSON", "authenticatorData", "signature"])
+def test_no_change_of_what_was_signed_signs_in(member: str) -> None:
+    """Nor does one end in another error."""
+    device, challenge, chance = Device(), _challenge(), random.Random(33)
+    known = _register(device, challenge)
+    signed = device.sign_in(json.loads(ceremony.sign_in_options(SITE, challenge)))
+    body = base64url_to_bytes(json.loads(signed)["response"][member])
+    for _ in range(200):
+        spoiled = _spoiled(signed, member, bytes_to_base64url(_mutated(body, chance)))
+        with pytest.raises(Refused):
+            ceremony.used(SITE, ceremony.sent(spoiled), challenge, known.key, 0)
+
+
+def test_no_change_of_a_registration_ends_in_another_error() -> None:
+    """What it says of the device is not signed, so a changed one may be taken: of the same person,
+    who could have sent any.
+    """
+    device, challenge, chance = Device(), _challenge(), random.Random(33)
+    options = json.loads(ceremony.registration_options(SITE, challenge, TOKEN, "Anna", []))
+    made = device.register(options)
+    body = base64url_to_bytes(json.loads(made)["response"]["attestationObject"])
+    refused = 0
+    for _ in range(500):
+        changed = bytes_to_base64url(_mutated(body, chance))
+        answer = ceremony.sent(_spoiled(made, "attestationObject", changed))
+        try:
+            assert ceremony.registered(SITE, answer, challenge).count >= 0
+        except Refused:
+            refused += 1
+    assert refused > 100

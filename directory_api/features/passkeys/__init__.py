@@ -3,6 +3,7 @@
 It needs the extra `passkeys`: without the package webauthn, the feature offers nothing.
 """
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -32,3 +33,10 @@ def provide_maintainer_pages(web: "Web") -> "AddedPages | None":
     from directory_api.features.passkeys.pages import pages
 
     return pages(web)
+
+
+def provide_maintainer_texts(tag: str) -> "Mapping[str, str]":
+    """Return the texts of its pages for maintainers, by their English pattern."""
+    from directory_api.text.translations import texts_of_feature
+
+    return texts_of_feature(__package__, tag)

@@ -37,7 +37,7 @@ def patterns() -> Mapping[Path, frozenset[str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.relative_to(PACKAGE).as_posix() not in _MAKERS:
             found.setdefault(_folder(path), set()).update(_of_python(path))
-    for path in sorted(PACKAGE.glob("features/*/templates/admin/*.html")):
+    for path in sorted(PACKAGE.glob("features/*/templates/admin/**/*.html")):
         found.setdefault(_folder(path), set()).update(_of_template(path))
     common = found[ADMIN / "locale"]
     own = {folder: texts - common for folder, texts in found.items() if texts is not common}

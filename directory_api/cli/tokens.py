@@ -1,10 +1,10 @@
-"""Tokens for writing over HTTP and on the admin pages: token create, list, revoke."""
+"""Tokens for writing over HTTP and on the admin pages: token create, list, rotate, revoke."""
 
 from datetime import UTC, date, datetime
 
 import click
 
-from directory_api.cli.context import ID, existing
+from directory_api.cli.context import ID, NAME, existing
 from directory_api.cli.output import print_table, say_where
 from directory_api.edit.tokens import is_valid
 from directory_api.record.token import SCOPES, Token
@@ -44,6 +44,13 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     printed on standard output. It is not stored, so it cannot be shown again.
     """
     directory = existing()
+    begins_review = directory.tokens.begins_review(directory.settings.second_look, name, scopes)
+    if begins_review:
+        click.echo(
+            f"{name} is the second person who may approve changes. With this token, everything "
+            "that the public can read waits for a second person, also after a token has ended.",
+            err=True,
+        )
     secret, new_token = directory.tokens.create(name, scopes, days)
     click.echo(
         f"Token {new_token.id} of {name} ({', '.join(new_token.scopes)}) is valid until "
@@ -53,7 +60,35 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
         f"If it is lost: directory-api token revoke {new_token.id}",
         err=True,
     )
+    if begins_review:
+        click.echo("Review by a second person is on now.", err=True)
     say_where(directory.place, err=True)  # standard output holds the secret alone
+    click.echo(secret)
+
+
+@token.command()
+@click.argument("name", callback=NAME)
+@click.option(
+    "--days",
+    type=int,
+    help="Number of days for which the token is valid from now on; without it, its last day stays.",
+)
+def rotate(name: str, days: int | None) -> None:
+    """Make a new secret for the token NAME, or with that id.
+
+    Both are valid for a day, in which the program gets the new one; then the old one ends. Only
+    the new token is printed on standard output. Secret addresses of notices change at once.
+    """
+    directory = existing()
+    secret, rotated = directory.tokens.rotate(name, days)
+    click.echo(
+        f"Token {rotated.id} of {rotated.name} has the new secret on the last line, which is shown "
+        f"only once. It is valid until {rotated.expires}; the old one ends in 24 hours. Addresses "
+        "of a feed or a calendar of this token have ended: directory-api notify address "
+        f"{rotated.id}",
+        err=True,
+    )
+    say_where(directory.place, err=True)
     click.echo(secret)
 
 

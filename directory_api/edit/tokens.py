@@ -8,16 +8,19 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from directory_api.record.token import SCOPES, TOKEN, Actor, Session, Token, person
+from directory_api.record.token import REPLACED, SCOPES, TOKEN, Actor, Session, Token, person
 from directory_api.record.validators import plain_text_fault
 from directory_api.store.digests import checksum
-from directory_api.store.sql.access import AccessStore
+from directory_api.store.sql.access import NO_SECRET, AccessStore
 from directory_api.text.errors import Fault, InputInvalid, StoreUnavailable, TokenRefused
+from directory_api.text.message import Message
 
 # A fixed prefix lets people and secret scanners recognise a token.
 PREFIX = "directory_"
 SECRET_BYTES = 32
 SESSION_LIFE = timedelta(hours=8)
+# For how long the secret of a token is valid beside the new one that replaces it.
+BOTH_VALID = timedelta(days=1)
 LONGEST_DAYS = 3650
 REFUSED = "A valid token is needed. Ask the operator of the directory for one."
 
@@ -35,16 +38,60 @@ class Tokens:
         """Return a new token and its secret, which is never shown again. Raises InputInvalid with
         every fault.
         """
+        token = self._new(name, scopes, days)
+        secret = _new_secret()
+        self._store.add_token(token, checksum(secret))
+        return secret, token
+
+    def create_person(self, name: str, scopes: Sequence[str], days: int) -> Token:
+        """Return a new token without a secret, of a person who signs in by another credential.
+        Raises InputInvalid with every fault.
+        """
+        token = replace(self._new(name, scopes, days), has_secret=False)
+        # Random, because secrets are derived from it.
+        self._store.add_token(token, NO_SECRET + secrets.token_hex(SECRET_BYTES))
+        return token
+
+    def _new(self, name: str, scopes: Sequence[str], days: int) -> Token:
         today = self._clock().date()
         taken = {person(token.name) for token in self.list() if is_valid(token, today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
             raise InputInvalid.of(faults, "the token")
-        secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         ordered = tuple(scope for scope in SCOPES if scope in scopes)
-        token = Token(secrets.token_hex(4), name, ordered, today, today + timedelta(days=days))
-        self._store.add_token(token, checksum(secret))
+        return Token(secrets.token_hex(4), name, ordered, today, today + timedelta(days=days))
+
+    def rotate(self, name: str, days: int | None = None) -> tuple[str, Token]:
+        """Return a new secret for the valid token of this name or id, and the token.
+
+        The secret that it had is valid for BOTH_VALID, one before that ends. The last day stays
+        without `days`. Sessions go on. Raises InputInvalid.
+        """
+        token = self.valid(name)
+        if not token.has_secret:
+            raise InputInvalid(
+                Message("{name} has no token, but signs in with a passkey.", name=token.name)
+            )
+        now = self._clock()
+        if days is not None:
+            if faults := _days_faults(days):
+                raise InputInvalid.of(faults, "the token")
+            token = replace(token, expires=now.date() + timedelta(days=days))
+        secret = _new_secret()
+        self._store.replace_secret(token, checksum(secret), now + BOTH_VALID)
         return secret, token
+
+    def valid(self, name: str) -> Token:
+        """Return the valid token of this name or id. Raises InputInvalid."""
+        today = self._clock().date()
+        valid = [token for token in self.list() if is_valid(token, today)]
+        found = next((token for token in valid if token.id == name), None)
+        found = found or next((each for each in valid if person(each.name) == person(name)), None)
+        if found is None:
+            raise InputInvalid(
+                "No valid token has this name or id. `directory-api token list` lists them."
+            )
+        return found
 
     def list(self) -> tuple[Token, ...]:
         """Return all tokens, including expired and revoked ones, oldest first."""
@@ -72,6 +119,21 @@ class Tokens:
         digest = self._store.digest_of(identity)
         return digest and hmac.new(digest.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
+    def begins_review(self, setting: str, name: str, scopes: Sequence[str]) -> bool:
+        """Return whether a new token of this name would let changes wait for review from now on."""
+        today = self._clock().date()
+        return (
+            setting == "auto"
+            and not {"approve", "admin"}.isdisjoint(scopes)
+            and not self._had_two_approvers()
+            and any(
+                "approve" in granted(token)
+                and is_valid(token, today)
+                and person(token.name) != person(name)
+                for token in self.list()
+            )
+        )
+
     def review_required(self, setting: str) -> bool:
         """Return whether changes wait for review.
 
@@ -93,11 +155,31 @@ class Tokens:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
         unknown, revoked and expired tokens.
         """
-        return self._actor(self._store.token_of(checksum(secret)))
+        return self._actor(self._token_of(secret))
+
+    def _token_of(self, secret: str) -> Token | None:
+        digest = checksum(secret)
+        token = self._store.token_of(digest)
+        if token is None:
+            replaced = self._store.credential(REPLACED, digest)
+            if replaced and replaced.until and replaced.until > self._clock():
+                return self._by_id(replaced.token)
+        return token
+
+    def _by_id(self, identity: str) -> Token | None:
+        return next((token for token in self.list() if token.id == identity), None)
 
     def sign_in(self, secret: str) -> tuple[str, Actor]:
         """Open a browser session; return its secret and its actor. Raises TokenRefused."""
-        token = self._store.token_of(checksum(secret))
+        return self._open_session(self._token_of(secret))
+
+    def sign_in_as(self, identity: str) -> tuple[str, Actor]:
+        """Open a browser session of the token with this id, after another credential was checked;
+        return its secret and its actor. Raises TokenRefused.
+        """
+        return self._open_session(self._by_id(identity))
+
+    def _open_session(self, token: Token | None) -> tuple[str, Actor]:
         actor = self._actor(token)
         assert token is not None  # _actor() refuses None
         now = self._clock()
@@ -112,13 +194,15 @@ class Tokens:
         session = self._store.session_of(checksum(session_secret))
         if session is None or session.until <= self._clock():
             raise TokenRefused(REFUSED)
-        return self._actor(
-            next((token for token in self.list() if token.id == session.token), None)
-        )
+        return self._actor(self._by_id(session.token))
 
     def sign_out(self, session_secret: str) -> None:
         """End a session."""
         self._store.close_session(checksum(session_secret))
+
+    def sign_out_elsewhere(self, identity: str, session_secret: str) -> None:
+        """End the sessions of the token with this id, except this one."""
+        self._store.close_sessions_of(identity, but=checksum(session_secret))
 
     def _actor(self, token: Token | None) -> Actor:
         today = self._clock().date()
@@ -151,16 +235,27 @@ def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Seq
     if fault := plain_text_fault(name):
         faults.append(Fault(fault, parameter="name"))
     if len(name) > 80:
-        faults.append(Fault("Use at most 80 characters.", parameter="name"))
+        faults.append(Fault(Message("Use at most 80 characters."), parameter="name"))
     if person(name) in taken:
         faults.append(
             Fault(
-                "Another token has this name. Choose another, because the history shows names.",
+                Message(
+                    "Another token has this name. Choose another, because the history shows names."
+                ),
                 parameter="name",
             )
         )
     if not scopes or not set(scopes) <= set(SCOPES):
         faults.append(Fault(f"Use one or more of: {', '.join(SCOPES)}.", parameter="scope"))
-    if not 1 <= days <= LONGEST_DAYS:
-        faults.append(Fault(f"Use a number of days from 1 to {LONGEST_DAYS}.", parameter="days"))
-    return faults
+    return [*faults, *_days_faults(days)]
+
+
+def _days_faults(days: int) -> Sequence[Fault]:
+    if 1 <= days <= LONGEST_DAYS:
+        return ()
+    sentence = Message("Use a number of days from 1 to {most}.", most=LONGEST_DAYS)
+    return (Fault(sentence, parameter="days"),)
+
+
+def _new_secret() -> str:
+    return PREFIX + secrets.token_urlsafe(SECRET_BYTES)

@@ -3,8 +3,10 @@
 Only the SHA-256 of a token's secret is stored. edit/tokens.py decides which tokens are valid.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from directory_api.text.normalize import tidy
 
@@ -23,7 +25,8 @@ class Token:
     """A token without its secret.
 
     `id` is short and public, `scopes` are those with which it was created. `last_used` is a date,
-    deliberately without a time.
+    deliberately without a time. Without `has_secret` it is a person who signs in by another
+    credential only.
     """
 
     id: str
@@ -33,6 +36,26 @@ class Token:
     expires: date
     last_used: date | None = None
     revoked: date | None = None
+    has_secret: bool = True
+
+
+# The kind of the secret that a token had before it got a new one; features have others.
+REPLACED = "replaced-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What proves for a time, or until it is removed, who acts, beside the secret of a token.
+
+    `id` is public or a SHA-256, and unique in its `kind`. `token` is the id of a token, or empty.
+    It ends at `until` (UTC), None if with its token only. `data` is JSON.
+    """
+
+    kind: str
+    id: str
+    token: str
+    until: datetime | None
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

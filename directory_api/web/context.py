@@ -67,7 +67,8 @@ class Audience(Protocol):
 
 class MaintainerPages(Protocol):
     """The pages for maintainers, for a feature that adds some. Its routes are called only with the
-    request of a signed-in maintainer, who is `g.actor`.
+    request of a signed-in maintainer, who is `g.actor`, in the session with the secret `g.session`;
+    except those of `AddedPages.without_sign_in`.
     """
 
     @property
@@ -78,8 +79,20 @@ class MaintainerPages(Protocol):
     def today(self) -> Callable[[], date]:
         """Returns the day in UTC."""
 
-    def page(self, template: str, status: int = ..., **values: Any) -> Response:
-        """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key."""
+    def page(
+        self, template: str, status: int = ..., *, has_script: bool = ..., **values: Any
+    ) -> Response:
+        """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key. Without
+        `has_script` a browser runs no script in it.
+        """
+
+    def signed_in(self, session: str) -> Response:
+        """Return the way to the pages, or the form that waited, in the session with this secret."""
+
+    def not_signed_in(self, sentence: str) -> Response:
+        """Return the page to sign in, which says why that has failed; count a guess. Raises
+        TooManyRequests.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +113,20 @@ class AddedPages:
 
     `routes` makes a blueprint, of which the pages extend `admin/base.html`. `first` is the endpoint
     of the page in the menu, and `label` its text there; `of_record` are those of the page of one
-    record, by its collection and id. Who lacks `scope` does not see these links. `remarks` returns
-    what waits, by kind and id of a record. `notice` is about everything that waits, if anything.
+    record, by its collection and id, if there is one. Who lacks `scope` does not see these links.
+    `remarks` returns what waits, by kind and id of a record. `notice` is about everything that
+    waits, if anything. `own` is the endpoint and the label of the page about the person who is
+    signed in. `without_sign_in` are the endpoints for those who are not signed in, and
+    `sign_in` is the template of another way to sign in, which needs a script.
     """
 
     routes: Callable[[MaintainerPages], Blueprint]
     first: str
     label: str
-    of_record: tuple[str, str]
+    of_record: tuple[str, str] | None
     scope: str
     remarks: Callable[[str, str], Sequence[Remark]]
     notice: Callable[[], str | None]
+    without_sign_in: tuple[str, ...] = ()
+    sign_in: str | None = None
+    own: tuple[str, str] | None = None

@@ -74,6 +74,7 @@ ELSEWHERE = (
     "token create bob --scope edit",
     "token list",
     "token revoke x",
+    "token rotate bob",
     "geocode Keizerslaan 4",
     "publish {folder}/site",
     "postcodes import {folder}/NL.txt --country NL",
@@ -81,6 +82,7 @@ ELSEWHERE = (
     "repair",
     "backup {folder}/b.db",
     "follow",
+    "passkeys link bob",
     "notify",
     "notify list",
 )

@@ -73,3 +73,34 @@ def test_a_wrong_token_is_refused_with_every_fault(run_command: RunCommand) -> N
     fails(run_command("token", "create", "one", "--scope", "everything"), 2, "--scope")
     fails(run_command("token", "create", "one"), 2, "--scope")
     fails(run_command("token", "revoke", "nothing"), 1, "No token has this id.")
+
+
+def test_rotate_prints_a_new_secret_and_the_old_one_is_valid_for_a_day(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """The new one is alone on standard output; the last day stays without --days."""
+    old = run_command("token", "create", "one", "--scope", "edit", "--days", 30).stdout.strip()
+    state = rows(run_command("token", "list"))[0][4]
+    result = run_command("token", "rotate", "one")
+    new = result.stdout.removesuffix("\n")
+    assert re.fullmatch(r"directory_[A-Za-z0-9_-]{43}", new)
+    assert "the old one ends in 24 hours" in result.stderr
+    assert new not in result.stderr
+    tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
+    assert tokens.actor(old) == tokens.actor(new)
+    assert rows(run_command("token", "list"))[0][4] == state
+    run_command("token", "rotate", "one", "--days", 60)
+    assert rows(run_command("token", "list"))[0][4] > state
+    fails(run_command("token", "rotate", "one", "--days", 0), 1, "days: ")
+    fails(run_command("token", "rotate", "two"), 1, "No valid token has this name or id.")
+
+
+def test_create_says_that_review_begins(run_command: RunCommand) -> None:
+    """Before and after; the first and the third person who may approve change nothing."""
+    said = [
+        run_command("token", "create", name, "--scope", "approve").stderr
+        for name in ("one", "two", "three")
+    ]
+    assert "two is the second person who may approve" in said[1]
+    assert said[1].index("second person") < said[1].index("Review by a second person is on now.")
+    assert "second person" not in said[0] + said[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.edit.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
+from directory_api.edit.tokens import BOTH_VALID, LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.record.token import SCOPES, Actor, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sqlite.engine import SqliteEngine
@@ -318,3 +318,116 @@ def test_a_derived_secret_ends_with_its_token_and_is_no_token(tokens: Tokens, cl
     assert tokens.derived(first.id, "calendar") is None
     clock.pass_by(timedelta(days=31))
     assert tokens.derived(second.id, "calendar") is None
+
+
+def test_two_secrets_of_a_token_are_valid_for_a_day(tokens: Tokens, clock: Clock) -> None:
+    """They are one token; a session that the old one opened goes on."""
+    old, token = tokens.create("import", ["edit"], 30)
+    session, _ = tokens.sign_in(old)
+    new, rotated = tokens.rotate("IMPORT")
+    assert rotated.id == token.id
+    assert tokens.actor(new) == tokens.actor(old) == tokens.signed_in(session)
+    clock.now = NOON + BOTH_VALID - timedelta(seconds=1)
+    assert tokens.actor(old).name == "import"
+    clock.now = NOON + BOTH_VALID
+    assert _refusal(lambda: tokens.actor(old)) == _refusal(lambda: tokens.actor("x"))
+    assert tokens.actor(new).name == "import"
+
+
+def test_a_token_never_has_three_secrets(tokens: Tokens) -> None:
+    """The one before the last ends at once, so a token that is known to others ends after two."""
+    first, token = tokens.create("import", ["edit"], 30)
+    second, _ = tokens.rotate(token.id)
+    third, _ = tokens.rotate(token.id)
+    _refusal(lambda: tokens.actor(first))
+    assert tokens.actor(second) == tokens.actor(third)
+    tokens.revoke(token.id)
+    for secret in (second, third):
+        _refusal(lambda secret=secret: tokens.actor(secret))  # type: ignore[misc]
+
+
+def test_a_new_secret_may_come_with_a_new_last_day(tokens: Tokens, clock: Clock) -> None:
+    """In days from now; a wrong number changes nothing."""
+    old, token = tokens.create("import", ["edit"], 30)
+    clock.now = NOON + timedelta(days=20)
+    with pytest.raises(InputInvalid) as refused:
+        tokens.rotate(token.id, 0)
+    assert [each.parameter for each in refused.value.faults] == ["days"]
+    _, rotated = tokens.rotate(token.id, 60)
+    assert rotated.expires == NOON.date() + timedelta(days=80)
+    assert [each.expires for each in tokens.list()] == [rotated.expires]
+    assert tokens.actor(old).name == "import"
+
+
+def test_what_is_over_gets_no_new_secret(tokens: Tokens, clock: Clock) -> None:
+    """Revoked, expired and unknown ones, and people who have none."""
+    _, revoked = tokens.create("revoked", ["edit"], 30)
+    _, short = tokens.create("short", ["edit"], 1)
+    tokens.revoke(revoked.id)
+    tokens.create_person("Anna", ["edit"], 30)
+    clock.now = NOON + timedelta(days=2)
+    for name in (revoked.id, short.id, "short", "nothing"):
+        with pytest.raises(InputInvalid, match="No valid token has this name or id"):
+            tokens.rotate(name)
+    with pytest.raises(InputInvalid, match="Anna has no token"):
+        tokens.rotate("anna")
+
+
+def test_a_person_has_no_secret_and_is_one_with_a_token_of_the_name(
+    tokens: Tokens, path: Path
+) -> None:
+    """What is stored instead is no SHA-256, and differs for each: notices derive secrets of it."""
+    anna = tokens.create_person("Anna", ["edit", "approve"], 30)
+    bert = tokens.create_person("Bert", ["edit"], 30)
+    assert tokens.list() == (anna, bert)
+    assert not anna.has_secret
+    digests = [sqlite_access(path).digest_of(each.id) or "" for each in (anna, bert)]
+    assert len(set(digests)) == 2
+    for digest in digests:
+        assert re.fullmatch(r"none:[0-9a-f]{64}", digest)
+        _refusal(lambda digest=digest: tokens.actor(digest))  # type: ignore[misc]
+    with pytest.raises(InputInvalid) as refused:
+        tokens.create("ＡＮＮＡ", ["edit"], 30)
+    assert [each.parameter for each in refused.value.faults] == ["name"]
+    session, actor = tokens.sign_in_as(anna.id)
+    assert tokens.signed_in(session) == actor
+    assert actor.is_person("token:other", "anna")
+    tokens.revoke(anna.id)
+    _refusal(lambda: tokens.signed_in(session))
+    _refusal(lambda: tokens.sign_in_as(anna.id))
+
+
+def test_other_sessions_of_a_person_can_be_ended(tokens: Tokens) -> None:
+    """The one that ends them goes on."""
+    anna = tokens.create_person("Anna", ["edit"], 30)
+    here, elsewhere = (tokens.sign_in_as(anna.id)[0] for _ in range(2))
+    tokens.sign_out_elsewhere(anna.id, here)
+    assert tokens.signed_in(here).name == "Anna"
+    _refusal(lambda: tokens.signed_in(elsewhere))
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "scopes", "begins"),
+    [
+        ("auto", "Bert", ("approve",), True),
+        ("auto", "Bert", ("admin",), True),
+        ("auto", "Bert", ("edit",), False),
+        ("auto", "ANNA", ("approve",), False),
+        ("on", "Bert", ("approve",), False),
+        ("off", "Bert", ("approve",), False),
+    ],
+)
+def test_who_makes_the_second_approver_can_know_that_review_begins(
+    tokens: Tokens, setting: str, name: str, scopes: tuple[str, ...], begins: bool
+) -> None:
+    """Only where it begins by itself, and once."""
+    assert not tokens.begins_review("auto", "Anna", ["approve"])
+    _, anna = tokens.create("Anna", ["approve"], 30)
+    assert tokens.begins_review(setting, name, scopes) == begins
+    before = tokens.review_required(setting)
+    if name == "ANNA":
+        tokens.revoke(anna.id)
+    tokens.create(name, scopes, 30)
+    assert (tokens.review_required(setting) and not before) == begins
+    if begins:
+        assert not tokens.begins_review(setting, "Carl", ["approve"])

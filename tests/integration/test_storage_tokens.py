@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.record.token import SCOPES, Session, Token
+from directory_api.record.token import REPLACED, SCOPES, Credential, Session, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
@@ -115,6 +115,74 @@ def test_opening_a_session_forgets_those_that_are_over(store: AccessStore) -> No
     ]
 
 
+def test_the_sessions_of_a_token_end_together_except_one(store: AccessStore) -> None:
+    """Those of other tokens go on."""
+    until = NOW + timedelta(hours=8)
+    for token, digest in (("1", "here"), ("1", "elsewhere"), ("2", "other")):
+        store.open_session(Session(token, until), digest, NOW)
+    store.close_sessions_of("1", but="here")
+    found = [store.session_of(digest) is not None for digest in ("here", "elsewhere", "other")]
+    assert found == [True, False, True]
+
+
+def test_the_secret_before_is_kept_for_a_time_and_one_before_that_is_not(
+    store: AccessStore,
+) -> None:
+    """The token keeps its id; its last day is the new one."""
+    store.add_token(TOKEN, "d1")
+    longer = replace(TOKEN, expires=DAY + timedelta(days=99))
+    for digest in ("d2", "d3"):
+        store.replace_secret(longer, digest, NOW + timedelta(days=1))
+    assert store.token_of("d1") is store.token_of("d2") is None
+    assert store.token_of("d3") == longer
+    assert store.credentials(REPLACED) == (
+        Credential(REPLACED, "d2", TOKEN.id, NOW + timedelta(days=1), {}),
+    )
+
+
+def test_a_credential_is_changed_only_as_it_was_read(store: AccessStore) -> None:
+    """Another kind with the same id is another credential."""
+    first = Credential("passkey", "a", "1", None, {"name": "Énée", "count": 1})
+    other = Credential("link", "a", "1", NOW, {})
+    for each in (first, other):
+        store.add_credential(each, NOW)
+    assert store.change_credential(first, {"count": 2})
+    assert not store.change_credential(first, {"count": 3})
+    assert store.credential("passkey", "a") == replace(first, data={"count": 2})
+    assert store.credential("link", "a") == other
+    assert store.credential("passkey", "b") is None
+    with pytest.raises(StoreUnavailable):
+        store.add_credential(first, NOW)
+
+
+def test_of_many_who_take_a_credential_one_gets_it(
+    open_store: Open, store: AccessStore, tmp_path: Path
+) -> None:
+    """A challenge, or a link, counts once."""
+    credential = Credential("challenge", "a", "", NOW, {"for": "sign-in"})
+    store.add_credential(credential, NOW)
+    barrier = threading.Barrier(6)
+
+    def take(_: int) -> Credential | None:
+        own = open_store(tmp_path)
+        barrier.wait()
+        return own.take_credential("challenge", "a")
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = [each for each in pool.map(take, range(6)) if each]
+    assert taken == [credential]
+    assert store.credentials("challenge") == ()
+
+
+def test_a_new_credential_deletes_those_that_have_ended(store: AccessStore) -> None:
+    """They do not pile up; one without an end stays."""
+    for identity, until in (("over", NOW), ("on", NOW + timedelta(seconds=2)), ("for good", None)):
+        store.add_credential(Credential("link", identity, "", until, {}), NOW)
+    later = NOW + timedelta(seconds=1)
+    store.add_credential(Credential("link", "new", "", later, {}), later)
+    assert [each.id for each in store.credentials("link")] == ["for good", "new", "on"]
+
+
 def test_many_threads_may_write_at_once(
     open_store: Open, store: AccessStore, tmp_path: Path
 ) -> None:
@@ -134,13 +202,18 @@ def test_many_threads_may_write_at_once(
 
 
 @pytest.mark.parametrize(
-    "action", ["tokens", "token_of", "add", "put", "open", "session_of", "close"]
+    "action",
+    [
+        *("tokens", "token_of", "add", "put", "replace", "open", "session_of", "close", "end"),
+        *("credentials", "credential", "add_credential", "change", "take"),
+    ],
 )
 def test_a_store_that_is_not_there_is_unavailable(
     open_store: Open, tmp_path: Path, action: str
 ) -> None:
     """Every method raises StoreUnavailable, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
+    credential = Credential("link", "a", "", NOW, {})
     actions: dict[str, Callable[[], object]] = {
         "tokens": store.tokens,
         "token_of": lambda: store.token_of("d"),
@@ -149,6 +222,13 @@ def test_a_store_that_is_not_there_is_unavailable(
         "open": lambda: store.open_session(Session("1", NOW), "s", NOW),
         "session_of": lambda: store.session_of("s"),
         "close": lambda: store.close_session("s"),
+        "end": lambda: store.close_sessions_of("1"),
+        "replace": lambda: store.replace_secret(TOKEN, "d", NOW),
+        "credentials": lambda: store.credentials("link"),
+        "credential": lambda: store.credential("link", "a"),
+        "add_credential": lambda: store.add_credential(credential, NOW),
+        "change": lambda: store.change_credential(credential, {}),
+        "take": lambda: store.take_credential("link", "a"),
     }
     with pytest.raises(StoreUnavailable):
         actions[action]()

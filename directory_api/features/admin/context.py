@@ -21,6 +21,7 @@ from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
+from directory_api.features.admin.headers import WITH_SCRIPT
 from directory_api.features.admin.overview import Overview
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
@@ -113,7 +114,8 @@ class AdminContext:
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
     directory, by the name of the format. `proposals` is None if no feature lets changes wait, and
     `show`, which returns a centre as visitors see it, if no feature has pages for them. `added` are
-    the pages of other features.
+    the pages of other features. `begin` opens a session, and `refuse` asks to sign in once more
+    (session.py).
     """
 
     directory: Directory
@@ -127,11 +129,21 @@ class AdminContext:
     proposals: Proposals | None
     added: tuple[AddedPages, ...]
     show: Callable[..., Markup] | None
+    begin: Callable[["AdminContext", str], Response]
+    refuse: Callable[["AdminContext", str], Response]
 
-    def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
+    def page(
+        self,
+        template: str,
+        status: int = HTTPStatus.OK,
+        *,
+        has_script: bool = False,
+        **values: Any,
+    ) -> Response:
         """Return a page, with the helplines if it is an error.
 
-        Its forms carry an idempotency key, so resending one changes nothing.
+        Its forms carry an idempotency key, so resending one changes nothing. Without `has_script` a
+        browser runs no script in it.
         """
         maintainer = g.get("actor")
         values |= language.use()
@@ -149,7 +161,20 @@ class AdminContext:
             helplines=self._helplines(values["tag"]) if status >= HTTPStatus.BAD_REQUEST else (),
             **values,
         )
-        return Response(html, status, mimetype="text/html")
+        response = Response(html, status, mimetype="text/html")
+        if has_script:
+            response.headers["Content-Security-Policy"] = WITH_SCRIPT
+        return response
+
+    def signed_in(self, session: str) -> Response:
+        """Return the way to the pages, or the form that waited, in the session with this secret."""
+        return self.begin(self, session)
+
+    def not_signed_in(self, sentence: str) -> Response:
+        """Return the page to sign in, which says why that has failed; count a guess. Raises
+        TooManyRequests.
+        """
+        return self.refuse(self, sentence)
 
     def _zone(self) -> ZoneInfo:
         """Return the time zone of the directory's own country, for the times on a page."""

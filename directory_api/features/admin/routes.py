@@ -44,8 +44,10 @@ def make_context(web: Web) -> AdminContext:
         bring_in=bring_in,
         downloads=downloads,
         proposals=proposals,
-        added=tuple(provide(web) for provide in provided("maintainer_pages")),
+        added=tuple(filter(None, (provide(web) for provide in provided("maintainer_pages")))),
         show=next((provide(web) for provide in provided("card")), None),
+        begin=session.begin,
+        refuse=session.refuse,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, g, request
 from flask.globals import request_ctx
@@ -27,6 +28,8 @@ UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
 UPLOADS = ("admin.upload", "admin.compare", "admin.take")
 _WITHOUT_SIGN_IN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet", "admin.language")
 _RETURN_TO = "return_to"
+# What the form to sign in sends itself.
+_NOT_KEPT = ("token", "credential", "once")
 # 256 bits are 43 characters of base64; longer input is cut.
 _MAX_TOKEN = 200
 
@@ -37,7 +40,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.get("/sign-in")
     def sign_in() -> Response:
-        return context.page("sign_in", cookie_lost="welcome" in request.args)
+        return _sign_in_page(context, cookie_lost="welcome" in request.args)
 
     @routes.post("/sign-in")
     def signing_in() -> Response:
@@ -46,15 +49,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             session, _ = context.directory.tokens.sign_in(token)
         except TokenRefused:
             context.auth.refuse_guessing()
-            response = context.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True, kept=_kept())
-            response.headers["WWW-Authenticate"] = "Bearer"
-            return response
-        # End the previous session, if any.
-        context.directory.tokens.sign_out(_session())
-        response = _form_again(context, session) or redirect("centres", welcome="yes")
-        name, path = _cookie()
-        response.set_cookie(name, session, secure=True, httponly=True, samesite="Strict", path=path)
-        return response
+            return _refused(context, refused=True)
+        return begin(context, session)
 
     @routes.post("/sign-out")
     def sign_out() -> Response:
@@ -63,16 +59,53 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         return _forget(redirect("sign_in"))
 
 
+def begin(context: AdminContext, session: str) -> Response:
+    """Return the way to the pages, or the form that waited, with the cookie of a session that was
+    opened.
+    """
+    # End the previous session, if any.
+    context.directory.tokens.sign_out(_session())
+    response = _form_again(context, session) or redirect("centres", welcome="yes")
+    name, path = _cookie()
+    response.set_cookie(name, session, secure=True, httponly=True, samesite="Strict", path=path)
+    return response
+
+
+def refuse(context: AdminContext, sentence: str) -> Response:
+    """Return the page to sign in, which says why that has failed; count a guess. Raises
+    TooManyRequests.
+    """
+    context.auth.refuse_guessing()
+    return _refused(context, sentence=sentence)
+
+
+def _refused(context: AdminContext, **values: Any) -> Response:
+    response = _sign_in_page(context, HTTPStatus.UNAUTHORIZED, kept=_kept(), **values)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _sign_in_page(context: AdminContext, status: int = HTTPStatus.OK, **values: Any) -> Response:
+    others = [pages.sign_in for pages in context.added if pages.sign_in]
+    return context.page("sign_in", status, has_script=bool(others), others=others, **values)
+
+
 def _guard(context: AdminContext) -> Callable[[], Response | None]:
+    without_sign_in = {
+        *_WITHOUT_SIGN_IN,
+        *(f"admin.{endpoint}" for pages in context.added for endpoint in pages.without_sign_in),
+    }
+
     def guard() -> Response | None:
         max_bytes = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
         request.max_content_length = request.max_form_memory_size = max_bytes
         if request.method == "POST" and not _from_here():
             raise Forbidden
-        if request.endpoint in _WITHOUT_SIGN_IN:
+        if request.endpoint in without_sign_in:
             return None
+        g.session = _session()
         try:
-            g.actor = context.directory.tokens.signed_in(_session())
+            g.actor = context.directory.tokens.signed_in(g.session)
         except TokenRefused:
             response = _asked_to_sign_in(context)
             return _forget(response) if _cookie()[0] in request.cookies else response
@@ -88,14 +121,14 @@ def _asked_to_sign_in(context: AdminContext) -> Response:
     if request.method == "POST" and records.is_step(request.endpoint):
         kept = [each for each in _kept() if each[0] != _RETURN_TO]
         kept.append((_RETURN_TO, request.path))
-        return context.page("sign_in", HTTPStatus.UNAUTHORIZED, kept=kept)
+        return _sign_in_page(context, HTTPStatus.UNAUTHORIZED, kept=kept)
     return redirect("sign_in", **({"welcome": "yes"} if "welcome" in request.args else {}))
 
 
 def _kept() -> list[tuple[str, str]]:
     """Return the fields of the form of a record that waits until a maintainer has signed in."""
     fields = request.form.items(multi=True)
-    return [(name, text) for name, text in fields if name not in ("token", "once")]
+    return [(name, text) for name, text in fields if name not in _NOT_KEPT]
 
 
 def _form_again(context: AdminContext, session: str) -> Response | None:

@@ -58,6 +58,8 @@ def to_restore(
         revision = store.adopt(replaced, stamp)
         with opened(new, "rw") as connection, exclusive(connection):
             connection.execute("DELETE FROM sessions")
+            # What ends, such as a link, may have been used since; a passkey does not end.
+            connection.execute("DELETE FROM credentials WHERE until IS NOT NULL")
     try:
         yield revision
     finally:

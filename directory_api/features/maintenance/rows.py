@@ -16,8 +16,10 @@ TABLES: Mapping[str, str] = {
     "chain": "revision, salt, records, postcodes, history, link",
     "tokens": "id, digest, name, scopes, created, expires, last_used, revoked",
     "sessions": "digest, token, until",
+    "credentials": "kind, id, token, until, data",
     "receipts": "key, fingerprint, at, outcome",
 }
+_OF_NOW = ("sessions", "credentials")
 # The order of tokens that were created on the same day.
 _ORDER = {"tokens": " ORDER BY rowid"}
 
@@ -25,13 +27,13 @@ _ORDER = {"tokens": " ORDER BY rowid"}
 def replace_all(source: Connection, target: Connection, *, with_access: bool) -> None:
     """Replace the rows of the target by those of the source, in the transactions of the caller.
 
-    Without access, tokens and sessions of the target stay, and the source's tokens are added: a
-    token that was revoked stays revoked, and without the tokens of the approvers changes would no
-    longer wait for review.
+    Without access, tokens, their credentials and sessions of the target stay, and the source's
+    tokens are added: a token that was revoked stays revoked, a link that was used stays used, and
+    without the tokens of the approvers changes would no longer wait for review.
     """
     present = set() if with_access else {row[0] for row in target.execute("SELECT id FROM tokens")}
     for table, columns in TABLES.items():
-        if not with_access and table == "sessions":
+        if not with_access and table in _OF_NOW:
             continue
         rows: Iterable[Any] = source.execute(
             f"SELECT {columns} FROM {table}{_ORDER.get(table, '')}"

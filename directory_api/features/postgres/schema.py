@@ -84,5 +84,13 @@ def _tables(connection: Connection) -> None:
     chain.begin(connection)
 
 
-_MIGRATIONS: Sequence[Callable[[Connection], None]] = (_tables,)
+def _credentials(connection: Connection) -> None:
+    text = 'text COLLATE "C"'
+    connection.execute(
+        f"CREATE TABLE credentials (kind {text}, id {text}, token {text} NOT NULL, until {text}, "
+        f"data {text} NOT NULL, PRIMARY KEY (kind, id))"
+    )
+
+
+_MIGRATIONS: Sequence[Callable[[Connection], None]] = (_tables, _credentials)
 LAST = len(_MIGRATIONS)

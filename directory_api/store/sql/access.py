@@ -1,19 +1,23 @@
-"""Tokens and sessions, in the tables of an engine."""
+"""Tokens, their other credentials, and sessions, in the tables of an engine."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Any
 
-from directory_api.record.token import Session, Token
-from directory_api.store.sql.engine import Engine
+from directory_api.record.token import REPLACED, Credential, Session, Token
+from directory_api.store.sql.engine import Connection, Engine
 
-_COLUMNS = "id, name, scopes, created, expires, last_used, revoked"
+_COLUMNS = "id, name, scopes, created, expires, last_used, revoked, digest"
+# Instead of a SHA-256 in hexadecimal digits: no secret has it.
+NO_SECRET = "none:"  # noqa: S105  # what is there without one
+_CREDENTIAL = "kind, id, token, until, data"
 
 
 class AccessStore:
-    """Stores tokens and sessions under the SHA-256 of their secrets. The rules of Store apply; a
-    Store creates the tables.
+    """Stores tokens and sessions under the SHA-256 of their secrets, and other credentials. The
+    rules of Store apply; a Store creates the tables.
     """
 
     def __init__(
@@ -68,6 +72,75 @@ class AccessStore:
             [_iso(token.last_used), _iso(token.revoked), token.id],
         )
 
+    def replace_secret(self, token: Token, digest: str, until: datetime) -> None:
+        """Give a token another digest of its secret, and its last day. The one that it has now is
+        valid until `until`; one before it ends.
+        """
+        with self._noted(), self._engine.writing() as connection:
+            connection.execute(
+                "DELETE FROM credentials WHERE kind = ? AND token = ?", [REPLACED, token.id]
+            )
+            connection.execute(
+                f"INSERT INTO credentials ({_CREDENTIAL}) "
+                "SELECT ?, digest, id, ?, '{}' FROM tokens WHERE id = ?",
+                [REPLACED, until.isoformat(), token.id],
+            )
+            connection.execute(
+                "UPDATE tokens SET digest = ?, expires = ? WHERE id = ?",
+                [digest, token.expires.isoformat(), token.id],
+            )
+
+    def credentials(self, kind: str) -> tuple[Credential, ...]:
+        """Return the credentials of a kind, by token and id, also those that have ended."""
+        with self._engine.reading() as connection:
+            query = f"SELECT {_CREDENTIAL} FROM credentials WHERE kind = ? ORDER BY token, id"
+            return tuple(map(_credential, connection.execute(query, [kind])))
+
+    def credential(self, kind: str, identity: str) -> Credential | None:
+        """Return the credential with this id, or None."""
+        with self._engine.reading() as connection:
+            return _found(connection, kind, identity)
+
+    def add_credential(self, credential: Credential, now: datetime) -> None:
+        """Store a new credential, and delete those that ended before `now`."""
+        with self._noted(), self._engine.writing() as connection:
+            connection.execute("DELETE FROM credentials WHERE until < ?", [now.isoformat()])
+            connection.execute(
+                f"INSERT INTO credentials ({_CREDENTIAL}) VALUES (?, ?, ?, ?, ?)",
+                [
+                    credential.kind,
+                    credential.id,
+                    credential.token,
+                    credential.until.isoformat() if credential.until else None,
+                    json.dumps(dict(credential.data), sort_keys=True),
+                ],
+            )
+
+    def change_credential(self, before: Credential, data: Mapping[str, Any]) -> bool:
+        """Replace the data of a credential; return whether it was still as it was before."""
+        with self._noted(), self._engine.writing() as connection:
+            changed = connection.execute(
+                "UPDATE credentials SET data = ? WHERE kind = ? AND id = ? AND data = ?",
+                [
+                    json.dumps(dict(data), sort_keys=True),
+                    before.kind,
+                    before.id,
+                    json.dumps(dict(before.data), sort_keys=True),
+                ],
+            )
+            return changed.rowcount == 1
+
+    def take_credential(self, kind: str, identity: str) -> Credential | None:
+        """Delete a credential and return it; None if there is none: of several callers one gets
+        it.
+        """
+        with self._noted(), self._engine.writing() as connection:
+            found = _found(connection, kind, identity)
+            deleted = connection.execute(
+                "DELETE FROM credentials WHERE kind = ? AND id = ?", [kind, identity]
+            )
+            return found if deleted.rowcount == 1 else None
+
     def open_session(self, session: Session, digest: str, now: datetime) -> None:
         """Store a new session, and delete those that ended before `now`."""
         with self._noted(), self._engine.writing() as connection:
@@ -89,13 +162,29 @@ class AccessStore:
         """Delete a session, if it exists."""
         self._write("DELETE FROM sessions WHERE digest = ?", [digest])
 
+    def close_sessions_of(self, token: str, *, but: str = "") -> None:
+        """Delete the sessions of a token, except the one with this digest."""
+        self._write("DELETE FROM sessions WHERE token = ? AND digest <> ?", [token, but])
+
     def _write(self, statement: str, values: Sequence[Any]) -> None:
         with self._noted(), self._engine.writing() as connection:
             connection.execute(statement, values)
 
 
+def _found(connection: Connection, kind: str, identity: str) -> Credential | None:
+    query = f"SELECT {_CREDENTIAL} FROM credentials WHERE kind = ? AND id = ?"
+    row = connection.execute(query, [kind, identity]).fetchone()
+    return _credential(row) if row else None
+
+
+def _credential(row: Sequence[Any]) -> Credential:
+    kind, identity, token, until, data = row
+    end = datetime.fromisoformat(until) if until else None
+    return Credential(kind, identity, token, end, json.loads(data))
+
+
 def _token(row: Sequence[Any]) -> Token:
-    identity, name, scopes, created, expires, last_used, revoked = row
+    identity, name, scopes, created, expires, last_used, revoked, digest = row
     return Token(
         identity,
         name,
@@ -104,6 +193,7 @@ def _token(row: Sequence[Any]) -> Token:
         _day(expires),
         _day_or_none(last_used),
         _day_or_none(revoked),
+        has_secret=not digest.startswith(NO_SECRET),
     )
 
 

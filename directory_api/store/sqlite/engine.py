@@ -19,7 +19,7 @@ from directory_api.text.errors import StoreMissing, StoreNotWritable, StoreUnava
 SAFE_WAL = (3, 51, 3)
 # The names of schema.migrations, in their order; a test compares the two. The version of the tables
 # is the number of those that were applied.
-MIGRATIONS = ("revision_chain",)
+MIGRATIONS = ("revision_chain", "credentials")
 # The first one creates what these did together, before the first release. A database may name them,
 # too; one in which they stand alone is refused.
 _UNRELEASED = ("tables", "maintainers", "visible_changes", "row_sets")

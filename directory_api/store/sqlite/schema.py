@@ -99,6 +99,16 @@ def tables(db: Database) -> None:
     chain.begin(cast("Connection", db.conn))
 
 
+@migrations(name="credentials")
+def credentials(db: Database) -> None:
+    """Create the table of what proves who acts, beside the secrets of tokens."""
+    _table(db, "credentials").create(
+        {"kind": str, "id": str, "token": str, "until": str, "data": str},
+        pk=("kind", "id"),
+        not_null={"token", "data"},
+    )
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply pending migrations."""
     migrations.apply(Database(connection, execute_plugins=False))

@@ -78,7 +78,7 @@ def test_the_calendar_has_an_event_for_each_day(app: MaintainerApp) -> None:
         str(event["SUMMARY"]): event.start for event in Calendar.from_ical(answer.data).events
     }
     token = next(each for each in app.directory.tokens.list() if each.name == "anna")
-    assert events[f"Last day of a token: {token.id}"] == token.expires
+    assert events[f"Last day of a person or a token: {token.id}"] == token.expires
     assert token.expires - token.created == timedelta(days=30)
     assert "Confirm the record: surya" in events
 

@@ -202,7 +202,7 @@ def test_a_second_migration_is_applied_once_and_one_that_fails_not_at_all(
         raise StoreUnavailable("the migration failed")
 
     before, first = read_whole(stores.store), schema._MIGRATIONS
-    monkeypatch.setattr(schema, "LAST", 2)
+    monkeypatch.setattr(schema, "LAST", len(first) + 1)
     monkeypatch.setattr(schema, "_MIGRATIONS", (*first, failing))
     with pytest.raises(StoreUnavailable, match="the migration failed"):
         stores.store.migrate()
@@ -210,7 +210,7 @@ def test_a_second_migration_is_applied_once_and_one_that_fails_not_at_all(
     for _ in range(2):
         stores.store.migrate()
     with PostgresEngine(url).reading() as connection:
-        assert schema.version(connection) == 2
+        assert schema.version(connection) == len(first) + 1
         assert {row[0] for row in connection.execute("SELECT note FROM records")} == {"none"}
     assert read_whole(stores.store) == before
     assert stores.store.append([], STAMP, expected=before.revision) == before.revision + 1

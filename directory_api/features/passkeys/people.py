@@ -1,0 +1,240 @@
+"""The people and tokens of the directory: /admin/people.
+
+An administrator makes and ends them. Everybody who may approve sees them, because they are the
+second person for a link that gives the right to approve.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import Any, Self
+
+from flask import Blueprint, Response, abort, g, request, url_for
+
+from directory_api.edit.tokens import LONGEST_DAYS, is_valid
+from directory_api.features.passkeys.labels import SCOPES, may
+from directory_api.features.passkeys.passkeys import Link, Passkey, Passkeys
+from directory_api.record.token import TOKEN, Token
+from directory_api.text.errors import InputInvalid
+from directory_api.text.message import Message
+from directory_api.web.access.auth import permitted
+from directory_api.web.context import MaintainerPages, Web
+from directory_api.web.http import responses
+
+_DAYS = 365
+_SECOND_PERSON = Message(
+    "While changes wait for a second person, only the operator makes tokens that may approve. "
+    "Otherwise one administrator could make a token and approve their own changes with it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person or a token in the list; `is_self` says that it is the one who reads it."""
+
+    token: Token
+    may: list[Message]
+    passkeys: list[Passkey]
+    link: Link | None
+    is_self: bool
+    may_allow: bool
+    may_rotate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """The form for a new person or token, as it was sent."""
+
+    name: str
+    scopes: tuple[str, ...]
+    ends: str
+    is_person: bool
+
+    @classmethod
+    def sent(cls) -> Self:
+        """Return what was sent."""
+        form = request.form
+        return cls(
+            form.get("name", "").strip(),
+            tuple(scope for scope in SCOPES if scope in form.getlist("scope")),
+            form.get("ends", "").strip(),
+            form.get("kind") != "token",
+        )
+
+    def days(self, today: date) -> int | None:
+        """Return the number of days up to the last one; None if the date cannot be one."""
+        try:
+            days = (date.fromisoformat(self.ends) - today).days
+        except ValueError:
+            return None
+        return days if 1 <= days <= LONGEST_DAYS else None
+
+
+class People:
+    """The routes."""
+
+    def __init__(self, pages: MaintainerPages, web: Web, passkeys: Passkeys) -> None:
+        self._pages = pages
+        self._settings = web.settings
+        self._tokens = web.directory.tokens
+        self._passkeys = passkeys
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/people", "people", self._list)
+        routes.add_url_rule("/people/new", "new_person", self._new)
+        routes.add_url_rule("/people/new", "make_person", self._make, methods=["POST"])
+        for path, endpoint, view in (
+            ("link", "link", self._link),
+            ("link/revoke", "revoke_link", self._revoke_link),
+            ("link/allow", "allow_link", self._allow_link),
+            ("rotate", "rotate", self._rotate),
+            ("revoke", "revoke", self._revoke),
+            ("remove", "remove_of", self._remove),
+        ):
+            routes.add_url_rule(f"/people/<id>/{path}", endpoint, view, methods=["POST"])
+
+    def _list(self) -> Response:
+        permitted(g.actor, "approve")
+        today, links, setting = self._pages.today(), self._passkeys.links(), self._setting
+        everyone = self._tokens.list()
+        valid = [each for each in everyone if is_valid(each, today)]
+        return self._pages.page(
+            "passkeys/people",
+            rows=[self._row(each, links.get(each.id)) for each in valid],
+            ended=[(each, may(each)) for each in reversed(everyone) if each not in valid],
+            review=setting
+            if setting == "off"
+            else ("on" if self._tokens.review_required(setting) else "later"),
+        )
+
+    def _row(self, token: Token, link: Link | None) -> Row:
+        return Row(
+            token,
+            may(token),
+            self._passkeys.of(token.id),
+            link,
+            is_self=g.actor.id == f"{TOKEN}{token.id}",
+            may_allow=link is not None and self._passkeys.may_allow(g.actor, link, token),
+            may_rotate=self._may_rotate(token),
+        )
+
+    def _new(self) -> Response:
+        permitted(g.actor, "admin")
+        ends = self._pages.today() + timedelta(days=_DAYS)
+        return self._form(NewPerson("", (), ends.isoformat(), is_person=True), {})
+
+    def _form(
+        self, sent: NewPerson, faults: Mapping[str, str], *, begins: bool = False
+    ) -> Response:
+        return self._pages.page(
+            "passkeys/new_person",
+            HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+            sent=sent,
+            faults=faults,
+            begins=begins,
+            scopes=SCOPES,
+            least=self._pages.today() + timedelta(days=1),
+        )
+
+    def _make(self) -> Response:
+        permitted(g.actor, "admin")
+        sent = NewPerson.sent()
+        days = sent.days(self._pages.today())
+        waits = self._passkeys.needs_second_person(sent.scopes)
+        faults = dict(_faults(sent, days, waits=waits))
+        begins = self._tokens.begins_review(self._setting, sent.name, sent.scopes)
+        if faults or days is None or (begins and request.form.get("begins") != "yes"):
+            return self._form(sent, faults, begins=begins)
+        try:
+            if sent.is_person:
+                token = self._tokens.create_person(sent.name, sent.scopes, days)
+                return self._link_page(token, waits=waits, begins=begins)
+            secret, token = self._tokens.create(sent.name, sent.scopes, days)
+        except InputInvalid as error:
+            named = {each.parameter or "name": each.detail for each in error.faults}
+            return self._form(sent, named, begins=begins)
+        return self._secret_page(token, secret, begins=begins)
+
+    def _secret_page(self, token: Token, secret: str, **values: Any) -> Response:
+        return self._pages.page("passkeys/secret", token=token, secret=secret, **values)
+
+    def _link_page(self, token: Token, *, waits: bool, begins: bool = False) -> Response:
+        code, link = self._passkeys.make_link(g.actor, token, waits=waits)
+        return self._pages.page(
+            "passkeys/link_made",
+            token=token,
+            link=link,
+            address=f"{responses.address('/admin/passkeys/first')}#{code}",
+            begins=begins,
+        )
+
+    def _link(self, id: str) -> Response:
+        permitted(g.actor, "admin")
+        token = self._found(id)
+        waits = self._passkeys.needs_second_person(token.scopes)
+        return self._link_page(token, waits=waits)
+
+    def _revoke_link(self, id: str) -> Response:
+        permitted(g.actor, "admin")
+        self._passkeys.revoke_link(self._found(id).id)
+        return _back()
+
+    def _allow_link(self, id: str) -> Response:
+        if not self._passkeys.allow(permitted(g.actor, "approve"), self._found(id)):
+            abort(HTTPStatus.NOT_FOUND)
+        return _back()
+
+    def _rotate(self, id: str) -> Response:
+        permitted(g.actor, "admin")
+        token = self._found(id)
+        if not self._may_rotate(token):
+            abort(HTTPStatus.NOT_FOUND)
+        secret, token = self._tokens.rotate(token.id)
+        return self._secret_page(token, secret, is_rotated=True)
+
+    def _revoke(self, id: str) -> Response:
+        permitted(g.actor, "admin")
+        token = self._found(id)
+        if g.actor.id == f"{TOKEN}{token.id}":  # else no administrator may be left
+            abort(HTTPStatus.NOT_FOUND)
+        self._tokens.revoke(token.id)
+        return _back()
+
+    def _remove(self, id: str) -> Response:
+        permitted(g.actor, "admin")
+        self._passkeys.remove(self._found(id).id, request.form.get("passkey", ""), g.session)
+        return _back()
+
+    def _may_rotate(self, token: Token) -> bool:
+        """Return whether an administrator may see a new secret of a token."""
+        return token.has_secret and not self._passkeys.needs_second_person(token.scopes)
+
+    def _found(self, identity: str) -> Token:
+        token = next((each for each in self._tokens.list() if each.id == identity), None)
+        if token is None or not is_valid(token, self._pages.today()):
+            abort(HTTPStatus.NOT_FOUND)
+        return token
+
+    @property
+    def _setting(self) -> str:
+        return self._settings.second_look
+
+
+def _faults(sent: NewPerson, days: int | None, *, waits: bool) -> Mapping[str, str]:
+    faults = {}
+    if not sent.name:
+        faults["name"] = Message("This field is required.")
+    if not sent.scopes:
+        faults["scope"] = Message("Choose at least one of them.")
+    if waits and not sent.is_person:
+        faults["scope"] = _SECOND_PERSON
+    if days is None:
+        faults["ends"] = Message("Choose a day after today, at most ten years from now.")
+    return faults
+
+
+def _back() -> Response:
+    headers = {"Location": url_for("admin.passkeys.people")}
+    return Response(status=HTTPStatus.SEE_OTHER, headers=headers)

@@ -1,0 +1,1 @@
+"""Tests of the app, its database and its commands in one process."""

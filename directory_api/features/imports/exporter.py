@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from directory_api.answer.as_centres_json import as_lines, file_parts
-from directory_api.answer.format import FileFormat
+from directory_api.answer.format import FileFormat, Reader
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents, Record
 from directory_api.edit.writer import Writer
@@ -36,16 +37,20 @@ class Exporter:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def export(self, form: str) -> bytes:
-        """Return the directory in a format. Raises StoreUnavailable."""
-        return b"".join(self.parts(form))
+    def export(self, form: str, reader: Reader = Reader()) -> bytes:
+        """Return the directory in a format, with words for its reader where a format has any. Raises
+        StoreUnavailable.
+        """
+        return b"".join(self.parts(form, reader))
 
-    def parts(self, form: str) -> Iterator[bytes]:
+    def parts(self, form: str, reader: Reader = Reader()) -> Iterator[bytes]:
         """Yield the same in parts, so that it need not be in memory. Raises StoreUnavailable."""
         chosen = FORMATS[form]
         if chosen.stored:
             return self._stored(chosen.stored)
-        assert chosen.listed  # one of the two is given
+        if chosen.worded:
+            return self._stored(partial(chosen.worded, reader=reader))
+        assert chosen.listed  # one of the functions is given
         return chosen.listed(self._writer.live.snapshot.listed)
 
     def write(self, form: str, path: Path) -> None:
@@ -56,7 +61,7 @@ class Exporter:
         files.write_atomically(path, self.parts(form), private=has_hidden_addresses(form))
 
     def hidden(self) -> int:
-        """Return how many centres hide their address; json and csv contain these addresses."""
+        """Return how many centres hide their address; files to edit contain these addresses."""
         with self._writer.store.changes_since() as update:
             return sum(
                 kind == "centre" and json.loads(text or "")["address_visibility"] != "public"
@@ -83,7 +88,7 @@ class Exporter:
 
 def has_hidden_addresses(form: str) -> bool:
     """Return whether a format has all stored data."""
-    return FORMATS[form].stored is not None
+    return FORMATS[form].listed is None
 
 
 def exporter_of(directory: Directory) -> Exporter:

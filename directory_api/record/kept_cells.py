@@ -1,0 +1,83 @@
+"""What a table has no columns for: it stays as it is stored.
+
+A person who gets twenty of eighty columns, or deletes one, says nothing about the others. To empty
+a field, its cell is emptied.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from directory_api.record import columns
+
+_Cells = Mapping[str, str]
+# Of a list of objects, what names an entry: its other cells are kept where that is the same.
+_KEYS: Mapping[str, str] = {
+    "phones": "number",
+    "languages": "code",
+    "contested": "member",
+    "acknowledged": "warning",
+}
+# A phone in the place of another one keeps these. Its printed form would be that of another number.
+_OF_ANY_NUMBER = ("kind", "languages", "hours", "note")
+_WHILE_CLOSED = ("closed_until", "closed_reason")
+
+
+def with_kept(kind: str, cells: _Cells, stored: Mapping[str, Any]) -> dict[str, str]:
+    """Return the cells of a row, by column, with those of the stored record for which the table has
+    no column. An empty cell empties its field.
+    """
+    before = columns.flatten(kind, stored)
+    lists = {member: key for member, key in _KEYS.items() if isinstance(stored.get(member), list)}
+    kept = {
+        column: text
+        for column, text in before.items()
+        if column not in cells and column.partition(".")[0] not in lists
+    }
+    if cells.get("status", "temporarily_closed").strip() != "temporarily_closed":
+        kept = {
+            column: text
+            for column, text in kept.items()
+            if column.partition(".")[0] not in _WHILE_CLOSED
+        }
+    for member, key in lists.items():
+        kept.update(_kept_in_list(member, key, cells, before))
+    return {**cells, **kept}
+
+
+def _kept_in_list(
+    member: str, key: str, cells: _Cells, before: _Cells
+) -> Iterator[tuple[str, str]]:
+    """Yield the kept cells of a list of objects, such as the languages of a phone."""
+    rows, stored = _entries(member, cells), _entries(member, before)
+    places = {entry.get(key, ""): number for number, entry in stored.items()}
+    named = {entry[key].strip() for entry in rows.values() if entry.get(key)}
+    for number, row in rows.items():
+        if not any(map(str.strip, row.values())):  # the entry was removed
+            continue
+        name = row.get(key, stored.get(number, {}).get(key, "")).strip()
+        entry = stored.get(places.get(name, ""), {})
+        # Another number in the place of one that the row does not have any more.
+        old = stored.get(number, {})
+        if not entry and member == "phones" and old.get(key) not in named:
+            entry = {
+                step: text for step, text in old.items() if step.split(".")[0] in _OF_ANY_NUMBER
+            }
+        for step, text in entry.items():
+            if step not in row:
+                yield f"{member}.{number}.{step}", text
+    for number, entry in stored.items():  # those beyond the columns of the table
+        if number not in rows and entry.get(key) not in named:
+            for step, text in entry.items():
+                yield f"{member}.{number}.{step}", text
+
+
+def _entries(member: str, cells: _Cells) -> dict[str, dict[str, str]]:
+    """Return the cells of each entry of a list, by its number and the rest of the column."""
+    entries: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for column, text in cells.items():
+        first, _, rest = column.partition(".")
+        if first == member:
+            number, _, step = rest.partition(".")
+            entries[number][step] = text
+    return entries

@@ -60,7 +60,7 @@ class FileFormat:
     name: str
     use: str
     stored: Callable[[Contents, Callable[[], Iterator[Record]]], Iterator[bytes]] | None = None
-    worded: (
-        Callable[[Contents, Callable[[], Iterator[Record]], Reader], Iterator[bytes]] | None
-    ) = None
+    worded: Callable[[Contents, Callable[[], Iterator[Record]], Reader], Iterator[bytes]] | None = (
+        None
+    )
     listed: Callable[[Iterable[Centre]], Iterator[bytes]] | None = None

@@ -87,7 +87,9 @@ class RawDocument:
         """
         collection = COLLECTIONS.get(kind)
         if collection is None:
-            self.parts.update((name, (stored or {})[name]) for name in self.parts.keys() & (stored or {}).keys())
+            self.parts.update(
+                (name, (stored or {})[name]) for name in self.parts.keys() & (stored or {}).keys()
+            )
             return
         records, places = self.parts.get(collection), self._places.get(collection, [])
         if not isinstance(records, list):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from directory_api.answer.as_centres_json import as_lines, file_parts
@@ -38,8 +37,9 @@ class Exporter:
         self._writer = writer
 
     def export(self, form: str, reader: Reader = Reader()) -> bytes:
-        """Return the directory in a format, with words for its reader where a format has any. Raises
-        StoreUnavailable.
+        """Return the directory in a format, with words for its reader if it has any.
+
+        Raises StoreUnavailable.
         """
         return b"".join(self.parts(form, reader))
 
@@ -48,8 +48,8 @@ class Exporter:
         chosen = FORMATS[form]
         if chosen.stored:
             return self._stored(chosen.stored)
-        if chosen.worded:
-            return self._stored(partial(chosen.worded, reader=reader))
+        if worded := chosen.worded:
+            return self._stored(lambda contents, centres: worded(contents, centres, reader))
         assert chosen.listed  # one of the functions is given
         return chosen.listed(self._writer.live.snapshot.listed)
 

@@ -43,7 +43,13 @@ from directory_api.change.warnings import (
 )
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.features.imports.stored_records import CENTRE
-from directory_api.files.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
+from directory_api.files.raw_records import (
+    HEADER,
+    Locate,
+    RawDocument,
+    RawRecord,
+    RecordStream,
+)
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.records import Centre
 from directory_api.record.schemas import CentreSchema

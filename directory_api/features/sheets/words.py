@@ -14,7 +14,7 @@ class ColumnWords:
     """What is said of a column; `label` is a pattern."""
 
     label: Message
-    help: Message = Message("")
+    help: str = ""
     example: str = ""
 
 
@@ -36,11 +36,16 @@ _WEB = Message("The full address, which starts with https://.")
 # By the path of the column, without the numbers of a list and the tags of languages.
 CENTRE: Mapping[str, ColumnWords] = {
     "id": ColumnWords(Message("Id"), _ID, "pag-asa"),
-    "name": ColumnWords(Message("Name"), Message("As the centre itself writes its name."), "PAG-ASA"),
-    "name_translations": ColumnWords(
-        Message("Name ({language})"), Message("Only if the centre uses another name in that language.")
+    "name": ColumnWords(
+        Message("Name"), Message("As the centre itself writes its name."), "PAG-ASA"
     ),
-    "kind": ColumnWords(Message("Kind"), Message("What kind of centre it is."), "specialised-centre"),
+    "name_translations": ColumnWords(
+        Message("Name ({language})"),
+        Message("Only if the centre uses another name in that language."),
+    ),
+    "kind": ColumnWords(
+        Message("Kind"), Message("What kind of centre it is."), "specialised-centre"
+    ),
     "status": ColumnWords(
         Message("Status"),
         Message("If a centre has closed, choose “closed” instead of deleting its row."),
@@ -56,7 +61,8 @@ CENTRE: Mapping[str, ColumnWords] = {
         Message("Only if it is temporarily closed. Visitors read it: one short sentence."),
     ),
     "description": ColumnWords(
-        Message("Description ({language})"), Message("One or two plain sentences, without line breaks.")
+        Message("Description ({language})"),
+        Message("One or two plain sentences, without line breaks."),
     ),
     "address.street": ColumnWords(Message("Street and number"), Message("It may be empty.")),
     "address.street_translations": ColumnWords(Message("Street ({language})")),
@@ -67,7 +73,9 @@ CENTRE: Mapping[str, ColumnWords] = {
     ),
     "address.locality": ColumnWords(Message("Town ({language})")),
     "address.country": ColumnWords(Message("Country"), Message("Two capital letters."), "BE"),
-    "address.subdivision": ColumnWords(Message("Region"), Message("The code of the region."), "BE-BRU"),
+    "address.subdivision": ColumnWords(
+        Message("Region"), Message("The code of the region."), "BE-BRU"
+    ),
     "address_visibility": ColumnWords(
         Message("Who sees the address"),
         Message(
@@ -108,7 +116,9 @@ CENTRE: Mapping[str, ColumnWords] = {
     "languages.interpreter": ColumnWords(
         Message("Language {number}: interpreter"), Message("yes if it needs an interpreter."), "no"
     ),
-    "languages.source": ColumnWords(Message("Language {number}: source"), Message("The id of the source.")),
+    "languages.source": ColumnWords(
+        Message("Language {number}: source"), Message("The id of the source.")
+    ),
     "services": ColumnWords(
         Message("Services"),
         Message("What the centre offers, with semicolons between the words."),
@@ -151,11 +161,15 @@ HELPLINE: Mapping[str, ColumnWords] = {
         "112",
     ),
     "display": ColumnWords(Message("Number as printed"), _DISPLAY, "078 055 800"),
-    "url": ColumnWords(Message("Web address"), Message("Instead of a number."), "https://example.org"),
+    "url": ColumnWords(
+        Message("Web address"), Message("Instead of a number."), "https://example.org"
+    ),
     "url_translations": ColumnWords(Message("Web address ({language})"), _WEB),
     "name": ColumnWords(Message("Name ({language})")),
     "countries": ColumnWords(
-        Message("Countries"), Message("Where people can call it, with semicolons between them."), "BE; LU"
+        Message("Countries"),
+        Message("Where people can call it, with semicolons between them."),
+        "BE; LU",
     ),
     "hours": ColumnWords(Message("Hours"), _HOURS, "24/7"),
     "note": ColumnWords(Message("Note ({language})")),

@@ -6,15 +6,15 @@ no +, and makes no date of `24/7` and no formula of any text.
 """
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 import xlsxwriter
 from marshmallow import fields, validate
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from directory_api.answer.format import Reader
@@ -58,7 +58,7 @@ SHORT = (
 )
 _TOWN = "address.locality"
 # A workbook says when it was made: always the same, so that equal records are equal files.
-_MADE = datetime(2000, 1, 1)
+_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 # Rows below the records in which new ones can be written, with the same lists.
 _NEW_ROWS = 500
 # Limits of Excel for what it shows beside a selected cell.
@@ -128,7 +128,7 @@ class _Writer:
         sheets = {}
         for kind, of_kind in records.items():
             names = columns.column_names(kind, of_kind)
-            chosen = names if has_all else _short(names)
+            chosen = names if has_all else _short(names, of_kind, self._reader.language)
             sheets[kind] = [*map(partial(self._column, kind), chosen)]
             worksheet = self._book.add_worksheet(COLLECTIONS[kind])
             self._write_records(worksheet, kind, sheets[kind], of_kind)
@@ -160,7 +160,7 @@ class _Writer:
 
     def _languages(self) -> Mapping[str, str]:
         """Return the languages with a tag of two letters, by name."""
-        tags = {str(tag) for tag in locale_of(ENGLISH).languages if len(tag) == len(ENGLISH)}
+        tags = [tag for tag in map(str, locale_of(ENGLISH).languages) if len(tag) == len(ENGLISH)]
         names = {tag: language_name(tag, self._reader.language) for tag in tags}
         return {tag: names[tag] for tag in sorted(tags, key=lambda tag: names[tag].casefold())}
 
@@ -214,17 +214,13 @@ class _Writer:
             return _with_name(text, name)
         return text if cells.unguarded(text) == text else cells.guarded(text)
 
-    def _write(
-        self, worksheet: Worksheet, row: int, at: int, column: _Column, text: str
-    ) -> None:
+    def _write(self, worksheet: Worksheet, row: int, at: int, column: _Column, text: str) -> None:
         if column.is_day and (day := _day(text)):
             worksheet.write_datetime(row, at, day, self._day)
             return
         worksheet.write_string(row, at, text, self._locked if column.name == "id" else self._text)
 
-    def _offer(
-        self, worksheet: Worksheet, at: int, column: _Column, rows: tuple[int, int]
-    ) -> None:
+    def _offer(self, worksheet: Worksheet, at: int, column: _Column, rows: tuple[int, int]) -> None:
         """Show the help beside a selected cell, and the list if the column has one."""
         options: dict[str, Any] = {"validate": "any"}
         if column.allowed:
@@ -264,12 +260,12 @@ class _Writer:
         for at, width in enumerate((12, 28, 60, 30, 50)):
             worksheet.set_column(at, at, width, self._wrapped)
         row = 0
-        for text in INTRODUCTION:
-            worksheet.merge_range(row, 0, row, 4, self._say(text), self._wrapped)
+        for sentence in INTRODUCTION:
+            worksheet.merge_range(row, 0, row, 4, self._say(sentence), self._wrapped)
             worksheet.set_row(row, 32)
             row += 1
-        for at, text in enumerate(HEADINGS):
-            worksheet.write_string(row + 1, at, self._say(text), self._head)
+        for at, heading in enumerate(HEADINGS):
+            worksheet.write_string(row + 1, at, self._say(heading), self._head)
         row += 2
         worksheet.freeze_panes(row, 0)
         for kind, each_column in sheets.items():
@@ -278,8 +274,7 @@ class _Writer:
                     ()
                     if column.is_language
                     else (
-                        f"{word}: {name}" if name else word
-                        for word, name in column.allowed.items()
+                        f"{word}: {name}" if name else word for word, name in column.allowed.items()
                     )
                 )
                 shown = (
@@ -294,10 +289,14 @@ class _Writer:
                 row += 1
 
 
-def _short(names: Sequence[str]) -> list[str]:
-    """Return the columns of SHORT; all of them, even if no record has a second phone."""
-    town = next(name for name in names if name.startswith(f"{_TOWN}."))
-    return [town if name.startswith(_TOWN) else name for name in SHORT]
+def _short(names: Sequence[str], records: Sequence[Record], language: str) -> list[str]:
+    """Return the columns of SHORT; all of them, even if no record has a second phone. The town is
+    in the language that most records have, and of these in that of the reader.
+    """
+    counts = Counter(tag for record in records for tag in record["address"]["locality"])
+    tags = [name.removeprefix(f"{_TOWN}.") for name in names if name.startswith(f"{_TOWN}.")]
+    town = max(tags, key=lambda tag: (counts[tag], tag == language))
+    return [name.format(town) for name in SHORT]
 
 
 def _with_name(tag: str, name: str) -> str:

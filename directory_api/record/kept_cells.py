@@ -50,16 +50,17 @@ def _kept_in_list(
 ) -> Iterator[tuple[str, str]]:
     """Yield the kept cells of a list of objects, such as the languages of a phone."""
     rows, stored = _entries(member, cells), _entries(member, before)
-    places = {entry.get(key, ""): number for number, entry in stored.items()}
-    named = {entry[key].strip() for entry in rows.values() if entry.get(key)}
+    named = {_key(entry, key) for entry in rows.values()}
+    taken = set()
     for number, row in rows.items():
         if not any(map(str.strip, row.values())):  # the entry was removed
             continue
-        name = row.get(key, stored.get(number, {}).get(key, "")).strip()
-        entry = stored.get(places.get(name, ""), {})
-        # Another number in the place of one that the row does not have any more.
         old = stored.get(number, {})
-        if not entry and member == "phones" and old.get(key) not in named:
+        name = _key(row, key) if key in row else _key(old, key)
+        same = number if _key(old, key) == name else _moved_from(name, key, rows, stored)
+        taken.add(same)
+        entry = stored.get(same or "", {})
+        if not entry and member == "phones" and _key(old, key) not in named:
             entry = {
                 step: text for step, text in old.items() if step.split(".")[0] in _OF_ANY_NUMBER
             }
@@ -67,9 +68,23 @@ def _kept_in_list(
             if step not in row:
                 yield f"{member}.{number}.{step}", text
     for number, entry in stored.items():  # those beyond the columns of the table
-        if number not in rows and entry.get(key) not in named:
+        if number not in rows and number not in taken:
             for step, text in entry.items():
                 yield f"{member}.{number}.{step}", text
+
+
+def _moved_from(
+    name: str, key: str, rows: Mapping[str, _Cells], stored: Mapping[str, _Cells]
+) -> str | None:
+    """Return the number of the stored entry of this name, if it is not that of another row."""
+    for number, entry in stored.items():
+        if _key(entry, key) == name and _key(rows.get(number, {}), key) != name:
+            return number
+    return None
+
+
+def _key(entry: _Cells, key: str) -> str:
+    return entry.get(key, "").strip()
 
 
 def _entries(member: str, cells: _Cells) -> dict[str, dict[str, str]]:

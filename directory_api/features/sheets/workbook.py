@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import xlsxwriter
@@ -149,7 +149,7 @@ class _Writer:
             self._say(said.label).format(number=number, language=language, member=member),
             self._say(said.help),
             said.example,
-            self._languages() if is_language else self._allowed(path, inner),
+            self._languages if is_language else self._allowed(path, inner),
             takes_several,
             is_language,
             validators.day in inner.validators,
@@ -158,6 +158,7 @@ class _Writer:
     def _say(self, text: str) -> str:
         return str(self._reader.say(text))
 
+    @cached_property
     def _languages(self) -> Mapping[str, str]:
         """Return the languages with a tag of two letters, by name."""
         tags = [tag for tag in map(str, locale_of(ENGLISH).languages) if len(tag) == len(ENGLISH)]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from directory_api.record import columns
+from directory_api.record import columns, phone_numbers
 
 _Cells = Mapping[str, str]
 # Of a list of objects, what names an entry: its other cells are kept where that is the same.
@@ -18,7 +18,7 @@ _KEYS: Mapping[str, str] = {
     "contested": "member",
     "acknowledged": "warning",
 }
-# A phone in the place of another one keeps these. Its printed form would be that of another number.
+# A phone in the place of another one keeps these, and is printed in the same way.
 _OF_ANY_NUMBER = ("kind", "languages", "hours", "note")
 _WHILE_CLOSED = ("closed_until", "closed_reason")
 
@@ -61,9 +61,7 @@ def _kept_in_list(
         taken.add(same)
         entry = stored.get(same or "", {})
         if not entry and member == "phones" and _key(old, key) not in named:
-            entry = {
-                step: text for step, text in old.items() if step.split(".")[0] in _OF_ANY_NUMBER
-            }
+            entry = _of_another_number(name, old)
         for step, text in entry.items():
             if step not in row:
                 yield f"{member}.{number}.{step}", text
@@ -71,6 +69,18 @@ def _kept_in_list(
         if number not in rows and number not in taken:
             for step, text in entry.items():
                 yield f"{member}.{number}.{step}", text
+
+
+def _of_another_number(number: str, old: _Cells) -> dict[str, str]:
+    """Return the cells of a phone that it keeps with another number; the printed form, if it had
+    one, is that of the new number in the same way.
+    """
+    kept = {step: text for step, text in old.items() if step.split(".")[0] in _OF_ANY_NUMBER}
+    if (display := old.get("display")) and phone_numbers.fault_in_number(number) is None:
+        countries = {phone_numbers.country_of(each) for each in (number, old["number"])}
+        is_national = not display.startswith("+") and len(countries) == 1
+        kept["display"] = phone_numbers.printed(number, is_national=is_national)
+    return kept
 
 
 def _moved_from(

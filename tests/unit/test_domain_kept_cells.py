@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from directory_api.record import columns
 from directory_api.record.kept_cells import with_kept
 from tests.support.records import made_up_centre
@@ -43,15 +45,27 @@ def test_a_phone_keeps_what_is_said_of_it_when_its_row_says_only_the_number() ->
     assert _after(centre, **row)["phones"] == PHONES
 
 
-def test_another_number_does_not_keep_the_printed_form_of_the_old_one() -> None:
-    """It would be that of a number that is gone; the kind, the languages and the note stay."""
-    after = _after(made_up_centre(1, phones=PHONES), phones__1__number="+3225110000")
-    assert after["phones"][0] == {
-        "number": "+3225110000",
-        "kind": "main",
-        "languages": ["nl"],
-        "note": {"en": "Ask for Ann"},
-    }
+@pytest.mark.parametrize(
+    ("display", "number", "printed"),
+    [
+        ("02 511 64 64", "+3225110000", "02 511 00 00"),
+        ("+32 2 511 64 64", "+3225110000", "+32 2 511 00 00"),
+        ("02 511 64 64", "+35226202020", "+352 26 20 20 20"),
+    ],
+)
+def test_another_number_is_printed_as_the_old_one_was(
+    display: str, number: str, printed: str
+) -> None:
+    """The kind, the languages and the note stay."""
+    phones = [{**PHONES[0], "display": display}]
+    after = _after(made_up_centre(1, phones=phones), phones__1__number=number)
+    assert after["phones"] == [{**PHONES[0], "number": number, "display": printed}]
+
+
+def test_a_wrong_number_has_no_printed_form() -> None:
+    """Its fault is then told once."""
+    after = _after(made_up_centre(1, phones=PHONES), phones__1__number="0225")
+    assert "display" not in after["phones"][0]
 
 
 def test_phones_in_another_order_keep_what_is_said_of_each() -> None:

@@ -18,7 +18,6 @@ from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre
 
-
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

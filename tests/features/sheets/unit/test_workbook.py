@@ -31,7 +31,7 @@ def _workbook(
     sources: Sequence[Mapping[str, Any]] = SHIPPED["sources"],
     *,
     has_all: bool = False,
-    reader: Reader = Reader(),  # noqa: B008 - it is frozen
+    reader: Reader = Reader(),
 ) -> bytes:
     contents = {
         "helpline": {line["id"]: line for line in helplines},
@@ -51,9 +51,8 @@ def _read(raw: bytes, stored: Sequence[Mapping[str, Any]] = ()) -> dict[str, dic
     for record in read_workbook(Incoming(raw, "x.xlsx")).records:
         assert not isinstance(record, Fault), record
         identity = record.raw["id"]
-        if identity in by_id and record.completed:
-            record = record.completed(by_id[identity])
-        read[identity] = record.raw
+        completed = record.completed if identity in by_id else None
+        read[identity] = (completed(by_id[identity]) if completed else record).raw
     return read
 
 

@@ -8,7 +8,7 @@ from directory_api.record import columns
 from directory_api.record.kept_cells import with_kept
 from tests.support.records import made_up_centre
 
-PHONES = [
+PHONES: list[dict[str, Any]] = [
     {
         "number": "+3225116464",
         "display": "02 511 64 64",

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.answer.format import Reader
+from directory_api.change.change import Contents
 from directory_api.features.sheets.reader import read_workbook
 from directory_api.features.sheets.table import letter
 from directory_api.features.sheets.words import WORDS
@@ -33,7 +34,7 @@ def _workbook(
     has_all: bool = False,
     reader: Reader = Reader(),
 ) -> bytes:
-    contents = {
+    contents: Contents = {
         "helpline": {line["id"]: line for line in helplines},
         "directory": {"directory": {"sources": [*sources]}},
     }
@@ -102,7 +103,7 @@ def test_numbers_and_postcodes_are_text_and_only_ids_are_locked() -> None:
     assert sheet.protection.sheet
     groups = [*sheet.column_dimensions.values()]
     for index, name in enumerate(SHORT):
-        column = next(each for each in groups if each.min <= index + 1 <= each.max)
+        column = next(each for each in groups if (each.min or 0) <= index + 1 <= (each.max or 0))
         cell = sheet.cell(3, index + 1)
         assert column.number_format == ("yyyy-mm-dd" if name == "closed_until" else "@"), name
         assert not column.protection.locked, name
@@ -152,8 +153,8 @@ def test_the_help_says_what_each_column_is() -> None:
     """With an example, and what each word of a list means."""
     rows = list(_opened(_workbook())["Help"].iter_rows(values_only=True))
     help_of = {row[1]: row for row in rows}
-    assert "closed: closed for good" in (help_of["Status"][4] or "")
-    assert "legal: Legal help" in (help_of["Services"][4] or "")
+    assert "closed: closed for good" in str(help_of["Status"][4])
+    assert "legal: Legal help" in str(help_of["Services"][4])
     assert help_of["Phone 1: number"][3] == "+3225116464"
 
 
@@ -170,7 +171,7 @@ def test_labels_and_help_are_in_the_language_of_the_reader() -> None:
     assert _read(_workbook(reader=reader), SHIPPED["centres"])["surya"] == SHIPPED["centres"][2]
 
 
-def _edited(raw: bytes, **cells: object) -> bytes:
+def _edited(raw: bytes, **cells: str) -> bytes:
     """A workbook with other values in cells of its first sheet."""
     book = _opened(raw)
     for place, value in cells.items():

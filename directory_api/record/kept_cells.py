@@ -28,6 +28,8 @@ def with_kept(kind: str, cells: _Cells, stored: Mapping[str, Any]) -> dict[str, 
     no column. An empty cell empties its field.
     """
     before = columns.flatten(kind, stored)
+    if before.keys() <= cells.keys():
+        return dict(cells)
     lists = {member: key for member, key in _KEYS.items() if isinstance(stored.get(member), list)}
     kept = {
         column: text

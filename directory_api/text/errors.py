@@ -105,7 +105,9 @@ class Fault:
             parts.append(Message("column {column}", column=self.column))
         if self.line is not None:
             parts.append(Message("line {line}", line=self.line))
-        if steps := [*filter(None, (self.pointer or "").split("/"))]:
+        # A table has its row and column instead.
+        steps = [*filter(None, (self.pointer or "").split("/"))]
+        if steps and self.row is None:
             # Items are counted from 1, as in tables.
             names = (str(int(each) + 1) if each.isdecimal() else each for each in steps)
             parts.append(Message("field {names}", names=Joined.of(names, " › ")))

@@ -154,7 +154,7 @@ def test_a_plain_error_is_found(tmp_path: Path) -> None:
     ("fault", "english", "place"),
     [
         (
-            Fault("No.", sheet="A", row=3, column="id (B)"),
+            Fault("No.", sheet="A", row=3, column="id (B)", pointer="/centres/1/id"),
             "sheet A, row 3, column id (B): No.",
             True,
         ),

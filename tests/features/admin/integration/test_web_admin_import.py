@@ -127,7 +127,7 @@ def test_a_warning_is_beside_the_change_that_it_is_about(maintainer_app: Maintai
     assert "1 difference · 2 warnings" in plan.text
     fold = plan.html.partition("<details")[2].partition("</details>")[0]
     assert "The e-mail is at surya.be" in fold
-    assert "Row 10, column E-mail (N)" in fold
+    assert "sheet centres, row 10, column E-mail (N)" in fold
     assert "Other warnings" not in plan.text
 
 

@@ -111,7 +111,7 @@ class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
-    directory for a reader (answer.format.Reader), by the name of the format. `proposals` is None if
+    directory with texts in a language, by the name of the format. `proposals` is None if
     no feature lets changes wait, and `show`, which returns a centre as visitors see it, if no
     feature has pages for them. `added` are the pages of other features.
     """

@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 
 from flask import Blueprint, Response, g, request
 
-from directory_api.answer.format import Reader
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.directory import record_of
+from directory_api.features.admin import language
 from directory_api.features.admin.change_view import name_of, with_change_views
 from directory_api.features.admin.context import (
     AdminContext,
@@ -21,7 +21,6 @@ from directory_api.features.admin.context import (
     revision_number,
 )
 from directory_api.features.admin.forms import RecordForm
-from directory_api.features.admin.language import say
 from directory_api.features.admin.names import as_text
 from directory_api.features.admin.overview import Entry, matching
 from directory_api.record import columns, vocabulary
@@ -30,7 +29,6 @@ from directory_api.store.state import ALL_REVISIONS
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName
-from directory_api.text.translations import ENGLISH
 from directory_api.web.http import responses
 
 _Row = TypeVar("_Row")
@@ -220,7 +218,8 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _download(context: AdminContext, form: str, name: str, media_type: str) -> Response:
-    body = context.downloads[form](Reader(g.get("tag", ENGLISH), say))
+    language.use()
+    body = context.downloads[form](g.texts)
     return responses.as_file(Response(body, mimetype=media_type), name)
 
 

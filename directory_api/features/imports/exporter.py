@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from directory_api.answer.as_centres_json import as_lines, file_parts
-from directory_api.answer.format import FileFormat, Reader
+from directory_api.answer.format import FileFormat
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents, Record
 from directory_api.edit.writer import Writer
 from directory_api.feature import provided
 from directory_api.files import files
 from directory_api.text.errors import NotReady
+from directory_api.text.message import IN_ENGLISH, Texts
 
 FORMATS: Mapping[str, FileFormat] = {
     each.name: each
@@ -36,20 +37,20 @@ class Exporter:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def export(self, form: str, reader: Reader = Reader()) -> bytes:
-        """Return the directory in a format, with words for its reader if it has any.
+    def export(self, form: str, texts: Texts = IN_ENGLISH) -> bytes:
+        """Return the directory in a format, with texts in a language if it has any.
 
         Raises StoreUnavailable.
         """
-        return b"".join(self.parts(form, reader))
+        return b"".join(self.parts(form, texts))
 
-    def parts(self, form: str, reader: Reader = Reader()) -> Iterator[bytes]:
+    def parts(self, form: str, texts: Texts = IN_ENGLISH) -> Iterator[bytes]:
         """Yield the same in parts, so that it need not be in memory. Raises StoreUnavailable."""
         chosen = FORMATS[form]
         if chosen.stored:
             return self._stored(chosen.stored)
         if worded := chosen.worded:
-            return self._stored(lambda contents, centres: worded(contents, centres, reader))
+            return self._stored(lambda contents, centres: worded(contents, centres, texts))
         assert chosen.listed  # one of the functions is given
         return chosen.listed(self._writer.live.snapshot.listed)
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from directory_api.answer.format import FileFormat, Reader
+from directory_api.answer.format import FileFormat
 from directory_api.change.change import Contents, Record
 from directory_api.files.raw_records import FileReader, Incoming, RecordStream
+from directory_api.text.message import Texts
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,14 +39,14 @@ def provide_file_formats() -> tuple[FileFormat, ...]:
 def _workbook(
     contents: Contents,
     centres: Callable[[], Iterator[Record]],
-    reader: Reader,
+    texts: Texts,
     *,
     has_all: bool = False,
 ) -> Iterator[bytes]:
     # Imported here: most servers never write a workbook.
     from directory_api.features.sheets.workbook import workbook
 
-    yield workbook(contents, centres, reader, has_all=has_all)
+    yield workbook(contents, centres, texts, has_all=has_all)
 
 
 def _read_csv(file: Incoming) -> RecordStream:

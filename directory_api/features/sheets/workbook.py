@@ -17,7 +17,6 @@ import xlsxwriter
 from marshmallow import fields, validate
 from xlsxwriter.worksheet import Worksheet
 
-from directory_api.answer.format import Reader
 from directory_api.change.change import Contents, Record
 from directory_api.features.sheets.table import letter
 from directory_api.features.sheets.words import (
@@ -30,7 +29,7 @@ from directory_api.features.sheets.words import (
 from directory_api.files.raw_records import COLLECTIONS
 from directory_api.record import cells, columns, validators
 from directory_api.record.records import in_dialling_order
-from directory_api.text.message import Message
+from directory_api.text.message import Message, Texts, said
 from directory_api.text.translations import ENGLISH, language_name, locale_of, words
 
 # What changes most often. {} is the first language of the towns.
@@ -88,7 +87,7 @@ class _Column:
 def workbook(
     contents: Contents,
     centres: Callable[[], Iterable[Record]],
-    reader: Reader,
+    texts: Texts,
     *,
     has_all: bool,
 ) -> bytes:
@@ -106,14 +105,14 @@ def workbook(
     packed = io.BytesIO()
     with xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": _MADE})
-        _Writer(book, reader).write(records, has_all=has_all)
+        _Writer(book, texts).write(records, has_all=has_all)
     return packed.getvalue()
 
 
 class _Writer:
-    def __init__(self, book: xlsxwriter.Workbook, reader: Reader) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, texts: Texts) -> None:
         self._book = book
-        self._reader = reader
+        self._texts = texts
         plain = {"num_format": "@", "valign": "top"}
         self._text = book.add_format({**plain, "locked": False})
         self._day = book.add_format({**plain, "locked": False, "num_format": _DAY})
@@ -128,7 +127,7 @@ class _Writer:
         sheets = {}
         for kind, of_kind in records.items():
             names = columns.column_names(kind, of_kind)
-            chosen = names if has_all else _short(names, of_kind, self._reader.language)
+            chosen = names if has_all else _short(names, of_kind, self._texts.tag)
             sheets[kind] = [*map(partial(self._column, kind), chosen)]
             worksheet = self._book.add_worksheet(COLLECTIONS[kind])
             self._write_records(worksheet, kind, sheets[kind], of_kind)
@@ -142,7 +141,7 @@ class _Writer:
         takes_several = isinstance(field, fields.List)
         inner = field.inner if isinstance(field, fields.List) else field
         is_language = isinstance(field, validators.LanguageTag)
-        language = language_name(key, self._reader.language) if key else ""
+        language = language_name(key, self._texts.tag) if key else ""
         member = key or path
         return _Column(
             name,
@@ -156,13 +155,13 @@ class _Writer:
         )
 
     def _say(self, text: str) -> str:
-        return str(self._reader.say(text))
+        return said(text, self._texts)
 
     @cached_property
     def _languages(self) -> Mapping[str, str]:
         """Return the languages with a tag of two letters, by name."""
         tags = [tag for tag in map(str, locale_of(ENGLISH).languages) if len(tag) == len(ENGLISH)]
-        names = {tag: language_name(tag, self._reader.language) for tag in tags}
+        names = {tag: language_name(tag, self._texts.tag) for tag in tags}
         return {tag: names[tag] for tag in sorted(tags, key=lambda tag: names[tag].casefold())}
 
     def _allowed(self, path: str, field: fields.Field[Any]) -> Mapping[str, str]:
@@ -170,7 +169,7 @@ class _Writer:
         if isinstance(field, fields.Boolean):
             return {"yes": "", "no": ""}
         lists = [each.choices for each in field.validators if isinstance(each, validate.OneOf)]
-        texts = words(self._reader.language).texts
+        texts = words(self._texts.tag).texts
         return {
             word: self._say(MEANINGS[word])
             if word in MEANINGS
@@ -211,7 +210,7 @@ class _Writer:
 
     def _cell(self, column: _Column, text: str) -> str:
         if text and column.is_language:
-            name = language_name(text, self._reader.language)
+            name = language_name(text, self._texts.tag)
             return _with_name(text, name)
         return text if cells.unguarded(text) == text else cells.guarded(text)
 

@@ -235,7 +235,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     trial.sign_in(page)
     page.get_by_role("link", name="Import").click()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="for git (JSON)").click()
+        page.get_by_role("link", name="JSON, for git").click()
     whole = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
     whole["centres"][-1]["name"] = "Sürya asbl"
     file = {

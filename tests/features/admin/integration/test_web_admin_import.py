@@ -72,7 +72,7 @@ def test_only_ticked_changes_are_imported(maintainer_app: MaintainerApp) -> None
     taken = [value for name, value in plan.form("/upload/take").fields if name == "take"]
     assert taken == [f"centre/{identity}" for identity in FIVE]
     done = _take(browser, plan, without=tuple(taken[:2]))
-    assert "3 in effect now" in done.text
+    assert "In effect now: 3." in done.text
     assert "left out: 2" in done.text
     names = [maintainer_app.public(f"/v1/centres/{identity}")["name"] for identity in FIVE]
     assert [name.endswith(" by file") for name in names] == [False, False, True, True, True]
@@ -143,7 +143,7 @@ def test_a_change_of_another_column_stays_when_a_short_workbook_is_imported(
     row[9].value = "duty"
     plan = _compare(browser, _saved(book))
     assert "1 changed 0 new 0 removed" in plan.text
-    assert "1 in effect now" in _take(browser, plan).text
+    assert "In effect now: 1." in _take(browser, plan).text
     (centre,) = (each for each in before["centres"] if each["id"] == "surya")
     centre["phones"][0]["kind"] = "duty"
     assert maintainer_app.file() == before
@@ -223,5 +223,5 @@ def test_who_may_not_read_the_history_is_not_offered_an_undo(
     browser = Browser(maintainer_app.app)
     browser.post("/admin/sign-in", {"token": token})
     done = _take(browser, _compare(browser, _changed(maintainer_app, _closed)))
-    assert "5 in effect now" in done.text
+    assert "In effect now: 5." in done.text
     assert "Undo this import" not in done.text

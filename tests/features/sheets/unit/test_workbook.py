@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.answer.format import Reader
 from directory_api.change.change import Contents
 from directory_api.features.sheets.reader import read_workbook
 from directory_api.features.sheets.table import letter
@@ -19,6 +18,7 @@ from directory_api.files.raw_records import Incoming
 from directory_api.record import columns
 from directory_api.record.schemas import CentreSchema
 from directory_api.text.errors import Fault
+from directory_api.text.message import IN_ENGLISH, Texts
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.spreadsheets import PLURALS
@@ -32,13 +32,13 @@ def _workbook(
     sources: Sequence[Mapping[str, Any]] = SHIPPED["sources"],
     *,
     has_all: bool = False,
-    reader: Reader = Reader(),
+    said_in: Texts = IN_ENGLISH,
 ) -> bytes:
     contents: Contents = {
         "helpline": {line["id"]: line for line in helplines},
         "directory": {"directory": {"sources": [*sources]}},
     }
-    return workbook(contents, lambda: iter(centres), reader, has_all=has_all)
+    return workbook(contents, lambda: iter(centres), said_in, has_all=has_all)
 
 
 def _opened(raw: bytes) -> openpyxl.Workbook:
@@ -161,14 +161,14 @@ def test_the_help_says_what_each_column_is() -> None:
 def test_labels_and_help_are_in_the_language_of_the_reader() -> None:
     """The names of the columns below them stay."""
     texts = {"Phone {number}: number": "Telefoon {number}: nummer", "Column": "Kolom"}
-    reader = Reader("nl", lambda text: texts.get(text, text))
-    book = _opened(_workbook(reader=reader))
+    dutch = Texts("nl", texts)
+    book = _opened(_workbook(said_in=dutch))
     labels, names = ([cell.value for cell in row] for row in book["centres"].iter_rows(max_row=2))
     assert (labels[8], names[8]) == ("Telefoon 1: nummer", "phones.1.number")
     assert "Stad (Nederlands)" not in labels
     assert names[6] == "address.locality.nl"
     assert "Kolom" in [cell.value for row in book["Help"].iter_rows() for cell in row]
-    assert _read(_workbook(reader=reader), SHIPPED["centres"])["surya"] == SHIPPED["centres"][2]
+    assert _read(_workbook(said_in=dutch), SHIPPED["centres"])["surya"] == SHIPPED["centres"][2]
 
 
 def _edited(raw: bytes, **cells: str) -> bytes:

@@ -46,8 +46,8 @@ class FileFormat:
 
     One of the functions is given. `stored` yields all stored data, including hidden addresses, in a
     form that an import reads. It gets everything but the centres, and a function that reads these,
-    by id. `worded` is the same with texts for maintainers, in their language. `listed` yields the published data of the
-    centres that are not permanently closed.
+    by id. `worded` is the same with texts for maintainers, in their language. `listed` yields the
+    published data of the centres that are not permanently closed.
     """
 
     name: str

@@ -1,5 +1,6 @@
 """Workbooks that are made for maintainers, and read again."""
 
+import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.change.change import Contents
-from directory_api.features.sheets.reader import read_workbook
+from directory_api.features.sheets.reader import read_csv, read_workbook
 from directory_api.features.sheets.table import letter
 from directory_api.features.sheets.words import WORDS
 from directory_api.features.sheets.workbook import SHORT, workbook
@@ -196,3 +197,15 @@ def test_a_fault_names_the_label_of_its_column() -> None:
     assert (fault.sheet, fault.row, fault.column) == ("centres", 3, "Phone 1: number (I)")
     elsewhere = first.locate(Fault("Wrong.", pointer="/timezone"))
     assert elsewhere.detail.startswith("Wrong. This file does not have the column")
+
+
+def test_the_sheet_of_centres_saved_as_csv_is_read() -> None:
+    """With its labels, and the names of the columns below them."""
+    table = io.StringIO()
+    rows = _opened(_workbook())["centres"].iter_rows(values_only=True)
+    csv.writer(table, delimiter=";").writerows(rows)
+    raw = table.getvalue().encode()
+    centres = list(read_csv(Incoming(raw, "x.csv")).records)
+    assert [each.raw["id"] for each in centres if not isinstance(each, Fault)] == [
+        centre["id"] for centre in SHIPPED["centres"]
+    ]

@@ -17,7 +17,6 @@ from directory_api.change.outcome import Outcome
 from directory_api.features.admin.change_view import (
     ChangeView,
     change_view,
-    change_views,
     typed_fields,
 )
 from directory_api.features.admin.context import (
@@ -111,9 +110,14 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
                 return _plan(context, raw, reason=reason, changed=True)
             except ConfirmationNeeded:
                 return _plan(context, raw, reason=reason, is_checked=True)
-            views = change_views(outcome)[:_MAX_VIEWS]
+            changes = _changes(outcome)
             return context.page(
-                "imported", outcome=outcome, views=views, left_out=len(_left_out()), can_undo=True
+                "imported",
+                outcome=outcome,
+                views=[(change_view(change), waits) for change, waits in changes[:_MAX_VIEWS]],
+                more=len(changes[_MAX_VIEWS:]),
+                left_out=len(_left_out()),
+                can_undo=True,
             )
 
         return _page_or_faults(context, import_file)
@@ -132,9 +136,8 @@ def _plan(
     was sent.
     """
     outcome = _import(context, raw, reason, dry_run=True)
-    listed = [(each, False) for each in outcome.done]
-    listed += [(held.change, True) for held in outcome.waiting]
-    planned = _planned(context, outcome, listed[:_MAX_VIEWS])
+    changes = _changes(outcome)
+    planned = _planned(context, outcome, changes[:_MAX_VIEWS])
     return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED
@@ -143,10 +146,10 @@ def _plan(
         if is_checked
         else HTTPStatus.OK,
         groups=[(action, [p for p in planned if p.action == action]) for action in _ACTIONS],
-        counts=Counter(change.action for change, _ in listed),
+        counts=Counter(change.action for change, _ in changes),
         shown=" ".join(each.key for each in planned),
         is_short=len(planned) <= _MOST_OPEN,
-        more=len(listed[_MAX_VIEWS:]),
+        more=len(changes[_MAX_VIEWS:]),
         about_file=_about_file(outcome, planned),
         outcome=outcome,
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
@@ -181,6 +184,12 @@ def _import(
         expected_version=version,
         left_out=left_out,
     )
+
+
+def _changes(outcome: Outcome) -> list[tuple[Change, bool]]:
+    """Return the changes of an import, and whether each waits for review."""
+    waiting = [(held.change, True) for held in outcome.waiting]
+    return [*((change, False) for change in outcome.done), *waiting]
 
 
 def _planned(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from directory_api.change.change import Record
 from directory_api.change.directory import MOST_LISTED
 from directory_api.files import files
 from directory_api.text.errors import Fault, FileUnreadable
@@ -27,11 +28,15 @@ Locate = Callable[[Fault], Fault]
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A record of a file before it is validated; `kind` is one of COLLECTIONS, or HEADER."""
+    """A record of a file before it is validated; `kind` is one of COLLECTIONS, or HEADER.
+
+    `completed` returns it with what the file has no columns for, from the stored record.
+    """
 
     kind: str
     raw: dict[str, Any]
     locate: Locate
+    completed: "Callable[[Record], RawRecord] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,25 @@ class RawDocument:
             else:
                 self.parts[name] = value
                 self._places[name] = [record.locate]
+
+    def keep(self, kind: str, identity: str, stored: Record | None) -> None:
+        """Put a stored record in the place of that of the file, or leave that out if there is none.
+        What the file does not replace stays as it is.
+        """
+        collection = COLLECTIONS.get(kind)
+        if collection is None:
+            self.parts.update(
+                (name, (stored or {})[name]) for name in self.parts.keys() & (stored or {}).keys()
+            )
+            return
+        records, places = self.parts.get(collection), self._places.get(collection, [])
+        if not isinstance(records, list):
+            return
+        ids = [record.get("id") if isinstance(record, dict) else None for record in records]
+        at = ids.index(identity) if identity in ids else len(ids)
+        records[at : at + 1] = [stored] if stored else []
+        if places:
+            places[at : at + 1] = [places[at] if at < len(places) else _nowhere] if stored else []
 
     def located(self, fault: Fault) -> Fault:
         """Return a fault of the document with its place in the file. A fault of the whole file, or
@@ -140,6 +164,10 @@ class FileReader:
     name: str
     read: Callable[[Incoming], RecordStream]
     signatures: tuple[bytes, ...] = ()
+
+
+def _nowhere(fault: Fault) -> Fault:
+    return fault
 
 
 def in_document(kind: str, index: int, fault: Fault) -> Fault:

@@ -109,6 +109,32 @@ def _is_column(kind: str, column: str) -> bool:
     return _leaf(_root(kind), column.split(".")) is not None
 
 
+def field_of(kind: str, column: str) -> Field:
+    """Return the field of the schema that a column is read by. Raises KeyError if there is none."""
+    field = _leaf(_root(kind), column.split("."))
+    if field is None:
+        raise KeyError(column)
+    return field
+
+
+def path_of(kind: str, column: str) -> tuple[str, int | None, str | None]:
+    """Return the path of a column without numbers and keys; the number of an entry of a list, from
+    1; and the key of a mapping, such as a language. `phones.1.note.nl` is phones.note, 1 and nl.
+    """
+    field: Field = _root(kind)
+    path: list[str] = []
+    number = key = None
+    for step in column.split("."):
+        if isinstance(field, fields.Nested):
+            path.append(step)
+            field = _members(field)[step]
+        elif isinstance(field, fields.Dict):
+            key, field = step, _values(field)
+        elif row := _row(field):
+            number, field = int(step), row
+    return ".".join(path), number, key
+
+
 def unknown(kind: str, column: str) -> Message | None:
     """Return a message for an unknown column, with the most similar name; None if known."""
     if is_column(kind, column):

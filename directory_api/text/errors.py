@@ -105,6 +105,7 @@ class Fault:
             parts.append(Message("column {column}", column=self.column))
         if self.line is not None:
             parts.append(Message("line {line}", line=self.line))
+        # A table has its row and column instead.
         steps = [*filter(None, (self.pointer or "").split("/"))]
         if steps and self.row is None:
             # Items are counted from 1, as in tables.

@@ -112,10 +112,10 @@ class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
-    directory, by the name of the format. `proposals` is None if no feature lets changes wait, and
-    `show`, which returns a centre as visitors see it, if no feature has pages for them. `added` are
-    the pages of other features. `begin` opens a session, and `refuse` asks to sign in once more
-    (session.py).
+    directory with texts in a language, by the name of the format. `proposals` is None if
+    no feature lets changes wait, and `show`, which returns a centre as visitors see it, if no
+    feature has pages for them. `added` are the pages of other features. `begin` opens a session,
+    and `refuse` asks to sign in once more (session.py).
     """
 
     directory: Directory
@@ -125,7 +125,7 @@ class AdminContext:
     today: Callable[[], date]
     stylesheet: str
     bring_in: Callable[..., Outcome] | None
-    downloads: Mapping[str, Callable[[], bytes]]
+    downloads: Mapping[str, Callable[..., bytes]]
     proposals: Proposals | None
     added: tuple[AddedPages, ...]
     show: Callable[..., Markup] | None

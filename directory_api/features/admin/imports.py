@@ -2,15 +2,23 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
+from directory_api.change.change import COLLECTIONS, Change, HistoryEntry
 from directory_api.change.guards import MOVED, NOT_TYPED, Confirmation
 from directory_api.change.outcome import Outcome
-from directory_api.features.admin.change_view import change_views, typed_fields
+from directory_api.features.admin.change_view import (
+    ChangeView,
+    change_view,
+    typed_fields,
+)
 from directory_api.features.admin.context import (
     AdminContext,
     current_maintainer,
@@ -23,16 +31,42 @@ from directory_api.features.admin.context import (
 from directory_api.features.admin.fault_places import place
 from directory_api.text.errors import (
     ConfirmationNeeded,
+    Fault,
     FileUnreadable,
     RecordsInvalid,
     StaleRecord,
 )
 from directory_api.text.message import Message
 
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A change of a preview, which can be left out."""
+
+    view: ChangeView
+    waits: bool
+    last: HistoryEntry | None
+    warnings: tuple[Fault, ...]
+    is_taken: bool
+
+    @property
+    def key(self) -> str:
+        """What names it in the form."""
+        return f"{self.view.change.kind}/{self.view.change.id}"
+
+    @property
+    def action(self) -> str:
+        """What happens to the record: one of _ACTIONS."""
+        return self.view.change.action
+
+
 # The name of the file in faults, because its real name may contain anything.
 _NAME = "The file"
 # Longest plan that is readable; further changes are only counted.
 _MAX_VIEWS = 300
+# So many changes are open when the page is; of more, those with a warning.
+_MOST_OPEN = 10
+_ACTIONS = ("changed", "added", "removed")
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -71,12 +105,20 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
         def import_file() -> Response:
             try:
-                outcome = _import(context, raw, reason, version=version)
+                outcome = _import(context, raw, reason, version=version, left_out=_left_out())
             except StaleRecord:
                 return _plan(context, raw, reason=reason, changed=True)
             except ConfirmationNeeded:
                 return _plan(context, raw, reason=reason, is_checked=True)
-            return context.page("imported", outcome=outcome, views=change_views(outcome))
+            changes = _changes(outcome)
+            return context.page(
+                "imported",
+                outcome=outcome,
+                views=[(change_view(change), waits) for change, waits in changes[:_MAX_VIEWS]],
+                more=len(changes[_MAX_VIEWS:]),
+                left_out=len(_left_out()),
+                can_undo=True,
+            )
 
         return _page_or_faults(context, import_file)
 
@@ -94,10 +136,8 @@ def _plan(
     was sent.
     """
     outcome = _import(context, raw, reason, dry_run=True)
-    views = change_views(outcome)
-    shown = views[:_MAX_VIEWS]
-    keys = [(view.change.kind, view.change.id) for view, _ in shown]
-    last = context.overview.last_changes(keys)
+    changes = _changes(outcome)
+    planned = _planned(context, outcome, changes[:_MAX_VIEWS])
     return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED
@@ -105,9 +145,12 @@ def _plan(
         else HTTPStatus.UNPROCESSABLE_ENTITY
         if is_checked
         else HTTPStatus.OK,
-        views=shown,
-        last_changes=[last.get(key) for key in keys],
-        more=len(views[_MAX_VIEWS:]),
+        groups=[(action, [p for p in planned if p.action == action]) for action in _ACTIONS],
+        counts=Counter(change.action for change, _ in changes),
+        shown=" ".join(each.key for each in planned),
+        is_short=len(planned) <= _MOST_OPEN,
+        more=len(changes[_MAX_VIEWS:]),
+        about_file=_about_file(outcome, planned),
         outcome=outcome,
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         version=context.directory.editor.version(outcome.revision),
@@ -126,6 +169,7 @@ def _import(
     *,
     version: str | None = None,
     dry_run: bool = False,
+    left_out: Collection[tuple[str, str]] = (),
 ) -> Outcome:
     maintainer = current_maintainer("admin" if removals_allowed() else "edit")
     assert context.bring_in  # otherwise there are no such routes
@@ -138,7 +182,60 @@ def _import(
         confirmed=Confirmation.of(typed_numbers(), removals=removals_allowed()),
         idempotency_key=None if dry_run else idempotency_key(maintainer),
         expected_version=version,
+        left_out=left_out,
     )
+
+
+def _changes(outcome: Outcome) -> list[tuple[Change, bool]]:
+    """Return the changes of an import, and whether each waits for review."""
+    waiting = [(held.change, True) for held in outcome.waiting]
+    return [*((change, False) for change in outcome.done), *waiting]
+
+
+def _planned(
+    context: AdminContext, outcome: Outcome, changes: Sequence[tuple[Change, bool]]
+) -> list[Planned]:
+    last = context.overview.last_changes([(change.kind, change.id) for change, _ in changes])
+    left_out = _left_out()
+    warnings: defaultdict[tuple[str, str], list[Fault]] = defaultdict(list)
+    for warning in outcome.warnings:
+        warnings[_record_of(warning)].append(warning)
+    return [
+        Planned(
+            change_view(change),
+            waits,
+            last.get((change.kind, change.id)),
+            tuple(warnings.get((COLLECTIONS.get(change.kind, ""), change.id), ())),
+            is_taken=(change.kind, change.id) not in left_out,
+        )
+        for change, waits in changes
+    ]
+
+
+def _record_of(warning: Fault) -> tuple[str, str]:
+    """Return the list and the id of the record of a file that a warning is about; the id is empty
+    if it is about none.
+    """
+    detail: Any = warning.detail
+    while isinstance(detail, Message) and "record" not in detail.values:
+        detail = detail.values.get("detail")
+    collection = (warning.pointer or "").split("/")[1:2]
+    identity = detail.values["record"] if isinstance(detail, Message) else ""
+    return "".join(collection), identity
+
+
+def _about_file(outcome: Outcome, planned: Iterable[Planned]) -> list[Fault]:
+    """Return the warnings that no record of the page shows."""
+    shown = {warning for each in planned for warning in each.warnings}
+    return [warning for warning in outcome.warnings if warning not in shown]
+
+
+def _left_out() -> frozenset[tuple[str, str]]:
+    """Return kind and id of each change of the preview whose tick was removed."""
+    taken = set(request.form.getlist("take"))
+    shown = request.form.get("shown", "").split()
+    parts = (key.partition("/") for key in shown if key not in taken)
+    return frozenset((kind, identity) for kind, _, identity in parts)
 
 
 def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Response:

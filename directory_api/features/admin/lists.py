@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.directory import record_of
+from directory_api.features.admin import language
 from directory_api.features.admin.change_view import name_of, with_change_views
 from directory_api.features.admin.context import (
     AdminContext,
@@ -39,6 +40,14 @@ _MOST_CHANGES = 50
 _MAX_SEARCH = 100
 # The most urgent first: the order in which records are to be confirmed.
 _URGENCY = ("stale", "unverified", "due")
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Of each format in which the directory is downloaded: the name of the file, and its media type.
+_FILES = {
+    "json": ("centres.json", responses.JSON),
+    "csv": ("centres.csv", "text/csv"),
+    "xlsx": ("centres.xlsx", _WORKBOOK),
+    "xlsx-all": ("centres-all.xlsx", _WORKBOOK),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,19 +208,19 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _downloads(routes: Blueprint, context: AdminContext) -> None:
-    if "json" in context.downloads:
+    for form, (name, media_type) in _FILES.items():
+        if form in context.downloads:
+            routes.add_url_rule(
+                f"/download/{name}",
+                f"download_{form}",
+                partial(_download, context, form, name, media_type),
+            )
 
-        @routes.get("/download/centres.json")
-        def download_json() -> Response:
-            body = context.downloads["json"]()
-            return responses.as_file(Response(body, mimetype=responses.JSON), "centres.json")
 
-    if "csv" in context.downloads:
-
-        @routes.get("/download/centres.csv")
-        def download_csv() -> Response:
-            body = context.downloads["csv"]()
-            return responses.as_file(Response(body, mimetype="text/csv"), "centres.csv")
+def _download(context: AdminContext, form: str, name: str, media_type: str) -> Response:
+    language.use()
+    body = context.downloads[form](g.texts)
+    return responses.as_file(Response(body, mimetype=media_type), name)
 
 
 def _rows(context: AdminContext, records: Sequence[tuple[str, Record]]) -> list[Row]:

@@ -43,8 +43,10 @@ def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":
     return bring_in
 
 
-def provide_downloads(directory: "Directory") -> Mapping[str, Callable[[], bytes]]:
-    """Return functions that return the whole directory, by the names of the formats."""
+def provide_downloads(directory: "Directory") -> Mapping[str, Callable[..., bytes]]:
+    """Return functions that return the whole directory, by the names of the formats, with
+    texts for maintainers in a language (text.message.Texts), or in English.
+    """
     from directory_api.features.imports.exporter import FORMATS, exporter_of
 
     exporter = exporter_of(directory)

@@ -16,7 +16,7 @@ from directory_api.change.directory import contents_of
 from directory_api.features.imports.file_records import FileRecords
 from directory_api.features.imports.staged_difference import change_of_centre
 from directory_api.features.imports.staging import StagedCentres, staged_centres
-from directory_api.features.imports.stored_records import CENTRE, read_stored
+from directory_api.features.imports.stored_records import CENTRE, finder, read_stored
 from directory_api.files.raw_records import RawRecord, RecordStream, in_document
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.store.sql.store import Store
@@ -61,9 +61,10 @@ def of_stream(
     """
     # Two databases: a centre that is equal in the store has warnings, too.
     with staged_centres() as staged, staged_centres() as before:
-        file = FileRecords(staged, gazetteer, today, most_listed)
+        contents = {} if stream.document is not None else present(before)
+        find = finder(contents, before)
+        file = FileRecords(staged, gazetteer, today, most_listed, find)
         file.read(stream)
-        contents = {} if file.is_whole else present(before)
         if not file.has_centres:
             for index, (_, text) in enumerate(before.texts(are_after=False)):
                 locate = partial(in_document, CENTRE, index)

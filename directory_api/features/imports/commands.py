@@ -113,7 +113,8 @@ def import_file(
 
     FILE is JSON (up to 64 MB), JSON Lines, CSV (both of any size) or .xlsx (up to 5 MB); if it has
     any error, nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON
-    Lines remove only records of the kinds (centres, helplines, sources) that they contain.
+    Lines remove only records of the kinds (centres, helplines, sources) that they contain, and what
+    a spreadsheet has no column for stays as it is.
     Importing the same file twice changes nothing. Changes can wait for review; see `directory-api
     proposals --help`.
     """
@@ -168,8 +169,9 @@ def _without_cycles() -> Iterator[None]:
 def export(form: str, output: Path | None) -> None:
     """Print the whole directory.
 
-    json, jsonl and csv contain everything, including hidden addresses, and can be imported again.
-    Only you can read such a FILE (mode 0600); keep copies where only maintainers can read them.
+    json, jsonl, csv and xlsx-all contain everything, xlsx the columns of centres that change most;
+    all of them include hidden addresses, and can be imported again. Only you can read such a FILE
+    (mode 0600); keep copies where only maintainers can read them.
     geojson is for the public: a centre with a hidden address is placed in the middle of its
     municipality, without its street; permanently closed centres are left out.
     """

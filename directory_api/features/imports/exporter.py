@@ -12,6 +12,7 @@ from directory_api.edit.writer import Writer
 from directory_api.feature import provided
 from directory_api.files import files
 from directory_api.text.errors import NotReady
+from directory_api.text.message import IN_ENGLISH, Texts
 
 FORMATS: Mapping[str, FileFormat] = {
     each.name: each
@@ -36,16 +37,21 @@ class Exporter:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def export(self, form: str) -> bytes:
-        """Return the directory in a format. Raises StoreUnavailable."""
-        return b"".join(self.parts(form))
+    def export(self, form: str, texts: Texts = IN_ENGLISH) -> bytes:
+        """Return the directory in a format, with texts in a language if it has any.
 
-    def parts(self, form: str) -> Iterator[bytes]:
+        Raises StoreUnavailable.
+        """
+        return b"".join(self.parts(form, texts))
+
+    def parts(self, form: str, texts: Texts = IN_ENGLISH) -> Iterator[bytes]:
         """Yield the same in parts, so that it need not be in memory. Raises StoreUnavailable."""
         chosen = FORMATS[form]
         if chosen.stored:
             return self._stored(chosen.stored)
-        assert chosen.listed  # one of the two is given
+        if worded := chosen.worded:
+            return self._stored(lambda contents, centres: worded(contents, centres, texts))
+        assert chosen.listed  # one of the functions is given
         return chosen.listed(self._writer.live.snapshot.listed)
 
     def write(self, form: str, path: Path) -> None:
@@ -56,7 +62,7 @@ class Exporter:
         files.write_atomically(path, self.parts(form), private=has_hidden_addresses(form))
 
     def hidden(self) -> int:
-        """Return how many centres hide their address; json and csv contain these addresses."""
+        """Return how many centres hide their address; files to edit contain these addresses."""
         with self._writer.store.changes_since() as update:
             return sum(
                 kind == "centre" and json.loads(text or "")["address_visibility"] != "public"
@@ -83,7 +89,7 @@ class Exporter:
 
 def has_hidden_addresses(form: str) -> bool:
     """Return whether a format has all stored data."""
-    return FORMATS[form].stored is not None
+    return FORMATS[form].listed is None
 
 
 def exporter_of(directory: Directory) -> Exporter:

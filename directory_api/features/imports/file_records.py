@@ -4,7 +4,7 @@ the other records, of which there are few, stay in memory.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -43,7 +43,13 @@ from directory_api.change.warnings import (
 )
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.features.imports.stored_records import CENTRE
-from directory_api.files.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
+from directory_api.files.raw_records import (
+    HEADER,
+    Locate,
+    RawDocument,
+    RawRecord,
+    RecordStream,
+)
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.records import Centre
 from directory_api.record.schemas import CentreSchema
@@ -53,6 +59,8 @@ from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message
 from directory_api.text.named import Number
 
+# Returns the stored record of a kind and an id.
+Find = Callable[[str, str], Record | None]
 # Of a fault, where it is in the file.
 _PLACE = ("pointer", "sheet", "row", "column", "line")
 # The bytes of a character in JSON, where a control character is written as an escape.
@@ -145,6 +153,9 @@ class References:
 class FileRecords:
     """The records of a file, of which everything is checked that does not depend on the rest of
     the directory. Reports list `most_listed` faults and warnings, and count the others.
+
+    `find` returns stored records. Those whose kind and id are in `left_out` stay as they are
+    stored, whatever the file has.
     """
 
     def __init__(
@@ -153,6 +164,8 @@ class FileRecords:
         gazetteer: Gazetteer,
         today: date,
         most_listed: int,
+        find: Find,
+        left_out: Collection[tuple[str, str]] = (),
     ) -> None:
         self.document = RawDocument()
         # Whether it has the whole directory, or else only the kinds of records that occur in it.
@@ -164,6 +177,8 @@ class FileRecords:
         self._references = References(most_listed)
         self._staged = staged
         self._centres = 0
+        self._find = find
+        self._left_out = set(left_out)
         self._gazetteer = gazetteer
         self._countries = gazetteer.sizes
         self._today = today
@@ -184,13 +199,9 @@ class FileRecords:
         for record in stream.records:
             if isinstance(record, Fault):
                 self._faults.extend([record])
-            elif record.kind == CENTRE:
-                self._centres += 1
-                self.add(record)
             else:
-                self._others += record.kind != HEADER
-                if self._others <= MOST_RECORDS:
-                    self._faults.extend(self.document.add(record))
+                self._read_record(record)
+        self._keep_others()
         if self._others > MOST_RECORDS:
             detail = Message(
                 "There are {count} sources and helplines; at most {most} are allowed. Check "
@@ -201,6 +212,34 @@ class FileRecords:
             self._faults.extend([Fault(detail)])
         if stream.empty and not (self._centres or self.document.parts or self._faults.total):
             raise stream.empty
+
+    def _read_record(self, record: RawRecord) -> None:
+        if record.kind == CENTRE:
+            self._centres += 1
+            identity = record.raw.get("id")
+            if not (isinstance(identity, str) and (CENTRE, identity) in self._left_out):
+                self.add(self._completed(record))
+            return
+        self._others += record.kind != HEADER
+        if self._others <= MOST_RECORDS:
+            self._faults.extend(self.document.add(self._completed(record)))
+
+    def _completed(self, record: RawRecord) -> RawRecord:
+        """Return a record of a table with what it has no columns for, as it is stored."""
+        identity = record.raw.get("id")
+        if record.completed is None or not isinstance(identity, str):
+            return record
+        stored = self._find(record.kind, identity)
+        return record.completed(stored) if stored else record
+
+    def _keep_others(self) -> None:
+        """Keep what is left out as it is stored, or leave it out if it is not stored."""
+        for kind, identity in sorted(self._left_out):
+            stored = self._find(kind, identity)
+            if kind != CENTRE:
+                self.document.keep(kind, identity, stored)
+            elif self.has_centres and stored:
+                self.add(RawRecord(CENTRE, dict(stored), lambda fault: fault))
 
     def checked(self, contents: Contents, others: Iterable[Fault] = ()) -> Records:
         """Return everything but the centres: what the file has, and the rest of the contents.

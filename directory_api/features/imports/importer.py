@@ -4,7 +4,7 @@ Every file is a stream of records (files/raw_records.py), which is compared with
 temporary database (staging.py), so that it may be larger than the memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,12 @@ from directory_api.features.imports.document import read_document
 from directory_api.features.imports.file_records import FileRecords
 from directory_api.features.imports.staged_difference import StagedDifference
 from directory_api.features.imports.staging import StagedCentres, staged_centres
-from directory_api.features.imports.stored_records import CENTRE, StoredRecords, read_stored
+from directory_api.features.imports.stored_records import (
+    CENTRE,
+    StoredRecords,
+    finder,
+    read_stored,
+)
 from directory_api.files import files
 from directory_api.files.raw_records import FileReader, Incoming, RecordStream
 from directory_api.place.gazetteer import Gazetteer
@@ -109,10 +114,12 @@ class Importer:
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         expected_version: str | None = None,
+        left_out: Collection[tuple[str, str]] = (),
     ) -> Outcome:
         """Make the directory equal to a file, in one transaction. A table and JSON Lines replace
-        only the kinds of records that they contain. The outcome of a local file lists the first
-        changes and warnings.
+        only the kinds of records that they contain, and a table only the fields for which it has
+        columns. Records whose kind and id are in `left_out` stay as they are. The outcome of a
+        local file lists the first changes and warnings.
 
         Raises ConfirmationNeeded for what is not `confirmed`, StaleRecord if the store's revision
         and link are not `expected_version`, ReviewMissing, IdempotencyKeyReused, StoreConflict,
@@ -120,7 +127,6 @@ class Importer:
         """
         writer = self._writer
         stamp = Stamp(actor.name, writer.clock(), reason, approved_by)
-        records: FileRecords | None = None
         with staged_centres() as staged:
 
             def read() -> StoredRecords:
@@ -130,7 +136,6 @@ class Importer:
                 return stored
 
             def plan_of(stored: StoredRecords) -> Plan:
-                nonlocal records
                 if expected_version not in (None, stored.public_version):
                     raise StaleRecord(
                         Message(
@@ -138,11 +143,17 @@ class Importer:
                             "Compare the file again."
                         )
                     )
-                if records is None:  # another attempt does not read the file again
-                    records = FileRecords(
-                        staged, stored.gazetteer, stamp.at.date(), file.most_listed
-                    )
-                    records.read(_stream(file))
+                # Each attempt reads the file: what it does not have is as it is stored now.
+                staged.forget_file()
+                records = FileRecords(
+                    staged,
+                    stored.gazetteer,
+                    stamp.at.date(),
+                    file.most_listed,
+                    finder(stored.contents, staged),
+                    left_out,
+                )
+                records.read(_stream(file))
                 rules = replace(
                     writer.rules(stored.gazetteer, Origin(stamp, actor), confirmed),
                     most_listed=file.most_listed,

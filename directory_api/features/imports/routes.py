@@ -55,8 +55,8 @@ def blueprint(directory: Directory, auth: BearerAuth) -> ApiBlueprint:
         """Import a file that replaces the directory: JSON, CSV or a workbook
 
         Either every change of the file is made or none. A table replaces only the kinds of records
-        (centres, helplines, sources) that it contains. With `dry_run=true` the answer lists the
-        changes, and none is made.
+        (centres, helplines, sources) that it contains, and leaves what it has no column for. With
+        `dry_run=true` the answer lists the changes, and none is made.
         """
         actor = auth.require_scope("edit")
         if params["allow_removals"]:

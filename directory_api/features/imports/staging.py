@@ -46,6 +46,13 @@ class StagedCentres:
         row = self._connection.execute("SELECT before FROM centres WHERE id = ?", [identity])
         return next((text for (text,) in row), None)
 
+    def forget_file(self) -> None:
+        """Remove what was added of the file."""
+        self._connection.execute("DELETE FROM centres WHERE before IS NULL")
+        self._connection.execute("UPDATE centres SET after = NULL, located = NULL")
+        self._connection.execute("DELETE FROM phones")
+        self._connection.execute("DELETE FROM owners")
+
     def add(self, identity: str, text: str, located: str) -> bool:
         """Add the JSON of a centre of the file; its place is kept for `first_place`. Returns False
         if the file had one with this id.

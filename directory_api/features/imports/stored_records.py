@@ -1,10 +1,10 @@
 """The stored records, with the centres in a temporary database instead of the memory."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from directory_api.change.change import Record
+from directory_api.change.change import Contents, Record
 from directory_api.change.public_history import LINK_DIGITS
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.place.gazetteer import Gazetteer
@@ -28,6 +28,27 @@ class StoredRecords:
         """The revision with its public link, as `RevisionLinks.version` returns it."""
         *_, link = self.version.split(":")
         return f"{self.revision}.{link[:LINK_DIGITS]}"
+
+
+def finder(contents: Contents, staged: StagedCentres) -> Callable[[str, str], Record | None]:
+    """Return a function that returns the stored record of a kind and an id, or None: a centre in
+    the temporary database, any other in the contents.
+    """
+    sources = {
+        source["id"]: source
+        for header in contents.get("directory", {}).values()
+        for source in header["sources"]
+    }
+
+    def find(kind: str, identity: str) -> Record | None:
+        if kind == CENTRE:
+            text = staged.stored(identity)
+            return json.loads(text) if text else None
+        if kind == "source":
+            return sources.get(identity)
+        return contents.get(kind, {}).get(identity)
+
+    return find
 
 
 def read_stored(

@@ -1,7 +1,8 @@
 """Reads records from a spreadsheet (CSV file or Excel workbook), one per row: centres, helplines,
 sources.
 
-The kind of a row is in its column `type`. Without that column the sheet's name is the kind, and
+The first row names the columns, or the second one below a row of labels. The kind of a row is in
+its column `type`. Without that column the sheet's name is the kind, and
 with any other sheet name the rows are centres. The records are raw: record/schemas.py
 finds their faults, and `Row.locate` adds the cell of each fault.
 """
@@ -10,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
+from directory_api.change.change import Record
 from directory_api.change.directory import MOST_LOCAL_RECORDS
-from directory_api.features.sheets import xlsx_reader
+from directory_api.features.sheets import WITHOUT_RECORDS, xlsx_reader
 from directory_api.features.sheets.csv_reader import read_delimited
 from directory_api.features.sheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
 from directory_api.files.raw_records import (
@@ -24,6 +26,8 @@ from directory_api.files.raw_records import (
     in_document,
 )
 from directory_api.record import cells, columns
+from directory_api.record.kept_cells import with_kept
+from directory_api.record.validators import LanguageTag
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Joined, Message
@@ -51,20 +55,32 @@ _NO_COLUMN: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The row of one record: its number, its cells by column, and the letter of each column."""
+    """The row of one record: its number, its cells by column, the letter of each column, and what
+    the sheet calls it, if that is not the name of the column.
+    """
 
     kind: str
     sheet: str | None
     number: int
     cells: Mapping[str, str]
     letters: Mapping[str, str]
+    labels: Mapping[str, str]
 
     def place(self, fault: Fault, column: str | None) -> Fault:
         """Return a fault with its cell, or with only its row. A column that the sheet does not have
         has no letter.
         """
-        header = _quoted(column, self.letters.get(column)) if column else None
-        return replace(fault, sheet=self.sheet, row=self.number, column=header)
+        if column is None:
+            return replace(fault, sheet=self.sheet, row=self.number, column=None)
+        header = _quoted(self.labels.get(column, column), self.letters.get(column))
+        detail = fault.detail
+        if self.labels and column not in self.letters:
+            detail = Message(
+                "{detail} This file does not have the column: change the record on its page, or "
+                "download the file with all columns.",
+                detail=detail,
+            )
+        return replace(fault, detail=detail, sheet=self.sheet, row=self.number, column=header)
 
     def locate(self, index: int, own: columns.Columns, fault: Fault) -> Fault:
         """Return a fault with a pointer into the record, such as `/phones/0/number`, with its cell,
@@ -93,6 +109,7 @@ def read_workbook(file: Incoming) -> RecordStream:
     raw = file.read()
     _check_size(raw, file.name)
     tables, faults = xlsx_reader.read_workbook(raw, file.name)
+    tables = [table for table in tables if (table.sheet or "").casefold() not in WITHOUT_RECORDS]
     return _stream(file, tables, faults, MOST_ROWS)
 
 
@@ -131,9 +148,19 @@ def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
         if isinstance(row, Fault):
             yield row
         else:
-            own = columns.Columns(row.kind, row.cells)
-            yield RawRecord(row.kind, own.record(), partial(row.locate, counts[row.kind], own))
+            yield _record(row, counts[row.kind])
             counts[row.kind] += 1
+
+
+def _record(row: Row, index: int) -> RawRecord:
+    def completed(stored: Record) -> RawRecord:
+        if record.raw == stored:  # most rows: looking for missing columns takes 0.2 ms
+            return record
+        return _record(replace(row, cells=with_kept(row.kind, row.cells, stored)), index)
+
+    own = columns.Columns(row.kind, row.cells)
+    record = RawRecord(row.kind, own.record(), partial(row.locate, index, own), completed)
+    return record
 
 
 class _Reader:
@@ -143,17 +170,34 @@ class _Reader:
         self._most_rows = most_rows
         self._sheet = table.sheet
         self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
-        self._header_row, header = table.header
-        self._header = [
-            _TYPE if cell.strip().casefold() == _TYPE else cell.strip() for cell in header
-        ]
         self._rows = iter(table.rows)
-        self._letters = {
-            column: letter(at) for at, column in reversed(list(enumerate(self._header)))
-        }
+        self._header_row, header, labels = self._find_header(table)
+        self._header = [*map(_name, header)]
+        places = [*reversed([*enumerate(self._header)])]
+        self._letters = {column: letter(at) for at, column in places}
+        self._labels = {column: labels[at] for at, column in places if at < len(labels) and column}
         self._unknown_columns: set[tuple[str, str]] = set()
         # Of the row that is being read.
         self._faults: list[Fault] = []
+
+    def _find_header(self, table: Table) -> tuple[int, Sequence[str], Sequence[str]]:
+        """Return the number and the cells of the row that names the columns, and the labels of a
+        row above it, which are for people.
+        """
+        number, first = table.header
+        if self._is_header(first):
+            return number, first, ()
+        for second in islice(self._rows, 1):
+            if self._is_header(second[1]):
+                return *second, first
+            self._rows = chain([second], self._rows)
+        return number, first, ()
+
+    def _is_header(self, cells_of_row: Sequence[str]) -> bool:
+        return any(
+            name == _TYPE or columns.is_column(self._kind, name)
+            for name in map(_name, cells_of_row)
+        )
 
     def rows(self) -> Iterator[Row | Fault]:
         """Yield the rows of the records, as far as the table is readable, and each fault. Raises
@@ -188,9 +232,7 @@ class _Reader:
                     most=Number(MOST_COLUMNS),
                 ),
             )
-        elif _TYPE not in self._header and not any(
-            columns.is_column(self._kind, column) for column in self._header
-        ):
+        elif not self._is_header(self._header):
             yield replace(
                 place,
                 detail=_NO_COLUMN[self._kind],
@@ -221,7 +263,8 @@ class _Reader:
                 )
                 self._add_fault(detail, number, letter(at))
         by_column: dict[str, str] = {}
-        for column, text in zip(self._header, texts, strict=False):
+        # A row may end before the header; its last cells are empty then, and not missing.
+        for column, text in zip(self._header, chain(texts, repeat("")), strict=False):
             by_column.setdefault(column, text)
         kind = self._kind_of(number, by_column)
         if kind is None:
@@ -231,7 +274,10 @@ class _Reader:
             for column, text in by_column.items()
             if columns.is_column(kind, column)
         }
-        row = Row(kind, self._sheet, number, values, self._letters)
+        for column, text in values.items():
+            if " (" in text and _is_language(kind, column):  # `nl (Dutch)`, as a workbook offers it
+                values[column] = text.partition(" (")[0]
+        row = Row(kind, self._sheet, number, values, self._letters, self._labels)
         self._check_columns(row, [self._header[at] for at in filled if at < len(self._header)])
         return row
 
@@ -261,6 +307,15 @@ class _Reader:
 
     def _add_fault(self, detail: str, row: int, column: str | None = None) -> None:
         self._faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
+
+
+def _name(cell: str) -> str:
+    """Return the name of a column in a cell of the header."""
+    return _TYPE if cell.strip().casefold() == _TYPE else cell.strip()
+
+
+def _is_language(kind: str, column: str) -> bool:
+    return isinstance(columns.field_of(kind, column), LanguageTag)
 
 
 def _quoted(header: str, at: str | None) -> str:

@@ -235,7 +235,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     trial.sign_in(page)
     page.get_by_role("link", name="Import").click()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="for git (JSON)").click()
+        page.get_by_role("link", name="JSON, for git").click()
     whole = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
     whole["centres"][-1]["name"] = "Sürya asbl"
     file = {
@@ -247,7 +247,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     page.get_by_role("button", name="Preview the import").click()
     expect(page.get_by_text("name changed: Sürya → Sürya asbl")).to_be_visible()
     page.get_by_label("Reason").fill("its own spelling")
-    page.get_by_role("button", name="Import the file").click()
+    page.get_by_role("button", name="Import the ticked changes").click()
     expect(page.get_by_role("status")).to_have_text("In effect now: 1.")
     page.context.close()
 

@@ -18,6 +18,8 @@ from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 @pytest.fixture
 def maintainer_app(tmp_path: Path) -> MaintainerApp:
@@ -38,7 +40,13 @@ def _compare(browser: Browser, raw: bytes, **fields: str) -> Page:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("centres.json", "application/json"), ("centres.csv", "text/csv")]
+    ("name", "kind"),
+    [
+        ("centres.json", "application/json"),
+        ("centres.csv", "text/csv"),
+        ("centres.xlsx", WORKBOOK),
+        ("centres-all.xlsx", WORKBOOK),
+    ],
 )
 def test_what_is_downloaded_and_brought_back_is_no_change(
     maintainer_app: MaintainerApp, name: str, kind: str
@@ -62,8 +70,9 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
     assert "town (Dutch) changed: Luik → Lüttich" in plan.text
-    assert "Changes that take effect at once: 1." in plan.text
-    assert "Warnings" in plan.text
+    assert "1 changed 0 new 0 removed" in plan.text
+    assert "take effect at once: 1. Changes that wait for review: 0" in plan.text
+    assert "1 difference · 1 warning" in plan.text
     assert maintainer_app.revision == "1"
     unexplained = _taken(browser, plan, reason="")
     assert unexplained.status == 422

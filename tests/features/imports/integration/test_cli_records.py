@@ -61,7 +61,7 @@ def test_export_gives_the_shipped_file_byte_for_byte(
     assert file.read_bytes() == SHIPPED.read_bytes()
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "xlsx", "xlsx-all"])
 def test_what_is_exported_is_no_change_when_it_is_imported(
     run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:
@@ -255,7 +255,7 @@ def test_what_is_no_text_is_refused_by_a_process_too(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "xlsx", "xlsx-all"])
 def test_only_its_owner_can_read_an_export_with_hidden_addresses(
     run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:

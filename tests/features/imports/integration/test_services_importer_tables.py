@@ -1,15 +1,25 @@
 """Records imported from tables, as spreadsheet programs write them."""
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import CONFIRMED, Confirmation
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import ConfirmationNeeded, RecordsInvalid
-from tests.support.write_side import ANNA, WriteSide, incoming, once, open_write_side
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import (
+    ANNA,
+    WriteSide,
+    incoming,
+    json_bytes,
+    once,
+    open_write_side,
+)
 
 NEEDS = ("formats", "sheets")
 
@@ -138,3 +148,73 @@ def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped
         elsewhere.importer.check(_centres(*_TWO))
     assert [fault.row for fault in without.value.faults] == [3]
     assert empty.value.faults == without.value.faults
+
+
+def _without(start: str) -> Callable[[str], str]:
+    """Delete the columns whose names begin so."""
+
+    def change(text: str) -> str:
+        header, *rows = csv.reader(io.StringIO(text))
+        left = [at for at, name in enumerate(header) if not name.startswith(start)]
+        table = io.StringIO()
+        csv.writer(table).writerows([row[at] for at in left] for row in (header, *rows))
+        return table.getvalue()
+
+    return change
+
+
+@pytest.mark.parametrize("start", ["phones.", "description.nl", "sources.", "address.", "verified"])
+def test_columns_that_were_deleted_leave_what_is_stored(write_side: WriteSide, start: str) -> None:
+    """No phone disappears with its column, from centres or helplines."""
+    before = write_side.everything()
+    assert not list(write_side.importer.compare(None, _table(write_side, _without(start))))
+    assert not write_side.importer.bring_in(
+        ANNA, _table(write_side, _without(start)), "fewer"
+    ).changes
+    assert write_side.everything() == before
+
+
+def test_a_row_that_ends_early_empties_the_fields_whose_columns_the_table_has(
+    write_side: WriteSide,
+) -> None:
+    """A spreadsheet program leaves out the last empty cells of a row."""
+
+    def change(text: str) -> str:
+        header, *rows = csv.reader(io.StringIO(text))
+        at = header.index("email")
+        header.append(header.pop(at))
+        table = io.StringIO()
+        moved = ([*row[:at], *row[at + 1 :]] for row in rows)
+        csv.writer(table).writerows([header, *moved])
+        return table.getvalue()
+
+    everywhere = Confirmation(removals=True)
+    file = _table(write_side, change)
+    done = write_side.importer.bring_in(ANNA, file, "no e-mail", confirmed=everywhere).done
+    assert len(done) == 3
+    assert all("email" not in write_side.record(each.id) for each in done)
+
+
+def test_what_is_left_out_of_a_file_stays_as_it_is(write_side: WriteSide) -> None:
+    """A changed record, one that the file lacks, and one that it adds."""
+    records = shipped_records()
+    records["centres"][0]["name"] = "By file"
+    records["centres"][1]["name"] = "Not by file"
+    del records["centres"][2]
+    records["centres"].append(made_up_centre(1))
+    left_out = [("centre", "payoke"), ("centre", "surya"), ("centre", "made-up-001")]
+    outcome = write_side.importer.bring_in(
+        ANNA, incoming(json_bytes(records)), "a part", left_out=left_out
+    )
+    assert [change.id for change in outcome.done] == ["pag-asa"]
+
+
+def test_a_record_that_needs_one_that_is_left_out_is_refused(write_side: WriteSide) -> None:
+    """A centre cites a source that the same file adds."""
+    records = shipped_records()
+    records["sources"].append({"id": "added", "title": "Added"})
+    records["centres"][0]["sources"]["name"] = ["added"]
+    file = incoming(json_bytes(records))
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.importer.bring_in(ANNA, file, "a part", left_out=[("directory", "directory")])
+    assert "source" in refused.value.faults[0].detail.lower()

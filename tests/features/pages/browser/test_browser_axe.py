@@ -278,7 +278,7 @@ def plan(maintainer: Maintainer) -> Page:
     }
     page.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload
     page.get_by_role("button", name="Preview the import").click()
-    page.get_by_role("button", name="Import the file").wait_for()
+    page.get_by_role("button", name="Import the ticked changes").wait_for()
     return page
 
 

@@ -46,7 +46,7 @@ class Exporter:
         if chosen.stored:
             return self._stored(chosen.stored)
         assert chosen.listed  # one of the two is given
-        return chosen.listed(self._writer.live.snapshot.listed)
+        return chosen.listed(self._writer.live.snapshot.at(self._writer.clock()).listed)
 
     def write(self, form: str, path: Path) -> None:
         """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable.

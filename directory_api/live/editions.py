@@ -174,7 +174,7 @@ class EditionCache:
                 edition, base, since, until = previous
                 if base is snapshot and since <= now.timestamp() < until:
                     return edition  # another thread has made it
-            edition = self._next(previous[0] if previous else None, snapshot, now)
+            edition = self._next(snapshot, now)
             times = edition.since.timestamp(), edition.until.timestamp()
             self._edition = edition, snapshot, *times
             return edition
@@ -205,16 +205,21 @@ class EditionCache:
         """
         return max(0, min(MAX_AGE_SECONDS, int((edition.until - self._now()).total_seconds())))
 
-    def _next(self, previous: Edition | None, base: Snapshot, now: datetime) -> Edition:
-        snapshot, switches = base.at(now), [*base.switches]
+    def _next(self, base: Snapshot, now: datetime) -> Edition:
+        previous, previous_base, *_ = self._edition or (None, None)
+        switches = [*base.switches]
+        switched = max((each for each in switches if each <= now), default=None)
+        if previous and previous_base is base and previous.switched == switched:
+            snapshot = previous.snapshot
+        else:
+            snapshot = base.at(now)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
         timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
-        helplines = self._helplines_of(snapshot)
+        helplines = self._helplines_of(base)
         pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY
-        switched = max((each for each in switches if each <= now), default=None)
         switch = min((each for each in switches if each > now), default=next_day)
         change = timetable.next_change(snapshot.all_hours(), now) or next_day
         until = min(next_day, change, switch)

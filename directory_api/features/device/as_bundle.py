@@ -105,7 +105,11 @@ def changes_since(revision: int, link: str, store: str, prefix: str) -> str:
 def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return the sources that can be linked, by id."""
     return {
-        id: {"publisher": each.get("publisher", each["title"]), "url": each["url"]}
+        id: {
+            "publisher": each.get("publisher", each["title"]),
+            "url": each["url"],
+            **{name: each[name] for name in ("published", "read_in") if name in each},
+        }
         for id, each in linked.items()
     }
 

@@ -143,6 +143,10 @@ class LinkedSourceDocument(ma.Schema):
 
     publisher = text("Its publisher, else its title.")
     url = text()
+    published = fields.String(
+        metadata={"description": "The date of its text: a year, a month or a day, if it is known."}
+    )
+    read_in = fields.String(metadata={"description": "The month in which it was read."})
 
 
 _sources = partial(

@@ -307,7 +307,8 @@ def _named(member: str, identity: str, before: Collection[str], after: Collectio
 
 
 def _numbers(centre: Record) -> frozenset[str]:
-    return frozenset(phone["number"] for phone in centre.get("phones", ()))
+    temporary = centre.get("temporary", {}).get("phones", ())
+    return frozenset(phone["number"] for phone in (*centre.get("phones", ()), *temporary))
 
 
 def _address(centre: Record) -> frozenset[str]:

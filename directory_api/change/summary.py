@@ -186,6 +186,37 @@ _PHONE = numbered(
         ),
     ),
 )
+_PHONES = items(formatters.printed, [itself, _member("number"), _member("kind")], _PHONE)
+
+
+def _point(pointer: str, label: str, old: Any, new: Any) -> Sentences:
+    if old and new:
+        yield from formatters.moved(pointer, label, old, new)
+    else:
+        sides = (f"{side['lat']}, {side['lon']}" if side else None for side in (old, new))
+        yield from formatters.value(pointer, label, *sides)
+
+
+_TEMPORARY = members(
+    {
+        "from": (Message("first day of the temporary values"), named(Day)),
+        "until": (Message("last day of the temporary values"), named(Day)),
+        "note": (Message("note on the temporary values"), texts(formatters.whole)),
+        "address": (
+            Message("temporary address"),
+            under(lambda _: Message("temporary address"), members(_ADDRESS)),
+        ),
+        "location": (
+            Message("temporary point"),
+            under(lambda _: Message("temporary address"), _point),
+        ),
+        "phones": (
+            Message("temporary phone"),
+            under(lambda _: Message("temporary phones"), _PHONES),
+        ),
+        "opening_hours": (Message("temporary opening hours"), named(HoursInWords)),
+    }
+)
 _SPOKEN = under(
     lambda spoken: Message("language {language}", language=LanguageName(spoken["code"])),
     members({"interpreter": (Message("interpreter"), _interpreter)}),
@@ -195,6 +226,7 @@ _CONTESTED = under(
     members(
         {
             "sources": (Message("source"), words(itself)),
+            "value": (Message("value"), formatters.whole),
             "note": (Message("note"), texts(formatters.whole)),
         }
     ),
@@ -219,10 +251,7 @@ _CENTRE: Table = {
     "address": (Message("address"), members(_ADDRESS)),
     "address_visibility": (Message("address visibility"), formatters.word),
     "location": (Message("location"), formatters.moved),
-    "phones": (
-        Message("phone"),
-        items(formatters.printed, [itself, _member("number"), _member("kind")], _PHONE),
-    ),
+    "phones": (Message("phone"), _PHONES),
     "email": (Message("e-mail"), formatters.whole),
     "website": (Message("web address"), formatters.web),
     "languages": (Message("language"), items(_spoken, [itself, _member("code")], _SPOKEN)),
@@ -231,6 +260,7 @@ _CENTRE: Table = {
     "opening_hours": (Message("opening hours"), named(HoursInWords)),
     "timezone": (Message("time zone"), formatters.value),
     "coverage": (Message("area covered"), words(AreaName)),
+    "temporary": (Message("temporary values"), _TEMPORARY),
     "sources": (Message("sources"), members({}, _sources_of)),
     "contested": (
         Message("contested"),
@@ -282,6 +312,7 @@ _DIRECTORY: Table = {
                         "title": (Message("title"), formatters.whole),
                         "publisher": (Message("publisher"), formatters.whole),
                         "url": (Message("url"), formatters.whole),
+                        "published": (Message("date"), formatters.value),
                     }
                 ),
             ),

@@ -60,7 +60,9 @@ def show(identity: str) -> None:
 
     For example: show pag-asa. Hidden values are not shown.
     """
-    print_record(existing().live.snapshot.centre(identity).centre.to_record())
+    directory = existing()
+    centre = directory.live.snapshot.at(directory.clock()).centre(identity).centre
+    print_record(centre.to_record())
 
 
 def _place(text: str, country: str) -> Postcode | Coordinate:

@@ -59,6 +59,8 @@ class Edition:
     pieces: JsonPieces
     since: datetime
     until: datetime
+    # When temporary values of a centre began to hold, or ended, last; None if they never did.
+    switched: datetime | None = None
     of_postcodes: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
     _cache: OnceCache = field(default_factory=OnceCache, repr=False, compare=False)
 
@@ -97,12 +99,12 @@ class Edition:
         return (*self.snapshot.countries_near(point), *self.places.countries_at(point))
 
     @property
-    def of_day(self) -> tuple[str, int, str, datetime]:
+    def of_day(self) -> tuple[str, int, str, datetime, datetime | None]:
         """What an answer depends on that is the same for a revision and a day: the store, the
-        revision with its link, and the beginning of the day.
+        revision with its link, the beginning of the day, and the temporary values in force.
         """
-        snapshot = self.snapshot
-        return snapshot.store, snapshot.revision, snapshot.link, self.timetable.since
+        snapshot, since = self.snapshot, self.timetable.since
+        return snapshot.store, snapshot.revision, snapshot.link, since, self.switched
 
     def cached(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return the value of `make`, made once."""
@@ -125,7 +127,7 @@ class Edition:
 
 class EditionCache:
     """Holds the current edition. A new one begins with each revision, each day, and each time that
-    a centre opens or closes.
+    a centre opens or closes, or that temporary values of one begin to hold or end.
 
     `home` is the directory's own country (ISO 3166-1), and `shipped_records` the file with the
     helplines for errors before the first load. `now` returns the current time in UTC. `hours` is
@@ -153,8 +155,8 @@ class EditionCache:
         self._seconds = time.time if now is utc_now else lambda: now().timestamp()
         self._hours = hours
         self._kept_helplines: tuple[Snapshot, Helplines] | None = None
-        # With the beginning and the end in seconds since 1970.
-        self._edition: tuple[Edition, float, float] | None = None
+        # With the snapshot that it is from, and its beginning and end in seconds since 1970.
+        self._edition: tuple[Edition, Snapshot, float, float] | None = None
         self._making = threading.Lock()
         # By what they are, and Edition.of_day.
         self.standing = StandingValues()
@@ -162,18 +164,19 @@ class EditionCache:
     def current(self) -> Edition:
         """Return the current edition. Raises NotReady."""
         if self._edition:
-            edition, since, until = self._edition
-            if edition.snapshot is self._live.snapshot and since <= self._seconds() < until:
+            edition, base, since, until = self._edition
+            if base is self._live.snapshot and since <= self._seconds() < until:
                 return edition
         # One thread makes it: in two editions, everything would be made twice.
         with self._making:
             previous, snapshot, now = self._edition, self._live.snapshot, self._now()
             if previous:
-                edition, since, until = previous
-                if edition.snapshot is snapshot and since <= now.timestamp() < until:
+                edition, base, since, until = previous
+                if base is snapshot and since <= now.timestamp() < until:
                     return edition  # another thread has made it
-            edition = self._next(previous[0] if previous else None, snapshot, now)
-            self._edition = edition, edition.since.timestamp(), edition.until.timestamp()
+            edition = self._next(snapshot, now)
+            times = edition.since.timestamp(), edition.until.timestamp()
+            self._edition = edition, snapshot, *times
             return edition
 
     def helplines(self) -> Helplines:
@@ -202,22 +205,33 @@ class EditionCache:
         """
         return max(0, min(MAX_AGE_SECONDS, int((edition.until - self._now()).total_seconds())))
 
-    def _next(self, previous: Edition | None, snapshot: Snapshot, now: datetime) -> Edition:
+    def _next(self, base: Snapshot, now: datetime) -> Edition:
+        previous, previous_base, *_ = self._edition or (None, None)
+        switches = [*base.switches]
+        switched = max((each for each in switches if each <= now), default=None)
+        if previous and previous_base is base and previous.switched == switched:
+            snapshot = previous.snapshot
+        else:
+            snapshot = base.at(now)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
         timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
-        helplines = self._helplines_of(snapshot)
+        helplines = self._helplines_of(base)
         pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY
-        until = min(next_day, timetable.next_change(snapshot.all_hours(), now) or next_day)
+        switch = min((each for each in switches if each > now), default=next_day)
+        change = timetable.next_change(snapshot.all_hours(), now) or next_day
+        until = min(next_day, change, switch)
         if previous and previous.snapshot.gazetteer is snapshot.gazetteer:
             places, of_postcodes = previous.places, previous.of_postcodes
             if previous.snapshot.covered != snapshot.covered:
                 of_postcodes = OnceCache()
         else:
             places, of_postcodes = self._neighbours.beside(snapshot.gazetteer), OnceCache()
-        return Edition(snapshot, places, helplines, timetable, pieces, now, until, of_postcodes)
+        return Edition(
+            snapshot, places, helplines, timetable, pieces, now, until, switched, of_postcodes
+        )
 
     def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:
         """Return the ETag that maintainers send in If-Match: the ETag of the public response, which
@@ -231,8 +245,9 @@ class EditionCache:
             return tag(as_json.dump(line.to_record()), version)
         if record["address_visibility"] != "public":
             return version
-        centre = Centre.from_record(record)
-        return tag(self.current().pieces.alone(centre.published(centre.location)), version)
+        centre, edition = Centre.from_record(record), self.current()
+        shown = centre.published(centre.location).at(edition.since)
+        return tag(edition.pieces.alone(shown), version)
 
 
 def tag(body: bytes, version: str | None = None) -> str:

@@ -14,7 +14,13 @@ from typing import Any
 from marshmallow import fields
 
 from directory_api.record import cells as cell
-from directory_api.record.schemas import IS_COLUMN, CentreSchema, HelplineSchema, SourceSchema
+from directory_api.record.schemas import (
+    IN_EACH_TABLE,
+    IS_COLUMN,
+    CentreSchema,
+    HelplineSchema,
+    SourceSchema,
+)
 from directory_api.record.validators import Degrees
 from directory_api.text.message import Message
 from directory_api.text.normalize import similar_name
@@ -308,7 +314,11 @@ def _standard(
 ) -> Iterator[tuple[str, Field]]:
     """Yield the steps below a field in a table, in order: used ones and those of an empty table."""
     if isinstance(field, fields.Nested):
-        yield from _members(field).items()
+        yield from (
+            (name, member)
+            for name, member in _members(field).items()
+            if name in used or member.metadata.get(IN_EACH_TABLE, True)
+        )
     elif isinstance(field, fields.Dict):
         for step in languages if _by_language(field) else dict.fromkeys((*used, *_SOURCED)):
             yield step, _values(field)

@@ -2,7 +2,7 @@
 which stays the same if its words change.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -15,7 +15,15 @@ from directory_api.place.geometry import chord_m
 from directory_api.place.postcode import Place
 from directory_api.record import phone_numbers
 from directory_api.record.hidden_address import id_names_the_street
-from directory_api.record.records import Centre, Helpline, Verified
+from directory_api.record.records import (
+    Address,
+    Centre,
+    Helpline,
+    Location,
+    Phone,
+    Temporary,
+    Verified,
+)
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
@@ -32,10 +40,12 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
     id.
     """
     where = f"/centres/{centre.id}"
-    yield from _off_its_postcode(centre, find, where)
+    yield from _off_its_postcode(centre.address, centre.location, find, where)
     yield from _two_domains(centre, where)
     yield from _without_a_phone(centre, where)
-    yield from _phones(centre, today, where)
+    yield from _phones(centre.phones, centre.address.country, today, where)
+    if centre.temporary:
+        yield from _temporary(centre.temporary, centre, find, today, f"{where}/temporary")
     country = centre.address.country
     if centre.opening_hours:
         yield from _hours(centre.opening_hours, country, today, f"{where}/opening_hours")
@@ -101,9 +111,29 @@ def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:
     yield Fault(detail, pointer=where, code="no-phone", value=detail)
 
 
-def _phones(centre: Centre, today: date, where: str) -> Iterator[Fault]:
+def _temporary(
+    temporary: Temporary, centre: Centre, find: FindPlace, today: date, where: str
+) -> Iterator[Fault]:
+    if temporary.until and temporary.until < today:
+        yield Fault(
+            Message(
+                "The last day has passed, and the permanent values are shown again. Remove the "
+                "temporary ones, or change the day if the time is longer."
+            ),
+            pointer=f"{where}/until",
+            code="temporary-over",
+        )
+        return
     country = centre.address.country
-    for place, phone in enumerate(centre.phones):
+    if temporary.address:
+        yield from _off_its_postcode(temporary.address, temporary.location, find, where)
+    yield from _phones(temporary.phones, country, today, where)
+    if temporary.opening_hours:
+        yield from _hours(temporary.opening_hours, country, today, f"{where}/opening_hours")
+
+
+def _phones(phones: Iterable[Phone], country: str, today: date, where: str) -> Iterator[Fault]:
+    for place, phone in enumerate(phones):
         pointer = f"{where}/phones/{place}"
         its_country = phone_numbers.country_of(phone.number)
         if its_country and its_country != country:
@@ -261,29 +291,28 @@ def _all_timezones() -> dict[str, tuple[str, ...]]:
     return zones
 
 
-def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
-    place = find(centre.address.country, centre.address.postal_code or "")
+def _off_its_postcode(
+    address: Address, location: Location | None, find: FindPlace, where: str
+) -> Iterator[Fault]:
+    place = find(address.country, address.postal_code or "")
     if place is None:
         yield Fault(
             Message("The directory does not know this postcode. Check it."),
             pointer=f"{where}/address/postal_code",
             code="unknown-postcode",
-            value=centre.address.postal_code,
+            value=address.postal_code,
         )
-    elif (
-        centre.location
-        and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
-    ):
+    elif location and (metres := chord_m(location.point, place.point)) > place.accuracy_m:
         detail = Message(
             "The point is {km} km from the middle of its postcode, outside its area. Check both.",
             km=Number(metres / 1000, 1),
         )
-        point = centre.location.point
+        point = location.point
         yield Fault(
             detail,
             pointer=f"{where}/location",
             code="outside-postcode",
-            value=f"{centre.address.postal_code}, {point.lat}, {point.lon}",
+            value=f"{address.postal_code}, {point.lat}, {point.lon}",
         )
 
 

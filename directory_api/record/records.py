@@ -10,10 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, partial
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 from directory_api.place.geometry import Point
 from directory_api.record.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
@@ -28,6 +29,8 @@ Public = Annotated[_Any, "public"]
 # A member that only maintainers see.
 Private = Annotated[_Any, "private"]
 _TRANSLATIONS = "_translations"
+# Between these days, every day has a moment at which it begins in UTC.
+_EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
 
 
 # Returns an empty mapping. It is called for most records, and takes half the time of a function.
@@ -64,8 +67,8 @@ class Value:
         May raise KeyError for any other record.
         """
         values = {
-            name: value if read is None else read(value)
-            for name, read in _readers(cls)  # type: ignore[arg-type]  # a class is hashable
+            attribute: value if read is None else read(value)
+            for attribute, name, read in _readers(cls)  # type: ignore[arg-type]  # is hashable
             if (value := record.get(name)) is not None
         }
         try:
@@ -76,8 +79,8 @@ class Value:
     def to_record(self) -> dict[str, Any]:
         """Return the canonical record: members in the order of the fields, without empty ones."""
         record = {}
-        for name, write in _writers(type(self)):  # type: ignore[arg-type]  # see above
-            value = getattr(self, name)
+        for attribute, name, write in _writers(type(self)):  # type: ignore[arg-type]  # see above
+            value = getattr(self, attribute)
             if value or value == 0:  # False and 0 are values
                 record[name] = value if write is None else write(value)
         return record
@@ -86,19 +89,26 @@ class Value:
 _Convert = Callable[[Any], Any]
 
 
-# The names of members, each with the function that reads or writes its value; None stands for a
-# function that returns its argument, which most would be.
-_Members = tuple[tuple[str, _Convert | None], ...]
+# The names of attributes and members, each with the function that reads or writes its value; None
+# stands for a function that returns its argument, which most would be. A member with the name of a
+# keyword of Python has an attribute with an underscore at the end.
+_Members = tuple[tuple[str, str, _Convert | None], ...]
 
 
 @cache
 def _readers(kind: type[Value]) -> _Members:
-    return tuple((member.name, _converters(member.type)[0]) for member in _fields(kind))
+    return tuple(
+        (member.name, member.name.rstrip("_"), _converters(member.type)[0])
+        for member in _fields(kind)
+    )
 
 
 @cache
 def _writers(kind: type[Value]) -> _Members:
-    return tuple((member.name, _converters(member.type)[1]) for member in _fields(kind))
+    return tuple(
+        (member.name, member.name.rstrip("_"), _converters(member.type)[1])
+        for member in _fields(kind)
+    )
 
 
 def _fields(kind: type[Value]) -> tuple[Field[Any], ...]:
@@ -277,10 +287,15 @@ class Spoken(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contested(Value):
-    """A member about which sources disagree: those that contradict it, and what they say."""
+    """A member about which sources disagree: those that contradict it, and what they say.
+
+    `value` is the value that they give, of a member in vocabulary.CLAIMED: of an address its
+    street, of phones a number.
+    """
 
     member: str
     sources: tuple[str, ...] = ()
+    value: str | None = None
     note: Texts = field(default_factory=empty_mapping)
 
     @property
@@ -288,6 +303,66 @@ class Contested(Value):
         """The key of the interface's sentence about it."""
         has_own = self.member in ("address", "opening_hours")
         return f"contested.{self.member if has_own else 'other'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Temporary(Value):
+    """Values that a centre has for some time in place of its permanent ones: from the first day to
+    the last, in its time zone. Without one of the days, the time has no beginning or no end.
+    """
+
+    from_: date | None = None
+    until: date | None = None
+    note: Texts = field(default_factory=empty_mapping)
+    address: Address | None = None
+    location: Location | None = None
+    phones: tuple[Phone, ...] = ()
+    opening_hours: str | None = None
+
+    def holds(self, day: date) -> bool:
+        """Return whether the values are those of a day."""
+        return (self.from_ or date.min) <= day <= (self.until or date.max)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values, by the member of the centre whose place they take."""
+        values = {name: getattr(self, name) for name in REPLACED}
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permanent(Value):
+    """The permanent values of a centre, while temporary ones are shown in their place."""
+
+    address: Address
+    location: Location | None = None
+    phones: tuple[Phone, ...] = ()
+    opening_hours: str | None = None
+
+
+# The members of a centre that can have a temporary value.
+REPLACED = tuple(member.name for member in fields(Permanent))
+
+
+def as_stored(published: Record) -> dict[str, Any]:
+    """Return the record of which `published` is the form that GET returns while temporary values
+    are shown: what is in the place of a permanent value is the temporary one.
+
+    The record may be invalid; then it is returned so that the schema finds the fault.
+    """
+    permanent, temporary = published.get("permanent"), published.get("temporary")
+    if not isinstance(permanent, Mapping) or not isinstance(temporary, Mapping):
+        return dict(published)
+    shown = {name: published[name] for name in REPLACED if name in published}
+    replaced = {name: shown[name] for name in shown if name in temporary}
+    others = {
+        name: value
+        for name, value in published.items()
+        if name != "permanent" and name not in temporary
+    }
+    kept = {name: permanent[name] for name in temporary if name in REPLACED and name in permanent}
+    unknown = {name: value for name, value in permanent.items() if name not in REPLACED}
+    return {**others, **kept, **unknown, "temporary": {**temporary, **replaced}}
 
 
 # What a contested entry says may have the true street of a hidden address.
@@ -429,6 +504,9 @@ class Centre(Value):
     opening_hours: Public[str | None] = None
     timezone: Public[str | None] = None
     coverage: Public[tuple[str, ...]] = ()
+    temporary: Temporary | None = None
+    # Only in a published record, while temporary values are shown.
+    permanent: Permanent | None = None
     sources: Public[Mapping[str, tuple[str, ...]]] = field(default_factory=empty_mapping)
     contested: tuple[Contested, ...] = ()
     verified: Public[Verified | None] = None
@@ -458,7 +536,35 @@ class Centre(Value):
             "website": self.website,
             "opening_hours": self.opening_hours,
             "timezone": self.timezone,
+            "temporary": {**self.temporary.to_record(), "note": None} if self.temporary else None,
         }
+
+    def at(self, moment: datetime) -> Self:
+        """Return the published centre with the values that it has at a moment: while temporary
+        ones hold, they are in the place of the permanent ones.
+        """
+        temporary = self.temporary
+        if temporary is None or not temporary.holds(moment.astimezone(self._zone).date()):
+            return self
+        permanent = Permanent(**{name: getattr(self, name) for name in REPLACED})
+        return replace(self, **temporary.values, permanent=permanent)
+
+    @property
+    def switches(self) -> tuple[datetime, ...]:
+        """The moments (UTC) at which temporary values begin to hold, and end."""
+        if self.temporary is None:
+            return ()
+        first, last = self.temporary.from_, self.temporary.until
+        after = last + timedelta(days=1) if last and last < date.max else None
+        return tuple(
+            datetime.combine(day, time(), self._zone).astimezone(UTC)
+            for day in (first, after)
+            if day and _EARLIEST < day < _LATEST
+        )
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone or "UTC")
 
     def closed_through(self, today: date) -> date | None:
         """Return the last day on which a temporarily closed centre is closed; None if it is not
@@ -494,7 +600,14 @@ class Centre(Value):
         )
         contested = tuple(each for each in self.contested if each.member not in WHERE)
         absent = _absent(type(self), None)  # type: ignore[arg-type]  # see Value
-        parts = {"address": address, "location": instead, "contested": contested}
+        # The schema lets a centre whose address is not public have no temporary one.
+        temporary = self.temporary and replace(self.temporary, address=None, location=None)
+        parts = {
+            "address": address,
+            "location": instead,
+            "contested": contested,
+            "temporary": temporary,
+        }
         return replace(noteless, **{**absent, **parts})
 
 

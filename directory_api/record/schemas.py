@@ -7,7 +7,7 @@ a centre, 0.1 ms are checks, and the rest collects faults, which few records hav
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 import orjson
@@ -35,6 +35,8 @@ AREA = validate.Regexp(
 
 # In the metadata of a field, False: tables and forms do not have it.
 IS_COLUMN = "is_column"
+# The same: only tables in which a record has it have its columns.
+IN_EACH_TABLE = "in_each_table"
 _NOT_EMPTY = validate.Length(1, error=Message("The list must have at least one entry."))
 
 
@@ -158,7 +160,12 @@ class ContestedSchema(Strict):
 
     member = choice(*vocabulary.CONTESTABLE, required=True)
     sources = fields.List(word(SLUG), required=True, validate=_NOT_EMPTY)
+    value = text()
     note = texts(300)
+
+    def check_members(self, data: Mapping[str, Any], _: Any) -> None:
+        """Require that the value is one that the member may have."""
+        validators.claimed_value(data)
 
 
 class VerifiedSchema(Strict):
@@ -185,6 +192,27 @@ class AcknowledgedSchema(Strict):
     reason = text(300, required=True)
 
 
+class TemporarySchema(Strict):
+    """Values that a centre has for some time in place of its permanent ones."""
+
+    class Meta(Strict.Meta):
+        """The fields are here because one has the name of a keyword of Python."""
+
+        include: ClassVar[dict[str, fields.Field[Any]]] = {
+            "from": word(validators.day),
+            "until": word(validators.day),
+            "note": texts(),
+            "address": fields.Nested(AddressSchema),
+            "location": fields.Nested(LocationSchema),
+            "phones": fields.List(fields.Nested(PhoneSchema), validate=_LIST),
+            "opening_hours": word(validators.opening_hours),
+        }
+
+    def check_members(self, data: Mapping[str, Any], original: Any) -> None:
+        """Require a time, a value, and of an address its point."""
+        validators.temporary_values(data, original)
+
+
 class CentreSchema(Strict):
     """A centre's record."""
 
@@ -208,6 +236,7 @@ class CentreSchema(Strict):
     opening_hours = word(validators.opening_hours)
     timezone = word(validators.timezone)
     coverage = fields.List(word(AREA))
+    temporary = fields.Nested(TemporarySchema, metadata={IN_EACH_TABLE: False})
     sources = fields.Dict(
         keys=word(_length(60), validators.plain_text), values=fields.List(word(SLUG))
     )
@@ -222,6 +251,7 @@ class CentreSchema(Strict):
         validators.only_while_closed(data)
         validators.subdivision_in_country(data)
         validators.hours_have_a_timezone(data)
+        validators.temporary_beside_permanent(data)
         validators.sourced_members_exist(data, frozenset(self.fields))
         validators.contested_once(data)
         hidden_address.street_stays_hidden(data)
@@ -260,6 +290,7 @@ class SourceSchema(Strict):
     title = text(300, required=True)
     publisher = text(120)
     url = coded(validators.web_address)
+    published = word(validators.date_of_text)
     read_in = word(validators.month)
 
 

@@ -7,7 +7,7 @@ import ipaddress
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -20,11 +20,12 @@ from directory_api.hours.rules import CLOSED
 from directory_api.hours.syntax import ALWAYS, parse
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
-from directory_api.record.vocabulary import EMERGENCY_KINDS
+from directory_api.record.vocabulary import CLAIMED, EMERGENCY_KINDS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName
 from directory_api.text.normalize import tidy
 
+_LENGTH_OF_DAY = len("YYYY-MM-DD")
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _NO_PUBLIC_HOST = Message(
     "The address must have the name of a public host, such as www.example.org."
@@ -346,6 +347,16 @@ def month(value: str) -> None:
         raise ValidationError(Message("Write the month as YYYY-MM, such as 2026-11.")) from None
 
 
+def date_of_text(value: str) -> None:
+    """Require a day, or only its year and month, or its year: YYYY-MM-DD, YYYY-MM or YYYY."""
+    try:
+        day((value + "-01-01")[:10] if len(value) < _LENGTH_OF_DAY else value)
+    except ValidationError:
+        raise ValidationError(
+            Message("Write the year, the month or the day, such as 2026, 2026-11 or 2026-11-02.")
+        ) from None
+
+
 def international_number(value: str) -> None:
     """Require a phone number in E.164 that its country assigns."""
     if fault := phone_numbers.fault_in_number(value):
@@ -423,6 +434,53 @@ def _not_an_emergency_number(number: str, country: str) -> Message | None:
     )
 
 
+def temporary_values(data: Mapping[str, Any], original: Any) -> None:
+    """Require that temporary values have a time and are any, and an address its point."""
+    given = original if isinstance(original, Mapping) else data
+    first, last = data.get("from"), data.get("until")
+    if "from" not in given and "until" not in given:
+        raise ValidationError({"until": [Message("Give the first day, the last day or both.")]})
+    if first and last and last < first:
+        raise ValidationError({"until": [Message("The last day must not be before the first.")]})
+    if not any(given.get(name) for name in ("address", "phones", "opening_hours")):
+        raise ValidationError(
+            {"from": [Message("Give an address, phones or opening hours that hold for this time.")]}
+        )
+    if given.get("address") and not given.get("location"):
+        fault = Message("This field is required, because there is a temporary address.")
+        raise ValidationError({"location": [fault]})
+    if given.get("location") and not given.get("address"):
+        fault = Message("This field is required, because there is a temporary point.")
+        raise ValidationError({"address": [fault]})
+    subdivision_in_country(data)
+
+
+def temporary_beside_permanent(data: Mapping[str, Any]) -> None:
+    """Require that temporary values fit the centre: a time zone, and an address in the same
+    country, of a centre whose address is public.
+    """
+    temporary, address = data.get("temporary"), data.get("address")
+    if not temporary:
+        return
+    if not data.get("timezone"):
+        fault = Message("This field is required, because there are temporary values.")
+        raise ValidationError(fault, "timezone")
+    elsewhere = temporary.get("address")
+    if not elsewhere:
+        return
+    if data.get("address_visibility", "public") != "public":
+        fault = Message(
+            "The address of this centre is not public. Change the address itself, which stays "
+            "hidden, and remove this one."
+        )
+        raise ValidationError({"temporary": {"address": {"street": [fault]}}})
+    if address and elsewhere.get("country") != address.get("country"):
+        fault = Message(
+            "The temporary address must be in the same country. Add another centre instead."
+        )
+        raise ValidationError({"temporary": {"address": {"country": [fault]}}})
+
+
 def subdivision_in_country(data: Mapping[str, Any]) -> None:
     """Require that the subdivision and the postcode fit the country: BE-BRU and 1000 fit BE."""
     address = data.get("address") or {}
@@ -472,6 +530,29 @@ def contested_once(data: Mapping[str, Any]) -> None:
             )
             raise ValidationError({"contested": {index: {"member": [fault]}}})
         seen.add(member)
+
+
+# What checks a value of each member that is more than a line of text.
+_CLAIMS: Mapping[str, Callable[[str], None]] = {
+    "phones": international_number,
+    "email": email,
+    "website": web_address,
+    "opening_hours": opening_hours,
+}
+
+
+def claimed_value(entry: Mapping[str, Any]) -> None:
+    """Require that what other sources give as a value is one that the member may have."""
+    value, member = entry.get("value"), entry.get("member")
+    if value is None or member is None:
+        return
+    if member not in CLAIMED:
+        fault = Message("This fact has no single value. Write it into the note.")
+        raise ValidationError(fault, "value")
+    try:
+        _CLAIMS.get(member, plain_text)(value)
+    except ValidationError as error:
+        raise ValidationError(error.messages, "value") from None
 
 
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:

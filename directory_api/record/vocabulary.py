@@ -3,6 +3,9 @@
 Their labels are in the locale files (text/locale/), under keys such as service.legal.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 # The service of a centre with a telephone duty: callers in danger reach it outside office hours.
 DUTY = "emergency-duty"
 
@@ -31,6 +34,17 @@ CONTESTABLE = (
     "services",
     "audiences",
     "opening_hours",
+)
+# Those of which another source's value can be stored, and the field of the record that it would
+# take the place of.
+CLAIMED: Mapping[str, str] = MappingProxyType(
+    {
+        "address": "address.street",
+        "phones": "phones.1.number",
+        "email": "email",
+        "website": "website",
+        "opening_hours": "opening_hours",
+    }
 )
 FRESHNESS = ("unverified", "fresh", "due", "stale")
 # In the order in which to try them. A national line is for victims of human trafficking, a child

@@ -38,6 +38,8 @@ _MOST_OPENINGS = 16
 _MOST_SELECTIONS = 64
 # The active centres with a point, which a search from a place can find.
 _REACHABLE: Tag = ("reachable", True)
+# The centres with temporary values.
+_TEMPORARY: Tag = ("temporary", True)
 _NO_ROWS = RowSet()
 # From digits to bytes that are false or true.
 _DIGITS = bytes.maketrans(b"01", b"\0\1")
@@ -184,6 +186,11 @@ class CentreIndex:
         for coverage and hours these are centres that are not permanently closed.
         """
         return self._sorted(self._tags.get((kind, value), _NO_ROWS))
+
+    @property
+    def temporary(self) -> list[PublishedCentre]:
+        """The centres with temporary values, whether these hold now or not."""
+        return self.tagged(*_TEMPORARY)
 
     def counts(self, kind: str) -> dict[str, int]:
         """Return how many centres have each value of a kind of tag, by value."""
@@ -479,6 +486,8 @@ def _tags(centre: Centre) -> set[Tag]:
         tags.add(("hours", HoursKey.of(centre)))
         if centre.location:
             tags |= {_REACHABLE, ("blur", float(centre.location.blur_m))}
+    if centre.temporary:
+        tags.add(_TEMPORARY)
     if centre.status != "closed":
         tags.add(("country", centre.address.country))
         tags |= {("language", spoken.code) for spoken in centre.languages}

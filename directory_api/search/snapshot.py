@@ -1,6 +1,7 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -187,11 +188,7 @@ class Snapshot:
             Helpline.from_record(record).published()
             for record in in_dialling_order(small.get("helpline", {}).values())
         )
-        self.index = index
-        self.by_id = CentresById(index.by_id)
-        self.centres = index.all
-        self.listed = index.listed
-        self.covered = index.covered
+        self._use(index)
         attributions = (
             attribution
             for _, table in sorted(small.get("table", {}).items())
@@ -209,6 +206,31 @@ class Snapshot:
         self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
         # The last public change of each record, by kind and id.
         self.last = past.last
+
+    def _use(self, index: CentreIndex) -> None:
+        self.index = index
+        self.by_id = CentresById(index.by_id)
+        self.centres = index.all
+        self.listed = index.listed
+        self.covered = index.covered
+
+    def at(self, moment: datetime) -> "Snapshot":
+        """Return the snapshot with the temporary values that hold at a moment (UTC) in the place
+        of the permanent ones; itself if none hold.
+        """
+        centres = (each.centre.at(moment) for each in self.index.temporary)
+        changed = [centre for centre in centres if centre.permanent]
+        if not changed:
+            return self
+        snapshot = copy(self)
+        snapshot._use(self.index.changed((), changed))
+        return snapshot
+
+    @property
+    def switches(self) -> Iterator[datetime]:
+        """Yield the moments (UTC) at which `at` returns another snapshot."""
+        for each in self.index.temporary:
+            yield from each.centre.switches
 
     def _has_boundary(self, country: str, record: Record) -> bool:
         """Return whether this is the boundary of a country. The next snapshot uses an equal one

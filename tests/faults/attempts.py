@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
@@ -114,10 +114,13 @@ def listed(contents: Contents) -> Iterator[Attempt]:
 # Every member that the public can read, by kind.
 MEMBERS: tuple[tuple[str, str], ...] = (
     *(
-        (kind, each.name)
-        for kind, record in (("centre", Centre), ("helpline", Helpline))
-        for each in fields(record)
-        if each.name not in ("id", *private(record))
+        (kind, name)
+        for kind, record, schema in (
+            ("centre", Centre, CentreSchema),
+            ("helpline", Helpline, HelplineSchema),
+        )
+        for name in schema().fields
+        if name not in ("id", *private(record))
     ),
     *(("directory", name) for name in ("publisher", "licence", "sources")),
 )
@@ -209,6 +212,12 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
     "contested": lambda chance, _, lure: [
         {"member": "phones", "sources": ["general"], "note": {"en": lure}}
     ],
+    "temporary": lambda chance, _, lure: chance.choice(
+        [
+            {"until": "2120-01-01", "phones": [_number(chance)]},
+            {"until": "2120-01-01", "opening_hours": chance.choice(_HOURS), "note": {"en": lure}},
+        ]
+    ),
     "location": lambda chance, _, __: {
         "lat": 50 + chance.random(),
         "lon": 4 + chance.random(),

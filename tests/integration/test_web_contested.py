@@ -179,13 +179,64 @@ def test_closed_is_said_of_the_office_and_not_of_a_phone(
 
 
 def test_the_shipped_records_do_not_choose_between_sources(api: ApiClient) -> None:
-    """Payoke's address, and when PAG-ASA can be reached."""
+    """Payoke's address, when PAG-ASA can be reached, and no area for any centre."""
     centres = {each["id"]: each for each in api.get("/v1/centres").get_json()["centres"]}
     contested = {
         identity: [entry["member"] for entry in centre.get("contested", ())]
         for identity, centre in centres.items()
     }
     assert contested == {"pag-asa": ["opening_hours"], "payoke": ["address"], "surya": []}
-    assert "Italiëlei 98A" in centres["payoke"]["contested"][0]["note"]["en"]
+    (address,) = centres["payoke"]["contested"]
+    assert address["value"] == "Italiëlei 98A"
+    assert address["sources"] == ["antwerpen-press", "vrije-woord"]
+    assert centres["payoke"]["address"]["street"] == "Leguit 4"
+    (hours,) = centres["pag-asa"]["contested"]
+    assert (hours["value"], hours["sources"]) == ("24/7", ["fedasilinfo"])
+    assert centres["pag-asa"]["opening_hours"] == "Mo-Fr 09:00-17:00; PH off"
     assert [phone.get("hours") for phone in centres["pag-asa"]["phones"]] == ["24/7"]
     assert all("coverage" not in centre for centre in centres.values())
+
+
+@pytest.mark.needs("pages", "formats", "hsds", "device")
+def test_what_is_contested_of_a_shipped_helpline_is_not_said(api: ApiClient) -> None:
+    """Neither CoMensha's hours, nor what a call to the Belgian line costs. The police unit of
+    Luxembourg has no line.
+    """
+    lines = {each["id"]: each for each in api.get("/v1/helplines").get_json()["helplines"]}
+    assert "hours" not in lines["nl-comensha"]
+    assert "note" not in lines["nl-comensha"]
+    said = str(lines["be-trafficking-line"]).casefold()
+    assert not any(word in said for word in ("free", "gratis", "gratuit", "kostenlos", "cost"))
+    assert {key for key in lines if key.startswith("lu-")} == {"lu-112", "lu-113", "lu-infotraite"}
+
+
+@pytest.mark.needs("formats", "hsds", "device")
+@pytest.mark.parametrize(
+    ("member", "claimed"),
+    [
+        ("address", "Steenweg 77"),
+        ("opening_hours", "Sa 07:07-08:08"),
+        ("phones", "+3232011690"),
+        ("email", "other@example.org"),
+        ("website", "https://other.example.org/"),
+    ],
+)
+def test_no_format_shows_what_others_claim_as_the_value(
+    tmp_path: Path, member: str, claimed: str
+) -> None:
+    """The API and its tables have it with the entry that says who contradicts; elsewhere the
+    sentence for visitors has to do.
+    """
+    entry = {**_contested(member)[0], "value": claimed}
+    value, members = VALUES[member]
+    address = {**made_up_centre(1)["address"], "street": "Kaai 2"}
+    centre = made_up_centre(1, **{**members, "address": address, "contested": [entry]})
+    client = app_of(tmp_path, [centre], NIGHT).test_client()
+    api = client.get("/v1/centres/made-up-001").get_json()
+    assert api.pop("contested") == [entry]
+    assert claimed not in str(api)
+    for path in ("/v1/centres.txt", "/v1/centres.vcf", "/v1/centres.jsonld", "/?lang=en"):
+        assert claimed not in client.get(path).text, path
+    for path in ("/v1/bundle", "/hsds/services?full=true", "/v1/centres.ics"):
+        assert claimed not in client.get(path).text, path
+    assert value

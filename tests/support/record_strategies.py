@@ -54,9 +54,19 @@ LOCATIONS = st.fixed_dictionaries(
         "precision": st.sampled_from(vocabulary.PRECISIONS),
     }
 )
-CONTESTED: Records = st.fixed_dictionaries(
-    {"member": st.sampled_from(vocabulary.CONTESTABLE), "sources": _CITED},
-    optional={"note": TEXTS},
+_CLAIMS = {
+    "address": LINES,
+    "phones": st.just("+3225116464"),
+    "email": st.just("info@pag-asa.be"),
+    "website": st.just("https://www.pag-asa.be/"),
+    "opening_hours": _HOURS,
+}
+CONTESTED: Records = st.sampled_from(vocabulary.CONTESTABLE).flatmap(
+    lambda member: st.fixed_dictionaries(
+        {"member": st.just(member), "sources": _CITED},
+        optional={"note": TEXTS}
+        | ({"value": _CLAIMS[member]} if member in vocabulary.CLAIMED else {}),
+    )
 )
 ACKNOWLEDGED: Records = st.fixed_dictionaries(
     {"warning": st.sampled_from(vocabulary.WARNINGS), "value": LINES, "reason": LINES}
@@ -132,8 +142,27 @@ _OPTIONAL: _Members = {
     "acknowledged": _NOTED,
     **_coded(required=False),
 }
+_DAYS = st.lists(st.dates(), min_size=2, max_size=2).map(
+    lambda days: {
+        "from": min(days).isoformat(),
+        "until": max(days).isoformat(),
+    }
+)
+_VALUES = st.fixed_dictionaries(
+    {"opening_hours": _HOURS},
+    optional={"note": TEXTS, "phones": st.lists(PHONES, min_size=1, max_size=2)},
+)
+_PLACES: Records = st.fixed_dictionaries({"address": ADDRESSES, "location": LOCATIONS})
+
+
+def _temporary(centre: dict[str, Any]) -> Records:
+    """Temporary values, with an address if that of the centre is public."""
+    places = _PLACES if centre["address_visibility"] == "public" else st.just({})
+    return st.builds(lambda *parts: {**parts[0], **parts[1], **parts[2]}, _DAYS, _VALUES, places)
+
+
 # Every member that the generated centres have.
-MEMBERS = frozenset({*_REQUIRED, *_OPTIONAL, *_CLOSURE, "opening_hours"})
+MEMBERS = frozenset({*_REQUIRED, *_OPTIONAL, *_CLOSURE, "opening_hours", "temporary"})
 _CENTRES: Records = st.fixed_dictionaries(_REQUIRED, optional=_OPTIONAL)
 
 
@@ -142,6 +171,7 @@ def _with_dependent(centre: dict[str, Any]) -> Records:
     dependent: _Members = {}
     if "timezone" in centre:
         dependent["opening_hours"] = _HOURS
+        dependent["temporary"] = _temporary(centre)
     if centre["status"] == "temporarily_closed":
         dependent |= _CLOSURE
     return st.fixed_dictionaries({}, optional=dependent).map(lambda more: {**centre, **more})
@@ -186,6 +216,7 @@ SOURCE_RECORDS: Records = st.fixed_dictionaries(
     optional={
         "publisher": LINES,
         "url": st.just("https://payoke.be/"),
+        "published": st.dates().map(lambda on: on.isoformat()),
         "read_in": st.dates().map(lambda on: on.isoformat()[:7]),
     },
 )

@@ -62,6 +62,8 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
 
 
 Spoil = Callable[[dict[str, Any]], object]
+_POINT = {"lat": 50.84, "lon": 4.35, "precision": "street"}
+_ELSEWHERE = {"postal_code": "1000", "locality": {"nl": "Brussel"}, "country": "BE"}
 SPOILT: list[tuple[str, Spoil]] = [
     (
         "/centres/2/acknowledged/0/value",
@@ -81,6 +83,76 @@ SPOILT: list[tuple[str, Spoil]] = [
     (
         "/centres/0/contested/0/member",
         lambda raw: raw["centres"][0]["contested"][0].update(member="coverage"),
+    ),
+    *(
+        (
+            f"/centres/0{pointer}",
+            lambda raw, given=given, others=others: raw["centres"][0].update(
+                others, temporary=given
+            ),
+        )
+        for pointer, given, others in (
+            ("/temporary/until", {"opening_hours": "24/7"}, {}),
+            ("/temporary/from", {"until": "2026-11-30"}, {}),
+            (
+                "/temporary/until",
+                {"from": "2026-11-30", "until": "2026-11-29", "opening_hours": "24/7"},
+                {},
+            ),
+            ("/temporary/from", {"from": "tomorrow", "opening_hours": "24/7"}, {}),
+            ("/temporary/location", {"until": "2026-11-30", "address": _ELSEWHERE}, {}),
+            (
+                "/temporary/address",
+                {"until": "2026-11-30", "location": _POINT, "opening_hours": "24/7"},
+                {},
+            ),
+            (
+                "/temporary/address/postal_code",
+                {
+                    "until": "2026-11-30",
+                    "address": {**_ELSEWHERE, "postal_code": "10000"},
+                    "location": _POINT,
+                },
+                {},
+            ),
+            (
+                "/temporary/address/street",
+                {"until": "2026-11-30", "address": _ELSEWHERE, "location": _POINT},
+                {"address_visibility": "hidden"},
+            ),
+            (
+                "/temporary/address/country",
+                {
+                    "until": "2026-11-30",
+                    "address": {**_ELSEWHERE, "country": "LU", "postal_code": "1111"},
+                    "location": _POINT,
+                },
+                {},
+            ),
+            ("/permanent", {"until": "2026-11-30", "opening_hours": "24/7"}, {"permanent": {}}),
+        )
+    ),
+    (
+        "/centres/2/timezone",
+        lambda raw: raw["centres"][2].update(
+            timezone="", temporary={"until": "2026-11-30", "opening_hours": "24/7"}
+        ),
+    ),
+    *(
+        (
+            "/centres/0/contested/0/value",
+            lambda raw, member=member, value=value: raw["centres"][0]["contested"][0].update(
+                member=member, value=value
+            ),
+        )
+        for member, value in (
+            ("opening_hours", "ma-vr 9-17"),
+            ("phones", "03 201 16 90"),
+            ("email", "payoke.be"),
+            ("website", "payoke.be"),
+            ("address", "<b>"),
+            ("languages", "nl"),
+        )
     ),
     (
         "/centres/0/contested/0/sources/0",
@@ -159,6 +231,13 @@ SPOILT: list[tuple[str, Spoil]] = [
     (
         "/centres/0/verified/on",
         lambda raw: raw["centres"][0].update(verified={"on": "1 May", "by": "a", "how": "b"}),
+    ),
+    *(
+        (
+            "/sources/0/published",
+            lambda raw, published=published: raw["sources"][0].update(published=published),
+        )
+        for published in ("26", "2026-13", "2026-11-31", "11/2026", "", "2026-1", "2026-11-2")
     ),
     ("/sources/0/read_in", lambda raw: raw["sources"][0].update(read_in="2026")),
     ("/licence/name", lambda raw: raw.update(licence={})),

@@ -89,6 +89,29 @@ def test_a_closure_that_should_be_over_is_told(until: str, told: bool) -> None:
     assert _warned(closed) == ([said] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("until", "codes"),
+    [
+        ("2026-11-24", ["foreign-phone", "unknown-postcode", "past-hours"]),
+        ("2026-11-23", ["temporary-over"]),
+    ],
+)
+def test_temporary_values_are_checked_until_they_are_over(until: str, codes: list[str]) -> None:
+    """As permanent ones; then a maintainer is told to remove them."""
+    record = made_up_centre(1, timezone="Europe/Brussels")
+    temporary = {
+        "until": until,
+        "address": record["address"],
+        "location": record["location"],
+        "phones": [{"number": "+31334481186", "kind": "main"}],
+        "opening_hours": "2020 Mo-Fr 09:00-17:00",
+    }
+    centre = Centre.from_record({**record, "temporary": temporary})
+    found = record_warnings([centre], (), lambda *_: None, date(2026, 11, 24))
+    below = [each for each in found if "/temporary/" in (each.pointer or "")]
+    assert sorted(str(each.code) for each in below) == sorted(codes)
+
+
 def test_what_visitors_see_of_a_closure_is_told_before_it_is_saved() -> None:
     """Of a centre that is closed for a time now, or is new; not of one that was closed before."""
     active = _centre(1, PAYOKE)

@@ -13,16 +13,40 @@ Cells = Mapping[str, str]
 Find = Callable[[str, str], Place | None]
 _TOWN, _REGION, _POSTCODE = "address.locality.", "address.subdivision", "address.postal_code"
 _LAT, _LON = "location.lat", "location.lon"
+_TEMPORARY = "temporary."
 # As map sites copy a point: 51.2150, 4.4030.
 _POINT = re.compile(r"\s*(-?[0-9]+\.[0-9]+)\s*[,;\s]\s*(-?[0-9]+\.[0-9]+)\s*", re.ASCII)
 
 
 def placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
     """Return the cells of a form with both numbers of a point that is in one field, and, with a new
-    postcode, the region and the town that follow from it, unless others were typed.
+    postcode, the region and the town that follow from it, unless others were typed; the same of a
+    temporary address, which is in the country of the permanent one.
 
     `before` has the cells of the record that the form was made from.
     """
+    country = cells.get("address.country", "")
+    has_other = any(
+        text.strip() for name, text in cells.items() if name.startswith(f"{_TEMPORARY}address.")
+    )
+    other = {f"{_TEMPORARY}address.country": country} if has_other else {}
+    either = {**other, **{name: text for name, text in cells.items() if text.strip()}}
+    inner, inner_before = (_below(_TEMPORARY, side) for side in (either, before))
+    placed_inner = _placed(inner, inner_before, find)
+    outside = {name: text for name, text in cells.items() if not name.startswith(_TEMPORARY)}
+    return {
+        **_placed(outside, before, find),
+        **{f"{_TEMPORARY}{name}": text for name, text in placed_inner.items()},
+    }
+
+
+def _below(prefix: str, cells: Cells) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): text for name, text in cells.items() if name.startswith(prefix)
+    }
+
+
+def _placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
     resolved = dict(cells)
     if point := _POINT.fullmatch(cells.get(_LAT, "")):
         resolved |= {_LAT: point[1], _LON: point[2]}

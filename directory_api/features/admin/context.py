@@ -188,10 +188,10 @@ class AdminContext:
             return None
         return self.show(record, has_slots=has_slots)
 
-    def sources(self) -> dict[str, str]:
-        """Return each source in words, by id: its publisher, its title, and when it was read."""
+    def sources(self) -> dict[str, Record]:
+        """Return the sources of the directory, by id."""
         header = self.directory.live.snapshot.header
-        return {each["id"]: _source(each) for each in header.get("sources", ())}
+        return {each["id"]: each for each in header.get("sources", ())}
 
     def _helplines(self, tag: str) -> list[HelplineLink]:
         return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.all]
@@ -255,14 +255,6 @@ class AdminContext:
         return redirect(
             "history" if is_removed else "record", collection=collection, id=identity, note=note
         )
-
-
-def _source(source: Mapping[str, str]) -> str:
-    year, _, month = source.get("read_in", "").partition("-")
-    title = ": ".join(filter(None, (source.get("publisher"), source["title"])))
-    if not month:
-        return title
-    return Message("{title}, read in {month}/{year}", title=title, month=month, year=year)
 
 
 def typed_numbers() -> tuple[str, ...]:

@@ -176,6 +176,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
         "number": Message("Number or web address"),
         "words": Message("Name and description"),
         "hours": Message("Opening hours"),
+        "temporary": Message("For some time only"),
         "reach": Message("Where and when"),
         "languages": Message("Languages"),
         "address": Message("Address and point"),
@@ -222,6 +223,23 @@ _ACKNOWLEDGED = Section(
     Message("“Quality” in the menu offers to acknowledge a warning. Only maintainers see this."),
 )
 
+_PHONE_FIELDS = (
+    Field("number", Message("Number"), _NUMBER),
+    Field("kind", Message("Kind"), "", "choice", _PHONE_KINDS),
+)
+_MORE_OF_A_PHONE = (
+    Field("display", Message("Number as visitors see it"), _DISPLAY),
+    Field("languages", Message("Languages spoken on this number"), _TAGS),
+    Field(
+        "hours",
+        Message("Hours"),
+        Message(
+            "When calls are answered, if that is known and differs from the hours of the office, "
+            "in the same format. “24/7” means day and night."
+        ),
+    ),
+    Texts("note", Message("Note")),
+)
 CENTRE = (
     Section(
         "words",
@@ -336,29 +354,7 @@ CENTRE = (
     Section(
         "phones",
         Message("Phones"),
-        (
-            RowsField(
-                "phones",
-                Message("Phone"),
-                (
-                    Field("number", Message("Number"), _NUMBER),
-                    Field("kind", Message("Kind"), "", "choice", _PHONE_KINDS),
-                ),
-                (
-                    Field("display", Message("Number as visitors see it"), _DISPLAY),
-                    Field("languages", Message("Languages spoken on this number"), _TAGS),
-                    Field(
-                        "hours",
-                        Message("Hours"),
-                        Message(
-                            "When calls are answered, if that is known and differs from the hours "
-                            "of the office, in the same format. “24/7” means day and night."
-                        ),
-                    ),
-                    Texts("note", Message("Note")),
-                ),
-            ),
-        ),
+        (RowsField("phones", Message("Phone"), _PHONE_FIELDS, _MORE_OF_A_PHONE),),
         Message("Visitors call these numbers. To remove a phone, clear its number."),
     ),
     Section(
@@ -422,6 +418,81 @@ CENTRE = (
         ),
     ),
     Section(
+        "temporary",
+        Message("From when until when"),
+        (
+            Field(
+                "temporary.from",
+                Message("From"),
+                Message("The first day. Leave it empty for at once."),
+                "date",
+            ),
+            Field(
+                "temporary.until",
+                Message("Until"),
+                Message(
+                    "The last day; the day after, the permanent values are shown again by "
+                    "themselves."
+                ),
+                "date",
+            ),
+            Texts("temporary.note", Message("Note"), Message("Why, for example: building works.")),
+        ),
+        Message(
+            "What you write here takes the place of the same permanent value for this time. What "
+            "you leave empty stays as it is."
+        ),
+    ),
+    Section(
+        "temporary",
+        Message("Temporary address"),
+        (
+            Field("temporary.address.street", Message("Street and number")),
+            Texts("temporary.address.street_translations", Message("Street in other languages")),
+            Field(
+                "temporary.address.postal_code",
+                Message("Postcode"),
+                Message(
+                    "The town and the region of a new one are filled in, unless you write others."
+                ),
+            ),
+            Texts(
+                "temporary.address.locality",
+                Message("Town"),
+                Message("In one language or more."),
+            ),
+            Field(
+                "temporary.address.country",
+                Message("Country"),
+                Message("Filled in: it is that of the centre."),
+            ),
+            Field("temporary.address.subdivision", Message("Region")),
+            Field(
+                "temporary.location.lat",
+                Message("Latitude"),
+                Message("Degrees north; or both numbers, as map sites copy them: 50.8428, 4.3497."),
+            ),
+            Field("temporary.location.lon", Message("Longitude"), Message("Degrees east.")),
+            Field("temporary.location.precision", Message("Precision"), "", "choice", _PRECISIONS),
+        ),
+        Message("Only of a centre whose address is public."),
+    ),
+    Section(
+        "temporary",
+        Message("Temporary phones"),
+        (
+            RowsField(
+                "temporary.phones", Message("Temporary phone"), _PHONE_FIELDS, _MORE_OF_A_PHONE
+            ),
+        ),
+        Message("They take the place of all phones."),
+    ),
+    Section(
+        "temporary",
+        Message("Temporary opening hours"),
+        (Field("temporary.opening_hours", Message("Temporary opening hours"), _HOURS),),
+    ),
+    Section(
         "area",
         Message("Area"),
         (
@@ -452,6 +523,14 @@ CENTRE = (
                 (
                     Field("member", Message("Which fact"), "", "choice", _CONTESTABLE),
                     Field("sources", Message("Sources that contradict it"), _IDS),
+                    Field(
+                        "value",
+                        Message("The value that they give"),
+                        Message(
+                            "Only of an address (its street), a phone, an e-mail, a web address or "
+                            "opening hours (in the format of OpenStreetMap)."
+                        ),
+                    ),
                     Texts(
                         "note",
                         Message("What they say"),

@@ -10,7 +10,7 @@ from directory_api.record import cells as cell
 from directory_api.record import phone_numbers
 
 Cells = Mapping[str, str]
-_NUMBER = re.compile(r"((?:phones\.[0-9]+\.)?)number")
+_NUMBER = re.compile(r"((?:(?:temporary\.)?phones\.[0-9]+\.)?)number")
 
 
 def readable(cells: Cells) -> dict[str, str]:

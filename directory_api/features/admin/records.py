@@ -45,7 +45,7 @@ from directory_api.features.admin.forms import (
 )
 from directory_api.features.admin.language import shown
 from directory_api.features.admin.phone_cells import dialled, differing, readable
-from directory_api.features.admin.record_parts import record_parts
+from directory_api.features.admin.record_parts import in_time, record_parts, used
 from directory_api.features.admin.week_form import (
     HOURS,
     SURE,
@@ -85,9 +85,8 @@ class SubmittedForm:
     @classmethod
     def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
         """Return the form of a stored record."""
-        cells = columns.flatten(KINDS[collection], stored.record)
         form = cls(collection, stored.record["id"], {}, stored.version, part)
-        return replace(form, cells=form.shown(cells))
+        return replace(form, cells=form.shown(form.stored(stored)))
 
     @classmethod
     def sent(cls, route: Mapping[str, str]) -> "SubmittedForm":
@@ -118,6 +117,10 @@ class SubmittedForm:
     def usual_reason(self) -> str:
         """The reason of most changes of a part; empty for everything."""
         return Message("{part} changed", part=self.title) if self.part else ""
+
+    def stored(self, stored: StoredRecord) -> dict[str, str]:
+        """Return the cells of a stored record of this kind."""
+        return columns.flatten(self.kind, stored.record)
 
     def own(self, cells: Cells) -> dict[str, str]:
         """Return the cells that are in the form."""
@@ -204,6 +207,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             last=context.overview.last_changes([(kind, id)]).get((kind, id)),
             waiting=context.waiting_for(kind, id),
             remarks=context.remarks(kind, id),
+            temporary=in_time(stored.record, context.today()),
             note=request.args.get("note"),
         )
 
@@ -214,7 +218,12 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         current_maintainer("edit")
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
-        return form(context, SubmittedForm.of(collection, stored, _part(collection)))
+        submitted = SubmittedForm.of(collection, stored, _part(collection))
+        number = request.args.get("use", "")
+        if number.isascii() and number.isdigit():
+            cells = {**submitted.stored(stored), **used(stored.record, int(number))}
+            submitted = replace(submitted, cells=submitted.shown(cells))
+        return form(context, submitted)
 
 
 def is_step(endpoint: str | None) -> bool:

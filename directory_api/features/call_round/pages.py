@@ -21,7 +21,7 @@ from directory_api.features.call_round.sheet import (
     questions,
     result,
 )
-from directory_api.record.records import Centre, text_in
+from directory_api.record.records import Centre, Helpline, text_in
 from directory_api.record.token import Actor
 from directory_api.text.errors import StaleRecord
 from directory_api.text.message import Message
@@ -97,7 +97,7 @@ class _Calls:
         """
         maintainer: Actor = permitted(g.actor, "edit")
         kind, stored = _KINDS[collection], self._stored(collection, id)
-        asked = questions(typed(kind, stored.record))
+        asked = questions(self._current(kind, stored))
         is_answered = "unanswered" not in request.form
         given = answers(asked, request.form) if is_answered else not_answered(asked)
         if given.faults:
@@ -130,6 +130,11 @@ class _Calls:
     def _stored(self, collection: str, identity: str) -> StoredRecord:
         return self._directory.editor.stored(_KINDS[collection], identity)
 
+    def _current(self, kind: str, stored: StoredRecord) -> Centre | Helpline:
+        """Return a record with the values that hold now."""
+        record = typed(kind, stored.record)
+        return record.at(self._directory.clock()) if isinstance(record, Centre) else record
+
     def _write(self, edit: Edit, last: Attempt | None) -> None:
         """Write the last call alone, which changes nothing of the record."""
         beside = _beside(edit, last)
@@ -150,7 +155,7 @@ class _Calls:
         changed: bool = False,
     ) -> Response:
         kind, identity = _KINDS[collection], stored.record["id"]
-        record = typed(kind, stored.record)
+        record = self._current(kind, stored)
         keys = [(kind, identity), key_of(kind, identity)]
         attempt = Attempt.of(self._directory.writer.store.excerpt(keys), kind, identity)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults else HTTPStatus.OK

@@ -27,7 +27,7 @@ from directory_api.text.normalize import fold, sequences
 FORMAT = 1
 # Not needed to find help; they are in /v1/centres. The others are members of a member.
 LEFT_OUT = ("sources", "verified")
-LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources",)}
+LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources", "value")}
 # The unit of postcode coordinates belongs to the format. A database that was loaded by an older
 # version has points with as many decimals; others are rounded more (place/postcode.py).
 _POSTCODE_DECIMALS = 5
@@ -105,7 +105,11 @@ def changes_since(revision: int, link: str, store: str, prefix: str) -> str:
 def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return the sources that can be linked, by id."""
     return {
-        id: {"publisher": each.get("publisher", each["title"]), "url": each["url"]}
+        id: {
+            "publisher": each.get("publisher", each["title"]),
+            "url": each["url"],
+            **{name: each[name] for name in ("published", "read_in") if name in each},
+        }
         for id, each in linked.items()
     }
 

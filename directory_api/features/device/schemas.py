@@ -19,6 +19,7 @@ from directory_api.web.schemas.responses import (
     AddressDocument,
     AttributionDocument,
     Either,
+    PermanentDocument,
     always,
     by_key,
     many,
@@ -92,6 +93,13 @@ class BundleCentreDocument(schemas.CentreSchema):
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
+    permanent = fields.Nested(
+        PermanentDocument,
+        metadata={
+            "description": "Only while the values of `temporary` are in the place of these, which "
+            "come back the day after `temporary.until`."
+        },
+    )
     phones = fields.List(fields.Nested(BundlePhoneDocument))
     languages = fields.List(fields.Nested(BundleSpokenDocument))
     contested = fields.List(fields.Nested(BundleContestedDocument))
@@ -135,6 +143,10 @@ class LinkedSourceDocument(ma.Schema):
 
     publisher = text("Its publisher, else its title.")
     url = text()
+    published = fields.String(
+        metadata={"description": "The date of its text: a year, a month or a day, if it is known."}
+    )
+    read_in = fields.String(metadata={"description": "The month in which it was read."})
 
 
 _sources = partial(

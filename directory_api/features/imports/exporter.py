@@ -52,7 +52,7 @@ class Exporter:
         if worded := chosen.worded:
             return self._stored(lambda contents, centres: worded(contents, centres, texts))
         assert chosen.listed  # one of the functions is given
-        return chosen.listed(self._writer.live.snapshot.listed)
+        return chosen.listed(self._writer.live.snapshot.at(self._writer.clock()).listed)
 
     def write(self, form: str, path: Path) -> None:
         """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable.

@@ -20,7 +20,7 @@ from directory_api.features.own_confirmation.card import name_in, parts
 from directory_api.features.own_confirmation.links import Link, LinkEnded, Links
 from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
 from directory_api.record.published import publisher
-from directory_api.record.records import Helpline
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
 from directory_api.text.translations import ENGLISH, languages, long_date, words
@@ -146,7 +146,8 @@ class ConfirmPage:
     def _public(self, link: Link, stored: StoredRecord) -> Any:
         """Return the record as the public sees it."""
         publish = publisher(self._web.directory.live.snapshot.gazetteer)
-        return typed(link.kind, publish(link.kind, stored.record))
+        record = typed(link.kind, publish(link.kind, stored.record))
+        return record.at(self._web.now()) if isinstance(record, Centre) else record
 
     def _check(
         self,

@@ -186,7 +186,8 @@ class Pages:
         perhaps with a slot after each part.
         """
         edition, translator = self._editions.current(), PageTranslator(words(ENGLISH))
-        centre = published(Centre.from_record(record), edition.snapshot.gazetteer)
+        whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
+        centre = whole.at(edition.since)
         now = self._now(edition, [centre])
         html = _card().render(
             say=translator,

@@ -12,7 +12,14 @@ from directory_api.record import schemas, validators, vocabulary
 from directory_api.search.query import MOST_REVISIONS
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.request_fields import Flag, Whole
-from directory_api.web.schemas.responses import Either, ErrorDocument, flag, many, text
+from directory_api.web.schemas.responses import (
+    Either,
+    ErrorDocument,
+    PermanentDocument,
+    flag,
+    many,
+    text,
+)
 
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
 
@@ -222,6 +229,13 @@ class CentreBody(schemas.CentreSchema):
     """A centre in a request: the stored record, or what GET returned."""
 
     verified = fields.Nested(VerifiedBody)
+    permanent = fields.Nested(
+        PermanentDocument,
+        metadata={
+            "description": "If GET returned it, send it back: then `address`, `location`, `phones` "
+            "and `opening_hours`, as far as `temporary` has them, are the temporary ones."
+        },
+    )
     freshness = fields.String(
         dump_only=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),

@@ -72,6 +72,15 @@ class AddressDocument(schemas.AddressSchema):
     postal_code = fields.String()
 
 
+class PermanentDocument(ma.Schema):
+    """The values that come back when the temporary ones end."""
+
+    address = fields.Nested(schemas.AddressSchema, required=True)
+    location = fields.Nested(schemas.LocationSchema)
+    phones = fields.List(fields.Nested(schemas.PhoneSchema))
+    opening_hours = fields.String()
+
+
 class VerifiedDocument(schemas.VerifiedSchema):
     """A confirmation by a maintainer. Who checked the record, and how, is not public."""
 
@@ -99,6 +108,13 @@ class CentreDocument(schemas.CentreSchema):
     verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
+    permanent = fields.Nested(
+        PermanentDocument,
+        metadata={
+            "description": "Only while the values of `temporary` hold and are in the place of "
+            "these: what comes back the day after `temporary.until`."
+        },
+    )
     freshness = fields.String(
         required=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),

@@ -18,6 +18,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, Editor, StoredRecord
 from directory_api.live.editions import EditionCache
 from directory_api.record import schemas
+from directory_api.record.records import as_stored
 from directory_api.record.schemas import Strict
 from directory_api.text import strict_json
 from directory_api.text.errors import (
@@ -298,11 +299,12 @@ def _verify(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
 def _sent(kind: str) -> object:
     """Return the record in the body.
 
-    A client may send back what GET returned, so the members that GET adds to a centre are removed.
+    A client may send back what GET returned, so the members that GET adds to a centre are removed,
+    and permanent and temporary values are put in their places.
     """
     raw = record_body()
     if kind == "centre" and isinstance(raw, dict):
-        return {name: value for name, value in raw.items() if name not in as_json.ADDED}
+        return as_stored({name: value for name, value in raw.items() if name not in as_json.ADDED})
     return raw
 
 

@@ -1,6 +1,6 @@
 // The bundle: the centres, helplines and postcodes of a country (docs/bundle.md).
 
-/** @import { Bundle, BundleRecord, PostcodePlace, Ring } from "./types.js" */
+/** @import { Bundle, BundleRecord, Centre, PostcodePlace, Ring } from "./types.js" */
 
 import { fold } from "./text.js";
 
@@ -18,6 +18,7 @@ export function readBundle(record) {
   const { written, foreign, institutions } = record.postcodes;
   return {
     ...record,
+    centres: record.centres.map(current),
     places: readPlaces(record.postcodes),
     written: wholeText(written),
     foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
@@ -30,6 +31,28 @@ export function readBundle(record) {
       outline.map((rings) => rings.map(readRing)),
     ]),
   };
+}
+
+/**
+ * The centre with the values of today: temporary ones, or the permanent ones again. A bundle has
+ * the times of one set of opening hours only, so whether the centre is open with others is unknown.
+ *
+ * @param {Centre} centre
+ * @returns {Centre}
+ */
+function current(centre) {
+  const { temporary, permanent, timezone: timeZone } = centre;
+  // In Swedish a day is written as in ISO 8601.
+  const today = new Date().toLocaleDateString("sv", { timeZone });
+  const { from = today, until = today, ...values } = temporary ?? { from: "9" };
+  const holds = from <= today && today <= until;
+  if (holds === !!permanent) return centre;
+  const hours = centre.opening_hours;
+  const shown = holds
+    ? { opening_hours: hours, ...values }
+    : { opening_hours: undefined, phones: [], ...permanent };
+  const times = shown.opening_hours === hours ? {} : { open: undefined, weekly: undefined };
+  return { ...centre, ...times, ...shown };
 }
 
 /**

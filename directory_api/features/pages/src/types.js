@@ -44,6 +44,14 @@
  * @property {number} lon Degrees (WGS84).
  * @property {string} precision
  *
+ * @typedef {object} Temporary Values for some days, in the centre's time zone.
+ * @property {string} [from] The first day (RFC 3339).
+ * @property {string} [until] The last day.
+ * @property {Address} [address]
+ * @property {Location} [location]
+ * @property {Phone[]} [phones]
+ * @property {string} [opening_hours]
+ *
  * @typedef {object} Centre
  * @property {string} id
  * @property {string} name
@@ -65,6 +73,9 @@
  * @property {string} [opening_hours] In OpenStreetMap's syntax.
  * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
  * @property {boolean} [closed_on_holidays]
+ * @property {Temporary} [temporary]
+ * @property {Partial<Temporary>} [permanent] What temporary values take the place of, while they
+ *   are in it.
  * @property {string} [timezone] IANA.
  * @property {Intervals} [open]
  * @property {string} [freshness]

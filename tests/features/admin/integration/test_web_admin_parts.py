@@ -149,12 +149,66 @@ def test_a_record_is_its_card_with_what_it_is_based_on(maintainer_app: Maintaine
         assert markup in card
         assert markup in seen
     assert "agii.be: “Slachtoffer mensenhandel" in page.text
-    assert "Contested by pers.antwerpen.be: pers.antwerpen.be (2022)" in page.text
+    assert "Sources disagree about this." in page.text
     slots = {found["name"] for tag, found in page.elements if tag == "slot"}
     assert slots == {found["slot"] for _, found in page.elements if "slot" in found}
     parts = {value for form in page.forms for name, value in form.fields if name == "part"}
     assert parts == {part for part in PARTS if members("centre", part)}
     assert "Change" not in signed_in_browser(maintainer_app, "rita").get(PAYOKE).text
+
+
+@pytest.mark.needs("pages")
+def test_what_the_sources_say_is_side_by_side(maintainer_app: MaintainerApp) -> None:
+    """Each with its value, the date of its text and when it was read; only who edits can use the
+    other value.
+    """
+    text = signed_in_browser(maintainer_app, "anna").get(PAYOKE).text
+    for claim in (
+        "Leguit 4 (the record) agii.be not known 2026-11",
+        "Italiëlei 98A pers.antwerpen.be 2022 2026-11",
+        "Italiëlei 98A Het Vrije Woord 2023 2026-11",
+    ):
+        assert claim.replace("2026-11", "11/2026") in text
+    assert "pers.antwerpen.be (2022): Payoke at Italiëlei 98A for a time" not in text
+    reader = signed_in_browser(maintainer_app, "rita").get(PAYOKE).text
+    assert "Italiëlei 98A pers.antwerpen.be" in reader
+    assert "Use the other value" not in reader
+
+
+@pytest.mark.needs("pages")
+@pytest.mark.parametrize(
+    ("path", "part", "member", "after"),
+    [
+        (PAYOKE, "address", "address", {"street": "Italiëlei 98A"}),
+        (CENTRE, "hours", "opening_hours", "24/7"),
+    ],
+)
+def test_the_other_value_is_used_by_a_click_and_a_save(
+    maintainer_app: MaintainerApp, path: str, part: str, member: str, after: Any
+) -> None:
+    """The form of the part has it, and nothing is changed before it is saved; then the record says
+    that the contested fact can be removed.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    identity = path.rpartition("/")[2]
+    before = _stored(maintainer_app, identity)
+    form = browser.get(f"{path}/edit?part={part}&use=0").form("/review")
+    assert _stored(maintainer_app, identity) == before
+    page = browser.post(form.action, form.filled({}))
+    page = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    stored = _stored(maintainer_app, identity)[member]
+    assert stored == after if isinstance(after, str) else after.items() <= stored.items()
+    assert "The record has the other value now." in browser.get(path).text
+
+
+@pytest.mark.parametrize("use", ["1", "99999999999", "x", "-1", "\N{SUPERSCRIPT TWO}"])
+def test_a_value_that_is_not_claimed_changes_no_form(
+    maintainer_app: MaintainerApp, use: str
+) -> None:
+    """An old or altered address opens the form of the record."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    form = browser.get(f"{PAYOKE}/edit?part=address&use={use}").form("/review")
+    assert ("address.street", "Leguit 4") in form.fields
 
 
 @pytest.mark.needs("pages")
@@ -443,3 +497,107 @@ def test_a_town_without_names_is_in_the_language_of_its_country() -> None:
     typed = {"address.country": "BE", "address.postal_code": "9000"}
     assert placed(typed, {}, lambda *_: place)["address.locality.nl"] == "Gent"
     assert placed(typed, {}, lambda *_: None) == typed
+
+
+TEMPORARY = {
+    "temporary.from": "2020-01-01",
+    "temporary.until": "2120-11-28",
+    "temporary.address.street": "Rue Haute 1",
+    "temporary.address.postal_code": "1000",
+    "temporary.location.lat": "50.8430, 4.3500",
+    "temporary.location.precision": "street",
+    "temporary.phones.1.number": "02 511 64 65",
+    "temporary.phones.1.kind": "main",
+}
+
+
+@pytest.mark.needs("pages")
+def test_a_temporary_address_is_typed_as_a_permanent_one(maintainer_app: MaintainerApp) -> None:
+    """The country, the town and the region follow from the centre and the postcode; the card shows
+    it at once, and the page says what comes back, and when.
+    """
+    maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
+    browser = signed_in_browser(maintainer_app, "anna")
+    form = browser.get(f"{CENTRE}/edit?part=temporary").form("/review")
+    page = browser.post(form.action, form.filled(TEMPORARY))
+    assert page.status == 200, page.text
+    assert "Rue Haute 1" in page.html.partition('<template shadowrootmode="open">')[2]
+    page = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    stored = _stored(maintainer_app)
+    temporary = stored["temporary"]
+    assert temporary["address"]["locality"]["nl"] == "Brussel"
+    assert temporary["address"]["subdivision"] == "BE-BRU"
+    assert temporary["address"]["country"] == "BE"
+    assert temporary["location"] == {"lat": 50.843, "lon": 4.35, "precision": "street"}
+    assert temporary["phones"][0]["number"] == "+3225116465"
+    assert stored["address"]["street"] == "Cellebroersstraat 16b"
+    said = "Temporary until 28/11/2120, then back to Cellebroersstraat 16b, +32 2 511 64 64."
+    assert said in page.text
+    shown = maintainer_app.api.get("/v1/centres/pag-asa").get_json()
+    assert shown["address"]["street"] == "Rue Haute 1"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (
+            {"from": "2120-01-01", "until": "2120-02-01"},
+            "Temporary from 01/01/2120 until 01/02/2120",
+        ),
+        ({"from": "2120-01-01"}, "From 01/01/2120 on, without a last day."),
+        ({"from": "2020-01-01"}, "Temporary, without a last day."),
+        (
+            {"until": "2020-01-01"},
+            "The time ended on 01/01/2020. Visitors see the permanent values.",
+        ),
+    ],
+)
+def test_the_page_says_when_temporary_values_hold(
+    maintainer_app: MaintainerApp, days: Mapping[str, str], said: str
+) -> None:
+    """Before, during and after their time."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    typed = {f"temporary.{name}": day for name, day in days.items()}
+    page = _previewed(browser, "temporary", {**typed, "temporary.opening_hours": "24/7"})
+    page = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert said in page.text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ({"until": "2120-02-01"}, "Temporary until 01/02/2120. There is no permanent value."),
+        ({"from": "2120-01-01", "until": "2120-02-01"}, "from 01/01/2120 until 01/02/2120."),
+    ],
+)
+def test_without_a_permanent_value_nothing_comes_back(
+    maintainer_app: MaintainerApp, days: Mapping[str, str], said: str
+) -> None:
+    """Payoke has no opening hours."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    typed = {f"temporary.{name}": day for name, day in days.items()}
+    hours = {"temporary.opening_hours": "24/7"}
+    page = _previewed(browser, "temporary", {**typed, **hours}, PAYOKE)
+    page = browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert said in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "column", "said"),
+    [
+        ({"until": "2026-11-01", "from": "2026-11-02", "opening_hours": "24/7"}, "until", "before"),
+        ({"opening_hours": "24/7"}, "until", "Give the first day, the last day or both."),
+        ({"until": "2026-11-02"}, "from", "Give an address, phones or opening hours"),
+        ({"until": "2026-11-02", "address.postal_code": "1000"}, "location.lat", "required"),
+    ],
+)
+def test_a_fault_of_temporary_values_is_beside_its_field(
+    maintainer_app: MaintainerApp, typed: Mapping[str, str], column: str, said: str
+) -> None:
+    """In words that a person understands."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    sent = {f"temporary.{name}": text for name, text in typed.items()}
+    page = _previewed(browser, "temporary", sent)
+    assert page.status == 422
+    assert said in page.beside(f"temporary.{column}")
+    assert "`" not in page.text

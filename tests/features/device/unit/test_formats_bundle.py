@@ -213,6 +213,7 @@ def test_the_sources_of_a_description_can_be_linked(belgium: Bundle) -> None:
     assert bundle["sources"]["payoke"] == {
         "publisher": "payoke.be",
         "url": "https://www.payoke.be/",
+        "read_in": "2026-11",
     }
 
 

@@ -55,7 +55,7 @@ HOOKS = {
     "maintainer_pages": "(Web) -> pages for maintainers (web.context.AddedPages)",
     "maintainer_texts": "(language) -> texts of pages for maintainers, by their English pattern",
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
-    "card": "(Web) -> a stored centre as visitors see it: HTML for a shadow root, with slots",
+    "card": "(Web) -> a stored record as visitors see it: HTML for a shadow root, with slots",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
     "finished_answers": "(Web) -> answers that are sent before Flask is asked",
     "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",

@@ -112,7 +112,7 @@ class AdminContext:
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
     directory, by the name of the format. `proposals` is None if no feature lets changes wait, and
-    `show`, which returns a centre as visitors see it, if no feature has pages for them. `added` are
+    `show`, which returns a record as visitors see it, if no feature has pages for them. `added` are
     the pages of other features.
     """
 
@@ -156,12 +156,10 @@ class AdminContext:
         return ZoneInfo(next(iter(timezones(self.editions.home)), "UTC"))
 
     def card(self, kind: str, record: Record, *, has_slots: bool = False) -> Markup | None:
-        """Return a stored record as visitors see it, perhaps with a slot beside each part; None of
-        a helpline, and without such pages.
+        """Return a stored record as visitors see it, perhaps with a slot for each part; None
+        without such pages.
         """
-        if self.show is None or kind != "centre":
-            return None
-        return self.show(record, has_slots=has_slots)
+        return None if self.show is None else self.show(kind, record, has_slots=has_slots)
 
     def sources(self) -> dict[str, str]:
         """Return each source in words, by id: its publisher, its title, and when it was read."""

@@ -48,8 +48,8 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
 
 
 def provide_card(web: "Web") -> "Callable[..., Markup]":
-    """Return what shows a stored centre as visitors see it, with `has_slots` for more beside its
-    parts.
+    """Return what shows a stored centre or helpline as visitors see it, with `has_slots` for more
+    beside its parts.
     """
     from directory_api.features.pages.audience import pages_of
 

@@ -22,6 +22,7 @@ from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
 from directory_api.features.admin.overview import Overview
+from directory_api.features.admin.point_map import Box, Locate, Surroundings
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
@@ -112,8 +113,10 @@ class AdminContext:
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
     directory, by the name of the format. `proposals` is None if no feature lets changes wait, and
-    `show`, which returns a record as visitors see it, if no feature has pages for them. `added` are
-    the pages of other features.
+    `show`, which returns a record as visitors see it, if no feature has pages for them. So is
+    `surroundings`, which draws what is around a point. `locate`, which returns the points of an
+    address, is None where no service is configured. `added` are the pages of other features, and
+    `scripts` the addresses of the scripts by name.
     """
 
     directory: Directory
@@ -127,6 +130,9 @@ class AdminContext:
     proposals: Proposals | None
     added: tuple[AddedPages, ...]
     show: Callable[..., Markup] | None
+    surroundings: Surroundings | None
+    locate: Locate | None
+    scripts: Mapping[str, str]
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """Return a page, with the helplines if it is an error.
@@ -139,6 +145,7 @@ class AdminContext:
             f"admin/{template}.html",
             actor=maintainer,
             stylesheet=self.stylesheet,
+            scripts=self.scripts,
             degraded=self.directory.live.degraded if maintainer else None,
             has_proposals=self.proposals is not None,
             added=self.added,
@@ -179,6 +186,14 @@ class AdminContext:
     def place_of(self, country: str, code: str) -> Place | None:
         """Return the place of a postcode (ISO 3166-1), or None."""
         return self.directory.live.snapshot.gazetteer.find(country, code)
+
+    def box_of_home(self) -> Box | None:
+        """Return what contains the directory's own country; None without a boundary."""
+        area = self.directory.live.snapshot.areas.get(self.editions.home)
+        if area is None:
+            return None
+        wests, souths, easts, norths = zip(*(each.box for each in area.polygons), strict=True)
+        return min(wests), min(souths), max(easts), max(norths)
 
     def remarks(self, kind: str, identity: str | None) -> list[Remark]:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""

@@ -5,13 +5,15 @@ from types import MappingProxyType
 
 from directory_api.web.http.header_fields import EVERYWHERE
 
-# The maintainers' pages: forms and one stylesheet, no script. The referrer is sent to this site
-# only: with no-referrer a browser sends "Origin: null" with a form, which could be any site's.
+# The maintainers' pages: forms, one stylesheet, and scripts that only help. The referrer is sent to
+# this site only: with no-referrer a browser sends "Origin: null" with a form, which could be any
+# site's.
 ADMIN: Mapping[str, str] = MappingProxyType(
     {
         **EVERYWHERE,
         "Referrer-Policy": "same-origin",
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+        "img-src 'self' data:; "
         "form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'",
         "Cross-Origin-Opener-Policy": "same-origin",

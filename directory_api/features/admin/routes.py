@@ -23,6 +23,9 @@ from directory_api.features.admin.overview import Overview
 from directory_api.web.context import Web
 from directory_api.web.http import responses
 
+# Files of static/, each of which only helps: every page works without.
+_SCRIPTS = ("map",)
+
 
 def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
@@ -46,6 +49,9 @@ def make_context(web: Web) -> AdminContext:
         proposals=proposals,
         added=tuple(provide(web) for provide in provided("maintainer_pages")),
         show=next((provide(web) for provide in provided("card")), None),
+        surroundings=next((provide(web) for provide in provided("surroundings")), None),
+        locate=next((provide(web.directory) for provide in provided("locate")), None),
+        scripts={each: _named(f"{each}.js") for each in _SCRIPTS},
     )
 
 
@@ -53,11 +59,19 @@ def blueprint(context: AdminContext) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
     style = _style()
+    scripts = {path: _file(f"{name}.js") for name, path in context.scripts.items()}
 
     @routes.get(f"/{context.stylesheet}")
     def stylesheet() -> Response:
         cache = {"Cache-Control": responses.FOR_EVER}
         return Response(style, mimetype="text/css", headers=cache)
+
+    any_script = ", ".join(f'"{path}"' for path in scripts)
+
+    @routes.get(f"/<any({any_script}):name>")
+    def script(name: str) -> Response:
+        cache = {"Cache-Control": responses.FOR_EVER}
+        return Response(scripts[name], mimetype="text/javascript", headers=cache)
 
     language.add_to(routes)
     for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
@@ -75,4 +89,14 @@ def blueprint(context: AdminContext) -> Blueprint:
 
 
 def _style() -> bytes:
-    return (files(__package__) / "static/admin.css").read_bytes()
+    return _file("admin.css")
+
+
+def _file(name: str) -> bytes:
+    return (files(__package__) / "static" / name).read_bytes()
+
+
+def _named(name: str) -> str:
+    """Return the name of a file with its hash, so that it may be kept for ever."""
+    stem, _, ending = name.partition(".")
+    return f"{stem}-{hashlib.sha256(_file(name)).hexdigest()[:16]}.{ending}"

@@ -25,7 +25,13 @@ FORM_BYTES = 768 * 1024
 # A file in base64, and a few other fields.
 UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
 UPLOADS = ("admin.upload", "admin.compare", "admin.take")
-_WITHOUT_SIGN_IN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet", "admin.language")
+_WITHOUT_SIGN_IN = (
+    "admin.sign_in",
+    "admin.signing_in",
+    "admin.stylesheet",
+    "admin.script",
+    "admin.language",
+)
 _RETURN_TO = "return_to"
 # 256 bits are 43 characters of base64; longer input is cut.
 _MAX_TOKEN = 200

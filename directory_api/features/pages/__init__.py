@@ -57,6 +57,16 @@ def provide_card(web: "Web") -> "Callable[..., Markup]":
     return whole.card
 
 
+def provide_surroundings(web: "Web") -> "Callable[..., Markup]":
+    """Return what draws the borders and the towns of a box of degrees."""
+    from directory_api.features.pages.surroundings import Box, surroundings
+
+    def draw(box: Box, size: int) -> "Markup":
+        return surroundings(web.editions.current().snapshot, box, size)
+
+    return draw
+
+
 def provide_audience(web: "Web") -> "Audience":
     """Return the visitors, whose errors are pages in their language."""
     from directory_api.features.pages.audience import Visitors

@@ -174,7 +174,7 @@ def test_a_hidden_address_is_hidden_on_the_card_but_not_beside_it(
 @pytest.mark.needs("pages")
 @pytest.mark.parametrize("identity", ["be-101", "be-child-focus"])
 def test_a_helpline_is_its_card_too(maintainer_app: MaintainerApp, identity: str) -> None:
-    """As in the list of the visitors' page, with its parts; so is what a change would make of it."""
+    """As in the list of the visitors' page; so is what a change would make of it."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"/helplines/{identity}")
     stored = maintainer_app.directory.editor.stored("helpline", identity).record

@@ -1,7 +1,7 @@
 """Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import COLLECTIONS, Record
+from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.confirmation import typed
 from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.public_history import LINK_DIGITS, is_seen
@@ -21,6 +21,7 @@ from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
+from directory_api.features.admin.hiding import hidden
 from directory_api.features.admin.overview import Overview
 from directory_api.features.admin.point_map import Box, Locate, Surroundings
 from directory_api.live.editions import EditionCache
@@ -146,6 +147,7 @@ class AdminContext:
             actor=maintainer,
             stylesheet=self.stylesheet,
             scripts=self.scripts,
+            draft_key=g.get("draft_key"),
             degraded=self.directory.live.degraded if maintainer else None,
             has_proposals=self.proposals is not None,
             added=self.added,
@@ -227,6 +229,10 @@ class AdminContext:
         """Return whether visitors see any of the changes of an edit, when they are in force."""
         publish = publisher(self.directory.live.snapshot.gazetteer)
         return any(is_seen(change, publish) for change in outcome.changes)
+
+    def hidden(self, change: Change) -> Iterator[Message]:
+        """Yield what visitors no longer see of an address that a change hides."""
+        return hidden(change, publisher(self.directory.live.snapshot.gazetteer))
 
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.

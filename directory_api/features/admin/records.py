@@ -38,6 +38,7 @@ from directory_api.features.admin.forms import (
     record_from_cells,
     three_way_merge,
 )
+from directory_api.features.admin.hiding import COPIES
 from directory_api.features.admin.language import shown
 from directory_api.features.admin.maps import map_of
 from directory_api.features.admin.phone_cells import dialled, differing, readable
@@ -63,6 +64,8 @@ _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
 _UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
 _AGAIN = Message("Wait a moment, then try again.")
+# Beside the card are the copies of an address in more detail.
+_SAID_BESIDE_CARD = "hidden-later"
 # The endpoints of a form: for an existing record, and the same for a new one.
 _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
@@ -106,6 +109,11 @@ class SubmittedForm:
     def kind(self) -> str:
         """The kind of the record: centre or helpline."""
         return KINDS[self.collection]
+
+    @property
+    def draft(self) -> str:
+        """The name under which static/drafts.js keeps what was typed."""
+        return "/".join((self.collection, self.id or "", self.part))
 
     @property
     def has_point(self) -> bool:
@@ -344,6 +352,7 @@ def _review_page(
     before = _before(context, submitted)
     cells = submitted.resolved(before, context.place_of)
     labels = RecordForm(submitted.kind, cells).labels()
+    disappears = [each for change in outcome.changes for each in context.hidden(change)]
     after = next((change.after for change in outcome.changes if change.after), None)
     return context.page(
         "review",
@@ -353,13 +362,17 @@ def _review_page(
         days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" else (),
         numbers=[*_new_numbers(outcome.changes)],
         card=context.card(submitted.kind, after) if after else None,
+        disappears=disappears,
+        copies=COPIES if disappears else (),
         moves=movement(point_of(before), point_of(cells)),
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         views=change_views(outcome),
         waits=bool(outcome.waiting),
         to_check=outcome.to_check,
         seen=context.is_seen(outcome),
-        warnings=_warnings(submitted.kind, cells, outcome, labels),
+        warnings=_warnings(
+            submitted.kind, cells, outcome, labels, said=_SAID_BESIDE_CARD if disappears else ""
+        ),
         reason=edit.reason,
         fault=fault,
         confirmable=_confirmable(outcome),
@@ -402,12 +415,15 @@ def _printed(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _warnings(
-    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input]
+    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input], said: str
 ) -> list[tuple[str, str]]:
-    """Return each warning with the label of its field."""
+    """Return each warning with the label of its field, except those of the code that is `said`
+    elsewhere on the page.
+    """
     details = (
         (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
+        if warning.code != said
     )
     return [(labels[column].full if column in labels else "", detail) for column, detail in details]
 

@@ -1,5 +1,7 @@
 """Signing in and out, and the check before every page."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -79,6 +81,7 @@ def _guard(context: AdminContext) -> Callable[[], Response | None]:
             return None
         try:
             g.actor = context.directory.tokens.signed_in(_session())
+            g.draft_key = _draft_key(_session())
         except TokenRefused:
             response = _asked_to_sign_in(context)
             return _forget(response) if _cookie()[0] in request.cookies else response
@@ -117,6 +120,7 @@ def _form_again(context: AdminContext, session: str) -> Response | None:
     if not records.is_step(endpoint):
         return None
     g.actor = context.directory.tokens.signed_in(session)
+    g.draft_key = _draft_key(session)
     try:
         current_maintainer("edit")
         submitted = records.SubmittedForm.sent(values)
@@ -146,6 +150,13 @@ def _cookie() -> tuple[str, str]:
 def _session() -> str:
     """Return the session's secret; empty without a cookie."""
     return request.cookies.get(_cookie()[0], "")
+
+
+def _draft_key(session: str) -> str:
+    """Return the key (256 bits in hexadecimal) with which static/drafts.js encrypts what was typed:
+    it ends with the session.
+    """
+    return hmac.new(session.encode(), b"drafts", hashlib.sha256).hexdigest()
 
 
 def _forget(response: Response) -> Response:

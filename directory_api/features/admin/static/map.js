@@ -1,5 +1,6 @@
-// The point on the map of a form moves in place: by tap, by arrow keys, by its buttons, and when its
-// numbers are typed. Without this script each tap and button sends the form, and the server does it.
+// The point on the map of a form moves in place: by tap, by arrow keys, by its buttons, and when
+// its numbers are typed. Without this script each tap and button sends the form, and the server
+// does it.
 
 const STEP_M = 50;
 const FAR_M = 500;

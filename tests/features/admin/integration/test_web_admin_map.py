@@ -125,8 +125,8 @@ def service() -> Iterator[FakeService]:
 
 
 def _with_service(tmp_path: Path, service: FakeService) -> MaintainerApp:
-    settings = {"of_features": {"geocoder": "nominatim", "geocoder_host": service.host}}
-    return create_maintainer_app(tmp_path, more=[HIDDEN], **settings)
+    of_features = {"geocoder": "nominatim", "geocoder_host": service.host}
+    return create_maintainer_app(tmp_path, more=[HIDDEN], of_features=of_features)
 
 
 @pytest.mark.needs("geocoding")

@@ -193,6 +193,47 @@ def test_a_helpline_is_its_card_too(maintainer_app: MaintainerApp, identity: str
     assert "slot" not in {tag for tag, _ in review.elements}
 
 
+@pytest.mark.parametrize(
+    ("visibility", "gone", "stays"),
+    [
+        (
+            "locality",
+            [
+                "The street and the house number: Cellebroersstraat 16b",
+                "the middle of the postcode",
+            ],
+            ["The postcode: 1000"],
+        ),
+        ("hidden", ["The postcode: 1000", "the middle of the municipality"], []),
+    ],
+)
+def test_hiding_an_address_says_what_disappears_and_where_copies_are(
+    maintainer_app: MaintainerApp, visibility: str, gone: list[str], stays: list[str]
+) -> None:
+    """Once, in the preview; nothing of that if the address stays as public as it is."""
+    maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"address_visibility": visibility})
+    for text in (*gone, "Copies can still be:", "offline: until they load it again"):
+        assert text in page.text
+    for text in (*stays, "Copies of it remain"):
+        assert text not in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    page = _previewed(browser, "address", {"address_visibility": "public"})
+    assert "Copies can still be" not in page.text
+    page = _previewed(browser, "address", {"address.street": "Elders 1"})
+    assert "Copies can still be" not in page.text
+
+
+def test_a_hidden_centre_without_a_known_postcode_is_on_no_map(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Which the preview says."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"address_visibility": "hidden"})
+    assert "The point on the map: the centre is not on it any more" in page.text
+
+
 def test_a_helpline_that_has_a_new_number_is_typed_once_more(maintainer_app: MaintainerApp) -> None:
     """Also from the form of its number alone."""
     browser = signed_in_browser(maintainer_app, "anna")

@@ -102,7 +102,7 @@ function notify(form, at, discard) {
   const template = document.querySelector("[data-draft-notice]");
   if (!template) return;
   const notice = template.content.firstElementChild.cloneNode(true);
-  const time = { hour: "2-digit", minute: "2-digit" };
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   notice.querySelector("time").textContent = new Date(at).toLocaleTimeString([], time);
   notice.querySelector("button").addEventListener("click", () => {
     notice.remove();

@@ -1,4 +1,4 @@
-"""The maintainers' pages at /admin: server-rendered, without scripts, for non-programmers."""
+"""The maintainers' pages at /admin: server-rendered, for people who are not programmers."""
 
 import hashlib
 from http import HTTPStatus

@@ -68,7 +68,7 @@ def test_the_part_that_was_changed_is_open_on_the_page_of_the_record(
     expect(words.locator("[id='f-name']")).to_have_value("Payoke vzw")
     expect(words.locator("[id='f-name']")).to_be_visible()
     words.get_by_role("button", name="Preview the change").click()
-    expect(page.get_by_text("Допомога").first).to_be_visible()
+    expect(page.locator("ins", has_text="Допомога")).to_have_count(1)
     page.context.close()
 
 

@@ -16,6 +16,8 @@ Box = tuple[float, float, float, float]
 MOST_TOWNS = 24
 # Half of the dot of a town, with a little space.
 _DOT = 5
+# A name closer to the edge would be cut.
+_EDGE = 10
 # An outline may be 0.6 km away from the border (place/geometry.py). In a narrower box, which is of
 # 10 km, it would seem to be exact.
 _NARROWEST_DEGREES = 0.09
@@ -43,7 +45,12 @@ def surroundings(snapshot: Snapshot, box: Box, size: int) -> Markup:
 
 def _towns(frame: Drawing, places: Iterable[Place]) -> Iterator[tuple[Spot, str]]:
     """Yield the position and the name of each town, those with the most inhabitants first."""
-    found = [(place, spot) for place in places if (spot := frame.spot(place.point))]
+    found = [
+        (place, spot)
+        for place in places
+        if (spot := frame.spot(place.point))
+        and _EDGE <= min(spot) <= max(spot) <= frame.width - _EDGE
+    ]
     named: dict[str, Spot] = {}
     for place, spot in sorted(found, key=lambda each: (-each[0].population, each[0].code)):
         # The postcodes of a city share its name; each has that of its own part, too.

@@ -1,23 +1,15 @@
 """The map on which a maintainer sets the point of a centre, without a script."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from directory_api.features.admin.point_map import UNITS
-from directory_api.features.pages.surroundings import MOST_TOWNS, surroundings
-from directory_api.live.editions import Edition
-from tests.support.fake_geocoder import CANARY, FakeService, fake_service, nominatim_hit
 from tests.support.html_browser import CENTRE, Browser, Page, PageForm, signed_in_browser
-from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.maintainer_app import MaintainerApp
 from tests.support.records import TERMINAL
 
 NEEDS = ("pages",)
-# Around Brussels.
-BOX = (4.26, 50.79, 4.43, 50.9)
 
 
 def _form(page: Page) -> PageForm:
@@ -117,94 +109,9 @@ def test_the_script_has_its_hash_in_its_name(maintainer_app: MaintainerApp) -> N
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-@pytest.fixture
-def service() -> Iterator[FakeService]:
-    """A geocoding service."""
-    with fake_service() as fake:
-        yield fake
-
-
-def _with_service(tmp_path: Path, service: FakeService) -> MaintainerApp:
-    of_features = {"geocoder": "nominatim", "geocoder_host": service.host}
-    return create_maintainer_app(tmp_path, more=[HIDDEN], of_features=of_features)
-
-
-@pytest.mark.needs("geocoding")
-def test_an_address_is_looked_up_where_a_service_is_configured(
-    tmp_path: Path, service: FakeService
-) -> None:
-    """What was found is offered; a press sets the point and its precision."""
-    app = _with_service(tmp_path, service)
-    app.directory.seed_data.load(TERMINAL, reason="with postcodes")
-    browser = signed_in_browser(app, "anna")
-    page = browser.get(f"{CENTRE}/edit?part=address")
-    house = {"house_number": "16b", "road": "Cellebroersstraat"}
-    service.says(
-        nominatim_hit(50.8429, 4.3481, label="16b, Cellebroersstraat", **house),
-        nominatim_hit(51.2, 4.4, label="Elsewhere", **house),
-    )
-    found = _press(browser, page, map__look_up="yes")
-    assert service.query["q"] == ["Cellebroersstraat 16b, 1000 Brussel"]
-    assert "16b, Cellebroersstraat" in found.text
-    assert "OpenStreetMap contributors" in found.text
-    assert "Elsewhere" not in found.text
-    chosen = _press(browser, found, map__point="50.8429 4.3481 exact")
-    assert _point(chosen) == ("50.84290", "4.34810")
-    assert dict(_form(chosen).fields)["location.precision"] == "exact"
-
-
-@pytest.mark.needs("geocoding")
-def test_what_is_not_found_and_a_service_that_is_away_are_sentences(
-    tmp_path: Path, service: FakeService, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The form stays as it is, and no log has the address."""
-    browser = signed_in_browser(_with_service(tmp_path, service), "anna")
-    page = browser.get(f"{CENTRE}/edit?part=address")
-    form = _form(page)
-    form.fields = [*form.filled({"address.street": CANARY}).items(multi=True)]
-    found = _press(browser, page, map__look_up="yes")
-    assert "The service does not know this address." in found.text
-    assert dict(_form(found).fields)["address.street"] == CANARY
-    service.status = 500
-    away = _press(browser, page, map__look_up="yes")
-    assert (away.status, "The service does not answer." in away.text) == (200, True)
-    written = capsys.readouterr()
-    assert CANARY not in written.out + written.err
-
-
-@pytest.mark.needs("geocoding")
-def test_an_address_that_is_not_public_is_never_looked_up(
-    tmp_path: Path, service: FakeService
-) -> None:
-    """Neither a stored one nor one that becomes secret with this form, also without the button."""
-    browser = signed_in_browser(_with_service(tmp_path, service), "anna")
-    page = browser.get("/centres/sheltered/edit?part=address")
-    assert "Look up the address" not in page.text
-    _press(browser, page, map__look_up="yes")
-    page = browser.get(f"{CENTRE}/edit?part=address")
-    form = _form(page)
-    form.fields = [*form.filled({"address_visibility": "hidden"}).items(multi=True)]
-    hidden = _press(browser, page, map__look_up="yes")
-    assert "Look up the address" not in hidden.text
-    assert service.asked == []
-
-
 def test_without_a_service_no_address_is_looked_up(maintainer_app: MaintainerApp) -> None:
     """There is no button."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/edit?part=address")
     assert "Look up the address" not in page.text
     assert _press(browser, page, map__look_up="yes").status == 200
-
-
-def test_what_is_around_a_point_are_borders_and_the_largest_towns(edition: Edition) -> None:
-    """No name twice; borders only where they are exact enough for the size."""
-    drawn = surroundings(edition.snapshot, BOX, UNITS)
-    names = re.findall(r">([^<>\n]+)</text>", drawn)
-    assert {"Brussel", "Anderlecht"} <= {*names}
-    assert len(names) == len({*names}) <= MOST_TOWNS
-    assert drawn.count('class="border"') == 1
-    close = surroundings(edition.snapshot, (4.3, 50.83, 4.4, 50.88), UNITS)
-    assert 'class="border"' not in close
-    sea = surroundings(edition.snapshot, (-30.0, 40.0, -29.8, 40.2), UNITS)
-    assert sea == ""

@@ -95,6 +95,37 @@ def test_a_saved_change_is_not_filled_in_again(browser: Browser, trial: Trial) -
     page.context.close()
 
 
+def test_what_another_person_changed_meanwhile_is_merged(browser: Browser, trial: Trial) -> None:
+    """What is filled in again is still of the version at which it was typed."""
+    page, other = trial.page(browser), trial.page(browser)
+    for each in (page, other):
+        trial.sign_in(each)
+    number = _number(page, trial)
+    number.fill(TYPED)
+    page.wait_for_function("sessionStorage.length === 1")
+    shown = []
+    # Another one, then the first one again.
+    for _ in range(2):
+        other.goto(f"{trial.origin}/admin/centres/payoke/edit?part=web")
+        field = other.get_by_label("E-mail", exact=True)
+        shown.append(field.input_value())
+        field.fill("post@payoke.be" if len(shown) == 1 else shown[0])
+        other.get_by_role("button", name="Preview the change").click()
+        other.get_by_role("button", name="Save").click()
+        expect(other.get_by_role("status").first).to_have_text(
+            "Saved. Visitors see the change now."
+        )
+    page.reload()
+    expect(number).to_have_value(TYPED)
+    page.get_by_role("button", name="Preview the change").click()
+    expect(
+        page.get_by_role("heading", name="Another maintainer changed this record")
+    ).to_be_visible()
+    expect(number).to_have_value("+32 3 201 16 91")
+    for each in (page, other):
+        each.context.close()
+
+
 @pytest.mark.parametrize("ends", ["signs out", "is forgotten"])
 def test_the_next_person_at_the_computer_does_not_see_it(
     browser: Browser, trial: Trial, ends: str

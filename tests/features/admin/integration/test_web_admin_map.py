@@ -41,6 +41,8 @@ def test_a_tap_sets_the_point_and_keeps_what_was_typed(maintainer_app: Maintaine
         to, MultiDict([*typed.items(multi=True), ("map.small.x", "128"), ("map.small.y", "64")])
     )
     assert (page.status, dict(_form(page).fields)["address.street"]) == (200, "Elders 1")
+    # The script keeps what the server has answered with.
+    assert "data-unsaved" in page.html
     assert "The point moves 3" in page.text
     assert "m to the north." in page.text
     assert _point(page) != _point(browser.get(CENTRE))

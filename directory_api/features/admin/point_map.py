@@ -25,7 +25,7 @@ Surroundings = Callable[[Box, int], Markup]
 UNITS = 320
 # The names of the image as a button, and its size on a screen in CSS pixels, in which a browser
 # says where it was tapped (HTML, section 4.10.5.1.19). A stylesheet shows the one that has room.
-IMAGES: Mapping[str, int] = {"map.small": 256, "map.large": 512}
+IMAGES: Mapping[str, int] = {"map.narrow": 208, "map.small": 256, "map.large": 512}
 WIDTHS_M = (750, 1_500, 3_000, 6_000, 12_000, 24_000, 48_000, 96_000, 192_000, 384_000)
 USUAL_M = 12_000
 STEP_M = 50

@@ -8,7 +8,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.features.admin.browser.conftest import Trial
 
 NEEDS = ("pages",)
-SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 900}]
+SIZES = [
+    {"width": 360, "height": 740},
+    {"width": 1280, "height": 900},
+    # A desktop at 400 %.
+    {"width": 320, "height": 256},
+]
 
 
 def _map(page: Page, trial: Trial) -> Locator:
@@ -28,7 +33,7 @@ def _moves(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("size", SIZES, ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", SIZES, ids=["phone", "desktop", "zoomed"])
 def test_a_tap_sets_the_same_point_with_and_without_scripts(
     browser: Browser, trial: Trial, size: dict[str, int], *, scripts: bool
 ) -> None:

@@ -56,7 +56,8 @@ HOOKS = {
     "maintainer_pages": "(Web) -> pages for maintainers, or None (web.context.AddedPages)",
     "maintainer_texts": "(language) -> texts of pages for maintainers, by their English pattern",
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
-    "card": "(Web) -> a stored centre as visitors see it: HTML for a shadow root, with slots",
+    "card": "(Web) -> a stored record as visitors see it: HTML for a shadow root, with slots",
+    "surroundings": "(Web) -> borders and towns of a box of degrees, as elements of SVG",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
     "finished_answers": "(Web) -> answers that are sent before Flask is asked",
     "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",
@@ -78,6 +79,7 @@ HOOKS = {
     "engines": "() -> engines of databases (store.stores.AddedEngine)",
     "importers": "(Directory) -> what imports the bytes of a file",
     "downloads": "(Directory) -> what returns the whole directory, by format",
+    "locate": "(Directory) -> what looks up the point of an address; None if it is off",
     "gate": "(whether review is required) -> the gate of changes (edit.gate.Gate)",
     "proposals": "(Writer) -> the changes that wait for a second person",
 }

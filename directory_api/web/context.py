@@ -79,12 +79,8 @@ class MaintainerPages(Protocol):
     def today(self) -> Callable[[], date]:
         """Returns the day in UTC."""
 
-    def page(
-        self, template: str, status: int = ..., *, has_script: bool = ..., **values: Any
-    ) -> Response:
-        """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key. Without
-        `has_script` a browser runs no script in it.
-        """
+    def page(self, template: str, status: int = ..., **values: Any) -> Response:
+        """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key."""
 
     def signed_in(self, session: str) -> Response:
         """Return the way to the pages, or the form that waited, in the session with this secret."""

@@ -80,6 +80,7 @@ def test_the_core_answers_without_features(
     "device",
     "maintenance",
     "sheets",
+    "geocoding",
 )
 def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
     """Each hook that a feature provides is described, and asked for by the core or a feature."""

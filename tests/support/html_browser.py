@@ -97,6 +97,8 @@ class Page(HTMLParser):
             form.buttons.append(("", attributes.get("formaction", form.action)))
         elif tag == "a":
             self.links.append(attributes["href"])
+        elif tag == "input" and attributes.get("type") == "image":
+            form.buttons.append((attributes["name"], attributes["formaction"]))
         elif tag == "input" and "name" in attributes:
             if attributes.get("type") == "checkbox" and "checked" not in attributes:
                 form.boxes.add(attributes["name"])

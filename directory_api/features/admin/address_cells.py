@@ -12,10 +12,36 @@ Cells = Mapping[str, str]
 # Returns the place of a postcode of a country (ISO 3166-1).
 Find = Callable[[str, str], Place | None]
 _TOWN, _REGION, _POSTCODE = "address.locality.", "address.subdivision", "address.postal_code"
-_LAT, _LON = "location.lat", "location.lon"
+LAT, LON = "location.lat", "location.lon"
 _TEMPORARY = "temporary."
 # As map sites copy a point: 51.2150, 4.4030.
 _POINT = re.compile(r"\s*(-?[0-9]+\.[0-9]+)\s*[,;\s]\s*(-?[0-9]+\.[0-9]+)\s*", re.ASCII)
+
+
+def both_numbers(cells: Cells) -> dict[str, str]:
+    """Return the cells of a form with both numbers of a point that is in the field of the first."""
+    point = _POINT.fullmatch(cells.get(LAT, ""))
+    return {**cells, **({LAT: point[1], LON: point[2]} if point else {})}
+
+
+def area_of(cells: Cells, find: Find) -> Place | None:
+    """Return the place of the postcode of a form; None if it is not known."""
+    code, country = (cells.get(name, "").strip() for name in (_POSTCODE, "address.country"))
+    return find(country, code) if code and country else None
+
+
+def text_of(cells: Cells) -> str:
+    """Return the address of a form on one line: street, postcode, and the town in a language of the
+    country, if it has one.
+    """
+    street, code, country = (
+        cells.get(name, "").strip() for name in ("address.street", _POSTCODE, "address.country")
+    )
+    own = known()[country].languages if country in known() else ()
+    towns = _towns(cells)
+    names = [towns[f"{_TOWN}{tag}"] for tag in own if f"{_TOWN}{tag}" in towns]
+    town = next(iter((*names, *towns.values())), "").strip()
+    return ", ".join(filter(None, (street, f"{code} {town}".strip())))
 
 
 def placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
@@ -47,9 +73,7 @@ def _below(prefix: str, cells: Cells) -> dict[str, str]:
 
 
 def _placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
-    resolved = dict(cells)
-    if point := _POINT.fullmatch(cells.get(_LAT, "")):
-        resolved |= {_LAT: point[1], _LON: point[2]}
+    resolved = both_numbers(cells)
     code, country = (cells.get(name, "").strip() for name in (_POSTCODE, "address.country"))
     place = find(country, code) if code and code != before.get(_POSTCODE, "") else None
     if place is None:

@@ -1,7 +1,7 @@
 """Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import COLLECTIONS, Record
+from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.confirmation import typed
 from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.public_history import LINK_DIGITS, is_seen
@@ -21,8 +21,9 @@ from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
-from directory_api.features.admin.headers import WITH_SCRIPT
+from directory_api.features.admin.hiding import hidden
 from directory_api.features.admin.overview import Overview
+from directory_api.features.admin.point_map import Box, Locate, Surroundings
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
@@ -112,9 +113,11 @@ class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
-    directory with texts in a language, by the name of the format. `proposals` is None if
-    no feature lets changes wait, and `show`, which returns a centre as visitors see it, if no
-    feature has pages for them. `added` are the pages of other features. `begin` opens a session,
+    directory with texts in a language, by the name of the format. `proposals` is None if no feature
+    lets changes wait, and `show`, which returns a record as visitors see it, if no feature has
+    pages for them. So is `surroundings`, which draws what is around a point. `locate`, which
+    returns the points of an address, is None where no service is configured. `added` are the pages
+    of other features, and `scripts` the addresses of the scripts by name. `begin` opens a session,
     and `refuse` asks to sign in once more (session.py).
     """
 
@@ -131,19 +134,19 @@ class AdminContext:
     show: Callable[..., Markup] | None
     begin: Callable[["AdminContext", str], Response]
     refuse: Callable[["AdminContext", str], Response]
+    surroundings: Surroundings | None
+    locate: Locate | None
+    scripts: Mapping[str, str]
 
     def page(
         self,
         template: str,
         status: int = HTTPStatus.OK,
-        *,
-        has_script: bool = False,
         **values: Any,
     ) -> Response:
         """Return a page, with the helplines if it is an error.
 
-        Its forms carry an idempotency key, so resending one changes nothing. Without `has_script` a
-        browser runs no script in it.
+        Its forms carry an idempotency key, so resending one changes nothing.
         """
         maintainer = g.get("actor")
         values |= language.use()
@@ -151,6 +154,8 @@ class AdminContext:
             f"admin/{template}.html",
             actor=maintainer,
             stylesheet=self.stylesheet,
+            scripts=self.scripts,
+            draft_key=g.get("draft_key"),
             degraded=self.directory.live.degraded if maintainer else None,
             has_proposals=self.proposals is not None,
             added=self.added,
@@ -161,10 +166,7 @@ class AdminContext:
             helplines=self._helplines(values["tag"]) if status >= HTTPStatus.BAD_REQUEST else (),
             **values,
         )
-        response = Response(html, status, mimetype="text/html")
-        if has_script:
-            response.headers["Content-Security-Policy"] = WITH_SCRIPT
-        return response
+        return Response(html, status, mimetype="text/html")
 
     def signed_in(self, session: str) -> Response:
         """Return the way to the pages, or the form that waited, in the session with this secret."""
@@ -181,12 +183,10 @@ class AdminContext:
         return ZoneInfo(next(iter(timezones(self.editions.home)), "UTC"))
 
     def card(self, kind: str, record: Record, *, has_slots: bool = False) -> Markup | None:
-        """Return a stored record as visitors see it, perhaps with a slot beside each part; None of
-        a helpline, and without such pages.
+        """Return a stored record as visitors see it, perhaps with a slot for each part; None
+        without such pages.
         """
-        if self.show is None or kind != "centre":
-            return None
-        return self.show(record, has_slots=has_slots)
+        return None if self.show is None else self.show(kind, record, has_slots=has_slots)
 
     def sources(self) -> dict[str, Record]:
         """Return the sources of the directory, by id."""
@@ -206,6 +206,14 @@ class AdminContext:
     def place_of(self, country: str, code: str) -> Place | None:
         """Return the place of a postcode (ISO 3166-1), or None."""
         return self.directory.live.snapshot.gazetteer.find(country, code)
+
+    def box_of_home(self) -> Box | None:
+        """Return what contains the directory's own country; None without a boundary."""
+        area = self.directory.live.snapshot.areas.get(self.editions.home)
+        if area is None:
+            return None
+        wests, souths, easts, norths = zip(*(each.box for each in area.polygons), strict=True)
+        return min(wests), min(souths), max(easts), max(norths)
 
     def remarks(self, kind: str, identity: str | None) -> list[Remark]:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""
@@ -239,6 +247,10 @@ class AdminContext:
         """Return whether visitors see any of the changes of an edit, when they are in force."""
         publish = publisher(self.directory.live.snapshot.gazetteer)
         return any(is_seen(change, publish) for change in outcome.changes)
+
+    def hidden(self, change: Change) -> Iterator[Message]:
+        """Yield what visitors no longer see of an address that a change hides."""
+        return hidden(change, publisher(self.directory.live.snapshot.gazetteer))
 
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from directory_api.features.admin.address_cells import LAT
 from directory_api.features.admin.form_fields import (
     LANGUAGES,
     SECTIONS,
@@ -99,6 +100,11 @@ class Group:
         """Its fields, including those of nested groups."""
         for part in self.parts:
             yield from part.inputs if isinstance(part, Group) else (part,)
+
+    @property
+    def has_point(self) -> bool:
+        """Whether the point of a centre is among its fields."""
+        return any(part.column == LAT for part in self.inputs)
 
     @property
     def filled(self) -> tuple[Input, ...]:

@@ -43,8 +43,11 @@ from directory_api.features.admin.forms import (
     record_from_cells,
     three_way_merge,
 )
+from directory_api.features.admin.hiding import COPIES
 from directory_api.features.admin.language import shown
+from directory_api.features.admin.maps import map_of
 from directory_api.features.admin.phone_cells import dialled, differing, readable
+from directory_api.features.admin.point_map import movement, point_of, set_by_press
 from directory_api.features.admin.record_parts import in_time, record_parts, used
 from directory_api.features.admin.week_form import (
     HOURS,
@@ -66,6 +69,8 @@ _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
 _UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
 _AGAIN = Message("Wait a moment, then try again.")
+# Beside the card are the copies of an address in more detail.
+_SAID_BESIDE_CARD = "hidden-later"
 # The endpoints of a form: for an existing record, and the same for a new one.
 _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
@@ -99,6 +104,7 @@ class SubmittedForm:
         cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
         if suggested := request.form.get("suggested"):
             cells[HOURS] = suggested
+        cells |= set_by_press(request.form, cells)
         if identity is not None:
             cells["id"] = identity  # an id never changes
         return replace(form, cells=form.own(cells))
@@ -107,6 +113,16 @@ class SubmittedForm:
     def kind(self) -> str:
         """The kind of the record: centre or helpline."""
         return KINDS[self.collection]
+
+    @property
+    def draft(self) -> str:
+        """The name under which static/drafts.js keeps what was typed."""
+        return "/".join((self.collection, self.id or "", self.part))
+
+    @property
+    def has_point(self) -> bool:
+        """Whether the point of a centre is in the form."""
+        return self.kind == "centre" and self.part in ("", "address")
 
     @property
     def title(self) -> str:
@@ -191,6 +207,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
     def record(collection: str, id: str) -> Response:
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
+        cells = columns.flatten(kind, stored.record)
         return context.page(
             "record",
             collection=collection,
@@ -203,6 +220,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
                 for part in PARTS
                 if members(kind, part)
             },
+            map=map_of(context, cells, cells) if kind == "centre" else None,
             confirmation=context.confirmation(kind, stored.record),
             last=context.overview.last_changes([(kind, id)]).get((kind, id)),
             waiting=context.waiting_for(kind, id),
@@ -307,6 +325,12 @@ def _write(
     return write(edit, record_from_cells(submitted.kind, cells), how=how)
 
 
+def _stored(context: AdminContext, submitted: SubmittedForm) -> Cells:
+    """Return the cells of the record as it is stored; none of a new or removed one."""
+    stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
+    return columns.flatten(submitted.kind, stored.record) if stored else {}
+
+
 def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
     """Return the cells of the record that the form was made from; none of a new or removed one."""
     stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
@@ -340,8 +364,10 @@ def _review_page(
     checked when it was sent.
     """
     outcome = _write(context, submitted, replace(edit, dry_run=True))
-    cells = submitted.resolved(_before(context, submitted), context.place_of)
+    before = _before(context, submitted)
+    cells = submitted.resolved(before, context.place_of)
     labels = RecordForm(submitted.kind, cells).labels()
+    disappears = [each for change in outcome.changes for each in context.hidden(change)]
     after = next((change.after for change in outcome.changes if change.after), None)
     return context.page(
         "review",
@@ -351,12 +377,17 @@ def _review_page(
         days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" else (),
         numbers=[*_new_numbers(outcome.changes)],
         card=context.card(submitted.kind, after) if after else None,
+        disappears=disappears,
+        copies=COPIES if disappears else (),
+        moves=movement(point_of(before), point_of(cells)),
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         views=change_views(outcome),
         waits=bool(outcome.waiting),
         to_check=outcome.to_check,
         seen=context.is_seen(outcome),
-        warnings=_warnings(submitted.kind, cells, outcome, labels),
+        warnings=_warnings(
+            submitted.kind, cells, outcome, labels, said=_SAID_BESIDE_CARD if disappears else ""
+        ),
         reason=edit.reason,
         fault=fault,
         confirmable=_confirmable(outcome),
@@ -399,12 +430,15 @@ def _printed(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _warnings(
-    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input]
+    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input], said: str
 ) -> list[tuple[str, str]]:
-    """Return each warning with the label of its field."""
+    """Return each warning with the label of its field, except those of the code that is `said`
+    elsewhere on the page.
+    """
     details = (
         (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
+        if warning.code != said
     )
     return [(labels[column].full if column in labels else "", detail) for column, detail in details]
 
@@ -497,6 +531,7 @@ def form(
         for field in section.inputs
         if field.faults
     ]
+    is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
     rows = day_rows(submitted.cells)
     asked = [(row.column, row.name) for row in rows or ()] + [(SURE, Message("Check again"))]
     faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
@@ -510,9 +545,10 @@ def form(
         faulty=faulty,
         elsewhere=elsewhere or [],
         # While the store is away, the form is shown without reading it.
-        remarks=()
-        if status == HTTPStatus.SERVICE_UNAVAILABLE
-        else context.remarks(submitted.kind, submitted.id),
+        map=map_of(context, submitted.cells, _stored(context, submitted))
+        if submitted.has_point and not is_away
+        else None,
+        remarks=() if is_away else context.remarks(submitted.kind, submitted.id),
         suggested=suggestions(submitted.cells.get(HOURS, "")) if HOURS in faults else (),
         **values,
     )

@@ -1,4 +1,4 @@
-"""The maintainers' pages at /admin: server-rendered, without scripts, for non-programmers."""
+"""The maintainers' pages at /admin: server-rendered, for people who are not programmers."""
 
 import hashlib
 from http import HTTPStatus
@@ -22,6 +22,9 @@ from directory_api.features.admin.context import AdminContext
 from directory_api.features.admin.overview import Overview
 from directory_api.web.context import Web
 from directory_api.web.http import responses
+
+# Files of static/, each of which only helps: every page works without.
+_SCRIPTS = ("drafts", "map")
 
 
 def make_context(web: Web) -> AdminContext:
@@ -48,6 +51,9 @@ def make_context(web: Web) -> AdminContext:
         show=next((provide(web) for provide in provided("card")), None),
         begin=session.begin,
         refuse=session.refuse,
+        surroundings=next((provide(web) for provide in provided("surroundings")), None),
+        locate=next((provide(web.directory) for provide in provided("locate")), None),
+        scripts={each: _named(f"{each}.js") for each in _SCRIPTS},
     )
 
 
@@ -55,11 +61,19 @@ def blueprint(context: AdminContext) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
     style = _style()
+    scripts = {path: _file(f"{name}.js") for name, path in context.scripts.items()}
 
     @routes.get(f"/{context.stylesheet}")
     def stylesheet() -> Response:
         cache = {"Cache-Control": responses.FOR_EVER}
         return Response(style, mimetype="text/css", headers=cache)
+
+    any_script = ", ".join(f'"{path}"' for path in scripts)
+
+    @routes.get(f"/<any({any_script}):name>")
+    def script(name: str) -> Response:
+        cache = {"Cache-Control": responses.FOR_EVER}
+        return Response(scripts[name], mimetype="text/javascript", headers=cache)
 
     language.add_to(routes)
     for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
@@ -77,4 +91,14 @@ def blueprint(context: AdminContext) -> Blueprint:
 
 
 def _style() -> bytes:
-    return (files(__package__) / "static/admin.css").read_bytes()
+    return _file("admin.css")
+
+
+def _file(name: str) -> bytes:
+    return (files(__package__) / "static" / name).read_bytes()
+
+
+def _named(name: str) -> str:
+    """Return the name of a file with its hash, so that it may be kept for ever."""
+    stem, _, ending = name.partition(".")
+    return f"{stem}-{hashlib.sha256(_file(name)).hexdigest()[:16]}.{ending}"

@@ -1,5 +1,7 @@
 """Signing in and out, and the check before every page."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -26,7 +28,13 @@ FORM_BYTES = 768 * 1024
 # A file in base64, and a few other fields.
 UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
 UPLOADS = ("admin.upload", "admin.compare", "admin.take")
-_WITHOUT_SIGN_IN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet", "admin.language")
+_WITHOUT_SIGN_IN = (
+    "admin.sign_in",
+    "admin.signing_in",
+    "admin.stylesheet",
+    "admin.script",
+    "admin.language",
+)
 _RETURN_TO = "return_to"
 # What the form to sign in sends itself.
 _NOT_KEPT = ("token", "credential", "once")
@@ -87,7 +95,7 @@ def _refused(context: AdminContext, **values: Any) -> Response:
 
 def _sign_in_page(context: AdminContext, status: int = HTTPStatus.OK, **values: Any) -> Response:
     others = [pages.sign_in for pages in context.added if pages.sign_in]
-    return context.page("sign_in", status, has_script=bool(others), others=others, **values)
+    return context.page("sign_in", status, others=others, **values)
 
 
 def _guard(context: AdminContext) -> Callable[[], Response | None]:
@@ -106,6 +114,7 @@ def _guard(context: AdminContext) -> Callable[[], Response | None]:
         g.session = _session()
         try:
             g.actor = context.directory.tokens.signed_in(g.session)
+            g.draft_key = _draft_key(g.session)
         except TokenRefused:
             response = _asked_to_sign_in(context)
             return _forget(response) if _cookie()[0] in request.cookies else response
@@ -144,6 +153,7 @@ def _form_again(context: AdminContext, session: str) -> Response | None:
     if not records.is_step(endpoint):
         return None
     g.actor = context.directory.tokens.signed_in(session)
+    g.draft_key = _draft_key(session)
     try:
         current_maintainer("edit")
         submitted = records.SubmittedForm.sent(values)
@@ -173,6 +183,13 @@ def _cookie() -> tuple[str, str]:
 def _session() -> str:
     """Return the session's secret; empty without a cookie."""
     return request.cookies.get(_cookie()[0], "")
+
+
+def _draft_key(session: str) -> str:
+    """Return the key (256 bits in hexadecimal) with which static/drafts.js encrypts what was typed:
+    it ends with the session.
+    """
+    return hmac.new(session.encode(), b"drafts", hashlib.sha256).hexdigest()
 
 
 def _forget(response: Response) -> Response:

@@ -1,12 +1,15 @@
 """The coordinate of an address, from a geocoding service that the operator chooses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import click
 
+    from directory_api.bootstrap import Directory
     from directory_api.config import Setting
+    from directory_api.features.geocoding.service import Geocoder, Located
     from directory_api.text.errors import DirectoryError
     from directory_api.web.http.problem_kind import Kind
 
@@ -16,6 +19,22 @@ def provide_commands() -> "tuple[click.Command, ...]":
     from directory_api.features.geocoding.commands import geocode
 
     return (geocode,)
+
+
+def provide_locate(directory: "Directory") -> "Callable[[str, str | None, str], Located] | None":
+    """Return what looks up an address; None without a service in the settings."""
+    if not directory.settings.of_feature("geocoder"):
+        return None
+
+    @cache
+    def geocoder() -> "Geocoder":
+        # With the first address: geopy and requests take 9 MB. Only one, because it waits between
+        # two requests.
+        from directory_api.features.geocoding.service import open_geocoder
+
+        return open_geocoder(directory)
+
+    return lambda *address: geocoder().locate(*address)
 
 
 def provide_problems() -> "Mapping[type[DirectoryError], Kind]":

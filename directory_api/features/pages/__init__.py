@@ -48,13 +48,23 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
 
 
 def provide_card(web: "Web") -> "Callable[..., Markup]":
-    """Return what shows a stored centre as visitors see it, with `has_slots` for more beside its
-    parts.
+    """Return what shows a stored centre or helpline as visitors see it, with `has_slots` for more
+    beside its parts.
     """
     from directory_api.features.pages.audience import pages_of
 
     whole, _ = web.made(pages_of)
     return whole.card
+
+
+def provide_surroundings(web: "Web") -> "Callable[..., Markup]":
+    """Return what draws the borders and the towns of a box of degrees."""
+    from directory_api.features.pages.surroundings import Box, surroundings
+
+    def draw(box: Box, size: int) -> "Markup":
+        return surroundings(web.editions.current().snapshot, box, size)
+
+    return draw
 
 
 def provide_audience(web: "Web") -> "Audience":

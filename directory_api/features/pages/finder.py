@@ -32,7 +32,7 @@ from directory_api.place.postcode import rule_for
 from directory_api.record.answered import answered
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
 from directory_api.record.published import published
-from directory_api.record.records import Centre, Record
+from directory_api.record.records import Centre, Helpline, Record
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
 from directory_api.text import errors
@@ -181,15 +181,20 @@ class Pages:
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
-    def card(self, record: Record, *, has_slots: bool) -> Markup:
-        """Return a stored centre as visitors see it, in English: the content of a shadow root,
-        perhaps with a slot after each part.
+    def card(self, kind: str, record: Record, *, has_slots: bool) -> Markup:
+        """Return a stored centre or helpline (`kind`) as visitors see it, in English: the content
+        of a shadow root, perhaps with a slot for each part.
         """
-        edition, translator = self._editions.current(), PageTranslator(words(ENGLISH))
+        translator = PageTranslator(words(ENGLISH))
+        if kind == "helpline":
+            view = presenters.helpline_view(Helpline.from_record(record).published(), translator)
+            html = _card("helpline_card").render(say=translator, view=view, slots=has_slots)
+            return Markup(html)  # noqa: S704  # the template has escaped every value
+        edition = self._editions.current()
         whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
         centre = whole.at(edition.since)
         now = self._now(edition, [centre])
-        html = _card().render(
+        html = _card("card").render(
             say=translator,
             view=presenters.centre_view(0, centre, now, translator, None),
             sources=edition.snapshot.sources,
@@ -391,12 +396,12 @@ class Pages:
 
 
 @cache
-def _card() -> Template:
+def _card(name: str) -> Template:
     """Return the template of a card. Another application shows it."""
     loader = PackageLoader("directory_api.features.pages")
     environment = Environment(loader=loader, autoescape=True)
     environment.globals["link"] = responses.link
-    return environment.get_template("finder/card.html")
+    return environment.get_template(f"finder/{name}.html")
 
 
 def blueprint(pages: Pages, name: str) -> Blueprint:

@@ -74,15 +74,15 @@ class TownName:
 
 
 def town_names(
-    drawing: Drawing, towns: Sequence[tuple[Spot, str]], dots: Sequence[Spot]
+    drawing: Drawing, towns: Sequence[tuple[Spot, str]], dots: Sequence[Spot], mark: int = _MARK
 ) -> list[TownName | None]:
-    """Return the names of the towns of marks; None for one that on each side of its mark would
-    cover something else, or leave the map.
+    """Return the names of the towns of marks, `mark` units from its middle to its edge; None for
+    one that on each side of its mark would cover something else, or leave the map.
     """
-    taken = [_around(spot, _MARK) for spot, _ in towns] + [_around(spot, _DOT) for spot in dots]
+    taken = [_around(spot, mark) for spot, _ in towns] + [_around(spot, _DOT) for spot in dots]
     names: list[TownName | None] = []
     for spot, text in towns:
-        sides = _beside(spot, text) if text else ()
+        sides = _beside(spot, text, mark) if text else ()
         name = next((name for name in sides if _is_free(drawing, _box(name), taken)), None)
         names.append(name)
         if name:
@@ -90,14 +90,14 @@ def town_names(
     return names
 
 
-def _beside(spot: Spot, text: str) -> Iterator[TownName]:
+def _beside(spot: Spot, text: str, mark: int) -> Iterator[TownName]:
     """Yield a name on each side of a mark, the best first."""
     x, y = spot
     line = y + _LETTER // 3
-    yield TownName(text, x + _MARK + 3, line, "start")
-    yield TownName(text, x - _MARK - 3, line, "end")
-    yield TownName(text, x, y - _MARK - _LETTER // 3 - 1, "middle")
-    yield TownName(text, x, y + _MARK + _LETTER, "middle")
+    yield TownName(text, x + mark + 3, line, "start")
+    yield TownName(text, x - mark - 3, line, "end")
+    yield TownName(text, x, y - mark - _LETTER // 3 - 1, "middle")
+    yield TownName(text, x, y + mark + _LETTER, "middle")
 
 
 def _box(name: TownName) -> _Box:

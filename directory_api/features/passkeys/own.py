@@ -31,7 +31,6 @@ class OwnPasskeys:
         return self._pages.page(
             "passkeys/own",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-            has_script=True,
             token=token,
             rows=rows,
             is_full=is_full,

@@ -60,7 +60,7 @@ class SignIn:
         return self._pages.signed_in(session)
 
     def _first(self) -> Response:
-        return self._pages.page("passkeys/first", has_script=True)
+        return self._pages.page("passkeys/first")
 
     def _open_link(self) -> Response:
         try:
@@ -100,7 +100,6 @@ class SignIn:
         return self._pages.page(
             "passkeys/register",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-            has_script=True,
             code=code,
             link=link,
             token=token,

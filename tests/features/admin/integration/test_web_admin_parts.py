@@ -225,12 +225,73 @@ def test_a_hidden_address_is_hidden_on_the_card_but_not_beside_it(
     assert "Cellebroersstraat 16b" in page.text
 
 
-def test_a_record_without_a_card_is_a_list_of_its_values(maintainer_app: MaintainerApp) -> None:
-    """A helpline, and everything without the pages for visitors."""
+@pytest.mark.needs("pages")
+@pytest.mark.parametrize("identity", ["be-101", "be-child-focus"])
+def test_a_helpline_is_its_card_too(maintainer_app: MaintainerApp, identity: str) -> None:
+    """As in the list of the visitors' page; so is what a change would make of it."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = browser.get(f"/helplines/{identity}")
+    stored = maintainer_app.directory.editor.stored("helpline", identity).record
+    card = page.html.partition('<template shadowrootmode="open">')[2].partition("</template>")[0]
+    number = f'<a href="tel:{stored["number"]}">'
+    markup = number + card.partition(number)[2].partition("</a>")[0]
+    assert stored.get("display", stored["number"]) in markup
+    assert markup in maintainer_app.api.get("/?lang=en").text
+    slots = {found["name"] for tag, found in page.elements if tag == "slot"}
+    assert slots == {found["slot"] for _, found in page.elements if "slot" in found}
+    parts = {value for form in page.forms for name, value in form.fields if name == "part"}
+    assert parts == {part for part in PARTS if members("helpline", part)}
+    form = _form(page, "words")
+    review = browser.post(form.action, form.filled({"name.en": "A new name"}))
+    assert 'shadowrootmode="open"' in review.html
+    assert "slot" not in {tag for tag, _ in review.elements}
+
+
+@pytest.mark.parametrize(
+    ("visibility", "gone", "stays"),
+    [
+        (
+            "locality",
+            [
+                "The street and the house number: Cellebroersstraat 16b",
+                "the middle of the postcode",
+            ],
+            ["The postcode: 1000"],
+        ),
+        ("hidden", ["The postcode: 1000", "the middle of the municipality"], []),
+    ],
+)
+def test_hiding_an_address_says_what_disappears_and_where_copies_are(
+    maintainer_app: MaintainerApp, visibility: str, gone: list[str], stays: list[str]
+) -> None:
+    """Once, in the preview; nothing of that if the address stays as public as it is."""
+    maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"address_visibility": visibility})
+    for text in (*gone, "Copies can still be:", "offline: until they load it again"):
+        assert text in page.text
+    for text in (*stays, "Copies of it remain"):
+        assert text not in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    page = _previewed(browser, "address", {"address_visibility": "public"})
+    assert "Copies can still be" not in page.text
+    page = _previewed(browser, "address", {"address.street": "Elders 1"})
+    assert "Copies can still be" not in page.text
+
+
+def test_a_hidden_centre_without_a_known_postcode_is_on_no_map(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Which the preview says."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"address_visibility": "hidden"})
+    assert "The point on the map: the centre is not on it any more" in page.text
+
+
+def test_a_helpline_that_has_a_new_number_is_typed_once_more(maintainer_app: MaintainerApp) -> None:
+    """Also from the form of its number alone."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/helplines/be-101")
-    assert "shadowrootmode" not in page.html
-    assert "Number or web address" in page.text
     form = _form(page, "number")
     review = browser.post(form.action, form.filled({"number": "112", "display": ""}))
     assert "confirm_number.be-101" in dict(review.form("/save").fields)

@@ -1,0 +1,103 @@
+// The point on the map of a form moves in place: by tap, by arrow keys, by its buttons, and when
+// its numbers are typed. Without this script each tap and button sends the form, and the server
+// does it.
+
+const STEP_M = 50;
+const FAR_M = 500;
+const DECIMALS = 5;
+const STEPS = { north: [0, 1], west: [-1, 0], east: [1, 0], south: [0, -1] };
+const KEYS = { ArrowUp: "north", ArrowLeft: "west", ArrowRight: "east", ArrowDown: "south" };
+// A point as map sites copy it.
+const BOTH = /^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$/;
+
+for (const map of document.querySelectorAll("[data-map]")) enhance(map);
+
+function enhance(map) {
+  const form = map.closest("form");
+  const lat = form.elements["location.lat"];
+  const lon = form.elements["location.lon"];
+  const numbers = (text) => (text ? text.split(" ").map(Number) : null);
+  const middle = numbers(map.dataset.middle);
+  const metre = numbers(map.dataset.metre);
+  const old = numbers(map.dataset.old);
+  const units = Number(map.dataset.units);
+  const unit = Number(map.dataset.width) / units;
+  const pin = map.querySelector("[data-pin]");
+  const status = form.querySelector("[data-moves]");
+  const ways = [...form.querySelectorAll("[data-way]")].map((way) => way.content.textContent);
+
+  // The point of the form as latitude and longitude; null if there is none.
+  function point() {
+    const both = BOTH.exec(lat.value);
+    const texts = both ? [both[1], both[2]] : [lat.value.trim(), lon.value.trim()];
+    return texts.every((text) => /^-?\d+(\.\d+)?$/.test(text)) ? texts.map(Number) : null;
+  }
+
+  // East and north of a point, in metres.
+  const away = (from, to) => [(to[1] - from[1]) / metre[1], (to[0] - from[0]) / metre[0]];
+
+  function show() {
+    const at = point();
+    const [east, north] = at ? away(middle, at) : [Infinity, 0];
+    const [x, y] = [units / 2 + east / unit, units / 2 - north / unit];
+    if (x >= 0 && x <= units && y >= 0 && y <= units) {
+      pin.removeAttribute("display");
+      pin.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    } else {
+      pin.setAttribute("display", "none");
+    }
+    status.textContent = at && old ? moved(away(old, at)) : "";
+  }
+
+  function moved([east, north]) {
+    const metres = Math.round(Math.hypot(east, north));
+    if (!metres) return "";
+    const way = (Math.round(Math.atan2(east, north) / (Math.PI / 4)) + 8) % 8;
+    const distance = metres < 10_000 ? `${metres} m` : `${Math.round(metres / 1000)} km`;
+    return ways[way].replace("{distance}", distance);
+  }
+
+  function put(from, east, north) {
+    lat.value = (from[0] + north * metre[0]).toFixed(DECIMALS);
+    lon.value = (from[1] + east * metre[1]).toFixed(DECIMALS);
+    // For what else listens to the form; it also shows the point.
+    lat.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function move(direction, metres) {
+    const [east, north] = STEPS[direction];
+    put(point() ?? middle, east * metres, north * metres);
+  }
+
+  function tap(event) {
+    event.preventDefault();
+    // A press by the keyboard has no place.
+    if (!event.detail) return;
+    const box = map.querySelector("svg").getBoundingClientRect();
+    const across = ((event.clientX - box.left) / box.width - 0.5) * units * unit;
+    const up = (0.5 - (event.clientY - box.top) / box.height) * units * unit;
+    put(middle, across, up);
+  }
+
+  function key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key in KEYS) move(KEYS[event.key], event.shiftKey ? FAR_M : STEP_M);
+    else if (event.key === "+" || event.key === "-") {
+      form.querySelector(`[name="map.zoom"][value="${event.key === "+" ? "in" : "out"}"]`).click();
+    } else return;
+    event.preventDefault();
+  }
+
+  for (const image of map.querySelectorAll("input")) {
+    image.addEventListener("click", tap);
+    image.addEventListener("keydown", key);
+  }
+  for (const button of form.querySelectorAll('[name="map.move"]')) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      move(button.value, STEP_M);
+    });
+  }
+  for (const field of [lat, lon]) field.addEventListener("input", show);
+  for (const help of form.querySelectorAll("[data-keys]")) help.hidden = false;
+}

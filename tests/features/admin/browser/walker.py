@@ -8,6 +8,11 @@ from tests.support.browser import axe_violations
 
 # More than any page has between two things that are used.
 _MOST_TABS = 200
+# Also of what sticks to the edge of the window, which scrolling would move to its own place.
+_IS_IN_SIGHT = """element => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return top >= 0 && bottom <= innerHeight
+}"""
 _IS_FOCUSED = "element => element === document.activeElement"
 # Of the keystroke-level model (Card, Moran, Newell: The Psychology of Human-Computer Interaction,
 # 1983): seconds to decide, to point at something and press it, and to type a letter.
@@ -128,7 +133,8 @@ class Walker:
         expect(found).to_have_count(1)
         before = self._top()
         if self.by_touch:
-            found.scroll_into_view_if_needed()
+            if not found.evaluate(_IS_IN_SIGHT):
+                found.scroll_into_view_if_needed()
         else:
             self._tab_to(found)
         height = (self.page.viewport_size or {"height": 1})["height"]

@@ -136,6 +136,36 @@ def mistake(walker: Walker, desk: Desk, _trial: Trial) -> None:
     expect(walker.page.get_by_role("article")).to_contain_text("approved by the Belgian")
 
 
+def new_centre(walker: Walker, desk: Desk, trial: Trial) -> None:
+    """A centre has opened: what is needed to find and call it."""
+    walker.press(desk.link("Add a centre"))
+    walker.arrives("Add a centre")
+    walker.fill(desk.field("Id"), "new-house")
+    walker.fill(desk.field("Name"), "New house")
+    walker.choose(desk.field("Kind"), "Reception centre")
+    walker.choose(desk.field("Status"), "Active")
+    walker.fill(desk.field("Street and number"), "Korte Nieuwstraat 1")
+    walker.fill(desk.field("Postcode"), "2000")
+    walker.fill(desk.field("Country"), "BE")
+    walker.choose(desk.field("Who can see the address"), "Public")
+    walker.fill(desk.field("Latitude"), "51.2194, 4.4025")
+    walker.choose(desk.field("Precision"), "Street: within about 150 m")
+    for row in ("Phone 1", "Language 1"):
+        walker.press(walker.page.locator("summary").get_by_text(f"Add: {row}", exact=True))
+    walker.fill(desk.field("Number"), "03 201 16 90")
+    number = walker.page.get_by_role("group", name="Phone 1")
+    walker.choose(number.get_by_label("Kind"), "Main number")
+    walker.fill(walker.page.locator("[id='f-languages.1.code']"), "nl")
+    walker.press(desk.button("Preview changes"))
+    walker.arrives("Check your changes")
+    walker.fill(desk.field("Reason"), "it has opened")
+    walker.press(desk.button("Save"))
+    expect(desk.done("Saved.")).to_be_visible()
+    trial.directory.live.refresh()
+    centre = trial.directory.live.snapshot.by_id["new-house"]
+    assert centre.phones[0].number == "+3232011690"
+
+
 def hours(walker: Walker, desk: Desk, trial: Trial) -> None:
     """Open on five days with a pause at noon, closed on public holidays."""
     _change(walker, desk, "Sürya", "opening hours")
@@ -180,6 +210,24 @@ def confirm(walker: Walker, desk: Desk, _trial: Trial) -> None:
             walker.tick(answer)
         walker.press(desk.button("Save"))
         expect(desk.done("Confirmed.")).to_be_visible()
+
+
+def spreadsheet(walker: Walker, desk: Desk, trial: Trial) -> None:
+    """A spreadsheet has five errors, which are all said at once; the corrected one is imported."""
+    walker.press(desk.menu("Import"))
+    walker.arrives("Import a file")
+    walker.upload(desk.field("File"), "centres.csv", _table(trial.directory, _with_errors))
+    walker.press(desk.button("Preview the import"))
+    walker.arrives("Import a file")
+    expect(walker.page.get_by_role("heading", name="5 errors in the file")).to_be_visible()
+    walker.upload(desk.field("File"), "centres.csv", _table(trial.directory, _corrected))
+    walker.press(desk.button("Preview the import"))
+    walker.arrives("Preview the import")
+    walker.fill(desk.field("Reason"), "monthly file")
+    walker.press(desk.button("Import the file"))
+    walker.arrives("Import finished")
+    trial.directory.live.refresh()
+    assert trial.directory.live.snapshot.by_id["payoke"].email == "new@payoke.be"
 
 
 def review(walker: Walker, desk: Desk, trial: Trial) -> None:
@@ -234,13 +282,29 @@ def _table(directory: Directory, change: Callable[[dict[str, str]], object]) -> 
     return text.getvalue().encode()
 
 
+def _with_errors(row: dict[str, str]) -> None:
+    wrong: Mapping[str, Mapping[str, str]] = {
+        "payoke": {"phones.1.number": "03 201", "email": "info at payoke.be"},
+        "surya": {"opening_hours": "ma-vr 9u-17u", "website": "surya"},
+        "pag-asa": {"status": "open"},
+    }
+    row |= wrong[row["id"]]
+
+
+def _corrected(row: dict[str, str]) -> None:
+    if row["id"] == "payoke":
+        row["email"] = "new@payoke.be"
+
+
 TASKS = (
     Task("Change a phone", phone, Cost(clicks=4, fields=1, pages=3)),
     Task("Correct a typing mistake", mistake, Cost(clicks=5, fields=1, pages=3)),
+    Task("Add a centre", new_centre, Cost(clicks=5, fields=14, pages=3)),
     Task("Hours with lunch and holidays", hours, Cost(clicks=4, fields=7, pages=3)),
     Task("Hide an address", hide, Cost(clicks=4, fields=1, pages=3)),
     Task("Close for a time", closure, Cost(clicks=4, fields=2, pages=3)),
     Task("Confirm three centres by phone", confirm, Cost(clicks=23, fields=0, pages=7)),
+    Task("A spreadsheet with five errors", spreadsheet, Cost(clicks=6, fields=1, pages=4)),
     Task(
         "Review by a second person",
         review,

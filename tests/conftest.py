@@ -63,6 +63,7 @@ pytest_plugins = [
     "tests.support.fault_table",
     "tests.support.leftover_processes",
     "tests.support.serial_tests",
+    "tests.support.walk_table",
 ]
 
 # The folders of tests; README.md says what belongs into each.

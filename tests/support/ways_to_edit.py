@@ -465,7 +465,7 @@ def _of_page(page: Page, warnings: frozenset[str] | None) -> Said:
         if untyped and "This is not the " in page.text:
             return Said(page.status, to_confirm=frozenset(untyped))
         return Said(page.status, _items(page, "faults") or frozenset({page.text}))
-    waits = "/proposals/" in page.path or " 1 waiting" in page.text
+    waits = "/proposals/" in page.path or "Waiting for review: 1." in page.text
     return Said(page.status, warnings=warnings, is_done=not waits)
 
 

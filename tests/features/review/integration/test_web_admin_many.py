@@ -123,7 +123,7 @@ def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
     whole["centres"][0]["email"] = "hi@pag-asa.be"
     whole["centres"][1]["languages"].append({"code": "uk"})
     plan = _compare(browser, json.dumps(whole).encode())
-    assert "1 change takes effect at once, 1 waits for review" in plan.text
+    assert "Changes that take effect at once: 1. Changes that wait for review: 1." in plan.text
     taken = _taken(browser, plan, reason="x")
-    assert "1 in effect now, 1 waiting for review" in taken.text
+    assert "In effect now: 1. Waiting for review: 1." in taken.text
     assert "/admin/proposals" in taken.links

@@ -330,6 +330,7 @@ def test_no_text_of_any_page_is_untranslatable(
     data = _data(app, "nl")
     found = {}
     for name, page in _walk(app, browser):
+        assert page.status < 500, name
         left = [
             text
             for text in Untranslated(page.html, "nl").found

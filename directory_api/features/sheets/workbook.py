@@ -136,7 +136,8 @@ class _Writer:
 
     def _column(self, kind: str, name: str) -> _Column:
         path, number, key = columns.path_of(kind, name)
-        # A column that only few records need has its name as the label.
+        # The label of a column without words. It must not be a name, which the reader looks for.
+        in_words = name.replace(".", ", ").replace("_", " ").capitalize()
         of_column = WORDS[kind].get(path) or ColumnWords(Message("{column}"))
         field = columns.field_of(kind, name)
         takes_several = isinstance(field, fields.List)
@@ -147,7 +148,7 @@ class _Writer:
         return _Column(
             name,
             self._say(of_column.label).format(
-                number=number, language=language, member=member, column=name
+                number=number, language=language, member=member, column=in_words
             ),
             self._say(of_column.help),
             of_column.example,

@@ -140,6 +140,7 @@ CENTRE: Mapping[str, ColumnWords] = {
     ),
     "sources": ColumnWords(Message("Sources of: {member}"), _SOURCES),
     "contested.member": ColumnWords(Message("Contested {number}: field"), _CONTESTED),
+    "contested.value": ColumnWords(Message("Contested {number}: value"), _CONTESTED),
     "contested.sources": ColumnWords(Message("Contested {number}: sources"), _SOURCES),
     "contested.note": ColumnWords(
         Message("Contested {number}: what they say ({language})"),
@@ -185,6 +186,9 @@ SOURCE: Mapping[str, ColumnWords] = {
     "title": ColumnWords(Message("Title"), Message("As the text itself has it.")),
     "publisher": ColumnWords(Message("Publisher"), Message("Who wrote it.")),
     "url": ColumnWords(Message("Web address"), _WEB, "https://example.org"),
+    "published": ColumnWords(
+        Message("Date of the text"), Message("The year, the month or the day."), "2026-11"
+    ),
     "read_in": ColumnWords(Message("Read in"), Message("Year and month."), "2026-11"),
 }
 WORDS = {"centre": CENTRE, "helpline": HELPLINE, "source": SOURCE}

@@ -136,7 +136,9 @@ class _Writer:
 
     def _column(self, kind: str, name: str) -> _Column:
         path, number, key = columns.path_of(kind, name)
-        said = WORDS[kind].get(path) or ColumnWords(Message("{member}"))
+        # The label of a column without words. It must not be a name, which the reader looks for.
+        in_words = name.replace(".", ", ").replace("_", " ").capitalize()
+        of_column = WORDS[kind].get(path) or ColumnWords(Message("{column}"))
         field = columns.field_of(kind, name)
         takes_several = isinstance(field, fields.List)
         inner = field.inner if isinstance(field, fields.List) else field
@@ -145,9 +147,11 @@ class _Writer:
         member = key or path
         return _Column(
             name,
-            self._say(said.label).format(number=number, language=language, member=member),
-            self._say(said.help),
-            said.example,
+            self._say(of_column.label).format(
+                number=number, language=language, member=member, column=in_words
+            ),
+            self._say(of_column.help),
+            of_column.example,
             self._languages if is_language else self._allowed(path, inner),
             takes_several,
             is_language,

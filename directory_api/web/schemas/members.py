@@ -48,7 +48,9 @@ class Members(fields.Field[tuple[str, ...]]):
 
     def _advice(self, name: str, position: int) -> str:
         """Return the fault of an unknown name, without the name: it could be a place."""
-        below = [path for path in self.names if path.endswith(f".{name.casefold()}")]
-        meant = below[0] if below else similar_name(name, self.names)
+        folded = name.casefold()
+        below = [path for path in self.names if f".{path}".endswith(f".{folded}")]
+        # The shortest: a member itself rather than one of the same name below another.
+        meant = min(below, key=len) if below else similar_name(name, self.names)
         hint = f"Did you mean {meant}?" if meant else "Use names such as id, address.locality."
         return f"Name {position} is unknown. {hint}"

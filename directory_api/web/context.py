@@ -111,9 +111,9 @@ class AddedPages:
     of the page in the menu, and `label` its text there; `of_record` are those of the page of one
     record, by its collection and id, if there is one. Who lacks `scope` does not see these links.
     `remarks` returns what waits, by kind and id of a record. `notice` is about everything that
-    waits, if anything. `own` is the endpoint and the label of the page about the person who is
-    signed in. `without_sign_in` are the endpoints for those who are not signed in, and
-    `sign_in` is the template of another way to sign in, which needs a script.
+    waits, if anything. `own` is the endpoint and the title of the page about the person who is
+    signed in, to which their name leads. `without_sign_in` are the endpoints for those who are not
+    signed in, and `sign_in` is the template of another way to sign in, which needs a script.
     """
 
     routes: Callable[[MaintainerPages], Blueprint]

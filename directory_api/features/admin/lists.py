@@ -167,7 +167,11 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             page=page,
             pages=pages,
             waiting=len(context.proposals.waiting()) if context.proposals else None,
-            notices=[(added.first, text) for added in context.added if (text := added.notice())],
+            notices=[
+                (added.first, text)
+                for added in context.added
+                if added.scope in current_maintainer().scopes and (text := added.notice())
+            ],
             note=request.args.get("note"),
             counts=_counts(context, entries),
         )

@@ -248,6 +248,7 @@ def test_a_second_person_allows_a_link(reviewed: MaintainerApp) -> None:
     )
     code = code_in(new_person(dora, "Els", "edit", "approve"))
     assert "1 link for a person waits for a second person" in bert.get("/").text
+    assert "waits for a second person" not in signed_in_browser(app, "anna").get("/").text
     listed = bert.send(bert.get("/people"), "/link/allow")
     assert "Allow the link" not in listed.text
     assert "waits for a second person" not in bert.get("/").text

@@ -662,3 +662,13 @@ def test_a_fault_of_temporary_values_is_beside_its_field(
     assert page.status == 422
     assert said in page.beside(f"temporary.{column}")
     assert "`" not in page.text
+
+
+@pytest.mark.parametrize("name", ["anna", "bert", "dora"])
+def test_a_contested_record_is_shown_whoever_may_do_more(
+    maintainer_app: MaintainerApp, name: str
+) -> None:
+    """Some pages that features add are about no record, so a record has no link to them."""
+    page = signed_in_browser(maintainer_app, name).get("/centres/payoke")
+    assert page.status == 200
+    assert "Ask the centre:" in page.text

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from directory_api.features.admin.names import as_text
 from directory_api.record import cells as cell
@@ -65,7 +66,8 @@ class Choices:
             *self._containing(text),
             *(value for name in (*similar, *begun) for value in sorted(self.names[name])),
         )
-        offered = (value for value in dict.fromkeys(values) if value in self.labels)
+        known = self.listed if self.by_part else self.labels
+        offered = (value for value in dict.fromkeys(values) if value in known)
         return tuple(offered)[:_MOST_NEAR]
 
     def _containing(self, text: str) -> Iterator[str]:
@@ -221,11 +223,15 @@ def language_choices(tag: str) -> Choices:
         add(name, code)
     # A tag is always understood as itself: “ga” is Irish, although a language is called Ga.
     names |= {fold(code): {code} for code in labels}
+    for code, label in labels.items():
+        if names[fold(label)] != {code}:
+            labels[code] = f"{label} ({code})"
+            add(labels[code], code)
     listed = sorted((code for code in labels if len(code) == _LISTED), key=lambda code: named[code])
     return Choices(labels, {name: frozenset(found) for name, found in names.items()}, tuple(listed))
 
 
-def source_choices(sources: Sequence[Mapping[str, str]]) -> Choices:
+def source_choices(sources: Sequence[Mapping[str, Any]]) -> Choices:
     """Return the sources of the directory, by publisher and title; retired ones are not listed."""
     titles = [source_label(each) for each in sources]
     labels = {
@@ -241,8 +247,8 @@ def source_choices(sources: Sequence[Mapping[str, str]]) -> Choices:
     return Choices(labels, found, listed, by_part=True)
 
 
-def source_label(source: Mapping[str, str]) -> str:
+def source_label(source: Mapping[str, Any]) -> str:
     """Return the publisher and the title of a source, without the sign that is between several."""
     title, publisher = source["title"], source.get("publisher", "")
     label = title if not publisher or title.startswith(publisher) else f"{publisher}: {title}"
-    return label.replace(";", ",")
+    return str(label).replace(";", ",")

@@ -177,7 +177,7 @@ def new_centre(walker: Walker, desk: Desk, trial: Trial) -> None:
     onwards(3)
     walker.fill(desk.field("Street and number"), "Korte Nieuwstraat 1")
     walker.fill(desk.field("Postcode"), "2000")
-    walker.press(desk.page.locator("input[type=radio][value=public]"))
+    walker.tick(desk.page.locator("input[type=radio][value=public]"))
     onwards(4)
     walker.fill(desk.input("new.languages"), "Nederlands")
     onwards(5)

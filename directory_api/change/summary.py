@@ -112,6 +112,10 @@ def _interpreter(pointer: str, _label: str, _old: Any, new: Any) -> Sentences:
     yield pointer, _INTERPRETER[new]
 
 
+def _retired(pointer: str, _label: str, _old: Any, new: Any) -> Sentences:
+    yield pointer, Message("retired now") if new else Message("not retired any more")
+
+
 def _spoken(spoken: Mapping[str, Any]) -> Any:
     language = LanguageName(spoken["code"])
     if not spoken.get("interpreter"):
@@ -313,6 +317,7 @@ _DIRECTORY: Table = {
                         "publisher": (Message("publisher"), formatters.whole),
                         "url": (Message("url"), formatters.whole),
                         "published": (Message("date"), formatters.value),
+                        "retired": (Message("retired"), _retired),
                     }
                 ),
             ),

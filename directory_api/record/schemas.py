@@ -292,6 +292,8 @@ class SourceSchema(Strict):
     url = coded(validators.web_address)
     published = word(validators.date_of_text)
     read_in = word(validators.month)
+    # A retired source stays where it is cited, and is not offered to maintainers any more.
+    retired = fields.Boolean(truthy={True}, falsy={False})
 
 
 class LicenceSchema(Strict):

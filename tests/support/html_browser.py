@@ -100,7 +100,7 @@ class Page(HTMLParser):
         elif tag == "input" and attributes.get("type") == "image":
             form.buttons.append((attributes["name"], attributes["formaction"]))
         elif tag == "input" and "name" in attributes:
-            if attributes.get("type") == "checkbox" and "checked" not in attributes:
+            if attributes.get("type") in ("checkbox", "radio") and "checked" not in attributes:
                 form.boxes.add(attributes["name"])
                 return
             form.fields.append(

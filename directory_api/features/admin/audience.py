@@ -42,7 +42,7 @@ class Maintainers:
     def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
         """Return the page, or the form as it was sent."""
         # With the first request for its pages.
-        from directory_api.features.admin import records
+        from directory_api.features.admin import records, sources
         from directory_api.features.admin.fault_places import described
         from directory_api.features.admin.routes import make_context
 
@@ -52,6 +52,9 @@ class Maintainers:
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
             waiting_helps = not isinstance(error, StoreNotWritable)
             form = records.form_again(context, problem.sentence, waiting_helps=waiting_helps)
+            if sources.is_step(request.endpoint):
+                identity = (request.view_args or {}).get("id")
+                form = sources.form_again(context, identity, problem.sentence)
             if form:
                 return form
             status = HTTPStatus.SERVICE_UNAVAILABLE

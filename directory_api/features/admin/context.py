@@ -21,6 +21,7 @@ from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
+from directory_api.features.admin.choices import Names, language_choices, source_choices
 from directory_api.features.admin.hiding import hidden
 from directory_api.features.admin.overview import Overview
 from directory_api.features.admin.point_map import Box, Locate, Surroundings
@@ -192,6 +193,13 @@ class AdminContext:
         """Return the sources of the directory, by id."""
         header = self.directory.live.snapshot.header
         return {each["id"]: each for each in header.get("sources", ())}
+
+    def names(self) -> Names:
+        """Return the languages and the sources, which forms let choose by name."""
+        header = self.directory.live.snapshot.header
+        return Names(
+            language_choices(language.page_language()), source_choices(header.get("sources", ()))
+        )
 
     def _helplines(self, tag: str) -> list[HelplineLink]:
         return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.all]

@@ -16,8 +16,9 @@ from directory_api.text.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value. `widget` is line, area (long text), date, choice or ticks (several of the
-    choices).
+    """One value. `widget` is line, area (long text), date, choice, radios (a choice of which each
+    is explained), ticks (several of the choices), language, languages, source or sources (one or
+    several by name, see choices.py; of languages, `choices` are offered first).
     """
 
     name: str
@@ -165,8 +166,8 @@ _DISPLAY = Message(
     "Only if the centre writes it in another way, for example 078 055 800. It must be the same "
     "number."
 )
-_TAGS = Message("Language tags separated by semicolons, for example: nl; fr; pt-BR.")
-_IDS = Message("Ids of sources, separated by semicolons.")
+_BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
+_BY_TITLE = Message("Write a part of the title or of the publisher.")
 
 # The parts of a record, each of which is changed by itself.
 PARTS: Mapping[str, str] = MappingProxyType(
@@ -229,7 +230,7 @@ _PHONE_FIELDS = (
 )
 _MORE_OF_A_PHONE = (
     Field("display", Message("Number as visitors see it"), _DISPLAY),
-    Field("languages", Message("Languages spoken on this number"), _TAGS),
+    Field("languages", Message("Languages spoken on this number"), _BY_NAME, "languages"),
     Field(
         "hours",
         Message("Hours"),
@@ -380,7 +381,8 @@ CENTRE = (
                     Field(
                         "code",
                         Message("Language"),
-                        Message("Its tag, for example nl (Dutch) or pt-BR (Portuguese of Brazil)."),
+                        Message("For example Romanian or Roemeens."),
+                        "language",
                     ),
                     Field(
                         "interpreter",
@@ -389,9 +391,7 @@ CENTRE = (
                         "choice",
                         _INTERPRETER,
                     ),
-                    Field(
-                        "source", Message("Source"), Message("The id of the source of this fact.")
-                    ),
+                    Field("source", Message("Source"), _BY_TITLE, "source"),
                 ),
             ),
         ),
@@ -510,7 +510,7 @@ CENTRE = (
         "sources",
         Message("Sources"),
         (SourceFields("sources", _SOURCED),),
-        Message("Where each fact comes from. Ids of sources, separated by semicolons."),
+        Message("Where each fact comes from. “Sources” in the menu lists and adds them."),
     ),
     _CONFIRMATION,
     Section(
@@ -522,7 +522,7 @@ CENTRE = (
                 Message("Contested fact"),
                 (
                     Field("member", Message("Which fact"), "", "choice", _CONTESTABLE),
-                    Field("sources", Message("Sources that contradict it"), _IDS),
+                    Field("sources", Message("Sources that contradict it"), _BY_TITLE, "sources"),
                     Field(
                         "value",
                         Message("The value that they give"),
@@ -608,8 +608,8 @@ HELPLINE = (
     Section(
         "sources",
         Message("Sources"),
-        (Field("sources", Message("Sources"), _IDS),),
-        Message("Where the facts come from."),
+        (Field("sources", Message("Sources"), _BY_TITLE, "sources"),),
+        Message("Where the facts come from. “Sources” in the menu lists and adds them."),
     ),
     _CONFIRMATION,
     _ACKNOWLEDGED,

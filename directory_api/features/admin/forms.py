@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from directory_api.features.admin.address_cells import LAT
+from directory_api.features.admin.choices import Choices, Names, instead, language_label
 from directory_api.features.admin.form_fields import (
     LANGUAGES,
     SECTIONS,
     Field,
     RowsField,
+    Section,
     SourceFields,
     Texts,
 )
@@ -34,6 +36,7 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "centre": {"address": {}, "location": {}, "acknowledged": []},
     "helpline": {"acknowledged": []},
 }
+_BY_NAME = ("language", "languages", "source", "sources")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 
 
@@ -60,7 +63,8 @@ class Option:
 class Input:
     """One field. `full` is its label out of context, such as “Phone 2 – Number”.
 
-    `language` is the language of its text.
+    `language` is the language of its text. `unknown` is what was typed that is none of the values
+    to choose by name.
     """
 
     column: str
@@ -72,13 +76,14 @@ class Input:
     options: tuple[Option, ...]
     faults: tuple[str, ...]
     language: str | None = None
+    unknown: str = ""
 
     @property
     def text(self) -> str:
         """The value as a person reads it."""
         if self.options:
-            chosen = Joined.of(option.label for option in self.options if option.chosen)
-            return as_text(chosen)
+            chosen = (option.label for option in self.options if option.chosen)
+            return as_text(Joined.of(filter(None, (*chosen, self.unknown))))
         return as_text(Day(self.value)) if self.widget == "date" else self.value
 
 
@@ -126,24 +131,27 @@ class Group:
 class RecordForm:
     """A kind of record, with the input so far.
 
-    `languages` are offered for each text, in addition to those that it already has.
+    `languages` are offered for each text, in addition to those that it already has; `names` are
+    what can be chosen by name.
     """
 
     kind: str
     cells: Cells
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
+    names: Names = field(default_factory=Names)
 
     def sections(self) -> tuple[Group, ...]:
         """Return the whole form, by heading."""
-        return tuple(
-            Group(
-                section.title,
-                section.help,
-                tuple(part for field in section.fields for part in self._parts(field)),
-                part=section.part,
-            )
-            for section in SECTIONS[self.kind]
+        return tuple(map(self.section, SECTIONS[self.kind]))
+
+    def section(self, section: Section) -> Group:
+        """Return one heading of a form with its fields."""
+        return Group(
+            section.title,
+            section.help,
+            tuple(part for field in section.fields for part in self._parts(field)),
+            part=section.part,
         )
 
     def labels(self, members: Collection[str] | None = None) -> dict[str, Input]:
@@ -166,7 +174,8 @@ class RecordForm:
             for member in dict.fromkeys((*spec.members, *self._below(spec.name))):
                 unknown = Message("Sources of {member}", member=member)
                 label = spec.members.get(member, unknown)
-                yield self._input(Field(member, label), f"{spec.name}.{member}", label)
+                source = Field(member, label, widget="sources")
+                yield self._input(source, f"{spec.name}.{member}", label)
         else:
             yield self._input_or_texts(spec, spec.name)
 
@@ -215,9 +224,10 @@ class RecordForm:
             spec.help,
             spec.widget,
             value,
-            tuple(_options(spec, value)),
+            tuple(_options(spec, column, value, self.names)),
             tuple(self.faults.get(column, ())),
             language,
+            cell.BETWEEN.join(self.names.unknown(column, value)),
         )
 
     def _below(self, column: str) -> Iterator[str]:
@@ -250,9 +260,11 @@ def record_from_cells(kind: str, cells: Cells) -> dict[str, Any]:
     }
 
 
-def languages_to_offer(more: str) -> tuple[str, ...]:
-    """Return the languages to offer for each text, with `more` added if it is a valid tag."""
-    tag = more.strip()
+def languages_to_offer(more: str, names: Names) -> tuple[str, ...]:
+    """Return the languages to offer for each text, with `more`, a name or a tag, added if there is
+    such a language.
+    """
+    tag = names.languages.value_of(more.strip()) or more.strip()
     return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else LANGUAGES
 
 
@@ -302,10 +314,14 @@ def _member(cells: Cells, member: str) -> dict[str, str]:
     }
 
 
-def _options(spec: Field, value: str) -> Iterator[Option]:
-    """Yield the choices, and the stored value if it is not among them, so that saving keeps it."""
+def _options(spec: Field, column: str, value: str, names: Names) -> Iterator[Option]:
+    """Yield the choices, and the stored value if it is not among them, so that saving keeps it; of
+    what is chosen by name, what was chosen, and what may be meant.
+    """
     labels = spec.labels
-    if spec.widget == "ticks":
+    if spec.widget in _BY_NAME:
+        yield from _named_options(spec, column, value, names)
+    elif spec.widget == "ticks":
         chosen = cell.words(value)
         ticked = [word for word in labels if word in chosen]
         # A form sends ticks in the order of the choices. A record with another order must stay
@@ -313,7 +329,27 @@ def _options(spec: Field, value: str) -> Iterator[Option]:
         first = [] if ticked == chosen else chosen
         for word in (*first, *(word for word in labels if word not in first)):
             yield Option(word, labels.get(word) or spec.unknown(word), word in chosen)
+    elif spec.widget == "radios":
+        for word, label in labels.items():
+            yield Option(word, label, word == value)
     elif spec.widget == "choice":
         for word in dict.fromkeys(("", *labels, value)):
             label = labels.get(word) or spec.unknown(word) if word else Message("Choose …")
             yield Option(word, label, word == value)
+
+
+def _named_options(spec: Field, column: str, value: str, names: Names) -> Iterator[Option]:
+    choices = names.of(column) or Choices()
+    label = language_label if choices is names.languages else choices.label
+    words = names.words(column, value)
+    chosen = [found for word in words if (found := choices.value_of(word))]
+    for found in chosen:
+        yield Option(found, label(found), chosen=True)
+    meant = {
+        near: instead(near, word)
+        for word in names.unknown(column, value)
+        for near in choices.near(word)
+    }
+    for offered in dict.fromkeys((*meant, *spec.labels)):
+        if offered not in chosen:
+            yield Option(meant.get(offered, offered), label(offered), chosen=False)

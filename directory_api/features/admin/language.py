@@ -85,6 +85,11 @@ def say(pattern: str, **values: Any) -> Markup:
     return text.format_map({name: shown(value) for name, value in values.items()})
 
 
+def page_language() -> str:
+    """Return the language of the page (BCP 47)."""
+    return _texts().tag
+
+
 def shown(value: Any) -> Any:
     """Return what a template shows of a value: one for maintainers in the language of the page."""
     if isinstance(value, Value):

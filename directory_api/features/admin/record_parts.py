@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from directory_api.change.change import Record
+from directory_api.features.admin.choices import Names
 from directory_api.features.admin.form_fields import PARTS, members
 from directory_api.features.admin.forms import Group, Input, RecordForm
 from directory_api.features.admin.phone_cells import readable
@@ -59,11 +60,15 @@ class Part:
     rows: list[DayRow] | None
 
 
-def record_parts(kind: str, record: Record, cited: Mapping[str, Record]) -> list[Part]:
-    """Return the parts of a record; `cited` are the sources of the directory, by id."""
+def record_parts(
+    kind: str, record: Record, cited: Mapping[str, Record], names: Names
+) -> list[Part]:
+    """Return the parts of a record; `cited` are the sources of the directory, by id, and `names`
+    what its forms let choose by name.
+    """
     cells = columns.flatten(kind, record)
-    stored = RecordForm(kind, cells).sections()
-    sections = RecordForm(kind, readable(cells)).sections()
+    stored = RecordForm(kind, cells, names=names).sections()
+    sections = RecordForm(kind, readable(cells), names=names).sections()
 
     def named(ids: object) -> tuple[str, ...]:
         return tuple(

@@ -14,13 +14,15 @@ from directory_api.change.change import Change, HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
-from directory_api.features.admin.address_cells import Find, placed
+from directory_api.features.admin import new_centre
+from directory_api.features.admin.address_cells import placed
 from directory_api.features.admin.change_view import (
     change_views,
     name_of,
     typed_fields,
     with_change_views,
 )
+from directory_api.features.admin.choices import Names
 from directory_api.features.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -35,6 +37,7 @@ from directory_api.features.admin.context import (
 from directory_api.features.admin.form_fields import PARTS, members
 from directory_api.features.admin.forms import (
     Cells,
+    Group,
     Input,
     RecordForm,
     cells_from_form,
@@ -44,6 +47,7 @@ from directory_api.features.admin.forms import (
     three_way_merge,
 )
 from directory_api.features.admin.hiding import COPIES
+from directory_api.features.admin.ids import free_id
 from directory_api.features.admin.language import shown
 from directory_api.features.admin.maps import map_of
 from directory_api.features.admin.phone_cells import dialled, differing, readable
@@ -60,7 +64,14 @@ from directory_api.features.admin.week_form import (
 )
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
-from directory_api.text.errors import ClientError, ConfirmationNeeded, Fault, IdTaken, StaleRecord
+from directory_api.text.errors import (
+    CentreNotFound,
+    ClientError,
+    ConfirmationNeeded,
+    Fault,
+    IdTaken,
+    StaleRecord,
+)
 from directory_api.text.message import Joined, Message
 from directory_api.web.http import problems
 
@@ -79,6 +90,7 @@ _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 class SubmittedForm:
     """A form: the id of the record (None for a new one), the input, and the version that it was
     made from. `part` is the only part of the record that is in it; empty if it has everything.
+    `step` is the step of a new centre that is shown, from 1; 0 of everything else.
     """
 
     collection: str
@@ -86,6 +98,7 @@ class SubmittedForm:
     cells: Cells
     revision: str
     part: str = ""
+    step: int = 0
 
     @classmethod
     def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
@@ -99,8 +112,17 @@ class SubmittedForm:
         an address with these values.
         """
         collection, identity = route["collection"], route.get("id")
-        form = cls(collection, identity, {}, request.form.get("revision", ""), _part(collection))
+        form = cls(
+            collection,
+            identity,
+            {},
+            request.form.get("revision", ""),
+            _part(collection),
+            _step() if collection == "centres" and identity is None else 0,
+        )
         cells = cells_from_form(form.kind, request.form)
+        if form.step:
+            cells |= new_centre.own_cells(request.form)
         cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
         if suggested := request.form.get("suggested"):
             cells[HOURS] = suggested
@@ -158,11 +180,15 @@ class SubmittedForm:
         others = {name: text for name, text in before.items() if name not in own}
         return {**others, **self.cells}
 
-    def resolved(self, before: Cells, find: Find) -> dict[str, str]:
-        """Return the cells of the whole record as they are stored; `find` returns the place of a
-        postcode. Raises InputInvalid.
-        """
-        cells = placed(dialled(self.over(before), before), before, find)
+    def resolved(self, before: Cells, context: AdminContext) -> dict[str, str]:
+        """Return the cells of the whole record as they are stored. Raises InputInvalid."""
+        cells = context.names().resolved(self.over(before))
+        if self.step:
+            cells = new_centre.completed(cells)
+        cells = placed(dialled(cells, before), before, context.place_of)
+        if self.step:
+            cells = new_centre.pointed(cells, context.place_of)
+            return new_centre.sourced(without_rows(cells, before))
         return without_rows(cells, before) if self.part == "hours" else cells
 
     def url(self, step: str) -> str:
@@ -180,6 +206,13 @@ def _part(collection: str) -> str:
     return part
 
 
+def _step() -> int:
+    """Return the step of a new centre that the request has filled in."""
+    step = request.form.get("step", "")
+    known = [str(number) for number in range(1, len(new_centre.STEPS) + 1)]
+    return int(step) if step in known else 1
+
+
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     _view(routes, context)
@@ -188,14 +221,17 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(_NEW)
     def add(collection: str) -> Response:
         current_maintainer("edit")
-        return form(context, SubmittedForm(collection, None, {}, ""))
+        if collection != "centres":
+            return form(context, SubmittedForm(collection, None, {}, ""))
+        cells = new_centre.first_cells(context.editions.home)
+        return form(context, SubmittedForm(collection, None, cells, "", step=1))
 
     for address, endpoints in ((f"{RECORD_RULE}/edit", _STEPS), (_NEW, _STEPS.values())):
         base = address.removesuffix("/edit")
         steps = zip(
             (address, f"{base}/review", f"{base}/save"),
             endpoints,
-            (form, _review, _save),
+            (_again, _review, _save),
             strict=True,
         )
         for rule, endpoint, step in steps:
@@ -213,7 +249,8 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             collection=collection,
             stored=stored,
             name=name_of(stored.record) or id,
-            parts=record_parts(kind, stored.record, context.sources()),
+            parts=record_parts(kind, stored.record, context.sources(), context.names()),
+            names=context.names(),
             card=context.card(kind, stored.record, has_slots=True),
             forms={
                 part: SubmittedForm(collection, id, {}, stored.version, part)
@@ -275,7 +312,48 @@ def _run_step(
     return step(context, SubmittedForm.sent(request.view_args or {}))
 
 
+def _again(context: AdminContext, submitted: SubmittedForm) -> Response:
+    """Return the form as it was sent; of a new centre the step that was asked for, if what was
+    typed until there has no fault.
+    """
+    to = request.form.get("to")
+    if submitted.step > 1 and to == "back":
+        return form(context, replace(submitted, step=submitted.step - 1))
+    if not 0 < submitted.step < len(new_centre.STEPS) or to != "next":
+        return form(context, submitted)
+    try:
+        named = _with_id(context, submitted)
+        _write(context, named, replace(_edit(named, ""), dry_run=True))
+    except ClientError as error:
+        by_column, _ = _faults(context, submitted, error)
+        faults = {
+            column: found
+            for column, found in by_column.items()
+            if new_centre.step_of(column) <= submitted.step
+        }
+        if faults:
+            return form(context, submitted, HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    return form(context, replace(submitted, step=submitted.step + 1))
+
+
+def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
+    """Return the form of a new centre with an id that is made from its name, if it has none."""
+    if not submitted.step or submitted.cells.get("id", "").strip():
+        return submitted
+
+    def is_free(identity: str) -> bool:
+        try:
+            context.directory.editor.history(submitted.kind, identity, most=1)
+        except CentreNotFound:
+            return True
+        return False
+
+    identity = free_id(submitted.cells.get("name", ""), is_free)
+    return replace(submitted, cells={**submitted.cells, "id": identity})
+
+
 def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
+    submitted = _with_id(context, submitted)
     edit = _edit(submitted, submitted.usual_reason)
     return _page_or_form(context, submitted, lambda: _review_page(context, submitted, edit, None))
 
@@ -321,7 +399,7 @@ def _write(
     """Write a form; with `how`, the record is confirmed in the same step."""
     editor = context.directory.editor
     write = editor.create if submitted.id is None else editor.replace
-    cells = submitted.resolved(_before(context, submitted), context.place_of)
+    cells = submitted.resolved(_before(context, submitted), context)
     return write(edit, record_from_cells(submitted.kind, cells), how=how)
 
 
@@ -365,7 +443,7 @@ def _review_page(
     """
     outcome = _write(context, submitted, replace(edit, dry_run=True))
     before = _before(context, submitted)
-    cells = submitted.resolved(before, context.place_of)
+    cells = submitted.resolved(before, context)
     labels = RecordForm(submitted.kind, cells).labels()
     disappears = [each for change in outcome.changes for each in context.hidden(change)]
     after = next((change.after for change in outcome.changes if change.after), None)
@@ -374,7 +452,7 @@ def _review_page(
         HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK,
         submitted=submitted,
         name=cells.get("name") or cells.get("id"),
-        days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" else (),
+        days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" or submitted.step else (),
         numbers=[*_new_numbers(outcome.changes)],
         card=context.card(submitted.kind, after) if after else None,
         disappears=disappears,
@@ -452,14 +530,9 @@ def _page_or_form(
     except StaleRecord:
         return _merged_form(context, submitted)
     except ClientError as error:
-        faults = (
-            [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
-        )
-        cells = submitted.over(_before(context, submitted))
-        by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
-        if not faults:
-            elsewhere = [problems.describe(error).sentence]
+        by_column, elsewhere = _faults(context, submitted, error)
         own = submitted.own(dict.fromkeys(by_column, ""))
+        cells = submitted.over(_before(context, submitted))
         for column in [each for each in by_column if each not in own]:
             label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
             elsewhere += [
@@ -467,6 +540,20 @@ def _page_or_form(
                 for detail in by_column.pop(column)
             ]
         return form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
+
+
+def _faults(
+    context: AdminContext, submitted: SubmittedForm, error: ClientError
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the faults of a form by field, and the sentences about no field."""
+    faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
+    if not faults:
+        return {}, [problems.describe(error).sentence]
+    cells = submitted.over(_before(context, submitted))
+    by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
+    if submitted.step:
+        by_column = new_centre.own_faults(by_column, cells)
+    return by_column, elsewhere
 
 
 def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
@@ -477,7 +564,7 @@ def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
     base = columns.flatten(submitted.kind, _at(entries, revision))
     cells, both = three_way_merge(
         base,
-        submitted.resolved(base, context.place_of),
+        submitted.resolved(base, context),
         columns.flatten(submitted.kind, stored.record),
     )
     since = with_change_views(entry for entry in entries if entry.revision > revision)
@@ -518,13 +605,26 @@ def form(
     **values: Any,
 ) -> Response:
     """Return the page with a form."""
-    tags = languages_to_offer(request.form.get("language", ""))
+    names, asked_for = context.names(), request.form.get("language", "")
+    tags = languages_to_offer(asked_for, names)
     faults = {
-        column: [*found, *_meant(column, submitted.cells)]
+        column: _explained(column, found, submitted.cells, names)
         for column, found in (faults or {}).items()
     }
-    whole = RecordForm(submitted.kind, submitted.cells, faults, tags).sections()
-    sections = [each for each in whole if submitted.part in ("", each.part)]
+    if submitted.step and faults:
+        submitted = replace(submitted, step=min(map(new_centre.step_of, faults)))
+    if submitted.step == len(new_centre.STEPS) and day_rows(submitted.cells) is None:
+        submitted = replace(submitted, cells=with_rows(submitted.cells))
+    record_form = RecordForm(submitted.kind, submitted.cells, faults, tags, names)
+    sections = [
+        each
+        for each in (
+            new_centre.groups(record_form, submitted.step)
+            if submitted.step
+            else record_form.sections()
+        )
+        if submitted.part in ("", each.part)
+    ]
     faulty = [
         (field.column, field.full, field.faults)
         for section in sections
@@ -535,10 +635,17 @@ def form(
     rows = day_rows(submitted.cells)
     asked = [(row.column, row.name) for row in rows or ()] + [(SURE, Message("Check again"))]
     faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
+    if asked_for and len(tags) == len(languages_to_offer("", names)):
+        sentences = names.faults(f"{new_centre.NEW}languages", asked_for)
+        faulty += [("language", Message("Add a language"), tuple(sentences))] if sentences else []
     return context.page(
-        "form",
+        "new_centre" if submitted.step else "form",
         status,
         submitted=submitted,
+        names=names,
+        step=new_centre.STEPS[submitted.step - 1] if submitted.step else None,
+        steps=new_centre.STEPS,
+        carried=_carried(submitted, sections),
         sections=sections,
         rows=rows,
         faults=faults,
@@ -552,6 +659,22 @@ def form(
         suggested=suggestions(submitted.cells.get(HOURS, "")) if HOURS in faults else (),
         **values,
     )
+
+
+def _carried(submitted: SubmittedForm, sections: list[Group]) -> dict[str, str]:
+    """Return what was typed at the other steps of a new centre."""
+    if not submitted.step:
+        return {}
+    shown = {field.column for section in sections for field in section.inputs}
+    if new_centre.STEPS[submitted.step - 1].has_week:
+        shown |= {name for name in submitted.cells if name.startswith(WEEK)}
+    return {name: text for name, text in submitted.cells.items() if name not in shown and text}
+
+
+def _explained(column: str, found: list[str], cells: Cells, names: Names) -> list[str]:
+    """Return the faults of a field; of one that is chosen by name, which names are nearest."""
+    text = cells.get(column, "")
+    return names.faults(column, text) or [*found, *_meant(column, cells)]
 
 
 def _meant(column: str, cells: Cells) -> Iterator[str]:

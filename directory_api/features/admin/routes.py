@@ -16,6 +16,7 @@ from directory_api.features.admin import (
     records,
     rollback,
     session,
+    sources,
 )
 from directory_api.features.admin import proposals as proposal_pages
 from directory_api.features.admin.context import AdminContext
@@ -76,7 +77,8 @@ def blueprint(context: AdminContext) -> Blueprint:
         return Response(scripts[name], mimetype="text/javascript", headers=cache)
 
     language.add_to(routes)
-    for module in (session, lists, records, record_actions, proposal_pages, imports, rollback):
+    modules = (session, lists, records, record_actions, sources, proposal_pages, imports, rollback)
+    for module in modules:
         module.add_to(routes, context)
 
     for pages in context.added:

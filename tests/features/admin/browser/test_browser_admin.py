@@ -20,6 +20,10 @@ PAGES = [
     "/centres/surya/remove",
     "/centres/surya/history",
     "/add/centres",
+    "/sources",
+    "/sources/myria",
+    "/sources/myria/edit",
+    "/sources/add",
     "/changes",
     "/proposals",
     "/report",
@@ -100,6 +104,76 @@ def test_a_changed_phone_takes_four_clicks_and_one_field(
     phones.get_by_role("button", name="Preview the change").click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Call +32 3 201 16 90")).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.needs("pages")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_centre_is_added_in_five_steps_on_a_phone(
+    browser: Browser, trial: Trial, *, scripts: bool
+) -> None:
+    """By touch, at 360 px, with and without JavaScript: town, point and id follow, and languages
+    are typed as they are called.
+    """
+    page = trial.page(
+        browser, scripts=scripts, viewport={"width": 360, "height": 740}, has_touch=True
+    )
+    trial.sign_in(page)
+    name = f"New house {scripts}"
+
+    def onwards(title: str, button: str = "Next") -> None:
+        page.get_by_role("button", name=button).tap()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+    page.get_by_role("link", name="Add a centre").tap()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Kind").select_option("reception-centre")
+    onwards("How to reach it")
+    page.get_by_label("Number", exact=True).first.fill("09 225 25 25")
+    onwards("Address")
+    page.get_by_label("Postcode", exact=True).fill("9000")
+    page.get_by_label("Visitors see only the town.").check()
+    onwards("Languages and services")
+    page.get_by_label("Add a language").fill("Roemens, Arabisch")
+    onwards("Languages and services")
+    expect(page.get_by_role("alert")).to_contain_text("Do you mean Romanian")
+    page.get_by_label("Romanian", exact=True).check()
+    onwards("Opening hours and source")
+    page.get_by_label("Monday", exact=True).select_option("open")
+    page.get_by_label("Monday, times").fill("9-12, 13-17")
+    page.get_by_label("Add a source").fill("Shelters for victims")
+    onwards("Check your changes", "Preview the centre")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_label("Reason").fill("it has opened")
+    page.get_by_role("button", name="Save").tap()
+    expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
+    centre = trial.served.ask(f"/v1/centres/{name.lower().replace(' ', '-')}").json()
+    assert {each["code"] for each in centre["languages"]} == {"ar", "ro"}
+    assert centre["address"]["locality"]["nl"] == "Gent"
+    page.context.close()
+
+
+def test_a_source_is_added_by_keyboard(browser: Browser, trial: Trial) -> None:
+    """Enter previews; every field and button is reached by Tab; then a record can cite it."""
+    page = trial.page(browser)
+    trial.sign_in(page)
+    page.goto(f"{trial.origin}/admin/sources/add")
+    page.get_by_label("Title").focus()
+    page.keyboard.type("Annual report")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Publisher")).to_be_focused()
+    page.keyboard.type("House")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("source added")).to_be_visible()
+    page.get_by_label("Reason").focus()
+    page.keyboard.type("read today")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    page.goto(f"{trial.origin}/admin/centres/surya/edit?part=sources")
+    page.get_by_label("Add a source: Sources of the name").fill("annual report")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your changes")
+    expect(page.get_by_text("sources of name")).to_be_visible()
     page.context.close()
 
 

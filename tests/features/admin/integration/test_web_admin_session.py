@@ -200,7 +200,9 @@ def test_without_a_session_everything_leads_to_the_sign_in_page(shared: Maintain
                     r"/admin/\w+-[0-9a-f]{16}\.", path
                 )
                 is_kept = method == "POST" and re.search(
-                    r"/centres/pag-asa/(edit|review|save)$|/add/centres(/review|/save)?$", path
+                    r"/(centres|sources)/pag-asa/(edit|review|save)$"
+                    r"|/(add/centres|sources/add)(/review|/save)?$",
+                    path,
                 )
                 if is_kept:
                     assert response.status_code == 401

@@ -1,6 +1,7 @@
 """axe-core finds nothing on any page of this server: light and dark, at a width of 320 px."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -225,6 +226,11 @@ ADMIN = [
     "/helplines/be-112",
     "/helplines/be-112/edit",
     "/add/centres",
+    "/add/helplines",
+    "/sources",
+    "/sources/flyer",
+    "/sources/flyer/edit",
+    "/sources/add",
     "/changes",
     "/proposals",
     "/report",
@@ -259,6 +265,35 @@ def faults(maintainer: Maintainer) -> Page:
     return page
 
 
+def new_centre_faults(maintainer: Maintainer) -> Page:
+    """The fourth step of a new centre, with a fault."""
+    page = maintainer.open("/add/centres")
+    page.get_by_label("Name", exact=True).fill("New")
+    page.get_by_label("Kind").select_option("reception-centre")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Postcode", exact=True).fill("9000")
+    page.get_by_label("Everybody sees the full address.").check()
+    page.locator("summary").filter(has_text=re.compile("^More$")).click()
+    page.locator("summary", has_text="Town").click()
+    page.get_by_label("Dutch").last.fill("Gent")
+    page.get_by_label("Latitude").fill("51.05, 3.72")
+    page.get_by_label("Precision").select_option("postcode")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Add a language").fill("Roemens")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("alert").wait_for()
+    return page
+
+
+def source_review(maintainer: Maintainer) -> Page:
+    """A source before it is retired."""
+    page = maintainer.open("/sources/flyer")
+    page.get_by_role("button", name="Retire").click()
+    page.get_by_label("Reason").wait_for()
+    return page
+
+
 def proposal(maintainer: Maintainer) -> Page:
     """A change that waits for review."""
     page = maintainer.open("/proposals")
@@ -283,7 +318,8 @@ def plan(maintainer: Maintainer) -> Page:
 
 
 STEPS: Mapping[str, Callable[[Maintainer], Page]] = {
-    step.__name__: step for step in (preview, faults, proposal, plan)
+    step.__name__: step
+    for step in (preview, faults, new_centre_faults, source_review, proposal, plan)
 }
 
 

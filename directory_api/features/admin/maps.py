@@ -8,6 +8,8 @@ from directory_api.features.admin.point_map import UNITS, Found, PointMap, frame
 from directory_api.text.errors import ClientError, ServiceUnavailable
 from directory_api.text.message import Message
 
+# What every form with a map sends of it.
+_FRAME = {"map.middle", "map.width"}
 _NOT_FOUND = Message(
     "The service does not know this address. Check the street and the postcode, or use the map."
 )
@@ -33,6 +35,7 @@ def map_of(context: AdminContext, cells: Cells, before: Cells) -> PointMap | Non
         context.surroundings(frame.box, UNITS),
         has_area=area is not None,
         can_look_up=can_look_up,
+        is_used=any(name.startswith("map.") for name in request.form.keys() - _FRAME),
         found=_found(context, cells) if can_look_up and "map.look_up" in request.form else None,
     )
 

@@ -38,6 +38,7 @@ class NewStep:
     more: tuple[Field | Texts, ...] = ()
     help: Message | str = ""
     has_week: bool = False
+    has_map: bool = False
 
 
 _BY_NAME = {field.name: field for section in CENTRE for field in section.fields}
@@ -109,6 +110,7 @@ STEPS = (
             _field("location.lon"),
             _field("location.precision"),
         ),
+        has_map=True,
     ),
     NewStep(
         Message("Languages and services"),

@@ -149,6 +149,7 @@ class PointMap:
 
     `around` draws what is around; `has_area` is whether the postcode has a place that the map can
     show, and `can_look_up` whether there is a service that finds addresses, with what it `found`.
+    `is_used` is whether a button of the map was pressed.
     """
 
     frame: Frame
@@ -157,6 +158,7 @@ class PointMap:
     around: Markup
     has_area: bool
     can_look_up: bool
+    is_used: bool
     found: Found | None = None
 
     @property

@@ -190,6 +190,9 @@ SOURCE: Mapping[str, ColumnWords] = {
         Message("Date of the text"), Message("The year, the month or the day."), "2026-11"
     ),
     "read_in": ColumnWords(Message("Read in"), Message("Year and month."), "2026-11"),
+    "retired": ColumnWords(
+        Message("Retired"), Message("Write true for a source that is not cited any more."), "true"
+    ),
 }
 WORDS = {"centre": CENTRE, "helpline": HELPLINE, "source": SOURCE}
 # What the words of a list mean, where they do not say it themselves.

@@ -11,6 +11,8 @@ from tests.support.records import TERMINAL
 
 NEEDS = ("pages",)
 
+AREA = ("map.area", "yes")
+
 
 def _form(page: Page) -> PageForm:
     return next(form for form in page.forms if ("part", "address") in form.fields)
@@ -68,19 +70,20 @@ def test_the_point_moves_and_the_map_zooms_by_buttons(maintainer_app: Maintainer
     assert browser.get(f"{CENTRE}/edit").html.count("data-map ") == 1
 
 
-def test_a_new_centre_begins_with_the_country_and_then_its_postcode(
+def test_the_map_of_a_new_centre_is_folded_until_it_is_used(
     maintainer_app: MaintainerApp,
 ) -> None:
-    """A tap sets its first point, which moves from nowhere."""
+    """It begins with the country; the postcode is shown by a button, and a tap sets the point."""
     maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
     browser = signed_in_browser(maintainer_app, "anna")
-    page = browser.get("/add/centres")
+    page = browser.send(browser.get("/add/centres"), "/add/centres", step="3")
     form = page.form("/add/centres")
     assert dict(form.fields)["map.width"] == "384000"
+    folded = "<summary>Set the point on the map</summary>"
+    assert f'<details class="texts">\n{folded}' in page.html
     typed = form.filled({"address.postal_code": "9000", "address.country": "BE"})
-    again = browser.post("/admin/add/centres", typed)
-    form = again.form("/add/centres")
-    shown = browser.post("/admin/add/centres", MultiDict([*form.fields, ("map.area", "yes")]))
+    shown = browser.post("/admin/add/centres", MultiDict([*typed.items(multi=True), AREA]))
+    assert f'<details class="texts" open>\n{folded}' in shown.html
     form = shown.form("/add/centres")
     assert "Gent" in shown.html
     assert dict(form.fields)["map.width"] == "12000"

@@ -169,7 +169,6 @@ def test_what_the_sources_say_is_side_by_side(maintainer_app: MaintainerApp) -> 
         "Italiëlei 98A Het Vrije Woord 2023 2026-11",
     ):
         assert claim.replace("2026-11", "11/2026") in text
-    assert "pers.antwerpen.be (2022): Payoke at Italiëlei 98A for a time" not in text
     reader = signed_in_browser(maintainer_app, "rita").get(PAYOKE).text
     assert "Italiëlei 98A pers.antwerpen.be" in reader
     assert "Use the other value" not in reader

@@ -31,7 +31,8 @@ def test_each_language_has_every_text_with_the_same_placeholders() -> None:
     """And none is empty or the same as in English by mistake."""
     english = texts("en")
     for tag in LANGUAGES:
-        own = texts(tag)
+        # The other texts are those of the pages for maintainers, by their English pattern.
+        own = {key: text for key, text in texts(tag).items() if key in english}
         assert [*own] == [*english]
         for key, text in own.items():
             assert [part in text for part in ("{name}", "{date}", "{part}", "{number}")] == [

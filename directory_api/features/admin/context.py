@@ -150,7 +150,7 @@ class AdminContext:
         Its forms carry an idempotency key, so resending one changes nothing.
         """
         maintainer = g.get("actor")
-        values |= language.use()
+        values |= language.of_page()
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
@@ -184,10 +184,12 @@ class AdminContext:
         return ZoneInfo(next(iter(timezones(self.editions.home)), "UTC"))
 
     def card(self, kind: str, record: Record, *, has_slots: bool = False) -> Markup | None:
-        """Return a stored record as visitors see it, perhaps with a slot for each part; None
-        without such pages.
+        """Return a stored record as visitors see it, in the language of the page, perhaps with a
+        slot for each part; None without such pages.
         """
-        return None if self.show is None else self.show(kind, record, has_slots=has_slots)
+        if self.show is None:
+            return None
+        return self.show(kind, record, tag=language.page_language(), has_slots=has_slots)
 
     def sources(self) -> dict[str, Record]:
         """Return the sources of the directory, by id."""

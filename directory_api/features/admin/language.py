@@ -19,7 +19,7 @@ from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
 from directory_api.feature import provided
-from directory_api.text.message import IN_ENGLISH, Joined, Message, Texts, Value, said
+from directory_api.text.message import Joined, Message, Texts, Value, said
 from directory_api.text.named import Day
 from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
 from directory_api.web.http import responses
@@ -53,13 +53,16 @@ def add_to(routes: Blueprint) -> None:
         return response
 
 
-def use() -> Mapping[str, Any]:
-    """Let the page of this request be in its language, and return what its template needs."""
+def of_page() -> Mapping[str, Any]:
+    """Return what the template of a page needs of its language."""
+    return {"tag": page_language(), "languages": _languages()}
+
+
+def _chosen() -> str:
+    """Return the language of this request (BCP 47)."""
     chosen = request.cookies.get(_COOKIE)
     accepted = preferred_languages(request.headers.get("Accept-Language", ""))
-    tag = chosen if chosen in COMPLETE else next(filter(COMPLETE.__contains__, accepted), ENGLISH)
-    g.texts = texts_in(tag)
-    return {"tag": tag, "languages": _languages()}
+    return chosen if chosen in COMPLETE else next(filter(COMPLETE.__contains__, accepted), ENGLISH)
 
 
 @cache
@@ -67,11 +70,19 @@ def texts_in(tag: str) -> Texts:
     """Return the texts of all features in a language of COMPLETE."""
     by_pattern = {
         pattern: text
-        for texts in provided("maintainer_texts")
-        for pattern, text in texts(tag).items()
+        for texts_of in provided("maintainer_texts")
+        for pattern, text in texts_of(tag).items()
         if text
     }
     return Texts(tag, MappingProxyType(by_pattern))
+
+
+def texts() -> Texts:
+    """Return the texts of the language of this request."""
+    if "texts" not in g:
+        g.texts = texts_in(_chosen())
+    found: Texts = g.texts
+    return found
 
 
 def say(pattern: str, **values: Any) -> Markup:
@@ -79,7 +90,7 @@ def say(pattern: str, **values: Any) -> Markup:
 
     The pattern may have tags; values are escaped.
     """
-    text = Markup(said(pattern, _texts()))  # noqa: S704 - patterns are ours, as are translations
+    text = Markup(said(pattern, texts()))  # noqa: S704 - patterns are ours, as are translations
     if not values:
         return text
     return text.format_map({name: shown(value) for name, value in values.items()})
@@ -87,36 +98,31 @@ def say(pattern: str, **values: Any) -> Markup:
 
 def page_language() -> str:
     """Return the language of the page (BCP 47)."""
-    return _texts().tag
+    return texts().tag
 
 
 def shown(value: Any) -> Any:
     """Return what a template shows of a value: one for maintainers in the language of the page."""
     if isinstance(value, Value):
-        return value.said(_texts())
-    return said(value, _texts()) if isinstance(value, Message) else value
+        return value.said(texts())
+    return said(value, texts()) if isinstance(value, Message) else value
 
 
 def day(value: date | str) -> str:
     """Return a day, also one as text (ISO 8601), as the language of the page writes it."""
     iso = value if isinstance(value, str) else f"{value:%Y-%m-%d}"
-    return Day(iso).said(_texts())
+    return Day(iso).said(texts())
 
 
 def listed(items: Iterable[Any], between: str = ", ") -> str:
     """Return texts as one, in the language of the page."""
-    return Joined.of(items, between).said(_texts())
+    return Joined.of(items, between).said(texts())
 
 
 def capital(text: str) -> str:
     """Return a text in the language of the page, beginning with a capital."""
     text = str(shown(text))
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def _texts() -> Texts:
-    texts: Texts = g.get("texts", IN_ENGLISH)
-    return texts
 
 
 def _languages() -> Iterable[Language]:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.directory import record_of
@@ -222,8 +222,7 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _download(context: AdminContext, form: str, name: str, media_type: str) -> Response:
-    language.use()
-    body = context.downloads[form](g.texts)
+    body = context.downloads[form](language.texts())
     return responses.as_file(Response(body, mimetype=media_type), name)
 
 

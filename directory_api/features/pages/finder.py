@@ -181,11 +181,11 @@ class Pages:
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
-    def card(self, kind: str, record: Record, *, has_slots: bool) -> Markup:
-        """Return a stored centre or helpline (`kind`) as visitors see it, in English: the content
-        of a shadow root, perhaps with a slot for each part.
+    def card(self, kind: str, record: Record, *, tag: str, has_slots: bool) -> Markup:
+        """Return a stored centre or helpline (`kind`) as visitors see it in a language (BCP 47):
+        the content of a shadow root, perhaps with a slot for each part.
         """
-        translator = PageTranslator(words(ENGLISH))
+        translator = PageTranslator(words(tag))
         if kind == "helpline":
             view = presenters.helpline_view(Helpline.from_record(record).published(), translator)
             html = _card("helpline_card").render(say=translator, view=view, slots=has_slots)

@@ -469,13 +469,30 @@ def test_a_helpline_on_an_error_is_named_in_the_language(maintainer_app: Maintai
     assert words("nl")["helpline.emergency"] in page.text
 
 
-def test_a_text_that_is_not_translated_is_in_english(
+def test_a_translation_keeps_the_values_and_tags_of_its_text(
     maintainer_app: MaintainerApp, add_texts: Callable[[Mapping[str, str]], None]
 ) -> None:
-    """Translations keep the values and tags of their text, which are escaped."""
+    """An empty one counts as none."""
     add_texts({"Signed in as <b>{name}</b>": "Aangemeld: <b>{name}</b>", "Quality": ""})
     browser = signed_in_browser(maintainer_app, "anna")
     _chosen(browser, "nl")
     page = browser.get("/")
     assert "Aangemeld: <b>anna</b>" in page.html
-    assert "Quality" in page.text
+    assert "Kwaliteit" in page.text
+
+
+@pytest.mark.needs("pages")
+def test_a_record_is_shown_as_visitors_see_it_in_the_language_of_the_page(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """A centre and a helpline, and the preview of a change."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    _chosen(browser, "nl")
+    for path, said in (("/centres/payoke", "Bel "), ("/helplines/be-112", "Noodnummer")):
+        page = browser.get(path)
+        card = page.html.partition('<template shadowrootmode="open">')[2].partition("</template>")
+        assert said in card[0]
+    page = browser.send(
+        browser.get("/centres/payoke/edit?part=phones"), "/review", phones__1__number="03 201 16 91"
+    )
+    assert "Bel " in page.html.partition('<template shadowrootmode="open">')[2]

@@ -11,8 +11,9 @@ from directory_api.change.outcome import Outcome
 from directory_api.change.summary import Difference, differences
 from directory_api.change.values import Path, ValueChange, changed_values
 from directory_api.features.admin.forms import Input, RecordForm
-from directory_api.features.admin.names import as_text, in_languages
+from directory_api.features.admin.names import as_text
 from directory_api.record import columns
+from directory_api.record.in_languages import in_languages
 from directory_api.text.message import Joined, Message
 
 

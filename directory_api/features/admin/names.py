@@ -1,12 +1,9 @@
 """Names that every language has without a text for maintainers, as texts of the form."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 
 from directory_api.countries.area_name import AreaName
 from directory_api.countries.known import known
-from directory_api.record.records import text_in
 from directory_api.text.message import Message, Texts, Value
 from directory_api.text.named import CountryName, Label, LanguageName
 
@@ -14,22 +11,6 @@ from directory_api.text.named import CountryName, Label, LanguageName
 def as_text(value: Value) -> Message:
     """Return a value as a text of its own."""
     return Message("{value}", value=value)
-
-
-def in_languages(texts: Mapping[str, str]) -> Message:
-    """Return a text of a record in several languages: in that of the page, if it has it."""
-    return as_text(_InLanguages(MappingProxyType(dict(texts))))
-
-
-@dataclass(frozen=True)
-class _InLanguages(Value):
-    """The same text by language."""
-
-    texts: Mapping[str, str]
-
-    def said(self, texts: Texts) -> str:
-        """Return it in the language, else as `text_in` does."""
-        return text_in(self.texts, texts.tag) or ""
 
 
 def labels(vocabulary: str, codes: Iterable[str]) -> Mapping[str, str]:

@@ -403,10 +403,9 @@ def _write(
     return write(edit, record_from_cells(submitted.kind, cells), how=how)
 
 
-def _stored(context: AdminContext, submitted: SubmittedForm) -> Cells:
-    """Return the cells of the record as it is stored; none of a new or removed one."""
-    stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
-    return columns.flatten(submitted.kind, stored.record) if stored else {}
+def _cells_of(kind: str, stored: StoredRecord | None) -> Cells:
+    """Return the cells of a stored record; none of a new or removed one."""
+    return columns.flatten(kind, stored.record) if stored else {}
 
 
 def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
@@ -631,7 +630,9 @@ def form(
         for field in section.inputs
         if field.faults
     ]
+    # While the store is away, the form is shown without reading it.
     is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+    stored = None if is_away or not submitted.id else context.stored(submitted.kind, submitted.id)
     rows = day_rows(submitted.cells)
     asked = [(row.column, row.name) for row in rows or ()] + [(SURE, Message("Check again"))]
     faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
@@ -651,8 +652,8 @@ def form(
         faults=faults,
         faulty=faulty,
         elsewhere=elsewhere or [],
-        # While the store is away, the form is shown without reading it.
-        map=map_of(context, submitted.cells, _stored(context, submitted))
+        name=name_of(stored.record) if stored else "",
+        map=map_of(context, submitted.cells, _cells_of(submitted.kind, stored))
         if submitted.has_point and not is_away
         else None,
         remarks=() if is_away else context.remarks(submitted.kind, submitted.id),

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.confirmation import typed
 from directory_api.features.call_round.sheet import member_name
-from directory_api.record.records import Centre, Helpline, confirmation, freshness, text_in
+from directory_api.record.in_languages import in_languages
+from directory_api.record.records import Centre, Helpline, confirmation, freshness
 from directory_api.store.state import StoreState
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Day
@@ -126,4 +127,4 @@ def _reasons(
 
 def _name(record: Record) -> str:
     name, identity = record["name"], str(record["id"])
-    return name if isinstance(name, str) else text_in(name) or identity
+    return name if isinstance(name, str) else in_languages(name) or identity

@@ -21,7 +21,8 @@ from directory_api.features.call_round.sheet import (
     questions,
     result,
 )
-from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.in_languages import in_languages
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.token import Actor
 from directory_api.text.errors import StaleRecord
 from directory_api.text.message import Message
@@ -165,7 +166,7 @@ class _Calls:
             collection=collection,
             id=identity,
             version=stored.version,
-            name=record.name if isinstance(record, Centre) else text_in(record.name),
+            name=record.name if isinstance(record, Centre) else in_languages(record.name),
             numbers=numbers(record),
             questions=questions(record),
             disagreements=disagreements(record),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from directory_api.record.in_languages import in_languages
 from directory_api.record.records import (
     WHERE,
     Centre,
@@ -95,7 +96,7 @@ def disagreements(record: Centre | Helpline) -> tuple[tuple[str, str], ...]:
         return ()
     unsaid = frozenset[str]() if record.address_visibility == "public" else WHERE
     return tuple(
-        (member_name(each.member), "" if each.member in unsaid else text_in(each.note) or "")
+        (member_name(each.member), "" if each.member in unsaid else in_languages(each.note))
         for each in record.contested
     )
 

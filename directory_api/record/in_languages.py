@@ -1,0 +1,24 @@
+"""A text of a record in several languages, for a page of maintainers in one of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from directory_api.record.records import text_in
+from directory_api.text.message import Message, Texts, Value
+
+
+def in_languages(texts: Mapping[str, str]) -> Message:
+    """Return the text in the language of the page, if it has it, else as `text_in` does."""
+    return Message("{value}", value=_InLanguages(MappingProxyType(dict(texts))))
+
+
+@dataclass(frozen=True)
+class _InLanguages(Value):
+    """The same text by language."""
+
+    texts: Mapping[str, str]
+
+    def said(self, texts: Texts) -> str:
+        """Return it in the language."""
+        return text_in(self.texts, texts.tag) or ""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from directory_api.record.token import REPLACED, SCOPES, TOKEN, Actor, Session, Token, person
+from directory_api.record.token import SCOPES, TOKEN, Actor, Session, Token, person
 from directory_api.record.validators import plain_text_fault
 from directory_api.store.digests import checksum
 from directory_api.store.sql.access import NO_SECRET, AccessStore
@@ -158,13 +158,7 @@ class Tokens:
         return self._actor(self._token_of(secret))
 
     def _token_of(self, secret: str) -> Token | None:
-        digest = checksum(secret)
-        token = self._store.token_of(digest)
-        if token is None:
-            replaced = self._store.credential(REPLACED, digest)
-            if replaced and replaced.until and replaced.until > self._clock():
-                return self._by_id(replaced.token)
-        return token
+        return self._store.token_of(checksum(secret), self._clock())
 
     def _by_id(self, identity: str) -> Token | None:
         return next((token for token in self.list() if token.id == identity), None)

@@ -39,8 +39,8 @@ def test_a_token_is_found_by_its_digest_and_by_no_other(store: AccessStore) -> N
     """Every field of a token comes back; another digest finds nothing."""
     assert store.tokens() == ()
     store.add_token(TOKEN, "d1")
-    assert store.token_of("d1") == TOKEN
-    assert store.token_of("d") is store.token_of("D1") is store.token_of("") is None
+    assert store.token_of("d1", NOW) == TOKEN
+    assert store.token_of("d", NOW) is store.token_of("D1", NOW) is store.token_of("", NOW) is None
 
 
 def test_a_digest_is_found_by_the_id_of_its_token(store: AccessStore) -> None:
@@ -74,7 +74,7 @@ def test_only_use_and_revocation_of_a_token_change(store: AccessStore) -> None:
     other = replace(TOKEN, id="2", name="other")
     store.add_token(other, "d2")
     store.put_token(replace(TOKEN, last_used=DAY, scopes=("admin",), expires=DAY))
-    assert store.token_of("d1") == replace(TOKEN, last_used=DAY)
+    assert store.token_of("d1", NOW) == replace(TOKEN, last_used=DAY)
     store.put_token(replace(TOKEN, last_used=DAY, revoked=DAY))
     assert store.tokens() == (replace(TOKEN, last_used=DAY, revoked=DAY), other)
 
@@ -87,7 +87,7 @@ def test_who_read_a_token_before_it_was_revoked_does_not_bring_it_back(store: Ac
     store.put_token(replace(TOKEN, revoked=DAY))
     store.put_token(replace(TOKEN, last_used=DAY))
     store.put_token(replace(TOKEN, revoked=DAY + timedelta(days=1)))
-    assert store.token_of("d1") == replace(TOKEN, revoked=DAY, last_used=DAY)
+    assert store.token_of("d1", NOW) == replace(TOKEN, revoked=DAY, last_used=DAY)
 
 
 def test_a_session_is_kept_until_it_is_closed(store: AccessStore) -> None:
@@ -133,8 +133,8 @@ def test_the_secret_before_is_kept_for_a_time_and_one_before_that_is_not(
     longer = replace(TOKEN, expires=DAY + timedelta(days=99))
     for digest in ("d2", "d3"):
         store.replace_secret(longer, digest, NOW + timedelta(days=1))
-    assert store.token_of("d1") is store.token_of("d2") is None
-    assert store.token_of("d3") == longer
+    assert store.token_of("d1", NOW) is store.token_of("d2", NOW + timedelta(days=1)) is None
+    assert store.token_of("d2", NOW) == store.token_of("d3", NOW) == longer
     assert store.credentials(REPLACED) == (
         Credential(REPLACED, "d2", TOKEN.id, NOW + timedelta(days=1), {}),
     )
@@ -216,7 +216,7 @@ def test_a_store_that_is_not_there_is_unavailable(
     credential = Credential("link", "a", "", NOW, {})
     actions: dict[str, Callable[[], object]] = {
         "tokens": store.tokens,
-        "token_of": lambda: store.token_of("d"),
+        "token_of": lambda: store.token_of("d", NOW),
         "add": lambda: store.add_token(TOKEN, "d"),
         "put": lambda: store.put_token(TOKEN),
         "open": lambda: store.open_session(Session("1", NOW), "s", NOW),

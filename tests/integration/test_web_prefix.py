@@ -66,7 +66,8 @@ def ask(
     """Send a whole path, as a server receives it. The moment of an answer (Date) is left out."""
     reply = client.open(path, base_url=ORIGIN, headers=headers, **rest)
     named = {name.lower(): value for name, value in reply.headers.items() if name != "Date"}
-    return Fetched(reply.status_code, named, reply.text)
+    # A workbook is no text.
+    return Fetched(reply.status_code, named, reply.get_data().decode(errors="replace"))
 
 
 def stripped(client: FlaskClient, path: str, **rest: Any) -> Fetched:
@@ -79,7 +80,8 @@ def mounted(client: FlaskClient, path: str) -> Fetched:
     """Send a path as a server that mounts the app below the prefix."""
     reply = client.get(path.removeprefix(PREFIX) or "/", base_url=f"{ORIGIN}{PREFIX}")
     named = {name.lower(): value for name, value in reply.headers.items()}
-    return Fetched(reply.status_code, named, reply.text)
+    # A workbook is no text.
+    return Fetched(reply.status_code, named, reply.get_data().decode(errors="replace"))
 
 
 def crawled(fetch: Any) -> Crawl:

@@ -246,7 +246,7 @@ def test_a_maintainer_reads_what_visitors_will_see_before_saving(tmp_path: Path)
     app = create_maintainer_app(tmp_path)
     browser = signed_in_browser(app, "anna")
     page = changed(browser, status="temporarily_closed", closed_until="2020-01-31")
-    assert "Visitors will see “Temporarily closed until 2020-01-31”." in page.text
+    assert "Visitors will see “Temporarily closed until 31/01/2020”." in page.text
     assert "never as the closest" in page.text
     browser.send(page, "/save", reason="works")
     assert "Temporarily closed until 31/01/2020 That day has passed." in browser.get("/").text

@@ -144,7 +144,7 @@ PLACES: tuple[Mistake, ...] = (
     _PAGASA("the town of another place", {"address": {"locality": {"fr": "Liège"}}}),
     _PAGASA("an unknown postcode", {"address": {"postal_code": "9999"}}, warns="unknown-postcode"),
     _PAGASA("no postcode", {"address": {"postal_code": None}}, error="required"),
-    _PAGASA("a region of another country", {"address": {"subdivision": "FR-IDF"}}, error="country"),
+    _PAGASA("a region of another country", {"address": {"subdivision": "FR-IDF"}}, error="region"),
     _PAGASA(
         "a country without emergency number",
         {"address": {"country": "CH", "subdivision": None}},

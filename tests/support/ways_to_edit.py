@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.change.change import COLLECTIONS, Change, Stamp
 from directory_api.cli import main
+from directory_api.features.admin.new_centre import STEPS
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.features.review.proposal import Proposal
 from directory_api.features.sheets import XLSX
@@ -170,18 +171,24 @@ def _by_form(attempt: Attempt) -> Send:
     )
     if start.status != 200:
         return lambda _: _of_page(start, None)
-    form = start.form("/review")
+    # The last of the steps of a new centre has what was typed in the others in hidden fields.
+    has_steps = edited.before is None and edited.kind == "centre"
+    last = {"step": str(len(STEPS))} if has_steps else {}
+    form = start.form(start.path if has_steps else "/review")
     sent = MultiDict(
         {
             "revision": dict(form.fields)["revision"],
+            **last,
             **columns.flatten(edited.kind, edited.after),
         }
     )
-    to = next(to for _, to in form.buttons if to.endswith("/review"))
+    to = f"{start.path.removesuffix('/edit')}/review"
 
     def send(typed: Typed) -> Said:
         page = browser.post(to, sent)
-        return _by_button(browser, page, "/save", confirmed, _items(page, "warnings"))(typed)
+        # What hiding an address does is said in more detail there.
+        warnings = None if 'id="hides"' in page.html else _items(page, "warnings")
+        return _by_button(browser, page, "/save", confirmed, warnings)(typed)
 
     return send
 

@@ -58,7 +58,7 @@ def test_the_part_that_was_changed_is_open_on_the_page_of_the_record(
     words = page.get_by_role("group", name="Name and description", exact=True)
     words.get_by_text("Change name and description").click()
     words.get_by_text("Add a language").click()
-    words.get_by_label("Language tag").fill("uk")
+    words.get_by_label("Language", exact=True).fill("uk")
     words.get_by_role("button", name="Add fields").click()
     text = page.locator("[id='f-description.uk']")
     text.evaluate("each => { each.closest('details').open = true }")

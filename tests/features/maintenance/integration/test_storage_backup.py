@@ -78,7 +78,7 @@ def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: P
     access.open_session(Session("new", NOON), "session of new", NOON)
     SqliteMaintenance(path).restore(tmp_path / "b.db", LATER)
     assert access.tokens() == (replace(old, revoked=day), new)
-    assert access.token_of("digest of old") == replace(old, revoked=day)
+    assert access.token_of("digest of old", NOON) == replace(old, revoked=day)
     assert access.session_of("session of old") is None
     assert access.session_of("session of new")
     other = sqlite_access(tmp_path / "other.db")

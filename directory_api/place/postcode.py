@@ -338,7 +338,9 @@ def rule_for(country: str) -> Rule:
     """
     rule = rules().get(country)
     # A letter is a prefix only with a hyphen: MST 1752 is a postcode of Malta.
-    return rule or Rule(country, country, f"{country}|{country[:1]}(?=-)", _ANY_SHAPE, "")
+    return rule or Rule(
+        country, country, f"{re.escape(country)}|{re.escape(country[:1])}(?=-)", _ANY_SHAPE, ""
+    )
 
 
 def written_like(text: str, home: str) -> tuple[Rule, ...]:

@@ -235,3 +235,10 @@ def test_the_key_of_a_postcode_is_read_as_itself(rule: Rule, data: st.DataObject
     key = rule.key(tidy(code))
     assert key
     assert rule.key(tidy(key)) in (key, None)
+
+
+@pytest.mark.parametrize("country", ["[", "(", "*", "BE(", "\\", "X(A|A)*C"])
+def test_a_country_that_is_none_is_read_as_it_is_written(country: str) -> None:
+    """A form may have any text there, which is no pattern."""
+    assert rule_for(country).key(f"X{'A' * 40}!") is None
+    assert rule_for(country).key(f"{country}-1000") == "1000"

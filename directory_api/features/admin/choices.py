@@ -16,6 +16,8 @@ from directory_api.text.translations import COMPLETE, ENGLISH, languages, locale
 
 Cells = Mapping[str, str]
 _MOST_NEAR = 5
+# To find the names nearest to a text takes 5 ms, so that is done for few texts of a field.
+_MOST_EXPLAINED = 5
 _INSTEAD_OF = "="
 # The length of a code of ISO 639-1: the list has these languages, and the rest are understood.
 _LISTED = 2
@@ -164,14 +166,20 @@ class Names:
         choices = self.of(column) or Choices()
         is_language, has_ticks = choices is self.languages, not column.endswith(".source")
         return [
-            _fault(choices, word, is_language=is_language, has_ticks=has_ticks)
-            for word in self.unknown(column, text)
+            _fault(
+                choices if number < _MOST_EXPLAINED else Choices(),
+                word,
+                is_language=is_language,
+                has_ticks=has_ticks,
+            )
+            for number, word in enumerate(self.unknown(column, text))
         ]
 
 
 def _fault(choices: Choices, typed: str, *, is_language: bool, has_ticks: bool) -> Message:
     label = language_label if is_language else choices.label
-    near = Joined.of(map(label, choices.near(typed))) if choices.near(typed) else None
+    found = choices.near(typed)
+    near = Joined.of(map(label, found)) if found else None
     if is_language and near:
         return Message(
             "No language is called “{typed}”. Do you mean {near}?", typed=typed, near=near

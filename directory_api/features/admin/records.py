@@ -80,6 +80,8 @@ _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
 _UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
 _AGAIN = Message("Wait a moment, then try again.")
+# So many fields get the values that may be meant.
+_MOST_EXPLAINED = 20
 # Beside the card are the copies of an address in more detail.
 _SAID_BESIDE_CARD = "hidden-later"
 # The endpoints of a form: for an existing record, and the same for a new one.
@@ -608,7 +610,9 @@ def form(
     tags = languages_to_offer(asked_for, names)
     faults = {
         column: _explained(column, found, submitted.cells, names)
-        for column, found in (faults or {}).items()
+        if number < _MOST_EXPLAINED
+        else found
+        for number, (column, found) in enumerate((faults or {}).items())
     }
     if submitted.step and faults:
         submitted = replace(submitted, step=min(map(new_centre.step_of, faults)))

@@ -84,7 +84,8 @@ def _routes(pages: MaintainerPages, links: Links) -> Blueprint:
     @routes.post(_NEW)
     def make(collection: str, id: str) -> Response:
         maintainer, days = permitted(g.actor, "edit"), request.form.get("days", "").strip()
-        if not (days.isascii() and days.isdecimal() and 1 <= int(days[:4]) <= MOST_DAYS):
+        is_number = days.isascii() and days.isdecimal() and len(days) <= len(str(MOST_DAYS))
+        if not (is_number and 1 <= int(days) <= MOST_DAYS):
             fault = Message("Write a number of days from 1 to {most}.", most=MOST_DAYS)
             return form(collection, id, fault)
         kind, tag = _KINDS[collection], language_of(request.form.get("lang", ENGLISH))

@@ -23,7 +23,7 @@ from directory_api.features.admin.forms import (
 from directory_api.record import columns, vocabulary
 from directory_api.text.errors import Fault
 from tests.support.ci import tried
-from tests.support.html_browser import Browser, Page, form_with, signed_in_browser
+from tests.support.html_browser import Browser, Page, changed, form_with, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
 from tests.support.records import TERMINAL, shipped_records
@@ -305,3 +305,18 @@ def test_every_shipped_record_reads_well(maintainer_app: MaintainerApp) -> None:
             for found in form.labels().values():
                 if found.value:
                     assert " ".join(found.text.split()) in page.text
+
+
+@pytest.mark.parametrize("country", ["[", "BE(", "\\", "X(A|A)*C"])
+def test_a_country_that_is_none_is_a_fault_of_its_field(
+    maintainer_app: MaintainerApp, country: str
+) -> None:
+    """And nothing that was typed is lost."""
+    page = changed(
+        signed_in_browser(maintainer_app, "anna"),
+        address__country=country,
+        address__postal_code=f"X{'A' * 40}!",
+        name="Typed",
+    )
+    assert page.status == 422
+    assert ("name", "Typed") in page.form("/review").fields

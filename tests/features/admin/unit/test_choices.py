@@ -96,6 +96,13 @@ def test_an_unknown_name_is_refused_with_the_nearest_ones(names: Names) -> None:
     assert names.faults("name", "qqqqqq") == []
 
 
+def test_of_many_unknown_names_the_first_five_get_the_nearest_ones(names: Names) -> None:
+    """To look for them takes milliseconds each."""
+    faults = names.faults(SPOKEN, "; ".join(f"Roemens{number}" for number in range(4000)))
+    assert len(faults) == 4000
+    assert sum("Do you mean" in each for each in faults) == 5
+
+
 def test_without_choices_nothing_is_understood() -> None:
     """A value is its own label then."""
     assert (Choices().value_of("x"), Choices().near("x"), Choices().label("x")) == (None, (), "x")

@@ -370,7 +370,8 @@ def test_only_a_person_who_may_edit_makes_and_sees_links(maintainer_app: Maintai
     for path in ("/centres/payoke/link", f"/links/{link}/revoke", f"/links/{link}/done"):
         assert rita.post(f"/admin{path}", {"days": "14"}).status == 403
     assert "Let the centre confirm" not in rita.get("/centres/payoke").text
-    for days in ("0", "61", "1e1", "", "-1", "99999999999999"):
+    long = ("00301", "0060999999999", "000" + 5000 * "9")
+    for days in ("0", "61", "1e1", "", "-1", "99999999999999", *long):
         page = anna.send(anna.get("/centres/payoke/link"), "/link", days=days)
         assert (page.status, "from 1 to 60" in page.text) == (422, True)
     for path in ("/links/ffffffff/revoke", "/links/x/done"):

@@ -41,9 +41,9 @@ export function readBundle(record) {
  * @returns {Centre}
  */
 function current(centre) {
-  const { temporary, permanent, timezone: timeZone } = centre;
-  // In Swedish a day is written as in ISO 8601.
-  const today = new Date().toLocaleDateString("sv", { timeZone });
+  const { temporary, permanent } = centre;
+  if (!temporary && !permanent) return centre;
+  const today = todayIn(centre.timezone);
   const { from = today, until = today, ...values } = temporary ?? { from: "9" };
   const holds = from <= today && today <= until;
   if (holds === !!permanent) return centre;
@@ -53,6 +53,22 @@ function current(centre) {
     : { opening_hours: undefined, phones: [], ...permanent };
   const times = shown.opening_hours === hours ? {} : { open: undefined, weekly: undefined };
   return { ...centre, ...times, ...shown };
+}
+
+/**
+ * The day in a time zone (ISO 8601), or in that of the device if the browser does not know it.
+ *
+ * @param {string} [timeZone]
+ */
+function todayIn(timeZone) {
+  // In Swedish a day is written as in ISO 8601.
+  const inZone = (/** @type {Intl.DateTimeFormatOptions} */ zone) =>
+    new Date().toLocaleDateString("sv", zone);
+  try {
+    return inZone({ timeZone });
+  } catch {
+    return inZone({});
+  }
 }
 
 /**

@@ -94,7 +94,7 @@ def rotate(name: str, days: int | None) -> None:
 
 @token.command("list")
 def list_() -> None:
-    """List all tokens, also revoked and expired ones."""
+    """List all tokens, also revoked and expired ones, and who made them."""
     today = datetime.now(UTC).date()
     rows = [
         (
@@ -104,10 +104,12 @@ def list_() -> None:
             entry.created.isoformat(),
             _state(entry, today),
             entry.last_used.isoformat() if entry.last_used else "never",
+            # A maintainer may have the name "the operator".
+            f"{entry.made_by} at /admin" if entry.made_by else "the operator",
         )
         for entry in existing().tokens.list()
     ]
-    print_table(("Id", "Name", "Scopes", "Created", "State", "Last used"), rows)
+    print_table(("Id", "Name", "Scopes", "Created", "State", "Last used", "Made by"), rows)
     if not rows:
         click.echo("There is no token yet; create one with `directory-api token create`.", err=True)
 

@@ -34,32 +34,37 @@ class Tokens:
         self._store = store
         self._clock = clock
 
-    def create(self, name: str, scopes: Sequence[str], days: int) -> tuple[str, Token]:
-        """Return a new token and its secret, which is never shown again. Raises InputInvalid with
-        every fault.
+    def create(
+        self, name: str, scopes: Sequence[str], days: int, made_by: str | None = None
+    ) -> tuple[str, Token]:
+        """Return a new token and its secret, which is never shown again. `made_by` is the name of
+        the maintainer who makes it, None the operator. Raises InputInvalid with every fault.
         """
-        token = self._new(name, scopes, days)
+        token = self._new(name, scopes, days, made_by)
         secret = _new_secret()
         self._store.add_token(token, checksum(secret))
         return secret, token
 
-    def create_person(self, name: str, scopes: Sequence[str], days: int) -> Token:
+    def create_person(
+        self, name: str, scopes: Sequence[str], days: int, made_by: str | None = None
+    ) -> Token:
         """Return a new token without a secret, of a person who signs in by another credential.
         Raises InputInvalid with every fault.
         """
-        token = replace(self._new(name, scopes, days), has_secret=False)
+        token = replace(self._new(name, scopes, days, made_by), has_secret=False)
         # Random, because secrets are derived from it.
         self._store.add_token(token, NO_SECRET + secrets.token_hex(SECRET_BYTES))
         return token
 
-    def _new(self, name: str, scopes: Sequence[str], days: int) -> Token:
+    def _new(self, name: str, scopes: Sequence[str], days: int, made_by: str | None) -> Token:
         today = self._clock().date()
         taken = {person(token.name) for token in self.list() if is_valid(token, today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
             raise InputInvalid.of(faults, "the token")
         ordered = tuple(scope for scope in SCOPES if scope in scopes)
-        return Token(secrets.token_hex(4), name, ordered, today, today + timedelta(days=days))
+        end = today + timedelta(days=days)
+        return Token(secrets.token_hex(4), name, ordered, today, end, made_by=made_by)
 
     def rotate(self, name: str, days: int | None = None) -> tuple[str, Token]:
         """Return a new secret for the valid token of this name or id, and the token.

@@ -26,7 +26,8 @@ class Token:
 
     `id` is short and public, `scopes` are those with which it was created. `last_used` is a date,
     deliberately without a time. Without `has_secret` it is a person who signs in by another
-    credential only.
+    credential only. `made_by` is the name of the maintainer who made it; None if the operator did,
+    at the terminal.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Token:
     last_used: date | None = None
     revoked: date | None = None
     has_secret: bool = True
+    made_by: str | None = None
 
 
 # The kind of the secret that a token had before it got a new one; features have others.

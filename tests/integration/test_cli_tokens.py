@@ -43,8 +43,8 @@ def test_a_revoked_token_opens_nothing_and_stays_in_the_list(
     """The list says what became of each token."""
     assert "no token yet" in run_command("token", "list").stderr
     secret = run_command("token", "create", "one", "--scope", "edit").stdout.strip()
-    ((identity, name, may, _made, state, used),) = rows(run_command("token", "list"))
-    assert (name, may, used) == ("one", "edit", "never")
+    ((identity, name, may, _made, state, used, maker),) = rows(run_command("token", "list"))
+    assert (name, may, used, maker) == ("one", "edit", "never", "the operator")
     assert state.startswith("valid until ")
     assert run_command("token", "revoke", identity).stdout.startswith(
         f"Revoked: {identity} of one\n"
@@ -52,6 +52,16 @@ def test_a_revoked_token_opens_nothing_and_stays_in_the_list(
     assert rows(run_command("token", "list"))[0][4].startswith("revoked on ")
     with pytest.raises(TokenRefused):
         open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens.actor(secret)
+
+
+def test_the_list_tells_whom_an_administrator_made(run_command: RunCommand, tmp_path: Path) -> None:
+    """Also a person without a token, and one whose maker calls themself the operator."""
+    run_command("token", "create", "one", "--scope", "edit")
+    tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
+    tokens.create("program", ["edit"], 30, "dora")
+    tokens.create_person("Els", ["edit"], 30, "the operator")
+    makers = [row[6] for row in rows(run_command("token", "list"))]
+    assert makers == ["the operator", "dora at /admin", "the operator at /admin"]
 
 
 def test_the_list_tells_used_and_old_tokens(run_command: RunCommand, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.support.postgres import StoreUrl
 Open = Callable[[Path], AccessStore]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = date(2026, 11, 24)
-TOKEN = Token("1", "Énée", SCOPES, DAY, DAY + timedelta(days=9))
+TOKEN = Token("1", "Énée", SCOPES, DAY, DAY + timedelta(days=9), made_by="Dôra")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ TABLES: Mapping[str, str] = {
     "state": "key, value",
     "row_sets": "name, rows, total",
     "chain": "revision, salt, records, postcodes, history, link",
-    "tokens": "id, digest, name, scopes, created, expires, last_used, revoked",
+    "tokens": "id, digest, name, scopes, created, expires, last_used, revoked, made_by",
     "sessions": "digest, token, until",
     "credentials": "kind, id, token, until, data",
     "receipts": "key, fingerprint, at, outcome",

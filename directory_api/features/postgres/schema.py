@@ -86,6 +86,7 @@ def _tables(connection: Connection) -> None:
 
 def _credentials(connection: Connection) -> None:
     text = 'text COLLATE "C"'
+    connection.execute(f"ALTER TABLE tokens ADD COLUMN made_by {text}")
     connection.execute(
         f"CREATE TABLE credentials (kind {text}, id {text}, token {text} NOT NULL, until {text}, "
         f"data {text} NOT NULL, PRIMARY KEY (kind, id))"

@@ -9,7 +9,7 @@ from typing import Any
 from directory_api.record.token import REPLACED, Credential, Session, Token
 from directory_api.store.sql.engine import Connection, Engine
 
-_COLUMNS = "id, name, scopes, created, expires, last_used, revoked, digest"
+_COLUMNS = "id, name, scopes, created, expires, last_used, revoked, digest, made_by"
 # Instead of a SHA-256 in hexadecimal digits: no secret has it.
 NO_SECRET = "none:"  # noqa: S105  # what is there without one
 _CREDENTIAL = "kind, id, token, until, data"
@@ -57,8 +57,8 @@ class AccessStore:
     def add_token(self, token: Token, digest: str) -> None:
         """Store a new token."""
         self._write(
-            "INSERT INTO tokens (id, digest, name, scopes, created, expires) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (id, digest, name, scopes, created, expires, made_by) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 token.id,
                 digest,
@@ -66,6 +66,7 @@ class AccessStore:
                 " ".join(token.scopes),
                 token.created.isoformat(),
                 token.expires.isoformat(),
+                token.made_by,
             ],
         )
 
@@ -190,7 +191,7 @@ def _credential(row: Sequence[Any]) -> Credential:
 
 
 def _token(row: Sequence[Any]) -> Token:
-    identity, name, scopes, created, expires, last_used, revoked, digest = row
+    identity, name, scopes, created, expires, last_used, revoked, digest, made_by = row
     return Token(
         identity,
         name,
@@ -200,6 +201,7 @@ def _token(row: Sequence[Any]) -> Token:
         _day_or_none(last_used),
         _day_or_none(revoked),
         has_secret=not digest.startswith(NO_SECRET),
+        made_by=made_by,
     )
 
 

@@ -101,7 +101,10 @@ def tables(db: Database) -> None:
 
 @migrations(name="credentials")
 def credentials(db: Database) -> None:
-    """Create the table of what proves who acts, beside the secrets of tokens."""
+    """Create the table of what proves who acts, beside the secrets of tokens. Each token has the
+    name of the maintainer who made it.
+    """
+    _table(db, "tokens").add_column("made_by", str)
     _table(db, "credentials").create(
         {"kind": str, "id": str, "token": str, "until": str, "data": str},
         pk=("kind", "id"),

@@ -68,7 +68,7 @@ def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: P
     """Tokens and sessions are those of now. A backup's are taken where nothing else is left."""
     access = sqlite_access(path)
     day = NOON.date()
-    old, new = (Token(name, name, ("approve",), day, day) for name in ("old", "new"))
+    old, new = (Token(name, name, ("approve",), day, day, made_by="zoe") for name in ("old", "new"))
     access.add_token(old, "digest of old")
     access.open_session(Session("old", NOON), "session of old", NOON)
     SqliteMaintenance(path).back_up(tmp_path / "b.db")

@@ -44,7 +44,8 @@ NEEDS = ("maintenance",)
 STAMP = Stamp("anna", NOON, "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
 TOKENS = [
-    Token(name, name, ("approve",), NOON.date(), NOON.date()) for name in ("zoe", "anna", "bob")
+    Token(name, name, ("approve",), NOON.date(), NOON.date(), made_by="zoe")
+    for name in ("zoe", "anna", "bob")
 ]
 
 

@@ -22,10 +22,16 @@ LINK_LIFE = timedelta(days=1)
 # More than a person has devices.
 MOST = 10
 MOST_NAME = 40
+# What a person can use to propose a change, or to bring one into force.
+_CHANGING = frozenset({"edit", "approve", "admin"})
 
 
 class LinkEnded(Exception):
     """The link was used or revoked, has ended, or never existed."""
+
+
+class LinkChanged(Exception):
+    """The person has another link by now, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,11 @@ class Passkey:
 class Link:
     """A link with which the person of a token registers a passkey, once, until `until` (UTC).
 
-    `maker` is the id of the actor who made it, and `by` the name. While it `waits`, it does not
-    work: a second person must allow it.
+    `id` is the SHA-256 of its code. `maker` is the id of the actor who made it, and `by` the name.
+    While it `waits`, it does not work: a second person must allow it.
     """
 
+    id: str
     token: str
     maker: str
     by: str
@@ -200,19 +207,30 @@ class Passkeys:
             and not actor.is_person(f"{TOKEN}{token.id}", token.name)
         )
 
-    def allow(self, actor: Actor, token: Token) -> bool:
-        """Let the link of a token work; return whether the actor may do so."""
-        for found in filter(self._is_open, self._of_token(token.id)):
-            if self.may_allow(actor, _link(found), token):
-                return self._store.change_credential(found, {**found.data, "waits": False})
-        return False
+    def allow(self, actor: Actor, token: Token, link: str) -> bool:
+        """Let the link of a token with this id work; return whether the actor may do so. Raises
+        LinkChanged if the token has another one by now: the actor has not seen who made that.
+        """
+        found = self._store.credential(LINK, link)
+        if found is None or found.token != token.id or not self._is_open(found):
+            raise LinkChanged
+        if not self.may_allow(actor, _link(found), token):
+            return False
+        if not self._store.change_credential(found, {**found.data, "waits": False}):
+            raise LinkChanged
+        return True
 
     def needs_second_person(self, scopes: Sequence[str]) -> bool:
-        """Return whether access with these scopes must be allowed by a second person: where changes
-        wait for review, a person who makes a second approver alone could approve their own.
+        """Return whether access with these scopes must be allowed by a second person.
+
+        Where changes wait for review, an administrator who alone gets the access of another person
+        could propose as one and approve as the other.
         """
-        setting = self._directory.settings.second_look
-        return not {"approve", "admin"}.isdisjoint(scopes) and self._tokens.review_required(setting)
+        return not _CHANGING.isdisjoint(scopes) and self.is_reviewed()
+
+    def is_reviewed(self) -> bool:
+        """Return whether changes wait for a second person."""
+        return self._tokens.review_required(self._directory.settings.second_look)
 
     def token(self, actor: Actor) -> Token:
         """Return the valid token of an actor. Raises TokenRefused."""
@@ -264,4 +282,4 @@ def _passkey(found: Credential) -> Passkey:
 def _link(found: Credential) -> Link:
     assert found.until is not None  # each link has an end
     data = found.data
-    return Link(found.token, data["maker"], data["by"], found.until, data["waits"])
+    return Link(found.id, found.token, data["maker"], data["by"], found.until, data["waits"])

@@ -1,7 +1,7 @@
 """The people and tokens of the directory: /admin/people.
 
 An administrator makes and ends them. Everybody who may approve sees them, because they are the
-second person for a link that gives the right to approve.
+second person for a link with which a person can change or approve something.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 
 from directory_api.edit.tokens import LONGEST_DAYS, is_valid
 from directory_api.features.passkeys.labels import SCOPES, may
-from directory_api.features.passkeys.passkeys import Link, Passkey, Passkeys
+from directory_api.features.passkeys.passkeys import Link, LinkChanged, Passkey, Passkeys
 from directory_api.record.token import TOKEN, Token
 from directory_api.text.errors import InputInvalid
 from directory_api.text.message import Message
@@ -24,8 +24,9 @@ from directory_api.web.http import responses
 
 _DAYS = 365
 _SECOND_PERSON = Message(
-    "While changes wait for a second person, only the operator makes tokens that may approve. "
-    "Otherwise one administrator could make a token and approve their own changes with it."
+    "While changes wait for a second person, only the operator makes tokens that may change or "
+    "approve something. Otherwise one administrator could propose a change with the token and "
+    "approve it."
 )
 
 
@@ -97,16 +98,22 @@ class People:
 
     def _list(self) -> Response:
         permitted(g.actor, "approve")
+        return self._people()
+
+    def _people(self, *, is_changed: bool = False) -> Response:
+        """Return the list; `is_changed` says that the link that was to be allowed is another."""
         today, links, setting = self._pages.today(), self._passkeys.links(), self._setting
         everyone = self._tokens.list()
         valid = [each for each in everyone if is_valid(each, today)]
         return self._pages.page(
             "passkeys/people",
+            HTTPStatus.CONFLICT if is_changed else HTTPStatus.OK,
+            is_changed=is_changed,
             rows=[self._row(each, links.get(each.id)) for each in valid],
             ended=[(each, may(each)) for each in reversed(everyone) if each not in valid],
             review=setting
             if setting == "off"
-            else ("on" if self._tokens.review_required(setting) else "later"),
+            else ("on" if self._passkeys.is_reviewed() else "later"),
         )
 
     def _row(self, token: Token, link: Link | None) -> Row:
@@ -134,6 +141,7 @@ class People:
             sent=sent,
             faults=faults,
             begins=begins,
+            is_reviewed=self._passkeys.is_reviewed(),
             scopes=SCOPES,
             least=self._pages.today() + timedelta(days=1),
         )
@@ -149,9 +157,9 @@ class People:
             return self._form(sent, faults, begins=begins)
         try:
             if sent.is_person:
-                token = self._tokens.create_person(sent.name, sent.scopes, days)
+                token = self._tokens.create_person(sent.name, sent.scopes, days, g.actor.name)
                 return self._link_page(token, waits=waits, begins=begins)
-            secret, token = self._tokens.create(sent.name, sent.scopes, days)
+            secret, token = self._tokens.create(sent.name, sent.scopes, days, g.actor.name)
         except InputInvalid as error:
             named = {each.parameter or "name": each.detail for each in error.faults}
             return self._form(sent, named, begins=begins)
@@ -182,7 +190,12 @@ class People:
         return _back()
 
     def _allow_link(self, id: str) -> Response:
-        if not self._passkeys.allow(permitted(g.actor, "approve"), self._found(id)):
+        actor, token = permitted(g.actor, "approve"), self._found(id)
+        try:
+            is_allowed = self._passkeys.allow(actor, token, request.form.get("link", ""))
+        except LinkChanged:
+            return self._people(is_changed=True)
+        if not is_allowed:
             abort(HTTPStatus.NOT_FOUND)
         return _back()
 

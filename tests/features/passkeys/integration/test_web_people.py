@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from directory_api.store.digests import checksum
 from tests.features.passkeys.authenticator import Device
 from tests.features.passkeys.people import (
     code_in,
@@ -39,6 +40,11 @@ def _post(browser: Browser, identity: str, action: str, **fields: str) -> Page:
     return browser.post(f"/admin/people/{identity}/{action}", fields)
 
 
+def _allow(browser: Browser, identity: str, code: str) -> Page:
+    """Allow the link with this code, as the button beside it does."""
+    return _post(browser, identity, "link/allow", link=checksum(code))
+
+
 def _row(page: Page, name: str) -> str:
     """Return the row of a person in the list, as text."""
     (row,) = re.findall(rf'<tr>\s*<th scope="row">{name}\b.*?</tr>', page.html, re.DOTALL)
@@ -62,6 +68,20 @@ def test_the_list_says_what_each_may_and_when_it_ends(app: MaintainerApp) -> Non
     assert "everything, also large changes, people and tokens" in _row(page, "dora")
     assert "a token" in _row(page, "anna")
     assert "never" in _row(page, "rita")
+
+
+def test_the_list_says_who_added_each_and_when(app: MaintainerApp) -> None:
+    """The administrator, or the operator at the terminal; also of an access that has ended."""
+    dora = signed_in_browser(app, "dora")
+    new_person(dora, "Els", "edit")
+    new_person(dora, "import", "edit", kind="token")
+    day = f"{app.directory.tokens.list()[-1].created:%d/%m/%Y}"
+    page = dora.get("/people")
+    for name, maker in (("Els", "dora"), ("import", "dora"), ("anna", "the operator")):
+        assert f"by {maker} on {day}" in _row(page, name)
+    page = _post(dora, identity(app, "Els"), "revoke")
+    ended = page.html.partition("Whose access has ended")[2]
+    assert f"by dora on {day}" in " ".join(re.sub(r"<[^>]+>", " ", ended).split())
 
 
 def test_an_access_ends_at_once(app: MaintainerApp) -> None:
@@ -154,7 +174,7 @@ def test_only_an_administrator_changes_who_may_what(app: MaintainerApp, name: st
         _post(other, els, "remove", passkey="x"),
     ]
     assert [each.status for each in refused] == [403] * 7
-    allow = _post(other, els, "link/allow").status
+    allow = _allow(other, els, code).status
     assert allow == (404 if name == "bert" else 403)
     assert app.directory.tokens.list() == before
     assert opened(Browser(app.app), code).status == 200
@@ -216,25 +236,39 @@ def test_where_review_is_off_the_list_says_so(app: MaintainerApp) -> None:
     )
 
 
-def test_one_administrator_cannot_make_the_second_person_for_their_own_change(
-    reviewed: MaintainerApp,
+@pytest.mark.parametrize("scope", ["edit", "approve", "admin"])
+def test_one_administrator_cannot_make_a_second_person_who_proposes_or_approves(
+    reviewed: MaintainerApp, scope: str
 ) -> None:
-    """A person with a stolen token of an administrator would try each of these ways."""
+    """A thief of that session would propose as one person and approve as another: the link waits,
+    the administrator cannot allow it, and only the operator makes such a token.
+    """
     dora, app = signed_in_browser(reviewed, "dora"), reviewed
-    code = code_in(new_person(dora, "Els", "approve"))
+    assert "wait until another person who may approve" in dora.get("/people/new").text
+    made = new_person(dora, "Els", "read-history", scope)
+    assert "The link does not work yet" in made.text
+    code = code_in(made)
     assert opened(Browser(app.app), code).status == 410
-    assert _post(dora, identity(app, "Els"), "link/allow").status == 404
-    token = new_person(dora, "program", "approve", kind="token")
+    assert _allow(dora, identity(app, "Els"), code).status == 404
+    again = code_in(_post(dora, identity(app, "Els"), "link"))
+    assert opened(Browser(app.app), again).status == 410
+    before = app.directory.tokens.list()
+    token = new_person(dora, "program", scope, kind="token")
     assert (token.status, "only the operator" in token.text) == (422, True)
-    for name in ("bert", "carl", "dora"):
-        assert "Make a new token" not in _row(dora.get("/people"), name)
-        assert _post(dora, identity(app, name), "rotate").status == 404
-        link = code_in(_post(dora, identity(app, name), "link"))
-        assert opened(Browser(app.app), link).status == 410
-        if name != "dora":
-            assert _post(dora, identity(app, name), "link/allow").status == 404
-    # A token of the same name is one person with the one whose link waits.
-    code = code_in(new_person(dora, "Fay", "admin"))
+    assert not SECRET.search(token.html)
+    assert app.directory.tokens.list() == before
+
+
+@pytest.mark.parametrize("name", ["anna", "bert", "carl", "dora"])
+def test_one_administrator_takes_over_no_other_access(reviewed: MaintainerApp, name: str) -> None:
+    """Neither by a link for a device of their own, nor by a new secret of the token."""
+    dora, app = signed_in_browser(reviewed, "dora"), reviewed
+    assert "Make a new token" not in _row(dora.get("/people"), name)
+    rotated = _post(dora, identity(app, name), "rotate")
+    assert (rotated.status, SECRET.search(rotated.html)) == (404, None)
+    code = code_in(_post(dora, identity(app, name), "link"))
+    assert opened(Browser(app.app), code).status == 410
+    assert _allow(dora, identity(app, name), code).status == 404
     assert opened(Browser(app.app), code).status == 410
 
 
@@ -254,19 +288,52 @@ def test_a_second_person_allows_a_link(reviewed: MaintainerApp) -> None:
     assert "waits for a second person" not in bert.get("/").text
     assert "Signed in as Els" in registered(els, code, Device()).text
     of_bert = code_in(_post(dora, identity(app, "bert"), "link"))
-    assert _post(bert, identity(app, "bert"), "link/allow").status == 404
+    assert _allow(bert, identity(app, "bert"), of_bert).status == 404
     assert opened(Browser(app.app), of_bert).status == 410
-    assert _post(els, identity(app, "bert"), "link/allow").status == 200
+    assert _allow(els, identity(app, "bert"), of_bert).status == 200
     assert opened(Browser(app.app), of_bert).status == 200
 
 
-def test_a_link_without_the_right_to_approve_needs_no_second_person(
-    reviewed: MaintainerApp,
-) -> None:
-    """What such a person changes waits for one."""
+def test_allow_means_the_link_that_the_page_showed(reviewed: MaintainerApp) -> None:
+    """Another administrator has replaced it by a link of their own since: it still waits, and the
+    list says that it is another one.
+    """
+    app = reviewed
+    eve_secret, _ = app.directory.tokens.create("eve", ["admin"], 30)
+    dora, bert = signed_in_browser(app, "dora"), signed_in_browser(app, "bert")
+    eve = Browser(app.app)
+    eve.post("/admin/sign-in", {"token": eve_secret})
+    first = code_in(new_person(dora, "Els", "edit"))
+    seen = bert.get("/people")
+    second = code_in(_post(eve, identity(app, "Els"), "link"))
+    refused = bert.send(seen, "/link/allow")
+    assert (refused.status, "The link has changed" in refused.text) == (409, True)
+    assert "a link by eve waits for a second person" in _row(refused, "Els")
+    assert [opened(Browser(app.app), code).status for code in (first, second)] == [410, 410]
+    assert bert.send(refused, "/link/allow").status == 200
+    assert [opened(Browser(app.app), code).status for code in (first, second)] == [410, 200]
+
+
+@pytest.mark.parametrize("action", ["link/revoke", "revoke"])
+def test_a_link_that_is_gone_is_not_allowed(reviewed: MaintainerApp, action: str) -> None:
+    """The list that the second person sees is older than the end of the link, or of the access."""
+    app = reviewed
+    dora, bert = signed_in_browser(app, "dora"), signed_in_browser(app, "bert")
+    code = code_in(new_person(dora, "Els", "edit"))
+    seen = bert.get("/people")
+    _post(dora, identity(app, "Els"), action)
+    refused = bert.send(seen, "/link/allow")
+    assert refused.status == (409 if action == "link/revoke" else 404)
+    assert opened(Browser(app.app), code).status == 410
+
+
+def test_who_can_only_read_needs_no_second_person(reviewed: MaintainerApp) -> None:
+    """Neither a person nor a program: they propose nothing."""
     dora, els = signed_in_browser(reviewed, "dora"), Browser(reviewed.app)
-    code = code_in(new_person(dora, "Els", "edit", "read-history"))
+    code = code_in(new_person(dora, "Els", "read-history"))
     assert "Signed in as Els" in registered(els, code, Device()).text
+    assert SECRET.search(new_person(dora, "program", "read-history", kind="token").html)
+    assert SECRET.search(_post(dora, identity(reviewed, "program"), "rotate").html)
 
 
 @pytest.mark.needs("review")
@@ -275,7 +342,7 @@ def test_a_person_with_a_passkey_is_one_with_their_token(reviewed: MaintainerApp
     app, device = reviewed, Device()
     dora, carl = signed_in_browser(app, "dora"), signed_in_browser(app, "carl")
     code = code_in(_post(dora, identity(app, "bert"), "link"))
-    _post(carl, identity(app, "bert"), "link/allow")
+    _allow(carl, identity(app, "bert"), code)
     by_passkey = Browser(app.app)
     registered(by_passkey, code, device)
     review = changed(by_passkey, **{"phones.1.number": "02 511 64 65"})

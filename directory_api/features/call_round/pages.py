@@ -98,7 +98,7 @@ class _Calls:
         """
         maintainer: Actor = permitted(g.actor, "edit")
         kind, stored = _KINDS[collection], self._stored(collection, id)
-        asked = questions(self._current(kind, stored))
+        asked = questions(typed(kind, stored.record))
         is_answered = "unanswered" not in request.form
         given = answers(asked, request.form) if is_answered else not_answered(asked)
         if given.faults:
@@ -131,10 +131,11 @@ class _Calls:
     def _stored(self, collection: str, identity: str) -> StoredRecord:
         return self._directory.editor.stored(_KINDS[collection], identity)
 
-    def _current(self, kind: str, stored: StoredRecord) -> Centre | Helpline:
-        """Return a record with the values that hold now."""
-        record = typed(kind, stored.record)
-        return record.at(self._directory.clock()) if isinstance(record, Centre) else record
+    def _numbers(self, record: Centre | Helpline) -> tuple[tuple[str, str, str], ...]:
+        """Return the numbers to call, which are those of today."""
+        if isinstance(record, Centre):
+            record = record.at(self._directory.clock())
+        return numbers(record)
 
     def _write(self, edit: Edit, last: Attempt | None) -> None:
         """Write the last call alone, which changes nothing of the record."""
@@ -156,7 +157,7 @@ class _Calls:
         changed: bool = False,
     ) -> Response:
         kind, identity = _KINDS[collection], stored.record["id"]
-        record = self._current(kind, stored)
+        record = typed(kind, stored.record)
         keys = [(kind, identity), key_of(kind, identity)]
         attempt = Attempt.of(self._directory.writer.store.excerpt(keys), kind, identity)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults else HTTPStatus.OK
@@ -167,7 +168,7 @@ class _Calls:
             id=identity,
             version=stored.version,
             name=record.name if isinstance(record, Centre) else in_languages(record.name),
-            numbers=numbers(record),
+            numbers=self._numbers(record),
             questions=questions(record),
             disagreements=disagreements(record),
             attempt=attempt,

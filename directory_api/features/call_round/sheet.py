@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from directory_api.record.in_languages import in_languages
 from directory_api.record.records import (
     WHERE,
+    Address,
     Centre,
     Helpline,
     Phone,
     Spoken,
+    Temporary,
     address_line,
     text_in,
 )
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.message import Joined, Message
-from directory_api.text.named import CountryName, Label, LanguageName
+from directory_api.text.named import CountryName, Day, Label, LanguageName
 
 # What sources may disagree about (vocabulary.CONTESTABLE).
 _MEMBERS = {
@@ -167,8 +169,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
             confirms=True,
         )
     else:
-        street = centre.address.street if centre.address_visibility == "public" else None
-        line = address_line(street, centre.address.postal_code, text_in(centre.address.locality))
+        line = _line(centre.address, has_street=centre.address_visibility == "public")
         yield Question(
             "address",
             Message("address"),
@@ -183,6 +184,15 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         _known(centre.opening_hours),
         confirms=bool(centre.opening_hours),
     )
+    if centre.temporary:
+        # A confirmation is about the permanent and the temporary values, whichever hold today.
+        yield Question(
+            "temporary",
+            Message("for some time only"),
+            Message("Are these right, and on which days?"),
+            tuple(_temporary(centre.temporary, centre.address_visibility)),
+            confirms=True,
+        )
     internet = _known(centre.email, centre.website)
     yield Question(
         "internet",
@@ -209,6 +219,27 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         Message("Do you help everybody, or only people in your region?"),
         _known(", ".join(centre.coverage)),
     )
+
+
+def _temporary(temporary: Temporary, visibility: str) -> Iterator[str]:
+    """Yield the days of temporary values, then the values."""
+    first, last = (day and Day(day.isoformat()) for day in (temporary.from_, temporary.until))
+    if first and last:
+        yield Message("From {first} until {last}", first=first, last=last)
+    elif last:
+        yield Message("Until {last}", last=last)
+    else:
+        yield Message("From {first} on", first=first)
+    yield from map(_phone, temporary.phones)
+    # The schema lets a centre whose address is not public have no temporary one.
+    if temporary.address and visibility == "public":
+        yield _line(temporary.address)
+    yield from _known(temporary.opening_hours)
+
+
+def _line(address: Address, *, has_street: bool = True) -> str:
+    street = address.street if has_street else None
+    return address_line(street, address.postal_code, text_in(address.locality))
 
 
 def _of_helpline(line: Helpline) -> Iterator[Question]:
@@ -271,6 +302,7 @@ _LABELS = {
         Message("phones"),
         Message("address"),
         Message("opening hours"),
+        Message("for some time only"),
         Message("e-mail and web site"),
         Message("languages"),
         Message("minors"),

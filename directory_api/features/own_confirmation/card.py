@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from directory_api.features.own_confirmation.texts import texts
 from directory_api.hours.in_words import hours_lines
-from directory_api.record.records import Centre, Helpline, Phone, address_line, text_in
+from directory_api.record.records import (
+    Address,
+    Centre,
+    Helpline,
+    Phone,
+    Temporary,
+    address_line,
+    text_in,
+)
 from directory_api.text.translations import (
     Words,
     country_names,
@@ -57,6 +65,9 @@ def _of_centre(centre: Centre, tag: str) -> Iterator[Part]:
     yield Part("website", say["website"], _known(centre.website))
     yield Part("address", say["address"], _address(centre, tag))
     yield Part("hours", say["hours.label"], hours_lines(centre.opening_hours, tag))
+    if centre.temporary:
+        lines = _temporary(centre.temporary, centre, tag)
+        yield Part("temporary", own["part.temporary"], tuple(lines))
     spoken = (
         say.say("spoken.interpreter", language=language_name(each.code, tag))
         if each.interpreter
@@ -88,10 +99,32 @@ def _phone(phone: Phone, tag: str) -> str:
     return f"{phone.display or phone.number} ({about})"
 
 
+def _temporary(temporary: Temporary, centre: Centre, tag: str) -> Iterator[str]:
+    """Yield the days of temporary values, then the values."""
+    own, say = texts(tag), words(tag)
+    days = {
+        name: long_date(day, tag)
+        for name, day in (("first", temporary.from_), ("last", temporary.until))
+        if day
+    }
+    yield own[".".join(("temporary", *days))].format_map(days)
+    yield from _known(text_in(temporary.note, tag))
+    for phone in temporary.phones:
+        yield f"{say['phone.main']}: {_phone(phone, tag)}"
+    # The schema lets a centre whose address is not public have no temporary one.
+    if temporary.address and centre.address_visibility == "public":
+        yield f"{say['address']}: {_line(temporary.address, tag)}"
+    for hours in hours_lines(temporary.opening_hours, tag):
+        yield f"{say['hours.label']}: {hours}"
+
+
+def _line(address: Address, tag: str) -> str:
+    street = address.street_translations.get(tag, address.street)
+    return address_line(street, address.postal_code, text_in(address.locality, tag))
+
+
 def _address(centre: Centre, tag: str) -> tuple[str, ...]:
-    town = text_in(centre.address.locality, tag)
-    street = centre.address.street_translations.get(tag, centre.address.street)
-    line = address_line(street, centre.address.postal_code, town)
+    line = _line(centre.address, tag)
     is_public = centre.address_visibility == "public"
     return (line,) if is_public else (line, words(tag)["address.hidden"])
 

@@ -20,7 +20,7 @@ from directory_api.features.own_confirmation.card import name_in, parts
 from directory_api.features.own_confirmation.links import Link, LinkEnded, Links
 from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
 from directory_api.record.published import publisher
-from directory_api.record.records import Centre, Helpline
+from directory_api.record.records import Helpline
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
 from directory_api.text.translations import ENGLISH, languages, long_date, words
@@ -144,10 +144,11 @@ class ConfirmPage:
         return {labels[key]: text for key, text in sent.by_key.items()}
 
     def _public(self, link: Link, stored: StoredRecord) -> Any:
-        """Return the record as the public sees it."""
+        """Return the published record, with the permanent values in their place and the temporary
+        ones beside them: a confirmation is about both.
+        """
         publish = publisher(self._web.directory.live.snapshot.gazetteer)
-        record = typed(link.kind, publish(link.kind, stored.record))
-        return record.at(self._web.now()) if isinstance(record, Centre) else record
+        return typed(link.kind, publish(link.kind, stored.record))
 
     def _check(
         self,

@@ -9,6 +9,7 @@ import pytest
 from tests.support.command_line import command, rows
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.records import made_up_centre
 
 NEEDS = ("admin",)
 SHEET = "/calls/centres/payoke"
@@ -152,6 +153,31 @@ def test_a_secret_address_is_on_no_sheet(maintainer_app: MaintainerApp) -> None:
     for secret in ("Geheimstraat", "9000"):
         assert secret not in sheet.html
         assert secret in anna.get("/centres/sheltered").html
+
+
+@pytest.mark.parametrize("until", ["2099-12-31", "2020-12-31"])
+def test_the_sheet_asks_about_all_that_is_confirmed(tmp_path: Path, until: str) -> None:
+    """Permanent and temporary values; the numbers to call are those of today."""
+    own = {"phones": [{"number": "+3225116464", "kind": "main"}], "timezone": "Europe/Brussels"}
+    temporary = {"until": until, "phones": [{"number": "+3232011690", "kind": "main"}]}
+    record = made_up_centre(1, **own, temporary=temporary)
+    app = create_maintainer_app(tmp_path, more=[record])
+    anna, sheet = signed_in_browser(app, "anna"), "/calls/centres/made-up-001"
+    page = anna.get(sheet)
+    assert "For some time only" in page.text
+    assert f"Until 31/12/{until[:4]}" in page.text
+    assert all(f"{number} (" in page.text for number in ("+3225116464", "+3232011690"))
+    today = "+3232011690" if until == "2099-12-31" else "+3225116464"
+    assert [part.partition('"')[0] for part in page.html.split('href="tel:')[1:]] == [today]
+    asked = [
+        name
+        for name in ("phones", "address", "internet", "hours", "temporary")
+        if f'name="answer.{name}" value="right"' in page.html
+    ]
+    right = {f"answer.{name}": "right" for name in asked}
+    almost = {name: value for name, value in right.items() if name != "answer.temporary"}
+    assert "not confirmed yet" in _save(anna, almost, sheet).text
+    assert "Confirmed." in _save(anna, right, sheet).text
 
 
 @pytest.mark.needs("review")

@@ -15,6 +15,7 @@ from directory_api.features.own_confirmation.links import Link, LinkEnded, Links
 from directory_api.web.app import create_app
 from tests.support.html_browser import HERE, ORIGIN, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.records import made_up_centre
 from tests.support.rules import rules
 
 NEEDS = ("admin",)
@@ -82,6 +83,19 @@ def test_a_centre_confirms_its_record_once(maintainer_app: MaintainerApp) -> Non
         again = centre.post(code=code, **fields)
         assert (again.status_code, GONE in again.text) == (410, True)
     assert f"used on {_shown_today()}" in anna.get("/links").text
+
+
+@pytest.mark.parametrize("until", ["2099-12-31", "2020-12-31"])
+def test_a_centre_reads_all_that_it_confirms(tmp_path: Path, until: str) -> None:
+    """Permanent and temporary values, whichever hold today: the confirmation is about both."""
+    own = {"phones": [{"number": "+3225116464", "kind": "main"}], "timezone": "Europe/Brussels"}
+    temporary = {"until": until, "phones": [{"number": "+3232011690", "kind": "main"}]}
+    record = made_up_centre(1, **own, temporary=temporary)
+    app = create_maintainer_app(tmp_path, more=[record])
+    code = _code(_link(signed_in_browser(app, "anna"), "/centres/made-up-001"))
+    opened = Centre(app).post(code=code)
+    assert all(number in opened.text for number in ("+3225116464", "+3232011690"))
+    assert f"Until December 31, {until[:4]}" in opened.text
 
 
 def test_a_link_leads_to_the_public_address(tmp_path: Path) -> None:

@@ -73,6 +73,40 @@ def test_a_record_is_read_in_the_language_of_the_page() -> None:
     assert "Arabisch" in in_dutch["languages"][1]
 
 
+TEMPORARY: dict[str, Any] = {
+    "until": "2026-12-31",
+    "note": {"en": "Building works."},
+    "address": {"street": "Kaai 2", "locality": {"nl": "Gent"}, "country": "BE"},
+    "phones": [{"number": "+3225116464", "kind": "main"}],
+    "opening_hours": "24/7",
+}
+
+
+@pytest.mark.parametrize(
+    ("days", "tag", "first"),
+    [
+        ({"from": "2026-12-01"}, "en", "From December 1, 2026 until December 31, 2026, visitors"),
+        ({}, "en", "Until December 31, 2026, visitors"),
+        ({"from": "2026-12-01", "until": None}, "en", "From December 1, 2026, visitors"),
+        ({}, "nl", "Tot en met 31 december 2026 zien bezoekers"),
+    ],
+)
+def test_temporary_values_are_a_part_with_their_days(
+    days: dict[str, Any], tag: str, first: str
+) -> None:
+    """Beside the permanent ones, because an answer is about both."""
+    temporary = {**TEMPORARY, **days}
+    centre = Centre.from_record({**CENTRE, "address_visibility": "public", "temporary": temporary})
+    by_key = {part.key: part for part in parts(centre, tag)}
+    assert by_key["phones"].lines[0].startswith("+3232011690")
+    begins, *lines = by_key["temporary"].lines
+    assert begins.startswith(first)
+    assert lines[0] == "Building works."
+    shown = " ".join(lines[1:])
+    assert all(value in shown for value in ("+3225116464", "Kaai 2, Gent")), shown
+    assert len(lines) == 4
+
+
 def test_hours_that_differ_from_week_to_week_are_shown_as_they_are_written() -> None:
     """A translation that says less would be confirmed by mistake."""
     assert hours_lines("Mo[1] 09:00-12:00", "fr") == ("Mo[1] 09:00-12:00",)

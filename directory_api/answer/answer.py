@@ -30,6 +30,11 @@ class Translator:
             return self.say(f"status.{centre.status}")
         return self.say("status.closed_until", date=long_date(until, self.language))
 
+    def until(self, centre: Centre, member: str) -> str | None:
+        """Return the text for the last day of a temporary value; None if a member has none now."""
+        day = centre.shown_until(member)
+        return self.say("temporary.until", date=long_date(day, self.language)) if day else None
+
     def warnings(self, centre: Centre, today: date) -> Iterator[str]:
         """Yield what to know before going to a centre, without what its record says: that it is
         closed, and what sources disagree about.

@@ -549,6 +549,14 @@ class Centre(Value):
         permanent = Permanent(**{name: getattr(self, name) for name in REPLACED})
         return replace(self, **temporary.values, permanent=permanent)
 
+    def shown_until(self, member: str) -> date | None:
+        """Return the last day of the temporary value that a member of REPLACED has now; None if it
+        has its permanent value, or if no last day is known.
+        """
+        temporary = self.temporary
+        is_replaced = self.permanent and temporary and member in temporary.values
+        return temporary.until if temporary and is_replaced else None
+
     @property
     def switches(self) -> tuple[datetime, ...]:
         """The moments (UTC) at which temporary values begin to hold, and end."""

@@ -1,5 +1,6 @@
 """Temporary values over HTTP: they begin, end and are replaced by themselves."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,83 @@ def test_no_format_shows_a_value_that_does_not_hold(
         assert shown[path.endswith(".txt")] in text, path
         if not path.endswith((".csv", ".geojson")):
             assert not any(value in text for value in not_shown), path
+
+
+# What is sent of one centre, and how often each says the last day. HSDS and the text message say it
+# once, with the values that they have.
+ADDRESS, PHONES, HOURS = "address", "phones", "opening_hours"
+WAYS: Mapping[str, tuple[str, ...]] = {
+    "page": (PHONES, HOURS, ADDRESS),
+    "print": (PHONES, HOURS, ADDRESS),
+    "neutral print": (PHONES, HOURS, ADDRESS),
+    "contact": (PHONES, ADDRESS),
+    "neutral contact": (PHONES, ADDRESS),
+    "text message": (PHONES,),
+}
+
+
+def _shown(client: ApiClient, way: str) -> str:
+    form = {"centre": ["made-up-001"], "contact": "made-up-001", "lang": "nl"}
+    if way == "text message":
+        return client.get("/v1/centres.txt?lang=nl").text
+    if way == "page":
+        return client.post("/", data={"q": "4000", "lang": "nl"}).text
+    neutral = {"neutral": "on"} if "neutral" in way else {}
+    path = "/contact" if "contact" in way else "/print"
+    return client.post(path, data={**form, **neutral}).text.replace("\r\n ", "")
+
+
+@pytest.mark.needs("formats", "pages")
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("only", [None, ADDRESS, PHONES, HOURS])
+def test_visitors_read_until_when_a_temporary_value_holds(
+    tmp_path: Path, clock: Clock, way: str, only: str | None
+) -> None:
+    """Beside each, as long as it is shown: paper and a saved contact are read after that day."""
+    others = {PHONES, HOURS, ADDRESS, "location"} - {only, "location" if only == ADDRESS else only}
+    values = {name: value for name, value in TEMPORARY.items() if not only or name not in others}
+    client = ApiClient(create_app(directory_of(tmp_path, [_centre(temporary=values)]), now=clock))
+    expected = [member for member in WAYS[way] if only in (None, member)]
+    said = "ot en met 30 november 2026"
+    for moment, times in ((BEGINS - SECOND, 0), (BEGINS, len(expected)), (ENDS, 0)):
+        clock.now = moment
+        assert _shown(client, way).count(said) == times, moment
+
+
+@pytest.mark.needs("formats", "pages")
+def test_the_last_day_is_beside_its_value(client: ApiClient, clock: Clock) -> None:
+    """On paper below the value, in a contact with the name of the value."""
+    clock.now = BEGINS
+    paper = [line.strip() for line in _shown(client, "print").splitlines() if line.strip()]
+    last = '<p class="until">Tot en met 30 november 2026</p>'
+    before = [paper[index - 1] for index, line in enumerate(paper) if line == last]
+    assert ["201" in before[0], "10:00" in before[1], "Italiëlei" in before[2]] == [True] * 3
+    card = _shown(client, "contact")
+    for label in ("Telefoon", "Adres"):
+        assert f"NOTE;LANGUAGE=nl:{label}: Tot en met 30 november 2026" in card
+
+
+@pytest.mark.needs("pages")
+def test_a_time_without_a_last_day_is_not_said_to_end(tmp_path: Path, clock: Clock) -> None:
+    """There is no day to say."""
+    values = {name: value for name, value in TEMPORARY.items() if name != "until"}
+    client = ApiClient(create_app(directory_of(tmp_path, [_centre(temporary=values)]), now=clock))
+    clock.now = BEGINS
+    page = _shown(client, "page")
+    assert "Italiëlei 98A" in page
+    assert 'class="until"' not in page
+
+
+@pytest.mark.needs("hsds")
+def test_hsds_says_until_when_temporary_values_hold(client: ApiClient, clock: Clock) -> None:
+    """In the alert, which clients show."""
+    alerts = []
+    for moment in (BEGINS - SECOND, BEGINS, ENDS):
+        clock.now = moment
+        services = client.get("/hsds/services?full=true").get_json()["contents"]
+        alerts.append([each["alert"] for each in services if "alert" in each])
+    said = "Only until 2026-11-30: address, phones, opening hours."
+    assert alerts == [[], [said], []]
 
 
 def test_what_get_returns_can_be_put_back_at_any_time(

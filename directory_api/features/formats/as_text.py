@@ -128,7 +128,8 @@ def _centre(shown: RankedCentre, translator: Translator, today: date) -> str:
     member, reached = next(((member, way) for member, way in ways if way), ("", ""))
     line = _beside(", ".join(said), reached or "")
     doubts = [translator.say(each.key) for each in centre.contested if each.member == member]
-    return "\n".join([line, *doubts])
+    until = translator.until(centre, member)
+    return "\n".join([line, *filter(None, (until,)), *doubts])
 
 
 def _beside(words: str, value: str) -> str:

@@ -58,8 +58,8 @@ def write(listing: Answer) -> bytes:
     each centre, also for the closest without filters and for the preferred one.
 
     The card of a helpline of another country is named with that country. The card of a centre has
-    notes: when calls are answered, whether it is closed, what sources disagree about. A saved card
-    is read without the answer around it.
+    notes: when calls are answered, until when a value holds, whether it is closed, what sources
+    disagree about. A saved card is read without the answer around it.
     """
     language = listing.translator.language
     lines = (
@@ -132,6 +132,7 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     for phone in centre.phones:
         if phone.hours and centre.status != "closed":
             yield f"NOTE;LANGUAGE={language}:{_text(_line_hours(centre, phone, translator))}"
+    yield from _last_days(centre, translator)
     for notice in translator.notices(centre, today):
         yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
     description = localized(centre.description, language)
@@ -145,10 +146,19 @@ def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> 
     yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
     yield from map(_phone, centre.phones)
     yield _address(centre.address, language)
+    yield from _last_days(centre, translator)
     # What the record says about it could name the centre.
     for warning in translator.warnings(centre, today):
         yield f"NOTE;LANGUAGE={language}:{_text(warning)}"
     yield "END:VCARD"
+
+
+def _last_days(centre: Centre, translator: Translator) -> Iterator[str]:
+    """Yield a note for each temporary value of the card: it is read after the last day, too."""
+    for member, label in (("phones", "phone.main"), ("address", "address")):
+        if until := translator.until(centre, member):
+            note = f"{translator.say(label)}: {until}"
+            yield f"NOTE;LANGUAGE={translator.language}:{_text(note)}"
 
 
 def _line_hours(centre: Centre, phone: Phone, translator: Translator) -> str:

@@ -280,9 +280,20 @@ def _alert(centre: Centre) -> str | None:
     sentences = (
         f"{say('status.temporarily_closed')}{until}." if is_closed else None,
         text(centre.closed_reason),
+        _temporary(centre),
         *(part for entry in centre.contested for part in (say(entry.key), text(entry.note))),
     )
     return " ".join(filter(None, sentences)) or None
+
+
+def _temporary(centre: Centre) -> str | None:
+    """Return until when temporary values hold, with their names; None if none do, or no end is
+    known.
+    """
+    last_days = {name: centre.shown_until(name) for name in ("address", "phones", "opening_hours")}
+    names = [name.replace("_", " ") for name, day in last_days.items() if day]
+    until = centre.temporary and centre.temporary.until
+    return f"Only until {until}: {', '.join(names)}." if names else None
 
 
 def _full_service(centre: Centre, changed: datetime | None) -> shapes.Service:

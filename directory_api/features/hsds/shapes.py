@@ -173,7 +173,9 @@ class Service(Shape):
     status: Status | None = None
     interpretation_services: str | None = None
     eligibility_description: str | None = None
-    alert: Annotated[str | None, "Why it is closed, and what sources disagree about."] = None
+    alert: Annotated[
+        str | None, "Why it is closed, until when values hold, what sources disagree about."
+    ] = None
     assured_date: Annotated[Day | None, "When a maintainer last confirmed the record."] = None
     last_modified: Annotated[Time | None, "When the record was changed."] = None
     modified_date: Annotated[Time | None, "The same as `last_modified`, with `minimal`."] = None

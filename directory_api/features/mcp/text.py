@@ -201,10 +201,22 @@ def _centre(centre: Mapping[str, Any]) -> str:
         centre.get("website"),
         _address(centre),
         _state(centre) if active else None,
+        _temporary(centre),
         _record(centre),
         *map(_contested, centre.get("contested", ())),
     )
     return "; ".join(part for part in parts if part)
+
+
+def _temporary(centre: Mapping[str, Any]) -> str | None:
+    """Return until when temporary values hold, with their names; None if none do, or no end is
+    known.
+    """
+    temporary = centre.get("temporary", {})
+    names = [name for name in ("address", "phones", "opening_hours") if name in temporary]
+    if "permanent" not in centre or "until" not in temporary:
+        return None
+    return f"only until {temporary['until']}: {', '.join(names).replace('_', ' ')}"
 
 
 def _record(centre: Mapping[str, Any]) -> str:

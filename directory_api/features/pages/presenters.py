@@ -103,6 +103,11 @@ class PageTranslator:
             return self("phone.emergencies" if is_limited else "phone.always")
         return self.fill("phone.hours", hours=self.hours(phone.hours))
 
+    def until(self, centre: Centre, member: str) -> Markup | None:
+        """Return the last day of a temporary value; None if a member has none now."""
+        day = centre.shown_until(member)
+        return self("temporary.until", date=self.day(day)) if day else None
+
     def place_name(self, names: Mapping[str, str], name: str) -> str:
         """Return the name of a place in this language, else the name that is displayed."""
         return names.get(self.words.language.tag, name)

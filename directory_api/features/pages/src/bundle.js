@@ -52,7 +52,7 @@ function current(centre) {
     ? { opening_hours: hours, ...values }
     : { opening_hours: undefined, phones: [], ...permanent };
   const times = shown.opening_hours === hours ? {} : { open: undefined, weekly: undefined };
-  return { ...centre, ...times, ...shown };
+  return { ...centre, ...times, ...shown, permanent: holds ? {} : undefined };
 }
 
 /**

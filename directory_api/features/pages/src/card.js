@@ -119,7 +119,21 @@ export function callLinks(translator, centre, numbers = new Set()) {
   const links = (centre.phones ?? [])
     .filter(({ kind }) => kind !== "fax")
     .map((phone) => callLink(translator, centre, phone, numbers.has(phone.number)));
-  return create("div", { class: "calls" }, links);
+  return create("div", { class: "calls" }, links, lastDay(translator, centre, "phones"));
+}
+
+/**
+ * The last day of a temporary value, below it; null if a member has none now.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {"address" | "phones" | "opening_hours"} member
+ */
+export function lastDay(translator, { permanent, temporary }, member) {
+  const last = permanent && temporary?.[member] && temporary.until;
+  if (!last) return null;
+  const date = translator.date(Date.parse(last));
+  return createText(translator, "p", "temporary.until", { class: "until" }, { date });
 }
 
 /**
@@ -210,7 +224,7 @@ export function updateState(translator, bundle, centre, card, now) {
 function fillNumbers(card, numbers) {
   const night = card.querySelector(".night");
   const isBest = numbers.size === 0 && night && !night.classList.contains("always");
-  for (const call of card.querySelector(".calls")?.children ?? []) {
+  for (const call of card.querySelectorAll(".call")) {
     const number = String(call.getAttribute("href")).replace("tel:", "");
     call.classList.toggle("main", numbers.has(number) || !!isBest);
   }
@@ -354,7 +368,8 @@ function hours(translator, centre) {
   if (!expression || status !== "active") return null;
   const lines = hoursLines(translator, expression, centre);
   const paragraphs = lines.map((line) => create("p", {}, line));
-  return [...paragraphs, contested(translator, centre, ["opening_hours"])];
+  const last = lastDay(translator, centre, "opening_hours");
+  return [...paragraphs, last, contested(translator, centre, ["opening_hours"])];
 }
 
 /**
@@ -389,10 +404,10 @@ function address(translator, centre) {
   const { address_visibility: visibility, location } = centre;
   const text = addressLine(translator, centre);
   const isPublic = (visibility ?? "public") === "public";
+  /** @type {Part[]} */
   const content = isPublic ? [] : [createText(translator, "p", "address.hidden")];
   if (text) content.push(create("p", {}, create("bdi", { translate: "no" }, text)));
-  const doubt = contested(translator, centre, ["address"]);
-  if (doubt) content.push(doubt);
+  content.push(lastDay(translator, centre, "address"), contested(translator, centre, ["address"]));
   if (isPublic && location) content.push(route(translator, location, text));
   return content;
 }

@@ -8,7 +8,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { addressLine, callLinks, centreName, closedText, townOf } from "./card.js";
+import { addressLine, callLinks, centreName, closedText, lastDay, townOf } from "./card.js";
 import { create, httpsOnly } from "./dom.js";
 import { ALWAYS } from "./hours.js";
 import { addressOf } from "./markup.js";
@@ -92,6 +92,7 @@ function centreLines(translator, centre, isNeutral) {
     status !== "active" && closedText(translator, centre, Date.now()),
     ...[...callLinks(translator, centre).children].map(callText),
     address,
+    address && lastDay(translator, centre, "address")?.textContent,
     ...[...doubts].map((key) => key && translator.say(`contested.${key}`)),
     !isNeutral && httpsOnly(website),
   ];

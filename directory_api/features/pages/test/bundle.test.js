@@ -35,6 +35,8 @@ test("a temporary address is shown on its days only, from any bundle", () => {
     for (const centre of [before, during]) {
       assert.equal(centre.address.street, street);
       assert.equal(centre.location.lat, street === "Kaai 1" ? PERMANENT.location.lat : 51);
+      // Of a temporary value the card says the last day, which follows from `permanent`.
+      assert.equal(Boolean(centre.permanent), street === "Italiëlei 98A");
       // The hours stay, so whether the centre is open is still known.
       assert.deepEqual([centre.open, centre.weekly], [[], []]);
     }

@@ -226,6 +226,23 @@ def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
     )
 
 
+def test_temporary_values_are_told_with_their_last_day(tmp_path: Path) -> None:
+    """A model tells people a number that they write down."""
+    phones = [{"number": "+3225116464", "kind": "main"}]
+    values = {"phones": [{"number": "+3232011690", "kind": "main"}], "opening_hours": "24/7"}
+    own = {"phones": phones, "timezone": "Europe/Brussels"}
+    told = {}
+    for last in ("2099-12-31", "2020-12-31"):
+        centre = made_up_centre(1, **own, temporary={"until": last, **values})
+        folder = tmp_path / last
+        folder.mkdir()
+        told[last] = ask(directory_of(folder, [centre]), SHOW, id="made-up-001").text
+    assert "+3232011690" in told["2099-12-31"]
+    assert "; only until 2099-12-31: phones, opening hours; " in told["2099-12-31"]
+    assert "+3225116464" in told["2020-12-31"]
+    assert "only until" not in told["2020-12-31"]
+
+
 def test_a_closed_centre_is_not_said_to_open_when_its_state_is_unknown_then(
     tmp_path: Path,
 ) -> None:

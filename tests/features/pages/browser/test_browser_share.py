@@ -259,6 +259,12 @@ def test_without_javascript_only_the_contact_can_be_saved(browser: Browser, orig
     context.close()
 
 
+def _moved(phones: list[dict[str, str]]) -> dict[str, Any]:
+    """Phones for some days, in place of others."""
+    temporary = {"until": "2026-12-31", "phones": [{"number": "+3232011698", "kind": "main"}]}
+    return {"phones": phones, "timezone": "Europe/Brussels", "temporary": temporary}
+
+
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a server with more centres than a page shows before a search."""
@@ -273,7 +279,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             *shipped_records()["centres"],
             made_up_centre(1, address_visibility="hidden", phones=phones, **near),
             made_up_centre(2, status="temporarily_closed", closed_until="2026-12-31", **near),
-            made_up_centre(3, address_visibility="locality", **near),
+            made_up_centre(3, address_visibility="locality", **near, **_moved(phones[:1])),
         ],
     )
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
@@ -298,7 +304,8 @@ def test_a_card_that_the_script_makes_shares_and_saves_its_centre(
         "Closed on public holidays",
     ]
     assert texts["Centre Énée 2"][1] == "Temporarily closed until December 31, 2026"
-    assert texts["Centre Énée 3"] == ["Centre Énée 3"]
+    last = "Until December 31, 2026"
+    assert texts["Centre Énée 3"] == ["Centre Énée 3", "Call +3232011698", last]
 
 
 def test_the_line_can_be_shared_again_after_a_search_across_the_border(

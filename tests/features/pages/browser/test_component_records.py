@@ -44,6 +44,37 @@ def test_what_was_changed_after_its_confirmation_says_so(
         assert "not confirmed yet" not in caveats
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["begun since", "already there"])
+def test_temporary_values_say_their_last_day(
+    partner: Page, embed_origin: str, bundle: Any, kept: bool
+) -> None:
+    """Below each, also where they began after the browser kept the bundle."""
+    (centre,) = [each for each in bundle["centres"] if each["id"] == "payoke"]
+    values = {
+        "address": {**centre["address"], "street": "Kaai 2"},
+        "location": centre["location"],
+        "phones": [{"number": "+3232011699", "kind": "main"}],
+        "opening_hours": "Mo-Su 10:00-11:00",
+    }
+    if not kept:
+        centre["permanent"] = {name: centre.get(name) for name in values}
+        centre |= values
+    centre["temporary"] = {"until": "2026-12-31", **values}
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "2000")
+        article = page.locator("nearest-centre article[data-centre=payoke]")
+        until = article.locator(".until")
+        expect(until).to_have_text(["Until December 31, 2026"] * 3)
+        before = until.evaluate_all("each => each.map((one) => one.previousSibling.textContent)")
+        assert ["3232011699" in before[0], "10:00" in before[1], "Kaai 2" in before[2]] == [
+            True
+        ] * 3
+        expect(page.locator("nearest-centre .until")).to_have_count(3)
+
+
 @pytest.mark.parametrize(
     "odd",
     [

@@ -188,7 +188,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         # A confirmation is about the permanent and the temporary values, whichever hold today.
         yield Question(
             "temporary",
-            Message("for some time only"),
+            Message("values for some time only"),
             Message("Are these right, and on which days?"),
             tuple(_temporary(centre.temporary, centre.address_visibility)),
             confirms=True,
@@ -302,7 +302,7 @@ _LABELS = {
         Message("phones"),
         Message("address"),
         Message("opening hours"),
-        Message("for some time only"),
+        Message("values for some time only"),
         Message("e-mail and web site"),
         Message("languages"),
         Message("minors"),

@@ -164,7 +164,7 @@ def test_the_sheet_asks_about_all_that_is_confirmed(tmp_path: Path, until: str) 
     app = create_maintainer_app(tmp_path, more=[record])
     anna, sheet = signed_in_browser(app, "anna"), "/calls/centres/made-up-001"
     page = anna.get(sheet)
-    assert "For some time only" in page.text
+    assert "Values for some time only" in page.text
     assert f"Until 31/12/{until[:4]}" in page.text
     assert all(f"{number} (" in page.text for number in ("+3225116464", "+3232011690"))
     today = "+3232011690" if until == "2099-12-31" else "+3225116464"

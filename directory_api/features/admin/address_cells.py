@@ -75,7 +75,8 @@ def hidden_with_temporary(cells: Cells, before: Cells) -> dict[str, str]:
     """
     address, point = (f"{_TEMPORARY}{name}." for name in ("address", "location"))
     had_one = any(text and name.startswith(address) for name, text in before.items())
-    if not had_one or cells.get("address_visibility") not in VISIBILITIES[1:]:
+    was, is_now = (side.get("address_visibility") for side in (before, cells))
+    if not had_one or was != "public" or is_now not in VISIBILITIES[1:]:
         return dict(cells)
     values = (f"{_TEMPORARY}phones.", f"{_TEMPORARY}opening_hours")
     is_left = any(text.strip() and name.startswith(values) for name, text in cells.items())

@@ -470,8 +470,9 @@ def temporary_beside_permanent(data: Mapping[str, Any]) -> None:
         return
     if data.get("address_visibility", "public") != "public":
         fault = Message(
-            "The address of this centre is not public. Change the address itself, which stays "
-            "hidden, and remove this one."
+            "A centre whose address is not public cannot have a temporary address. Remove the "
+            "temporary address and its point. If the centre has moved, change the address itself, "
+            "which stays hidden."
         )
         raise ValidationError({"temporary": {"address": {"street": [fault]}}})
     if address and elsewhere.get("country") != address.get("country"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from directory_api.countries.known import known
 from directory_api.place.postcode import Place
+from directory_api.record.vocabulary import VISIBILITIES
 
 Cells = Mapping[str, str]
 # Returns the place of a postcode of a country (ISO 3166-1).
@@ -64,6 +65,23 @@ def placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
         **_placed(outside, before, find),
         **{f"{_TEMPORARY}{name}": text for name, text in placed_inner.items()},
     }
+
+
+def hidden_with_temporary(cells: Cells, before: Cells) -> dict[str, str]:
+    """Return the cells of a form; if it hides the address of a centre with a temporary one, then
+    without that and its point, and without the days if no temporary value is left.
+
+    `before` has the cells of the record that the form was made from.
+    """
+    address, point = (f"{_TEMPORARY}{name}." for name in ("address", "location"))
+    had_one = any(text and name.startswith(address) for name, text in before.items())
+    was, is_now = (side.get("address_visibility") for side in (before, cells))
+    if not had_one or was != "public" or is_now not in VISIBILITIES[1:]:
+        return dict(cells)
+    values = (f"{_TEMPORARY}phones.", f"{_TEMPORARY}opening_hours")
+    is_left = any(text.strip() and name.startswith(values) for name, text in cells.items())
+    removed = (address, point) if is_left else _TEMPORARY
+    return {name: text for name, text in cells.items() if not name.startswith(removed)}
 
 
 def _below(prefix: str, cells: Cells) -> dict[str, str]:

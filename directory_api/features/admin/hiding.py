@@ -42,6 +42,8 @@ def hidden(change: Change, publish: Publish) -> Iterator[Message]:
         yield Message("The link that opens the address on the map of a device")
     if "postal_code" in was and "postal_code" not in is_now:
         yield Message("The postcode: {postcode}", postcode=was["postal_code"])
+    if "address" in old.get("temporary", {}) and "address" not in new.get("temporary", {}):
+        yield Message("The temporary address, which is removed, too")
     before, after = _point(old), _point(new)
     if before and after is None:
         yield Message("The point on the map: the centre is not on it any more")

@@ -15,7 +15,7 @@ from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
 from directory_api.features.admin import new_centre
-from directory_api.features.admin.address_cells import placed
+from directory_api.features.admin.address_cells import hidden_with_temporary, placed
 from directory_api.features.admin.change_view import (
     change_views,
     name_of,
@@ -188,6 +188,7 @@ class SubmittedForm:
         if self.step:
             cells = new_centre.completed(cells)
         cells = placed(dialled(cells, before), before, context.place_of)
+        cells = hidden_with_temporary(cells, before)
         if self.step:
             cells = new_centre.pointed(cells, context.place_of)
             return new_centre.sourced(without_rows(cells, before))

@@ -8,7 +8,7 @@ from directory_api.change.directory import MOST_RECORDS, faults_between_records
 from directory_api.edit.difference import Difference, Stored, by_record
 from directory_api.edit.gate import Held, Origin, Required
 from directory_api.features.review.proposal import PROPOSAL_LIFE, Proposal, proposals_of, waiting
-from directory_api.features.review.review import hides, is_known_good, needs_review
+from directory_api.features.review.review import hides, is_known_good, needs_review, reveals
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message
 from directory_api.text.named import Number
@@ -87,8 +87,9 @@ class ReviewPassage:
         import, nothing is only hidden in several records at once.
         """
         past = self._origin.past
-        return (self._origin.is_of_one and hides(change)) or (
-            past is not None and is_known_good(change, past(change))
+        return not reveals(change) and (
+            (self._origin.is_of_one and hides(change))
+            or (past is not None and is_known_good(change, past(change)))
         )
 
 

@@ -1,6 +1,7 @@
 """Which changes wait for review by a second person: every change of a record that the public can
-read, except those of ALLOWED. A known-good state comes back at once, and so does what only hides
-something (AT_ONCE); the second person looks at these afterwards.
+read, except those of ALLOWED. A known-good state comes back at once, unless it shows more of an
+address, and so does what only hides something (AT_ONCE); the second person looks at these
+afterwards.
 
 Any text, hours or address can lead a person to a false number, in words that no pattern recognises
 ("fakehelp dot com", "we have moved"). So what a text contains decides nothing. ALLOWED is the only
@@ -76,6 +77,40 @@ def is_known_good(change: Change, past: Sequence[HistoryEntry]) -> bool:
     no review, or in a confirmation that the change does not touch, is known to be good, too.
     """
     return _is_like_one_of(_good_states(past).values(), change)
+
+
+def reveals(change: Change) -> bool:
+    """Return whether a change makes anything of the address or the point of a centre public, or
+    hides the address less than before.
+
+    One person never makes it alone, also if the state was known to be good: since then, the address
+    may have been hidden, or the centre removed, because people there were in danger.
+    """
+    return change.kind == "centre" and not _where(change.after) <= _where(change.before)
+
+
+def _where(centre: Record | None) -> set[tuple[str, str]]:
+    """Return what the public can read of where a centre is, as names and JSON, and the degrees to
+    which that is at least hidden.
+    """
+    if centre is None:
+        return set()
+    visibility = centre["address_visibility"]
+    address, others = centre["address"], {}
+    if visibility == "public":
+        temporary = centre.get("temporary") or {}
+        others = {
+            "location": centre.get("location"),
+            "temporary.address": temporary.get("address"),
+            "temporary.location": temporary.get("location"),
+        }
+    else:  # the published point depends on the postcode, also where that is hidden
+        address = _without(address, _STREETS)
+    degrees = VISIBILITIES[VISIBILITIES.index(visibility) :]
+    return {
+        *((degree, "") for degree in degrees),
+        *((name, _canonical(value)) for name, value in {**address, **others}.items() if value),
+    }
 
 
 class _Good(NamedTuple):
@@ -208,6 +243,7 @@ def _without(record: Record, members: Collection[str]) -> Record:
 
 
 _FIRST = 1
+_STREETS = ("street", "street_translations")
 
 
 def _follows(change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], Rule]) -> bool:
@@ -344,6 +380,17 @@ def _fewer_items(before: Any, after: Any, _stamp: Stamp | None) -> bool:
     return not Counter(map(_canonical, after or ())) - Counter(map(_canonical, before or ()))
 
 
+def _fewer_temporary_values(before: Any, after: Any, stamp: Stamp | None) -> bool:
+    if not before or not after:
+        return not after
+    # The days stay: without them the values that are left would hold for a longer time.
+    if any(before.get(name) != after.get(name) for name in ("from", "until")):
+        return False
+    return _fewer_items(before.get("phones"), after.get("phones"), stamp) and all(
+        before.get(name) == value for name, value in after.items() if name != "phones"
+    )
+
+
 def _less_visible(before: Any, after: Any, _stamp: Stamp | None) -> bool:
     return VISIBILITIES.index(after) > VISIBILITIES.index(before)
 
@@ -362,6 +409,13 @@ AT_ONCE: tuple[Allowed, ...] = (
         "an address that is hidden",
         "an address that must not be known endangers the people there",
         _less_visible,
+    ),
+    Allowed(
+        "centre",
+        "temporary",
+        "a temporary address, phone or opening hours that are removed, or all temporary values",
+        "a wrong value is worse than a missing one, and the permanent ones are public already",
+        _fewer_temporary_values,
     ),
 )
 _ALLOWED: Mapping[tuple[str, str], Rule] = {

@@ -597,6 +597,16 @@ def test_a_temporary_address_is_typed_as_a_permanent_one(maintainer_app: Maintai
     assert shown["address"]["street"] == "Rue Haute 1"
 
 
+def test_a_temporary_phone_keeps_its_languages(maintainer_app: MaintainerApp) -> None:
+    """In the form they are ticked, as those of a permanent phone."""
+    phone = {"number": "+3225116465", "kind": "main", "languages": ["fr", "nl"]}
+    maintainer_app.patch(temporary={"until": "2120-11-28", "phones": [phone]})
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "temporary", {"temporary.until": "2120-11-29"})
+    browser.send(page, "/save")
+    assert _stored(maintainer_app)["temporary"] == {"until": "2120-11-29", "phones": [phone]}
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [

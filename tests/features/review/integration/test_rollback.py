@@ -188,30 +188,34 @@ def test_a_number_is_hidden_at_once(write_side: WriteSide) -> None:
 
 
 def test_an_import_is_undone_as_a_whole(write_side: WriteSide) -> None:
-    """Each record has its earlier values again, in one revision, at once: they were reviewed."""
+    """Each record has its earlier values again, in one revision, at once: they were reviewed. Only
+    a centre that comes back waits, because its address does, too.
+    """
     before = write_side.store.records().contents
     _import(write_side, approved_by="bert")
     write_side.clock.pass_by(timedelta(hours=1))
     shown = write_side.rollback.undo(CARL, 2, "wrong columns", dry_run=True)
-    assert len(shown.done) == 3
+    assert (len(shown.done), len(shown.waiting)) == (2, 1)
     outcome = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
-    assert (outcome.revision, len(outcome.done), outcome.waiting) == (3, 3, ())
+    assert (outcome.revision, len(outcome.done), len(outcome.to_check)) == (3, 2, 2)
+    (back,) = outcome.waiting
+    assert back.change.id == "surya"
+    repeated = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
+    assert (repeated, write_side.store.revision()) == (outcome, 3)
+    write_side.proposals.approve(BERT, back.id)
     after = write_side.store.records().contents
     assert {kind: after[kind] for kind in ("centre", "helpline", "directory")} == {
         kind: before[kind] for kind in ("centre", "helpline", "directory")
     }
-    assert len(write_side.proposals.waiting()) == 3
-    repeated = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
-    assert (repeated, write_side.store.revision()) == (outcome, 3)
 
 
 def test_of_all_records_only_what_was_reviewed_is_restored_at_once(write_side: WriteSide) -> None:
-    """A state that is not known to be good waits."""
+    """A state that is not known to be good waits, and so does an address that comes back."""
     _import(write_side, approved_by="bert")
-    write_side.editor.restore(write_side.edit("surya", actor=CARL), 1)
     outcome = write_side.rollback.restore_all(CARL, 1, "as it was")
     assert {change.id for change in outcome.done} == {"pag-asa", "payoke"}
-    assert (outcome.waiting, len(outcome.to_check)) == ((), 2)
+    assert {each.change.id for each in outcome.waiting} == {"surya"}
+    assert len(outcome.to_check) == 2
 
 
 def _approved(write_side: WriteSide, outcome: Outcome, *typed: str) -> int:

@@ -15,6 +15,7 @@ from directory_api.features.review.review import (
     hides,
     is_known_good,
     needs_review,
+    reveals,
 )
 from directory_api.record.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
@@ -24,6 +25,8 @@ from tests.support.servers import ROOT
 ANNA = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 MAIN = {"number": "+3225116464", "kind": "main"}
 FAX = {"number": "+3225116465", "kind": "fax"}
+DAYS = {"from": "2026-11-24", "until": "2026-11-28"}
+SOME_TIME = {**DAYS, "phones": [MAIN, FAX], "opening_hours": "24/7"}
 CALLED = {"on": "2026-11-24", "by": "anna", "how": "called"}
 
 
@@ -176,6 +179,22 @@ def test_the_guide_for_maintainers_has_the_list() -> None:
         ({"address_visibility": "public"}, {"address_visibility": "hidden"}, True),
         ({"address_visibility": "locality"}, {"address_visibility": "hidden"}, True),
         ({"address_visibility": "hidden"}, {"address_visibility": "locality"}, False),
+        ({"temporary": SOME_TIME}, {}, True),
+        ({"temporary": SOME_TIME}, {"temporary": {**DAYS, "phones": [MAIN]}}, True),
+        ({"temporary": SOME_TIME}, {"temporary": {**DAYS, "opening_hours": "24/7"}}, True),
+        ({"temporary": SOME_TIME}, {"temporary": {**SOME_TIME, "phones": [FAX]}}, True),
+        # Another value, one more, or a longer time for those that stay.
+        ({"temporary": SOME_TIME}, {"temporary": {**SOME_TIME, "phones": [FAX, FAX]}}, False),
+        ({"temporary": SOME_TIME}, {"temporary": {**SOME_TIME, "opening_hours": "Mo"}}, False),
+        ({"temporary": SOME_TIME}, {"temporary": {**SOME_TIME, "note": {"nl": "Werf"}}}, False),
+        ({"temporary": SOME_TIME}, {"temporary": {**SOME_TIME, "until": "2026-12-28"}}, False),
+        ({"temporary": {**DAYS, "phones": [MAIN]}}, {"temporary": SOME_TIME}, False),
+        (
+            {"temporary": SOME_TIME},
+            {"temporary": {"from": "2026-11-24", "phones": [MAIN, FAX]}},
+            False,
+        ),
+        ({}, {"temporary": SOME_TIME}, False),
     ],
 )
 def test_what_only_hides_a_number_or_an_address(
@@ -202,6 +221,49 @@ def test_no_prominent_number_is_hidden_alone(kind: str, is_hidden: bool) -> None
     assert hides(Change("helpline", "a", line, None)) is is_hidden
     assert not hides(Change("helpline", "a", None, line))
     assert not hides(Change("centre", "a", {"id": "a"}, None))
+
+
+PUBLIC: Record = {
+    "address": {"street": "Kerkstraat 1", "postal_code": "9000", "locality": {"nl": "Gent"}},
+    "address_visibility": "public",
+    "location": {"lat": 51.0, "lon": 3.7, "precision": "street"},
+}
+LOCALITY = {**PUBLIC, "address_visibility": "locality"}
+HIDDEN = {**PUBLIC, "address_visibility": "hidden"}
+STREETLESS = {"postal_code": "9000", "locality": {"nl": "Gent"}}
+MOVED = {**PUBLIC["address"], "street": "Elders 1"}
+FAR = {"lat": 51.1, "lon": 3.8, "precision": "street"}
+ELSEWHERE = {**PUBLIC, "temporary": {"until": "2026-11-28", "address": MOVED, "location": FAR}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_more"),
+    [
+        (HIDDEN, LOCALITY, True),
+        (HIDDEN, PUBLIC, True),
+        (LOCALITY, PUBLIC, True),
+        (None, HIDDEN, True),
+        (PUBLIC, {**PUBLIC, "address": MOVED}, True),
+        (PUBLIC, {**PUBLIC, "location": FAR}, True),
+        (PUBLIC, ELSEWHERE, True),
+        (HIDDEN, {**HIDDEN, "address": {**STREETLESS, "postal_code": "9050"}}, True),
+        (PUBLIC, LOCALITY, False),
+        (PUBLIC, HIDDEN, False),
+        (LOCALITY, HIDDEN, False),
+        (PUBLIC, None, False),
+        (PUBLIC, {**PUBLIC, "address": STREETLESS}, False),
+        (PUBLIC, {**PUBLIC, "location": None}, False),
+        (ELSEWHERE, PUBLIC, False),
+        (HIDDEN, {**HIDDEN, "address": MOVED, "location": FAR}, False),
+        (PUBLIC, {**PUBLIC, "phones": [MAIN]}, False),
+    ],
+)
+def test_what_shows_more_of_where_a_centre_is(
+    before: Record | None, after: Record | None, is_more: bool
+) -> None:
+    """A street and a point that are not public may change unseen."""
+    assert reveals(Change("centre", "a", before, after)) is is_more
+    assert not reveals(Change("helpline", "a", before, after))
 
 
 def _past(*entries: tuple[int, Record | None, str | None]) -> list[HistoryEntry]:

@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.features.admin.session import COOKIE
+from directory_api.features.admin.pages.session import COOKIE
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.change.change import COLLECTIONS, Change, Stamp
 from directory_api.cli import main
-from directory_api.features.admin.new_centre import STEPS
+from directory_api.features.admin.form.new_centre import STEPS
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.features.review.proposal import Proposal
 from directory_api.features.sheets import XLSX

@@ -42,8 +42,8 @@ class Maintainers:
     def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
         """Return the page, or the form as it was sent."""
         # With the first request for its pages.
-        from directory_api.features.admin import records, sources
         from directory_api.features.admin.fault_places import described
+        from directory_api.features.admin.pages import records, sources
         from directory_api.features.admin.routes import make_context
 
         del routed

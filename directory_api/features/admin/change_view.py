@@ -10,8 +10,8 @@ from directory_api.change.guards import Confirmation, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.summary import Difference, differences
 from directory_api.change.values import Path, ValueChange, changed_values
-from directory_api.features.admin.forms import Input, RecordForm
-from directory_api.features.admin.names import as_text
+from directory_api.features.admin.form.names import as_text
+from directory_api.features.admin.form.record_form import Input, RecordForm
 from directory_api.record import columns
 from directory_api.record.in_languages import in_languages
 from directory_api.text.message import Joined, Message

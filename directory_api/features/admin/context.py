@@ -21,7 +21,7 @@ from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
-from directory_api.features.admin.choices import Names, language_choices, source_choices
+from directory_api.features.admin.form.choices import Names, language_choices, source_choices
 from directory_api.features.admin.hiding import hidden
 from directory_api.features.admin.overview import Overview
 from directory_api.features.admin.point_map import Box, Locate, Surroundings

@@ -1,8 +1,8 @@
 """Where a fault is, in words: the place in a file, or the field of a record."""
 
 from directory_api.features.admin.context import KINDS
-from directory_api.features.admin.form_fields import PARTS, SECTIONS
-from directory_api.features.admin.forms import RecordForm
+from directory_api.features.admin.form.fields import PARTS, SECTIONS
+from directory_api.features.admin.form.record_form import RecordForm
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 

@@ -2,8 +2,8 @@
 
 from flask import request
 
-from directory_api.features.admin.address_cells import Cells, area_of, text_of
 from directory_api.features.admin.context import AdminContext
+from directory_api.features.admin.form.address_cells import Cells, area_of, text_of
 from directory_api.features.admin.point_map import UNITS, Found, PointMap, frame_of, point_of
 from directory_api.text.errors import ClientError, ServiceUnavailable
 from directory_api.text.message import Message

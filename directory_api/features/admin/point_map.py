@@ -12,7 +12,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from directory_api.features.admin.address_cells import LAT, LON, Cells, both_numbers
+from directory_api.features.admin.form.address_cells import LAT, LON, Cells, both_numbers
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import FLATTENING, SEMI_MAJOR_M, Point, parse_degrees
 from directory_api.text.message import Message

@@ -8,9 +8,11 @@ from typing import NoReturn
 from flask import Blueprint, Response, abort
 
 from directory_api.feature import provided
-from directory_api.features.admin import (
+from directory_api.features.admin import language
+from directory_api.features.admin.context import AdminContext
+from directory_api.features.admin.overview import Overview
+from directory_api.features.admin.pages import (
     imports,
-    language,
     lists,
     record_actions,
     records,
@@ -18,9 +20,7 @@ from directory_api.features.admin import (
     session,
     sources,
 )
-from directory_api.features.admin import proposals as proposal_pages
-from directory_api.features.admin.context import AdminContext
-from directory_api.features.admin.overview import Overview
+from directory_api.features.admin.pages import proposals as proposal_pages
 from directory_api.web.context import Web
 from directory_api.web.http import responses
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from directory_api.edit.editor import Edit
-from directory_api.features.admin import form_fields
-from directory_api.features.admin.choices import Names, source_choices
-from directory_api.features.admin.forms import (
+from directory_api.features.admin.form import fields as form_fields
+from directory_api.features.admin.form.choices import Names, source_choices
+from directory_api.features.admin.form.record_form import (
     EMPTY_ROWS,
     Group,
     RecordForm,
@@ -95,7 +95,7 @@ def test_no_member_of_a_record_is_left_out_of_its_form(made: tuple[str, dict[str
 def test_each_column_has_a_field_in_the_form(kind: str) -> None:
     """A member that the schema gains is missed here until the form asks for it."""
     missing = set(columns.column_names(kind, [])) - set(RecordForm(kind, {}).labels())
-    assert not missing, f"Add {missing} to a section of features/admin/form_fields.py."
+    assert not missing, f"Add {missing} to a section of features/admin/form/fields.py."
 
 
 @given(cells=st.dictionaries(st.sampled_from(columns.column_names("centre", [])), TEXT))

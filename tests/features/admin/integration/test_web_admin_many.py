@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from directory_api.features.admin.session import UPLOAD_BYTES
+from directory_api.features.admin.pages.session import UPLOAD_BYTES
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.html_browser import Browser, Page, signed_in_browser

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from directory_api.features.admin.address_cells import placed
-from directory_api.features.admin.form_fields import PARTS, SECTIONS, members
-from directory_api.features.admin.phone_cells import dialled, differing, readable
+from directory_api.features.admin.form.address_cells import placed
+from directory_api.features.admin.form.fields import PARTS, SECTIONS, members
+from directory_api.features.admin.form.phone_cells import dialled, differing, readable
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from directory_api.edit.tokens import Tokens
-from directory_api.features.admin.session import COOKIE, FORM_BYTES
+from directory_api.features.admin.pages.session import COOKIE, FORM_BYTES
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.web.app import create_app

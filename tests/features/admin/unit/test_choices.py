@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory_api.features.admin.choices import (
+from directory_api.features.admin.form.choices import (
     Choices,
     Names,
     instead,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.features.admin.names import as_text
+from directory_api.features.admin.form.names import as_text
 from directory_api.hours import typed, week
 from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS
 from directory_api.hours.week import APPOINTMENT, DAY_AND_NIGHT, ROWS, USUAL, Row

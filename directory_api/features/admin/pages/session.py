@@ -11,8 +11,8 @@ from flask import Blueprint, Response, g, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
-from directory_api.features.admin import records, sources
 from directory_api.features.admin.context import AdminContext, current_maintainer, redirect
+from directory_api.features.admin.pages import records, sources
 from directory_api.text.errors import PermissionDenied, StoreReadOnly, TokenRefused
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.http import responses

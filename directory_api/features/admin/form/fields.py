@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from directory_api.countries.area_name import AreaName
-from directory_api.features.admin.names import areas, as_text, countries, labels, regions
+from directory_api.features.admin.form.names import areas, as_text, countries, labels, regions
 from directory_api.record import vocabulary
 from directory_api.text.message import Message
 

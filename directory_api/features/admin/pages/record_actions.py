@@ -26,8 +26,8 @@ from directory_api.features.admin.context import (
     text_from_form,
     typed_numbers,
 )
-from directory_api.features.admin.form_fields import WARNINGS
-from directory_api.features.admin.forms import RecordForm
+from directory_api.features.admin.form.fields import WARNINGS
+from directory_api.features.admin.form.record_form import RecordForm
 from directory_api.record import columns
 from directory_api.record.records import Acknowledged
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord

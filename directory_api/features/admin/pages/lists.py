@@ -20,8 +20,8 @@ from directory_api.features.admin.context import (
     current_maintainer,
     revision_number,
 )
-from directory_api.features.admin.forms import RecordForm
-from directory_api.features.admin.names import as_text
+from directory_api.features.admin.form.names import as_text
+from directory_api.features.admin.form.record_form import RecordForm
 from directory_api.features.admin.overview import Entry, matching
 from directory_api.record import columns, vocabulary
 from directory_api.record.records import freshness

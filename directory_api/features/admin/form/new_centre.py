@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from directory_api.features.admin.address_cells import Find
-from directory_api.features.admin.form_fields import (
+from directory_api.features.admin.form.address_cells import Find
+from directory_api.features.admin.form.fields import (
     CENTRE,
     LANGUAGES,
     Field,
@@ -18,7 +18,7 @@ from directory_api.features.admin.form_fields import (
     SourceFields,
     Texts,
 )
-from directory_api.features.admin.forms import Cells, FormData, Group, RecordForm
+from directory_api.features.admin.form.record_form import Cells, FormData, Group, RecordForm
 from directory_api.record import cells as cell
 from directory_api.text.message import Message
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from directory_api.change.change import Record
-from directory_api.features.admin.choices import Names
-from directory_api.features.admin.form_fields import PARTS, members
-from directory_api.features.admin.forms import Group, Input, RecordForm
-from directory_api.features.admin.phone_cells import readable
-from directory_api.features.admin.week_form import DayRow, day_rows, with_rows
+from directory_api.features.admin.form.choices import Names
+from directory_api.features.admin.form.fields import PARTS, members
+from directory_api.features.admin.form.phone_cells import readable
+from directory_api.features.admin.form.record_form import Group, Input, RecordForm
+from directory_api.features.admin.form.week import DayRow, day_rows, with_rows
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import columns
 from directory_api.record.records import Temporary, text_in

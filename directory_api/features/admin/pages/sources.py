@@ -15,7 +15,6 @@ from directory_api.edit.editor import Edit
 from directory_api.edit.sources import Citation, SourceEditor, citations
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin.change_view import change_views, name_of
-from directory_api.features.admin.choices import source_label
 from directory_api.features.admin.context import (
     MAX_TEXT,
     AdminContext,
@@ -25,8 +24,9 @@ from directory_api.features.admin.context import (
     redirect,
     text_from_form,
 )
-from directory_api.features.admin.form_fields import PARTS, members
-from directory_api.features.admin.ids import free_id
+from directory_api.features.admin.form.choices import source_label
+from directory_api.features.admin.form.fields import PARTS, members
+from directory_api.features.admin.form.ids import free_id
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold

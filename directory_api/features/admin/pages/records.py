@@ -14,15 +14,12 @@ from directory_api.change.change import Change, HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
-from directory_api.features.admin import new_centre
-from directory_api.features.admin.address_cells import hidden_with_temporary, placed
 from directory_api.features.admin.change_view import (
     change_views,
     name_of,
     typed_fields,
     with_change_views,
 )
-from directory_api.features.admin.choices import Names
 from directory_api.features.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -34,8 +31,14 @@ from directory_api.features.admin.context import (
     text_from_form,
     typed_numbers,
 )
-from directory_api.features.admin.form_fields import PARTS, members
-from directory_api.features.admin.forms import (
+from directory_api.features.admin.form import new_centre
+from directory_api.features.admin.form.address_cells import hidden_with_temporary, placed
+from directory_api.features.admin.form.choices import Names
+from directory_api.features.admin.form.fields import PARTS, members
+from directory_api.features.admin.form.ids import free_id
+from directory_api.features.admin.form.parts import in_time, record_parts, used
+from directory_api.features.admin.form.phone_cells import dialled, differing, readable
+from directory_api.features.admin.form.record_form import (
     Cells,
     Group,
     Input,
@@ -46,14 +49,7 @@ from directory_api.features.admin.forms import (
     record_from_cells,
     three_way_merge,
 )
-from directory_api.features.admin.hiding import COPIES
-from directory_api.features.admin.ids import free_id
-from directory_api.features.admin.language import shown
-from directory_api.features.admin.maps import map_of
-from directory_api.features.admin.phone_cells import dialled, differing, readable
-from directory_api.features.admin.point_map import movement, point_of, set_by_press
-from directory_api.features.admin.record_parts import in_time, record_parts, used
-from directory_api.features.admin.week_form import (
+from directory_api.features.admin.form.week import (
     HOURS,
     SURE,
     WEEK,
@@ -62,6 +58,10 @@ from directory_api.features.admin.week_form import (
     with_rows,
     without_rows,
 )
+from directory_api.features.admin.hiding import COPIES
+from directory_api.features.admin.language import shown
+from directory_api.features.admin.maps import map_of
+from directory_api.features.admin.point_map import movement, point_of, set_by_press
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.text.errors import (

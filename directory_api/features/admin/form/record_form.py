@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from directory_api.features.admin.address_cells import LAT
-from directory_api.features.admin.choices import Choices, Names, instead, language_label
-from directory_api.features.admin.form_fields import (
+from directory_api.features.admin.form.address_cells import LAT
+from directory_api.features.admin.form.choices import Choices, Names, instead, language_label
+from directory_api.features.admin.form.fields import (
     LANGUAGES,
     SECTIONS,
     Field,
@@ -20,8 +20,8 @@ from directory_api.features.admin.form_fields import (
     SourceFields,
     Texts,
 )
-from directory_api.features.admin.names import as_text, language
-from directory_api.features.admin.week_form import WEEK
+from directory_api.features.admin.form.names import as_text, language
+from directory_api.features.admin.form.week import WEEK
 from directory_api.record import cells as cell
 from directory_api.record import columns
 from directory_api.text.errors import Fault

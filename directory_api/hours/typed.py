@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC, WEEKDAYS
+from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC, WEEKDAYS, DayOfYear
 from directory_api.hours.syntax import parse
 from directory_api.hours.week import clock
+from directory_api.text.normalize import fold
+from directory_api.text.translations import locale_of
 
 # The days of the week from Monday, by how they begin. The first two letters are the usual short
 # form, and the whole name begins with the longer ones.
@@ -41,6 +43,10 @@ _RANGES = re.compile(rf"{_RANGE.pattern}(?:{_BETWEEN}{_RANGE.pattern})*")
 _WORD = r"[a-z]{2,}\.?"
 _DAYS = re.compile(rf"{_WORD}(?:(?:{_TO}|{_BETWEEN}){_WORD})*")
 _HOURS_OF_DAY, _MINUTES = 24, 60
+_YEAR = "([1-9][0-9]{3}|[0-9]{2})"
+_DATE = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})(?:\2{_YEAR}?)?")
+_DATE_IN_WORDS = re.compile(rf"([0-9]{{1,2}})(?:er|e|st|nd|rd|th)? ([a-z]{{3,}})(?: {_YEAR})?")
+_CENTURY = 2000
 
 
 def times(typed: str) -> tuple[tuple[int, int], ...] | None:
@@ -49,6 +55,37 @@ def times(typed: str) -> tuple[tuple[int, int], ...] | None:
     """
     text = _plain(typed)
     return tuple(_spans(text)) if _RANGES.fullmatch(text) and all(_valid(text)) else None
+
+
+def day(typed: str) -> DayOfYear | None:
+    """Return a day that is written as `24/12`, `24-12-2026` or `24 december`; without its year it
+    is that of every year. None if the text is something else. A month may lack the day.
+    """
+    if match := _DATE.fullmatch(re.sub(" *([-/.]) *", r"\1", _plain(typed))):
+        number, month, year = match[1], int(match[3]), match[4]
+    elif match := _DATE_IN_WORDS.fullmatch(fold(typed)):
+        number, month, year = match[1], _month(match[2]), match[3]
+    else:
+        return None
+    if not month:
+        return None
+    if not year:
+        return DayOfYear(None, month, int(number), 0)
+    return DayOfYear(int(year) + _CENTURY * (len(year) == len("26")), month, int(number), 0)
+
+
+def _month(word: str) -> int:
+    """Return the number of a month that a word names, or begins, in one of the languages; 0 if it
+    is none, or several.
+    """
+    found = {
+        number
+        for tag in _NAMES
+        for names in (locale_of(tag).months["format"][width] for width in ("wide", "abbreviated"))
+        for number, name in names.items()
+        if fold(name).startswith(word)
+    }
+    return found.pop() if len(found) == 1 else 0
 
 
 def suggestions(typed: str) -> tuple[str, ...]:

@@ -1,19 +1,26 @@
-"""Opening hours as rows, for a form: one for each weekday, and one for public holidays."""
+"""Opening hours as rows, for a form: one for each weekday, one for public holidays, and exceptions
+on some dates.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations, groupby
 
 from directory_api.hours.rules import (
     CLOSED,
     MINUTES_OF_DAY,
+    MONTHS,
     OPEN,
     PUBLIC,
     WEEKDAYS,
+    Dates,
+    DayOfYear,
     Holidays,
     Rule,
     Weekdays,
+    Years,
 )
 from directory_api.hours.syntax import ALWAYS, parse
 
@@ -28,6 +35,11 @@ _WHOLE_DAY = ((0, MINUTES_OF_DAY),)
 _MIDNIGHT = "24:00"
 # A range of two days would be no shorter than a list.
 _LEAST_RANGE = 3
+# So many are compared with one another in a few milliseconds.
+MOST_EXCEPTIONS = 40
+_LEAP_YEAR = 2000
+_DAYS_OF_YEAR = 366
+_LONGEST_OVER_NEW_YEAR = timedelta(days=_DAYS_OF_YEAR // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +57,48 @@ class Row:
         return any(closes > MINUTES_OF_DAY for _, closes in self.times)
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """The hours of some dates, which take the place of those of the week: in one year, or in every
+    year if the first and the last day have none.
+    """
+
+    dates: Dates
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The rows of a week, by ROWS, and its exceptions."""
+
+    rows: Mapping[str, Row]
+    exceptions: tuple[Exceptional, ...] = ()
+
+    @property
+    def is_overnight(self) -> bool:
+        """Whether any of its hours last past midnight."""
+        return any(row.is_overnight for row in (*self.rows.values(), *self._exceptional))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is never open."""
+        usual = (row for row in self.rows.values() if row != _NOT_SAID)
+        return all(row == _SHUT for row in (*usual, *self._exceptional))
+
+    @property
+    def _exceptional(self) -> Iterator[Row]:
+        return (each.row for each in self.exceptions)
+
+
 _NOT_SAID = Row(USUAL)
 _SHUT = Row(CLOSED)
 
 
-def rows(expression: str) -> Mapping[str, Row] | None:
-    """Return hours in OpenStreetMap's syntax as rows, by WEEKDAYS and PH.
+def week_of(expression: str) -> Week | None:
+    """Return hours in OpenStreetMap's syntax as rows.
 
-    None if rows cannot say the same: seasons, dates, other holidays, other comments, and rules of
-    which one changes a part of another.
+    None if rows cannot say the same: seasons, other holidays, other comments, rules of which one
+    changes a part of another, and dates that are not at the end, overlap, or are too many.
     """
     try:
         hours = parse(expression)
@@ -61,32 +106,133 @@ def rows(expression: str) -> Mapping[str, Row] | None:
         return None
     if hours.unclear or any(each.lower() != _COMMENT for each in _QUOTED.findall(expression)):
         return None
-    week, seen = {**dict.fromkeys(WEEKDAYS, _SHUT), PUBLIC: _NOT_SAID}, set[str]()
+    rows, seen = {**dict.fromkeys(WEEKDAYS, _SHUT), PUBLIC: _NOT_SAID}, set[str]()
+    exceptions = list[Exceptional]()
     for rule in hours.rules:
-        days, row = _days(rule), _row(rule)
-        # A later rule for weekdays would hold on the holidays among them, too.
-        if not days or row is None or (PUBLIC in seen) or seen & set(days):
+        days, dates, row = _days(rule), _dates(rule), _row(rule)
+        if row and dates:
+            exceptions += [Exceptional(each, row) for each in dates]
+            continue
+        # A later rule for weekdays would hold on the holidays and dates among them, too.
+        if not days or row is None or (PUBLIC in seen) or exceptions or seen & set(days):
             return None
         seen |= set(days)
-        week |= dict.fromkeys(days, row)
+        rows |= dict.fromkeys(days, row)
+    if (
+        len(exceptions) > MOST_EXCEPTIONS
+        or not all(is_possible(each.dates) for each in exceptions)
+        or overlapping(exceptions)
+    ):
+        return None
+    week = Week(rows, tuple(exceptions))
     # Whose night the early morning belongs to depends on the order of the rules.
-    is_overnight = any(row.is_overnight for row in week.values())
-    return None if is_overnight and parse(text(week)).rules != hours.rules else week
+    return None if week.is_overnight and parse(text(week)).rules != hours.rules else week
 
 
-def text(week: Mapping[str, Row]) -> str:
+def text(week: Week) -> str:
     """Return rows in OpenStreetMap's syntax; empty if no day is open."""
-    if week[PUBLIC] == _NOT_SAID and all(week[day].word == DAY_AND_NIGHT for day in WEEKDAYS):
-        return ALWAYS
+    return "" if week.is_closed else "; ".join((*_weekly(week.rows), *_dated(week.exceptions)))
+
+
+def _weekly(rows: Mapping[str, Row]) -> Iterator[str]:
+    """Yield the rules of the days of a week."""
+    if rows[PUBLIC] == _NOT_SAID and all(rows[day].word == DAY_AND_NIGHT for day in WEEKDAYS):
+        yield ALWAYS
+        return
     days: dict[Row, list[str]] = {}
     for day in WEEKDAYS:
-        days.setdefault(week[day], []).append(day)
-    rules = [f"{_names(some)} {_times(row)}" for row, some in days.items() if row != _SHUT]
-    if not rules and week[PUBLIC] in (_SHUT, _NOT_SAID):
-        return ""
-    if week[PUBLIC] != _NOT_SAID:
-        rules.append(f"{PUBLIC} {_times(week[PUBLIC])}")
-    return "; ".join(rules)
+        days.setdefault(rows[day], []).append(day)
+    yield from (f"{_names(some)} {_times(row)}" for row, some in days.items() if row != _SHUT)
+    if rows[PUBLIC] != _NOT_SAID:
+        yield f"{PUBLIC} {_times(rows[PUBLIC])}"
+
+
+def _dated(exceptions: Iterable[Exceptional]) -> Iterator[str]:
+    """Yield the rules of exceptions."""
+    for each in exceptions:
+        first, last = each.dates.first, each.dates.last
+        until = ""
+        if last != first:
+            has_month = (last.year, last.month) != (first.year, first.month)
+            # The second year is written only if it is another one.
+            until = f"-{_date(last, first.year)}" if has_month else f"-{last.day}"
+        yield f"{_date(first)}{until} {_times(each.row)}"
+
+
+def _date(day: DayOfYear, year: int | None = None) -> str:
+    """Return `2026 Dec 24`; `Dec 24` without a year, or in that year."""
+    name = f"{MONTHS[(day.month or 0) - 1]} {day.day}"
+    return f"{day.year:04} {name}" if day.year not in (None, year) else name
+
+
+def exists(day: DayOfYear) -> bool:
+    """Return whether there is such a day; one without a year exists in some years."""
+    return _in_leap_year(day) is not None
+
+
+def is_possible(dates: Dates) -> bool:
+    """Return whether both days exist, and the last one is not before the first.
+
+    Dates of every year may go over its end, for half a year at most: from July to June is rather
+    a mistake for June to July.
+    """
+    first, last = _in_leap_year(dates.first), _in_leap_year(dates.last)
+    if first is None or last is None:
+        return False
+    if dates.first.year is None and last < first:
+        return last + timedelta(days=_DAYS_OF_YEAR) - first <= _LONGEST_OVER_NEW_YEAR
+    return first <= last
+
+
+def between(first: DayOfYear, last: DayOfYear) -> Dates:
+    """Return the dates of two days; the last one without a year is the next one after the first,
+    if that is in half a year at most, or in the same year.
+    """
+    if first.year is not None and last.year is None:
+        is_later = (first.month, first.day) <= (last.month, last.day)
+        usual = Dates(replace(first, year=None), last)
+        last = replace(last, year=first.year + (not is_later and is_possible(usual)))
+    return Dates(first, last)
+
+
+def passed(week: Week, today: date) -> tuple[Dates, ...]:
+    """Return the dates of exceptions that were over before a day."""
+    return tuple(
+        each.dates
+        for each in week.exceptions
+        if each.dates.last.year is not None
+        and each.dates.last.in_year(today.year) < (today.year, today.month, today.day)
+    )
+
+
+def overlapping(exceptions: Iterable[Exceptional]) -> tuple[Exceptional, Exceptional] | None:
+    """Return the first two exceptions that have a day in common; their dates are possible."""
+    pairs = combinations(exceptions, 2)
+    return next((pair for pair in pairs if _overlap(pair[0].dates, pair[1].dates)), None)
+
+
+def _overlap(one: Dates, other: Dates) -> bool:
+    if one.first.year is None:
+        one, other = other, one
+    first, last, start = map(_in_leap_year, (one.first, one.last, other.first))
+    assert first and last and start  # noqa: PT018
+    if one.first.year is not None and other.first.year is None:
+        # After a year, the dates of every year come again.
+        days = min((last - first).days, _DAYS_OF_YEAR)
+        return any(_has(other, first + timedelta(days=number)) for number in range(days + 1))
+    return _has(one, start) or _has(other, first)
+
+
+def _in_leap_year(day: DayOfYear) -> date | None:
+    """Return a day, without a year that of a leap year; None if there is no such day."""
+    try:
+        return date(*day.in_year(_LEAP_YEAR))
+    except ValueError:
+        return None
+
+
+def _has(dates: Dates, day: date) -> bool:
+    return dates.selects(day, lambda *_: False)
 
 
 def clock(times: tuple[tuple[int, int], ...], joint: str = ",") -> str:
@@ -109,6 +255,29 @@ def _days(rule: Rule) -> tuple[str, ...]:
         else:
             return ()
     return tuple(day for day in ROWS if day in found)
+
+
+def _dates(rule: Rule) -> tuple[Dates, ...]:
+    """Return the dates that a rule is about, with their year; none if it is about others, too."""
+    if rule.is_additional or rule.is_fallback or not rule.selectors:
+        return ()
+    *before, dates = rule.selectors
+    year: int | None = None
+    if before:
+        (selector, *others), *more = before
+        if others or more or not isinstance(selector, Years) or selector.first != selector.last:
+            return ()
+        if not selector.first:  # the year 0
+            return ()
+        year = selector.first
+    found = list[Dates]()
+    for each in dates:
+        if not isinstance(each, Dates) or not (each.first.month and each.last.month):
+            return ()
+        found.append(
+            Dates(replace(each.first, year=year), replace(each.last, year=year)) if year else each
+        )
+    return tuple(found)
 
 
 def _row(rule: Rule) -> Row | None:

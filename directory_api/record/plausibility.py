@@ -9,8 +9,10 @@ from importlib.resources import files
 
 from directory_api.hours.days import Days
 from directory_api.hours.doubts import doubt
-from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY
+from directory_api.hours.in_words import DatesInWords
+from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, Dates
 from directory_api.hours.syntax import parse
+from directory_api.hours.week import passed, week_of
 from directory_api.place.geometry import chord_m
 from directory_api.place.postcode import Place
 from directory_api.record import phone_numbers
@@ -222,6 +224,16 @@ def _hours(
             code="past-hours",
             value=expression,
         )
+    elif over := _passed(expression, today):
+        yield Fault(
+            Message(
+                "These dates are over: {dates}. Remove them from the opening hours.",
+                dates=Joined.of(map(DatesInWords, over)),
+            ),
+            pointer=pointer,
+            code="past-hours",
+            value=expression,
+        )
     longest = max(
         (
             end - start
@@ -254,6 +266,13 @@ def _opens_after(expression: str, country: str, today: date) -> bool:
         for number in range(_DAYS_OF_YEAR)
         for period in days.periods(today + timedelta(days=number))
     )
+
+
+@lru_cache(maxsize=1024)
+def _passed(expression: str, today: date) -> tuple[Dates, ...]:
+    """Return the dates of exceptions from a week that were over before a day."""
+    week = week_of(expression)
+    return passed(week, today) if week else ()
 
 
 _MOST_ZONES = 3

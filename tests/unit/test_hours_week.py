@@ -1,19 +1,42 @@
 """Opening hours as rows, and as people write them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from directory_api.hours.days import Days, Period
-from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS
+from directory_api.hours.doubts import doubt
+from directory_api.hours.in_words import DatesInWords
+from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
 from directory_api.hours.syntax import parse
-from directory_api.hours.typed import suggestions, times
-from directory_api.hours.week import APPOINTMENT, DAY_AND_NIGHT, ROWS, USUAL, Row, clock, rows, text
+from directory_api.hours.typed import day, suggestions, times
+from directory_api.hours.week import (
+    APPOINTMENT,
+    DAY_AND_NIGHT,
+    MOST_EXCEPTIONS,
+    ROWS,
+    USUAL,
+    Exceptional,
+    Row,
+    Week,
+    between,
+    clock,
+    exists,
+    is_possible,
+    overlapping,
+    passed,
+    text,
+    week_of,
+)
+from directory_api.text.message import Texts
 from tests.support.records import shipped_records
 
 YEAR = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+# The second one has a 29 February.
+TWO_YEARS = [date(2027, 1, 1) + timedelta(days=number) for number in range(365 + 366)]
 MINUTES = st.integers(0, 24 * 12 - 1).map(lambda number: number * 5)
 
 
@@ -29,16 +52,38 @@ WORKING = st.one_of(
     st.just(Row(APPOINTMENT)),
     st.builds(Row, st.sampled_from([OPEN, APPOINTMENT]), _times()),
 )
+NO_DAY = DayOfYear(None, 2, 31, 0)
+MONTHS_AND_DAYS = st.sampled_from(TWO_YEARS[365:]).map(lambda on: (on.month, on.day))
+
+
+@st.composite
+def _dates(draw: st.DrawFn) -> Dates:
+    """Of one year, of the end of one, or of every year."""
+    first, last = draw(MONTHS_AND_DAYS), draw(MONTHS_AND_DAYS)
+    year = draw(st.sampled_from([None, 2027, 2028]))
+    last_year = year and year + draw(st.integers(0, 1))
+    if draw(st.booleans()):
+        last, last_year = first, year
+    return Dates(DayOfYear(year, *first, 0), DayOfYear(last_year, *last, 0))
+
+
+DATES = _dates().filter(is_possible)
+EXCEPTIONS = (
+    st.lists(st.builds(Exceptional, DATES, WORKING), max_size=3)
+    .map(tuple)
+    .filter(lambda exceptions: not overlapping(exceptions))
+)
 WEEKS = st.builds(
-    lambda week, holidays: {**week, PUBLIC: holidays},
+    lambda week, holidays, exceptions: Week({**week, PUBLIC: holidays}, exceptions),
     st.fixed_dictionaries(dict.fromkeys(WEEKDAYS, WORKING)),
     st.one_of(WORKING, st.just(Row(USUAL))),
+    EXCEPTIONS,
 )
 
 
-def _states(expression: str) -> list[object]:
+def _states(expression: str, dates: Sequence[date] = YEAR) -> list[object]:
     days = Days(parse(expression).rules, "BE")
-    return [_joined(days.periods(day)) for day in YEAR]
+    return [_joined(days.periods(on)) for on in dates]
 
 
 def _joined(periods: list[Period]) -> list[tuple[int, str]]:
@@ -51,13 +96,14 @@ def _joined(periods: list[Period]) -> list[tuple[int, str]]:
 
 
 @given(WEEKS)
-def test_rows_come_back_from_their_text(week: dict[str, Row]) -> None:
+def test_rows_and_exceptions_come_back_from_their_text(week: Week) -> None:
     """Whatever is open; if nothing is, there is no text."""
     written = text(week)
     if written:
-        assert rows(written) == week
+        assert week_of(written) == week
     else:
-        assert {row.word for row in week.values()} <= {CLOSED, USUAL}
+        found = (*week.rows.values(), *(each.row for each in week.exceptions))
+        assert {row.word for row in found} <= {CLOSED, USUAL}
 
 
 def _shipped() -> list[str]:
@@ -79,7 +125,7 @@ def _shipped() -> list[str]:
 @pytest.mark.parametrize("expression", _shipped())
 def test_shipped_hours_stay_the_same_to_the_letter(expression: str) -> None:
     """Through rows and back."""
-    week = rows(expression)
+    week = week_of(expression)
     assert week is not None
     assert text(week) == expression
 
@@ -99,7 +145,7 @@ def test_shipped_hours_stay_the_same_to_the_letter(expression: str) -> None:
 )
 def test_what_rows_say_is_the_same_on_each_day_of_a_year(expression: str) -> None:
     """With the public holidays of Belgium."""
-    week = rows(expression)
+    week = week_of(expression)
     assert week is not None
     assert _states(text(week)) == _states(expression)
 
@@ -122,19 +168,187 @@ def test_what_rows_say_is_the_same_on_each_day_of_a_year(expression: str) -> Non
         "Mo-Fr 17:00+",
         "Mo-Fr 09:00-17:00; Sa unknown",
         "Su 10:00-12:00; Sa 22:00-04:00",
+        "Mo 09:00-12:00; easter off",
+        "Mo 09:00-12:00; Dec off",
+        "Mo 09:00-12:00; Dec 24 Mo off",
+        "Mo 09:00-12:00; 2026-2027 Dec 24 off",
+        "Mo 09:00-12:00; 2026,2027 Dec 24 off",
+        "Mo 09:00-12:00; 0000 Dec 24 off",
+        "Mo 09:00-12:00; week 1 Dec 24 off",
+        "Mo 09:00-12:00; 2026 week 1 Dec 24 off",
+        "Mo 09:00-12:00; 2027 Feb 29 off",
+        "Mo 09:00-12:00; Jul 20-Jul 1 off",
+        "Mo 09:00-12:00; 2026 Dec 24-Jan 2 off",
+        "Dec 24 off; Mo 09:00-12:00",
+        "Mo 09:00-12:00; Dec 25 off; PH 10:00-12:00",
+        "Mo 09:00-12:00; Dec 24 off; 2026 Dec 20-26 off",
+        "Mo 09:00-12:00, Dec 24 10:00-12:00",
+        "Mo 09:00-12:00; Dec 24 10:00-12:00 off",
+        "Mo 22:00-04:00; Dec 24,31 22:00-02:00",
+        "Mo 09:00-12:00; Jan 1-20,22,24,26 off; "
+        + "; ".join(f"{2026 + number} Jun 1 off" for number in range(MOST_EXCEPTIONS)),
     ],
 )
 def test_what_rows_cannot_say_has_none(expression: str) -> None:
     """Nothing is lost without a word."""
-    assert rows(expression) is None
+    assert week_of(expression) is None
 
 
 def test_a_week_is_written_in_few_rules() -> None:
     """Days with the same hours together; always open has its own word."""
     always = {**dict.fromkeys(WEEKDAYS, Row(DAY_AND_NIGHT)), PUBLIC: Row(USUAL)}
-    assert text(always) == "24/7"
-    assert text({**always, PUBLIC: Row(CLOSED)}) == "Mo-Su 00:00-24:00; PH off"
+    assert text(Week(always)) == "24/7"
+    assert text(Week({**always, PUBLIC: Row(CLOSED)})) == "Mo-Su 00:00-24:00; PH off"
     assert set(always) == set(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "row", "written"),
+    [
+        ("24/12", "24/12", Row(CLOSED), "Dec 24 off"),
+        ("24/12", "31/12", Row(CLOSED), "Dec 24-31 off"),
+        ("24/12", "2/1", Row(CLOSED), "Dec 24-Jan 2 off"),
+        ("24/12/2026", "24/12/2026", Row(OPEN, ((540, 720),)), "2026 Dec 24 09:00-12:00"),
+        ("1/7/2026", "15/8", Row(APPOINTMENT), '2026 Jul 1-Aug 15 "by appointment"'),
+        ("24/12/2026", "2/1", Row(CLOSED), "2026 Dec 24-2027 Jan 2 off"),
+        ("24/12/2026", "2/1/2027", Row(DAY_AND_NIGHT), "2026 Dec 24-2027 Jan 2 00:00-24:00"),
+    ],
+)
+def test_an_exception_is_a_rule_after_those_of_the_week(
+    first: str, last: str, row: Row, written: str
+) -> None:
+    """On its dates it alone holds, on all others the week does."""
+    start, end = day(first), day(last)
+    assert start
+    assert end
+    dates = between(start, end)
+    assert is_possible(dates)
+    usual = "Mo-Fr 09:00-17:00; PH off"
+    week = week_of(usual)
+    assert week
+    hours = text(Week(week.rows, (Exceptional(dates, row),)))
+    assert hours == f"{usual}; {written}"
+    assert bool(doubt(hours, "BE", 2026)) == (row.word == APPOINTMENT)
+    for on in (*YEAR, *TWO_YEARS):
+        held = written if dates.selects(on, lambda *_: False) else usual
+        assert _states(hours, [on]) == _states(held, [on])
+
+
+RULES = st.sampled_from(
+    [
+        "Mo-Fr 09:00-17:00",
+        "Sa 22:00-04:00",
+        "PH off",
+        "24/7",
+        "Dec 24 off",
+        "Dec 24,31 off",
+        "Dec 30-Jan 2 10:00-12:00",
+        "2027 Dec 20-23 10:00-12:00",
+        "2027 Dec 26-2028 Jan 6 off",
+        'Feb 29 "by appointment"',
+        "2028 Feb 28-Mar 1 22:00-03:00",
+        "2027 Mar 1-2,5 off",
+        "2027 Jul 5",
+    ]
+)
+
+
+@given(st.lists(RULES, min_size=1, max_size=5).map("; ".join))
+def test_a_text_that_rows_can_say_keeps_its_meaning(expression: str) -> None:
+    """On each day of two years, through rows and back."""
+    week = week_of(expression)
+    assume(week is not None and text(week))
+    assert week
+    assert _states(text(week), TWO_YEARS) == _states(expression, TWO_YEARS)
+
+
+@given(DATES, DATES)
+def test_dates_overlap_if_a_day_is_in_both(one: Dates, other: Dates) -> None:
+    """As when one looks at every day of the years in which they are."""
+    every = [date(2027, 1, 1) + timedelta(days=number) for number in range(3 * 366)]
+    both = [on for on in every if all(each.selects(on, lambda *_: False) for each in (one, other))]
+    exceptions = [Exceptional(each, Row(CLOSED)) for each in (one, other)]
+    assert bool(overlapping(exceptions)) == bool(both)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("24/12", (None, 12, 24)),
+        ("24-12", (None, 12, 24)),
+        (" 24 / 12 / 2026 ", (2026, 12, 24)),
+        ("24.12.", (None, 12, 24)),
+        ("24.12.26", (2026, 12, 24)),
+        ("24 december", (None, 12, 24)),
+        ("1er août 2026", (2026, 8, 1)),
+        ("24. Dezember 2026", (2026, 12, 24)),
+        ("3 mrt", (None, 3, 3)),
+        ("4 mei", (None, 5, 4)),
+        ("31/02", (None, 2, 31)),
+    ],
+)
+def test_days_are_read_as_people_write_them(
+    typed: str, expected: tuple[int | None, int, int]
+) -> None:
+    """In the languages of Belgium, and in English; there may be no such day."""
+    assert day(typed) == DayOfYear(*expected, 0)
+
+
+@pytest.mark.parametrize("typed", ["", "24", "24/0", "Christmas", "3 jui", "24/12/226", "24/12-26"])
+def test_what_is_no_day_is_not_guessed(typed: str) -> None:
+    """No month, two possible ones, half a year."""
+    assert day(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_there"),
+    [("31/02", False), ("29/02", True), ("29/02/2027", False), ("1/13", False), ("31/12", True)],
+)
+def test_a_day_that_does_not_exist_is_known(typed: str, *, is_there: bool) -> None:
+    """29 February does, in some years."""
+    found = day(typed)
+    assert found
+    assert exists(found) == is_there
+
+
+def test_dates_over_the_end_of_a_year_are_short() -> None:
+    """Else the last day is before the first."""
+
+    def dates(first: str, last: str) -> Dates:
+        return between(day(first) or NO_DAY, day(last) or NO_DAY)
+
+    assert is_possible(dates("24/12", "2/1"))
+    assert not is_possible(dates("20/7", "1/7"))
+    assert not is_possible(dates("20/7/2026", "1/7"))
+    assert not is_possible(dates("20/7/2026", "1/7/2026"))
+    assert is_possible(dates("1/1/2026", "31/12"))
+
+
+def test_dates_that_have_passed_are_found() -> None:
+    """On the day after the last one; those of every year come again."""
+    hours = "Mo 09:00-12:00; 2026 Dec 24-2027 Jan 2 off; Jan 5 off; 2027 Jan 6 off"
+    week = week_of(hours)
+    assert week
+    assert not passed(week, date(2027, 1, 2))
+    assert passed(week, date(2027, 1, 3)) == (week.exceptions[0].dates,)
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en", "24 December 2026 – 2 January 2027"),
+        ("nl", "24 december 2026 – 2 januari 2027"),
+        ("fr", "24 décembre 2026 – 2 janvier 2027"),
+        ("de", "24. Dezember 2026 – 2. Januar 2027"),
+    ],
+)
+def test_dates_are_said_in_words(tag: str, expected: str) -> None:
+    """In each language of maintainers; one day is said once."""
+    texts = Texts(tag, {})
+    dates = Dates(DayOfYear(2026, 12, 24, 0), DayOfYear(2027, 1, 2, 0))
+    assert DatesInWords(dates).said(texts) == expected
+    leap_day = DayOfYear(None, 2, 29, 0)
+    assert DatesInWords(Dates(leap_day, leap_day)).said(texts).startswith("29")
 
 
 @pytest.mark.parametrize(

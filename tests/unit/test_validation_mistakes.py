@@ -149,6 +149,8 @@ NIGHTS = "Mo-Fr 17:00-09:00"
         ({"opening_hours": "2025 Mo-Fr 09:00-17:00"}, ["past-hours opening_hours"]),
         ({"opening_hours": "2024 Jan 1-2025 Feb 1 10:00-12:00"}, ["past-hours opening_hours"]),
         ({"opening_hours": "24/7; 2020+ off"}, ["past-hours opening_hours"]),
+        ({"opening_hours": "24/7; 2020 Dec 24 off"}, ["past-hours opening_hours"]),
+        ({"opening_hours": "24/7; Dec 24 off; 2099 Dec 25 off"}, []),
         ({"opening_hours": "2025-2026 Mo-Fr 09:00-17:00"}, []),
         ({"opening_hours": "2027 Mo-Fr 09:00-17:00"}, []),
         ({"opening_hours": "09:00-05:00"}, ["overnight-hours opening_hours"]),

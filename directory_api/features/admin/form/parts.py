@@ -10,7 +10,13 @@ from directory_api.features.admin.form.choices import Names
 from directory_api.features.admin.form.fields import PARTS, members
 from directory_api.features.admin.form.phone_cells import readable
 from directory_api.features.admin.form.record_form import Group, Input, RecordForm
-from directory_api.features.admin.form.week import DayRow, day_rows, with_rows
+from directory_api.features.admin.form.week import (
+    DayRow,
+    ExceptionRow,
+    day_rows,
+    exception_rows,
+    with_rows,
+)
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import columns
 from directory_api.record.records import Temporary, text_in
@@ -48,7 +54,7 @@ class Part:
     """A part of a record: its stored values, its form, and what it is based on.
 
     `sources` are its sources in words, and `contested` what other sources say. `rows` are the days
-    of the week, if the form has them.
+    of the week, if the form has them, and `exceptions` the dates with other hours.
     """
 
     name: str
@@ -58,6 +64,7 @@ class Part:
     sources: tuple[str, ...]
     contested: tuple[Disagreement, ...]
     rows: list[DayRow] | None
+    exceptions: list[ExceptionRow]
 
 
 def record_parts(
@@ -93,6 +100,7 @@ def record_parts(
                 if each["member"] in members(kind, part)
             ),
             day_rows(with_rows(cells)) if part == "hours" else None,
+            exception_rows(with_rows(cells)) if part == "hours" else [],
         )
         for part, title in PARTS.items()
         if members(kind, part)

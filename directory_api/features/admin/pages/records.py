@@ -54,6 +54,7 @@ from directory_api.features.admin.form.week import (
     SURE,
     WEEK,
     day_rows,
+    exception_rows,
     in_words,
     with_rows,
     without_rows,
@@ -639,7 +640,9 @@ def form(
     is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
     stored = None if is_away or not submitted.id else context.stored(submitted.kind, submitted.id)
     rows = day_rows(submitted.cells)
-    asked = [(row.column, row.name) for row in rows or ()] + [(SURE, Message("Check again"))]
+    exceptions = exception_rows(submitted.cells)
+    asked = [(row.column, row.name) for row in (*(rows or ()), *exceptions)]
+    asked.append((SURE, Message("Check again")))
     faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
     if asked_for and len(tags) == len(languages_to_offer("", names)):
         sentences = names.faults(f"{new_centre.NEW}languages", asked_for)
@@ -654,6 +657,7 @@ def form(
         carried=_carried(submitted, sections),
         sections=sections,
         rows=rows,
+        exceptions=exceptions,
         faults=faults,
         faulty=faulty,
         elsewhere=elsewhere or [],

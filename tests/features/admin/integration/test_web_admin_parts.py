@@ -1,5 +1,6 @@
 """The page of a record at /admin: its card, and for each part its sources and its form."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -448,6 +449,92 @@ def test_hours_that_may_be_a_mistake_are_asked_back(maintainer_app: MaintainerAp
     sent = {"part": "hours", "revision": dict(form.fields)["revision"], "week.Mo.word": "as-monday"}
     sent |= {"week.Tu.word": "usual", "week.sure": "yes"}
     assert browser.post(form.action, MultiDict(sent)).status == 422
+
+
+CHRISTMAS = {
+    "week.exception.1.first": "24/12/2026",
+    "week.exception.1.last": "2 januari",
+    "week.exception.1.word": "closed",
+}
+MARKET_DAY = {
+    "week.exception.2.first": "1-5",
+    "week.exception.2.word": "open",
+    "week.exception.2.times": "9-12",
+}
+
+
+def test_exceptions_are_written_as_dates(maintainer_app: MaintainerApp) -> None:
+    """They become rules after the week, are shown in words, come back as rows, and can be
+    removed.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "hours", CHRISTMAS | MARKET_DAY)
+    assert "24 December 2026 – 2 January 2027 Closed 1 May 09:00–12:00" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    usual = "Mo-Fr 09:00-17:00; PH off"
+    christmas, market_day = "2026 Dec 24-2027 Jan 2 off", "May 1 09:00-12:00"
+    assert _stored(maintainer_app)["opening_hours"] == f"{usual}; {christmas}; {market_day}"
+    shown = dict(_form(browser.get(CENTRE), "hours").fields)
+    assert [shown[f"week.exception.{number}.last"] for number in (1, 2, 3)] == ["2/1/2027", "", ""]
+    assert shown["week.exception.2.first"] == "1/5"
+    assert shown["week.exception.2.times"] == "09:00-12:00"
+    assert "have not changed anything" in _previewed(browser, "hours", {}).text
+    page = _previewed(browser, "hours", {"week.exception.1.word": "removed"})
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert _stored(maintainer_app)["opening_hours"] == f"{usual}; {market_day}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "fault"),
+    [
+        ({"first": "31/02"}, 1, "There is no such day: 31/02."),
+        ({"first": "1/3", "last": "29/2/2027"}, 1, "There is no such day: 29/2/2027."),
+        ({"first": "easter"}, 1, "Write the first day"),
+        ({"times": "9-12"}, 1, "Write the first day"),
+        ({"word": "always"}, 1, "Write the first day"),
+        ({"first": "24/12", "last": "new year"}, 1, "Write the last day"),
+        ({"first": "24/12", "last": "2/1/2027"}, 1, "Write the year of the first day"),
+        ({"first": "24/12/2026", "last": "2/1/2026"}, 1, "The last day is before the first."),
+        ({"first": "20/7", "last": "1/7"}, 1, "The last day is before the first."),
+        ({"first": "24/12", "word": "open"}, 1, "Write the hours"),
+        ({"first": "24/12", "word": "open", "times": "noon"}, 1, "Write from when to when"),
+        ({"first": "24/12", "times": "9-12"}, 1, "The hours are not used for “Closed”"),
+        ({"first": "24/12", "word": "open", "times": "22-4"}, 1, "past midnight, until 04:00"),
+        ({"first": "28/4", "last": "2/5/2027"}, 1, "Write the year of the first day"),
+        ({"first": "28/4", "last": "2/5"}, 2, "Some of these days are in “Exception 1”, too."),
+        ({"first": "1/5/2027"}, 2, "Some of these days are in “Exception 1”, too."),
+    ],
+)
+def test_an_exception_that_cannot_be_right_is_refused_beside_its_row(
+    maintainer_app: MaintainerApp, typed: Mapping[str, str], number: int, fault: str
+) -> None:
+    """With what was typed, and a link to its row."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    sent = {f"week.exception.1.{name}": value for name, value in typed.items()}
+    page = _previewed(browser, "hours", sent | MARKET_DAY)
+    assert page.status == 422
+    column = f"week.exception.{number}"
+    (message,) = re.findall(f'<p class="fault" id="e-{column}">(.*?)</p>', page.html)
+    assert fault in message
+    assert f'href="#f-{column}"' in page.html
+    assert set(sent.items()) <= set(_form(page, "hours").fields)
+
+
+def test_an_exception_past_midnight_is_confirmed(maintainer_app: MaintainerApp) -> None:
+    """As on a day of the week."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "hours", MARKET_DAY | {"week.exception.2.times": "22-4"})
+    form = _form(page, "hours")
+    page = browser.post(form.action, form.filled({"week.sure": "yes"}))
+    assert (page.status, "1 May 22:00–04:00" in page.text) == (200, True)
+
+
+def test_an_exception_that_has_passed_is_warned_of(maintainer_app: MaintainerApp) -> None:
+    """It changes nothing any more."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    passed = {"week.exception.1.first": "24/12/2020"}
+    page = _previewed(browser, "hours", passed)
+    assert "These dates are over: 24 December 2020. Remove them" in page.text
 
 
 def test_hours_that_two_people_change_are_shown_again(maintainer_app: MaintainerApp) -> None:

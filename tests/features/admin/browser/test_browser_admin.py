@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.features.admin.browser.conftest import Trial
+from tests.support.browser import axe_violations
 
 DESKTOP = {"width": 1280, "height": 900}
 PAGES = [
@@ -150,6 +151,44 @@ def test_a_centre_is_added_in_five_steps_on_a_phone(
     centre = trial.served.ask(f"/v1/centres/{name.lower().replace(' ', '-')}").json()
     assert {each["code"] for each in centre["languages"]} == {"ar", "ro"}
     assert centre["address"]["locality"]["nl"] == "Gent"
+    page.context.close()
+
+
+@pytest.mark.needs("pages")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_exception_is_written_on_a_phone(
+    browser: Browser, trial: Trial, *, scripts: bool
+) -> None:
+    """By touch, at 360 px, with and without JavaScript: a fault is beside its row, and the dates
+    are shown in words before they are saved.
+    """
+    year = 2090 + scripts
+    page = trial.page(
+        browser, scripts=scripts, viewport={"width": 360, "height": 740}, has_touch=True
+    )
+    trial.sign_in(page)
+    page.goto(f"{trial.origin}/admin/centres/pag-asa/edit?part=hours")
+    page.get_by_text("Add an exception").tap()
+    spare = page.locator("details .exception").first
+    name = spare.locator("legend").inner_text()
+    spare.get_by_label("First day").fill(f"31/02/{year}")
+    spare.get_by_label("Last day").fill("3 maart")
+    page.get_by_role("button", name="Preview the change").tap()
+    row = page.get_by_role("group", name=name, exact=True)
+    expect(row).to_contain_text(f"There is no such day: 31/02/{year}.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    if scripts:
+        assert axe_violations(page) == []
+    row.get_by_label("First day").fill(f"28/02/{year}")
+    row.get_by_label(f"{name}, hours").select_option("open")
+    row.get_by_label(f"{name}, times").fill("9-12")
+    page.get_by_role("button", name="Preview the change").tap()
+    words = f"28 February {year} – 3 March {year}"
+    expect(page.get_by_role("term").filter(has_text=words)).to_be_visible()
+    page.get_by_role("button", name="Save").tap()
+    expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
+    hours = trial.served.ask("/v1/centres/pag-asa").json()["opening_hours"]
+    assert hours.endswith(f"; {year} Feb 28-Mar 3 09:00-12:00")
     page.context.close()
 
 

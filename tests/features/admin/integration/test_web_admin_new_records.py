@@ -77,6 +77,16 @@ def test_a_new_centre_needs_five_short_steps(maintainer_app: MaintainerApp) -> N
     assert record["sources"] == {member: ["myria"] for member in members}
 
 
+def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None:
+    """In the same rows as a stored one."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _walked(browser, {5: {**NEEDED[4], "week.exception.1.first": "24/12/2026"}})
+    assert "24 December 2026 Closed" in page.text
+    browser.send(page, "/save", reason="new")
+    hours = maintainer_app.public(STORED)["opening_hours"]
+    assert hours == "Mo 09:00-12:00,13:00-17:00; 2026 Dec 24 off"
+
+
 def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: MaintainerApp) -> None:
     """Hours, languages and phones may stay unknown."""
     browser = signed_in_browser(maintainer_app, "anna")
@@ -102,6 +112,7 @@ def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: Maint
         (3, {"address.postal_code": "9999"}, "address.postal_code", "does not know this postcode"),
         (4, {"new.languages": "Roemens"}, "new.languages", "Do you mean"),
         (5, {"week.Mo.times": "nine"}, "week.Mo", "from when to when"),
+        (5, {"week.exception.1.first": "31/02"}, "week.exception.1", "no such day"),
         (5, {"new.sources": "Child Focus"}, "new.sources", "No single source"),
     ],
 )

@@ -230,7 +230,7 @@ def test_the_other_forms_are_filled_in_again(browser: Browser, trial: Trial, add
     form = f"{trial.origin}/admin/{address}"
     page.goto(form)
     of_source = address.startswith("sources")
-    field = page.locator("[name=title]" if of_source else "[name='name.en']")
+    field = page.locator("[name=title]" if of_source else "[name=number]")
     stored = field.input_value()
     field.fill("A yearly report")
     page.get_by_role("link", name="Quality").click()

@@ -1,9 +1,11 @@
-// What was typed into the form of a record and is not saved yet is there again after Back, after
-// another page, and after reloading. It is kept in the storage of this tab, encrypted with a key
+// What was typed into a form and is not saved yet is there again after Back, after another page,
+// and after reloading. It is kept in the storage of this tab, encrypted with a key
 // that the server derives from the session: after signing out it cannot be read. It is not sent.
 
 const PREFIX = "draft:";
 const OF_PAGE = /^(map\.|confirm_number|once$|reason$|checked$)/;
+// The number of the page, of a form that has several.
+const STEP = "step";
 const { key: secret, forget } = document.querySelector("script[data-drafts]").dataset;
 const key = await importedKey(secret);
 
@@ -25,8 +27,10 @@ async function keep(form) {
   const name = PREFIX + form.dataset.draft;
   const initial = JSON.stringify(fieldsOf(form));
   let changes = 0;
+  let isFilling = false;
 
   async function store() {
+    if (isFilling) return;
     const change = ++changes;
     const fields = fieldsOf(form);
     const isUnsaved = "unsaved" in form.dataset || JSON.stringify(fields) !== initial;
@@ -55,11 +59,18 @@ async function keep(form) {
     sessionStorage.removeItem(name);
     return;
   }
+  // Resetting a form leaves the values of hidden fields.
+  const hidden = [...form.querySelectorAll("input[type=hidden]")];
+  const values = hidden.map(({ value }) => value);
+  // The draft stays as it is, with its time and its step, until something is typed.
+  isFilling = true;
   fill(form, draft.fields);
-  notify(form, draft.at, () => {
+  isFilling = false;
+  notify(form, draft, () => {
     changes++;
     sessionStorage.removeItem(name);
     for (const field of form.querySelectorAll("[data-of-draft]")) field.remove();
+    hidden.forEach((field, at) => Object.assign(field, { value: values[at] }));
     form.reset();
     for (const field of form.elements) changed(field);
   });
@@ -72,20 +83,20 @@ function fieldsOf(form) {
 
 function fill(form, fields) {
   for (const field of form.querySelectorAll("input[name], select, textarea")) {
-    if (OF_PAGE.test(field.name) || field.type === "image") continue;
+    if (OF_PAGE.test(field.name) || field.name === STEP || field.type === "image") continue;
     const texts = fields.filter(([name]) => name === field.name).map(([, text]) => text);
     const [text, isChecked] = [field.value, field.checked];
-    if (field.type === "checkbox") field.checked = texts.includes(field.value);
-    else if (texts.length) field.value = texts[0];
+    if (["checkbox", "radio"].includes(field.type)) field.checked = texts.includes(field.value);
+    // Ticks and the text after them may have one name.
+    else if (texts.length) field.value = texts.at(-1);
     if (field.value === text && field.checked === isChecked) continue;
     for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) {
       box.open = true;
     }
     changed(field);
   }
-  // Such as a language that was added.
-  for (const [field, text] of fields) {
-    if (form.elements[field]) continue;
+  // Such as a language that was added, or the other steps of a new centre.
+  for (const [field, text] of fields.filter(([name]) => !form.elements[name])) {
     const input = document.createElement("input");
     Object.assign(input, { type: "hidden", name: field, value: text });
     input.dataset.ofDraft = "";
@@ -98,17 +109,31 @@ function changed(field) {
   if (field.name) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function notify(form, at, discard) {
+function notify(form, { at, fields }, discard) {
   const template = document.querySelector("[data-draft-notice]");
   if (!template) return;
   const notice = template.content.firstElementChild.cloneNode(true);
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   notice.querySelector("time").textContent = new Date(at).toLocaleTimeString([], time);
-  notice.querySelector("button").addEventListener("click", () => {
+  notice.querySelector("[data-discard]").addEventListener("click", () => {
     notice.remove();
     discard();
   });
+  continued(form, fields, notice.querySelector("[data-continue]"));
   form.prepend(notice);
+}
+
+// The server shows the step that a form is sent with.
+function continued(form, fields, button) {
+  const step = fields.find(([name]) => name === STEP)?.[1];
+  if (!button || step === form.elements[STEP].value) {
+    button?.remove();
+    return;
+  }
+  button.addEventListener("click", () => {
+    form.elements[STEP].value = step;
+    form.submit();
+  });
 }
 
 async function encrypted(draft) {

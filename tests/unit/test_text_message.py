@@ -18,6 +18,7 @@ from directory_api.text.message import (
     stored,
 )
 from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
+from directory_api.text.written import Written
 
 TEXTS = Texts(
     "nl",
@@ -121,3 +122,31 @@ def test_a_message_can_be_stored_and_read_again() -> None:
     assert again == message == "3 hours of for Belgium; a"
     assert said(again, TEXTS) == "voor Belgium; a: 3 uren"
     assert restored("Check it.") == "Check it."
+
+
+@pytest.mark.parametrize(
+    ("text", "in_dutch"),
+    [
+        ("called", "gebeld"),
+        ("called; right: phones, 24/7", "gebeld; klopt: telefoons, 24/7"),
+        ("by a link of anna {x}", "met een link van anna {x}"),
+        ("called the phones", "called the phones"),
+        ("{count} calls of {name}", "{count} calls of {name}"),
+        ("", ""),
+    ],
+)
+def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
+    text: str, in_dutch: str
+) -> None:
+    """Both are stored as text."""
+    texts = Texts(
+        "nl",
+        {
+            "called": "gebeld",
+            "called; right: {written}": "gebeld; klopt: {written}",
+            "by a link of {written}": "met een link van {written}",
+            "phones": "telefoons",
+        },
+    )
+    assert Written(text).said(texts) == in_dutch
+    assert str(Written(text)) == text

@@ -7,6 +7,8 @@ import pickle
 import pytest
 from marshmallow import ValidationError, validate
 
+from directory_api.change.change import Change
+from directory_api.change.summary import summary
 from directory_api.text.message import (
     IN_ENGLISH,
     Joined,
@@ -150,3 +152,12 @@ def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
     )
     assert Written(text).said(texts) == in_dutch
     assert str(Written(text)) == text
+
+
+def test_the_name_of_a_record_is_said_in_the_language_also_in_a_copy() -> None:
+    """A warning with the name is copied on its way to a page."""
+    line = {"id": "line", "name": {"en": "The line", "nl": "De lijn"}}
+    told = copy.deepcopy(summary(Change("helpline", "line", None, line)))
+    assert told == "line (The line): added"
+    assert said(told, TEXTS) == "line (De lijn): added"
+    assert said(told, GERMAN) == "line (The line): added"

@@ -27,9 +27,10 @@ from directory_api.change.formatters import (
 )
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
-from directory_api.record.records import text_in
+from directory_api.record.in_languages import in_languages
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName
+from directory_api.text.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,11 @@ def _subject(change: Change) -> str:
 
 
 def _name(change: Change) -> str | None:
-    """Return the name of a record, in English if it has several."""
+    """Return the name of a record, which a Message says in its language if it has several."""
     record = (change.before if change.after is None else change.after) or {}
     name = record.get("name", record.get("publisher"))
     if isinstance(name, Mapping):
-        name = text_in(name)
+        name = in_languages(name)
     return name if isinstance(name, str) else None
 
 
@@ -141,9 +142,12 @@ def _verified_now(verified: Mapping[str, Any]) -> Message:
     if "by" not in verified:
         return Message("verified on {day}", day=day)
     if "how" not in verified:
-        return Message("verified on {day} by {name}", day=day, name=verified["by"])
+        return Message("verified on {day} by {name}", day=day, name=Written(verified["by"]))
     return Message(
-        "verified on {day} by {name} ({how})", day=day, name=verified["by"], how=verified["how"]
+        "verified on {day} by {name} ({how})",
+        day=day,
+        name=Written(verified["by"]),
+        how=Written(verified["how"]),
     )
 
 
@@ -151,7 +155,9 @@ def _verified_before(verified: Mapping[str, Any]) -> Message:
     day = Day(verified["on"])
     if "by" not in verified:
         return Message("no longer verified (was on {day})", day=day)
-    return Message("no longer verified (was on {day} by {name})", day=day, name=verified["by"])
+    return Message(
+        "no longer verified (was on {day} by {name})", day=day, name=Written(verified["by"])
+    )
 
 
 def _member(name: str) -> formatters.Key:

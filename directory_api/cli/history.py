@@ -30,6 +30,7 @@ from directory_api.record.records import Centre, Helpline, due_on, text_in
 from directory_api.record.records import freshness as freshness_of
 from directory_api.search.query import MOST_REVISIONS
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
+from directory_api.text.message import Message
 
 # The exit code of `freshness` when a record has to be confirmed.
 TO_CONFIRM = 1
@@ -138,7 +139,7 @@ def verify(identity: str, how: str, helpline: bool) -> None:
     """
     directory = existing()
     kind = _history(directory.editor, identity, helpline)[0].change.kind
-    edit = Edit(actor(), kind, identity, reason="confirmed")
+    edit = Edit(actor(), kind, identity, reason=str(Message("confirmed")))
     print_outcome(directory.editor.verify(edit, how), directory.place)
 
 

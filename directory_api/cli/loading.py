@@ -7,6 +7,7 @@ import click
 from directory_api.cli.context import FILE, actor, existing, opened
 from directory_api.cli.output import print_outcome, reading, say_created, say_where
 from directory_api.config import data_folder
+from directory_api.text.message import Message
 
 
 @click.command()
@@ -20,7 +21,7 @@ def load(quiet: bool) -> None:
     import FILE`.
     """
     directory = opened()
-    loaded = directory.seed_data.load(actor(), reason="loaded from a file")
+    loaded = directory.seed_data.load(actor(), reason=str(Message("loaded from a file")))
     outcome = loaded.outcome
     if loaded.created:
         say_created(directory)

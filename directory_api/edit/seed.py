@@ -19,6 +19,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import SCOPES, Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import FileUnreadable, NotReady, StoreMissing
+from directory_api.text.message import Message
 
 SYSTEM = Actor("local:directory-api", "directory-api", SCOPES)
 
@@ -67,7 +68,7 @@ class SeedData:
         self._create()
         is_new = self._writer.store.revision() == 0
         if is_new:
-            self.load(SYSTEM, reason="first start")
+            self.load(SYSTEM, reason=str(Message("first start")))
         return is_new
 
     def _create(self) -> None:

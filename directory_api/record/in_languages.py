@@ -1,24 +1,38 @@
-"""A text of a record in several languages, for a page of maintainers in one of them."""
+"""What a record has in several languages, for a page of maintainers in one of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from directory_api.record.records import text_in
+from directory_api.record.records import Address, address_line, text_in
 from directory_api.text.message import Message, Texts, Value
 
 
 def in_languages(texts: Mapping[str, str]) -> Message:
     """Return the text in the language of the page, if it has it, else as `text_in` does."""
-    return Message("{value}", value=_InLanguages(MappingProxyType(dict(texts))))
+    return Message("{value}", value=_InLanguages(tuple(texts.items())))
 
 
 @dataclass(frozen=True)
 class _InLanguages(Value):
     """The same text by language."""
 
-    texts: Mapping[str, str]
+    # Not a mapping: a frozen one cannot be copied.
+    texts: tuple[tuple[str, str], ...]
 
     def said(self, texts: Texts) -> str:
         """Return it in the language."""
-        return text_in(self.texts, texts.tag) or ""
+        return text_in(dict(self.texts), texts.tag) or ""
+
+
+@dataclass(frozen=True)
+class AddressLine(Value):
+    """An address in one line, perhaps without its street."""
+
+    address: Address
+    has_street: bool = True
+
+    def said(self, texts: Texts) -> str:
+        """Return it with the names of the street and of the town in the language."""
+        place, tag = self.address, texts.tag
+        street = place.street_translations.get(tag, place.street) if self.has_street else None
+        return address_line(street, place.postal_code, text_in(place.locality, tag))

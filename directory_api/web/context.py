@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from flask import Blueprint, Response
 
 from directory_api.bootstrap import Directory
+from directory_api.change.outcome import HeldChange
 from directory_api.config import Settings
 from directory_api.live.editions import EditionCache
 from directory_api.once import OnceCache
@@ -82,6 +83,9 @@ class MaintainerPages(Protocol):
     def page(self, template: str, status: int = ..., **values: Any) -> Response:
         """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key."""
 
+    def waiting_for(self, kind: str, identity: str) -> Sequence[HeldChange]:
+        """Return the changes of a record that wait for a second person."""
+
     def signed_in(self, session: str) -> Response:
         """Return the way to the pages, or the form that waited, in the session with this secret."""
 
@@ -89,6 +93,16 @@ class MaintainerPages(Protocol):
         """Return the page to sign in, which says why that has failed; count a guess. Raises
         TooManyRequests.
         """
+
+
+class RemarkPart(NamedTuple):
+    """What was said about a part of a record; `form` is the address of the form of that part, if it
+    is known.
+    """
+
+    label: str
+    text: str
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,7 @@ class Remark:
 
     on: date
     by: str
-    parts: tuple[tuple[str, str], ...]
+    parts: tuple[RemarkPart, ...]
     done: str
 
 

@@ -7,6 +7,8 @@ import pickle
 import pytest
 from marshmallow import ValidationError, validate
 
+from directory_api.change.change import Change
+from directory_api.change.summary import summary
 from directory_api.text.message import (
     IN_ENGLISH,
     Joined,
@@ -18,6 +20,7 @@ from directory_api.text.message import (
     stored,
 )
 from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
+from directory_api.text.written import Written
 
 TEXTS = Texts(
     "nl",
@@ -121,3 +124,40 @@ def test_a_message_can_be_stored_and_read_again() -> None:
     assert again == message == "3 hours of for Belgium; a"
     assert said(again, TEXTS) == "voor Belgium; a: 3 uren"
     assert restored("Check it.") == "Check it."
+
+
+@pytest.mark.parametrize(
+    ("text", "in_dutch"),
+    [
+        ("called", "gebeld"),
+        ("called; right: phones, 24/7", "gebeld; klopt: telefoons, 24/7"),
+        ("by a link of anna {x}", "met een link van anna {x}"),
+        ("called the phones", "called the phones"),
+        ("{count} calls of {name}", "{count} calls of {name}"),
+        ("", ""),
+    ],
+)
+def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
+    text: str, in_dutch: str
+) -> None:
+    """Both are stored as text."""
+    texts = Texts(
+        "nl",
+        {
+            "called": "gebeld",
+            "called; right: {written}": "gebeld; klopt: {written}",
+            "by a link of {written}": "met een link van {written}",
+            "phones": "telefoons",
+        },
+    )
+    assert Written(text).said(texts) == in_dutch
+    assert str(Written(text)) == text
+
+
+def test_the_name_of_a_record_is_said_in_the_language_also_in_a_copy() -> None:
+    """A warning with the name is copied on its way to a page."""
+    line = {"id": "line", "name": {"en": "The line", "nl": "De lijn"}}
+    told = copy.deepcopy(summary(Change("helpline", "line", None, line)))
+    assert told == "line (The line): added"
+    assert said(told, TEXTS) == "line (De lijn): added"
+    assert said(told, GERMAN) == "line (The line): added"

@@ -22,6 +22,7 @@ from directory_api.feature import provided
 from directory_api.text.message import Joined, Message, Texts, Value, said
 from directory_api.text.named import Day
 from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
+from directory_api.text.written import Written
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import preferred_languages
 
@@ -32,7 +33,13 @@ _ONE_YEAR = 365 * 24 * 60 * 60
 
 def add_to(routes: Blueprint) -> None:
     """Add what templates call, and the choice of a language."""
-    for name, function in (("_", say), ("day", day), ("listed", listed), ("capital", capital)):
+    for name, function in (
+        ("_", say),
+        ("day", day),
+        ("listed", listed),
+        ("capital", capital),
+        ("written", written),
+    ):
         routes.add_app_template_global(function, name)
     routes.record_once(lambda state: setattr(state.app.jinja_env, "finalize", shown))
 
@@ -123,6 +130,11 @@ def capital(text: str) -> str:
     """Return a text in the language of the page, beginning with a capital."""
     text = str(shown(text))
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def written(text: str) -> str:
+    """Return a stored text, in the language of the page if the software wrote it."""
+    return Written(text).said(texts())
 
 
 def _languages() -> Iterable[Language]:

@@ -13,6 +13,7 @@ from directory_api.edit.writer import ChangeRequest, IdempotencyKey
 from directory_api.features.call_round.calls import CALL, Attempt, key_of, to_call
 from directory_api.features.call_round.sheet import (
     Answers,
+    Question,
     answers,
     disagreements,
     label_of,
@@ -27,11 +28,13 @@ from directory_api.record.token import Actor
 from directory_api.text.errors import StaleRecord
 from directory_api.text.message import Message
 from directory_api.web.access.auth import permitted
-from directory_api.web.context import AddedPages, MaintainerPages, Remark, Web
+from directory_api.web.context import AddedPages, MaintainerPages, Remark, RemarkPart, Web
 
 _KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
 _SHEET = f"/calls/<any({', '.join(_KINDS)}):collection>/<id>"
 _UNANSWERED = Answers({}, {}, {})
+# As the history keeps them.
+_CALLED, _DEALT_WITH = str(Message("called")), str(Message("dealt with"))
 
 
 def pages(web: Web) -> AddedPages:
@@ -45,7 +48,13 @@ def pages(web: Web) -> AddedPages:
             return []
         done = url_for("admin.call_round.done", collection=COLLECTIONS[kind], id=identity)
         on = date.fromisoformat(attempt.on)
-        parts = tuple((label_of(label), text) for label, text in attempt.answers)
+        forms = {
+            each.label: _form(COLLECTIONS[kind], identity, each)
+            for each in questions(typed(kind, state.contents[kind][identity]))
+        }
+        parts = tuple(
+            RemarkPart(label_of(label), text, forms.get(label)) for label, text in attempt.answers
+        )
         return [Remark(on, attempt.by, parts, done)]
 
     return AddedPages(
@@ -108,7 +117,7 @@ class _Calls:
         last = Attempt(today, maintainer.name, found.differs, found.missing)
         key = _idempotency_key(maintainer)
         versions = frozenset({request.form.get("revision", "")})
-        edit = Edit(maintainer, kind, id, "called", versions, key)
+        edit = Edit(maintainer, kind, id, _CALLED, versions, key)
         if not found.is_confirmed:
             self._write(edit, last)
         else:
@@ -118,14 +127,15 @@ class _Calls:
             except StaleRecord:
                 return self._sheet(collection, self._stored(collection, id), given, changed=True)
         if found.differs:
-            return _redirect(url_for("admin.edit", collection=collection, id=id))
+            first = next(each for each in asked if given.texts[each.key])
+            return _redirect(_form(collection, id, first))
         note = "confirmed" if found.is_confirmed else "noted"
         return _redirect(url_for("admin.call_round.calls", note=note))
 
     def done(self, collection: str, id: str) -> Response:
         """Forget what was said: it is in the record, or was wrong. The history keeps it."""
         maintainer = permitted(g.actor, "edit")
-        self._write(Edit(maintainer, _KINDS[collection], id, "dealt with"), None)
+        self._write(Edit(maintainer, _KINDS[collection], id, _DEALT_WITH), None)
         return _redirect(url_for("admin.record", collection=collection, id=id))
 
     def _stored(self, collection: str, identity: str) -> StoredRecord:
@@ -176,7 +186,13 @@ class _Calls:
             today=self._pages.today(),
             given=given,
             changed=changed,
+            waiting=self._pages.waiting_for(kind, identity),
         )
+
+
+def _form(collection: str, identity: str, question: Question) -> str:
+    """Return the address of the form in which the answer to a question is typed."""
+    return url_for("admin.edit", collection=collection, id=identity, part=question.part)
 
 
 def _beside(edit: Edit, last: Attempt | None) -> Beside:

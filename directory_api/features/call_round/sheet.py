@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.record.in_languages import in_languages
+from directory_api.countries.area_name import AreaName
+from directory_api.hours.in_words import HoursInWords
+from directory_api.record.in_languages import AddressLine, in_languages
 from directory_api.record.records import (
     WHERE,
     Address,
@@ -12,8 +14,6 @@ from directory_api.record.records import (
     Phone,
     Spoken,
     Temporary,
-    address_line,
-    text_in,
 )
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.message import Joined, Message
@@ -36,11 +36,12 @@ MAX_ANSWER = 300
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, and what the record says. `confirms` is whether the record is confirmed only if
-    this is right.
+    """A question, and what the record says. `part` is the part of the record whose form has it, and
+    `confirms` is whether the record is confirmed only if this is right.
     """
 
     key: str
+    part: str
     label: str
     text: str
     values: tuple[str, ...]
@@ -70,7 +71,7 @@ class Result:
     @property
     def how(self) -> str:
         """How the record was confirmed."""
-        return f"called; right: {', '.join(self.right)}"
+        return str(Message("called; right: {written}", written=Joined.of(self.right)))
 
 
 def questions(record: Centre | Helpline) -> tuple[Question, ...]:
@@ -153,6 +154,7 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
 def _of_centre(centre: Centre) -> Iterator[Question]:
     yield Question(
         "phones",
+        "phones",
         Message("phones"),
         Message("Are these all your numbers, and which of them answers at night?"),
         tuple(map(_phone, centre.phones)),
@@ -160,6 +162,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
     )
     if centre.address_visibility == "hidden":
         yield Question(
+            "address",
             "address",
             Message("address"),
             Message(
@@ -172,6 +175,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         line = _line(centre.address, has_street=centre.address_visibility == "public")
         yield Question(
             "address",
+            "address",
             Message("address"),
             Message("Is this the address, and since when?"),
             (line,),
@@ -179,14 +183,16 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         )
     yield Question(
         "hours",
+        "hours",
         Message("opening hours"),
         Message("When is the office open, and only by appointment?"),
-        _known(centre.opening_hours),
+        _hours(centre.opening_hours),
         confirms=bool(centre.opening_hours),
     )
     if centre.temporary:
         # A confirmation is about the permanent and the temporary values, whichever hold today.
         yield Question(
+            "temporary",
             "temporary",
             Message("values for some time only"),
             Message("Are these right, and on which days?"),
@@ -196,6 +202,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
     internet = _known(centre.email, centre.website)
     yield Question(
         "internet",
+        "web",
         Message("e-mail and web site"),
         Message("Are the e-mail and the web site right?"),
         internet,
@@ -204,20 +211,30 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
     spoken = tuple(map(_spoken, centre.languages))
     yield Question(
         "languages",
+        "languages",
         Message("languages"),
         Message("Which languages do you speak, and for which is there an interpreter?"),
         (Message("{languages}", languages=Joined.of(spoken)),) if spoken else (),
     )
     for_whom = tuple(map(_audience, centre.audiences))
-    yield Question("minors", Message("minors"), Message("Do you take people under 18?"), for_whom)
     yield Question(
-        "wheelchair", Message("wheelchair"), Message("Can a person in a wheelchair come in?"), ()
+        "minors", "offers", Message("minors"), Message("Do you take people under 18?"), for_whom
+    )
+    yield Question(
+        "wheelchair",
+        "words",
+        Message("wheelchair"),
+        Message("Can a person in a wheelchair come in?"),
+        (),
     )
     yield Question(
         "coverage",
+        "area",
         Message("region"),
         Message("Do you help everybody, or only people in your region?"),
-        _known(", ".join(centre.coverage)),
+        (Message("{areas}", areas=Joined.of(map(AreaName, centre.coverage))),)
+        if centre.coverage
+        else (),
     )
 
 
@@ -234,16 +251,16 @@ def _temporary(temporary: Temporary, visibility: str) -> Iterator[str]:
     # The schema lets a centre whose address is not public have no temporary one.
     if temporary.address and visibility == "public":
         yield _line(temporary.address)
-    yield from _known(temporary.opening_hours)
+    yield from _hours(temporary.opening_hours)
 
 
-def _line(address: Address, *, has_street: bool = True) -> str:
-    street = address.street if has_street else None
-    return address_line(street, address.postal_code, text_in(address.locality))
+def _line(address: Address, *, has_street: bool = True) -> Message:
+    return Message("{address}", address=AddressLine(address, has_street))
 
 
 def _of_helpline(line: Helpline) -> Iterator[Question]:
     yield Question(
+        "number",
         "number",
         Message("number"),
         Message("Is this the number in these countries?"),
@@ -258,16 +275,23 @@ def _of_helpline(line: Helpline) -> Iterator[Question]:
     )
     yield Question(
         "hours",
+        "reach",
         Message("hours"),
         Message("Is it answered day and night? If not, when?"),
-        _known(line.hours),
+        _hours(line.hours),
         confirms=bool(line.hours),
     )
-    yield Question("languages", Message("languages"), Message("Which languages are spoken?"), ())
     yield Question(
-        "cost", Message("cost"), Message("What does a call cost, and is it on the bill?"), ()
+        "languages", "reach", Message("languages"), Message("Which languages are spoken?"), ()
     )
-    yield Question("chat", Message("chat"), Message("Is there a chat?"), ())
+    yield Question(
+        "cost",
+        "reach",
+        Message("cost"),
+        Message("What does a call cost, and is it on the bill?"),
+        (),
+    )
+    yield Question("chat", "reach", Message("chat"), Message("Is there a chat?"), ())
 
 
 def _spoken(language: Spoken) -> str:
@@ -284,12 +308,17 @@ def _audience(code: str) -> Message:
 def _phone(phone: Phone) -> str:
     number, kind = phone.display or phone.number, _phone_kind(phone)
     if phone.hours:
-        return Message("{number} ({kind}, {hours})", number=number, kind=kind, hours=phone.hours)
+        hours = HoursInWords(phone.hours)
+        return Message("{number} ({kind}, {hours})", number=number, kind=kind, hours=hours)
     return Message("{number} ({kind})", number=number, kind=kind)
 
 
 def _phone_kind(phone: Phone) -> Message:
     return Message("{kind}", kind=Label("phone", phone.kind))
+
+
+def _hours(expression: str | None) -> tuple[Message, ...]:
+    return (Message("{hours}", hours=HoursInWords(expression)),) if expression else ()
 
 
 def _known(*values: str | None) -> tuple[str, ...]:

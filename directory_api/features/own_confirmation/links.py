@@ -67,7 +67,7 @@ class Link(Value):
     @property
     def centre(self) -> str:
         """The name of who answers, in the history."""
-        return f"the centre, by a link made by {self.by}"[:_MOST_NAME]
+        return str(Message("the centre, by a link made by {written}", written=self.by))[:_MOST_NAME]
 
     @property
     def waits(self) -> bool:
@@ -103,7 +103,7 @@ class Links:
             today + timedelta(days=days),
             checksum(secret),
         )
-        self._write(actor, "made a link for the centre", link.id, lambda _: link)
+        self._write(actor, str(Message("made a link for the centre")), link.id, lambda _: link)
         return f"{link.id}.{secret}", link
 
     def opened(self, code: str) -> tuple[Link, StoredRecord]:
@@ -126,7 +126,7 @@ class Links:
             Actor(f"link:{link.id}", link.centre, ()),
             link.kind,
             link.record,
-            "confirmed by the centre itself",
+            str(Message("confirmed by the centre itself")),
             frozenset({version}),
         )
 
@@ -134,14 +134,16 @@ class Links:
             return {LINK: {link.id: self._used(state, link.id).to_record()}}
 
         self._directory.editor.verify(
-            edit, "by a link that was sent to the centre", Beside(((LINK, link.id),), used)
+            edit,
+            str(Message("by a link that was sent to the centre")),
+            Beside(((LINK, link.id),), used),
         )
 
     def tell(self, link: Link, answers: Mapping[str, str]) -> None:
         """Keep what is different for a maintainer, and use the link up. Raises LinkEnded."""
         self._write(
             Actor(f"link:{link.id}", link.centre, ()),
-            "the centre says that something is different",
+            str(Message("the centre says that something is different")),
             link.id,
             # Not dealt with, whatever was pressed before.
             lambda state: replace(self._used(state, link.id), answers=answers, done=None),
@@ -151,7 +153,7 @@ class Links:
         """End a link. Raises LinkEnded if there is none with this id."""
         self._write(
             actor,
-            "revoked the link",
+            str(Message("revoked the link")),
             identity,
             lambda state: replace(self._link(state, identity), revoked=self._today()),
         )
@@ -162,7 +164,7 @@ class Links:
         """
         self._write(
             actor,
-            "dealt with the answer of the centre",
+            str(Message("dealt with the answer of the centre")),
             identity,
             lambda state: replace(self._link(state, identity), done=self._today()),
         )

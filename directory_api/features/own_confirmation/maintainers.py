@@ -13,7 +13,7 @@ from directory_api.record.records import Centre
 from directory_api.text.message import Message
 from directory_api.text.translations import ENGLISH, long_date, words
 from directory_api.web.access.auth import permitted
-from directory_api.web.context import AddedPages, MaintainerPages, Remark, Web
+from directory_api.web.context import AddedPages, MaintainerPages, Remark, RemarkPart, Web
 from directory_api.web.http import responses
 
 _KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
@@ -29,7 +29,7 @@ def pages(web: Web) -> AddedPages:
             Remark(
                 link.used or link.made,
                 link.centre,
-                tuple(link.answers.items()),
+                tuple(RemarkPart(*each) for each in link.answers.items()),
                 url_for("admin.own_confirmation.done", id=link.id),
             )
             for link in links.all()

@@ -16,8 +16,9 @@ from directory_api.text.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value. `widget` is line, area (long text), date, choice, radios (a choice of which each
-    is explained), ticks (several of the choices), language, languages, source or sources (one or
+    """One value. `widget` is line, area (long text), date, hours (in OpenStreetMap's syntax),
+    written (a text that the software may have written), choice, radios (a choice of which each is
+    explained), ticks (several of the choices), language, languages, source or sources (one or
     several by name, see choices.py; of languages, `choices` are offered first).
     """
 
@@ -194,11 +195,12 @@ _CONFIRMATION = Section(
     Message("Last confirmation"),
     (
         Field("verified.on", Message("Day"), widget="date"),
-        Field("verified.by", Message("Confirmed by")),
+        Field("verified.by", Message("Confirmed by"), widget="written"),
         Field(
             "verified.how",
             Message("How"),
             Message("For example: called the main number. Only maintainers see it."),
+            "written",
         ),
     ),
     Message("The button “Confirm as correct” on the page of the record fills this in."),
@@ -238,6 +240,7 @@ _MORE_OF_A_PHONE = (
             "When calls are answered, if that is known and differs from the hours of the office, "
             "in the same format. “24/7” means day and night."
         ),
+        "hours",
     ),
     Texts("note", Message("Note")),
 )
@@ -409,7 +412,7 @@ CENTRE = (
         "hours",
         Message("Opening hours"),
         (
-            Field("opening_hours", Message("Opening hours"), _HOURS),
+            Field("opening_hours", Message("Opening hours"), _HOURS, "hours"),
             Field(
                 "timezone",
                 Message("Time zone"),
@@ -490,7 +493,7 @@ CENTRE = (
     Section(
         "temporary",
         Message("Temporary opening hours"),
-        (Field("temporary.opening_hours", Message("Temporary opening hours"), _HOURS),),
+        (Field("temporary.opening_hours", Message("Temporary opening hours"), _HOURS, "hours"),),
     ),
     Section(
         "area",
@@ -601,7 +604,7 @@ HELPLINE = (
                 "ticks",
                 countries,
             ),
-            Field("hours", Message("Hours"), _HOURS),
+            Field("hours", Message("Hours"), _HOURS, "hours"),
             Texts("note", Message("Note")),
         ),
     ),

@@ -5,7 +5,7 @@ valid record, so that no input is lost.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,11 +22,13 @@ from directory_api.features.admin.form.fields import (
 )
 from directory_api.features.admin.form.names import as_text, language
 from directory_api.features.admin.form.week import WEEK
+from directory_api.hours.in_words import HoursInWords
 from directory_api.record import cells as cell
 from directory_api.record import columns
 from directory_api.text.errors import Fault
-from directory_api.text.message import Joined, Message
+from directory_api.text.message import Joined, Message, Value
 from directory_api.text.named import Day
+from directory_api.text.written import Written
 
 Cells = Mapping[str, str]
 # Empty rows after the filled rows of a list.
@@ -35,6 +37,12 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     # An absent list of acknowledged warnings would stay as it is.
     "centre": {"address": {}, "location": {}, "acknowledged": []},
     "helpline": {"acknowledged": []},
+}
+# What a person reads of a value, by the widget.
+_SHOWN: Mapping[str, Callable[[str], Value]] = {
+    "date": Day,
+    "hours": HoursInWords,
+    "written": Written,
 }
 _BY_NAME = ("language", "languages", "source", "sources")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
@@ -84,7 +92,8 @@ class Input:
         if self.options:
             chosen = (option.label for option in self.options if option.chosen)
             return as_text(Joined.of(filter(None, (*chosen, self.unknown))))
-        return as_text(Day(self.value)) if self.widget == "date" else self.value
+        shown = _SHOWN.get(self.widget)
+        return as_text(shown(self.value)) if shown else self.value
 
 
 @dataclass(frozen=True, slots=True)

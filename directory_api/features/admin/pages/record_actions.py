@@ -31,8 +31,10 @@ from directory_api.features.admin.form.record_form import RecordForm
 from directory_api.record import columns
 from directory_api.record.records import Acknowledged
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
+from directory_api.text.message import Message
 
-_CONFIRMED = "confirmed as right"
+# As the history keeps it.
+_CONFIRMED = str(Message("confirmed as right"))
 # What to ask when calling a centre.
 _TO_CONFIRM = (
     "address.street",

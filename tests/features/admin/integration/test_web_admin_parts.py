@@ -559,7 +559,9 @@ def test_what_a_text_for_experts_may_mean_is_offered(maintainer_app: MaintainerA
     form = _form(page, "hours")
     sent = MultiDict([*form.fields, ("suggested", "Mo-Fr 09:00-18:00")])
     page = browser.post(form.action, sent)
-    assert "Mo-Fr 09:00-18:00" in page.text
+    # Also before and after are in words.
+    assert "Monday–Friday: 09:00–18:00" in page.text
+    assert "Mo-Fr" not in page.text
     page = browser.post(page.form("/save").action, page.form("/save").filled({}))
     assert _stored(maintainer_app)["opening_hours"] == "Mo-Fr 09:00-18:00"
     both = {"opening_hours": "24/7", "week.Mo.times": "9-12"}

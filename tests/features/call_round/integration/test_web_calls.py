@@ -29,6 +29,15 @@ def _save(browser: Browser, fields: Mapping[str, str], sheet: str = SHEET) -> Pa
     return browser.post(f"/admin{sheet}", {**hidden, **fields})
 
 
+def _in_dutch(browser: Browser, path: str) -> Page:
+    return browser.get(path, headers={"Accept-Language": "nl"})
+
+
+def _parts_in(page: Page) -> list[str]:
+    """Return the parts that a form sends; none of the form for everything."""
+    return [value for form in page.forms for name, value in form.fields if name == "part"]
+
+
 def _shown_today() -> str:
     return "/".join(_today().split("-")[::-1])
 
@@ -87,6 +96,7 @@ def test_what_differs_is_beside_the_form_of_the_record(maintainer_app: Maintaine
     said = 'Zwanestraat 5, since "May" & June'
     form = _save(anna, {**RIGHT, "answer.address": "differs", "text.address": said})
     assert form.path == "/admin/centres/payoke/edit"
+    assert _parts_in(form) == ["address"]
     assert said in form.text
     assert "&#34;May&#34; &amp; June" in form.html
     assert "verified" not in maintainer_app.public("/v1/centres/payoke")
@@ -95,6 +105,100 @@ def test_what_differs_is_beside_the_form_of_the_record(maintainer_app: Maintaine
     assert said in record.text
     done = anna.send(record, "/done")
     assert (done.path, said in done.text) == ("/admin/centres/payoke", False)
+
+
+def test_of_several_answers_the_first_opens_and_leads_to_the_others(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Each has the form of its part."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    form = _save(anna, {**RIGHT, "text.phones": "02 511 64 64", "text.minors": "From 16 on"})
+    assert _parts_in(form) == ["phones"]
+    others = [link for link in form.links if link.startswith("/admin/centres/payoke/edit?part=")]
+    assert others == ["/admin/centres/payoke/edit?part=offers"]
+    record = anna.get("/centres/payoke")
+    assert {"phones", "offers"} <= {link.rpartition("part=")[2] for link in record.links}
+    rita = signed_in_browser(maintainer_app, "rita").get("/centres/payoke")
+    assert "From 16 on" in rita.text
+    assert not any("/edit" in link for link in rita.links)
+
+
+@pytest.mark.parametrize("sheet", [SHEET, "/calls/helplines/be-trafficking-line"])
+def test_every_answer_has_the_form_of_a_part(maintainer_app: MaintainerApp, sheet: str) -> None:
+    """Of a centre as of a helpline."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    asked = [name for name, _ in anna.get(sheet).form(sheet).fields if name.startswith("text.")]
+    assert len(asked) >= 5
+    for name in asked:
+        form = _save(anna, {name: "Otherwise"}, sheet)
+        assert (form.status, len(_parts_in(form))) == (200, 1), name
+
+
+def test_a_contested_fact_is_removed_in_the_form_of_the_sources(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Which has no other part of the record."""
+    links = signed_in_browser(maintainer_app, "anna").get(SHEET).links
+    assert "/admin/centres/payoke/edit?part=sources" in links
+    assert "/admin/centres/payoke/edit" not in links
+
+
+def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
+    """Hours without their code, the town and the area by their names."""
+    own = {
+        "phones": [{"number": "+3225116464", "kind": "main", "hours": "Mo-Fr 10:00-12:00"}],
+        "opening_hours": "Mo-Fr 09:00-17:00; PH off",
+        "timezone": "Europe/Brussels",
+        "coverage": ["BE-BRU"],
+        "address": {
+            "street": "Rue Haute 1",
+            "street_translations": {"nl": "Hoogstraat 1"},
+            "postal_code": "1000",
+            "locality": {"fr": "Bruxelles", "nl": "Brussel", "en": "Brussels"},
+            "country": "BE",
+            "subdivision": "BE-BRU",
+        },
+        "temporary": {"until": "2099-12-31", "opening_hours": "Sa 10:00-11:00"},
+    }
+    app = create_maintainer_app(tmp_path, more=[made_up_centre(1, **own)])
+    page = _in_dutch(signed_in_browser(app, "anna"), "/calls/centres/made-up-001")
+    for words in (
+        "maandag–vrijdag: 09:00–17:00",
+        "maandag–vrijdag: 10:00–12:00",
+        "zaterdag: 10:00–11:00",
+        "Hoogstraat 1, 1000 Brussel",
+    ):
+        assert words in page.text
+    for code in ("Mo-Fr", "PH off", "Sa 10", "BE-BRU", "1000 Brussels"):
+        assert code not in page.text
+    assert page.text.startswith("Bellen: Centre")
+
+
+@pytest.mark.needs("review")
+def test_the_sheet_says_that_a_change_of_the_record_waits(tmp_path: Path) -> None:
+    """Before its values are called right; of the other records it says nothing."""
+    app = create_maintainer_app(tmp_path, second_look="on")
+    anna = signed_in_browser(app, "anna")
+    assert "may change soon" not in anna.get(SHEET).text
+    app.patch("/v1/centres/payoke", email="new@payoke.be")
+    sheet = anna.get(SHEET)
+    said = "A change by anna is waiting for review, so some of these values may change soon."
+    assert said in sheet.text
+    (proposal,) = [link for link in sheet.links if link.startswith("/admin/proposals/")]
+    assert anna.get(proposal.removeprefix("/admin")).status == 200
+    assert said in anna.get("/centres/payoke/confirm").text
+    assert "may change soon" not in anna.get("/calls/centres/surya").text
+
+
+def test_a_call_is_said_in_the_language_of_the_page(maintainer_app: MaintainerApp) -> None:
+    """The history has it in English, and what people wrote as they wrote it."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    _save(anna, RIGHT)
+    for page in ("/changes", "/centres/payoke/history", "/centres/payoke"):
+        shown = _in_dutch(anna, page)
+        assert "gebeld; klopt: telefoons, adres, e-mail en website, talen" in shown.text
+        assert "called" not in shown.text
+    assert "called; right: phones, address" in anna.get("/changes").text
 
 
 def test_an_answer_beside_the_record_does_not_prevent_the_confirmation(

@@ -78,6 +78,9 @@ def test_a_centre_confirms_its_record_once(maintainer_app: MaintainerApp) -> Non
     assert maintainer_app.public(PAYOKE)["verified"] == {"on": _today()}
     entry = maintainer_app.history(PAYOKE)[0]
     assert entry["author"] == "the centre, by a link made by anna"
+    dutch = anna.get("/changes", headers={"Accept-Language": "nl"}).text
+    assert "het centrum, met een link gemaakt door anna" in dutch
+    assert "met een link die naar het centrum is gestuurd" in dutch
     assert "anna" not in str(maintainer_app.public(PAYOKE))
     for fields in ({}, {"do": "right"}, {"do": "different"}, {"do": "tell", "text__else": "x"}):
         again = centre.post(code=code, **fields)

@@ -1,0 +1,30 @@
+"""Texts in records and in the history that people type, or the software writes in English."""
+
+import re
+from dataclasses import dataclass
+
+from directory_api.text.message import Texts, Value
+
+_SPACE = re.compile(" ")
+# The value at the end of a pattern of which such a text was made: it is a text, or several.
+_END = "{written}"
+
+
+@dataclass(frozen=True)
+class Written(Value):
+    """A stored text. What the software wrote is a sentence of the other languages, or made of a
+    pattern that ends in `{written}`; anything else stays as it is.
+    """
+
+    text: str
+
+    def said(self, texts: Texts) -> str:
+        """Return it in the language, as far as the software wrote it."""
+        known = texts.by_pattern
+        if self.text in known:
+            return known[self.text]
+        for space in _SPACE.finditer(self.text):
+            if pattern := known.get(f"{self.text[: space.end()]}{_END}"):
+                items = self.text[space.end() :].split(", ")
+                return pattern.format(written=", ".join(known.get(each, each) for each in items))
+        return self.text

@@ -322,7 +322,8 @@ _DIRECTORY: Table = {
                         "title": (Message("title"), formatters.whole),
                         "publisher": (Message("publisher"), formatters.whole),
                         "url": (Message("url"), formatters.whole),
-                        "published": (Message("date"), formatters.value),
+                        "published": (Message("date"), named(Day)),
+                        "read_in": (Message("month in which it was read"), named(Day)),
                         "retired": (Message("retired"), _retired),
                     }
                 ),

@@ -8,6 +8,7 @@ from directory_api.text.message import Texts, Value
 from directory_api.text.translations import country_names, language_name, locale_of, words
 
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
+_MONTH = re.compile("([0-9]{4})-([0-9]{2})", re.ASCII)
 _POINTS = frozenset({"de"})  # 28.11.2026
 
 
@@ -63,12 +64,14 @@ class Number(Value):
 
 @dataclass(frozen=True)
 class Day(Value):
-    """A date in the form YYYY-MM-DD; anything else stays as it is."""
+    """A date in the form YYYY-MM-DD, or a month as YYYY-MM; anything else stays as it is."""
 
     iso: str
 
     def said(self, texts: Texts) -> str:
-        """Return it as 28/11/2026, or as the language writes it."""
+        """Return it as 28/11/2026, or as the language writes it; a month as 11/2026."""
+        if month := _MONTH.fullmatch(self.iso):
+            return f"{month[2]}/{month[1]}"
         try:
             day = date.fromisoformat(self.iso)
         except ValueError:

@@ -213,6 +213,16 @@ class AdminContext:
             held for held, _ in waiting if (held.change.kind, held.change.id) == (kind, identity)
         ]
 
+    def count_to_decide(self) -> int | None:
+        """Return how many changes wait for the signed-in maintainer; None if that person may not
+        approve any.
+        """
+        maintainer = current_maintainer()
+        if self.proposals is None or "approve" not in maintainer.scopes:
+            return None
+        waiting = (held for held, _ in self.proposals.waiting())
+        return sum(not maintainer.is_person(held.actor, held.author) for held in waiting)
+
     def place_of(self, country: str, code: str) -> Place | None:
         """Return the place of a postcode (ISO 3166-1), or None."""
         return self.directory.live.snapshot.gazetteer.find(country, code)

@@ -10,6 +10,7 @@ from directory_api.features.admin.form.choices import Names
 from directory_api.features.admin.form.fields import PARTS, members
 from directory_api.features.admin.form.phone_cells import readable
 from directory_api.features.admin.form.record_form import Group, Input, RecordForm
+from directory_api.features.admin.form.source_fields import date_as_typed
 from directory_api.features.admin.form.week import (
     DayRow,
     ExceptionRow,
@@ -113,17 +114,12 @@ def _ids(record: Record, member: str) -> object:
     return sources.get(member) if isinstance(sources, dict) else sources
 
 
-def _date(iso: str) -> str:
-    """Return a day, a month or a year (ISO 8601) as `28/11/2026`, `11/2026` or `2026`."""
-    return "/".join(reversed(iso.split("-")))
-
-
 def _in_words(source: Record) -> str:
     """Return a source in words: its publisher, its title, its date, and when it was read."""
     title = source["title"]
     if "publisher" in source:
         title = Message("{publisher}: {title}", publisher=source["publisher"], title=title)
-    published, read = (_date(source.get(name, "")) for name in ("published", "read_in"))
+    published, read = (date_as_typed(source.get(name, "")) for name in ("published", "read_in"))
     if published and read:
         dates = {"date": published, "month": read}
         return Message("{title}, of {date}, read in {month}", title=title, **dates)
@@ -148,7 +144,9 @@ def _disagreement(
         for each in ids:
             source = cited.get(each, {"title": each})
             name = source.get("publisher", source["title"])
-            published, read = (_date(source.get(key, "")) for key in ("published", "read_in"))
+            published, read = (
+                date_as_typed(source.get(key, "")) for key in ("published", "read_in")
+            )
             yield Claim(value, name, published, read, is_own)
 
     return Disagreement(
@@ -176,7 +174,8 @@ def in_time(centre: Record, today: date) -> Message | None:
         return None
     temporary = Temporary.from_record(centre["temporary"])
     first, last = (
-        _date(each.isoformat()) if each else "" for each in (temporary.from_, temporary.until)
+        date_as_typed(each.isoformat()) if each else ""
+        for each in (temporary.from_, temporary.until)
     )
     back = _permanent(centre, temporary)
     values = {"first": first, "last": last, "back": back}

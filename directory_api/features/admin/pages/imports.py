@@ -110,11 +110,13 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
                 return _plan(context, raw, reason=reason, changed=True)
             except ConfirmationNeeded:
                 return _plan(context, raw, reason=reason, is_checked=True)
-            changes = _changes(outcome)
+            changes, names = _changes(outcome), context.names()
             return context.page(
                 "imported",
                 outcome=outcome,
-                views=[(change_view(change), waits) for change, waits in changes[:_MAX_VIEWS]],
+                views=[
+                    (change_view(change, names), waits) for change, waits in changes[:_MAX_VIEWS]
+                ],
                 more=len(changes[_MAX_VIEWS:]),
                 left_out=len(_left_out()),
                 can_undo=True,
@@ -196,13 +198,13 @@ def _planned(
     context: AdminContext, outcome: Outcome, changes: Sequence[tuple[Change, bool]]
 ) -> list[Planned]:
     last = context.overview.last_changes([(change.kind, change.id) for change, _ in changes])
-    left_out = _left_out()
+    left_out, names = _left_out(), context.names()
     warnings: defaultdict[tuple[str, str], list[Fault]] = defaultdict(list)
     for warning in outcome.warnings:
         warnings[_record_of(warning)].append(warning)
     return [
         Planned(
-            change_view(change),
+            change_view(change, names),
             waits,
             last.get((change.kind, change.id)),
             tuple(warnings.get((COLLECTIONS.get(change.kind, ""), change.id), ())),

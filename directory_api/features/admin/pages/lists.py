@@ -140,9 +140,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         is_cut = more and found[-1].revision == entries[-1].revision
         whole = by_revision[:-1] if is_cut and len(by_revision) > 1 else by_revision
         oldest = whole[-1][0].revision if whole else 0
+        names = context.names()
         return context.page(
             "changes",
-            revisions=[(each[0], with_change_views(each)) for each in whole],
+            revisions=[(each[0], with_change_views(each, names)) for each in whole],
             is_first=not text,
             is_cut=is_cut and len(by_revision) == 1,
             older=oldest if more and oldest > 1 else None,
@@ -166,7 +167,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             rows=_rows(context, overview.records(listed)),
             page=page,
             pages=pages,
-            waiting=len(context.proposals.waiting()) if context.proposals else None,
+            waiting=context.count_to_decide(),
             notices=[
                 (added.first, text)
                 for added in context.added

@@ -3,10 +3,18 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
-from directory_api.change.rebase import CHANGED_SINCE
-from directory_api.features.admin.change_view import change_view, typed_fields
+from directory_api.change.outcome import HeldChange
+from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date
+from directory_api.features.admin.change_view import (
+    ChangeView,
+    change_view,
+    new_numbers,
+    typed_fields,
+)
 from directory_api.features.admin.context import (
+    KINDS,
     AdminContext,
     Proposals,
     current_maintainer,
@@ -16,6 +24,44 @@ from directory_api.features.admin.context import (
     typed_numbers,
 )
 from directory_api.text.errors import ConfirmationNeeded, ProposalOutdated
+from directory_api.text.message import Message
+
+# How a person checks a change, by what the page shows of it: before it is approved, and of one in
+# force.
+_TO_CHECK = {
+    "both": (
+        Message(
+            "Check it yourself before you approve it: call the number, and open the web address."
+        ),
+        Message("Check it yourself: call the number, and open the web address."),
+    ),
+    "number": (
+        Message("Check it yourself before you approve it: call the number."),
+        Message("Check it yourself: call the number."),
+    ),
+    "address": (
+        Message("Check it yourself before you approve it: open the web address."),
+        Message("Check it yourself: open the web address."),
+    ),
+    "centre": (
+        Message(
+            "Check it yourself before you approve it: ask the centre by a number that you already "
+            "have."
+        ),
+        Message("Check it yourself: ask the centre by a number that you already have."),
+    ),
+    "helpline": (
+        Message(
+            "Check it yourself before you approve it: ask the helpline by a number that you "
+            "already have."
+        ),
+        Message("Check it yourself: ask the helpline by a number that you already have."),
+    ),
+    "directory": (
+        Message("Check it yourself before you approve it."),
+        Message("Check it yourself."),
+    ),
+}
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -34,6 +80,8 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
         is_checked: bool = False,
     ) -> Response:
         proposal, outdated = service.get(identity)
+        view = change_view(proposal.change, context.names())
+        numbers = [*new_numbers(proposal.change)]
         return context.page(
             "proposal",
             HTTPStatus.CONFLICT
@@ -42,7 +90,10 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
             if fault or is_checked
             else HTTPStatus.OK,
             proposal=proposal,
-            view=change_view(proposal.change),
+            view=view,
+            numbers=numbers,
+            to_check=_to_check(view, has_numbers=bool(numbers), is_in_force=proposal.is_in_force),
+            card=_card(context, proposal, outdated=outdated),
             typed=[*typed_fields([proposal.change], request.form, is_checked=is_checked)],
             outdated=outdated,
             reason=reason,
@@ -53,8 +104,9 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
 
     @routes.get("/proposals")
     def proposals() -> Response:
+        names = context.names()
         rows = [
-            (proposal, change_view(proposal.change), outdated)
+            (proposal, change_view(proposal.change, names), outdated)
             for proposal, outdated in service.waiting()
         ]
         return context.page("proposals", rows=rows, note=request.args.get("note"))
@@ -93,3 +145,29 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
 def _is_in_force() -> bool:
     """Return whether the form was about a change in force, for the note after it."""
     return "in_force" in request.form
+
+
+def _to_check(view: ChangeView, *, has_numbers: bool, is_in_force: bool) -> Message:
+    """Return how a person can check a change. It names only what the page shows."""
+    shown = {
+        (True, True): "both",
+        (True, False): "number",
+        (False, True): "address",
+    }.get((has_numbers, bool(view.addresses)), view.change.kind)
+    before, after = _TO_CHECK.get(shown, _TO_CHECK["directory"])
+    return after if is_in_force else before
+
+
+def _card(context: AdminContext, proposal: HeldChange, *, outdated: bool) -> Markup | None:
+    """Return the record as visitors see it when the change is in force, with what others have
+    changed since; None if they never will.
+    """
+    kind, identity = proposal.change.kind, proposal.change.id
+    if kind not in KINDS.values():
+        return None
+    stored = context.stored(kind, identity)
+    if proposal.is_in_force:
+        return context.card(kind, stored.record) if stored else None
+    now = {kind: {identity: stored.record} if stored else {}}
+    after = brought_up_to_date(proposal.change, now).after
+    return context.card(kind, after) if after and not outdated else None

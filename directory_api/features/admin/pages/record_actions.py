@@ -219,7 +219,7 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
             collection=collection,
             id=id,
             stored=context.stored(KINDS[collection], id),
-            entries=with_change_views(entries),
+            entries=with_change_views(entries, context.names()),
             note=request.args.get("note"),
         )
 
@@ -255,7 +255,7 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
             id=edit.id,
             to=to,
             version=stored.version if stored else "",
-            views=change_views(outcome),
+            views=change_views(outcome, context.names()),
             waits=bool(outcome.waiting),
             to_check=outcome.to_check,
             seen=context.is_seen(outcome),

@@ -1,22 +1,22 @@
 """One record: view, edit, add. The whole change is shown before it is saved."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
-from directory_api.change.change import Change, HistoryEntry, Record
+from directory_api.change.change import HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
 from directory_api.features.admin.change_view import (
     change_views,
     name_of,
+    new_numbers,
     typed_fields,
     with_change_views,
 )
@@ -37,7 +37,7 @@ from directory_api.features.admin.form.choices import Names
 from directory_api.features.admin.form.fields import PARTS, members
 from directory_api.features.admin.form.ids import free_id
 from directory_api.features.admin.form.parts import in_time, record_parts, used
-from directory_api.features.admin.form.phone_cells import dialled, differing, readable
+from directory_api.features.admin.form.phone_cells import dialled, readable
 from directory_api.features.admin.form.record_form import (
     Cells,
     Group,
@@ -456,13 +456,13 @@ def _review_page(
         submitted=submitted,
         name=cells.get("name") or cells.get("id"),
         days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" or submitted.step else (),
-        numbers=[*_new_numbers(outcome.changes)],
+        numbers=[each for change in outcome.changes for each in new_numbers(change)],
         card=context.card(submitted.kind, after) if after else None,
         disappears=disappears,
         copies=COPIES if disappears else (),
         moves=movement(point_of(before), point_of(cells)),
         typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
-        views=change_views(outcome),
+        views=change_views(outcome, context.names()),
         waits=bool(outcome.waiting),
         to_check=outcome.to_check,
         seen=context.is_seen(outcome),
@@ -489,25 +489,6 @@ def _confirmable(outcome: Outcome) -> str | None:
 
 def _numbers(record: Record) -> set[str | None]:
     return {phone.get("number") for phone in (record, *record.get("phones", ()))}
-
-
-def _new_numbers(changes: Iterable[Change]) -> Iterator[tuple[Markup, str]]:
-    """Yield each number that is new, as visitors will see it, with the digits in bold that differ
-    from the number that it takes the place of; and the number to dial.
-    """
-    for change in changes:
-        old = [*_printed(change.before or {})]
-        known = {number for number, _ in old}
-        for at, (number, printed) in enumerate(_printed(change.after or {})):
-            if number not in known:
-                before = old[at][1] if at < len(old) else ""
-                yield differing(printed, before), number
-
-
-def _printed(record: Record) -> Iterator[tuple[str, str]]:
-    for phone in (record, *record.get("phones", ())):
-        if "number" in phone:
-            yield phone["number"], phone.get("display") or phone["number"]
 
 
 def _warnings(
@@ -570,13 +551,13 @@ def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
         submitted.resolved(base, context),
         columns.flatten(submitted.kind, stored.record),
     )
-    since = with_change_views(entry for entry in entries if entry.revision > revision)
+    later = (entry for entry in entries if entry.revision > revision)
     merged = replace(submitted, cells=submitted.shown(cells), revision=stored.version)
     return form(
         context,
         merged,
         HTTPStatus.PRECONDITION_FAILED,
-        since=since,
+        since=with_change_views(later, context.names()),
         both=_names(submitted.kind, cells, both),
     )
 

@@ -44,7 +44,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
                 undone=revision,
                 faults=error.faults,
             )
-        views = change_views(outcome)
+        views = change_views(outcome, context.names())
         return context.page(
             "undo",
             HTTPStatus.PRECONDITION_FAILED
@@ -90,7 +90,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             "imported",
             title=Message("Undone"),
             outcome=outcome,
-            views=change_views(outcome),
+            views=change_views(outcome, context.names()),
         )
 
 

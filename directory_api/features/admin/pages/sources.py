@@ -27,6 +27,13 @@ from directory_api.features.admin.context import (
 from directory_api.features.admin.form.choices import source_label
 from directory_api.features.admin.form.fields import PARTS, members
 from directory_api.features.admin.form.ids import free_id
+from directory_api.features.admin.form.source_fields import (
+    DATES,
+    FIELDS,
+    ID,
+    RETIRED,
+    date_as_typed,
+)
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
@@ -37,54 +44,14 @@ _KIND = "source"
 _DATE = re.compile(
     r"\s*(?:(?:([0-9]{1,2})\s*[/.-]\s*)?([0-9]{1,2})\s*[/.-]\s*)?([0-9]{4})\s*", re.ASCII
 )
-_DATES = ("published", "read_in")
 _DATE_FAULTS = {
     "published": Message("Write a year, a month or a day: 2026, 11/2026 or 28/11/2026."),
     "read_in": Message("Write the month and the year, for example 11/2026."),
 }
-_RETIRED = "retired"
 _REMOVE = "remove"
 # The endpoints of a form: for a new source, and the same for an existing one.
 _STEPS = {"edit": "add_source", "review": "review_new_source", "save": "save_new_source"}
 _ENDPOINTS = frozenset((*_STEPS.values(), *(f"{step}_source" for step in _STEPS)))
-
-
-@dataclass(frozen=True, slots=True)
-class SourceField:
-    """A field of the form of a source: the member, its label, and help."""
-
-    name: str
-    label: Message
-    help: Message
-
-
-_ID = SourceField(
-    "id",
-    Message("Id"),
-    Message(
-        "Lower-case letters, digits and hyphens. It can never be changed. If you leave it empty, "
-        "it is made from the publisher or the title."
-    ),
-)
-_FIELDS = (
-    SourceField(
-        "title",
-        Message("Title"),
-        Message("The title of the page or document, or in a few words what it says."),
-    ),
-    SourceField("publisher", Message("Publisher"), Message("For example myria.be.")),
-    SourceField("url", Message("Web address"), Message("It starts with https://.")),
-    SourceField(
-        "published",
-        Message("Date of the text"),
-        Message("A year, a month or a day: 2026, 11/2026 or 28/11/2026."),
-    ),
-    SourceField(
-        "read_in",
-        Message("Read in"),
-        Message("The month in which you read it, for example 11/2026."),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +86,15 @@ class SubmittedSource:
     @classmethod
     def of(cls, source: Record, version: str) -> "SubmittedSource":
         """Return the form of a stored source."""
-        cells = {field.name: source.get(field.name, "") for field in _FIELDS}
-        for name in _DATES:
-            cells[name] = "/".join(reversed(cells[name].split("-")))
-        return cls(source["id"], {**cells, _RETIRED: _flag(source)}, version)
+        cells = {field.name: source.get(field.name, "") for field in FIELDS}
+        for name in DATES:
+            cells[name] = date_as_typed(cells[name])
+        return cls(source["id"], {**cells, RETIRED: _flag(source)}, version)
 
     @classmethod
     def sent(cls, identity: str | None) -> "SubmittedSource":
         """Return the form in this request."""
-        names = (_ID.name, *(field.name for field in _FIELDS), _RETIRED)
+        names = (ID.name, *(field.name for field in FIELDS), RETIRED)
         cells = {name: request.form.get(name, "").strip() for name in names}
         removes = identity is not None and request.form.get("action") == _REMOVE
         return cls(identity, cells, request.form.get("revision", ""), removes)
@@ -139,15 +106,15 @@ class SubmittedSource:
 
     def record(self) -> Record:
         """Return the source as it is stored, not yet checked."""
-        values = {field.name: self.cells.get(field.name, "") for field in _FIELDS}
-        for name in _DATES:
+        values = {field.name: self.cells.get(field.name, "") for field in FIELDS}
+        for name in DATES:
             if date := _DATE.fullmatch(values[name]):
                 parts = (date[3], *(f"{int(part):02}" for part in (date[2], date[1]) if part))
                 values[name] = "-".join(parts)
         record: dict[str, object] = {name: text for name, text in values.items() if text}
-        if self.cells.get(_RETIRED):
-            record[_RETIRED] = True
-        return {"id": self.id or self.cells.get(_ID.name, ""), **record}
+        if self.cells.get(RETIRED):
+            record[RETIRED] = True
+        return {"id": self.id or self.cells.get(ID.name, ""), **record}
 
     def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit`, `review` or `save`."""
@@ -157,7 +124,7 @@ class SubmittedSource:
 
 
 def _flag(source: Record) -> str:
-    return "yes" if source.get(_RETIRED) else ""
+    return "yes" if source.get(RETIRED) else ""
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -195,7 +162,7 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
             for each in editor.stored().sources
             if all(word in fold(f"{source_label(each)} {each['id']}") for word in words)
         ]
-        rows.sort(key=lambda row: (_RETIRED in row.source, fold(row.label)))
+        rows.sort(key=lambda row: (RETIRED in row.source, fold(row.label)))
         return context.page("sources", rows=rows, q=search, note=request.args.get("note"))
 
     @routes.get("/sources/<id>")
@@ -207,7 +174,7 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
         return context.page(
             "source",
             source=found,
-            values=[(each.label, submitted.cells[each.name]) for each in _FIELDS[1:]],
+            values=[(each.label, submitted.cells[each.name]) for each in FIELDS[1:]],
             submitted=submitted,
             cited=[_cited(each) for each in cited],
             note=request.args.get("note"),
@@ -282,12 +249,12 @@ def _with_id(editor: SourceEditor, submitted: SubmittedSource) -> SubmittedSourc
     """Return the form of a new source with an id that is made from what was typed, if it has
     none.
     """
-    if submitted.id is not None or submitted.cells.get(_ID.name):
+    if submitted.id is not None or submitted.cells.get(ID.name):
         return submitted
     stored = editor.stored()
     named = submitted.cells.get("publisher") or submitted.cells.get("title", "")
     identity = free_id(named, lambda each: stored.get(each) is None)
-    return replace(submitted, cells={**submitted.cells, _ID.name: identity})
+    return replace(submitted, cells={**submitted.cells, ID.name: identity})
 
 
 def _write(
@@ -330,7 +297,7 @@ def _page_or_form(
         HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         submitted=submitted,
         title=submitted.cells.get("title", ""),
-        views=change_views(outcome),
+        views=change_views(outcome, context.names()),
         waits=bool(outcome.waiting),
         seen=context.is_seen(outcome),
         reason=reason,
@@ -350,12 +317,12 @@ def _refused(
     faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
     for fault in faults:
         name = (fault.pointer or "").strip("/")
-        if name in (_ID.name, *(field.name for field in _FIELDS)):
+        if name in (ID.name, *(field.name for field in FIELDS)):
             by_field.setdefault(name, []).append(_DATE_FAULTS.get(name, fault.detail))
         else:
             elsewhere.append(fault.detail)
     if not submitted.cells.get("title"):
-        by_field.pop(_ID.name, None)  # it would have been made from the title
+        by_field.pop(ID.name, None)  # it would have been made from the title
     if not faults:
         elsewhere.append(error.detail)
     return _form(context, submitted, status, by_field, elsewhere)
@@ -372,9 +339,9 @@ def _form(
         "source_form",
         status,
         submitted=submitted,
-        fields=_FIELDS,
-        own_id=None if submitted.id else _ID,
-        every=_FIELDS if submitted.id else (*_FIELDS, _ID),
+        fields=FIELDS,
+        own_id=None if submitted.id else ID,
+        every=FIELDS if submitted.id else (*FIELDS, ID),
         faults=faults or {},
         elsewhere=elsewhere or [],
     )

@@ -352,7 +352,7 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda header: _of_id(header["sources"], "surya").update(read_in="2026-12"),
-        ["source surya: read in changed: 2026-11 → 2026-12"],
+        ["source surya: month in which it was read changed: 11/2026 → 12/2026"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),
 ]

@@ -14,7 +14,6 @@ from directory_api.features.admin.change_view import (
     typed_fields,
 )
 from directory_api.features.admin.context import (
-    KINDS,
     AdminContext,
     Proposals,
     current_maintainer,
@@ -23,9 +22,11 @@ from directory_api.features.admin.context import (
     text_from_form,
     typed_numbers,
 )
+from directory_api.record.schemas import CentreSchema, HelplineSchema
 from directory_api.text.errors import ConfirmationNeeded, ProposalOutdated
 from directory_api.text.message import Message
 
+_SCHEMAS = {"centre": CentreSchema, "helpline": HelplineSchema}
 # How a person checks a change, by what the page shows of it: before it is approved, and of one in
 # force.
 _TO_CHECK = {
@@ -160,14 +161,17 @@ def _to_check(view: ChangeView, *, has_numbers: bool, is_in_force: bool) -> Mess
 
 def _card(context: AdminContext, proposal: HeldChange, *, outdated: bool) -> Markup | None:
     """Return the record as visitors see it when the change is in force, with what others have
-    changed since; None if they never will.
+    changed since; None if they never will, or if the change is of an older version of the software
+    and not valid any more.
     """
     kind, identity = proposal.change.kind, proposal.change.id
-    if kind not in KINDS.values():
+    if kind not in _SCHEMAS:
         return None
     stored = context.stored(kind, identity)
     if proposal.is_in_force:
         return context.card(kind, stored.record) if stored else None
     now = {kind: {identity: stored.record} if stored else {}}
     after = brought_up_to_date(proposal.change, now).after
-    return context.card(kind, after) if after and not outdated else None
+    if after is None or outdated or _SCHEMAS[kind]().validate(after):
+        return None
+    return context.card(kind, after)

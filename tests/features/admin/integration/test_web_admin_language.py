@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api import feature
 from directory_api.countries.known import known
+from directory_api.features.admin.form.choices import source_label
 from directory_api.features.admin.language import texts_in
 from directory_api.text.translations import COMPLETE, locale_of, words
 from tests.support.html_browser import (
@@ -122,6 +123,7 @@ def _data(app: MaintainerApp, tag: str) -> re.Pattern[str]:
     ]
     every = {
         *_strings(app.file()),
+        *map(source_label, app.file()["sources"]),
         *STAFF,
         *words(tag).texts.values(),
         *(words(each).language.name for each in COMPLETE),

@@ -74,7 +74,7 @@ def test_a_proposal_may_be_withdrawn_and_not_approved_without_the_scope(
     _propose(review_app)
     rita = signed_in_browser(review_app, "rita")
     page = rita.get("/proposals/2-1")
-    assert "You cannot approve changes with your token" in page.text
+    assert "You may not approve changes" in page.text
     assert not [form for form in page.forms if "/proposals/" in form.action]
     assert rita.post("/admin/proposals/2-1/approve", {}).status == 403
     assert rita.post("/admin/proposals/2-1/reject", {"reason": "x"}).status == 403

@@ -97,3 +97,39 @@ def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
     assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))
     assert all(old[one] == new[other] for one, other in pairs)
     assert not {old[one] for one in dropped} & {new[other] for other in added}
+
+
+def test_hours_that_mean_the_same_in_words_are_told_as_they_are_written() -> None:
+    """Else nothing would seem to change."""
+    before, after = "Mo-We 09:00-17:00", "Mo,Tu,We 09:00-17:00"
+    change = Change("centre", "a", {"opening_hours": before}, {"opening_hours": after})
+    (told,) = differences(change)
+    assert told.text == f"opening hours changed: {before} → {after}"
+
+
+@pytest.mark.parametrize(
+    ("verified", "said"),
+    [
+        ({"on": "2026-09-01"}, "verified on 01/09/2026"),
+        ({"on": "2026-09-01", "by": "anna"}, "verified on 01/09/2026 by anna"),
+        (
+            {"on": "2026-09-01", "by": "anna", "how": "called"},
+            "verified on 01/09/2026 by anna (called)",
+        ),
+    ],
+)
+def test_a_confirmation_is_told_with_what_is_known_of_it(
+    verified: dict[str, str], said: str
+) -> None:
+    (told,) = differences(Change("centre", "a", {}, {"verified": verified}))
+    assert told.text == said
+
+
+def test_a_temporary_point_is_told_as_moved_new_or_gone() -> None:
+    point = {"lat": 51.2, "lon": 4.4, "precision": "exact"}
+    sides = [{}, {"location": point}, {"location": {**point, "lat": 51.21}}, {}]
+    told = [
+        differences(Change("centre", "a", {"temporary": old}, {"temporary": new}))[0].text
+        for old, new in zip(sides[:-1], sides[1:], strict=True)
+    ]
+    assert ["added" in told[0], "moved 1.1 km" in told[1], "dropped" in told[2]] == [True] * 3

@@ -188,3 +188,7 @@ def test_false_is_written_and_an_unknown_value_is_not() -> None:
     assert Spoken.from_record(spoken.to_record()) == spoken
     assert Spoken("nl").to_record() == {"code": "nl"}
     assert Phone(number="112", kind="main").to_record() == {"number": "112", "kind": "main"}
+
+
+def test_without_temporary_values_nothing_switches() -> None:
+    assert Centre.from_record(made_up_centre(1)).switches == ()

@@ -102,3 +102,11 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_refused() -> None:
         (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, name=name)]}).faults
         assert "formula" in fault.detail
     read_records({**shipped_records(), "centres": [made_up_centre(1, name="a; b = c - d")]})
+
+
+def test_a_large_member_with_a_long_name_is_not_named() -> None:
+    """The name alone could fill the message."""
+    fault = too_large({"x" * 10_000: "y" * RECORD_BYTES})
+    assert fault is not None
+    assert fault.detail.endswith("KB. Shorten it.")
+    assert "x" not in fault.detail

@@ -276,3 +276,17 @@ def test_a_removed_record_acknowledges_nothing() -> None:
     """Its acknowledgements go with it."""
     record = made_up_centre(1, acknowledged=[{"warning": "x", "value": "y", "reason": "z"}])
     assert [*unfounded(Change("centre", "made-up-001", record, None), [])] == []
+
+
+def test_a_country_with_many_time_zones_names_none_of_them() -> None:
+    """The list would be longer than the sentence."""
+    record = {**made_up_centre(1), "timezone": "Europe/Brussels", "opening_hours": "24/7"}
+    record["address"] = {**record["address"], "country": "US"}
+    (fault,) = (
+        fault
+        for fault in record_warnings(
+            [Centre.from_record(record)], (), lambda _country, _code: None, TODAY
+        )
+        if fault.code == "foreign-timezone"
+    )
+    assert fault.detail.startswith("This is not a time zone of United States")

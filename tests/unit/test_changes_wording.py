@@ -1,5 +1,7 @@
 """How values are described: distances, shortened texts, words that are new, and items of lists."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,6 @@ def test_a_temporary_point_is_told_as_moved_new_or_gone() -> None:
     sides = [{}, {"location": point}, {"location": {**point, "lat": 51.21}}, {}]
     told = [
         differences(Change("centre", "a", {"temporary": old}, {"temporary": new}))[0].text
-        for old, new in zip(sides[:-1], sides[1:], strict=True)
+        for old, new in pairwise(sides)
     ]
     assert ["added" in told[0], "moved 1.1 km" in told[1], "dropped" in told[2]] == [True] * 3

@@ -8,7 +8,6 @@ from flask.globals import request_ctx
 from directory_api.change.guards import NextSteps
 from directory_api.text.errors import (
     ConfirmationNeeded,
-    PermissionDenied,
     ServiceUnavailable,
     StoreNotWritable,
     StoreReadOnly,
@@ -20,7 +19,6 @@ from directory_api.web.http.problems import Problem
 
 _PATH = "/admin/"
 _AGAIN = Message("Wait a moment, then reload this page. Your browser sends what you typed again.")
-_NOT_ALLOWED = Message("You may not do this. If you should, ask an administrator.")
 # Pages whose changes must be confirmed have a field for it; this is for all others.
 _EDIT = Message("Edit the record itself: the page asks for the number once more.")
 
@@ -51,7 +49,6 @@ class Maintainers:
         del routed
         context = self._web.made(make_context)
         status, again, waiting_helps = problem.status, "", True
-        sentence = _NOT_ALLOWED if isinstance(error, PermissionDenied) else problem.sentence
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
             waiting_helps = not isinstance(error, StoreNotWritable)
             form = records.form_again(context, problem.sentence, waiting_helps=waiting_helps)
@@ -68,7 +65,7 @@ class Maintainers:
             "refused",
             status,
             title=problem.kind.page_title or problem.kind.title,
-            sentence=sentence,
+            sentence=problem.sentence,
             details=[*map(described, problem.faults)],
             again=again,
         )

@@ -130,6 +130,8 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             403,
             Message("The token does not allow this"),
             "Ask for a token that does.",
+            page_title=Message("You may not do this"),
+            page_text=Message("If you should be able to do it, ask an administrator."),
         ),
         errors.ProposalOwn: Kind(
             "proposal-own",

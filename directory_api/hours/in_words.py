@@ -72,7 +72,7 @@ def _day(day: DayOfYear, tag: str) -> str:
     from babel.dates import format_skeleton  # see translations.py
 
     # English without a country is American: December 24.
-    own = "en-GB" if tag == ENGLISH else tag
+    own = "en-001" if tag == ENGLISH else tag
     on = date(*day.in_year(_LEAP_YEAR))
     if day.year is not None:
         return long_date(on, own)

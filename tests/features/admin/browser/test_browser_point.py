@@ -47,7 +47,8 @@ def test_a_tap_sets_the_same_point_with_and_without_scripts(
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
     expect(_moves(page)).to_have_text(re.compile(r"The point moves (29|30)\d\d m to the north\."))
     lat, lon = _at(page)
-    assert lat == pytest.approx(50.8697, abs=0.0005)
+    # Without scripts a browser sends whole pixels, of up to 58 m (0.0005 degrees) each.
+    assert lat == pytest.approx(50.8697, abs=0.0008)
     assert lon == pytest.approx(4.3472, abs=0.01)
     pin, frame = (
         page.locator("[data-pin]").bounding_box(),

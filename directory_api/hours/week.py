@@ -215,7 +215,7 @@ def _overlap(one: Dates, other: Dates) -> bool:
     if one.first.year is None:
         one, other = other, one
     first, last, start = map(_in_leap_year, (one.first, one.last, other.first))
-    assert first and last and start  # noqa: PT018
+    assert first and last and start  # noqa: PT018  # the dates are possible, so each is a day
     if one.first.year is not None and other.first.year is None:
         # After a year, the dates of every year come again.
         days = min((last - first).days, _DAYS_OF_YEAR)

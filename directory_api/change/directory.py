@@ -298,16 +298,24 @@ def named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for index, source in enumerate(sources if isinstance(sources, list) else []):
             if isinstance(source, str):
                 yield f"/sources{'/' if member else ''}{member}/{index}", source
+    yield from _sources_of_languages(record)
+    for member in ("contested", "channels"):
+        entries = record.get(member)
+        for index, entry in enumerate(entries if isinstance(entries, list) else []):
+            sources = entry.get("sources") if isinstance(entry, dict) else None
+            for place, source in enumerate(sources if isinstance(sources, list) else []):
+                if isinstance(source, str):
+                    yield f"/{member}/{index}/sources/{place}", source
+            if member == "channels" and isinstance(entry, dict):
+                for path, source in _sources_of_languages(entry):
+                    yield f"/{member}/{index}{path}", source
+
+
+def _sources_of_languages(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     languages = record.get("languages")
     for index, spoken in enumerate(languages if isinstance(languages, list) else []):
         if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
             yield f"/languages/{index}/source", spoken["source"]
-    contested = record.get("contested")
-    for index, entry in enumerate(contested if isinstance(contested, list) else []):
-        sources = entry.get("sources") if isinstance(entry, dict) else None
-        for place, source in enumerate(sources if isinstance(sources, list) else []):
-            if isinstance(source, str):
-                yield f"/contested/{index}/sources/{place}", source
 
 
 def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:

@@ -21,6 +21,9 @@ _NOT_COMPARED = frozenset(
 )
 _Path = tuple[str | int, ...]
 
+# Members that are an address on the Internet, if they are text.
+_ADDRESSES = frozenset({"email", "website", "address"})
+
 # A street has a house name in front of it, or the number of a flat after it.
 _PARTS = re.compile(r"[,;()/|\u2013\u2014]|\s-\s")
 # What such a number follows; alone it names no place.
@@ -57,7 +60,7 @@ def street_stays_hidden(centre: Mapping[str, Any]) -> None:
     centre = {**centre, "contested": contested}
     faults: dict[str | int, Any] = {}
     for path, text in _texts(centre, ()) if names else ():
-        if _is_named(text, names, is_address=path[-1] in ("email", "website")):
+        if _is_named(text, names, is_address=path[-1] in _ADDRESSES):
             *above, last = path
             below = faults
             for step in above:

@@ -286,6 +286,38 @@ class Spoken(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Value):
+    """A way to reach a centre or a helpline, and what its sources say about it.
+
+    `kind` is a word of vocabulary.CHANNEL_KINDS. `address` is a number, a web address or an e-mail
+    address; without one it is that of the record itself. `cost` is a word of vocabulary.COSTS.
+    Each member but `kind` is None, or empty, while no source says it: what is not known must never
+    be shown as safe. record/ways.py returns all ways of a record.
+    """
+
+    kind: str
+    address: str | None = None
+    languages: tuple[Spoken, ...] = ()
+    hours: str | None = None
+    cost: str | None = None
+    on_bill: bool | None = None
+    needs_account: bool | None = None
+    makes_sound: bool | None = None
+    for_whom: Texts = field(default_factory=empty_mapping)
+    note: Texts = field(default_factory=empty_mapping)
+    sources: tuple[str, ...] = ()
+
+    @property
+    def contact(self) -> Record:
+        """The values that people act on; translations and sources are not among them."""
+        spoken = [{"code": each.code, "interpreter": each.interpreter} for each in self.languages]
+        absent = {"for_whom": None, "note": None, "sources": None}
+        return without_empty(
+            {**self.to_record(), "languages": list(map(without_empty, spoken)), **absent}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contested(Value):
     """A member about which sources disagree: those that contradict it, and what they say.
 
@@ -463,6 +495,10 @@ def confirmation(record: "Centre | Helpline") -> Verified | None:
     return Verified(verified.on, changed_since=True if changed else None)
 
 
+def _contacts(channels: Iterable[Channel]) -> list[Record]:
+    return sorted((channel.contact for channel in channels), key=_canonical)
+
+
 _Noted = TypeVar("_Noted", bound="Centre | Helpline")
 
 
@@ -498,6 +534,7 @@ class Centre(Value):
     phones: Public[tuple[Phone, ...]] = ()
     email: Public[str | None] = None
     website: Public[str | None] = None
+    channels: Public[tuple[Channel, ...]] = ()
     languages: Public[tuple[Spoken, ...]] = ()
     services: Public[tuple[str, ...]] = ()
     audiences: Public[tuple[str, ...]] = ()
@@ -534,6 +571,7 @@ class Centre(Value):
             },
             "email": self.email,
             "website": self.website,
+            "channels": _contacts(self.channels),
             "opening_hours": self.opening_hours,
             "timezone": self.timezone,
             "temporary": {**self.temporary.to_record(), "note": None} if self.temporary else None,
@@ -636,6 +674,7 @@ class Helpline(Value):
     name: Texts
     countries: tuple[str, ...]
     hours: str | None = None
+    channels: tuple[Channel, ...] = ()
     note: Texts = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
     verified: Verified | None = None
@@ -651,7 +690,12 @@ class Helpline(Value):
     @property
     def contact(self) -> Record:
         """The values by which people reach the helpline."""
-        return {"number": self.number, "url": self.url, "hours": self.hours}
+        return {
+            "number": self.number,
+            "url": self.url,
+            "hours": self.hours,
+            "channels": _contacts(self.channels),
+        }
 
     def published(self) -> Self:
         """Return the public form of the helpline, without the notes of maintainers."""

@@ -71,6 +71,8 @@ def choice(*names: str, **options: Any) -> fields.String:
 
 # No centre has as many, and spreadsheets have no columns for more.
 _LIST = validate.Length(max=100, error=Message("The list may have at most {max} entries."))
+# As many as there are kinds, some of them twice.
+_CHANNELS = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
 # There are 12 warnings, most of which a record has once. These need no review, so they must leave
 # room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
 _ACKNOWLEDGED = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
@@ -155,6 +157,26 @@ class SpokenSchema(Strict):
     source = word(SLUG)
 
 
+class ChannelSchema(Strict):
+    """A way to reach a centre or a helpline."""
+
+    kind = choice(*vocabulary.CHANNEL_KINDS, required=True)
+    address = text()
+    languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
+    hours = word(validators.opening_hours)
+    cost = choice(*vocabulary.COSTS)
+    on_bill = fields.Boolean(truthy={True}, falsy={False})
+    needs_account = fields.Boolean(truthy={True}, falsy={False})
+    makes_sound = fields.Boolean(truthy={True}, falsy={False})
+    for_whom = texts()
+    note = texts(300)
+    sources = fields.List(word(SLUG))
+
+    def check_members(self, data: Mapping[str, Any], _: Any) -> None:
+        """Require that the address is one of its kind."""
+        validators.channel_address(data)
+
+
 class ContestedSchema(Strict):
     """A member about which sources disagree."""
 
@@ -213,6 +235,13 @@ class TemporarySchema(Strict):
         validators.temporary_values(data, original)
 
 
+def _channels() -> fields.List[Any]:
+    """Return the field for the channels of a record."""
+    return fields.List(
+        fields.Nested(ChannelSchema), validate=_CHANNELS, metadata={IN_EACH_TABLE: False}
+    )
+
+
 class CentreSchema(Strict):
     """A centre's record."""
 
@@ -230,6 +259,7 @@ class CentreSchema(Strict):
     phones = fields.List(fields.Nested(PhoneSchema), validate=_LIST)
     email = coded(validators.email)
     website = coded(validators.web_address)
+    channels = _channels()
     languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
     services = fields.List(choice(*vocabulary.SERVICES))
     audiences = fields.List(choice(*vocabulary.AUDIENCES))
@@ -254,6 +284,7 @@ class CentreSchema(Strict):
         validators.temporary_beside_permanent(data)
         validators.sourced_members_exist(data, frozenset(self.fields))
         validators.contested_once(data)
+        validators.channels_of_centre(data)
         hidden_address.street_stays_hidden(data)
 
 
@@ -269,6 +300,7 @@ class HelplineSchema(Strict):
     name = texts(120, required=True, validate=_NOT_EMPTY)
     countries = fields.List(word(COUNTRY), required=True, validate=_NOT_EMPTY)
     hours = word(validators.opening_hours)
+    channels = _channels()
     note = texts()
     sources = fields.List(word(SLUG))
     verified = fields.Nested(VerifiedSchema)
@@ -281,6 +313,7 @@ class HelplineSchema(Strict):
         validators.number_or_address(original)
         validators.display_agrees(data)
         validators.emergency_line(data, original)
+        validators.channels_of_helpline(data, original)
 
 
 class SourceSchema(Strict):

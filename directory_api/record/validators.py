@@ -556,6 +556,91 @@ def claimed_value(entry: Mapping[str, Any]) -> None:
         raise ValidationError(error.messages, "value") from None
 
 
+# What the address of a channel is, by its kind.
+_CHANNEL_ADDRESSES: Mapping[str, Callable[[str], None]] = {
+    "call": dialled_number,
+    "sms": dialled_number,
+    "chat": web_address,
+    "app": web_address,
+    "form": web_address,
+    "relay": web_address,
+    "email": email,
+}
+_SHORT_OF_A_CENTRE = Message(
+    "Write the number in international form with digits only, such as +3225116464."
+)
+# Those that may have no address at all: where they are can be unknown.
+_WITHOUT_ADDRESS = frozenset({"chat", "app", "relay"})
+_NO_OWN: Mapping[str, Message] = {
+    "call": Message("Write the number: the record has none of its own."),
+    "sms": Message("Write the number: the record has none of its own."),
+    "form": Message("Write the web address: the record has none of its own."),
+    "email": Message("Write the e-mail address: the record has none of its own."),
+    "in_person": Message("A helpline has no address at which to meet. Choose another way."),
+}
+
+
+def channel_address(data: Mapping[str, Any]) -> None:
+    """Require that the address of a channel is one of its kind."""
+    kind, address = data.get("kind"), data.get("address")
+    if kind is None or address is None:
+        return
+    if kind not in _CHANNEL_ADDRESSES:
+        fault = Message("Remove the address: people come to that of the record.")
+        raise ValidationError(fault, "address")
+    try:
+        _CHANNEL_ADDRESSES[kind](address)
+    except ValidationError as error:
+        raise ValidationError(error.messages, "address") from None
+
+
+def channels_of_centre(data: Mapping[str, Any]) -> None:
+    """Require that each channel of a centre has an address or the centre one of its kind, that its
+    hours have a time zone, and that its numbers are international ones.
+    """
+    phones = any(phone.get("kind") != "fax" for phone in data.get("phones") or ())
+    own = {
+        "call": phones,
+        "sms": phones,
+        "form": data.get("website"),
+        "email": data.get("email"),
+        "in_person": True,
+    }
+    faults = _channels_without_address(data, own)
+    for index, channel in enumerate(data.get("channels") or ()):
+        address = channel.get("address") or "+"
+        if channel.get("kind") in ("call", "sms") and not address.startswith("+"):
+            faults.setdefault(index, {})["address"] = [_SHORT_OF_A_CENTRE]
+        if channel.get("hours") and not data.get("timezone"):
+            fault = Message("This field is required, because there are opening hours.")
+            raise ValidationError(fault, "timezone")
+    if faults:
+        raise ValidationError({"channels": faults})
+
+
+def channels_of_helpline(data: Mapping[str, Any], original: Any) -> None:
+    """Require that each channel of a helpline has an address, or the helpline one of its kind."""
+    given = original if isinstance(original, Mapping) else data
+    own = {"call": "number" in given, "sms": "number" in given, "form": "url" in given}
+    if faults := _channels_without_address(data, own):
+        raise ValidationError({"channels": faults})
+
+
+def _channels_without_address(
+    data: Mapping[str, Any], own: Mapping[str, Any]
+) -> dict[int, dict[str, list[Message]]]:
+    """Return the faults of channels without an address, by index; `own` says by kind whether the
+    record itself has one.
+    """
+    faults: dict[int, dict[str, list[Message]]] = {}
+    for index, channel in enumerate(data.get("channels") or ()):
+        kind = channel.get("kind")
+        if kind in _NO_OWN and "address" not in channel and not own.get(kind):
+            member = "kind" if kind == "in_person" else "address"
+            faults[index] = {member: [_NO_OWN[kind]]}
+    return faults
+
+
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
     """Require that the keys of `sources` are members of the record."""
     unknown = {

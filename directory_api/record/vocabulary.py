@@ -46,6 +46,10 @@ CLAIMED: Mapping[str, str] = MappingProxyType(
         "opening_hours": "opening_hours",
     }
 )
+# The ways to reach a centre or a helpline. A relay passes on what is said or typed, such as an
+# interpreter of sign language between two parties.
+CHANNEL_KINDS = ("call", "sms", "chat", "app", "form", "email", "relay", "in_person")
+COSTS = ("free", "charged")
 FRESHNESS = ("unverified", "fresh", "due", "stale")
 # In the order in which to try them. A national line is for victims of human trafficking, a child
 # line for children in any trouble; whom another line is for, only its name says.

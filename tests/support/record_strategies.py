@@ -43,6 +43,34 @@ PHONES = st.fixed_dictionaries(
 SPOKEN = st.fixed_dictionaries(
     {"code": LANGUAGES, "interpreter": st.booleans()}, optional={"source": st.sampled_from(SOURCES)}
 )
+_FACTS: _Members = {
+    "languages": st.lists(SPOKEN, min_size=1, max_size=2),
+    "hours": _HOURS,
+    "cost": st.sampled_from(vocabulary.COSTS),
+    "on_bill": st.booleans(),
+    "needs_account": st.booleans(),
+    "makes_sound": st.booleans(),
+    "for_whom": TEXTS,
+    "note": TEXTS,
+    "sources": _CITED,
+}
+_CHANNEL_ADDRESSES = {
+    "call": st.sampled_from(["+3225116464", "+3232011690"]),
+    "sms": st.just("+32470123456"),
+    "email": st.just("help@pag-asa.be"),
+    **dict.fromkeys(("chat", "app", "form", "relay"), st.just("https://www.pag-asa.be/chat")),
+}
+
+
+def _channel(kind: str) -> Records:
+    """A channel with an address where its kind may have one, and any facts."""
+    address = {"address": _CHANNEL_ADDRESSES[kind]} if kind in _CHANNEL_ADDRESSES else {}
+    return st.fixed_dictionaries({"kind": st.just(kind), **address}, optional=_FACTS)
+
+
+CHANNELS: Records = st.sampled_from(vocabulary.CHANNEL_KINDS).flatmap(_channel)
+# A helpline has no place at which to meet.
+_AWAY: Records = st.sampled_from(sorted(_CHANNEL_ADDRESSES)).flatmap(_channel)
 ADDRESSES = st.fixed_dictionaries(
     {"postal_code": st.sampled_from(["1000", "2000"]), "locality": TEXTS, "country": st.just("BE")},
     optional={"street": LINES, "street_translations": TEXTS, "subdivision": st.just("BE-BRU")},
@@ -162,7 +190,7 @@ def _temporary(centre: dict[str, Any]) -> Records:
 
 
 # Every member that the generated centres have.
-MEMBERS = frozenset({*_REQUIRED, *_OPTIONAL, *_CLOSURE, "opening_hours", "temporary"})
+MEMBERS = frozenset({*_REQUIRED, *_OPTIONAL, *_CLOSURE, "opening_hours", "temporary", "channels"})
 _CENTRES: Records = st.fixed_dictionaries(_REQUIRED, optional=_OPTIONAL)
 
 
@@ -171,6 +199,7 @@ def _with_dependent(centre: dict[str, Any]) -> Records:
     dependent: _Members = {}
     if "timezone" in centre:
         dependent["opening_hours"] = _HOURS
+        dependent["channels"] = st.lists(CHANNELS, min_size=1, max_size=3)
         dependent["temporary"] = _temporary(centre)
     if centre["status"] == "temporarily_closed":
         dependent |= _CLOSURE
@@ -186,7 +215,13 @@ HELPLINES: Records = st.fixed_dictionaries(
         # A new list for each example: tests change them.
         "countries": st.builds(list, st.just(("BE", "LU"))),
     },
-    optional={"hours": _HOURS, "note": TEXTS, "sources": _CITED, "acknowledged": _NOTED},
+    optional={
+        "hours": _HOURS,
+        "channels": st.lists(_AWAY, min_size=1, max_size=3),
+        "note": TEXTS,
+        "sources": _CITED,
+        "acknowledged": _NOTED,
+    },
 ).flatmap(
     lambda line: st.sampled_from(
         [_emergency(line)] if line["kind"] in vocabulary.EMERGENCY_KINDS else _reachable(line)

@@ -63,4 +63,4 @@ def test_a_large_file_is_valid(tmp_path: Path) -> None:
     large_files.write_lines(file, 5)
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
     checked = importer_of(directory).check(Incoming.of(file))
-    assert (checked.count, len(checked.contents["helpline"])) == (8, 22)
+    assert (checked.count, len(checked.contents["helpline"])) == (8, 25)

@@ -11,6 +11,7 @@ from directory_api.record.records import (
     Acknowledged,
     Address,
     Centre,
+    Channel,
     Contested,
     Helpline,
     Phone,
@@ -29,6 +30,7 @@ from tests.support.records import made_up_centre, shipped_records
 PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
     (Address, schemas.AddressSchema),
     (Centre, schemas.CentreSchema),
+    (Channel, schemas.ChannelSchema),
     (Contested, schemas.ContestedSchema),
     (Helpline, schemas.HelplineSchema),
     (Phone, schemas.PhoneSchema),
@@ -41,8 +43,8 @@ PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
 PUBLISHED = {"changed_since", "permanent"}
 # Values of members of which only a table in which they are used has columns.
 USED: dict[str, dict[str, object]] = {
-    "centre": {"temporary": {"until": "2026-11-28"}},
-    "helpline": {},
+    "centre": {"temporary": {"until": "2026-11-28"}, "channels": [{"kind": "sms"}]},
+    "helpline": {"channels": [{"kind": "sms"}]},
 }
 # Computed for each answer, so that no record has them.
 COMPUTED = {"freshness", "open_state", "next_change", "next_state"}

@@ -190,7 +190,7 @@ SPOILT: list[tuple[str, Spoil]] = [
     ("/centres/2/id", lambda raw: raw["centres"][2].update(id="pag-asa")),
     ("/helplines/0/id", lambda raw: raw["helplines"][0].update(id="be-101")),
     ("/helplines/0/number", lambda raw: raw["helplines"][0].update(url="https://example.org/")),
-    ("/helplines/19/number", lambda raw: raw["helplines"][19].pop("url")),
+    ("/helplines/22/number", lambda raw: raw["helplines"][22].pop("url")),
     ("/helplines/2/display", lambda raw: raw["helplines"][2].update(display="078 055 801")),
     ("/helplines", lambda raw: raw.update(helplines=raw["helplines"][-1:])),
     ("/centres/", lambda raw: raw["helplines"][0].update(countries=["FR"])),

@@ -1,0 +1,167 @@
+"""The ways to reach a centre or a helpline: its channels, and those that follow from its other
+members, which have no channel of their own.
+
+What no source says is None in every way, and must never be shown, sorted or counted as safe.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from directory_api.record.records import Centre, Channel, Helpline, Spoken, Texts, empty_mapping
+from directory_api.record.vocabulary import CHANNEL_KINDS
+
+# In the order in which `ways` returns them. A web site is no channel: it may have nothing by which
+# people can reach anyone.
+WAY_KINDS = (*CHANNEL_KINDS, "website")
+_BY_PHONE = ("call", "sms")
+_FAX = "fax"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way to reach a record, with everything that is known about it; the rest is None.
+
+    `kind` is a word of WAY_KINDS. `address` is what is dialled, opened or written to; None of a
+    way in person, whose place is the address of the record, and where it is not known. `display`
+    is a number in printed form, and `translations` are web addresses by language. `languages` is
+    None if not known. `is_contested` is true if sources disagree about `address`, or about the
+    place of a way in person or its hours.
+    """
+
+    kind: str
+    address: str | None = None
+    display: str | None = None
+    translations: Texts = field(default_factory=empty_mapping)
+    languages: tuple[Spoken, ...] | None = None
+    hours: str | None = None
+    cost: str | None = None
+    on_bill: bool | None = None
+    needs_account: bool | None = None
+    makes_sound: bool | None = None
+    for_whom: Texts | None = None
+    note: Texts | None = None
+    sources: tuple[str, ...] = ()
+    is_contested: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """A number or an address that a record has besides its channels."""
+
+    kind: str
+    address: str | None = None
+    display: str | None = None
+    translations: Texts = field(default_factory=empty_mapping)
+    languages: tuple[str, ...] = ()
+    hours: str | None = None
+    note: Texts = field(default_factory=empty_mapping)
+    sources: tuple[str, ...] = ()
+    is_contested: bool = False
+
+
+def ways(record: Centre | Helpline) -> tuple[Way, ...]:
+    """Return each way to reach a record, in the order of WAY_KINDS.
+
+    A channel without an address is about the record's own numbers, or its own address, of that
+    kind: one way for each. A phone of a centre that no channel of the kind `call` is about is a way
+    to call it. The number of a helpline is one only if no channel is about it: a number for text
+    messages may take no calls.
+    """
+    own = tuple(_of_centre(record) if isinstance(record, Centre) else _of_helpline(record))
+    found = [way for channel in record.channels for way in _of_channel(channel, own)]
+    only_once = ("call",) if isinstance(record, Centre) else _BY_PHONE
+    for each in own:
+        kinds = only_once if each.kind == "call" else _kinds_of(each)
+        if not any(way.kind in kinds and way.address == each.address for way in found):
+            found.append(_without_channel(each))
+    return tuple(sorted(found, key=lambda way: WAY_KINDS.index(way.kind)))
+
+
+def _kinds_of(own: _Own) -> tuple[str, ...]:
+    return ("website", "form") if own.kind == "website" else (own.kind,)
+
+
+def _of_centre(centre: Centre) -> Iterator[_Own]:
+    contested = {entry.member for entry in centre.contested}
+    for phone in centre.phones:
+        if phone.kind != _FAX:
+            yield _Own(
+                kind="call",
+                address=phone.number,
+                display=phone.display,
+                languages=phone.languages,
+                hours=phone.hours,
+                note=phone.note,
+                sources=centre.sources.get("phones", ()),
+                is_contested="phones" in contested,
+            )
+    for kind, member, address in (
+        ("email", "email", centre.email),
+        ("website", "website", centre.website),
+    ):
+        if address:
+            yield _Own(
+                kind=kind,
+                address=address,
+                sources=centre.sources.get(member, ()),
+                is_contested=member in contested,
+            )
+    if centre.address_visibility == "public":
+        yield _Own(
+            kind="in_person",
+            hours=centre.opening_hours,
+            sources=centre.sources.get("address", ()),
+            is_contested=not contested.isdisjoint(("address", "opening_hours")),
+        )
+
+
+def _of_helpline(line: Helpline) -> Iterator[_Own]:
+    if line.number:
+        yield _Own(
+            kind="call",
+            address=line.number,
+            display=line.display,
+            hours=line.hours,
+            sources=line.sources,
+        )
+    if line.url:
+        yield _Own(
+            kind="website",
+            address=line.url,
+            translations=line.url_translations,
+            sources=line.sources,
+        )
+
+
+def _of_channel(channel: Channel, own: Sequence[_Own]) -> Iterator[Way]:
+    """Yield the ways of a channel: one for each own address of the record that it is about."""
+    kind = {"sms": "call", "form": "website"}.get(channel.kind, channel.kind)
+    about = [each for each in own if each.kind == kind and channel.address in (None, each.address)]
+    for each in about or (_Own(kind=kind, address=channel.address),):
+        yield _way(channel, each)
+
+
+def _way(channel: Channel, own: _Own) -> Way:
+    # The hours, languages and note of a number are those of calls, not of text messages to it.
+    is_same = channel.kind == own.kind
+    spoken = tuple(map(Spoken, own.languages)) if is_same else ()
+    return Way(
+        kind=channel.kind,
+        address=own.address,
+        display=own.display,
+        translations=own.translations,
+        languages=channel.languages or spoken or None,
+        hours=channel.hours or (own.hours if is_same else None),
+        cost=channel.cost,
+        on_bill=channel.on_bill,
+        needs_account=channel.needs_account,
+        makes_sound=channel.makes_sound,
+        for_whom=channel.for_whom or None,
+        note=channel.note or (own.note if is_same else None) or None,
+        sources=tuple(dict.fromkeys((*channel.sources, *own.sources))),
+        is_contested=own.is_contested,
+    )
+
+
+def _without_channel(own: _Own) -> Way:
+    return _way(Channel(kind=own.kind), own)

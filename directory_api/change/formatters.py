@@ -342,6 +342,7 @@ _MEMBERS: Mapping[str, Message] = {
     "phones": Message("phones"),
     "email": Message("e-mail"),
     "website": Message("web site"),
+    "channels": Message("ways to reach it"),
     "languages": Message("languages"),
     "services": Message("services"),
     "audiences": Message("audiences"),

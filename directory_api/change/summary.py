@@ -28,6 +28,7 @@ from directory_api.change.formatters import (
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.in_languages import in_languages
+from directory_api.record.ways import KINDS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName
 from directory_api.text.written import Written
@@ -231,6 +232,52 @@ _SPOKEN = under(
     lambda spoken: Message("language {language}", language=LanguageName(spoken["code"])),
     members({"interpreter": (Message("interpreter"), _interpreter)}),
 )
+_ANSWERS = {True: Message("yes"), False: Message("no")}
+
+
+def _answer(pointer: str, label: str, old: Any, new: Any) -> Sentences:
+    """Describe a fact that is true, false or not known."""
+    known = (_ANSWERS.get(each, each) if each in (True, False) else each for each in (old, new))
+    yield from formatters.whole(pointer, label, *known)
+
+
+def _way(channel: Mapping[str, Any]) -> Any:
+    kind = KINDS.get(channel.get("kind", ""), channel.get("kind"))
+    if "address" not in channel:
+        return kind
+    return Message("{kind}, {address}", kind=kind, address=channel["address"])
+
+
+def _kind_and_address(channel: Mapping[str, Any]) -> tuple[Any, Any]:
+    return channel.get("kind"), channel.get("address")
+
+
+_COSTS = {"free": Message("free of charge"), "charged": Message("costs money")}
+_CHANNELS = items(
+    _way,
+    [itself, _kind_and_address, _member("kind")],
+    under(
+        lambda channel: Message("way to reach it ({way})", way=_way(channel)),
+        members(
+            {
+                "kind": (Message("kind"), named(lambda kind: KINDS.get(kind, kind))),
+                "address": (Message("number or address"), formatters.whole),
+                "languages": (
+                    Message("language"),
+                    items(_spoken, [itself, _member("code")], _SPOKEN),
+                ),
+                "hours": (Message("hours"), named(HoursInWords)),
+                "cost": (Message("cost"), named(lambda cost: _COSTS.get(cost, cost))),
+                "on_bill": (Message("on the phone bill"), _answer),
+                "needs_account": (Message("needs an account, an app or a registration"), _answer),
+                "makes_sound": (Message("makes sound"), _answer),
+                "for_whom": (Message("for whom"), texts(formatters.whole)),
+                "note": (Message("note"), texts(formatters.whole)),
+                "sources": (Message("source"), words(itself)),
+            }
+        ),
+    ),
+)
 _CONTESTED = under(
     lambda entry: Message("contested {member}", member=member_name(entry["member"])),
     members(
@@ -264,6 +311,7 @@ _CENTRE: Table = {
     "phones": (Message("phone"), _PHONES),
     "email": (Message("e-mail"), formatters.whole),
     "website": (Message("web address"), formatters.web),
+    "channels": (Message("way to reach it"), _CHANNELS),
     "languages": (Message("language"), items(_spoken, [itself, _member("code")], _SPOKEN)),
     "services": (Message("service"), words(partial(Label, "service"))),
     "audiences": (Message("audience"), words(partial(Label, "audience"))),
@@ -294,6 +342,7 @@ _HELPLINE: Table = {
     "name": (Message("name"), texts()),
     "countries": (Message("country"), words(CountryName)),
     "hours": (Message("hours"), named(HoursInWords)),
+    "channels": (Message("way to reach it"), _CHANNELS),
     "note": (Message("note"), texts(formatters.whole)),
     "sources": (Message("source"), words(itself)),
     "verified": (Message("verification"), _verified),

@@ -3,6 +3,11 @@
 Those of its country come first. A short number of another country is another service there, or
 none: it is never shown for a place whose country is known. Numbers that can be called from
 everywhere, and sites, follow with their country.
+
+Short lists, in which a frightened person looks for a number, have only the helplines for every
+victim and for children: those for some people (`other_line`) of the directory's own country are
+left out of them (`PlaceHelplines.brief`), if that country has a line for every victim. Those of
+another country stay: they are shown in no other list.
 """
 
 import re
@@ -21,6 +26,8 @@ _NAMES = {
     "fr": "Numéro d’urgence",
     "de": "Notrufnummer",
 }
+# A line for some people, and one for every victim.
+_FOR_SOME, _FOR_EVERY_VICTIM = "other_line", "national_line"
 # The kinds of numbers for danger, which are short: in another country they are different services.
 IN_DANGER = ("emergency", "police")
 _NO_RECORD = re.compile("emergency-([a-z]{2})", re.ASCII)
@@ -31,29 +38,44 @@ class PlaceHelplines(NamedTuple):
 
     `own` are those of the country of the place. `abroad` have to be shown with their countries:
     they are those of other countries, or all if it is not certain in which country the place is.
-    The first of all is an emergency number.
+    The first of all is an emergency number. `for_some` are the ids of those that a short list does
+    not have.
     """
 
     own: tuple[Helpline, ...]
     abroad: tuple[Helpline, ...]
+    for_some: frozenset[str] = frozenset()
 
     @property
     def all(self) -> tuple[Helpline, ...]:
         """All of them, in the order in which to try them."""
         return self.own + self.abroad
 
+    @property
+    def brief(self) -> "PlaceHelplines":
+        """Those of a short list: a page, a message, a card, an error."""
+        if not self.for_some:
+            return self
+        own, abroad = (
+            tuple(line for line in lines if line.id not in self.for_some)
+            for lines in (self.own, self.abroad)
+        )
+        return PlaceHelplines(own, abroad)
+
 
 class Helplines:
     """The helplines of a directory, by the country of a place. Immutable.
 
     `lines` are in the order in which to try them. `home` is the directory's own country (ISO
-    3166-1), and `covered` are the countries of its centres.
+    3166-1), and `covered` are the countries of its centres. `for_some` are the ids of those that no
+    short list has.
     """
 
     def __init__(self, lines: Sequence[Helpline], home: str, covered: Collection[str] = ()) -> None:
         self.lines = tuple(lines)
         self.home = home
         self._covered = frozenset(covered)
+        self.for_some = for_some([line for line in self.lines if home in line.countries])
         self._of: dict[str, tuple[Helpline, ...]] = {}
         self._at: dict[tuple[tuple[str, ...], tuple[str, ...]], PlaceHelplines] = {}
 
@@ -76,7 +98,7 @@ class Helplines:
         key = (countries, beside)
         found = self._at.get(key)
         if found is None:
-            found = self._at[key] = self._choose(countries, beside)
+            found = self._at[key] = self._choose(countries, beside)._replace(for_some=self.for_some)
         return found
 
     @property
@@ -138,6 +160,13 @@ class Helplines:
     def _of_each(self, countries: Iterable[str]) -> tuple[Helpline, ...]:
         by_id = {line.id: line for country in countries for line in self.of(country)}
         return tuple(by_id.values())
+
+
+def for_some(lines: Collection[Helpline]) -> frozenset[str]:
+    """Return the ids of the helplines of a country that its short list does not have."""
+    if not any(line.kind == _FOR_EVERY_VICTIM for line in lines):
+        return frozenset()
+    return frozenset(line.id for line in lines if line.kind == _FOR_SOME)
 
 
 def is_reachable_abroad(line: Helpline) -> bool:

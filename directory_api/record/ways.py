@@ -4,15 +4,37 @@ members, which have no channel of their own.
 What no source says is None in every way, and must never be shown, sorted or counted as safe.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from directory_api.record.records import Centre, Channel, Helpline, Spoken, Texts, empty_mapping
 from directory_api.record.vocabulary import CHANNEL_KINDS
+from directory_api.text.message import Message
 
 # In the order in which `ways` returns them. A web site is no channel: it may have nothing by which
 # people can reach anyone.
 WAY_KINDS = (*CHANNEL_KINDS, "website")
+# What each is called in a sentence.
+KINDS: Mapping[str, Message] = {
+    "call": Message("call"),
+    "sms": Message("text message"),
+    "chat": Message("chat"),
+    "app": Message("app"),
+    "form": Message("web form"),
+    "email": Message("e-mail"),
+    "relay": Message("relay service"),
+    "in_person": Message("in person"),
+    "website": Message("web site"),
+}
+_FACTS: Mapping[str, Mapping[str | bool, Message]] = {
+    "cost": {"free": Message("free of charge"), "charged": Message("costs money")},
+    "on_bill": {True: Message("on the phone bill"), False: Message("not on the phone bill")},
+    "needs_account": {
+        True: Message("needs an account, an app or a registration"),
+        False: Message("needs no account, app or registration"),
+    },
+    "makes_sound": {True: Message("makes sound"), False: Message("makes no sound")},
+}
 _BY_PHONE = ("call", "sms")
 _FAX = "fax"
 
@@ -75,6 +97,14 @@ def ways(record: Centre | Helpline) -> tuple[Way, ...]:
         if not any(way.kind in kinds and way.address == each.address for way in found):
             found.append(_without_channel(each))
     return tuple(sorted(found, key=lambda way: WAY_KINDS.index(way.kind)))
+
+
+def facts(way: Way | Channel) -> tuple[Message, ...]:
+    """Return what is known of a way or a channel in words: cost, bill, account and sound. Nothing
+    is said of what is not known.
+    """
+    known = ((name, getattr(way, name)) for name in _FACTS)
+    return tuple(_FACTS[name][value] for name, value in known if value is not None)
 
 
 def _kinds_of(own: _Own) -> tuple[str, ...]:

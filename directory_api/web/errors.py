@@ -92,7 +92,7 @@ class ErrorRenderer:
         return response
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:
-        lines = self._editions.helplines().of_refused(problem.countries).all
+        lines = self._editions.helplines().of_refused(problem.countries).brief.all
         body = problem.to_json(lines, prefix)
         return Response(body, problem.status, mimetype=PROBLEM_JSON)
 

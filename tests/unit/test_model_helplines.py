@@ -34,7 +34,7 @@ def _ids(lines: tuple[Helpline, ...]) -> list[str]:
 
 def test_those_of_another_country_are_not_shown_for_a_place_at_home(helplines: Helplines) -> None:
     """Also without a place, where they are those of the directory's own country."""
-    own, abroad = helplines.at(("BE",))
+    own, abroad, _ = helplines.at(("BE",))
     assert _ids(own) == ["be-112", "be-101", "be-line", "both", "be-site"]
     assert abroad == ()
     assert helplines.here == (own, ())
@@ -44,7 +44,7 @@ def test_a_place_abroad_has_its_own_first_and_no_short_number_of_another_country
     helplines: Helplines,
 ) -> None:
     """101 is not the police of France; what can be called from there follows, each once."""
-    own, abroad = helplines.at(("FR",), ("BE",))
+    own, abroad, _ = helplines.at(("FR",), ("BE",))
     assert _ids(own) == ["fr-112", "fr-17", "both"]
     assert _ids(abroad) == ["be-line", "be-site"]
     assert all(map(is_reachable_abroad, abroad))
@@ -55,7 +55,7 @@ def test_between_two_countries_all_have_to_be_named_with_their_country(
     helplines: Helplines,
 ) -> None:
     """The emergency number of the likelier one is first."""
-    own, abroad = helplines.at(("FR", "BE"))
+    own, abroad, _ = helplines.at(("FR", "BE"))
     assert own == ()
     assert _ids(abroad) == ["fr-112", "fr-17", "both", "be-112", "be-101", "be-line", "be-site"]
 

@@ -204,7 +204,7 @@ class AdminContext:
         )
 
     def _helplines(self, tag: str) -> list[HelplineLink]:
-        return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.all]
+        return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.brief.all]
 
     def waiting_for(self, kind: str, identity: str) -> list[HeldChange]:
         """Return the changes of a record that wait for a second person."""

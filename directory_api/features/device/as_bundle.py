@@ -26,7 +26,7 @@ from directory_api.text.normalize import fold, sequences
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
 FORMAT = 1
 # Not needed to find help; they are in /v1/centres. The others are members of a member.
-LEFT_OUT = ("sources", "verified")
+LEFT_OUT = ("channels", "sources", "verified")
 LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources", "value")}
 # The unit of postcode coordinates belongs to the format. A database that was loaded by an older
 # version has points with as many decimals; others are rounded more (place/postcode.py).

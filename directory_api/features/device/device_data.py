@@ -46,7 +46,11 @@ class DeviceData:
             centres=snapshot.listed,
             timetable=self._days_ahead(edition),
             fresh_days=edition.pieces.fresh_days,
-            helplines=edition.helplines.of(country),
+            helplines=tuple(
+                line
+                for line in edition.helplines.of(country)
+                if line.id not in edition.helplines.for_some
+            ),
             helplines_abroad=tuple(
                 line for line in _helplines_everywhere(edition) if country not in line.countries
             ),
@@ -128,12 +132,13 @@ def check_revision(revision: int, link: str, store: str | None, snapshot: Snapsh
 
 
 def _helplines_everywhere(edition: Edition) -> tuple[Helpline, ...]:
-    """Return all helplines, with an emergency number of each country in which places are known:
-    those that are covered, those with postcodes or a boundary, and their neighbours.
+    """Return all helplines of short lists, with an emergency number of each country in which places
+    are known: those that are covered, those with postcodes or a boundary, and their neighbours.
     """
     snapshot = edition.snapshot
     places = {*snapshot.gazetteer.sizes, *snapshot.areas, *edition.places.countries()}
-    return edition.helplines.every(snapshot.covered | places)
+    every = edition.helplines.every(snapshot.covered | places)
+    return tuple(line for line in every if line.id not in edition.helplines.for_some)
 
 
 def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:

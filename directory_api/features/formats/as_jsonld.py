@@ -24,6 +24,7 @@ from directory_api.record.records import (
     Texts,
     without_empty,
 )
+from directory_api.record.ways import Way, ways
 from directory_api.search.query import RankedCentre
 
 _Node = dict[str, Any]
@@ -32,6 +33,7 @@ _DAYS = tuple(
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 )
 _MIDNIGHT = time()
+_NUMBERS, _TOLL_FREE = ("call", "sms"), "https://schema.org/TollFree"
 # As a closing time, 00:00 would mean the beginning of the day in schema.org. Closing one minute
 # early is the safe error.
 _LAST_MINUTE = time(23, 59)
@@ -42,7 +44,11 @@ def write(listing: Answer) -> bytes:
     answer, then the closest without filters and the preferred one.
     """
     timetable, answer = listing.pieces.timetable, listing.nearest
-    lines = [_helpline(line, timetable, listing.prefix) for line in listing.helplines.all]
+    lines = [
+        node
+        for line in listing.helplines.all
+        for node in (_helpline(line, timetable, listing.prefix), *_others(line))
+    ]
     shown = (*listing.shown, *(answer.beside if answer else ()))
     centres = [_centre(one, timetable, listing.prefix) for one in shown]
     return dump({"@context": "https://schema.org", "@graph": [*lines, *centres]})
@@ -55,11 +61,51 @@ def _helpline(line: Helpline, timetable: Timetable, prefix: str) -> _Node:
             "@id": f"{prefix}/v1/helplines/{line.id}",
             "contactType": line.kind,
             "telephone": line.number,
+            "contactOption": _toll_free(line, line.number),
             "url": line.url,
             "name": _texts(line.name),
             "description": _texts(line.note),
             "areaServed": list(line.countries),
             "hoursAvailable": list(_hours(line.hours, None, line.countries[0], timetable)),
+        }
+    )
+
+
+def _toll_free(record: Centre | Helpline, number: str | None) -> str | None:
+    """Return that calls to a number are free, if it is known."""
+    is_free = any(
+        way.kind == "call" and way.address == number and way.cost == "free" for way in ways(record)
+    )
+    return _TOLL_FREE if is_free else None
+
+
+def _others(record: Centre | Helpline) -> Iterator[_Node]:
+    """Yield the ways of a record by its channels, but calls to its own numbers."""
+    kinds = {channel.kind for channel in record.channels} - {"in_person"}
+    own = (
+        {phone.number for phone in record.phones} if isinstance(record, Centre) else {record.number}
+    )
+    for way in ways(record):
+        is_call_to_own = way.kind == "call" and way.address in own
+        if way.kind in kinds and way.address and not is_call_to_own:
+            yield _way(way)
+
+
+def _way(way: Way) -> _Node:
+    is_number = way.kind in _NUMBERS
+    is_free_call = way.kind == "call" and way.cost == "free"
+    return without_empty(
+        {
+            "@type": "ContactPoint",
+            "contactType": way.kind,
+            "telephone": way.address if is_number else None,
+            "contactOption": _TOLL_FREE if is_free_call else None,
+            "email": way.address if way.kind == "email" else None,
+            "url": None if is_number or way.kind == "email" else way.address,
+            "availableLanguage": [spoken.code for spoken in way.languages or ()],
+            "description": [
+                text for texts in (way.for_whom, way.note) for text in _texts(texts or {})
+            ],
         }
     )
 
@@ -84,7 +130,10 @@ def _centre(shown: RankedCentre, timetable: Timetable, prefix: str) -> _Node:
             ],
             "url": centre.website,
             "email": centre.email,
-            "contactPoint": [_phone(phone, centre, timetable) for phone in centre.phones],
+            "contactPoint": [
+                *(_phone(phone, centre, timetable) for phone in centre.phones),
+                *(_others(centre) if centre.status == "active" else ()),
+            ],
             "address": _address(centre.address),
             "location": _place(shown, timetable),
             "knowsLanguage": [spoken.code for spoken in centre.languages],
@@ -104,6 +153,7 @@ def _phone(phone: Phone, centre: Centre, timetable: Timetable) -> _Node:
             "@type": "ContactPoint",
             "contactType": phone.kind,
             "faxNumber" if phone.kind == "fax" else "telephone": phone.number,
+            "contactOption": _toll_free(centre, phone.number),
             "availableLanguage": list(phone.languages),
             "description": _texts(phone.note),
             "hoursAvailable": list(hours) if centre.status == "active" else [_closed()],

@@ -55,7 +55,7 @@ def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
     is_said = answer is not None and answer.outside_coverage
     own, abroad = (
         [line for line in part if line.kind not in _LONG and not (is_said and _is_european(line))]
-        for part in lines
+        for part in (lines.own, lines.abroad)
     )
     yield from (_helpline(line, translator) for line in own)
     for countries, group in groupby(abroad, lambda line: line.countries):

@@ -12,6 +12,7 @@ from directory_api.answer.answer import Answer, Translator
 from directory_api.hours.syntax import ALWAYS
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.records import Address, Centre, Helpline, Phone, localized, text_in
+from directory_api.record.ways import Way, ways
 from directory_api.text.translations import country_names
 
 MEDIA_TYPE = "text/vcard"
@@ -28,6 +29,9 @@ _PHONE_TYPES = {
     "mobile": '"cell,work"',
     "fax": '"fax,work"',
 }
+_VOICE, _SMS = _PHONE_TYPES["main"], '"text,work"'
+# RFC 8605: a page with a form to write to people. For an app there is no property but URL.
+_PAGES = {"chat": "CONTACT-URI", "form": "CONTACT-URI", "app": "URL", "relay": "URL"}
 
 
 def vcard(centre: Centre, translator: Translator, today: date, neutral_name: str | None) -> bytes:
@@ -64,7 +68,7 @@ def write(listing: Answer) -> bytes:
     language = listing.translator.language
     lines = (
         line
-        for helpline in listing.helplines.all
+        for helpline in listing.helplines.brief.all
         if helpline.number
         for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
@@ -80,9 +84,8 @@ def helpline(helpline: Helpline, language: str, neutral_name: str | None) -> byt
     """
     lines: Iterable[str] = _helpline(helpline, language, is_abroad=False)
     if neutral_name is not None:
-        number = _tel('"voice,work"', helpline.number or "")
         name = f"FN:{_text(neutral_name)}"
-        lines = ("BEGIN:VCARD", "VERSION:4.0", name, number, "END:VCARD")
+        lines = ("BEGIN:VCARD", "VERSION:4.0", name, *_numbers(helpline), "END:VCARD")
     return b"".join(map(_folded, lines))
 
 
@@ -93,12 +96,39 @@ def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[st
         shown = f"{country_names(helpline.countries, language)}: {shown}"
     yield from _beginning(f"helpline:{helpline.id}")
     yield f"FN:{_text(shown)}"
-    yield _tel('"voice,work"', helpline.number or "")
+    yield from _numbers(helpline)
+    yield from _other_ways(helpline, ())
     if helpline.url:
         yield f"URL:{helpline.url_translations.get(language, helpline.url)}"
     if note:
         yield f"NOTE;LANGUAGE={note.tag}:{_text(note.text)}"
     yield "END:VCARD"
+
+
+def _numbers(helpline: Helpline) -> Iterator[str]:
+    """Yield the number of a helpline: to call it, to send it text messages, or both."""
+    for way in ways(helpline):
+        if way.kind in ("call", "sms") and way.address == helpline.number:
+            yield _tel(_VOICE if way.kind == "call" else _SMS, way.address or "")
+
+
+def _other_ways(record: Centre | Helpline, own: Iterable[str | None]) -> Iterator[str]:
+    """Yield the ways of a record that are not its own number, e-mail or web site: other numbers,
+    and pages. What is known of a way is not in the card.
+    """
+    shown = {*own, record.number if isinstance(record, Helpline) else None}
+    for way in ways(record):
+        if way.address not in shown and (line := _way(way)):
+            yield line
+
+
+def _way(way: Way) -> str | None:
+    address = way.address or ""
+    if way.kind in ("call", "sms"):
+        return _tel(_VOICE if way.kind == "call" else _SMS, address)
+    if way.kind == "email":
+        return f"EMAIL;TYPE=work:{_text(address)}"
+    return f"{_PAGES[way.kind]}:{address}" if way.kind in _PAGES and address else None
 
 
 def _beginning(name: str) -> Iterator[str]:
@@ -117,10 +147,14 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     yield f"FN:{_text(name)}"
     yield f"ORG:{_text(name)}"
     yield from map(_phone, centre.phones)
+    yield from _texted(centre)
     if centre.email:
         yield f"EMAIL;TYPE=work:{_text(centre.email)}"
     if centre.website:
         yield f"URL:{centre.website}"
+    if centre.status == "active":
+        own = (centre.email, centre.website, *(phone.number for phone in centre.phones))
+        yield from _other_ways(centre, own)
     yield _address(centre.address, language)
     # A point that represents a whole town would lead visitors to a wrong address.
     if centre.address_visibility == "public" and centre.location:
@@ -139,6 +173,14 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     if description:
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
     yield "END:VCARD"
+
+
+def _texted(centre: Centre) -> Iterator[str]:
+    """Yield the phones of a centre that take text messages."""
+    own = {phone.number for phone in centre.phones}
+    for way in ways(centre):
+        if way.kind == "sms" and way.address in own and centre.status == "active":
+            yield _tel(_SMS, way.address or "")
 
 
 def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from directory_api.answer.as_json import moment
 from directory_api.features.hsds import parts, shapes
 from directory_api.features.hsds.parts import LANGUAGE, identity, text
 from directory_api.record.records import Centre, Helpline, Phone
+from directory_api.record.ways import ways
 from directory_api.text.translations import labels, words
 
 Object = dict[str, Any]
@@ -226,6 +227,7 @@ def _helpline(line: HelplineEntry) -> shapes.Service:
         name=text(helpline.name),
         description=text(helpline.note),
         url=helpline.url,
+        application_process=_application(helpline),
         status="active",
         last_modified=moment(line.changed) if line.changed else None,
         organization=organization,
@@ -234,14 +236,18 @@ def _helpline(line: HelplineEntry) -> shapes.Service:
 
 def _full_helpline(line: HelplineEntry) -> shapes.Service:
     helpline, service = line.helpline, _helpline(line)
-    phones = (
-        [Phone(number=helpline.number, kind="main", hours=helpline.hours)]
-        if helpline.number
-        else []
-    )
+    phones = [
+        Phone(number=way.address, kind="main", hours=way.hours)
+        for way in ways(helpline)
+        if way.kind == "call" and way.address
+    ]
+    organization = publisher_identity(line.publisher)
     return replace(
         service,
-        phones=parts.phones(phones, service.id, publisher_identity(line.publisher)),
+        phones=(
+            *parts.phones(phones, service.id, organization),
+            *parts.texted(ways(helpline), service.id, organization),
+        ),
         schedules=parts.schedules(helpline.hours, None, service.id),
         service_areas=parts.service_areas(helpline.countries, service.id),
     )
@@ -260,6 +266,7 @@ def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
         email=centre.email,
         status=_STATUSES[centre.status],
         interpretation_services=parts.interpretation(centre.languages),
+        application_process=_application(centre),
         eligibility_description=people and f"For: {people}.",
         alert=_alert(centre),
         assured_date=_assured(centre),
@@ -316,7 +323,26 @@ def _phones(centre: Centre) -> tuple[shapes.Phone, ...]:
         if centre.status == "active"
         else [replace(phone, hours=None) for phone in centre.phones]
     )
-    return parts.phones(phones, service_identity(centre), organization_identity(centre))
+    service, organization = service_identity(centre), organization_identity(centre)
+    own = {phone.number for phone in centre.phones}
+    reached = ways(centre) if centre.status == "active" else ()
+    others = [
+        Phone(number=way.address, kind="main", hours=way.hours)
+        for way in reached
+        if way.kind == "call" and way.address and way.address not in own
+    ]
+    return (
+        *parts.phones([*phones, *others], service, organization),
+        *parts.texted(reached, service, organization),
+    )
+
+
+def _application(record: Centre | Helpline) -> str | None:
+    """Return the ways that a record's channels name; None if it has no channel or is closed."""
+    if not record.channels or (isinstance(record, Centre) and record.status != "active"):
+        return None
+    named = {channel.kind for channel in record.channels}
+    return parts.application(way for way in ways(record) if way.kind in named)
 
 
 def _location(centre: Centre, *, with_address: bool) -> shapes.Location:

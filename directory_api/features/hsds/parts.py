@@ -9,6 +9,7 @@ from directory_api.features.hsds import shapes
 from directory_api.hours.weekly import weekly
 from directory_api.record.records import Phone, Spoken, Texts, text_in
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
+from directory_api.record.ways import KINDS, Way, facts
 from directory_api.text.translations import labels, language_name
 
 # A text in HSDS has one language.
@@ -86,6 +87,49 @@ def phones(numbers: Iterable[Phone], service: str, organization: str) -> tuple[s
         )
         for id_, phone in zip(identities, numbers, strict=True)
     )
+
+
+def texted(ways: Iterable[Way], service: str, organization: str) -> tuple[shapes.Phone, ...]:
+    """Return the numbers that take text messages."""
+    numbers = tuple((way.address, way) for way in ways if way.kind == "sms" and way.address)
+    identities = _identities("phone", service, (f"{number} sms" for number, _ in numbers))
+    return tuple(
+        shapes.Phone(
+            id=id_,
+            service_id=service,
+            organization_id=organization,
+            number=number,
+            type="text",
+            description=_way(way),
+        )
+        for id_, (number, way) in zip(identities, numbers, strict=True)
+    )
+
+
+def application(ways: Iterable[Way]) -> str | None:
+    """Return the ways to reach a service as a text, each with what is known of it."""
+    said = [f"{_capital(_way(way))}." for way in ways]
+    return " ".join(said) or None
+
+
+def _way(way: Way) -> str:
+    languages = ", ".join(language_name(each.code, LANGUAGE) for each in way.languages or ())
+    whom = text(way.for_whom) if way.for_whom else None
+    note = (text(way.note) or "").rstrip(".") if way.note else None
+    known = (
+        *map(str, facts(way)),
+        way.hours and f"hours: {way.hours}",
+        languages and f"languages: {languages}",
+        whom and f"for: {whom}",
+        note,
+    )
+    # The point at the end of an address would be taken for a part of it.
+    address = f" ({way.address})" if way.address else ""
+    return "; ".join((f"{KINDS[way.kind]}{address}", *filter(None, known)))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _phone_description(phone: Phone) -> str:

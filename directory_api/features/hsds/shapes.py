@@ -24,7 +24,7 @@ Email = Annotated[str, Format("email")]
 Url = Annotated[str, Format("url")]
 Day = Annotated[str, Format("date")]
 Time = Annotated[str, Format("date-time")]
-PhoneType = Literal["voice", "cell", "fax"]
+PhoneType = Literal["voice", "cell", "fax", "text"]
 Status = Literal["active", "inactive", "temporarily closed"]
 
 
@@ -172,6 +172,9 @@ class Service(Shape):
     email: Email | None = None
     status: Status | None = None
     interpretation_services: str | None = None
+    application_process: Annotated[
+        str | None, "The ways to reach it that its sources name, and what they say of each."
+    ] = None
     eligibility_description: str | None = None
     alert: Annotated[
         str | None, "Why it is closed, until when values hold, what sources disagree about."

@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from directory_api.features.mcp import text
 from directory_api.features.mcp.tools import TOOLS, Api
 from directory_api.text import strict_json
 from directory_api.text.errors import InputInvalid
@@ -70,7 +71,7 @@ def helped(api: Api) -> dict[str, Any]:
     answer = api.ask("GET", "/v1/helplines", {}, {})[1]
     # A problem, which has no country, has only these.
     country = answer.get("country")
-    lines = answer["helplines"]
+    lines = text.brief(answer, country)["helplines"]
     return {"helplines": [line for line in lines if country in (None, *line["countries"])]}
 
 

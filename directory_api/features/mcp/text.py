@@ -6,9 +6,10 @@ Helplines come first.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from directory_api.record.helplines import EUROPEAN
-from directory_api.record.records import Contested, Texts, address_line, text_in
+from directory_api.record.helplines import EUROPEAN, for_some
+from directory_api.record.records import Contested, Helpline, Texts, address_line, text_in
 from directory_api.record.vocabulary import DUTY
+from directory_api.record.ways import KINDS, Way, facts, ways
 from directory_api.search.query import FILTERS
 from directory_api.text.translations import ENGLISH, country_names, words
 
@@ -28,6 +29,16 @@ _PHRASES = {
     "audience": "to be for these people",
     "open_at": "to be open then",
 }
+
+
+def brief(answer: Mapping[str, Any], home: str | None) -> Mapping[str, Any]:
+    """Return an answer or a problem with the helplines of a short list; `home` is the directory's
+    own country (ISO 3166-1), if it is known.
+    """
+    lines = answer["helplines"]
+    own = [Helpline.from_record(line) for line in lines if home in line["countries"]]
+    left_out = for_some(own)
+    return {**answer, "helplines": [line for line in lines if line["id"] not in left_out]}
 
 
 def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
@@ -176,8 +187,25 @@ def _from_abroad(line: Mapping[str, Any]) -> str:
 def _line(line: Mapping[str, Any], reach: str) -> str:
     return (
         f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: "
-        f"{_english(line['name'])}"
+        f"{_english(line['name'])}{_channels(line)}"
     )
+
+
+def _channels(line: Mapping[str, Any]) -> str:
+    """Return what the channels of a helpline say: each with what is known of it."""
+    if not line.get("channels"):
+        return ""
+    found = (_way(way, line) for way in ways(Helpline.from_record(line)))
+    return f". Ways: {'; '.join(filter(None, found))}"
+
+
+def _way(way: Way, line: Mapping[str, Any]) -> str:
+    is_shown = way.address in (line.get("number"), line.get("url"))
+    hours = None if way.hours == line.get("hours") else way.hours
+    known = (*facts(way), hours, _english(way.for_whom), _english(way.note))
+    said = _bracketed(*(None if each is None else str(each) for each in known))
+    address = f" {way.address}" if way.address and not is_shown else ""
+    return f"{KINDS[way.kind]}{address}{said}"
 
 
 def _result(result: Mapping[str, Any]) -> str:

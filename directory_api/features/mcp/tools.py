@@ -56,6 +56,10 @@ _STRAY = "unknown_argument"
 class Api(Protocol):
     """The interface of features/mcp/local_client.py."""
 
+    @property
+    def home(self) -> str | None:
+        """The directory's own country (ISO 3166-1); None while nothing is served."""
+
     def ask(
         self, method: str, path: str, given: Mapping[str, Any], caller: Mapping[str, str]
     ) -> tuple[bool, dict[str, Any]]:
@@ -133,7 +137,8 @@ class Tool:
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
-        return done, body, "\n".join(self.tell(body, asked) if done else text.problem(body))
+        told = body if done and self.tell is text.helplines else text.brief(body, api.home)
+        return done, body, "\n".join(self.tell(told, asked) if done else text.problem(told))
 
     def _properties(self, api: Api) -> dict[str, Any]:
         if self.takes is not None:

@@ -194,7 +194,7 @@ class ConfirmPage:
         return Response(html, status, mimetype="text/html")
 
     def _helplines(self, tag: str) -> list[tuple[str, str, str]]:
-        lines = self._web.editions.helplines().here.all
+        lines = self._web.editions.helplines().here.brief.all
         return [
             (line.number, line.display or line.number, _name(line, tag))
             for line in lines

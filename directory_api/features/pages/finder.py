@@ -255,7 +255,7 @@ class Pages:
         if answer:
             lines = edition.pieces.helplines(answer)
         else:
-            lines = edition.helplines.of_refused(form_error.countries if form_error else ())
+            lines = edition.helplines.of_refused(form_error.countries if form_error else ()).brief
         return self._render(
             "finder/page.html",
             translator,
@@ -299,7 +299,7 @@ class Pages:
     ) -> Response:
         """Return a page with some helplines, by default those of the directory's own country."""
         if lines is None:
-            lines = self._editions.helplines().here
+            lines = self._editions.helplines().here.brief
         views = presenters.helpline_views(lines, translator)
         # Only a frame has a page around it.
         asked = request.args.get("scheme", "") if self.base else ""
@@ -463,7 +463,7 @@ def _refused(
         abroad,
         # With several, the page begins with the helplines of the directory's own country.
         refused.countries if len(refused.countries) == 1 else (),
-        _in_danger(edition.helplines.of_refused(refused.countries))
+        _in_danger(edition.helplines.of_refused(refused.countries).brief)
         if len(refused.countries) > 1
         else (),
         isinstance(refused, errors.PlaceAmbiguous),

@@ -76,7 +76,7 @@ def _missing_of_features() -> Iterator[tuple[str, str, errors.DirectoryError]]:
 
 def files(edition: Edition, prefix: str) -> Iterator[File]:
     """Yield the files for the host. `prefix` is the path of the site."""
-    lines = edition.helplines.here.all
+    lines = edition.helplines.here.brief.all
     every = {**_REFUSALS, **{name: error for _, name, error in _missing_of_features()}}
     for name, refusal in every.items():
         body = problems.describe(refusal).to_json(lines, prefix)
@@ -88,7 +88,7 @@ def files(edition: Edition, prefix: str) -> Iterator[File]:
 
 def errors_of_nginx(edition: Edition, prefix: str) -> Iterator[File]:
     """Yield the problem details for the errors that nginx returns itself."""
-    lines = edition.helplines.here.all
+    lines = edition.helplines.here.brief.all
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
         # Only a server that is away has this one: of the files, none is missing for a time.
         is_away = status == HTTPStatus.SERVICE_UNAVAILABLE

@@ -37,7 +37,7 @@ def blueprint(live: LiveSnapshot, editions: EditionCache) -> ApiBlueprint:
             snapshot, reason = live.snapshot, live.degraded
         except NotReady as error:
             problem = problems.for_operator(error)
-            body = problem.to_json(editions.helplines().here.all, responses.prefix())
+            body = problem.to_json(editions.helplines().here.brief.all, responses.prefix())
             return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         state |= {"revision": str(snapshot.revision), "link": snapshot.link}

@@ -146,7 +146,7 @@ def _answers(
             answers.append(answer)
         else:
             problem = problems.describe(answer, partial(_in_batch, number))
-            lines = edition.helplines.of_refused(problem.countries)
+            lines = edition.helplines.of_refused(problem.countries).brief
             answers.append(BatchProblem(problem.members(responses.prefix()), lines))
     return answers
 

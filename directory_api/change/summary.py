@@ -28,7 +28,7 @@ from directory_api.change.formatters import (
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.in_languages import in_languages
-from directory_api.record.ways import KINDS
+from directory_api.record.ways import FACTS, KINDS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName
 from directory_api.text.written import Written
@@ -252,7 +252,6 @@ def _kind_and_address(channel: Mapping[str, Any]) -> tuple[Any, Any]:
     return channel.get("kind"), channel.get("address")
 
 
-_COSTS = {"free": Message("free of charge"), "charged": Message("costs money")}
 _CHANNELS = items(
     _way,
     [itself, _kind_and_address, _member("kind")],
@@ -267,7 +266,7 @@ _CHANNELS = items(
                     items(_spoken, [itself, _member("code")], _SPOKEN),
                 ),
                 "hours": (Message("hours"), named(HoursInWords)),
-                "cost": (Message("cost"), named(lambda cost: _COSTS.get(cost, cost))),
+                "cost": (Message("cost"), named(lambda cost: FACTS["cost"].get(cost, cost))),
                 "on_bill": (Message("on the phone bill"), _answer),
                 "needs_account": (Message("needs an account, an app or a registration"), _answer),
                 "makes_sound": (Message("makes sound"), _answer),

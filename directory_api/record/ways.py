@@ -26,7 +26,8 @@ KINDS: Mapping[str, Message] = {
     "in_person": Message("in person"),
     "website": Message("web site"),
 }
-_FACTS: Mapping[str, Mapping[str | bool, Message]] = {
+# What is known of a way, in words.
+FACTS: Mapping[str, Mapping[str | bool, Message]] = {
     "cost": {"free": Message("free of charge"), "charged": Message("costs money")},
     "on_bill": {True: Message("on the phone bill"), False: Message("not on the phone bill")},
     "needs_account": {
@@ -103,8 +104,8 @@ def facts(way: Way | Channel) -> tuple[Message, ...]:
     """Return what is known of a way or a channel in words: cost, bill, account and sound. Nothing
     is said of what is not known.
     """
-    known = ((name, getattr(way, name)) for name in _FACTS)
-    return tuple(_FACTS[name][value] for name, value in known if value is not None)
+    known = ((name, getattr(way, name)) for name in FACTS)
+    return tuple(FACTS[name][value] for name, value in known if value is not None)
 
 
 def _kinds_of(own: _Own) -> tuple[str, ...]:

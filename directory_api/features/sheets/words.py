@@ -32,7 +32,35 @@ _CONTESTED = Message("Only if reliable sources disagree.")
 _NUMBER = Message("The number with + and the code of the country, without spaces.")
 _DISPLAY = Message("The same number as the centre prints it. It may be empty.")
 _WEB = Message("The full address, which starts with https://.")
+_NOT_KNOWN = Message("Leave it empty while no source says it.")
 
+_CHANNELS: Mapping[str, ColumnWords] = {
+    "channels.kind": ColumnWords(
+        Message("Way {number}: kind"), Message("How the record is reached."), "chat"
+    ),
+    "channels.address": ColumnWords(
+        Message("Way {number}: number or address"),
+        Message("It may be empty if it is that of the record itself."),
+        "https://example.org/chat",
+    ),
+    "channels.languages.code": ColumnWords(Message("Way {number}: language"), "", "ro"),
+    "channels.languages.interpreter": ColumnWords(
+        Message("Way {number}: interpreter"), Message("yes if it needs an interpreter."), "no"
+    ),
+    "channels.languages.source": ColumnWords(
+        Message("Way {number}: source of the language"), Message("The id of the source.")
+    ),
+    "channels.hours": ColumnWords(Message("Way {number}: hours"), _HOURS, "24/7"),
+    "channels.cost": ColumnWords(Message("Way {number}: cost"), _NOT_KNOWN, "free"),
+    "channels.on_bill": ColumnWords(Message("Way {number}: on the phone bill"), _NOT_KNOWN, "no"),
+    "channels.needs_account": ColumnWords(
+        Message("Way {number}: needs an account, an app or a registration"), _NOT_KNOWN, "no"
+    ),
+    "channels.makes_sound": ColumnWords(Message("Way {number}: makes sound"), _NOT_KNOWN, "no"),
+    "channels.for_whom": ColumnWords(Message("Way {number}: for whom ({language})")),
+    "channels.note": ColumnWords(Message("Way {number}: note ({language})")),
+    "channels.sources": ColumnWords(Message("Way {number}: sources"), _SOURCES),
+}
 # By the path of the column, without the numbers of a list and the tags of languages.
 CENTRE: Mapping[str, ColumnWords] = {
     "id": ColumnWords(Message("Id"), _ID, "pag-asa"),
@@ -110,6 +138,7 @@ CENTRE: Mapping[str, ColumnWords] = {
     "phones.note": ColumnWords(Message("Phone {number}: note ({language})")),
     "email": ColumnWords(Message("E-mail"), Message("It may be empty."), "info@example.org"),
     "website": ColumnWords(Message("Web address"), _WEB, "https://example.org"),
+    **_CHANNELS,
     "languages.code": ColumnWords(
         Message("Language {number}"), Message("A language in which the centre can help."), "ro"
     ),
@@ -173,6 +202,7 @@ HELPLINE: Mapping[str, ColumnWords] = {
         "BE; LU",
     ),
     "hours": ColumnWords(Message("Hours"), _HOURS, "24/7"),
+    **_CHANNELS,
     "note": ColumnWords(Message("Note ({language})")),
     "sources": ColumnWords(Message("Sources"), _SOURCES),
     **{

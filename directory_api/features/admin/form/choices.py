@@ -26,10 +26,10 @@ _ALSO: Mapping[str, str] = MappingProxyType({"Farsi": "fa", "Mandarin": "zh"})
 # Codes of CLDR that name no language, which records may not have.
 _NO_LANGUAGES = frozenset({"mul", "mis", "und", "zxx"})
 _LANGUAGE = re.compile(
-    r"languages\.[0-9]+\.code|(temporary\.)?phones\.[0-9]+\.languages|new\.languages"
+    r"(channels\.[0-9]+\.)?languages\.[0-9]+\.code|(temporary\.)?phones\.[0-9]+\.languages|new\.languages"
 )
 _SOURCE = re.compile(
-    r"languages\.[0-9]+\.source|(contested\.[0-9]+\.)?sources|sources\.[a-z_]+|new\.sources"
+    r"(channels\.[0-9]+\.)?languages\.[0-9]+\.source|((contested|channels)\.[0-9]+\.)?sources|sources\.[a-z_]+|new\.sources"
 )
 
 

@@ -59,13 +59,13 @@ class SourceFields:
 @dataclass(frozen=True, slots=True)
 class RowsField:
     """A list of objects with several values each. `label` is the name of one object, and `more` are
-    rarely changed.
+    rarely changed; a list may be among them.
     """
 
     name: str
     label: str
     fields: tuple[Field | Texts, ...]
-    more: tuple[Field | Texts, ...] = ()
+    more: "tuple[Field | Texts | RowsField, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +244,65 @@ _MORE_OF_A_PHONE = (
     ),
     Texts("note", Message("Note")),
 )
+_CHANNEL_KINDS = {
+    "call": Message("Call"),
+    "sms": Message("Text message (SMS)"),
+    "chat": Message("Chat"),
+    "app": Message("App"),
+    "form": Message("Form on a web site"),
+    "email": Message("E-mail"),
+    "relay": Message("Relay service, for example with sign language"),
+    "in_person": Message("In person"),
+}
+_NOT_KNOWN = {"": Message("Not known")}
+_COSTS = {**_NOT_KNOWN, "free": Message("Free of charge"), "charged": Message("It costs money")}
+_YES_NO = {**_NOT_KNOWN, "yes": Message("Yes"), "no": Message("No")}
+_SPOKEN = (
+    Field("code", Message("Language"), Message("For example Romanian or Roemeens."), "language"),
+    Field("interpreter", Message("Through an interpreter?"), "", "choice", _INTERPRETER),
+    Field("source", Message("Source"), _BY_TITLE, "source"),
+)
+_CHANNELS = RowsField(
+    "channels",
+    Message("Way"),
+    (
+        Field("kind", Message("Kind"), "", "choice", _CHANNEL_KINDS),
+        Field(
+            "address",
+            Message("Number or address"),
+            Message(
+                "A number for calls and text messages, an e-mail address, or a web address. Leave "
+                "it empty if it is that of the record itself."
+            ),
+        ),
+        Field("cost", Message("What does it cost?"), "", "radios", _COSTS),
+        Field("on_bill", Message("Is it on the phone bill?"), "", "radios", _YES_NO),
+        Field(
+            "needs_account",
+            Message("Does it need an account, an app or a registration?"),
+            "",
+            "radios",
+            _YES_NO,
+        ),
+        Field("makes_sound", Message("Does it make sound?"), "", "radios", _YES_NO),
+        Texts("for_whom", Message("For whom"), Message("Only if it is not for everybody.")),
+        Field("sources", Message("Sources"), _BY_TITLE, "sources"),
+    ),
+    (
+        Field(
+            "hours",
+            Message("Hours"),
+            Message("When it is answered. “24/7” means day and night."),
+            "hours",
+        ),
+        RowsField("languages", Message("Language of this way"), _SPOKEN),
+        Texts("note", Message("Note")),
+    ),
+)
+_ABOUT_CHANNELS = Message(
+    "Write only what a source says; what is not known stays “Not known”. To remove a way, choose "
+    "no kind."
+)
 CENTRE = (
     Section(
         "words",
@@ -361,6 +420,7 @@ CENTRE = (
         (RowsField("phones", Message("Phone"), _PHONE_FIELDS, _MORE_OF_A_PHONE),),
         Message("Visitors call these numbers. To remove a phone, clear its number."),
     ),
+    Section("phones", Message("Ways to reach it"), (_CHANNELS,), _ABOUT_CHANNELS),
     Section(
         "web",
         Message("E-mail and web"),
@@ -380,22 +440,7 @@ CENTRE = (
             RowsField(
                 "languages",
                 Message("Language"),
-                (
-                    Field(
-                        "code",
-                        Message("Language"),
-                        Message("For example Romanian or Roemeens."),
-                        "language",
-                    ),
-                    Field(
-                        "interpreter",
-                        Message("Through an interpreter?"),
-                        "",
-                        "choice",
-                        _INTERPRETER,
-                    ),
-                    Field("source", Message("Source"), _BY_TITLE, "source"),
-                ),
+                _SPOKEN,
             ),
         ),
         Message("The languages in which the centre can help."),
@@ -593,6 +638,7 @@ HELPLINE = (
         ),
         Message("A helpline has either a number or a web address, not both."),
     ),
+    Section("number", Message("Ways to reach it"), (_CHANNELS,), _ABOUT_CHANNELS),
     Section(
         "reach",
         Message("Where and when"),

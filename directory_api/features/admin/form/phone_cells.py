@@ -11,6 +11,9 @@ from directory_api.record import phone_numbers
 
 Cells = Mapping[str, str]
 _NUMBER = re.compile(r"((?:(?:temporary\.)?phones\.[0-9]+\.)?)number")
+# The kind of a channel; of these kinds the address is a number.
+_CHANNEL = re.compile(r"(channels\.[0-9]+\.)kind")
+_BY_PHONE = ("call", "sms")
 
 
 def readable(cells: Cells) -> dict[str, str]:
@@ -22,13 +25,17 @@ def readable(cells: Cells) -> dict[str, str]:
         printed = cells.get(f"{prefix}display") or phone_numbers.printed(number)
         if phone_numbers.dialled(printed, country) == number:
             shown[column] = printed
+    for column, number in _channel_numbers(cells):
+        printed = phone_numbers.printed(number)
+        if phone_numbers.dialled(printed, country) == number:
+            shown[column] = printed
     return shown
 
 
 def dialled(cells: Cells, before: Cells) -> dict[str, str]:
     """Return the cells of a form with each number in E.164, and the printed form of a centre's
     number that has changed, if no other one was typed: in its own country's form if the record has
-    it so. A phone whose number was cleared is left out.
+    it so. A phone whose number was cleared is left out, and so is a channel without its kind.
 
     `before` has the cells of the record that the form was made from.
     """
@@ -36,6 +43,11 @@ def dialled(cells: Cells, before: Cells) -> dict[str, str]:
         prefix
         for _, prefix, _ in _numbers(before)
         if prefix and not cells.get(f"{prefix}number", "").strip()
+    )
+    cleared += tuple(
+        match[1]
+        for column in before
+        if (match := _CHANNEL.fullmatch(column)) and not cells.get(column, "").strip()
     )
     country = _country(cells)
     resolved = {name: text for name, text in cells.items() if not name.startswith(cleared)}
@@ -48,6 +60,8 @@ def dialled(cells: Cells, before: Cells) -> dict[str, str]:
             like = old or next(iter(printed_before), "+")
             is_national = not like.startswith("+") and phone_numbers.country_of(number) == country
             resolved[f"{prefix}display"] = phone_numbers.printed(number, is_national=is_national)
+    for column, typed in [*_channel_numbers(resolved)]:
+        resolved[column] = phone_numbers.dialled(typed, country)
     return resolved
 
 
@@ -66,6 +80,15 @@ def _numbers(cells: Cells) -> Iterator[tuple[str, str, str]]:
     for column, text in cells.items():
         if (match := _NUMBER.fullmatch(column)) and text.strip():
             yield column, match[1], text.strip()
+
+
+def _channel_numbers(cells: Cells) -> Iterator[tuple[str, str]]:
+    """Yield the column and the text of each number of a channel."""
+    for column, kind in cells.items():
+        if (match := _CHANNEL.fullmatch(column)) and kind.strip() in _BY_PHONE:
+            address = f"{match[1]}address"
+            if cells.get(address, "").strip():
+                yield address, cells[address].strip()
 
 
 def _country(cells: Cells) -> str:

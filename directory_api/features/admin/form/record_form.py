@@ -33,6 +33,8 @@ from directory_api.text.written import Written
 Cells = Mapping[str, str]
 # Empty rows after the filled rows of a list.
 EMPTY_ROWS = 2
+# The same, in a row of another list.
+_EMPTY_BELOW = 1
 _REQUIRED: Mapping[str, Mapping[str, Any]] = {
     # An absent list of acknowledged warnings would stay as it is.
     "centre": {"address": {}, "location": {}, "acknowledged": []},
@@ -178,7 +180,7 @@ class RecordForm:
 
     def _parts(self, spec: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
         if isinstance(spec, RowsField):
-            yield from self._rows(spec)
+            yield from self._rows(spec, spec.name)
         elif isinstance(spec, SourceFields):
             for member in dict.fromkeys((*spec.members, *self._below(spec.name))):
                 unknown = Message("Sources of {member}", member=member)
@@ -209,20 +211,33 @@ class RecordForm:
         )
         return Group(spec.label, spec.help, inputs, foldable=True)
 
-    def _rows(self, rows: RowsField) -> Iterator[Group]:
-        filled = sorted(int(number) for number in self._below(rows.name))
+    def _rows(
+        self, rows: RowsField, column: str, *, above: str = "", empty: int = EMPTY_ROWS
+    ) -> Iterator[Group]:
+        """Yield the rows of a list; of one in a row of another, `above` is the label of that."""
+        filled = sorted(int(number) for number in self._below(column))
         last = max(filled, default=0)
-        for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
+        for number in (*filled, *range(last + 1, last + 1 + empty)):
             legend = Message("{what} {number}", what=rows.label, number=number)
+            full = Message("{row} – {field}", row=above, field=legend) if above else legend
             parts, more = (
                 tuple(
-                    self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", legend)
+                    part
                     for spec in fields
+                    for part in self._below_row(spec, f"{column}.{number}.{spec.name}", full)
                 )
                 for fields in (rows.fields, rows.more)
             )
             folded = (Group(Message("More"), "", more, foldable=True),) if more else ()
             yield Group(legend, "", (*parts, *folded), spare=number not in filled)
+
+    def _below_row(
+        self, spec: Field | Texts | RowsField, column: str, row: str
+    ) -> Iterator[Input | Group]:
+        if isinstance(spec, RowsField):
+            yield from self._rows(spec, column, above=row, empty=_EMPTY_BELOW)
+        else:
+            yield self._input_or_texts(spec, column, row)
 
     def _input(self, spec: Field, column: str, full: str, language: str | None = None) -> Input:
         value = self.cells.get(column, "")

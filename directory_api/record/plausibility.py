@@ -20,6 +20,7 @@ from directory_api.record.hidden_address import id_names_the_street
 from directory_api.record.records import (
     Address,
     Centre,
+    Channel,
     Helpline,
     Location,
     Phone,
@@ -46,6 +47,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
     yield from _two_domains(centre, where)
     yield from _without_a_phone(centre, where)
     yield from _phones(centre.phones, centre.address.country, today, where)
+    yield from _channels(centre.channels, centre.address.country, today, where)
     if centre.temporary:
         yield from _temporary(centre.temporary, centre, find, today, f"{where}/temporary")
     country = centre.address.country
@@ -90,6 +92,7 @@ def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
     if line.hours:
         # Its countries may have different holidays; the first one's are as good as any.
         yield from _hours(line.hours, line.countries[0], today, f"{where}/hours")
+    yield from _channels(line.channels, line.countries[0], today, where)
     yield from _confirmed_in_future(line.verified, today, where)
 
 
@@ -155,6 +158,17 @@ def _phones(phones: Iterable[Phone], country: str, today: date, where: str) -> I
             yield from _hours(
                 phone.hours, country, today, f"{pointer}/hours", may_be_nights=phone.kind == _DUTY
             )
+
+
+def _channels(
+    channels: Iterable[Channel], country: str, today: date, where: str
+) -> Iterator[Fault]:
+    for place, channel in enumerate(channels):
+        pointer = f"{where}/channels/{place}"
+        if channel.kind in ("call", "sms") and channel.address:
+            yield from _premium_rate(channel.address, f"{pointer}/address")
+        if channel.hours:
+            yield from _hours(channel.hours, country, today, f"{pointer}/hours")
 
 
 def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault]:

@@ -10,12 +10,14 @@ from directory_api.record.records import (
     WHERE,
     Address,
     Centre,
+    Channel,
     Helpline,
     Phone,
     Spoken,
     Temporary,
 )
 from directory_api.record.validators import plain_text_fault
+from directory_api.record.ways import KINDS, facts
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName
 
@@ -208,6 +210,8 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         internet,
         confirms=bool(internet),
     )
+    if centre.channels:
+        yield _channels(centre, "phones")
     spoken = tuple(map(_spoken, centre.languages))
     yield Question(
         "languages",
@@ -236,6 +240,22 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         if centre.coverage
         else (),
     )
+
+
+def _channels(record: Centre | Helpline, part: str) -> Question:
+    return Question(
+        "channels",
+        part,
+        Message("ways to reach it"),
+        Message("Are these right: what each costs, and whether it is on the phone bill?"),
+        tuple(map(_way, record.channels)),
+        confirms=True,
+    )
+
+
+def _way(channel: Channel) -> Message:
+    known = (KINDS[channel.kind], *filter(None, (channel.address,)), *facts(channel))
+    return Message("{known}", known=Joined(known))
 
 
 def _temporary(temporary: Temporary, visibility: str) -> Iterator[str]:
@@ -284,6 +304,9 @@ def _of_helpline(line: Helpline) -> Iterator[Question]:
     yield Question(
         "languages", "reach", Message("languages"), Message("Which languages are spoken?"), ()
     )
+    if line.channels:
+        yield _channels(line, "number")
+        return
     yield Question(
         "cost",
         "reach",
@@ -333,6 +356,7 @@ _LABELS = {
         Message("opening hours"),
         Message("values for some time only"),
         Message("e-mail and web site"),
+        Message("ways to reach it"),
         Message("languages"),
         Message("minors"),
         Message("wheelchair"),

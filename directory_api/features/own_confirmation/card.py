@@ -8,6 +8,7 @@ from directory_api.hours.in_words import hours_lines
 from directory_api.record.records import (
     Address,
     Centre,
+    Channel,
     Helpline,
     Phone,
     Temporary,
@@ -63,6 +64,7 @@ def _of_centre(centre: Centre, tag: str) -> Iterator[Part]:
     yield Part("phones", say["phone.main"], phones)
     yield Part("email", say["email"], _known(centre.email))
     yield Part("website", say["website"], _known(centre.website))
+    yield from _channels(centre, tag)
     yield Part("address", say["address"], _address(centre, tag))
     yield Part("hours", say["hours.label"], hours_lines(centre.opening_hours, tag))
     if centre.temporary:
@@ -87,6 +89,7 @@ def _of_helpline(line: Helpline, tag: str) -> Iterator[Part]:
     yield Part("name", own["part.name"], _known(name_in(line, tag), text_in(line.note, tag)))
     yield Part("phones", say["phone.main"], _known(line.display or line.number))
     yield Part("website", say["website"], _known(line.url_translations.get(tag, line.url)))
+    yield from _channels(line, tag)
     answered = say["phone.hours"].format(hours="").strip(" :")
     yield Part("hours", answered, hours_lines(line.hours, tag))
     yield Part("countries", say["country.label"], (country_names(line.countries, tag),))
@@ -97,6 +100,34 @@ def _phone(phone: Phone, tag: str) -> str:
     hours = ", ".join(hours_lines(phone.hours, tag))
     about = "; ".join(_known(say[f"phone.{phone.kind}"], hours, text_in(phone.note, tag)))
     return f"{phone.display or phone.number} ({about})"
+
+
+def _channels(record: Centre | Helpline, tag: str) -> Iterator[Part]:
+    if record.channels:
+        lines = tuple(_channel(each, tag) for each in record.channels)
+        yield Part("channels", texts(tag)["part.channels"], lines)
+
+
+def _channel(channel: Channel, tag: str) -> str:
+    """Return a channel in one line: its kind, its address, and what is known of it."""
+    own = texts(tag)
+    facts = (
+        own[f"{name}.{'yes' if value else 'no'}"]
+        for name in ("on_bill", "needs_account", "makes_sound")
+        if (value := getattr(channel, name)) is not None
+    )
+    spoken = (language_name(each.code, tag) for each in channel.languages)
+    known = _known(
+        channel.address,
+        own[f"cost.{channel.cost}"] if channel.cost else None,
+        *facts,
+        ", ".join(hours_lines(channel.hours, tag)),
+        ", ".join(spoken),
+        text_in(channel.for_whom, tag),
+        text_in(channel.note, tag),
+    )
+    kind = own[f"channel.{channel.kind}"]
+    return f"{kind}: {'; '.join(known)}" if known else kind
 
 
 def _temporary(temporary: Temporary, centre: Centre, tag: str) -> Iterator[str]:

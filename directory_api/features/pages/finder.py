@@ -27,6 +27,7 @@ from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.map import dots as map_dots
 from directory_api.features.pages.map import drawing as map_of
 from directory_api.features.pages.presenters import PageOptions, PageTranslator
+from directory_api.features.pages.ways import CHOICES, way_views
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.place.postcode import rule_for
 from directory_api.record.answered import answered
@@ -279,6 +280,13 @@ class Pages:
             chosen=chosen,
             is_long=len(snapshot.listed.published) > MOST_SHOWN,
             about=presenters.about_calls(edition.home, snapshot.sources, translator),
+            way_choices=CHOICES,
+            ways=way_views(
+                presenters.helpline_views(lines, translator),
+                views[:MOST_SHOWN],
+                snapshot.sources,
+                translator,
+            ),
             sources=snapshot.sources,
             operator=self._options.operator,
             attributions=snapshot.attributions,

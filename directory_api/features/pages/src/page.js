@@ -8,6 +8,7 @@ import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
 import { share } from "./share.js";
 import { hold } from "./waiting.js";
+import { choose, chosen, listenToChoices } from "./ways.js";
 
 const UPDATE_MS = 20000;
 
@@ -26,12 +27,14 @@ let sent = null;
 /** @param {string} html */
 function replacePage(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  const choices = chosen(); // they are only in this page
   showLikely(page);
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   page.body.className = ""; // it is here, and whole
   document.body.replaceWith(document.adoptNode(page.body));
+  choose(choices);
   const loading = start();
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
   const known = /** @type {HTMLElement | null} */ (document.querySelector("#origin.known"));
@@ -264,5 +267,6 @@ async function start() {
 }
 
 // Which centres are open changes while the page is open.
+listenToChoices();
 setInterval(() => search?.finder.updateStates(), UPDATE_MS);
 start();

@@ -1,0 +1,215 @@
+"""The ways to reach help (record/ways.py) in words, with the facts by which ways.js sorts them.
+
+A fact is an attribute only if it is known: from the kind of the way, or because a source says it.
+Which way fits a choice is decided in ways.js alone, where an absent fact never fits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from directory_api.features.pages.presenters import CentreView, HelplineView, PageTranslator
+from directory_api.record.records import Centre, Helpline, Spoken, address_line
+from directory_api.record.ways import Way, ways
+from directory_api.text.translations import country_names, language_name
+
+# What a visitor can choose, in the order of the page: keys of texts (`way.mute`).
+CHOICES = ("mute", "credit", "watched", "minor", "language")
+# Reached with a browser or an app, which needs internet.
+_ONLINE = frozenset({"chat", "app", "form", "email", "website"})
+# In a call people speak, here they write. What an app, a relay service, a web site or a visit asks
+# for is not known from its kind.
+_SPEECH: Mapping[str, str] = MappingProxyType(
+    {"call": "yes", "sms": "no", "chat": "no", "form": "no", "email": "no"}
+)
+# What stays on the device: the key of the sentence.
+_TRACES: Mapping[str, str] = MappingProxyType(
+    {
+        "call": "way.trace_call",
+        "sms": "way.trace_message",
+        "email": "way.trace_message",
+        "app": "way.trace_message",
+        "chat": "way.trace_web",
+        "form": "way.trace_web",
+        "website": "way.trace_web",
+    }
+)
+# The vocabulary's kinds that have a text of their own elsewhere.
+_LABELS: Mapping[str, str] = MappingProxyType({"email": "email", "website": "website"})
+_FOR_ALL = ("emergency", "police")
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """A way to reach a centre or a helpline.
+
+    `facts` are the values of `data-` attributes: what is known, without the rest. `words` are the
+    same facts as texts, which say of cost and bill also that they are not known. `href` is empty
+    if it cannot be opened or called; `is_web` tells whether it opens another site. `spoken` has
+    each language as its code and its own name.
+    """
+
+    name: Markup
+    where: str | None
+    label: Markup
+    href: str
+    display: str
+    is_web: bool
+    facts: Mapping[str, str]
+    words: tuple[Markup, ...]
+    trace: Markup | None
+    hours: Markup | None
+    for_whom: Markup | None
+    note: Markup | None
+    contested: Markup | None
+    spoken: tuple[tuple[str, str], ...]
+    sources: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What a way leads to: its name, its country if that has to be named, its address in one line,
+    and whether it is for people under 18 (`own`: for them alone; empty if that is not known).
+    `languages` are those that a source names for all its ways.
+    """
+
+    name: Markup
+    where: str | None = None
+    place: str = ""
+    minor: str = ""
+    languages: tuple[Spoken, ...] = ()
+
+
+def way_views(
+    lines: Iterable[HelplineView],
+    centres: Iterable[CentreView],
+    sources: Mapping[str, Mapping[str, str]],
+    translator: PageTranslator,
+) -> tuple[WayView, ...]:
+    """Return the ways to reach some helplines and open centres, in their order.
+
+    Web sites of centres are left out: they are beside the centres, and not known to answer anyone.
+    """
+    return tuple(
+        _view(way, owner, sources, translator)
+        for way, owner in (*_of_lines(lines, translator), *_of_centres(centres))
+    )
+
+
+def facts(way: Way, minor: str = "", languages: Iterable[Spoken] = ()) -> dict[str, str]:
+    """Return what is known of a way, by the name of its attribute without `data-`.
+
+    `speech`, `bill`, `account` and `sound` are `yes` or `no`, `cost` is a word of
+    vocabulary.COSTS, and `languages` are codes (BCP 47) with spaces between them, by default those
+    of all ways of the record. `only` says that the way is for some people alone, and `reach` that
+    a tap opens or calls it.
+    """
+    known = {
+        "kind": way.kind,
+        "speech": _SPEECH.get(way.kind),
+        "cost": way.cost,
+        "bill": _yes(way.on_bill),
+        "account": _yes(way.needs_account),
+        "sound": _yes(way.makes_sound),
+        "minor": minor,
+        "languages": " ".join(each.code for each in way.languages or languages),
+        "only": "yes" if way.for_whom else None,
+        "reach": "yes" if _target(way, "")[0] else None,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _yes(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def _of_lines(
+    lines: Iterable[HelplineView], translator: PageTranslator
+) -> Iterator[tuple[Way, _Owner]]:
+    tag = translator.words.language.tag
+    for view in lines:
+        line: Helpline = view.helpline
+        # A short number is another service in another country.
+        is_short = line.number is not None and not line.number.startswith("+")
+        where = country_names(line.countries, tag) if is_short else view.where
+        minor = {"child_line": "own", **dict.fromkeys(_FOR_ALL, "yes")}.get(line.kind, "")
+        for way in ways(line):
+            yield way, _Owner(view.name, where, minor=minor)
+
+
+def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:
+    for view in centres:
+        centre: Centre = view.centre
+        place = address_line(view.street, centre.address.postal_code, view.locality)
+        minor = "yes" if "children" in centre.audiences else ""
+        name = Markup("<bdi>{}</bdi>").format(view.name)
+        owner = _Owner(name, None, place, minor, centre.languages)
+        if centre.status == "active":
+            yield from ((way, owner) for way in ways(centre) if way.kind != "website")
+
+
+def _view(
+    way: Way,
+    owner: _Owner,
+    sources: Mapping[str, Mapping[str, str]],
+    translator: PageTranslator,
+) -> WayView:
+    href, display = _target(way, translator.words.language.tag)
+    is_place = way.kind == "in_person"
+    contested = ("contested.address" if is_place else "contested.other") if way.is_contested else ""
+    return WayView(
+        name=owner.name,
+        where=owner.where,
+        label=translator(_LABELS.get(way.kind, f"way.{way.kind}")),
+        href=href,
+        display=owner.place if is_place and not way.address else display,
+        is_web=href.startswith("http"),
+        facts=facts(way, owner.minor, owner.languages),
+        words=tuple(map(translator, _words(way))),
+        trace=translator(_TRACES[way.kind]) if way.kind in _TRACES else None,
+        hours=translator.hours(way.hours) if way.hours else None,
+        for_whom=translator.of(way.for_whom or {}),
+        note=translator.of(way.note or {}),
+        contested=translator(contested) if contested else None,
+        spoken=tuple(
+            (each.code, language_name(each.code, each.code))
+            for each in way.languages or owner.languages
+        ),
+        sources=tuple(sources[id] for id in way.sources if id in sources),
+    )
+
+
+def _target(way: Way, tag: str) -> tuple[str, str]:
+    """Return what a tap opens or calls, and how that is written."""
+    address = way.translations.get(tag, way.address or "")
+    if not address or address.startswith(("https:", "http:")):
+        return address, address.partition("://")[2].partition("/")[0].removeprefix("www.")
+    if way.kind == "email":
+        return f"mailto:{address}", address
+    scheme = {"call": "tel", "sms": "sms"}.get(way.kind)
+    # A number of an app or a relay service is not one to call.
+    return f"{scheme}:{address}" if scheme else "", way.display or address
+
+
+def _words(way: Way) -> Iterator[str]:
+    """Yield the keys of what is said of a way."""
+    speech = _SPEECH.get(way.kind)
+    if speech:
+        yield "way.speak" if speech == "yes" else "way.written"
+    is_online = way.kind in _ONLINE
+    if is_online:
+        yield "way.internet"
+    if way.cost:
+        yield f"way.{way.cost}"
+    elif not is_online and way.kind != "in_person":
+        yield "way.cost_unknown"
+    if way.on_bill is not None:
+        yield "way.on_bill" if way.on_bill else "way.off_bill"
+    elif way.kind in ("call", "sms", "relay"):
+        yield "way.bill_unknown"
+    if way.needs_account is not None:
+        yield "way.account" if way.needs_account else "way.no_account"
+    if way.makes_sound:
+        yield "way.sound"

@@ -254,14 +254,14 @@ class Pages:
             undecided, nearer = [], set()
         dots = map_dots(snapshot, drawing, frozenset(view.centre.id for view in views))
         if answer:
-            lines = edition.pieces.helplines(answer)
+            whole = edition.pieces.helplines(answer)
         else:
-            lines = edition.helplines.of_refused(form_error.countries if form_error else ()).brief
+            whole = edition.helplines.of_refused(form_error.countries if form_error else ())
         return self._render(
             "finder/page.html",
             translator,
             form_error.status if form_error else 200,
-            lines,
+            whole.brief,
             answer=answer,
             views=views,
             undecided=undecided,
@@ -282,7 +282,7 @@ class Pages:
             about=presenters.about_calls(edition.home, snapshot.sources, translator),
             way_choices=CHOICES,
             ways=way_views(
-                presenters.helpline_views(lines, translator),
+                presenters.helpline_views(whole, translator),
                 views[:MOST_SHOWN],
                 snapshot.sources,
                 translator,

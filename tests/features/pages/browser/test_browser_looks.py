@@ -3,19 +3,20 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
+from directory_api.features.pages.ways import CHOICES
 from tests.support.ci import some
 from tests.support.languages import tried_languages
 from tests.support.visitor_page import find, find_on_device, opened, plain
 
 
 def test_the_keyboard_reaches_everything_and_the_exit_first(page: Page, origin: str) -> None:
-    """Tab reaches exit, languages, helplines, field and button; no focused element is covered."""
+    """Tab reaches exit, languages, helplines, choices, field and button; none is covered."""
     page.set_viewport_size({"width": 360, "height": 640})
     plain(page)
     page.goto(origin)
     page.wait_for_load_state("networkidle")
     reached = []
-    for _ in range(14):
+    for _ in range(19):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate(
@@ -31,7 +32,8 @@ def test_the_keyboard_reaches_everything_and_the_exit_first(page: Page, origin: 
         assert not page.evaluate(covered)
     assert reached[0] == "exit"
     order = [name for name in reached if name in ("exit", "SUMMARY", "emergency", "INPUT", "main")]
-    assert order[:5] == ["exit", "SUMMARY", "emergency", "INPUT", "main"]
+    choices = ["SUMMARY"] * len(CHOICES)
+    assert order[:10] == ["exit", "SUMMARY", "emergency", *choices, "INPUT", "main"]
 
 
 def test_what_the_line_does_can_be_read_in_each_language(page: Page, origin: str) -> None:

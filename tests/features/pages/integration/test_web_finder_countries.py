@@ -31,10 +31,9 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     page = send(client, {"postcode": "1111", "country": "lu", "lang": "fr"})
     assert page.all("option", value="LU")[0].attributes["selected"] == ""
     assert page.centres
-    told = page.all("main")[0].text
-    outside = words("fr")["outside"]
-    assert told.index(outside) < told.index("113 Police – Luxembourg", told.index(outside))
-    assert told.index("113 Police – Luxembourg", told.index(outside)) < told.index("PAG-ASA")
+    told = page.all("section", **{"class": "results"})[0].text
+    outside = told.index(words("fr")["outside"])
+    assert outside < told.index("113 Police – Luxembourg") < told.index("PAG-ASA")
 
 
 def test_the_page_answers_a_postcode_across_the_border(client: FlaskClient) -> None:

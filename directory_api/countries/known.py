@@ -39,19 +39,28 @@ class PostcodeFormat:
     with_name: str = ""
 
 
+# A key of the interface's words, or a text by language.
+Said = str | Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a source (an id of the records) says of a call: keys of the interface's words, or texts
-    by language.
+    """What a source (an id of the records) says: keys of the interface's words, or texts by
+    language.
 
-    `sentences` are for the page, `line` for below the national line, and `helpline`, a key, for a
-    helpline with this source in the languages in which it has no name.
+    `sentences` say what happens in a call, `line` is for below the national line, and `helpline`, a
+    key, for a helpline with this source in the languages in which it has no name. `signs` are those
+    of exploitation, `worried` is advice to people who are worried about another person, and `work`
+    to people who help at work.
     """
 
     source: str
-    sentences: tuple[str | Mapping[str, str], ...] = ()
-    line: str | Mapping[str, str] = ""
+    sentences: tuple[Said, ...] = ()
+    line: Said = ""
     helpline: str = ""
+    signs: tuple[Said, ...] = ()
+    worried: tuple[Said, ...] = ()
+    work: tuple[Said, ...] = ()
 
 
 # A public holiday, as hours/holidays.py reads it: a text, or a table.
@@ -64,7 +73,8 @@ class Country:
     people write after a place. `languages` are those of names of places, the first one first;
     `languages_in` has others by the beginning of a subdivision's code (ISO 3166-2). `regions` has
     the names of each subdivision, and `region_names` the one to show, by language. `near` are the
-    countries whose postcodes people here may type.
+    countries whose postcodes people here may type. `worried_lines` are further helplines (ids) for
+    people who are worried about another person.
     """
 
     code: str
@@ -79,6 +89,7 @@ class Country:
     public_holidays: tuple[Holiday, ...] | None = None
     unclear_holidays: tuple[Holiday, ...] = ()
     about: tuple[About, ...] = ()
+    worried_lines: tuple[str, ...] = ()
 
     def languages_of(self, subdivision: str | None) -> tuple[str, ...]:
         """Return the languages of names in a subdivision, the first one first."""
@@ -140,6 +151,7 @@ def read(folder: Path) -> Country:
             public_holidays=tuple(holidays["public"]) if holidays else None,
             unclear_holidays=tuple(holidays.get("unclear", ())),
             about=tuple(map(_about, record.get("about", ()))),
+            worried_lines=tuple(record.get("worried_lines", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FileUnreadable(f"{folder}: {type(error).__name__}: {error}") from None
@@ -154,8 +166,11 @@ def key_of_helpline(sources: Iterable[str]) -> str | None:
 
 
 def _about(record: Mapping[str, Any]) -> About:
-    sentences = tuple(record.get("sentences", ()))
-    return About(record["source"], sentences, record.get("line", ""), record.get("helpline", ""))
+    sentences, *others = (
+        tuple(record.get(name, ())) for name in ("sentences", "signs", "worried", "work")
+    )
+    line, helpline = record.get("line", ""), record.get("helpline", "")
+    return About(record["source"], sentences, line, helpline, *others)
 
 
 def postcode_format(record: Mapping[str, Any]) -> PostcodeFormat:

@@ -31,7 +31,12 @@ function replacePage(html) {
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   page.body.className = ""; // it is here, and whole
+  const door = /** @type {HTMLInputElement | null} */ (document.querySelector(".doors :checked"));
   document.body.replaceWith(document.adoptNode(page.body));
+  const same = /** @type {HTMLInputElement | null} */ (
+    document.querySelector(`.doors [value="${door?.value}"]`)
+  );
+  if (same) same.checked = true;
   const loading = start();
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
   const known = /** @type {HTMLElement | null} */ (document.querySelector("#origin.known"));

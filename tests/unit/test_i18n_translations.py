@@ -166,9 +166,7 @@ def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
         r"kostenlos|vertraulich"
     )
     for key, text in FILES[tag]["words"].items():
-        assert key in exceptions or not re.search(promises, text.casefold()), (
-            key
-        )
+        assert key in exceptions or not re.search(promises, text.casefold()), key
 
 
 def test_each_word_of_the_vocabularies_has_a_key() -> None:

@@ -51,7 +51,7 @@ class About:
     `sentences` say what happens in a call, `line` is for below the national line, and `helpline`, a
     key, for a helpline with this source in the languages in which it has no name. `signs` are those
     of exploitation, `worried` is advice to people who are worried about another person, and `work`
-    to people who help at work.
+    to people who help at work; `lines` are further helplines (ids) for the worried.
     """
 
     source: str
@@ -61,6 +61,7 @@ class About:
     signs: tuple[Said, ...] = ()
     worried: tuple[Said, ...] = ()
     work: tuple[Said, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 # A public holiday, as hours/holidays.py reads it: a text, or a table.
@@ -73,8 +74,7 @@ class Country:
     people write after a place. `languages` are those of names of places, the first one first;
     `languages_in` has others by the beginning of a subdivision's code (ISO 3166-2). `regions` has
     the names of each subdivision, and `region_names` the one to show, by language. `near` are the
-    countries whose postcodes people here may type. `worried_lines` are further helplines (ids) for
-    people who are worried about another person.
+    countries whose postcodes people here may type.
     """
 
     code: str
@@ -89,7 +89,6 @@ class Country:
     public_holidays: tuple[Holiday, ...] | None = None
     unclear_holidays: tuple[Holiday, ...] = ()
     about: tuple[About, ...] = ()
-    worried_lines: tuple[str, ...] = ()
 
     def languages_of(self, subdivision: str | None) -> tuple[str, ...]:
         """Return the languages of names in a subdivision, the first one first."""
@@ -151,7 +150,6 @@ def read(folder: Path) -> Country:
             public_holidays=tuple(holidays["public"]) if holidays else None,
             unclear_holidays=tuple(holidays.get("unclear", ())),
             about=tuple(map(_about, record.get("about", ()))),
-            worried_lines=tuple(record.get("worried_lines", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FileUnreadable(f"{folder}: {type(error).__name__}: {error}") from None
@@ -167,7 +165,7 @@ def key_of_helpline(sources: Iterable[str]) -> str | None:
 
 def _about(record: Mapping[str, Any]) -> About:
     sentences, *others = (
-        tuple(record.get(name, ())) for name in ("sentences", "signs", "worried", "work")
+        tuple(record.get(name, ())) for name in ("sentences", "signs", "worried", "work", "lines")
     )
     line, helpline = record.get("line", ""), record.get("helpline", "")
     return About(record["source"], sentences, line, helpline, *others)

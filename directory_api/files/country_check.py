@@ -24,7 +24,6 @@ _MEMBERS: Mapping[str, tuple[type, bool]] = {
     "postcode": (dict, True),
     "holidays": (dict, False),
     "about": (list, False),
-    "worried_lines": (list, False),
     "neighbours": (dict, False),
     "attributions": (list, False),
 }
@@ -43,6 +42,7 @@ _ABOUT: Mapping[str, tuple[type, bool]] = {
     "signs": (list, False),
     "worried": (list, False),
     "work": (list, False),
+    "lines": (list, False),
 }
 _HOLIDAYS: Mapping[str, tuple[type, bool]] = {"public": (list, True), "unclear": (list, False)}
 _ANY_YEAR = 2028

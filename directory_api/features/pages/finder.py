@@ -280,7 +280,7 @@ class Pages:
             is_long=len(snapshot.listed.published) > MOST_SHOWN,
             about=presenters.about_views(edition.home, snapshot.sources, translator),
             worried_lines=presenters.lines_of_the_worried(
-                edition.home, edition.helplines.here.all, translator
+                edition.home, edition.helplines.here.all, snapshot.sources, translator
             ),
             materials=() if static_site else _materials(),
             sources=snapshot.sources,

@@ -229,7 +229,7 @@ class HelplineView:
 
     @property
     def is_first(self) -> bool:
-        """Whether it is above the doors: a number for danger, or the national line."""
+        """Whether it is at the very top: a number for danger, or the national line."""
         return not self.is_abroad and self.helpline.kind in (*IN_DANGER, "national_line")
 
 
@@ -274,12 +274,16 @@ def about_views(
 
 
 def lines_of_the_worried(
-    home: str, lines: Sequence[Helpline], translator: PageTranslator
+    home: str,
+    lines: Sequence[Helpline],
+    sources: Mapping[str, Mapping[str, str]],
+    translator: PageTranslator,
 ) -> tuple[HelplineView, ...]:
     """Return the helplines for people who are worried about another person, of those of the
     directory's own country: first where they can report it.
     """
-    also = known()[home].worried_lines if home in known() else ()
+    listed = known()[home].about if home in known() else ()
+    also = {id for each in listed if each.source in sources for id in each.lines}
     chosen = [line for kind in _FOR_THE_WORRIED for line in lines if line.kind == kind]
     chosen += [line for line in lines if line.id in also and line not in chosen]
     return tuple(helpline_view(line, translator) for line in chosen)

@@ -322,7 +322,7 @@ export class NeighbourFinder extends WaitingFinder {
     if (count === this.searches) this.answer({ ...position, countries });
   }
 
-  /** The helplines of the page: first those above the doors. A frame has no doors. */
+  /** The helplines of the page: first those above its choices. A frame has one list. */
   get #lists() {
     return [...this.root.querySelectorAll("[data-lines]")];
   }

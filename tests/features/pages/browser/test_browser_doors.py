@@ -164,7 +164,8 @@ def test_a_browser_that_knows_no_has_shows_every_part(page: Page, origin: str) -
     assert not page.locator(".doors").is_visible()
     tops = [page.locator(part).bounding_box() for part in PARTS.values()]
     heights = [box["y"] for box in tops if box]
-    assert heights == sorted(heights) and len(heights) == len(DOORS)
+    assert heights == sorted(heights)
+    assert len(heights) == len(DOORS)
 
 
 @pytest.mark.parametrize("door", ["worried", "work"])

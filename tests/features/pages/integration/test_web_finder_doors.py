@@ -1,4 +1,4 @@
-"""The three doors of the visitor's page: which parts there are, and what they say by which source."""
+"""The three doors of the visitor's page: which parts there are, and what each says."""
 
 import json
 from dataclasses import replace
@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
-from directory_api.countries.known import known
+from directory_api.countries.known import About, known
 from directory_api.features.imports.importer import importer_of
 from directory_api.features.pages import presenters
 from directory_api.files.raw_records import Incoming
+from directory_api.record.records import Helpline
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, Node, Page, get, send
@@ -118,18 +119,18 @@ def test_without_a_source_there_are_no_signs_and_no_advice(tmp_path: Path) -> No
 
 
 def test_a_country_names_further_lines_for_the_worried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By their ids; a line that the records do not have is left out."""
+    """By their ids, each with a source of the records; a line that they do not have is left out."""
     lines = [
-        presenters.Helpline.from_record(each)
+        Helpline.from_record(each)
         for each in shipped_records()["helplines"]
         if each["countries"] == ["FR"]
     ]
     translator = presenters.PageTranslator(EN)
-    country = replace(known()["BE"], worried_lines=("fr-3919", "gone"))
-    monkeypatch.setattr(presenters, "known", lambda: {"BE": country})
-    found = presenters.lines_of_the_worried("BE", lines, translator)
-    assert [view.helpline.id for view in found] == ["fr-3919"]
-    assert presenters.lines_of_the_worried("XX", lines, translator) == ()
+    about = (About("bipt", lines=("fr-3919", "gone")), About("none", lines=("fr-119",)))
+    monkeypatch.setattr(presenters, "known", lambda: {"BE": replace(known()["BE"], about=about)})
+    for home, found in (("BE", ["fr-3919"]), ("XX", [])):
+        views = presenters.lines_of_the_worried(home, lines, {"bipt": {}}, translator)
+        assert [view.helpline.id for view in views] == found
 
 
 def test_people_who_help_at_work_see_the_centres_and_the_materials(client: FlaskClient) -> None:

@@ -58,6 +58,7 @@ HOOKS = {
     "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
     "card": "(Web) -> a stored record as visitors see it: HTML for a shadow root, with slots",
     "surroundings": "(Web) -> borders and towns of a box of degrees, as elements of SVG",
+    "materials": "() -> pages for people who help victims at work: (path, key of its text)",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
     "finished_answers": "(Web) -> answers that are sent before Flask is asked",
     "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",

@@ -39,19 +39,29 @@ class PostcodeFormat:
     with_name: str = ""
 
 
+# A key of the interface's words, or a text by language.
+Said = str | Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a source (an id of the records) says of a call: keys of the interface's words, or texts
-    by language.
+    """What a source (an id of the records) says: keys of the interface's words, or texts by
+    language.
 
-    `sentences` are for the page, `line` for below the national line, and `helpline`, a key, for a
-    helpline with this source in the languages in which it has no name.
+    `sentences` say what happens in a call, `line` is for below the national line, and `helpline`, a
+    key, for a helpline with this source in the languages in which it has no name. `signs` are those
+    of exploitation, `worried` is advice to people who are worried about another person, and `work`
+    to people who help at work; `lines` are further helplines (ids) for the worried.
     """
 
     source: str
-    sentences: tuple[str | Mapping[str, str], ...] = ()
-    line: str | Mapping[str, str] = ""
+    sentences: tuple[Said, ...] = ()
+    line: Said = ""
     helpline: str = ""
+    signs: tuple[Said, ...] = ()
+    worried: tuple[Said, ...] = ()
+    work: tuple[Said, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 # A public holiday, as hours/holidays.py reads it: a text, or a table.
@@ -154,8 +164,11 @@ def key_of_helpline(sources: Iterable[str]) -> str | None:
 
 
 def _about(record: Mapping[str, Any]) -> About:
-    sentences = tuple(record.get("sentences", ()))
-    return About(record["source"], sentences, record.get("line", ""), record.get("helpline", ""))
+    sentences, *others = (
+        tuple(record.get(name, ())) for name in ("sentences", "signs", "worried", "work", "lines")
+    )
+    line, helpline = record.get("line", ""), record.get("helpline", "")
+    return About(record["source"], sentences, line, helpline, *others)
 
 
 def postcode_format(record: Mapping[str, Any]) -> PostcodeFormat:

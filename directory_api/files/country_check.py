@@ -39,12 +39,20 @@ _ABOUT: Mapping[str, tuple[type, bool]] = {
     "sentences": (list, False),
     "line": (object, False),  # a text or a table
     "helpline": (str, False),
+    "signs": (list, False),
+    "worried": (list, False),
+    "work": (list, False),
+    "lines": (list, False),
 }
 _HOLIDAYS: Mapping[str, tuple[type, bool]] = {"public": (list, True), "unclear": (list, False)}
 _ANY_YEAR = 2028
 _WORDS: Mapping[type, str] = {str: "a text in quotes", list: "a list in brackets", dict: "a table"}
 # Members of the lists that have other members than texts.
-_TABLES_IN = ("holidays.public", "holidays.unclear", "attributions", "about", "about.sentences")
+_LISTS_OF_ABOUT = ("sentences", "signs", "worried", "work")
+_TABLES_IN = (
+    *("holidays.public", "holidays.unclear", "attributions", "about"),
+    *(f"about.{name}" for name in _LISTS_OF_ABOUT),
+)
 
 
 class _Fault(NamedTuple):
@@ -143,9 +151,8 @@ def _faults_of_about(about: Iterable[Any]) -> Iterator[_Fault]:
             continue
         wrong = [*_unlike(each, _ABOUT, "about.")]
         yield from wrong
-        texts = (
-            [] if wrong else [*each.get("sentences", ()), each.get("line"), each.get("helpline")]
-        )
+        listed = (text for name in _LISTS_OF_ABOUT for text in each.get(name, ()))
+        texts = () if wrong else (*listed, each.get("line"), each.get("helpline"))
         for text in filter(None, texts):
             if not (_is_key(text) if isinstance(text, str) else _is_by_language(text)):
                 yield _Fault(

@@ -45,6 +45,7 @@ def test_what_is_shipped_has_no_faults(folder: Path) -> None:
         ("country.toml", '["NL", "LU"', '["NL", "UK"', "line 9: near has 'UK'"),
         ("country.toml", '["DE", "FR"', '["ZZ", "FR"', "countries has 'ZZ', which is the code"),
         ("country.toml", '"trust.free"', '"trust.gratis"', "about has 'trust.gratis': write a key"),
+        ("country.toml", '"door.doubt"', '"door.sure"', "about has 'door.sure': write a key"),
         ("country.toml", '"trust.free"', '{ xx = "Free." }', "about has {'xx': 'Free.'}"),
         ("country.toml", 'source = "bipt"', "", "about.source is missing"),
         ("postcodes.csv", "code,place", "codes,place", "line 1: missing columns: code"),

@@ -67,6 +67,11 @@ def provide_surroundings(web: "Web") -> "Callable[..., Markup]":
     return draw
 
 
+def provide_materials() -> "Iterable[tuple[str, str]]":
+    """Return the page for partners, and the key of its text."""
+    return (("/partners", "door.partners"),)
+
+
 def provide_audience(web: "Web") -> "Audience":
     """Return the visitors, whose errors are pages in their language."""
     from directory_api.features.pages.audience import Visitors

@@ -279,7 +279,11 @@ class Pages:
             caveats=presenters.caveats(views),
             chosen=chosen,
             is_long=len(snapshot.listed.published) > MOST_SHOWN,
-            about=presenters.about_calls(edition.home, snapshot.sources, translator),
+            about=presenters.about_views(edition.home, snapshot.sources, translator),
+            worried_lines=presenters.lines_of_the_worried(
+                edition.home, edition.helplines.here.all, snapshot.sources, translator
+            ),
+            materials=() if static_site else _materials(),
             way_choices=CHOICES,
             ways=way_views(
                 presenters.helpline_views(whole, translator),
@@ -493,6 +497,12 @@ def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
         "service": tuple((code, say(f"service.{code}")) for code in SERVICES),
         "audience": tuple((code, say(f"audience.{code}")) for code in AUDIENCES),
     }
+
+
+@cache
+def _materials() -> tuple[tuple[str, str], ...]:
+    """Return the pages for people who help victims at work: path, and key of its text."""
+    return tuple(page for pages in provided("materials") for page in pages())
 
 
 @cache

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from directory_api.countries.known import key_of_helpline, known
+from directory_api.countries.known import Said, key_of_helpline, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
 from directory_api.features.pages.weekly import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
@@ -40,6 +40,7 @@ _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
 # Only the name of such a helpline says whom it is for, or what it offers.
 _SAID_IN_NAME = ("other_line", "reporting_site")
+_FOR_THE_WORRIED = ("reporting_site", "national_line", "child_line")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -226,6 +227,11 @@ class HelplineView:
         """Whether it is a number for danger that works in its country only."""
         return self.helpline.kind in IN_DANGER and self.helpline.number != EUROPEAN
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it is at the very top: a number for danger, or the national line."""
+        return not self.is_abroad and self.helpline.kind in (*IN_DANGER, "national_line")
+
 
 def emergency_number(lines: Iterable[Helpline]) -> str:
     """Return the first emergency number of the helplines, else the European one."""
@@ -236,27 +242,51 @@ def emergency_number(lines: Iterable[Helpline]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """What one source says of a call: the sentences, and what is said below the national line."""
+    """What one source says (countries.known.About), in the page's language."""
 
     source: Mapping[str, str]
     sentences: tuple[Markup, ...]
     line: Markup | None
+    signs: tuple[Markup, ...]
+    worried: tuple[Markup, ...]
+    work: tuple[Markup, ...]
 
 
-def about_calls(
+def about_views(
     home: str, sources: Mapping[str, Mapping[str, str]], translator: PageTranslator
 ) -> tuple[AboutView, ...]:
-    """Return what the sources of a country say of a call, as far as the records have them."""
+    """Return what the sources of a country say, as far as the records have them."""
+
+    def texts(said: Iterable[Said]) -> tuple[Markup, ...]:
+        return tuple(filter(None, map(translator.text, said)))
+
     listed = known()[home].about if home in known() else ()
     return tuple(
         AboutView(
             sources[each.source],
-            tuple(filter(None, map(translator.text, each.sentences))),
+            texts(each.sentences),
             translator.text(each.line) if each.line else None,
+            *map(texts, (each.signs, each.worried, each.work)),
         )
         for each in listed
-        if each.source in sources and (each.sentences or each.line)
+        if each.source in sources
     )
+
+
+def lines_of_the_worried(
+    home: str,
+    lines: Sequence[Helpline],
+    sources: Mapping[str, Mapping[str, str]],
+    translator: PageTranslator,
+) -> tuple[HelplineView, ...]:
+    """Return the helplines for people who are worried about another person, of those of the
+    directory's own country: first where they can report it.
+    """
+    listed = known()[home].about if home in known() else ()
+    also = {id for each in listed if each.source in sources for id in each.lines}
+    chosen = [line for kind in _FOR_THE_WORRIED for line in lines if line.kind == kind]
+    chosen += [line for line in lines if line.id in also and line not in chosen]
+    return tuple(helpline_view(line, translator) for line in chosen)
 
 
 def helpline_views(lines: PlaceHelplines, translator: PageTranslator) -> tuple[HelplineView, ...]:

@@ -29,6 +29,11 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
     return (pages(shipped("openapi.yaml"), static_site=web.static_site),)
 
 
+def provide_materials() -> "Iterable[tuple[str, str]]":
+    """Return the reference, and the key of its text."""
+    return (("/docs", "door.api"),)
+
+
 def provide_static_files(_edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
     """Return the pages and openapi.yaml."""
     from directory_api.features.reference.pages import ASSETS

@@ -239,7 +239,7 @@ export class Finder {
   /** @param {SearchOrigin | null} origin */
   #linesToAdd(origin) {
     if (!origin) return { danger: [], others: [] };
-    const links = [...this.root.querySelectorAll(".helplines a")];
+    const links = [...this.root.querySelectorAll(".helplines:not(.beside) a")];
     const shown = links.filter((link) => !this.results.contains(link));
     const addresses = new Set(shown.map((link) => link.getAttribute("href")));
     const { translator, bundle } = this.ready;

@@ -300,8 +300,8 @@ export class NeighbourFinder extends WaitingFinder {
     if (country || "countries" in origin || countryAt(this.ready.bundle, lat, lon)) {
       // Late, those that the visitor has gone back to stay: those of the place follow the centres.
       const covered = this.root.querySelector(".exit-bar")?.clientHeight ?? 0;
-      const { bottom } = this.#list.getBoundingClientRect();
-      this.#isListKept = this.again !== null && bottom > covered;
+      const bottoms = this.#lists.map((list) => list.getBoundingClientRect().bottom);
+      this.#isListKept = this.again !== null && Math.max(...bottoms) > covered;
       super.answer(origin);
     } else {
       this.#answerAbroad(origin);
@@ -322,9 +322,9 @@ export class NeighbourFinder extends WaitingFinder {
     if (count === this.searches) this.answer({ ...position, countries });
   }
 
-  /** The helplines of the page. */
-  get #list() {
-    return /** @type {Element} */ (this.root.querySelector(".helplines ul"));
+  /** The helplines of the page: first those above its choices. A frame has one list. */
+  get #lists() {
+    return [...this.root.querySelectorAll("[data-lines]")];
   }
 
   /** @param {SearchOrigin | null} origin @override */
@@ -343,7 +343,8 @@ export class NeighbourFinder extends WaitingFinder {
   #showLines(origin) {
     if (this.#isListKept) return;
     const { translator, bundle } = this.ready;
-    const list = this.#list;
+    const lists = this.#lists;
+    const [list, others] = lists;
     const own = origin ? linesAt(bundle, origin) : bundle.helplines;
     const items = [
       ...helplineItems(translator, own),
@@ -351,11 +352,18 @@ export class NeighbourFinder extends WaitingFinder {
     ];
     /** @param {Element} item */
     const address = (item) => item.querySelector("a")?.getAttribute("href");
-    const shown = new Set([...list.children].map(address));
+    const shown = new Set(lists.flatMap(({ children }) => [...children]).map(address));
     if (items.every((item) => shown.has(address(item)))) return;
     const top = this.search.getBoundingClientRect().top;
     this.#line ??= list.querySelector(".share")?.closest("li");
-    list.replaceChildren(...items);
+    /** @param {Element} item */
+    const isFirst = (item) => item.matches(".emergency, .police, .national_line");
+    const rest = items.filter((item) => !isFirst(item));
+    if (others) {
+      others.replaceChildren(...rest);
+      others.parentElement?.toggleAttribute("hidden", rest.length === 0);
+    }
+    list.replaceChildren(...(others ? items.filter(isFirst) : items));
     if (this.#line && own.includes(bundle.helplines[0])) {
       list.querySelector(".national_line")?.replaceWith(this.#line);
     }

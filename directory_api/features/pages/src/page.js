@@ -33,7 +33,12 @@ function replacePage(html) {
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   page.body.className = ""; // it is here, and whole
+  const door = /** @type {HTMLInputElement | null} */ (document.querySelector(".doors :checked"));
   document.body.replaceWith(document.adoptNode(page.body));
+  const same = /** @type {HTMLInputElement | null} */ (
+    document.querySelector(`.doors [value="${door?.value}"]`)
+  );
+  if (same) same.checked = true;
   choose(choices);
   const loading = start();
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();

@@ -45,7 +45,7 @@ def _texts(page: Page, selector: str) -> list[str]:
 
 
 def _lines(page: Page) -> list[tuple[str | None, str | None, str]]:
-    links = page.locator("main > .helplines li").all()
+    links = page.locator("[data-lines] li").all()
     return [
         (
             link.get_attribute("class"),

@@ -82,7 +82,7 @@ EXIT = """() => {
   };
 }"""
 GOOD = {"inside": True, "met": True, "readable": True}
-HEIGHT = "document.querySelector('nearest-centre').offsetHeight"
+HEIGHT = "document.querySelector('nearest-centre').getBoundingClientRect().height"
 
 
 @contextmanager
@@ -126,7 +126,8 @@ def test_the_exit_is_in_sight_and_can_be_read(
             page.evaluate(SCROLL, part)
             states[part] = _exit(page)
         assert states == dict.fromkeys(states, GOOD)
-        assert page.evaluate(HEIGHT) == height
+        # Browsers round the place of the bar to the pixels of the screen.
+        assert abs(page.evaluate(HEIGHT) - height) < 1
 
 
 @pytest.mark.parametrize("gesture", ["tap", "keyboard", "shift"])

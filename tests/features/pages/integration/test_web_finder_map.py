@@ -28,7 +28,8 @@ def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:
         assert svg.attributes["aria-label"] == words("nl")["map.label"]
         names = {link.attributes["href"]: link.attributes["aria-label"] for link in svg.all("a")}
         assert len(names) == 3
-        for heading in page.all("h3"):
+        (answer,) = page.all("section", **{"class": "results"})
+        for heading in answer.all("h3"):
             name = heading.text.replace(" ,", ",")
             assert name.startswith(names[f"#{heading.attributes['id']}"])
 

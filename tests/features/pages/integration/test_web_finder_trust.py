@@ -46,7 +46,8 @@ def test_what_happens_when_one_calls_has_its_source(client: FlaskClient) -> None
     (section,) = get(client, "/?lang=en").all("section", **{"class": "trust"})
     for key in ("listen", "invited", "choice", "discreet", "free"):
         assert words("en")[f"trust.{key}"] in section.text
-    (sources,) = get(client, "/?lang=en").all("p", **{"class": "row sources"})
+    (foot,) = get(client, "/?lang=en").all("footer")
+    (sources,) = foot.all("p", **{"class": "row sources"})
     (line,) = get(client, "/?lang=en").all("p", **{"class": "listen"})
     assert line.text == words("en")["trust.short"]
     addresses = [link.attributes["href"] for link in sources.all("a")]
@@ -94,8 +95,8 @@ def test_a_country_has_texts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(presenters, "known", lambda: {"BE": country})
     sources = {"bipt": {"publisher": "example.org", "url": "https://example.org"}}
     for tag, shown in (("de", free["de"]), ("fr", '<span lang="en" dir="auto">Calls to 999')):
-        (about,) = presenters.about_calls("BE", sources, PageTranslator(words(tag)))
+        (about,) = presenters.about_views("BE", sources, PageTranslator(words(tag)))
         assert shown in about.sentences[0]
         assert about.sentences[1] == words(tag)["trust.discreet"]
         assert about.line is None
-    assert presenters.about_calls("XX", sources, PageTranslator(words("en"))) == ()
+    assert presenters.about_views("XX", sources, PageTranslator(words("en"))) == ()

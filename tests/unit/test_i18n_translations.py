@@ -157,8 +157,8 @@ def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
     """No word of a complete language says free, anonymous, confidential or safe.
 
     The exceptions are `trust.free`: the regulator states that 101 and 112 are free of charge; and
-    `trust.report` and `way.free`, which are only said where the records name their source. `door.confront`
-    says whose safety comes first, and promises none.
+    `trust.report` and `way.free`, which are only said where the records name their source.
+    `door.confront` says whose safety comes first, and promises none.
     """
     exceptions = ("trust.free", "trust.report", "way.free", "door.confront")
     promises = (

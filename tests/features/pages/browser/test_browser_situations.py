@@ -1,0 +1,55 @@
+"""Twelve situations, each tried as a new visitor would: at most three taps from arrival."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.situations import SITUATIONS, Situation
+from tests.support.visitor_page import ENHANCED, PHONE, opened
+
+PAGE = Path(__file__).parents[4] / "docs" / "visitor-page.md"
+MOST_TAPS = 3
+
+
+def _part(page: Page, situation: Situation) -> str:
+    """Take the taps but the last one; return where the last one is."""
+    if situation.door:
+        page.locator(".doors label", has=page.locator(f"[value={situation.door}]")).tap()
+        return f"section.{situation.door}"
+    if situation.choice:
+        page.locator(f"details[data-when={situation.choice}] > summary").tap()
+        page.wait_for_selector(f"[data-list] > li[data-fit={situation.fit}]")
+        return f"[data-list] > li[data-fit={situation.fit}]"
+    if situation.place:
+        page.locator("#postcode").tap()
+        page.keyboard.type(situation.place)
+        page.locator("form.search-form button.main").tap()
+        page.wait_for_selector("#results:focus")
+    return "main"
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda each: each.who)
+def test_each_person_finds_a_way_in_three_taps(
+    browser: Browser, origin: str, situation: Situation
+) -> None:
+    """The link can be seen and tapped on a small phone, in the language of the person."""
+    assert situation.taps <= MOST_TAPS
+    context, page = opened(browser, viewport=PHONE, has_touch=True, is_mobile=True)
+    tag = "fr" if situation.choice == "language" else "en"
+    page.goto(f"{origin}/?lang={tag}")
+    page.wait_for_selector(ENHANCED)
+    part = _part(page, situation)
+    link = page.locator(f"{part} a[href='{situation.reaches}']:visible").first
+    expect(link).to_be_visible()
+    link.tap(trial=True)
+    context.close()
+
+
+def test_the_documentation_has_the_same_twelve() -> None:
+    """Each with as many taps as the test takes."""
+    section = PAGE.read_text(encoding="utf-8").partition("## Twelve situations\n")[2]
+    rows = re.findall(r"^\| (.+?) \|.*\| (\d) \|$", section.partition("\n## ")[0], re.MULTILINE)
+    assert rows == [(each.who, str(each.taps)) for each in SITUATIONS]
+    assert len(rows) == 12

@@ -135,8 +135,10 @@ def _of_lines(
         is_short = line.number is not None and not line.number.startswith("+")
         where = country_names(line.countries, tag) if is_short else view.where
         minor = {"child_line": "own", **dict.fromkeys(_FOR_ALL, "yes")}.get(line.kind, "")
+        # In a language that has no text for it, only the name says whom a line is for.
+        name = Markup(" · ").join(filter(None, (view.name, view.original)))
         for way in ways(line):
-            yield way, _Owner(view.name, where, minor=minor)
+            yield way, _Owner(name, where, minor=minor)
 
 
 def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:

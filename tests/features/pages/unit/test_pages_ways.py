@@ -126,3 +126,18 @@ def test_a_short_number_is_never_without_its_country() -> None:
     (short,) = shown(Helpline.from_record(record))
     (long,) = shown(Helpline.from_record({**record, "number": "+3225116464"}))
     assert (short.where, long.where) == ("Belgium", None)
+
+
+def test_a_line_for_some_people_always_says_whom_it_is_for() -> None:
+    """Also in a language in which it has no name."""
+    record = {
+        "id": "a",
+        "kind": "other_line",
+        "number": "1712",
+        "name": {"en": "For questions about violence"},
+        "countries": ["BE"],
+    }
+    arabic = PageTranslator(words("ar"))
+    view = helpline_view(Helpline.from_record(record), arabic)
+    (way,) = way_views([view], [], {}, arabic)
+    assert "For questions about violence" in way.name

@@ -85,7 +85,7 @@ def test_the_file_is_what_spreadsheets_open() -> None:
     """
     raw = as_csv(_contents(shipped_records()))
     assert raw.startswith(b"\xef\xbb\xbftype,id,name,")
-    assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 21 + 30 + 1
+    assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 24 + 37 + 1
     header, *rows = _rows(raw)
     assert {len(row) for row in rows} == {len(header)}
     assert len(set(header)) == len(header)

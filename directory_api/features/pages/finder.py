@@ -253,7 +253,7 @@ class Pages:
             undecided, nearer = [], set()
         dots = map_dots(snapshot, drawing, frozenset(view.centre.id for view in views))
         if answer:
-            lines = edition.pieces.helplines(answer)
+            lines = edition.pieces.helplines(answer).brief
         else:
             lines = edition.helplines.of_refused(form_error.countries if form_error else ()).brief
         return self._render(

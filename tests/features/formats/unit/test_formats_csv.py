@@ -89,7 +89,7 @@ def test_the_file_is_what_spreadsheets_open() -> None:
     header, *rows = _rows(raw)
     assert {len(row) for row in rows} == {len(header)}
     assert len(set(header)) == len(header)
-    assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 21 + ["source"] * 30
+    assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 24 + ["source"] * 37
     assert rows[0][header.index("phones.1.number")].startswith("'+32")
 
 

@@ -93,7 +93,7 @@ class Helplines:
 
     def at(self, countries: tuple[str, ...], beside: tuple[str, ...] = ()) -> PlaceHelplines:
         """Return the helplines for a place in one of some countries; without any, its country is
-        not known. Those of the countries `beside` follow.
+        not known. Those of the countries `beside` follow, without those that no short list has.
         """
         key = (countries, beside)
         found = self._at.get(key)
@@ -151,7 +151,7 @@ class Helplines:
         others = (
             line
             for line in self._of_each(beside)
-            if line.id not in listed and is_reachable_abroad(line)
+            if line.id not in listed | self.for_some and is_reachable_abroad(line)
         )
         if len(countries) > 1:
             return PlaceHelplines((), (*of_place, *others))

@@ -74,7 +74,8 @@ _SERVICE: Members = {
     "description": _text,
     "url": _uri, "email": _EMAIL,
     "status!": ("active", "inactive", "defunct", "temporarily closed"),
-    "interpretation_services": _text, "eligibility_description": _text, "assured_date": _day,
+    "interpretation_services": _text, "application_process": _text,
+    "eligibility_description": _text, "assured_date": _day,
     "alert": _text, "last_modified": _moment, "organization": "organization_list",
 }  # fmt: skip
 _LOCATION: Members = {

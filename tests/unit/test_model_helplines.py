@@ -2,8 +2,14 @@
 
 import pytest
 
-from directory_api.record.helplines import Helplines, emergency_number, is_reachable_abroad
+from directory_api.record.helplines import (
+    Helplines,
+    PlaceHelplines,
+    emergency_number,
+    is_reachable_abroad,
+)
 from directory_api.record.records import Helpline
+from tests.support.records import shipped_records
 
 
 def _line(identity: str, kind: str, *countries: str, number: str | None = None) -> Helpline:
@@ -37,7 +43,7 @@ def test_those_of_another_country_are_not_shown_for_a_place_at_home(helplines: H
     own, abroad, _ = helplines.at(("BE",))
     assert _ids(own) == ["be-112", "be-101", "be-line", "both", "be-site"]
     assert abroad == ()
-    assert helplines.here == (own, ())
+    assert (helplines.here.own, helplines.here.abroad) == (own, ())
 
 
 def test_a_place_abroad_has_its_own_first_and_no_short_number_of_another_country(
@@ -96,3 +102,19 @@ def test_all_helplines_are_those_of_records_and_what_countries_lack(helplines: H
 def test_the_emergency_number_is_112_where_it_is_one(country: str, number: str) -> None:
     """Else that of the tables; a mobile phone connects 112 where the tables have none."""
     assert emergency_number(country) == number
+
+
+def test_a_short_list_leaves_out_the_lines_for_some_people_of_the_own_country() -> None:
+    """Those of another country stay, and so do all of a country without a line for every victim."""
+    lines = tuple(Helpline.from_record(line) for line in shipped_records()["helplines"])
+    belgian, french = Helplines(lines, "BE"), Helplines(lines, "FR")
+
+    def of_kind(found: PlaceHelplines) -> set[str]:
+        return {line.id for line in found.all if line.kind == "other_line"}
+
+    assert of_kind(belgian.here) == {"be-1712", "be-partner-violence", "be-tele-onthaal"}
+    assert not of_kind(belgian.here.brief)
+    abroad = belgian.at(("FR",), ("BE",)).brief
+    assert of_kind(abroad) == {"fr-119", "fr-3919", "fr-sms-114"}
+    assert [line.id for line in abroad.abroad] == ["be-trafficking-line", "be-reporting-site"]
+    assert of_kind(french.here.brief) == of_kind(french.here) != set()

@@ -44,11 +44,7 @@ def write(listing: Answer) -> bytes:
     answer, then the closest without filters and the preferred one.
     """
     timetable, answer = listing.pieces.timetable, listing.nearest
-    lines = [
-        node
-        for line in listing.helplines.all
-        for node in (_helpline(line, timetable, listing.prefix), *_others(line))
-    ]
+    lines = [_helpline(line, timetable, listing.prefix) for line in listing.helplines.all]
     shown = (*listing.shown, *(answer.beside if answer else ()))
     centres = [_centre(one, timetable, listing.prefix) for one in shown]
     return dump({"@context": "https://schema.org", "@graph": [*lines, *centres]})
@@ -79,13 +75,11 @@ def _toll_free(record: Centre | Helpline, number: str | None) -> str | None:
     return _TOLL_FREE if is_free else None
 
 
-def _others(record: Centre | Helpline) -> Iterator[_Node]:
-    """Yield the ways of a record by its channels, but calls to its own numbers."""
-    kinds = {channel.kind for channel in record.channels} - {"in_person"}
-    own = (
-        {phone.number for phone in record.phones} if isinstance(record, Centre) else {record.number}
-    )
-    for way in ways(record):
+def _others(centre: Centre) -> Iterator[_Node]:
+    """Yield the ways of a centre by its channels, but calls to its own numbers."""
+    kinds = {channel.kind for channel in centre.channels} - {"in_person"}
+    own = {phone.number for phone in centre.phones}
+    for way in ways(centre):
         is_call_to_own = way.kind == "call" and way.address in own
         if way.kind in kinds and way.address and not is_call_to_own:
             yield _way(way)

@@ -172,7 +172,8 @@ def _helplines_as_one(lines: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _helpline(line: Mapping[str, Any]) -> str:
-    return _line(line, line.get("display") or line.get("number") or line["url"])
+    reach = line.get("display") or line.get("number") or line["url"]
+    return f"{_line(line, reach)}{_channels(line)}"
 
 
 def _from_abroad(line: Mapping[str, Any]) -> str:
@@ -187,7 +188,7 @@ def _from_abroad(line: Mapping[str, Any]) -> str:
 def _line(line: Mapping[str, Any], reach: str) -> str:
     return (
         f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: "
-        f"{_english(line['name'])}{_channels(line)}"
+        f"{_english(line['name'])}"
     )
 
 

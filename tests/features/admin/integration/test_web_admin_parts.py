@@ -10,9 +10,11 @@ from werkzeug.datastructures import MultiDict
 from directory_api.features.admin.form.address_cells import placed
 from directory_api.features.admin.form.fields import PARTS, SECTIONS, members
 from directory_api.features.admin.form.phone_cells import dialled, differing, readable
+from directory_api.features.admin.form.record_form import RecordForm
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.record import columns
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.html_browser import CENTRE, COOKIE, Browser, Page, PageForm, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
@@ -110,6 +112,46 @@ def test_a_phone_without_its_number_is_removed(maintainer_app: MaintainerApp) ->
     assert _stored(maintainer_app)["phones"] == [phone]
     page = _previewed(browser, "phones", {"phones.2.kind": "fax"})
     assert (page.status, "required" in page.beside("phones.2.number")) == (422, True)
+
+
+@pytest.mark.parametrize(("kind", "identity"), [("centre", "pag-asa"), ("helpline", "be-112")])
+def test_each_fact_of_a_channel_has_a_field(kind: str, identity: str) -> None:
+    """Also its languages, which are a list in a list."""
+    record = {"channels": [{"kind": "chat", "languages": [{"code": "ro"}]}], "id": identity}
+    labels = RecordForm(kind, columns.flatten(kind, record)).labels()
+    named = columns.column_names(kind, [record])
+    assert [each for each in named if each.startswith("channels") and each not in labels] == []
+    assert labels["channels.1.on_bill"].text == "Not known"
+    assert labels["channels.1.languages.2.code"].full == "Way 1 – Language of this way 2 – Language"
+
+
+def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """What stays “Not known” is no member, and a number is typed in any usual form."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    typed = {
+        "channels.1.kind": "sms",
+        "channels.1.address": "0470 12 34 56",
+        "channels.1.cost": "free",
+        "channels.1.on_bill": "no",
+        "channels.1.languages.1.code": "Roemeens",
+    }
+    preview = _previewed(browser, "phones", typed)
+    assert "text message, +32470123456" in preview.text
+    browser.post(preview.form("/save").action, preview.form("/save").filled({}))
+    assert _stored(maintainer_app)["channels"] == [
+        {
+            "kind": "sms",
+            "address": "+32470123456",
+            "languages": [{"code": "ro"}],
+            "cost": "free",
+            "on_bill": False,
+        }
+    ]
+    preview = _previewed(browser, "phones", {"channels.1.kind": ""})
+    browser.post(preview.form("/save").action, preview.form("/save").filled({}))
+    assert "channels" not in _stored(maintainer_app)
 
 
 def test_what_the_hours_of_a_phone_may_mean_is_said(maintainer_app: MaintainerApp) -> None:

@@ -105,7 +105,7 @@ def test_who_is_responsible_is_told(tmp_path: Path) -> None:
     features = api.get(f"{path}&format=geojson").get_json()["features"]
     assert [feature["properties"].get("responsible") for feature in features] == [None, True]
     assert [("distance_m" in feature["properties"]) for feature in features] == [True, False]
-    rows = _rows(api.get(f"{path}&format=csv"))[5:]
+    rows = _rows(api.get(f"{path}&format=csv"))[8:]
     assert [row["responsible"] for row in rows] == ["", "yes"]
     assert [bool(row["distance_m"]) for row in rows] == [True, False]
 
@@ -124,9 +124,9 @@ def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
     assert [row["type"] for row in rows] == ["helpline"] * 5 + ["centre"] * 3
     assert [row["number"].lstrip("'") for row in rows[:3]] == list(NUMBERS)
     own = api.get(PATHS[0]).get_json()["results"]
-    assert [row["distance_m"] for row in rows[5:]] == [str(hit["distance_m"]) for hit in own]
-    assert [row["id"] for row in rows[5:]] == [hit["centre"]["id"] for hit in own]
-    assert {row["freshness"] for row in rows[5:]} == {"unverified"}
+    assert [row["distance_m"] for row in rows[8:]] == [str(hit["distance_m"]) for hit in own]
+    assert [row["id"] for row in rows[8:]] == [hit["centre"]["id"] for hit in own]
+    assert {row["freshness"] for row in rows[8:]} == {"unverified"}
     assert not {"open_state", "next_change"} & set(rows[0])
 
 

@@ -66,7 +66,8 @@ def test_helplines_come_first_with_their_numbers_as_dialled() -> None:
         ("ContactPoint", f"/v1/helplines/{line.id}") for line in listings.LINES
     ]
     assert [node.get("telephone") or node["url"] for node in nodes] == [
-        *("112", "101", "+3278055800", "https://www.stophumantrafficking.be/", "116000")
+        *("112", "101", "+3278055800", "1712", "+3280030030", "106"),
+        *("https://www.stophumantrafficking.be/", "116000"),
     ]
     always = [
         {
@@ -76,7 +77,9 @@ def test_helplines_come_first_with_their_numbers_as_dialled() -> None:
             "closes": "23:59",
         }
     ]
-    assert [node.get("hoursAvailable") for node in nodes] == [None, None, always, None, always]
+    assert [node.get("hoursAvailable") for node in nodes] == [
+        *(None, None, always, None, always, always, None, always)
+    ]
 
 
 def test_hours_of_a_helpline_without_a_zone_are_not_guessed() -> None:
@@ -138,7 +141,9 @@ def test_a_point_that_stands_for_a_town_is_no_way_to_a_door(precision: str) -> N
 
 def test_a_distance_is_in_metres() -> None:
     """A distance has the code of the metre (UN/CEFACT recommendation 20)."""
-    (node,) = graph(listings.near([listings.hit(Centre.from_record(made_up_centre(1)), 848.4)]))[5:]
+    (node,) = graph(listings.near([listings.hit(Centre.from_record(made_up_centre(1)), 848.4)]))[
+        len(listings.LINES) :
+    ]
     distance = {"@type": "PropertyValue", "name": "distance", "value": 848, "unitCode": "MTR"}
     assert node["location"]["additionalProperty"] == distance
 

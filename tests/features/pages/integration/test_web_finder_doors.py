@@ -119,18 +119,19 @@ def test_without_a_source_there_are_no_signs_and_no_advice(tmp_path: Path) -> No
 
 
 def test_a_country_names_further_lines_for_the_worried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By their ids, each with a source of the records; a line that they do not have is left out."""
+    """By their ids, above the line for children; only what the records have, with its source."""
     lines = [
         Helpline.from_record(each)
         for each in shipped_records()["helplines"]
-        if each["countries"] == ["FR"]
+        if each["countries"] == ["FR"] or each["id"] in ("be-reporting-site", "be-child-focus")
     ]
     translator = presenters.PageTranslator(EN)
     about = (About("bipt", lines=("fr-3919", "gone")), About("none", lines=("fr-119",)))
     monkeypatch.setattr(presenters, "known", lambda: {"BE": replace(known()["BE"], about=about)})
-    for home, found in (("BE", ["fr-3919"]), ("XX", [])):
+    for home, further in (("BE", ["fr-3919"]), ("XX", [])):
         views = presenters.lines_of_the_worried(home, lines, {"bipt": {}}, translator)
-        assert [view.helpline.id for view in views] == found
+        found = [view.helpline.id for view in views]
+        assert found == ["be-reporting-site", *further, "be-child-focus"]
 
 
 def test_people_who_help_at_work_see_the_centres_and_the_materials(client: FlaskClient) -> None:

@@ -40,7 +40,7 @@ _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
 # Only the name of such a helpline says whom it is for, or what it offers.
 _SAID_IN_NAME = ("other_line", "reporting_site")
-_FOR_THE_WORRIED = ("reporting_site", "national_line", "child_line")
+_FOR_THE_WORRIED = ("reporting_site", "national_line")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -280,12 +280,13 @@ def lines_of_the_worried(
     translator: PageTranslator,
 ) -> tuple[HelplineView, ...]:
     """Return the helplines for people who are worried about another person, of those of the
-    directory's own country: first where they can report it.
+    directory's own country: first where they can report it, last the line for children.
     """
     listed = known()[home].about if home in known() else ()
     also = {id for each in listed if each.source in sources for id in each.lines}
     chosen = [line for kind in _FOR_THE_WORRIED for line in lines if line.kind == kind]
     chosen += [line for line in lines if line.id in also and line not in chosen]
+    chosen += [line for line in lines if line.kind == "child_line" and line not in chosen]
     return tuple(helpline_view(line, translator) for line in chosen)
 
 

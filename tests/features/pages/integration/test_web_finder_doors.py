@@ -32,7 +32,7 @@ def _part(page: Page, name: str) -> Node:
 
 def _doors(page: Page) -> list[tuple[str, bool]]:
     radios = page.all("input", type="radio", name="door")
-    assert {radio.attributes["autocomplete"] for radio in radios} <= {"off"}
+    assert all(radio.attributes["autocomplete"] == "off" for radio in radios)
     return [(radio.attributes["value"], "checked" in radio.attributes) for radio in radios]
 
 
@@ -90,13 +90,13 @@ def test_the_worried_first_see_where_they_can_report(client: FlaskClient, tag: s
 
 
 def test_signs_and_advice_have_their_sources(client: FlaskClient) -> None:
-    """Each sentence is of a source that the part links."""
+    """Each sentence is of a source that the part links, once."""
     part = _part(get(client, "/?lang=en"), "worried")
     for key in (*(f"sign.{sign}" for sign in SIGNS), "several", "confront", "doubt", "report"):
         assert EN[f"door.{key}"] in part.text
     links = [link.attributes["href"] for link in part.all("a", **{"class": "source"})]
     hosts = [link.split("/")[2].removeprefix("www.") for link in links]
-    assert hosts == ["pag-asa.be", "pag-asa.be", "gouverneurbw.be", "dhs.gov"]
+    assert hosts == ["pag-asa.be", "gouverneurbw.be", "dhs.gov"]
 
 
 def test_without_a_source_there_are_no_signs_and_no_advice(tmp_path: Path) -> None:
@@ -119,18 +119,19 @@ def test_without_a_source_there_are_no_signs_and_no_advice(tmp_path: Path) -> No
 
 
 def test_a_country_names_further_lines_for_the_worried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By their ids, each with a source of the records; a line that they do not have is left out."""
+    """By their ids, above the line for children; only what the records have, with its source."""
     lines = [
         Helpline.from_record(each)
         for each in shipped_records()["helplines"]
-        if each["countries"] == ["FR"]
+        if each["countries"] == ["FR"] or each["id"] in ("be-reporting-site", "be-child-focus")
     ]
     translator = presenters.PageTranslator(EN)
     about = (About("bipt", lines=("fr-3919", "gone")), About("none", lines=("fr-119",)))
     monkeypatch.setattr(presenters, "known", lambda: {"BE": replace(known()["BE"], about=about)})
-    for home, found in (("BE", ["fr-3919"]), ("XX", [])):
+    for home, further in (("BE", ["fr-3919"]), ("XX", [])):
         views = presenters.lines_of_the_worried(home, lines, {"bipt": {}}, translator)
-        assert [view.helpline.id for view in views] == found
+        found = [view.helpline.id for view in views]
+        assert found == ["be-reporting-site", *further, "be-child-focus"]
 
 
 def test_people_who_help_at_work_see_the_centres_and_the_materials(client: FlaskClient) -> None:

@@ -1,7 +1,9 @@
 // Reads the numbers of the page, or the closest centre of an answer, aloud: with a voice that is on
 // the device, quietly, and after a tap only.
 
-import { localVoice, spokenGroups } from "./spoken.js";
+/** @import { WeekWords } from "./types.js" */
+
+import { localVoice, spokenDays, spokenGroups } from "./spoken.js";
 
 const VOLUME = 0.5; // of what the device is set to
 const RATE = 0.9;
@@ -13,8 +15,8 @@ const SEPARATORS = /^[\s–·,:]+|[\s–·,]+$/gu;
 let reading = null;
 
 /**
- * Put what reads aloud beside the helplines and the answer; it is shown once the device has a
- * voice. Its place is kept, so that nothing moves then.
+ * Put what reads aloud beside the helplines and the answer, once the device has a voice. Its place
+ * is kept, so that nothing moves then.
  */
 export function offerReading() {
   const fold = /** @type {HTMLTemplateElement | null} */ (
@@ -22,6 +24,7 @@ export function offerReading() {
   );
   if (!fold || !window.speechSynthesis) return;
   speechSynthesis.onvoiceschanged = offerReading; // Safari 15 has no addEventListener here
+  if (!localVoice(speechSynthesis.getVoices(), document.documentElement.lang)) return;
   const headings = [document.querySelector("main > .helplines > h2")];
   if (document.querySelector("#origin.known") && document.querySelector(".results article")) {
     headings.push(document.querySelector(".results > h2"));
@@ -30,14 +33,15 @@ export function offerReading() {
     if (heading?.nextElementSibling?.matches(".aloud")) continue;
     heading?.after(fold.content.cloneNode(true));
   }
-  const hasVoice = localVoice(speechSynthesis.getVoices(), document.documentElement.lang) !== null;
-  /** @type {NodeListOf<HTMLDetailsElement>} */
-  const folds = document.querySelectorAll("details.aloud");
-  for (const each of folds) each.hidden = !hasVoice && !each.open;
 }
 
-/** @param {HTMLElement} button What was tapped: it reads, or stops reading. */
-export function readAloud(button) {
+/**
+ * Read, or stop reading.
+ *
+ * @param {HTMLElement} button What was tapped.
+ * @param {WeekWords} [week] The words for days, once they have been loaded.
+ */
+export function readAloud(button, week) {
   const isSecond = reading?.button === button;
   stopReading();
   if (isSecond) return;
@@ -47,7 +51,8 @@ export function readAloud(button) {
   const voices = speechSynthesis.getVoices();
   const utterances = parts.flatMap(({ text, tag }) => {
     const voice = localVoice(voices, tag);
-    return voice ? [utteranceOf(text, voice)] : []; // never the browser's own choice
+    // Never the browser's own choice.
+    return voice ? [utteranceOf(week ? spokenDays(text, week) : text, voice)] : [];
   });
   const end = () => {
     if (reading?.utterances === utterances) stopReading();
@@ -157,7 +162,8 @@ function partsOf(element, plus) {
   const tag = String(element.closest("[lang]")?.getAttribute("lang"));
   let text = "";
   const flush = () => {
-    const said = text.replace(/[\s\u2068\u2069]+/gu, " ").replace(SEPARATORS, "");
+    const plain = text.replace(/[\s\u2068\u2069]+/gu, " ").replaceAll(" ·", ",");
+    const said = plain.replace(SEPARATORS, "");
     if (/[\p{L}\p{N}]/u.test(said)) parts.push({ text: said, tag });
     text = "";
   };

@@ -238,10 +238,14 @@ document.addEventListener("click", (event) => {
   const mark = event.target.closest("a[data-mark], a.skip");
   if (mark) showMarked(event, mark);
   if (event.target.closest("[data-print]")) window.print();
-  const reader = /** @type {HTMLElement | null} */ (event.target.closest("[data-aloud]"));
-  if (reader) readAloud(reader);
   const sharer = /** @type {HTMLButtonElement | null} */ (event.target.closest("[data-share]"));
   if (sharer && search?.isReady) share(sharer, search.finder.ready);
+});
+
+document.addEventListener("click", ({ target }) => {
+  const button = target instanceof Element && target.closest("button[data-aloud]");
+  const week = search?.finder.ready?.translator.record.week;
+  if (button) readAloud(/** @type {HTMLElement} */ (button), week);
 });
 
 /**

@@ -1,4 +1,6 @@
-// What is read aloud: which voice may read it, and how it says a number.
+// What is read aloud: which voice may read it, and how it says numbers and days.
+
+/** @import { WeekWords } from "./types.js" */
 
 /**
  * A voice for a language that is on the device: another one would send the text to its maker. One
@@ -49,4 +51,23 @@ function localeOf(tag) {
 export function spokenGroups(shown, plus) {
   const groups = shown.match(/[+\d]+/g) ?? [];
   return groups.map((group) => [...group].join(", ").replaceAll("+", plus));
+}
+
+/**
+ * A text with every day of a range: most voices say nothing for a dash, and "Monday Friday" would
+ * be two days.
+ *
+ * @param {string} text
+ * @param {WeekWords} week The words with which weekly.js wrote the range.
+ */
+export function spokenDays(text, { days, range }) {
+  const ranges = days.flatMap((start, first) =>
+    days.slice(first + 1).map((end, more) => ({
+      shown: range.replace("{0}", start).replace("{1}", end),
+      said: days.slice(first, first + more + 2).join(", "),
+    })),
+  );
+  // The longest first: in Amharic the name of Tuesday ends with that of Monday.
+  ranges.sort((one, other) => other.shown.length - one.shown.length);
+  return ranges.reduce((sum, { shown, said }) => sum.replaceAll(shown, said), text);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { localVoice, spokenGroups } from "../src/spoken.js";
+import { localVoice, spokenDays, spokenGroups } from "../src/spoken.js";
 
 const voice = (lang, more = {}) => ({ lang, localService: true, default: false, ...more });
 const chosen = (tag, ...voices) => localVoice(voices, tag)?.lang;
@@ -25,7 +25,7 @@ test("a voice that is not on the device is never chosen", () => {
 
 test("a voice of another language is never chosen", () => {
   assert.equal(chosen("nl", voice("de-DE", { default: true }), voice("af-ZA")), undefined);
-  assert.equal(chosen("fa", voice("ar-SA"), voice("en_US"), voice("not a tag"), voice("")), undefined);
+  assert.equal(chosen("fa", voice("ar-SA"), voice("en_US"), voice("not a tag")), undefined);
   assert.equal(chosen("ti"), undefined);
 });
 
@@ -50,4 +50,13 @@ test("a voice for Serbian reads both of its scripts", () => {
 test("of several voices it is the one that the device is set to", () => {
   assert.equal(chosen("fr", voice("fr-CA"), voice("fr-BE", { default: true })), "fr-BE");
   assert.equal(chosen("fr", voice("fr-CA"), voice("fr-BE")), "fr-CA");
+});
+
+test("a range of days is said day by day, and times stay", () => {
+  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  const say = (text, range = "{0} – {1}") => spokenDays(text, { days, range });
+  assert.equal(say("Mon – Wed: 09:00 – 17:00"), "Mon, Tue, Wed: 09:00 – 17:00");
+  assert.equal(say("Mon – Wed, Fri – Sun"), "Mon, Tue, Wed, Fri, Sat, Sun");
+  assert.equal(say("Mon and Tue"), "Mon and Tue");
+  assert.equal(say("FriからSunまで", "{0}から{1}まで"), "Fri, Sat, Sun");
 });

@@ -99,7 +99,7 @@ def test_without_a_voice_of_the_device_for_the_language_nothing_is_offered(
         show(page, origin)
         find_on_device(page, "9000")
         for fold in (LINES, ANSWER):
-            expect(page.locator(f"{fold} > summary")).to_be_hidden()
+            expect(page.locator(fold)).to_have_count(0)
         assert said(page) == []
 
 
@@ -295,7 +295,7 @@ def test_another_language_has_its_own_voice_or_none(browser: Browser, origin: st
         page.locator(".likely [lang=en]").click()
         page.wait_for_selector("html[lang=en] #origin.known")
         for fold in (LINES, ANSWER):
-            expect(page.locator(f"{fold} > summary")).to_be_hidden()
+            expect(page.locator(fold)).to_have_count(0)
         page.evaluate("arrive(['en_GB', true])")
         read(page, ANSWER)
         assert page.evaluate(VOICES)[0] == ["en_GB", True, "en_GB", 0.5]

@@ -1,15 +1,21 @@
-"""How the page says a number aloud: every number of the directory, in every language."""
+"""How the page says numbers and days aloud: all of the directory, in every language."""
 
 import json
 import re
 from pathlib import Path
 
+from directory_api.features.pages.weekly import hours_lines, week_words
 from directory_api.text.translations import words
 from tests.support import node
 from tests.support.records import shipped_records
 from tests.support.servers import ROOT
 
 SPOKEN = ROOT / "directory_api/features/pages/src/spoken.js"
+DAYS = """
+import {{ spokenDays }} from "{module}";
+const said = {values}.map(({{ text, week }}) => spokenDays(text, week));
+console.log(JSON.stringify(said));
+"""
 SCRIPT = """
 import {{ spokenGroups }} from "{module}";
 const {{ numbers, words }} = {values};
@@ -57,3 +63,17 @@ def test_the_words_around_a_number_have_no_digits() -> None:
         said = words(tag)
         assert not any(re.search(r"\d", said[key]) for key in KEYS)
         assert not re.search(r"\d", said["call"].format(number=""))
+
+
+def test_every_day_of_a_range_is_said_in_every_language(tmp_path: Path) -> None:
+    """In their order, as the page names them; the times stay as they are shown."""
+    lines = [hours_lines("Tu-Sa 09:00-17:00", tag)[0][0] for tag in TAGS]
+    weeks = [dict(week_words(tag)) for tag in TAGS]
+    values = [{"text": line, "week": week} for line, week in zip(lines, weeks, strict=True)]
+    script = tmp_path / "say.mjs"
+    text = DAYS.format(module=SPOKEN.as_uri(), values=json.dumps(values))
+    script.write_text(text, encoding="utf-8")
+    texts = json.loads(node.output(tmp_path, "node", str(script)))
+    for said, week in zip(texts, weeks, strict=True):
+        assert said.startswith(", ".join(week["days"][1:6]))
+        assert re.findall(r"\d\d", said) == ["09", "00", "17", "00"]

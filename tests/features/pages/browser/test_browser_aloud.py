@@ -231,7 +231,7 @@ def test_leaving_is_silence_at_once(dutch: Page, origin: str, gesture: str) -> N
     show(dutch, origin)
     silent: list[str] = []
     dutch.expose_function("silence", lambda: silent.append(dutch.url))
-    dutch.evaluate("speechSynthesis.cancel = () => silence()")
+    dutch.evaluate("() => { speechSynthesis.cancel = () => silence(); }")
     dutch.route("https://www.wikipedia.org/**", lambda _: None)  # it does not come
     read(dutch, LINES)
     if gesture == "click":
@@ -333,7 +333,8 @@ def test_a_voice_that_was_lost_is_not_replaced_by_that_of_a_server(
 ) -> None:
     """The browser would choose one by itself for a text without a voice."""
     show(dutch, origin)
-    dutch.evaluate("speechSynthesis.getVoices = () => [{ lang: 'nl-NL', localService: false }]")
+    remote = "[{ lang: 'nl-NL', localService: false }]"
+    dutch.evaluate(f"() => {{ speechSynthesis.getVoices = () => {remote}; }}")
     read(dutch, LINES)
     assert said(dutch) == []
 

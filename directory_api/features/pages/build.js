@@ -14,7 +14,7 @@ const target = "es2022";
 // Members of objects that only our modules make, which get short names. None of them is a member of
 // an object of the browser that our modules use.
 const INTERNAL = [
-  "again", "alternatives", "announce", "answer", "areas", "blur", "box", "bundle", "cancel",
+  "abandon", "again", "alternatives", "announce", "answer", "areas", "blur", "box", "bundle",
   "clearFilters", "countryName", "danger", "describedBy", "details", "exit", "filters",
   "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded", "isNamed",
   "isOld", "isOnly", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit",

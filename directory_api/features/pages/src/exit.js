@@ -24,6 +24,7 @@ document.documentElement.classList.add("keyboard");
 /** @param {string} address */
 function leaveFor(address) {
   target = address;
+  window.speechSynthesis?.cancel(); // what is read aloud (aloud.js)
   leave(address);
 }
 

@@ -92,19 +92,19 @@ export class Finder {
    * @param {Loaded | null} loaded
    */
   start(loaded) {
-    this.cancel();
+    this.abandon();
     this.ready = /** @type {Loaded} */ (loaded);
     this.search.classList.toggle("enhanced", this.isReady);
   }
 
   /** A position that arrives later is ignored. */
-  cancel() {
+  abandon() {
     this.searches += 1;
   }
 
   /** Forget the place and the answer. */
   forget() {
-    this.cancel();
+    this.abandon();
     this.origin = null;
     this.#shown = [];
     this.input.value = "";

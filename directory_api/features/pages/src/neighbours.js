@@ -38,7 +38,7 @@ export class NeighbourFinder extends WaitingFinder {
    * @override
    */
   find(text = this.input.value, bundle = this.#suggesting ?? this.ready.bundle) {
-    this.cancel();
+    this.abandon();
     this.#suggesting = bundle;
     const { country } = bundle;
     const countries = writtenLike(bundle, text);
@@ -161,7 +161,7 @@ export class NeighbourFinder extends WaitingFinder {
       await this.#findAtHome(text);
       return;
     }
-    this.cancel();
+    this.abandon();
     const count = this.searches;
     this.wait("loading", (finder) => finder.findIn(country, typed));
     try {
@@ -190,7 +190,7 @@ export class NeighbourFinder extends WaitingFinder {
    */
   async #findAtHome(text) {
     const { bundle } = this.ready;
-    this.cancel();
+    this.abandon();
     const count = this.searches;
     if (hasName(text) && lacksName(this.resolve(text))) {
       this.wait("loading", (finder) => finder.findIn(bundle.country, text));

@@ -2,6 +2,7 @@
 // browser's history for all searches, so that Back after "Leave this page" shows none of them, and
 // shows the print button. Without this script the page is complete.
 
+import { offerReading, readAloud, stopReading } from "./aloud.js";
 import { create, showAtTop } from "./dom.js";
 import { showLikely } from "./likely.js";
 import { load, wordsOf } from "./load.js";
@@ -150,6 +151,7 @@ function focusOn(selector) {
  * @param {string} tag Of another language; empty if it stays.
  */
 async function change(address, control, tag) {
+  stopReading();
   if (self.origin === "null") {
     // A sandboxed frame may not fetch its page.
     if (navigator.onLine) location.replace(address);
@@ -218,6 +220,7 @@ function answerHere(form, button) {
 }
 
 document.addEventListener("submit", (event) => {
+  stopReading();
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
   if (answerHere(form, button)) {
@@ -247,6 +250,23 @@ document.addEventListener("click", (event) => {
   if (sharer && search?.isReady) share(sharer, search.finder.ready);
 });
 
+document.addEventListener("click", ({ target }) => {
+  const button = target instanceof Element && target.closest("button[data-aloud]");
+  const week = search?.finder.ready?.translator.record.week;
+  if (button) readAloud(/** @type {HTMLElement} */ (button), week);
+});
+
+/**
+ * An answer is there: let it be read aloud, and printed.
+ *
+ * @param {string[]} ids Of its centres.
+ */
+function onAnswer(ids) {
+  stopReading();
+  offerReading();
+  offerPrint(ids);
+}
+
 /**
  * Fill the form for printing: with the ids of the centres, without the place.
  *
@@ -264,10 +284,12 @@ function offerPrint(ids) {
 }
 
 async function start() {
+  stopReading();
+  offerReading();
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
   const form = document.querySelector("form.search-form[data-search]");
-  search?.finder.cancel();
-  search = form ? new PageSearch(/** @type {HTMLFormElement} */ (form), offerPrint) : null;
+  search?.finder.abandon();
+  search = form ? new PageSearch(/** @type {HTMLFormElement} */ (form), onAnswer) : null;
   await search?.load();
 }
 

@@ -60,7 +60,7 @@ export class WaitingFinder extends Finder {
     this.details.querySelector("summary")?.addEventListener("click", (event) => {
       if (!this.#restore) return;
       event.preventDefault();
-      this.cancel(); // what comes later is no answer to a text that is being changed
+      this.abandon(); // what comes later is no answer to a text that is being changed
       this.#stopWaiting();
       this.message.replaceChildren();
       this.input.focus({ preventScroll: true });

@@ -24,7 +24,7 @@ NEEDS = ("imports",)
 def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:
     """Each number of the map is a link to its centre in the list, before and after a search."""
     for page in (get(client, "/?lang=nl"), send(client, {"postcode": "2000", "lang": "nl"})):
-        (svg,) = [each for each in page.all("svg") if each.attributes["class"] == "map"]
+        (svg,) = page.all("svg", **{"class": "map"})
         assert svg.attributes["aria-label"] == words("nl")["map.label"]
         names = {link.attributes["href"]: link.attributes["aria-label"] for link in svg.all("a")}
         assert len(names) == 3
@@ -94,7 +94,7 @@ def test_many_centres_are_not_shown_before_a_search(tmp_path: Path) -> None:
     """Eight centres are points of the map without numbers; one that lies off it has none."""
     centres = [*(made_up_centre(number) for number in range(1, 8)), made_up_centre(8, **ABROAD)]
     page = get(app_abroad(tmp_path, centres).test_client())
-    (svg,) = [each for each in page.all("svg") if each.attributes["class"] == "map"]
+    (svg,) = page.all("svg", **{"class": "map"})
     assert len(svg.all("circle")) == 7
     assert svg.all("text") == []
     assert page.centres == []
@@ -103,5 +103,5 @@ def test_many_centres_are_not_shown_before_a_search(tmp_path: Path) -> None:
 def test_no_boundary_no_map(tmp_path: Path) -> None:
     """Centres in a country without a boundary: the page is whole, without a map."""
     client = app_abroad(tmp_path, [made_up_centre(1, **ABROAD)]).test_client()
-    assert get(client).all("svg") == []
+    assert get(client).all("svg", **{"class": "map"}) == []
     assert send(client, {"postcode": "1000"}).centres == ["made-up-001"]

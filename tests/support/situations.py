@@ -30,7 +30,9 @@ class Situation:
 _REPORT = "https://www.stophumantrafficking.be/"
 SITUATIONS = (
     Situation("A person without credit", "tel:106", choice="credit"),
-    Situation("A person whose phone is read by another", "tel:1712", choice="watched"),
+    Situation(
+        "A person whose phone is read by another", "tel:1712", choice="watched", fit="unknown"
+    ),
     Situation("A girl of 16", "tel:116000", choice="minor"),
     Situation("A person who cannot speak now", _REPORT, choice="mute"),
     Situation(

@@ -18,12 +18,9 @@ const ONLINE = ["chat", "app", "form", "email", "website"];
 /** @type {Record<string, (facts: Facts, language: string) => Fit>} */
 const RULES = {
   mute: ({ speech }) => answer(speech === "no", speech === "yes"),
-  // A call that is not on the bill stays in the list of calls, which the way says.
-  watched: ({ kind, bill, account: needed }) => {
-    const account = kind === "call" ? "no" : needed;
-    const stays = STAY.includes(String(kind)) || bill === "yes" || account === "yes";
-    return answer(bill === "no" && account === "no", stays);
-  },
+  // Every way leaves something: a call stays in the list of calls, a site in the history.
+  watched: ({ kind, bill, account }) =>
+    answer(false, STAY.includes(String(kind)) || bill === "yes" || account === "yes"),
   credit: ({ kind, cost }) =>
     answer(cost === "free" && !ONLINE.includes(String(kind)), cost === "charged"),
   minor: ({ minor }) => answer(minor === "own" || minor === "yes", false),
@@ -71,8 +68,9 @@ export function fitOfAll(facts, choices, language) {
 
 /**
  * Ways in the order in which to show them: those that fit, unknown ones, others. Among these, first
- * those that fit more of the choices, a line for people under 18 before one for all, and what a tap
- * opens or calls before what it does not; else, and without a choice, as the page had them.
+ * those that fit more of the choices, a line for people under 18 before one for all, a call that is
+ * not on the bill if others read the phone, and what a tap opens or calls before what it does not;
+ * else, and without a choice, as the page had them.
  *
  * @template {Facts} T
  * @param {T[]} ways With their place on the page, from 1, as `number`.
@@ -86,10 +84,11 @@ export function sorted(ways, choices, language) {
   const keyed = ways.map((way) => {
     const fitting = choices.filter((choice) => fitOf(way, choice, language) === "fits");
     const isOwn = fitting.includes("minor") && way.minor === "own";
+    const isOffBill = choices.includes("watched") && way.bill === "no";
     return {
       way,
       group: choices.length > 0 ? order.indexOf(fitOfAll(way, choices, language)) : 0,
-      points: fitting.length + Number(isOwn),
+      points: fitting.length + Number(isOwn) + Number(isOffBill),
       reach: Number(choices.length > 0 && way.reach !== undefined),
     };
   });

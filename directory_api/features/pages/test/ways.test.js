@@ -21,7 +21,6 @@ const FACTS = {
 const DECISIVE = {
   mute: "speech",
   credit: "cost",
-  watched: "bill",
   minor: "minor",
   language: "languages",
 };
@@ -47,6 +46,7 @@ test("what no source says never fits", () => {
     const facts = way(1);
     for (const choice of CHOICES) {
       if (fitOf(facts, choice, "nl") !== "fits") continue;
+      assert.notEqual(choice, "watched"); // every way leaves something on the device
       fitting += 1;
       assert.notEqual(fitOf(without(facts, DECISIVE[choice]), choice, "nl"), "fits");
       assert.notEqual(fitOf({ ...facts, only: "yes" }, choice, "nl"), "fits");
@@ -77,15 +77,14 @@ test("each choice has ways that fit, that do not, or that are unknown", () => {
   assert.equal(fits("credit", { kind: "call", cost: "free" }), "fits");
   assert.equal(fits("credit", { kind: "chat", cost: "free" }), "unknown");
   assert.equal(fits("credit", { kind: "call", cost: "charged" }), "unfit");
-  assert.equal(fits("watched", { kind: "call", bill: "no" }), "fits");
+  assert.equal(fits("watched", { kind: "call", bill: "no" }), "unknown");
   assert.equal(fits("watched", { kind: "call" }), "unknown");
   assert.equal(fits("watched", { kind: "call", bill: "yes" }), "unfit");
   assert.equal(fits("watched", { kind: "chat", account: "yes" }), "unfit");
   assert.equal(fits("watched", { kind: "chat", bill: "no" }), "unknown");
-  assert.equal(fits("watched", { kind: "chat", bill: "no", account: "no" }), "fits");
-  assert.ok(
-    ["sms", "email", "app"].every((kind) => fits("watched", { kind, bill: "no" }) === "unfit"),
-  );
+  assert.equal(fits("watched", { kind: "chat", bill: "no", account: "no" }), "unknown");
+  const isUnfit = (kind) => fits("watched", { kind, bill: "no" }) === "unfit";
+  assert.ok(["sms", "email", "app"].every(isUnfit));
   assert.equal(fits("minor", { minor: "own" }), "fits");
   assert.equal(fits("minor", {}), "unknown");
   assert.equal(fits("language", { languages: "nl sr" }), "fits");
@@ -128,6 +127,16 @@ test("for people under 18 their own line comes before those for all", () => {
     { number: "3", kind: "call", reach: "yes" },
   ];
   const numbers = sorted(lines, ["minor"], "nl").map(({ number }) => number);
+  assert.deepEqual(numbers, ["2", "1", "3"]);
+});
+
+test("if others read the phone, a call that is not on the bill comes first", () => {
+  const lines = [
+    { number: "1", kind: "call", reach: "yes" },
+    { number: "2", kind: "call", bill: "no", reach: "yes" },
+    { number: "3", kind: "call", bill: "yes", reach: "yes" },
+  ];
+  const numbers = sorted(lines, ["watched"], "nl").map(({ number }) => number);
   assert.deepEqual(numbers, ["2", "1", "3"]);
 });
 

@@ -286,7 +286,7 @@ def test_helplines_are_chosen_by_country(edition: Edition) -> None:
     assert own == edition.helplines.here.all
     assert [line.id for line in own][:2] == ["be-112", "be-101"]
     assert edition.helplines.own_first()[: len(own)] == own
-    assert len(edition.helplines.own_first()) == len(edition.snapshot.helplines) == 21
+    assert len(edition.helplines.own_first()) == len(edition.snapshot.helplines) == 24
     assert [line.number for line in edition.helplines.of("LU")] == ["112", "113", "+35227365646"]
 
 
@@ -306,7 +306,7 @@ def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
 def test_about_tells_what_is_loaded(edition: Edition) -> None:
     """Sizes, countries, publisher and attributions are those of the data."""
     about = as_json.about(edition.snapshot, edition.helplines, "1.0")
-    assert about["counts"] == {"centres": 3, "helplines": 21, "postcodes": {"BE": 1149}}
+    assert about["counts"] == {"centres": 3, "helplines": 24, "postcodes": {"BE": 1149}}
     assert (about["coverage"], about["licence"]["name"]) == (["BE"], "CC BY 4.0")
     assert any("GeoNames" in line["name"] for line in about["attribution"])
     places = edition.places

@@ -18,7 +18,12 @@ from tests.support.mcp_client import LIST, NEAREST, ask
 NEEDS = ("mcp",)
 
 FRENCH = ["fr-112", "fr-17", "fr-119", "fr-3919", "fr-sms-114"]
-BELGIAN = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site", "be-child-focus"]
+BELGIAN = [
+    *("be-112", "be-101", "be-trafficking-line", "be-1712", "be-partner-violence"),
+    *("be-tele-onthaal", "be-reporting-site", "be-child-focus"),
+]
+# Without the lines for some people.
+BRIEF = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site", "be-child-focus"]
 # Those that can be called, or opened, from abroad.
 REACHABLE = ["be-trafficking-line", "be-reporting-site"]
 
@@ -78,8 +83,8 @@ def test_each_answer_of_a_batch_names_its_helplines(client: FlaskClient) -> None
         ("postcode=59999&country=FR", FRENCH + REACHABLE),
         ("postcode=x&country=FR", FRENCH + REACHABLE),
         ("postcode=08001&country=ES", ["emergency-es", *REACHABLE]),
-        ("postcode=9999", BELGIAN),
-        ("lat=91&lon=4", BELGIAN),
+        ("postcode=9999", BRIEF),
+        ("lat=91&lon=4", BRIEF),
     ],
 )
 def test_a_refusal_has_the_helplines_of_the_countries_that_may_be_meant(
@@ -99,8 +104,8 @@ def test_every_country_has_an_emergency_number(api: ApiClient) -> None:
     assert [(line["kind"], line["number"]) for line in spanish] == [("emergency", "112")]
     assert api.get(f"/v1/helplines/{spanish[0]['id']}").get_json() == spanish[0]
     every = api.get("/v1/helplines").get_json()
-    assert (every["country"], _ids(every["helplines"])[:5]) == ("BE", BELGIAN)
-    assert len(every["helplines"]) == 21
+    assert (every["country"], _ids(every["helplines"])[:8]) == ("BE", BELGIAN)
+    assert len(every["helplines"]) == 24
 
 
 def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) -> None:
@@ -133,7 +138,7 @@ def test_an_assistant_is_told_the_country_of_another_helpline(directory: Directo
     assert [line for line in told if line.startswith("- Belgium: +3278055800")]
     assert not [line for line in told if "101" in line]
     listed = ask(directory, LIST).text.splitlines()
-    assert listed[1:3] == ["- 112: European emergency number", listed[2]]
+    assert listed[1].startswith("- 112: European emergency number. Ways: call (free of charge; ")
     assert [line for line in listed if line.startswith("- France: 17 (only there)")]
 
 
@@ -196,7 +201,7 @@ def _no_data(tmp_path: Path, country: str) -> FlaskClient:
 
 @pytest.mark.parametrize(
     ("country", "lines"),
-    [("BE", BELGIAN), ("FR", FRENCH), ("ES", ["emergency-es"]), ("JP", ["emergency-jp"])],
+    [("BE", BRIEF), ("FR", FRENCH), ("ES", ["emergency-es"]), ("JP", ["emergency-jp"])],
 )
 def test_a_server_without_data_shows_the_numbers_of_its_own_country(
     tmp_path: Path, country: str, lines: list[str]

@@ -119,9 +119,9 @@ def _rows(answer: TestResponse) -> list[dict[str, str]]:
 def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
     """CRLF, rows of equal length, helplines before centres, metres as in JSON; no open state."""
     answer = api.get(f"{PATHS[0]}&format=csv")
-    assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 5 + 3
+    assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 8 + 3
     rows = _rows(answer)
-    assert [row["type"] for row in rows] == ["helpline"] * 5 + ["centre"] * 3
+    assert [row["type"] for row in rows] == ["helpline"] * 8 + ["centre"] * 3
     assert [row["number"].lstrip("'") for row in rows[:3]] == list(NUMBERS)
     own = api.get(PATHS[0]).get_json()["results"]
     assert [row["distance_m"] for row in rows[8:]] == [str(hit["distance_m"]) for hit in own]

@@ -247,7 +247,7 @@ def test_a_file_of_one_kind_is_checked_with_the_rest_of_the_directory(tmp_path: 
     for name in ("a.db", "none.db"):
         write_side = (create_write_side if name == "a.db" else open_write_side)(tmp_path / name)
         good = write_side.importer.check(lines_of(tmp_path, {"sources": sources}))
-        assert (good.count, len(good.contents["helpline"])) == (3, 21)
+        assert (good.count, len(good.contents["helpline"])) == (3, 24)
         assert good.warnings == ()
         with pytest.raises(RecordsInvalid) as refused:
             write_side.importer.check(lines_of(tmp_path, {"sources": sources[1:]}))

@@ -195,7 +195,7 @@ def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> N
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     checked = write_side.importer.check(Incoming.of(data / "centres.json"))
     assert checked.warnings == ()
-    assert (checked.count, len(checked.contents["helpline"])) == (3, 21)
+    assert (checked.count, len(checked.contents["helpline"])) == (3, 24)
     assert list(tmp_path.iterdir()) == []
 
 

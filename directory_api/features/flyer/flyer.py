@@ -109,9 +109,10 @@ def flyer(edition: Edition, size: str, chosen: str | None = None, *, neutral: bo
     Raises CentreNotFound, also for a centre that is closed for good, and TooManyCentres.
     """
     if chosen is not None:
-        centres = (edition.snapshot.centre(chosen).centre,)
-        if centres[0].status == "closed":
+        centre = edition.snapshot.centre(chosen).centre
+        if centre.status == "closed":
             raise CentreNotFound("This centre is closed for good.")
+        centres: tuple[Centre, ...] = (centre,)
     elif has_room(edition):
         centres = tuple(each.centre for each in edition.snapshot.listed.published)
     else:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
 from typing import Any
 
 # Debian's names, then those of others.
@@ -48,8 +49,10 @@ _FLAGS = (
 # The beginnings of the texts that are wider or higher than their box, or leave the sheet.
 _CUT = """(() => {
   const cut = [], slack = 1.5;
-  for (const box of document.querySelectorAll(".sheet, .one, .strip, .left, .how, .who, li, footer div")) {
-    const high = box.matches(".sheet, .one, .strip") && box.scrollHeight > box.clientHeight + slack;
+  const boxes = ".sheet, .one, .strip, .left, .how, .who, li, footer div";
+  for (const box of document.querySelectorAll(boxes)) {
+    const whole = box.matches(".sheet, .one, .strip");
+    const high = whole && box.scrollHeight > box.clientHeight + slack;
     if (high || box.scrollWidth > box.clientWidth + slack) cut.push(box);
   }
   for (const sheet of document.querySelectorAll(".sheet, .one")) {
@@ -92,18 +95,17 @@ def chromium() -> str | None:
 class Printer:
     """A running Chromium."""
 
-    def __init__(self, write: int, read: int) -> None:
+    def __init__(self, write: FileIO, read: FileIO) -> None:
         self._write, self._read = write, read
         self._number = 0
         self._rest = b""
+        self._session: str | None = None
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
-        self._session: str | None = attached["sessionId"]
+        self._session = attached["sessionId"]
         self._ask("Emulation.setScriptExecutionDisabled", value=True)
         self._ask("Emulation.setEmulatedMedia", media="print")
         self._frame = self._ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
-
-    _session = None
 
     def print(self, html: str) -> Printed:
         """Return the PDF of a flyer. Raises PrinterFailed."""
@@ -123,7 +125,7 @@ class Printer:
         try:
             data = memoryview(json.dumps(message).encode() + b"\0")
             while data:
-                data = data[os.write(self._write, data) :]
+                data = data[self._write.write(data) :]
         except BrokenPipeError:
             raise PrinterFailed("Chromium has ended") from None
         for answer in self._answers():
@@ -145,7 +147,7 @@ class Printer:
             ready, _, _ = select.select([self._read], [], [], max(0, until - time.monotonic()))
             if not ready:
                 raise PrinterFailed(f"Chromium did not answer within {_SECONDS} seconds")
-            data = os.read(self._read, 1 << 20)
+            data = self._read.read(1 << 20)
             if not data:
                 return
             self._rest += data
@@ -154,17 +156,21 @@ class Printer:
 @contextmanager
 def printer(program: str) -> Iterator[Printer]:
     """Start a Chromium, and end it afterwards. Raises PrinterFailed."""
-    with tempfile.TemporaryDirectory(prefix="flyer-", ignore_cleanup_errors=True) as profile:
-        with _pipe() as (theirs_read, our_write), _pipe() as (our_read, theirs_write):
-            process = _start(program, profile, theirs_read, theirs_write)
-            os.close(theirs_read)
-            os.close(theirs_write)
-            try:
-                yield Printer(our_write, our_read)
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(process, signal.SIGKILL)
-                os.waitpid(process, 0)
+    with (
+        tempfile.TemporaryDirectory(prefix="flyer-", ignore_cleanup_errors=True) as profile,
+        _pipe() as (theirs_read, our_write),
+        _pipe() as (our_read, theirs_write),
+    ):
+        process = _start(program, profile, theirs_read.fileno(), theirs_write.fileno())
+        # So that the end of the process is the end of what it says.
+        theirs_read.close()
+        theirs_write.close()
+        try:
+            yield Printer(our_write, our_read)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 def _start(program: str, profile: str, read: int, write: int) -> int:
@@ -189,15 +195,13 @@ def _start(program: str, profile: str, read: int, write: int) -> int:
 
 
 @contextmanager
-def _pipe() -> Iterator[tuple[int, int]]:
-    """Open a pipe whose numbers are above those that the process gets."""
-    low = os.pipe()
-    ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _LEAST_COPY) for end in low]
-    for end in low:
+def _pipe() -> Iterator[tuple[FileIO, FileIO]]:
+    """Open a pipe, to read from and to write to, whose numbers are above those that the process
+    gets.
+    """
+    ends = os.pipe()
+    read, write = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _LEAST_COPY) for end in ends)
+    for end in ends:
         os.close(end)
-    try:
-        yield ends[0], ends[1]
-    finally:
-        for end in ends:
-            with suppress(OSError):
-                os.close(end)
+    with FileIO(read, "rb") as out, FileIO(write, "wb") as into:
+        yield out, into

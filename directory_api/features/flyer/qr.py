@@ -3,10 +3,17 @@
 segno is the package of the extra `flyer`; without it a flyer has no QR code.
 """
 
+from importlib.util import find_spec
+
 from markupsafe import Markup
 
 # Modules around a code (ISO/IEC 18004).
 QUIET = 4
+
+
+def is_installed() -> bool:
+    """Return whether segno is."""
+    return find_spec("segno") is not None
 
 
 def qr(url: str, side_mm: int) -> Markup | None:
@@ -15,10 +22,10 @@ def qr(url: str, side_mm: int) -> Markup | None:
     `side_mm` is its side in millimetres without the quiet zone, which is beside it. None if segno
     is not installed.
     """
-    try:
-        import segno
-    except ModuleNotFoundError:
+    if not is_installed():
         return None
+    import segno
+
     code = segno.make(url, error="m", micro=False)
     modules = code.symbol_size(border=0)[0]
     with_quiet = modules + 2 * QUIET

@@ -61,11 +61,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A helpline on paper: what to call or to open, what it is, and whether it is answered day and
-    night.
+    """A helpline: what to call or to open, as a link and on paper; what it is; and whether it is
+    said to be answered day and night.
     """
 
     kind: str
+    href: str
     display: str
     label: str
     is_always: bool
@@ -100,22 +101,26 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
     lines = [line_of(line, tag) for line in flyer.helplines]
     places = [_place(flyer, centre, tag) for centre in flyer.centres]
     template = "card" if flyer.size.name == "card" else "poster"
-    return _templates().get_template(f"flyer/{template}.html").render(
-        flyer=flyer,
-        say=say,
-        danger=[line for line in lines if line.kind in IN_DANGER],
-        national=[line for line in lines if line.kind == "national_line"],
-        others=[line for line in lines if line.kind not in _SAID_BY_KIND],
-        places=places,
-        style=style(),
-        policy=policy("meta"),
-        qr=qr(where.page(tag), flyer.size.qr_mm) if where.url else None,
-        where=where,
-        check=where.check(flyer) if where.url else None,
-        cards=CARDS,
-        strips=STRIPS,
-        torn=_torn(lines, places),
-        date=long_date(flyer.today, tag),
+    return (
+        _templates()
+        .get_template(f"flyer/{template}.html")
+        .render(
+            flyer=flyer,
+            say=say,
+            danger=[line for line in lines if line.kind in IN_DANGER],
+            national=[line for line in lines if line.kind == "national_line"],
+            others=[line for line in lines if line.kind not in _SAID_BY_KIND],
+            places=places,
+            style=style(),
+            policy=policy("meta"),
+            qr=qr(where.page(tag), flyer.size.qr_mm) if where.url else None,
+            where=where,
+            check=where.check(flyer) if where.url else None,
+            cards=CARDS,
+            strips=STRIPS,
+            torn=_torn(lines, places),
+            date=long_date(flyer.today, tag),
+        )
     )
 
 
@@ -142,15 +147,17 @@ def line_of(line: Helpline, tag: str) -> Line:
     say = words(tag)
     url = line.url_translations.get(tag, line.url or "")
     display = line.display or line.number or _site(url)
+    href = f"tel:{line.number}" if line.number else url
     if line.kind in _SAID_BY_KIND or tag not in line.name:
-        return Line(line.kind, display, say[f"helpline.{line.kind}"], line.hours == ALWAYS)
+        return Line(line.kind, href, display, say[f"helpline.{line.kind}"], line.hours == ALWAYS)
     # The name says what the words for the kind do not, and when it is answered.
-    return Line(line.kind, display, line.name[tag], is_always=False)
+    return Line(line.kind, href, display, line.name[tag], is_always=False)
 
 
 def _place(flyer: Flyer, centre: Centre, tag: str) -> Place:
     say = words(tag)
-    name = say["neutral.name"] if flyer.is_neutral else centre.name_translations.get(tag, centre.name)
+    own_name = centre.name_translations.get(tag, centre.name)
+    name = say["neutral.name"] if flyer.is_neutral else own_name
     lines: list[str] = []
     if HOURS in flyer.members and centre.opening_hours and centre.status == "active":
         lines = [f"{say['hours.label']}: {'; '.join(_hours(centre.opening_hours, say))}"]

@@ -110,11 +110,18 @@ class Printer:
     def print(self, html: str) -> Printed:
         """Return the PDF of a flyer. Raises PrinterFailed."""
         self._ask("Page.setDocumentContent", frameId=self._frame, html=html)
-        cut = self._ask("Runtime.evaluate", expression=_CUT, returnByValue=True)
-        if "exceptionDetails" in cut:
-            raise PrinterFailed("the flyer could not be measured")
+        cut = tuple(self.measured(_CUT))
         printed = self._ask("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
-        return Printed(base64.b64decode(printed["data"]), tuple(cut["result"]["value"]))
+        return Printed(base64.b64decode(printed["data"]), cut)
+
+    def measured(self, expression: str) -> Any:
+        """Return the value of an expression of JavaScript on the last flyer. Raises
+        PrinterFailed.
+        """
+        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise PrinterFailed("the flyer could not be measured")
+        return answer["result"]["value"]
 
     def _ask(self, method: str, **params: Any) -> Any:
         """Return the result of a command."""

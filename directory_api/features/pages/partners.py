@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotImplemented as NotOffered
 
 from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
+from directory_api.feature import provided
 from directory_api.features.pages import embed, presenters
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import ENGLISH, languages, words
@@ -47,6 +48,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             services=SERVICES,
             audiences=AUDIENCES,
             country=directory.home,
+            materials=[each for pages in provided("materials") for each in pages()],
         )
         return Response(body, mimetype="text/html")
 

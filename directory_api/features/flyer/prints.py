@@ -4,7 +4,8 @@ That is read from the history. What a temporary value changes by the passing of 
 revision; a flyer says until when such a value holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import COLLECTIONS, HistoryEntry, Record
 from directory_api.change.confirmation import typed
 from directory_api.features.flyer.flyer import numbers
+from directory_api.features.flyer.sizes import SIZES
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.in_languages import in_languages
 from directory_api.record.published import publisher
@@ -22,7 +24,7 @@ from directory_api.text.named import Label
 # The changes of a kind that are read, newest first.
 MOST_CHANGES = 10_000
 # What a flyer says of a record, by its label in English; the values can be compared and shown.
-_Facts = dict[Message, tuple[Any, ...]]
+_Said = dict[Message, tuple[Any, ...]]
 
 
 class WrongPrints(NamedTuple):
@@ -42,14 +44,14 @@ class WrongPrints(NamedTuple):
 
 def wrong_prints(directory: Directory) -> list[WrongPrints]:
     """Return the prints that are no longer right, newest first. Raises StoreUnavailable."""
-    store, publish = directory.writer.store, publisher(directory.live.snapshot.gazetteer)
+    store, facts_of = directory.writer.store, _Facts.of(directory)
     by_revisions: dict[tuple[int, int], list[Message]] = {}
     for kind in COLLECTIONS:
         entries = sorted(
             store.history(kind, most=MOST_CHANGES), key=lambda each: (each.change.id, each.revision)
         )
         for _, some in groupby(entries, key=lambda each: each.change.id):
-            for first, last, differences in _wrong([*some], publish):
+            for first, last, differences in _wrong([*some], facts_of):
                 by_revisions.setdefault((first, last), []).extend(differences)
     return [
         WrongPrints(first, last, tuple(differences))
@@ -60,7 +62,7 @@ def wrong_prints(directory: Directory) -> list[WrongPrints]:
 
 
 def _wrong(
-    entries: Sequence[HistoryEntry], publish: Any
+    entries: Sequence[HistoryEntry], facts_of: "_Facts"
 ) -> Iterator[tuple[int, int, list[Message]]]:
     """Yield the revisions at which a flyer had other facts of a record than it has now, given its
     changes, the oldest first.
@@ -70,12 +72,12 @@ def _wrong(
     if entries[0].change.before is not None or begin > 1:
         states.append((1, entries[0].change.before))
     states += [(each.revision, each.change.after) for each in entries]
-    current = _facts(kind, now, publish)
+    current = facts_of(kind, now)
     name = _name(now or next(filter(None, (record for _, record in reversed(states)))))
     # A run of states with the same facts is one line.
-    runs: list[tuple[int, _Facts]] = []
+    runs: list[tuple[int, _Said]] = []
     for revision, record in states:
-        facts = _facts(kind, record, publish)
+        facts = facts_of(kind, record)
         if not runs or runs[-1][1] != facts:
             runs.append((revision, facts))
     for number, (first, facts) in enumerate(runs[:-1]):
@@ -83,7 +85,7 @@ def _wrong(
             yield first, runs[number + 1][0] - 1, [*_differences(name, facts, current)]
 
 
-def _differences(name: str, before: _Facts, now: _Facts) -> Iterator[Message]:
+def _differences(name: str, before: _Said, now: _Said) -> Iterator[Message]:
     """Yield what differs, in words."""
     if not before:
         yield Message("{name} was not on it.", name=name)
@@ -111,22 +113,45 @@ def _differences(name: str, before: _Facts, now: _Facts) -> Iterator[Message]:
             yield Message("{name}, {part}: {new} was not on it.", new=Joined.of(added), **values)
 
 
-def _facts(kind: str, record: Record | None, publish: Any) -> _Facts:
-    """Return what a flyer says of a stored record; nothing of one that is not on any."""
-    if record is None:
-        return {}
-    try:
-        known = typed(kind, publish(kind, record))
-    except KeyError:  # of a structure that is not known any more
-        return {}
-    facts = _of_centre(known) if isinstance(known, Centre) else _of_helpline(known)
-    return {part: values for part, values in facts.items() if values}
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Reads what flyers say of stored records; the helplines on them are those of `countries`."""
+
+    publish: Callable[[str, Record], Record]
+    countries: frozenset[str]
+
+    @classmethod
+    def of(cls, directory: Directory) -> "_Facts":
+        """Return it for a directory."""
+        snapshot, home = directory.live.snapshot, directory.home
+        countries = {home} if home in snapshot.covered else {home, *snapshot.covered}
+        return cls(publisher(snapshot.gazetteer), frozenset(countries))
+
+    def __call__(self, kind: str, record: Record | None) -> _Said:
+        """Return what a flyer says of a stored record; nothing of one that is on none."""
+        if record is None:
+            return {}
+        try:
+            known = typed(kind, self.publish(kind, record))
+        except KeyError:  # of a structure that is not known any more
+            return {}
+        said = _of_centre(known) if isinstance(known, Centre) else self._of_helpline(known)
+        return {part: values for part, values in said.items() if values}
+
+    def _of_helpline(self, line: Helpline) -> _Said:
+        if line.kind not in SIZES["a4"].kinds or self.countries.isdisjoint(line.countries):
+            return {}
+        return {
+            Message("phone"): _known(line.display or line.number),
+            Message("web site"): _known(line.url, *sorted(line.url_translations.values())),
+            Message("hours"): _hours(line.hours),
+        }
 
 
-def _of_centre(centre: Centre) -> _Facts:
+def _of_centre(centre: Centre) -> _Said:
     if centre.status == "closed":
         return {}
-    facts: _Facts = {
+    facts: _Said = {
         Message("phone"): tuple(map(_phone, numbers(centre))),
         Message("address"): _address(centre),
         Message("opening hours"): _hours(centre.opening_hours),
@@ -142,14 +167,6 @@ def _of_centre(centre: Centre) -> _Facts:
     if centre.temporary:
         facts[Message("values for some time only")] = tuple(_temporary(centre.temporary))
     return facts
-
-
-def _of_helpline(line: Helpline) -> _Facts:
-    return {
-        Message("phone"): _known(line.display or line.number),
-        Message("web site"): _known(line.url, *sorted(line.url_translations.values())),
-        Message("hours"): _hours(line.hours),
-    }
 
 
 def _phone(phone: Phone) -> Any:

@@ -17,6 +17,7 @@ from directory_api.web.http.negotiation import choose
 
 # The text width of most pages; the height of the form with the helplines on a phone.
 WIDTH, HEIGHT = 480, 720
+_PATH = "/partners"
 _CACHE_SECONDS = 86_400
 # The parameters that a frame's URL may have; a place is not among them.
 _CARRIED = ("lang", "language", "service", "audience", "scheme")
@@ -26,7 +27,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
     """Return the routes."""
     routes = Blueprint("partners", __name__, template_folder="templates")
 
-    @routes.get("/partners")
+    @routes.get(_PATH)
     def partners() -> Response:
         tag = choose("", request.args.get("lang"))
         body = render_template(
@@ -48,7 +49,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             services=SERVICES,
             audiences=AUDIENCES,
             country=directory.home,
-            materials=[each for pages in provided("materials") for each in pages()],
+            materials=[] if options.static_site else _materials(),
         )
         return Response(body, mimetype="text/html")
 
@@ -65,6 +66,14 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
         )
 
     return routes
+
+
+def _materials() -> list[tuple[str, str]]:
+    """Return the path and the key of the text of each page for people who help victims at work,
+    but this one.
+    """
+    every = (page for pages in provided("materials") for page in pages())
+    return [(path, key) for path, key in every if path != _PATH]
 
 
 class _OnlyJson(NotOffered):

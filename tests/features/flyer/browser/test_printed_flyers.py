@@ -66,7 +66,8 @@ class Print:
         """Its page in black and white, without grey."""
         page = pypdfium2.PdfDocument(self.pdf)[0]
         grey = page.render(scale=SCALE[self.flyer.size.name], grayscale=True).to_pil()
-        return grey.point(lambda value: 255 if value > 127 else 0)
+        pixels: Image = grey.point(lambda value: 255 if value > 127 else 0)
+        return pixels
 
 
 def _tags() -> list[str]:
@@ -141,7 +142,9 @@ def test_every_qr_code_is_read_from_black_and_white_pixels(
         if neutral and size != "card":
             continue
         pixels = each.pixels()
-        codes = zxingcpp.read_barcodes(pixels, formats=zxingcpp.BarcodeFormat.QRCode)
+        codes = zxingcpp.read_barcodes(
+            pixels, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
         expected = sheet.CARDS if size == "card" else 1
         texts = [code.text for code in codes]
         assert texts == [f"https://help.example.org/?lang={tag}"] * expected, key

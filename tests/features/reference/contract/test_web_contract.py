@@ -53,6 +53,7 @@ VISITS = {
         "/oembed",
         "/static/{name}",
     ),
+    *("/flyers", "/flyers/page.css", "/flyers/print", "/f/", "/f/<path:code>"),
     *("/embed/nearest-centre.js", "/embed/nearest-centre.{digest}.js", "/embed/words/{tag}.json"),
 }
 

@@ -65,7 +65,7 @@ class FlyerPages:
 
         # A form names the size in its query, a link of a static site in its path.
         @routes.get("/flyers/print", defaults={"size": None})
-        @routes.get(f"/flyers/<any({', '.join(map(repr, SIZES))}):size>")
+        @routes.get("/flyers/<size>")
         def one(size: str | None) -> Response:
             return self._flyer(size or request.args.get("size", ""))
 
@@ -111,9 +111,7 @@ class FlyerPages:
             return self._choice()
         where = sheet.Where.of(responses.home(), static_site=self._web.static_site)
         html = sheet.html(chosen_flyer, say.language.tag, where)
-        response = Response(html, mimetype="text/html")
-        response.headers["Content-Security-Policy"] = sheet.policy()
-        return response
+        return Response(html, mimetype="text/html")
 
     def _check(self, code: str | None) -> Response:
         """Return the page about the print with a code, or about all prints.

@@ -25,6 +25,9 @@ from directory_api.record.records import Centre, Helpline, Phone, address_line, 
 from directory_api.text.translations import Words, long_date, words
 
 CARDS, STRIPS = 10, 10
+# The style of all flyers, and its hash as a source of a Content-Security-Policy.
+_STYLE = Markup((files(__package__) / "static/flyer.css").read_text(encoding="utf-8"))
+STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}"
 _SAID_BY_KIND = (*IN_DANGER, "national_line")
 
 
@@ -122,24 +125,6 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
             date=long_date(flyer.today, tag),
         )
     )
-
-
-@cache
-def style() -> Markup:
-    """Return the style of all flyers."""
-    text = (files(__package__) / "static/flyer.css").read_text(encoding="utf-8")
-    return Markup(text)  # noqa: S704  # a file of ours
-
-
-@cache
-def policy(place: str = "header") -> str:
-    """Return the Content-Security-Policy of a flyer, as a header or as an element `meta`, which
-    takes no frame-ancestors.
-    """
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    rules = ["default-src 'none'", f"style-src 'sha256-{digest}'", "base-uri 'none'"]
-    rules += ["form-action 'none'"]
-    return "; ".join(rules if place == "meta" else [*rules, "frame-ancestors 'none'"])
 
 
 def line_of(line: Helpline, tag: str) -> Line:

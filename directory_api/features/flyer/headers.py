@@ -10,8 +10,8 @@ from directory_api.web.http.header_fields import EVERYWHERE
 PAGES: Mapping[str, str] = MappingProxyType(
     {
         **EVERYWHERE,
-        "Content-Security-Policy": f"default-src 'none'; style-src 'self' '{STYLE_HASH}'; img-src data:; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "Content-Security-Policy": f"default-src 'none'; style-src 'self' '{STYLE_HASH}'; "
+        "img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",

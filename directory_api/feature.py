@@ -30,6 +30,7 @@ SHIPPED = (
     "call_round",
     "own_confirmation",
     "passkeys",
+    "flyer",
     "imports",
     "sheets",
     "events",

@@ -3,9 +3,9 @@
 set -eu
 for set in requirements.txt requirements-dev.txt requirements-docs.txt deploy/requirements.txt; do
     case "$set" in
-        requirements.txt) what="pyproject.toml --group install --extra brotli --extra passkeys" ;;
-        requirements-dev.txt) what="pyproject.toml --group install --group compile --group dev --extra brotli --extra gunicorn --extra mcp --extra passkeys --extra postgres --extra valkey" ;;
-        deploy/requirements.txt) what="pyproject.toml --group install --group compile --extra brotli --extra passkeys --extra postgres --extra valkey" ;;
+        requirements.txt) what="pyproject.toml --group install --extra brotli --extra flyer --extra passkeys" ;;
+        requirements-dev.txt) what="pyproject.toml --group install --group compile --group dev --extra brotli --extra flyer --extra gunicorn --extra mcp --extra passkeys --extra postgres --extra valkey" ;;
+        deploy/requirements.txt) what="pyproject.toml --group install --group compile --extra brotli --extra flyer --extra passkeys --extra postgres --extra valkey" ;;
         requirements-docs.txt) what="--group docs" ;;
     esac
     # shellcheck disable=SC2086

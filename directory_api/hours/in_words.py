@@ -37,7 +37,7 @@ def _days(days: tuple[str, ...], tag: str) -> str:
     """Return the names of days, in a language of translations.COMPLETE; three or more in a row as a
     range.
     """
-    # Babel's own days of these languages; features/pages has them for every language.
+    # Babel's own days of these languages; weekly_in_words.py has them for every language.
     names = locale_of(tag).days["stand-alone"]["wide"]
     return ", ".join(
         "–".join(names[number] for number in numbers)

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from directory_api.answer import as_json
-from directory_api.features.pages.weekly import week_words
+from directory_api.hours.weekly_in_words import week_words
 from directory_api.live import editions
 from directory_api.text.translations import words
 from directory_api.web.http import negotiation, responses

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotImplemented as NotOffered
 
 from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
+from directory_api.feature import provided
 from directory_api.features.pages import embed, presenters
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import ENGLISH, languages, words
@@ -16,6 +17,7 @@ from directory_api.web.http.negotiation import choose
 
 # The text width of most pages; the height of the form with the helplines on a phone.
 WIDTH, HEIGHT = 480, 720
+_PATH = "/partners"
 _CACHE_SECONDS = 86_400
 # The parameters that a frame's URL may have; a place is not among them.
 _CARRIED = ("lang", "language", "service", "audience", "scheme")
@@ -25,7 +27,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
     """Return the routes."""
     routes = Blueprint("partners", __name__, template_folder="templates")
 
-    @routes.get("/partners")
+    @routes.get(_PATH)
     def partners() -> Response:
         tag = choose("", request.args.get("lang"))
         body = render_template(
@@ -47,6 +49,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             services=SERVICES,
             audiences=AUDIENCES,
             country=directory.home,
+            materials=[] if options.static_site else _materials(),
         )
         return Response(body, mimetype="text/html")
 
@@ -63,6 +66,14 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
         )
 
     return routes
+
+
+def _materials() -> list[tuple[str, str]]:
+    """Return the path and the key of the text of each page for people who help victims at work,
+    but this one.
+    """
+    every = (page for pages in provided("materials") for page in pages())
+    return [(path, key) for path, key in every if path != _PATH]
 
 
 class _OnlyJson(NotOffered):

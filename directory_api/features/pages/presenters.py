@@ -11,10 +11,10 @@ from markupsafe import Markup, escape
 
 from directory_api.countries.known import Said, key_of_helpline, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
-from directory_api.features.pages.weekly import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import OpenState
+from directory_api.hours.weekly_in_words import day_names, hours_lines
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
 from directory_api.record.records import (

@@ -137,6 +137,7 @@ def _written(template: str, edition: Edition, prefix: str) -> bytes:
             finder=_choosing_language("/"),
             embed=_choosing_language("/embed"),
             partners=addresses.of("/partners").headers,
+            flyers=addresses.of("/flyers").headers,
             page=addresses.of("/docs").headers,
             page_part={**addresses.of("/docs").headers, "Cache-Control": _CACHE},
             problem_type=problems.PROBLEM_JSON,

@@ -1,4 +1,4 @@
-// Opening hours that repeat every week, in words, as on the server (features/pages/weekly.py).
+// Opening hours that repeat every week, in words, as on the server (hours/weekly_in_words.py).
 
 /** @import { WeeklyRule, WeekWords } from "./types.js" */
 

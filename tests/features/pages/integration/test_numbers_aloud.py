@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from directory_api.features.pages.weekly import hours_lines, week_words
+from directory_api.hours.weekly_in_words import hours_lines, week_words
 from directory_api.text.translations import words
 from tests.support import node
 from tests.support.records import shipped_records

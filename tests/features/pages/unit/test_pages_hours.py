@@ -3,7 +3,7 @@
 import pytest
 
 from directory_api.features.pages.presenters import PageTranslator
-from directory_api.features.pages.weekly import day_names
+from directory_api.hours.weekly_in_words import day_names
 from directory_api.text.translations import words
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked

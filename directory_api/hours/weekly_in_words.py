@@ -1,4 +1,7 @@
-"""Opening hours that repeat every week, in words; src/weekly.js writes the same on a device."""
+"""Opening hours that repeat every week, in words.
+
+features/pages/src/weekly.js writes the same on a device.
+"""
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +29,7 @@ def day_names(tag: str) -> tuple[str, ...]:
     fallback into a dictionary that languages share: after a request in Pashto, other languages
     would get their days in Pashto.
     """
-    from babel import localedata  # see i18n/translations
+    from babel import localedata  # see text/translations.py
 
     own: Any = copy.deepcopy(localedata.load(str(locale_of(tag))))
     names = localedata.LocaleDataDict(own)["days"]["stand-alone"]["wide"]

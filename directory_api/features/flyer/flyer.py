@@ -1,0 +1,181 @@
+"""What a flyer says, without words, and the check that names it.
+
+The check is a digest of the facts on a flyer: ids, numbers, addresses, hours and web sites, in no
+language. The page /f/ makes the checks of today's flyers and compares, so it reads no history.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from directory_api.features.flyer.sizes import (
+    ADDRESS,
+    EMAIL,
+    HOURS,
+    MOST_CENTRES,
+    NAMING,
+    NEUTRAL_KINDS,
+    SIZES,
+    WEBSITE,
+    Size,
+)
+from directory_api.live.editions import Edition
+from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.text.errors import CentreNotFound
+
+# Crockford's base32, without letters that look like digits; six of them are 30 bits.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OIL", "011")
+_DIGITS, _BITS = 6, 5
+
+
+class TooManyCentres(Exception):
+    """A flyer has no room for all centres of the directory: one has to be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flyer:
+    """A flyer of a revision: its size, whether it is neutral, its centres and helplines.
+
+    `chosen` is the id of the centre if it is about one only. `today` is the day on which it is
+    made, which decides what is temporary.
+    """
+
+    size: Size
+    is_neutral: bool
+    chosen: str | None
+    centres: tuple[Centre, ...]
+    helplines: tuple[Helpline, ...]
+    revision: int
+    today: date
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The members of its centres that it says, beside their numbers."""
+        return self.size.members - NAMING if self.is_neutral else self.size.members
+
+    def says_address(self, centre: Centre) -> bool:
+        """Return whether it has the address of a centre; a small one has no room to say what is
+        contested about it, and leaves it out.
+        """
+        return ADDRESS in self.members and not (
+            HOURS not in self.members and _is_contested(centre, ADDRESS)
+        )
+
+    @property
+    def check(self) -> str:
+        """The digest of its facts: six characters of Crockford's base32."""
+        facts = [
+            *(_line_facts(line) for line in self.helplines),
+            *(self._facts(centre) for centre in self.centres),
+        ]
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+        return "".join(
+            _ALPHABET[number >> _BITS * place & (1 << _BITS) - 1] for place in range(_DIGITS)
+        )
+
+    @property
+    def code(self) -> str:
+        """What is printed: the revision and the check."""
+        return f"{self.revision}-{self.check}"
+
+    def _facts(self, centre: Centre) -> dict[str, Any]:
+        shown = {"phones", *self.members}
+        facts: dict[str, Any] = {
+            "id": centre.id,
+            "status": centre.status,
+            "closed_until": _text(centre.closed_through(self.today)),
+            "town": text_in(centre.address.locality),
+            "visibility": centre.address_visibility,
+            "phones": [(each.number, each.kind, each.hours) for each in numbers(centre)],
+            "contested": sorted({each.key for each in centre.contested if each.member in shown}),
+            "until": {name: _text(centre.shown_until(name)) for name in sorted(shown)},
+        }
+        if self.says_address(centre):
+            facts[ADDRESS] = (centre.address.street, centre.address.postal_code)
+        for name in (HOURS, EMAIL, WEBSITE):
+            if name in self.members:
+                facts[name] = getattr(centre, name)
+        return facts
+
+
+def flyer(edition: Edition, size: str, chosen: str | None = None, *, neutral: bool) -> Flyer:
+    """Return a flyer with all centres, or with the one that has an id.
+
+    Raises CentreNotFound, also for a centre that is closed for good, and TooManyCentres.
+    """
+    if chosen is not None:
+        centre = edition.snapshot.centre(chosen).centre
+        if centre.status == "closed":
+            raise CentreNotFound("This centre is closed for good.")
+        centres: tuple[Centre, ...] = (centre,)
+    elif has_room(edition):
+        centres = tuple(each.centre for each in edition.snapshot.listed.published)
+    else:
+        raise TooManyCentres
+    return _flyer(edition, SIZES[size], centres, chosen, is_neutral=neutral)
+
+
+def has_room(edition: Edition) -> bool:
+    """Return whether all centres have room on one flyer."""
+    return len(edition.snapshot.listed.published) <= MOST_CENTRES
+
+
+def flyers(edition: Edition) -> Iterator[Flyer]:
+    """Yield every flyer that can be printed of an edition."""
+    listed = [each.centre for each in edition.snapshot.listed.published]
+    groups = [((centre,), centre.id) for centre in listed]
+    whole = [(tuple(listed), None)] if has_room(edition) else []
+    for size in SIZES.values():
+        for is_neutral in (False, True):
+            for centres, chosen in (*whole, *groups):
+                yield _flyer(edition, size, centres, chosen, is_neutral=is_neutral)
+
+
+def read_check(code: str) -> str | None:
+    """Return the check of a code as a person may have typed it; None if it has none."""
+    check = code.strip().upper().rpartition("-")[2].translate(_LOOKALIKES)
+    return check if len(check) == _DIGITS and set(check) <= set(_ALPHABET) else None
+
+
+def numbers(centre: Centre) -> list[Any]:
+    """Return the numbers of a centre that people call."""
+    return [each for each in centre.phones if each.kind != "fax"]
+
+
+def _flyer(
+    edition: Edition,
+    size: Size,
+    centres: tuple[Centre, ...],
+    chosen: str | None,
+    *,
+    is_neutral: bool,
+) -> Flyer:
+    kinds = NEUTRAL_KINDS if is_neutral else size.kinds
+    lines = tuple(line for line in edition.helplines.here.all if line.kind in kinds)
+    today = edition.since.date()
+    return Flyer(size, is_neutral, chosen, centres, lines, edition.snapshot.revision, today)
+
+
+def contested(centre: Centre, members: Iterable[str]) -> list[str]:
+    """Return the keys of the sentences about what sources disagree about, of some members."""
+    return list(
+        dict.fromkeys(each.key for each in centre.contested if each.member in frozenset(members))
+    )
+
+
+def _is_contested(centre: Centre, member: str) -> bool:
+    return bool(contested(centre, (member,)))
+
+
+def _line_facts(line: Helpline) -> tuple[Any, ...]:
+    urls = sorted(line.url_translations.values())
+    return line.id, line.kind, line.number, line.url, urls, line.hours
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,202 @@
+"""The pages: /flyers, where partners choose a flyer; the flyers; and /f/, which checks a print.
+
+The code of a print is in its address: it names a revision and facts that are public, and no place.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from directory_api.config import every_setting
+from directory_api.features.flyer import sheet
+from directory_api.features.flyer.flyer import (
+    Flyer,
+    TooManyCentres,
+    flyer,
+    flyers,
+    has_room,
+    numbers,
+    read_check,
+)
+from directory_api.features.flyer.sizes import SIZES
+from directory_api.live.editions import Edition
+from directory_api.record.records import Centre, text_in
+from directory_api.text.errors import ConfirmationNeeded
+from directory_api.text.translations import Words, languages, words
+from directory_api.web.context import Web
+from directory_api.web.http import responses
+from directory_api.web.http.negotiation import choose
+from directory_api.web.http.problems import Problem
+
+_NAME = "flyer"
+_EXIT = "exit_url"
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    href: str
+    display: str
+    label: str
+
+
+class FlyerPages:
+    """The pages, and the errors of their routes (an Audience)."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        # The setting of the pages for visitors, which may be deleted.
+        self._exit = web.settings.of_feature(_EXIT) if _EXIT in every_setting() else None
+
+    def routes(self) -> Blueprint:
+        """Return the routes."""
+        routes = Blueprint(_NAME, __name__, template_folder="templates")
+        style = (files(__package__) / "static/page.css").read_bytes()
+
+        @routes.get("/flyers")
+        def choice() -> Response:
+            return self._choice()
+
+        @routes.get("/flyers/page.css")
+        def page_style() -> Response:
+            return Response(style, mimetype="text/css")
+
+        # A form names the size in its query, a link of a static site in its path.
+        @routes.get("/flyers/print", defaults={"size": None})
+        @routes.get("/flyers/<size>")
+        def one(size: str | None) -> Response:
+            return self._flyer(size or request.args.get("size", ""))
+
+        @routes.get("/f/", defaults={"code": None})
+        @routes.get("/f/<path:code>")
+        def check(code: str | None) -> Response:
+            return self._check(code)
+
+        return routes
+
+    def reads(self, *, routed: bool) -> bool:
+        """Return whether the answer is one of these pages."""
+        return routed and request.blueprint == _NAME
+
+    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+        """Return the error: these pages change nothing."""
+        return error
+
+    def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
+        """Return the page, which is the same for every error of a status."""
+        del error, routed
+        return self._page("error", "/flyers", problem.status)
+
+    def _choice(self) -> Response:
+        edition, say = self._web.editions.current(), self._say()
+        listed = [each.centre for each in edition.snapshot.listed.published]
+        return self._page(
+            "choice",
+            "/flyers",
+            sizes=[*SIZES],
+            centres=[(centre.id, _named(centre, say)) for centre in listed],
+            has_all=has_room(edition),
+        )
+
+    def _flyer(self, size: str) -> Response:
+        edition, say = self._web.editions.current(), self._say()
+        if size not in SIZES:
+            abort(HTTPStatus.NOT_FOUND)
+        chosen, is_neutral = request.args.get("centre") or None, "neutral" in request.args
+        try:
+            chosen_flyer = flyer(edition, size, chosen, neutral=is_neutral)
+        except TooManyCentres:
+            return self._choice()
+        where = sheet.Where.of(responses.home(), static_site=self._web.static_site)
+        html = sheet.html(chosen_flyer, say.language.tag, where)
+        return Response(html, mimetype="text/html")
+
+    def _check(self, code: str | None) -> Response:
+        """Return the page about the print with a code, or about all prints.
+
+        A code that nobody printed is answered as one that is outdated, so the page says nothing
+        about what was printed once.
+        """
+        edition, say = self._web.editions.current(), self._say()
+        right = None if code is None else read_check(code) in self._checks(edition)
+        return self._page(
+            "check",
+            "/f/" if code is None else f"/f/{code}",
+            HTTPStatus.OK,
+            right=right,
+            current=self._by_size(edition) if code is None and has_room(edition) else [],
+            centres=[
+                (_named(centre, say), _numbers_of(centre, say))
+                for centre in (each.centre for each in edition.snapshot.listed.published)
+            ]
+            if has_room(edition)
+            else [],
+        )
+
+    def _checks(self, edition: Edition) -> frozenset[str]:
+        """Return the checks of all flyers of an edition. Raises InTheMaking: an older set could
+        call a print right that no longer is.
+        """
+        made = responses.standing(
+            self._web.editions,
+            edition,
+            "checks of flyers",
+            lambda: frozenset(each.check for each in flyers(edition)),
+        )
+        if not made.is_current:
+            raise responses.InTheMaking
+        return made.value
+
+    def _by_size(self, edition: Edition) -> list[tuple[str, str]]:
+        """Return what today's flyers with all centres, and neutral ones, end with, by the key of
+        the size.
+        """
+        whole: list[Flyer] = [
+            flyer(edition, size, neutral=neutral) for size in SIZES for neutral in (False, True)
+        ]
+        return [(each.size.name, each.check) for each in whole]
+
+    def _page(
+        self, template: str, path: str, status: int = HTTPStatus.OK, **values: Any
+    ) -> Response:
+        say = self._say()
+        lines = [
+            sheet.line_of(line, say.language.tag)
+            for line in self._web.editions.helplines().here.all
+        ]
+        html = render_template(
+            f"flyer/{template}.html",
+            say=say,
+            languages=languages(),
+            lines=lines,
+            exit_url=self._exit,
+            in_language=lambda tag, page=path: self._link(page, tag),
+            static_site=self._web.static_site,
+            **values,
+        )
+        return Response(html, status, mimetype="text/html")
+
+    def _link(self, page: str, tag: str) -> str:
+        if self._web.static_site:
+            return responses.link(f"{page.rstrip('/')}/index.{tag}.html")
+        return responses.link(f"{page}?lang={tag}")
+
+    def _say(self) -> Words:
+        accepted = request.headers.get("Accept-Language", "")
+        return words(choose(accepted, request.args.get("lang")))
+
+
+def _named(centre: Centre, say: Words) -> str:
+    tag = say.language.tag
+    name = centre.name_translations.get(tag, centre.name)
+    town = text_in(centre.address.locality, tag)
+    return f"{name}, {town}" if town else name
+
+
+def _numbers_of(centre: Centre, say: Words) -> list[_Number]:
+    return [
+        _Number(f"tel:{each.number}", each.display or each.number, say[f"phone.{each.kind}"])
+        for each in numbers(centre)
+    ]

@@ -1,0 +1,233 @@
+"""Flyers on paper: each language and size is printed by Chromium, and its PDF is looked at."""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL.Image import Image
+
+from directory_api.features.flyer import pdf, sheet
+from directory_api.features.flyer.flyer import Flyer, flyer, numbers
+from directory_api.features.flyer.sizes import SIZES
+from directory_api.live.editions import Edition
+from directory_api.text.translations import match, words
+from tests.support.ci import IN_CI
+from tests.support.languages import tried_languages
+
+WHERE = sheet.Where.of("https://help.example.org")
+MM = 72 / 25.4
+# Width and height in millimetres.
+PAGES = {"a4": (210, 297), "a5": (148, 210), "card": (210, 297), "tear-off": (210, 297)}
+# The smallest text in points, and pixels for each point of the page when it is looked at.
+LEAST = {"a4": 9.0, "a5": 9.0, "card": 7.0, "tear-off": 9.0}
+SCALE = {"a4": 1.6, "a5": 2.0, "card": 2.5, "tear-off": 1.8}
+# Of the page; a cheap printer makes stripes in larger dark areas.
+MOST_DARK = 0.12
+# The smallest text of the last printed flyer, in CSS pixels, of which 96 are an inch.
+_SMALLEST = """(() => {
+  const sizes = [], texts = document.createTreeWalker(document.querySelector(".sheet"), 4);
+  while (texts.nextNode())
+    if (texts.currentNode.data.trim())
+      sizes.push(parseFloat(getComputedStyle(texts.currentNode.parentNode).fontSize));
+  return Math.min(...sizes);
+})()"""
+
+
+@dataclass(frozen=True)
+class Print:
+    """A printed flyer."""
+
+    flyer: Flyer
+    tag: str
+    html: str
+    pdf: bytes
+    cut: tuple[str, ...]
+    smallest_pt: float
+
+    @property
+    def digits(self) -> list[str]:
+        """What is in each line of its page, as a person sees it from left to right: the signs of
+        numbers only.
+        """
+        text = pypdfium2.PdfDocument(self.pdf)[0].get_textpage()
+        lines: dict[int, list[tuple[float, str]]] = {}
+        for number, sign in enumerate(text.get_text_range()):
+            if sign in "+0123456789":
+                left, bottom, *_ = text.get_charbox(number, loose=True)
+                lines.setdefault(round(bottom), []).append((left, sign))
+        return ["".join(sign for _, sign in sorted(line)) for line in lines.values()]
+
+    def pixels(self) -> Image:
+        """Its page in black and white, without grey."""
+        page = pypdfium2.PdfDocument(self.pdf)[0]
+        grey = page.render(scale=SCALE[self.flyer.size.name], grayscale=True).to_pil()
+        pixels: Image = grey.point(lambda value: 255 if value > 127 else 0)
+        return pixels
+
+
+def _tags() -> list[str]:
+    # One that is not offered yet can be printed, too.
+    unoffered = ["ti"] if IN_CI and match("ti") == "ti" else []
+    return [*(each.tag for each in tried_languages()), *unoffered]
+
+
+@pytest.fixture(scope="module")
+def printer() -> Iterator[pdf.Printer]:
+    """A Chromium that prints."""
+    program = pdf.chromium()
+    assert program
+    with pdf.printer(program) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def prints(printer: pdf.Printer, edition: Edition) -> Mapping[tuple[str, str, bool], Print]:
+    """Each flyer with all centres, by size, language, and whether it is neutral."""
+    return {
+        (size, tag, neutral): _printed(printer, flyer(edition, size, neutral=neutral), tag)
+        for size, tag, neutral in product(SIZES, _tags(), (False, True))
+    }
+
+
+def _printed(printer: pdf.Printer, printed: Flyer, tag: str) -> Print:
+    html = sheet.html(printed, tag, WHERE)
+    made = printer.print(html)
+    smallest = printer.measured(_SMALLEST) * 72 / 96
+    return Print(printed, tag, html, made.pdf, made.cut, smallest)
+
+
+def test_nothing_is_cut_on_the_one_page_of_a_flyer(
+    prints: Mapping[tuple[str, str, bool], Print],
+) -> None:
+    """Each has one page of its size, on which every text has room."""
+    for key, each in prints.items():
+        assert each.cut == (), key
+        document = pypdfium2.PdfDocument(each.pdf)
+        assert len(document) == 1, key
+        size = [length / MM for length in document[0].get_size()]
+        assert size == pytest.approx(PAGES[key[0]], abs=0.6), key
+
+
+def test_one_centre_alone_has_room(printer: pdf.Printer, edition: Edition) -> None:
+    """A flyer of one centre has the same sizes."""
+    for size, tag in product(("a4", "card"), _tags()):
+        alone = flyer(edition, size, "pag-asa", neutral=False)
+        assert _printed(printer, alone, tag).cut == (), (size, tag)
+
+
+def test_a_text_without_room_is_found(printer: pdf.Printer, edition: Edition) -> None:
+    """The test above would notice it."""
+    html = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
+    assert printer.print(html.replace("Brussels", "Brussels " * 400)).cut
+
+
+def test_text_is_large_enough(prints: Mapping[tuple[str, str, bool], Print]) -> None:
+    """At least 9 points, on a card 7."""
+    for key, each in prints.items():
+        assert each.smallest_pt >= LEAST[key[0]] - 0.01, key
+
+
+def test_every_qr_code_is_read_from_black_and_white_pixels(
+    prints: Mapping[tuple[str, str, bool], Print],
+) -> None:
+    """It opens the page in the language, without a place; and no flyer has large dark areas."""
+    for key, each in prints.items():
+        size, tag, neutral = key
+        # The code of a neutral flyer is the same.
+        if neutral and size != "card":
+            continue
+        pixels = each.pixels()
+        codes = zxingcpp.read_barcodes(
+            pixels, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
+        expected = sheet.CARDS if size == "card" else 1
+        texts = [code.text for code in codes]
+        assert texts == [f"https://help.example.org/?lang={tag}"] * expected, key
+        dark = pixels.histogram()[0] / (pixels.width * pixels.height)
+        assert dark < MOST_DARK, key
+
+
+def test_a_qr_code_is_as_large_as_it_must_be(
+    prints: Mapping[tuple[str, str, bool], Print],
+) -> None:
+    """At least 20 mm without its quiet zone of four modules, on a card 15 mm."""
+    for key, each in prints.items():
+        found = re.search(r'class="qr" width="([0-9.]+)mm".*?viewBox="0 0 (\d+)', each.html)
+        assert found
+        width, modules = float(found[1]), int(found[2])
+        without_quiet = width * (modules - 8) / modules
+        assert without_quiet >= (15 if key[0] == "card" else 20) - 0.01, key
+
+
+def test_the_numbers_on_paper_are_those_of_the_records(
+    prints: Mapping[tuple[str, str, bool], Print],
+) -> None:
+    """Digit by digit, in their order, also between words from right to left."""
+    for key, each in prints.items():
+        text = " ".join(each.digits)
+        shown = [line.display or line.number for line in each.flyer.helplines if line.number]
+        shown += [
+            phone.display or phone.number
+            for centre in each.flyer.centres
+            for phone in numbers(centre)
+        ]
+        for number in shown:
+            assert number.replace(" ", "") in text, (key, number)
+
+
+def test_every_letter_has_a_glyph(prints: Mapping[tuple[str, str, bool], Print]) -> None:
+    """No flyer has the empty box of a letter that no font has."""
+    for key, each in prints.items():
+        assert _missing_glyphs(each.pdf) == 0, key
+
+
+def test_a_letter_without_a_glyph_is_found(printer: pdf.Printer, edition: Edition) -> None:
+    """The test above would notice it."""
+    html = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
+    assert _missing_glyphs(printer.print(html.replace("PAG-ASA", "\u0378\u0378")).pdf)
+
+
+def test_a_neutral_flyer_does_not_say_what_the_centres_are_for(
+    prints: Mapping[tuple[str, str, bool], Print],
+) -> None:
+    """It has neither their names nor those of lines and sites."""
+    for (size, tag, neutral), each in prints.items():
+        if not neutral:
+            continue
+        say = words(tag)
+        for told in (
+            *(
+                "PAG-ASA",
+                "Payoke",
+                "Sürya",
+                "pag-asa",
+                "payoke",
+                "surya",
+                "stoptr",
+                "stopm",
+                "stoph",
+                "078 055 800",
+            ),
+            *(say["flyer.heading"], say["flyer.advice"], say["helpline.national_line"]),
+        ):
+            assert told not in each.html, (size, tag, told)
+
+
+def _missing_glyphs(document: bytes) -> int:
+    """Return how often the glyph 0, that of a missing letter, is in the text of a PDF."""
+    count = 0
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", document, re.DOTALL):
+        try:
+            content = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        if b" Tf" not in content:
+            continue
+        for glyphs in re.findall(rb"<([0-9A-Fa-f]+)> Tj", content):
+            count += [glyphs[at : at + 4] for at in range(0, len(glyphs), 4)].count(b"0000")
+    return count

@@ -1,0 +1,262 @@
+"""/flyers, where partners choose a flyer, and /f/, which says whether a print is still right."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory_api.features.flyer.flyer import flyer
+from directory_api.features.flyer.sizes import SIZES
+from directory_api.live.editions import Edition
+from directory_api.text.translations import languages
+from directory_api.web.app import create_app
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.records import made_up_centre
+
+PUBLIC = "https://help.example.org"
+RIGHT, WRONG = "This print is still right.", "This print is no longer right. Use these numbers."
+BEFORE, DURING = datetime(2026, 11, 1, 12, tzinfo=UTC), datetime(2026, 12, 3, 12, tzinfo=UTC)
+AFTER = datetime(2027, 1, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def with_hidden(tmp_path: Path) -> MaintainerApp:
+    """An app with a centre whose address is secret."""
+    return create_maintainer_app(tmp_path, more=[HIDDEN], public_url=PUBLIC)
+
+
+def _code(page: str) -> str:
+    """Return the code on a flyer."""
+    (code,) = {*re.findall(r"help\.example\.org/f/([0-9]+-[0-9A-Z]{6})", page)}
+    return str(code)
+
+
+def _print(client: FlaskClient, size: str = "a4", **query: str) -> str:
+    answer = client.get("/flyers/print", query_string={"size": size, **query})
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def _says(client: FlaskClient, code: str) -> str:
+    """Return what the page says of a print."""
+    answer = client.get(f"/f/{code}")
+    assert answer.status_code == 200
+    (said,) = [each for each in (RIGHT, WRONG) if each in answer.text]
+    return str(said)
+
+
+@contextmanager
+def _at(maintainer_app: MaintainerApp, moment: datetime) -> Iterator[FlaskClient]:
+    """Open the app at another time."""
+    with create_app(maintainer_app.directory, now=lambda: moment).test_client() as client:
+        yield client
+
+
+def test_each_print_is_right_until_a_number_on_it_changes(tmp_path: Path) -> None:
+    """Every size, also neutral, with all centres or with the one that changes."""
+    maintainer_app = create_maintainer_app(tmp_path, public_url=PUBLIC)
+    client = maintainer_app.app.test_client()
+    kinds = [
+        {"size": size, **neutral, **centre}
+        for size, neutral, centre in product(
+            SIZES, ({}, {"neutral": "1"}), ({}, {"centre": "pag-asa"}, {"centre": "surya"})
+        )
+    ]
+    codes = [_code(_print(client, **kind)) for kind in kinds]
+    assert {_says(client, code) for code in codes} == {RIGHT}
+    phone = {"number": "+3225116465", "display": "+32 2 511 64 65", "kind": "main"}
+    maintainer_app.patch(phones=[phone])
+    for kind, code in zip(kinds, codes, strict=True):
+        assert _says(client, code) == (RIGHT if kind.get("centre") == "surya" else WRONG), kind
+    assert _says(client, _code(_print(client))) == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("members", "stays"),
+    [
+        ({"description": {"en": "Other words."}}, set(SIZES)),
+        ({"name_translations": {"fr": "Autre nom"}}, set(SIZES)),
+        ({"opening_hours": "Mo-Fr 10:00-16:00"}, {"a5", "card", "tear-off"}),
+        ({"email": "hello@pag-asa.be"}, {"card", "tear-off"}),
+        ({"website": "https://www.pag-asa.be/new/"}, {"card"}),
+        ({"status": "temporarily_closed"}, set()),
+    ],
+)
+def test_only_what_a_size_says_makes_its_print_wrong(
+    tmp_path: Path, members: dict[str, Any], stays: set[str]
+) -> None:
+    """Words and languages are not among the facts."""
+    maintainer_app = create_maintainer_app(tmp_path, public_url=PUBLIC)
+    client = maintainer_app.app.test_client()
+    codes = {size: _code(_print(client, size)) for size in SIZES}
+    maintainer_app.patch(**members)
+    assert {size for size, code in codes.items() if _says(client, code) == RIGHT} == stays
+
+
+def test_a_print_in_any_language_has_the_same_code(tmp_path: Path) -> None:
+    """What it says is the same."""
+    client = create_maintainer_app(tmp_path, public_url=PUBLIC).app.test_client()
+    assert len({_code(_print(client, lang=tag.tag)) for tag in languages()}) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["1-000000", "1-", "-", "x", "999999-ABCDEF", "1-ABCDEFG", "a/b", "%00", "1-ÄÖÜßñé", "9" * 500],
+)
+def test_a_code_that_nobody_printed_is_answered_as_an_outdated_one(
+    client: FlaskClient, code: str
+) -> None:
+    """With all helplines, the numbers of the centres and a link to a new flyer."""
+    page = client.get(f"/f/{code}").text
+    assert WRONG in page
+    assert RIGHT not in page
+    for href in ("tel:112", "tel:101", "tel:+3278055800", "tel:+3225116464", "/flyers?lang=en"):
+        assert f'href="{href}"' in page, href
+
+
+def test_a_code_is_read_as_people_type_it(tmp_path: Path) -> None:
+    """In small letters, without the revision, with letters that look like digits."""
+    client = create_maintainer_app(tmp_path, public_url=PUBLIC).app.test_client()
+    code = _code(_print(client))
+    typed = code.lower().replace("0", "o").replace("1", "l")
+    assert _says(client, typed) == RIGHT
+    assert _says(client, code.partition("-")[2]) == RIGHT
+
+
+def test_two_workers_agree(tmp_path: Path) -> None:
+    """The code of a print needs nothing that one of them remembers."""
+    maintainer_app = create_maintainer_app(tmp_path, public_url=PUBLIC)
+    one, other = (create_app(maintainer_app.directory).test_client() for _ in range(2))
+    assert _says(other, _code(_print(one, "card"))) == RIGHT
+
+
+def test_a_hidden_address_stays_hidden(with_hidden: MaintainerApp) -> None:
+    """The flyer says to call first, and a move of the centre changes no code."""
+    client = with_hidden.app.test_client()
+    flyers = [_print(client, size, centre="sheltered") for size in SIZES]
+    for page in flyers:
+        assert not [secret for secret in ("Geheimstraat", "9000", "51.03") if secret in page]
+    assert "The address is not public. Please call first." in flyers[0]
+    path = "/v1/centres/sheltered"
+    address = {**HIDDEN["address"], "street": "Andere straat 8"}
+    with_hidden.patch(path, address=address)
+    assert {_says(client, _code(page)) for page in flyers} == {RIGHT}
+
+
+def test_a_contested_address_is_said_or_left_out(tmp_path: Path) -> None:
+    """A poster has both the address and the sentence; a hand-out has no room for it."""
+    client = create_maintainer_app(tmp_path, public_url=PUBLIC).app.test_client()
+    poster, handout = _print(client, "a4"), _print(client, "a5")
+    assert "Leguit 4" in poster
+    assert "Call before you go: sources name two addresses." in poster
+    assert "Leguit 4" not in handout
+    assert "Call before you go." in handout
+
+
+def test_a_print_with_a_temporary_number_is_right_while_it_holds(tmp_path: Path) -> None:
+    """It says until when. The print of before is wrong meanwhile, and right again afterwards."""
+    maintainer_app = create_maintainer_app(tmp_path, public_url=PUBLIC)
+    phones = [{"number": "+3225116465", "display": "+32 2 511 64 65", "kind": "main"}]
+    temporary = {"from": "2026-12-01", "until": "2026-12-31", "phones": phones}
+    maintainer_app.patch(temporary=temporary)
+    with _at(maintainer_app, BEFORE) as client:
+        usual = _code(_print(client))
+    with _at(maintainer_app, DURING) as client:
+        page = _print(client)
+        assert "+32 2 511 64 65" in page
+        assert "Phone: Until December 31, 2026" in page
+        assert [_says(client, code) for code in (usual, _code(page))] == [WRONG, RIGHT]
+    with _at(maintainer_app, AFTER) as client:
+        assert [_says(client, code) for code in (usual, _code(page))] == [RIGHT, WRONG]
+
+
+def test_a_closed_centre_is_on_no_flyer(tmp_path: Path) -> None:
+    """A print with it is wrong from then on."""
+    maintainer_app = create_maintainer_app(tmp_path, public_url=PUBLIC)
+    client = maintainer_app.app.test_client()
+    code = _code(_print(client))
+    maintainer_app.patch(status="closed")
+    assert "PAG-ASA" not in _print(client)
+    assert client.get("/flyers/print?size=a4&centre=pag-asa").status_code == 404
+    assert _says(client, code) == WRONG
+
+
+def test_without_a_public_address_a_flyer_has_no_qr_code(client: FlaskClient, app: Flask) -> None:
+    """No phone can open an address of this machine."""
+    page = client.get("/flyers/print?size=a4", base_url="http://localhost:8000").text
+    assert "<svg" not in page
+    assert "localhost" not in page
+    assert re.search(r"Revision \d+-[0-9A-Z]{6}", page)
+    assert "<svg" in app.test_client().get("/flyers/print?size=a4", base_url=PUBLIC).text
+
+
+def test_the_pages_keep_nothing_and_load_nothing_from_others(client: FlaskClient) -> None:
+    """They are not stored, have no script, and no place."""
+    for path in ("/flyers", "/f/", "/f/1-000000", "/flyers/print?size=card", "/flyers/a5"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "script-src" not in answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in answer.headers
+        assert "<script" not in answer.text
+        assert not re.search(r'(src|href)="https?://(?!www\.(wikipedia|stop))', answer.text), path
+
+
+@pytest.mark.parametrize(
+    "path", ["/flyers/print", "/flyers/print?size=a3", "/flyers/print?size=a4&centre=nowhere"]
+)
+def test_an_error_is_a_page_with_the_helplines(client: FlaskClient, path: str) -> None:
+    """Whoever chose a flyer may need one."""
+    answer = client.get(path, headers={"Accept-Language": "nl"})
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+    for number in ("112", "101", "078 055 800"):
+        assert number in answer.text
+
+
+def test_every_language_has_the_pages(client: FlaskClient) -> None:
+    """Each in its direction, with links to all others."""
+    for language in languages():
+        for path in ("/flyers", "/f/1-000000"):
+            page = client.get(f"{path}?lang={language.tag}").text
+            assert f'<html lang="{language.tag}" dir="{language.direction}">' in page
+            assert all(f"?lang={each.tag}" in page for each in languages())
+
+
+def test_a_large_directory_prints_one_centre_at_a_time(tmp_path: Path) -> None:
+    """A flyer has room for four; the page asks for the one, and its print is recognised."""
+    more = [made_up_centre(number) for number in range(4)]
+    client = create_maintainer_app(tmp_path, more=more, public_url=PUBLIC).app.test_client()
+    choice = client.get("/flyers").text
+    assert '<option value="">' not in choice
+    assert "<select" in client.get("/flyers/print?size=a4").text
+    assert _says(client, _code(_print(client, centre="payoke"))) == RIGHT
+
+
+def test_partners_find_the_page(client: FlaskClient) -> None:
+    """/partners links it."""
+    assert 'href="/flyers"' in client.get("/partners").text
+
+
+def test_a_static_site_lists_what_right_prints_end_with(edition: Edition, tmp_path: Path) -> None:
+    """A file cannot know the code that is asked for."""
+    directory = create_maintainer_app(tmp_path).directory
+    client = create_app(directory, static_site=True).test_client()
+    flyer_page = client.get("/flyers/a4?lang=ro", base_url=PUBLIC).text
+    assert "help.example.org/f/<" in flyer_page
+    (code,) = re.findall(r"\d+-([0-9A-Z]{6})", flyer_page)
+    page = client.get("/f/", base_url=PUBLIC).text
+    assert code in page
+    checks = {
+        flyer(edition, size, neutral=neutral).check for size in SIZES for neutral in (False, True)
+    }
+    assert all(check in page for check in checks)
+    assert 'href="/flyers/card/index.ar.html"' in client.get("/flyers", base_url=PUBLIC).text

@@ -12,10 +12,11 @@ import struct
 import zipfile
 import zlib
 from binascii import a2b_base64
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import brotli
@@ -54,15 +55,31 @@ def written_forms(text: str) -> set[bytes]:
         text.replace(" ", "\N{THIN SPACE}"),
         text.encode("utf-8").decode("latin-1"),
     }
-    forms = {each.encode(coding) for each in texts for coding in ("utf-8", "utf-16-le")}
-    forms |= {text.encode("utf-16-be"), text.encode("latin-1", "ignore")}
-    return forms
+    forms = {text.encode("utf-16-be"), text.encode("latin-1", "ignore")}
+    for each in texts:
+        # Without the last byte, which is 0, this is also the big-endian form after its first.
+        forms |= {each.encode(), each.encode("utf-16-le").removesuffix(b"\0")}
+    return {form.removeprefix(b"\0") for form in forms}
 
 
 def number_forms(number: float) -> set[bytes]:
     """Return how a number that is not whole can be written: in binary, and as a text."""
     binary = {struct.pack(kind, number) for kind in ("<d", ">d")}
     return binary | written_forms(str(number)) | written_forms(f"{number:.4f}")
+
+
+def _either(forms: Collection[bytes]) -> bytes:
+    """Return a pattern that matches each of the forms, the longest of them. What they share at the
+    beginning is written once: a list of a thousand forms took a hundred times as long.
+    """
+    ways: dict[int, set[bytes]] = {}
+    for form in forms - {b""}:
+        ways.setdefault(form[0], set()).add(form[1:])
+    parts = [re.escape(bytes([first])) + _either(rest) for first, rest in sorted(ways.items())]
+    if not parts:
+        return b""
+    either = parts[0] if len(parts) == 1 else b"(?:" + b"|".join(parts) + b")"
+    return b"(?:" + either + b")?" if b"" in forms else either
 
 
 class Search:
@@ -74,10 +91,10 @@ class Search:
             for form in forms:
                 assert len(form) >= 5, f"{name}: {form!r} would be found by chance"
                 self._names.setdefault(form.lower(), set()).add(name)
-        longest_first = sorted(self._names, key=len, reverse=True)
-        # Overlapping marks are all found: nothing is consumed.
-        pattern = b"|".join(re.escape(form) for form in longest_first)
-        self._pattern = re.compile(b"(?=(" + pattern + b"))", re.IGNORECASE)
+        self._pattern = re.compile(_either(self._names.keys()), re.DOTALL)
+        # The cells of tables that had no mark, by their hash: much of what a browser brings with it
+        # is the same in each profile.
+        self._clean: set[int] = set()
 
     def folder(self, folder: Path) -> Iterator[tuple[Path, set[str]]]:
         """Yield the names of the marks of each thing that has any: a file as it is, its name, or
@@ -94,7 +111,7 @@ class Search:
         """Yield the names of the marks in a file as it is, and of what is packed in it."""
         content = path.read_bytes()
         if content.startswith(SQLITE):
-            yield from self._all(self._rows(path))
+            yield from self._rows(path)
         yield from self._all(unpacked(content))
 
     def _all(self, things: Iterator[bytes]) -> Iterator[set[str]]:
@@ -103,15 +120,20 @@ class Search:
                 yield found
 
     def _in(self, thing: bytes) -> set[str]:
-        found = {match.group(1).lower() for match in self._pattern.finditer(thing)}
+        found: set[bytes] = set()
+        lower, at = thing.lower(), 0
+        while match := self._pattern.search(lower, at):
+            found.add(match.group())
+            at = match.start() + 1  # marks can overlap
+        if not found:
+            return set()
         # A shorter form at the same place is a part of the longer one.
         found |= {form for form in self._names for each in set(found) if each.startswith(form)}
         return set().union(*(self._names[form] for form in found))
 
-    @staticmethod
-    def _rows(path: Path) -> Iterator[bytes]:
-        """Yield the rows of each table, and what is packed in them, with what is still in the
-        write-ahead log. The file is copied, because reading the log changes it.
+    def _rows(self, path: Path) -> Iterator[set[str]]:
+        """Yield the marks of each row of each table, also of what is still in the write-ahead log.
+        The file is copied, because reading the log changes it.
         """
         with TemporaryDirectory() as folder:
             copy = Path(folder) / "copy"
@@ -120,24 +142,32 @@ class Search:
                 if beside.exists():
                     copy.with_name(copy.name + suffix).write_bytes(beside.read_bytes())
             connection = sqlite3.connect(copy)
-            connection.text_factory = bytes
+            connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
             with suppress(sqlite3.DatabaseError):
                 tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
                 for (table,) in tables.fetchall():
+                    quoted = table.replace('"', '""')
                     with suppress(sqlite3.DatabaseError):  # a module that is not here, such as FTS
-                        yield from _cells(connection, table.decode())
+                        for row in connection.execute(f'SELECT * FROM "{quoted}"'):
+                            yield from self._row(row)
             connection.close()
 
-
-def _cells(connection: sqlite3.Connection, table: str) -> Iterator[bytes]:
-    quoted = table.replace('"', '""')
-    for row in connection.execute(f'SELECT * FROM "{quoted}"'):
-        yield b" ".join(cell if isinstance(cell, bytes) else repr(cell).encode() for cell in row)
+    def _row(self, row: Sequence[Any]) -> Iterator[set[str]]:
+        texts = " ".join(str(cell) for cell in row if not isinstance(cell, bytes))
+        written = texts.encode("utf-8", "surrogateescape")
+        yield from self._all(iter([written, *_base64(written)]))
         for cell in row:
-            if isinstance(cell, bytes) and len(cell) > 5:
-                yield from unpacked(cell)
-                with suppress(DamagedError):
-                    yield snappy(cell)
+            if isinstance(cell, bytes) and len(cell) > 5 and hash(cell) not in self._clean:
+                found = list(self._all(_cell(cell)))
+                yield from found
+                if not found:
+                    self._clean.add(hash(cell))
+
+
+def _cell(cell: bytes) -> Iterator[bytes]:
+    yield from unpacked(cell)
+    with suppress(DamagedError):
+        yield snappy(cell)
 
 
 def unpacked(content: bytes, depth: int = 0) -> Iterator[bytes]:
@@ -157,7 +187,7 @@ def _streams(content: bytes) -> Iterator[bytes]:
         for match in pattern.finditer(content):
             decompressor = zlib.decompressobj(window)
             with suppress(zlib.error):
-                inner = decompressor.decompress(content[match.start() :], _LARGEST)
+                inner = decompressor.decompress(memoryview(content)[match.start() :], _LARGEST)
                 if inner:
                     yield inner
 
@@ -188,32 +218,30 @@ def _whole(content: bytes) -> Iterator[bytes]:
 
 
 def _brotli(body: bytes) -> Iterator[bytes]:
-    """Yield what is read before the first fault: after a body other bytes can follow."""
+    """Yield what is read before the first fault: after a body other bytes can follow.
+
+    A fault loses what its call would have read, so the last part is read byte by byte.
+    """
     decompressor = brotli.Decompressor()
-    read = b""
-    # A fault loses what the call has read before.
-    for start in range(0, len(body), 64):
-        try:
-            read += decompressor.process(body[start : start + 64])
-        except brotli.error:
-            # Byte after byte, as far as it goes.
-            read += _last_bytes(body, start)
-            break
-        if decompressor.is_finished() or (start > 1024 and not read):
-            break
+    read, at = _brotli_parts(decompressor, body, 4096)
+    if at < len(body):
+        decompressor = brotli.Decompressor()
+        decompressor.process(body[:at])
+        rest, _ = _brotli_parts(decompressor, body[at : at + 4096], 1)
+        read += rest
     if read:
         yield read
 
 
-def _last_bytes(body: bytes, start: int) -> bytes:
-    decompressor = brotli.Decompressor()
-    read = b""
-    known = 0
+def _brotli_parts(decompressor: Any, body: bytes, step: int) -> tuple[bytes, int]:
+    """Return what is read in parts of so many bytes, and where it ends."""
+    parts = []
+    at = 0
     with suppress(brotli.error):
-        known = len(decompressor.process(body[:start])) if start else 0
-        for at in range(start, start + 64):
-            read += decompressor.process(body[at : at + 1])
-    return read if known or start == 0 else b""
+        while at < len(body) and not decompressor.is_finished():
+            parts.append(decompressor.process(body[at : at + step]))
+            at += step
+    return b"".join(parts), at
 
 
 def _moz_lz4(content: bytes) -> Iterator[bytes]:
@@ -399,5 +427,7 @@ def _copy(read: bytearray, offset: int, length: int) -> None:
     """Append what was read before; it may overlap with what is appended."""
     if not 0 < offset <= len(read):
         raise DamagedError
-    for _ in range(length):
-        read.append(read[-offset])
+    while length > 0:
+        part = read[len(read) - offset : len(read) - offset + length]
+        read += part
+        length -= len(part)

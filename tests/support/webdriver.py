@@ -14,7 +14,7 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -167,6 +167,15 @@ def _program(name: str, package: str) -> str:
 @contextmanager
 def firefox(folder: Path, proxy_port: int) -> Iterator[Tab]:
     """Firefox with a new profile in `folder`, without a window."""
+    with firefox_process(folder, proxy_port, {}) as (_, tab):
+        yield tab
+
+
+@contextmanager
+def firefox_process(
+    folder: Path, proxy_port: int, more: Mapping[str, bool | int | str]
+) -> Iterator[tuple[subprocess.Popen[bytes], Tab]]:
+    """The same with further settings, and its process."""
     program = _program("firefox-esr", "firefox-esr")
     read_ahead(Path("/usr/lib/firefox-esr"), "libxul.so", "**/omni.ja")
     log = folder / "firefox.log"
@@ -180,13 +189,14 @@ def firefox(folder: Path, proxy_port: int) -> Iterator[Tab]:
             "browser.startup.page": 0,
             "services.settings.server": "http://127.0.0.1:9/v1",  # updates of lists that it uses
             "browser.aboutwelcome.enabled": False,
+            **more,
         }
         lines = [f"user_pref({json.dumps(key)}, {json.dumps(settings[key])});" for key in settings]
         (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
         command = [program, "--headless", "--marionette", "--profile", str(profile)]
         command.append("--remote-allow-system-access")  # to change a setting while it runs
         with log.open("wb") as written:
-            return start_in_session(command, _environment(folder), written)
+            return start_in_session(command, environment(folder), written)
 
     def ready(_: subprocess.Popen[bytes], port: int) -> bool:
         with suppress(OSError):
@@ -210,19 +220,20 @@ def firefox(folder: Path, proxy_port: int) -> Iterator[Tab]:
         address = f"127.0.0.1:{proxy_port}"
         proxy = {"proxyType": "manual", "httpProxy": address, "sslProxy": address}
         send("WebDriver:NewSession", {**SESSION, "proxy": proxy})
-        yield Tab(send)
+        yield process, Tab(send)
 
 
 @contextmanager
 def firefox_without_javascript(tab: Tab) -> Iterator[None]:
     """In the block, pages that Firefox opens run no scripts."""
     name = "javascript.enabled"
-    _set_preference(tab, name, value=False)
+    set_preference(tab, name, value=False)
     yield
-    _set_preference(tab, name, value=True)
+    set_preference(tab, name, value=True)
 
 
-def _set_preference(tab: Tab, name: str, *, value: bool) -> None:
+def set_preference(tab: Tab, name: str, *, value: bool) -> None:
+    """Change a setting of Firefox while it runs."""
     tab.send("Marionette:SetContext", {"value": "chrome"})
     script = "Services.prefs.setBoolPref(...arguments)"
     tab.send("WebDriver:ExecuteScript", {"script": script, "args": [name, value]})
@@ -247,8 +258,8 @@ def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
     # The libraries of WebKit, which the driver depends on, contain the browser.
     browser = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
     log = folder / "webkit.log"
-    with _screen(folder) as display, log.open("wb") as written:
-        environ = {**_environment(folder), "DISPLAY": display}
+    with screen_in_memory(folder) as display, log.open("wb") as written:
+        environ = {**environment(folder), "DISPLAY": display}
 
         def start(port: int) -> subprocess.Popen[bytes]:
             return start_in_session([program, f"--port={port}"], environ, written)
@@ -286,7 +297,7 @@ def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
 
 
 @contextmanager
-def _screen(folder: Path) -> Iterator[str]:
+def screen_in_memory(folder: Path) -> Iterator[str]:
     """The name of an X display without hardware."""
     program = _program("Xvfb", "xvfb")
     name = folder / "display"
@@ -298,7 +309,7 @@ def _screen(folder: Path) -> Iterator[str]:
         yield f":{name.read_text().strip()}"
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """What a browser writes goes into `folder`, and it asks no other program of the desktop."""
     return {
         **os.environ,

@@ -1,0 +1,339 @@
+"""Whole browsers with a profile in a folder, which they keep when they end."""
+
+import base64
+import http.client
+import itertools
+import json
+import re
+import secrets
+import shutil
+import socket
+import struct
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, FrameLocator, Page, Playwright
+
+from tests.support.read_ahead import read_ahead
+from tests.support.servers import ending, eventually, start_in_session, started
+from tests.support.webdriver import Tab, environment, screen_in_memory, set_preference
+from tests.support.visits import JOURNEYS
+
+_MS = 30_000.0
+HERE = JOURNEYS["position"].lat + 0.00123, JOURNEYS["position"].lon + 0.00123
+
+
+@dataclass
+class InChromium:
+    """A visitor in Chromium, by its debugging protocol."""
+
+    browser: Browser
+    origin: str
+    page: Page | None = None
+    inside: FrameLocator | None = None
+
+    def _page(self) -> Page:
+        assert self.page
+        return self.page
+
+    def _first(self, selector: str) -> Any:
+        where = self.inside or self._page()
+        return where.locator(f"{selector}:visible").first
+
+    def open(self, address: str) -> None:
+        self.page, self.inside = self.browser.contexts[0].new_page(), None
+        self.page.goto(address)
+
+    def frame(self) -> None:
+        self.inside = self._page().frame_locator("iframe")
+
+    def type(self, selector: str, text: str) -> None:
+        self._first(selector).press_sequentially(text)
+
+    def click(self, selector: str) -> None:
+        self._first(selector).click(no_wait_after=True)
+
+    def sees(self, selector: str) -> None:
+        self._first(selector).wait_for(timeout=_MS)
+
+    def title(self, title: str) -> None:
+        self._page().wait_for_function("title => document.title === title", arg=title)
+
+    def send_plain(self, address: str, typed: str) -> None:
+        self.page, self.inside = self.browser.contexts[0].new_page(), None
+        session = self.browser.contexts[0].new_cdp_session(self.page)
+        session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        self.page.goto(address)
+        self.type("input#postcode", typed)
+        self.click("button.main")
+
+    def close(self) -> None:
+        self._page().close()
+
+    def quit(self) -> None:
+        self.browser.new_browser_cdp_session().send("Browser.close")
+
+
+@contextmanager
+def chromium_profile(
+    playwright: Playwright, folder: Path, proxy_port: int, private: bool
+) -> Iterator[tuple[subprocess.Popen[bytes], InChromium]]:
+    program = shutil.which("chromium")
+    assert program
+    read_ahead(Path("/usr/lib/chromium"), "chromium", "*.pak", "icudtl.dat")
+    profile = folder / "profile"
+    command = [
+        program,
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--password-store=basic",
+        "--ignore-certificate-errors",
+        f"--proxy-server=http://127.0.0.1:{proxy_port}",
+        f"--user-data-dir={profile}",
+        "--remote-debugging-port=0",
+        *(["--incognito"] if private else []),
+    ]
+    with (folder / "chromium.log").open("wb") as written:
+        process = start_in_session(command, environment(folder), written)
+    with ending(process):
+        port = profile / "DevToolsActivePort"
+        eventually(60.0, lambda: port.exists() and "\n" in port.read_text())
+        browser = playwright.chromium.connect_over_cdp(
+            f"http://127.0.0.1:{port.read_text().split()[0]}"
+        )
+        context = browser.contexts[0]
+        context.grant_permissions(["geolocation"])
+        context.set_geolocation({"latitude": HERE[0], "longitude": HERE[1]})
+        browser.new_browser_cdp_session().send(
+            "Browser.setDownloadBehavior", {"behavior": "default"}
+        )
+        yield process, InChromium(browser, "")
+        with suppress(Exception):
+            browser.close()
+
+
+@dataclass
+class InFirefox:
+    """A visitor in Firefox, by Marionette."""
+
+    tab: Tab
+
+    def open(self, address: str) -> None:
+        made = self.tab.send("WebDriver:NewWindow", {"type": "tab", "focus": True})
+        self.tab.send("WebDriver:SwitchToWindow", {"handle": made["handle"]})
+        self.tab.open(address)
+
+    def frame(self) -> None:
+        self.tab.enter(0)
+
+    def type(self, selector: str, text: str) -> None:
+        self.tab.type(selector, text)
+
+    def click(self, selector: str) -> None:
+        self.tab.click(selector)
+
+    def sees(self, selector: str) -> None:
+        self.tab.wait_until(lambda: bool(self.tab.visible(selector)))
+
+    def title(self, title: str) -> None:
+        self.tab.wait_until(lambda: self.tab.title() == title)
+
+    def send_plain(self, address: str, typed: str) -> None:
+        set_preference(self.tab, "javascript.enabled", value=False)
+        self.open(address)
+        self.type("input#postcode", typed)
+        self.click("button.main")
+        self.sees(".origin.known")
+        set_preference(self.tab, "javascript.enabled", value=True)
+
+    def close(self) -> None:
+        left = self.tab.send("WebDriver:CloseWindow", {})
+        self.tab.send("WebDriver:SwitchToWindow", {"handle": left[0]})
+
+    def quit(self) -> None:
+        with suppress(Exception):
+            self.tab.send("Marionette:Quit", {"flags": ["eAttemptQuit"]})
+
+
+# What `document.querySelector` would find, also in shadow trees, if it is visible.
+_FIRST = """(() => {
+  const all = (root) =>
+    [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+  const first = all(document).find(
+    (e) => e.matches(%s) && e.checkVisibility({ visibilityProperty: true }));
+  if (!first) return false;
+  %s
+  return true;
+})()"""
+_TYPE = """first.focus(); document.execCommand("insertText", false, %s);"""
+
+
+class _LeftError(Exception):
+    """The page that was asked is not there any more."""
+
+
+class _Socket:
+    """A connection to one page of WebKit's inspector (WebSocket, RFC 6455)."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), _MS / 1000)
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        headers = f"Host: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        headers += f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
+        self._answers = self._socket.makefile("rb")
+        while self._answers.readline() != b"\r\n":
+            pass
+        self._numbers = itertools.count(1)
+        self._target = ""
+        self._contexts: list[int] = []
+        self.context: int | None = None
+
+    def _send(self, message: Any) -> None:
+        written = json.dumps(message).encode()
+        # A mask of zeros leaves the bytes as they are.
+        head = struct.pack(">BBH", 0x81, 0x80 | 126, len(written)) + bytes(4)
+        self._socket.sendall(head + written)
+
+    def _message(self) -> Any:
+        _, size = self._answers.read(2)
+        if size == 126:
+            (size,) = struct.unpack(">H", self._answers.read(2))
+        elif size == 127:
+            (size,) = struct.unpack(">Q", self._answers.read(8))
+        message = json.loads(self._answers.read(size))
+        parameters = message.get("params", {})
+        match message.get("method"):
+            case "Target.targetCreated" if not parameters["targetInfo"].get("isProvisional"):
+                self._target = parameters["targetInfo"]["targetId"]
+            case "Target.didCommitProvisionalTarget":
+                self._target = parameters["newTargetId"]
+            case "Target.dispatchMessageFromTarget":
+                message = json.loads(parameters["message"])
+                if message.get("method") == "Runtime.executionContextCreated":
+                    self._contexts.append(message["params"]["context"]["id"])
+        return message
+
+    def ask(self, method: str, parameters: Any) -> Any:
+        """The result of a command to the page."""
+        while not self._target:
+            self._message()
+        number = next(self._numbers)
+        inner = json.dumps({"id": number, "method": method, "params": parameters})
+        sent = {"targetId": self._target, "message": inner}
+        command = {"method": "Target.sendMessageToTarget", "params": sent}
+        self._send({"id": next(self._numbers), **command})
+        asked = self._target
+        while (message := self._message()).get("id") != number or "result" not in message:
+            if "error" in message or self._target != asked:
+                raise _LeftError(message)
+        return message["result"]
+
+    def evaluate(self, script: str) -> Any:
+        """The value of an expression; of a frame after `enter`."""
+        where = {} if self.context is None else {"contextId": self.context}
+        options = {"returnByValue": True, "emulateUserGesture": True, **where}
+        result = self.ask("Runtime.evaluate", {"expression": script, **options})
+        if result["wasThrown"]:
+            raise _LeftError(result["result"])
+        return result["result"].get("value")
+
+    def enter(self) -> None:
+        """Ask the last frame of the page from now on."""
+        self.ask("Runtime.enable", {})
+        self.evaluate("1")
+        self.context = self._contexts[-1]
+
+
+@dataclass
+class InWebKit:
+    """A visitor in MiniBrowser, by WebKit's inspector: with WebDriver it would keep nothing.
+
+    Its tabs are open from the start.
+    """
+
+    sockets: list[_Socket]
+
+    def _do(self, selector: str, script: str) -> bool:
+        with suppress(_LeftError):
+            return bool(self.sockets[-1].evaluate(_FIRST % (json.dumps(selector), script)))
+        return False
+
+    def open(self, address: str) -> None:
+        self.sockets.insert(0, self.sockets.pop())
+        with suppress(_LeftError):
+            self.sockets[-1].evaluate(f"void location.replace({json.dumps(address)})")
+
+    def frame(self) -> None:
+        self.sees("iframe")
+        self.sockets[-1].enter()
+
+    def type(self, selector: str, text: str) -> None:
+        eventually(30.0, lambda: self._do(selector, _TYPE % json.dumps(text)))
+
+    def click(self, selector: str) -> None:
+        eventually(30.0, lambda: self._do(selector, "setTimeout(() => first.click())"))
+
+    def sees(self, selector: str) -> None:
+        eventually(30.0, lambda: self._do(selector, ""))
+
+    def title(self, title: str) -> None:
+        def shown() -> bool:
+            with suppress(_LeftError):
+                return bool(self.sockets[-1].evaluate("document.title") == title)
+            return False
+
+        eventually(30.0, shown)
+
+    def send_plain(self, address: str, typed: str) -> None:
+        """The form is sent as without scripts; the page that answers may run its own."""
+        self.open(address)
+        self.sees(".search.enhanced")
+        self.type("input#postcode", typed)
+        self._do("form.search-form", "setTimeout(() => first.submit())")
+
+    def close(self) -> None:
+        self.sockets[-1].evaluate("void close()")
+
+
+@contextmanager
+def webkit_profile(
+    folder: Path, proxy_port: int, tabs: int, private: bool
+) -> Iterator[tuple[subprocess.Popen[bytes], InWebKit]]:
+    program = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
+    profile = folder / "profile"
+    profile.mkdir()
+    screen = folder / "screen"
+    screen.mkdir()
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        environ = environment(profile)
+        environ |= {"DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": f"127.0.0.1:{port}"}
+        command = [program, f"--proxy=http://127.0.0.1:{proxy_port}", "--ignore-tls-errors"]
+        command += ["--ignore-host", "127.0.0.1", "--ignore-host", "localhost"]
+        command += [*(["--private"] if private else []), *(["about:blank"] * tabs)]
+        with (folder / "webkit.log").open("wb") as written:
+            return start_in_session(command, environ, written)
+
+    def pages(port: int) -> list[str]:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/")
+            listed = connection.getresponse().read().decode()
+            return sorted(set(re.findall(r"/socket/\d+/\d+/WebPage", listed)))
+        return []
+
+    with screen_in_memory(screen) as display:
+        process, port = started(start, lambda _, port: len(pages(port)) == tabs)
+        with ending(process):
+            yield process, InWebKit([_Socket(port, path) for path in pages(port)])

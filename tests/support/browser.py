@@ -213,7 +213,8 @@ def serving_site(
             ):  # a browser that has left does not wait for the rest
                 self.wfile.write((body or "").encode())
 
-        do_POST = do_GET  # a service may be asked so
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:
             """Requests are the browser's to tell."""

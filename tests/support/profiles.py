@@ -10,29 +10,44 @@ import shutil
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, FrameLocator, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, FrameLocator, Locator, Page, Playwright
 
 from tests.support.read_ahead import read_ahead
 from tests.support.servers import ending, eventually, start_in_session, started
-from tests.support.webdriver import Tab, environment, screen_in_memory, set_preference
-from tests.support.visits import JOURNEYS
+from tests.support.visits import JOURNEYS, Visitor
+from tests.support.webdriver import (
+    Tab,
+    WebDriverError,
+    environment,
+    firefox_process,
+    screen_in_memory,
+    set_preference,
+)
 
 _MS = 30_000.0
 HERE = JOURNEYS["position"].lat + 0.00123, JOURNEYS["position"].lon + 0.00123
+
+
+@dataclass(frozen=True)
+class WholeBrowser:
+    """A browser that runs, and who uses it."""
+
+    process: subprocess.Popen[bytes]
+    visitor: Visitor
+    quit: Callable[[], object]
 
 
 @dataclass
 class InChromium:
     """A visitor in Chromium, by its debugging protocol."""
 
-    browser: Browser
-    origin: str
+    context: BrowserContext
     page: Page | None = None
     inside: FrameLocator | None = None
 
@@ -40,12 +55,12 @@ class InChromium:
         assert self.page
         return self.page
 
-    def _first(self, selector: str) -> Any:
+    def _first(self, selector: str) -> Locator:
         where = self.inside or self._page()
         return where.locator(f"{selector}:visible").first
 
     def open(self, address: str) -> None:
-        self.page, self.inside = self.browser.contexts[0].new_page(), None
+        self.page, self.inside = self.context.new_page(), None
         self.page.goto(address)
 
     def frame(self) -> None:
@@ -64,8 +79,8 @@ class InChromium:
         self._page().wait_for_function("title => document.title === title", arg=title)
 
     def send_plain(self, address: str, typed: str) -> None:
-        self.page, self.inside = self.browser.contexts[0].new_page(), None
-        session = self.browser.contexts[0].new_cdp_session(self.page)
+        self.page, self.inside = self.context.new_page(), None
+        session = self.context.new_cdp_session(self.page)
         session.send("Emulation.setScriptExecutionDisabled", {"value": True})
         self.page.goto(address)
         self.type("input#postcode", typed)
@@ -74,14 +89,15 @@ class InChromium:
     def close(self) -> None:
         self._page().close()
 
-    def quit(self) -> None:
-        self.browser.new_browser_cdp_session().send("Browser.close")
-
 
 @contextmanager
 def chromium_profile(
     playwright: Playwright, folder: Path, proxy_port: int, private: bool
-) -> Iterator[tuple[subprocess.Popen[bytes], InChromium]]:
+) -> Iterator[WholeBrowser]:
+    """Debian's Chromium with all that a person has, with a profile in a folder. A private window is
+    a profile off the record: with the option `--incognito`, the debugging protocol would still open
+    its tabs in the other one.
+    """
     program = shutil.which("chromium")
     assert program
     read_ahead(Path("/usr/lib/chromium"), "chromium", "*.pak", "icudtl.dat")
@@ -101,7 +117,6 @@ def chromium_profile(
         f"--proxy-server=http://127.0.0.1:{proxy_port}",
         f"--user-data-dir={profile}",
         "--remote-debugging-port=0",
-        *(["--incognito"] if private else []),
     ]
     with (folder / "chromium.log").open("wb") as written:
         process = start_in_session(command, environment(folder), written)
@@ -111,14 +126,22 @@ def chromium_profile(
         browser = playwright.chromium.connect_over_cdp(
             f"http://127.0.0.1:{port.read_text().split()[0]}"
         )
-        context = browser.contexts[0]
+        context = browser.new_context() if private else browser.contexts[0]
         context.grant_permissions(["geolocation"])
         context.set_geolocation({"latitude": HERE[0], "longitude": HERE[1]})
-        browser.new_browser_cdp_session().send(
-            "Browser.setDownloadBehavior", {"behavior": "default"}
-        )
-        yield process, InChromium(browser, "")
-        with suppress(Exception):
+        protocol = browser.new_browser_cdp_session()
+        # Playwright would take what is downloaded for itself.
+        for which in protocol.send("Target.getBrowserContexts")["browserContextIds"] or [None]:
+            of = {"browserContextId": which} if which else {}
+            protocol.send("Browser.setDownloadBehavior", {"behavior": "default", **of})
+
+        def quit_browser() -> None:
+            if private:
+                context.close()
+            protocol.send("Browser.close")
+
+        yield WholeBrowser(process, InChromium(context), quit_browser)
+        with suppress(Error):  # it has ended
             browser.close()
 
 
@@ -160,9 +183,32 @@ class InFirefox:
         left = self.tab.send("WebDriver:CloseWindow", {})
         self.tab.send("WebDriver:SwitchToWindow", {"handle": left[0]})
 
-    def quit(self) -> None:
-        with suppress(Exception):
-            self.tab.send("Marionette:Quit", {"flags": ["eAttemptQuit"]})
+
+@contextmanager
+def firefox_profile(
+    folder: Path, proxy_port: int, positions: str, private: bool
+) -> Iterator[WholeBrowser]:
+    """Firefox with the settings that people have, except that it writes the open tabs after a
+    second, not 15, and asks `positions` for its position without a question.
+    """
+    settings: dict[str, bool | int | str] = {
+        "remote.prefs.recommended": False,
+        "browser.sessionstore.interval": 1000,
+        "browser.privatebrowsing.autostart": private,
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "permissions.default.geo": 1,
+        "geo.prompt.testing": True,
+        "geo.prompt.testing.allow": True,
+        "geo.provider.use_geoclue": False,
+        "geo.provider.network.url": f"{positions}/",
+    }
+    with firefox_process(folder, proxy_port, settings) as (process, tab):
+
+        def quit_browser() -> None:
+            with suppress(WebDriverError):
+                tab.send("Marionette:Quit", {"flags": ["eAttemptQuit"]})
+
+        yield WholeBrowser(process, InFirefox(tab), quit_browser)
 
 
 # What `document.querySelector` would find, also in shadow trees, if it is visible.
@@ -309,7 +355,10 @@ class InWebKit:
 @contextmanager
 def webkit_profile(
     folder: Path, proxy_port: int, tabs: int, private: bool
-) -> Iterator[tuple[subprocess.Popen[bytes], InWebKit]]:
+) -> Iterator[WholeBrowser]:
+    """WebKit in MiniBrowser with so many tabs, in a window on a screen in memory. It has no history
+    and no list of open tabs of its own.
+    """
     program = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
     profile = folder / "profile"
     profile.mkdir()
@@ -336,4 +385,5 @@ def webkit_profile(
     with screen_in_memory(screen) as display:
         process, port = started(start, lambda _, port: len(pages(port)) == tabs)
         with ending(process):
-            yield process, InWebKit([_Socket(port, path) for path in pages(port)])
+            visitor = InWebKit([_Socket(port, path) for path in pages(port)])
+            yield WholeBrowser(process, visitor, process.terminate)

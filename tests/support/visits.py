@@ -4,10 +4,8 @@ Each journey has a place and a closest centre of its own, so that one start of a
 journeys, and what is found on disk says which of them left it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from tests.support.profile_search import number_forms, written_forms
@@ -129,10 +127,13 @@ FIELD, FIND = "input#postcode", "button.main"
 
 @dataclass(frozen=True)
 class Sites:
-    """Where the finder is, and a partner's pages with the component and the frame."""
+    """Where the finder is, a partner's pages with the component and the frame, and a service that
+    knows the position of the device.
+    """
 
     finder: str
     partner: str
+    positions: str
 
 
 def visit(visitor: Visitor, journey: Journey, sites: Sites) -> None:

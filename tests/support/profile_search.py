@@ -14,12 +14,13 @@ import zlib
 from binascii import a2b_base64
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-import brotli
+brotli: Any = import_module("brotli")  # it has no types
 
 # What is packed in what is packed, such as gzip in a row of SQLite.
 _DEEPEST = 4

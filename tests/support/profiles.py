@@ -11,7 +11,7 @@ import socket
 import struct
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from tests.support.webdriver import (
     set_preference,
 )
 
-_MS = 30_000.0
+WAIT_SECONDS = 90.0  # a bound for a busy machine
 HERE = JOURNEYS["position"].lat + 0.00123, JOURNEYS["position"].lon + 0.00123
 
 
@@ -73,7 +73,7 @@ class InChromium:
         self._first(selector).click(no_wait_after=True)
 
     def sees(self, selector: str) -> None:
-        self._first(selector).wait_for(timeout=_MS)
+        self._first(selector).wait_for(timeout=1000 * WAIT_SECONDS)
 
     def title(self, title: str) -> None:
         self._page().wait_for_function("title => document.title === title", arg=title)
@@ -232,7 +232,7 @@ class _Socket:
     """A connection to one page of WebKit's inspector (WebSocket, RFC 6455)."""
 
     def __init__(self, port: int, path: str) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), _MS / 1000)
+        self._socket = socket.create_connection(("127.0.0.1", port), WAIT_SECONDS)
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         headers = f"Host: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         headers += f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
@@ -244,6 +244,11 @@ class _Socket:
         self._target = ""
         self._contexts: list[int] = []
         self.context: int | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._answers.close()
+        self._socket.close()
 
     def _send(self, message: Any) -> None:
         written = json.dumps(message).encode()
@@ -325,13 +330,13 @@ class InWebKit:
         self.sockets[-1].enter()
 
     def type(self, selector: str, text: str) -> None:
-        eventually(30.0, lambda: self._do(selector, _TYPE % json.dumps(text)))
+        eventually(WAIT_SECONDS, lambda: self._do(selector, _TYPE % json.dumps(text)))
 
     def click(self, selector: str) -> None:
-        eventually(30.0, lambda: self._do(selector, "setTimeout(() => first.click())"))
+        eventually(WAIT_SECONDS, lambda: self._do(selector, "setTimeout(() => first.click())"))
 
     def sees(self, selector: str) -> None:
-        eventually(30.0, lambda: self._do(selector, ""))
+        eventually(WAIT_SECONDS, lambda: self._do(selector, ""))
 
     def title(self, title: str) -> None:
         def shown() -> bool:
@@ -339,7 +344,7 @@ class InWebKit:
                 return bool(self.sockets[-1].evaluate("document.title") == title)
             return False
 
-        eventually(30.0, shown)
+        eventually(WAIT_SECONDS, shown)
 
     def send_plain(self, address: str, typed: str) -> None:
         """The form is sent as without scripts; the page that answers may run its own."""
@@ -377,13 +382,16 @@ def webkit_profile(
     def pages(port: int) -> list[str]:
         with suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", "/")
-            listed = connection.getresponse().read().decode()
+            with closing(connection):
+                connection.request("GET", "/")
+                listed = connection.getresponse().read().decode()
             return sorted(set(re.findall(r"/socket/\d+/\d+/WebPage", listed)))
         return []
 
     with screen_in_memory(screen) as display:
         process, port = started(start, lambda _, port: len(pages(port)) == tabs)
-        with ending(process):
-            visitor = InWebKit([_Socket(port, path) for path in pages(port)])
-            yield WholeBrowser(process, visitor, process.terminate)
+        with ending(process), ExitStack() as opened:
+            connected = [_Socket(port, path) for path in pages(port)]
+            for each in connected:
+                opened.callback(each.close)
+            yield WholeBrowser(process, InWebKit(connected), process.terminate)

@@ -1,17 +1,15 @@
 """What stays in the profile folder of a whole browser after a visit, as docs/SAFETY.md says.
 
-`pytest -s` prints the rows of the table, to be pasted into it.
+If the test fails, its message has the cells of that browser for the table.
 """
 
 import json
 import os
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -104,7 +102,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         begun = {path: f"<!doctype html><title>Partner</title>{pages[path]}" for path in pages}
         with (
             serving_site(begun, {"Cache-Control": "max-age=600"}) as partner,
-            serving_site({"/": json.dumps(position)}) as positions,
+            serving_site({"/": json.dumps(position)}, {"Cache-Control": "no-store"}) as positions,
         ):
             yield Sites(finder, partner.origin, positions.origin)
 
@@ -214,9 +212,7 @@ def test_what_stays_on_disk_is_what_the_table_says(
         folder.mkdir()
         names = [name for name in some or JOURNEYS if name not in left_out]
         left_by(starting, folder, sites, names, end)
-        print(browser, end, time.monotonic())
         found = set(found_in(folder, search))
-        print(browser, end, time.monotonic(), found)
         assert ("control" in {mark for mark, _ in found}) == (end != "private"), end
         for mark, kind in found - {each for each in found if each[0] == "control"}:
             name, _, what = mark.rpartition(" ")
@@ -225,9 +221,8 @@ def test_what_stays_on_disk_is_what_the_table_says(
     written = {
         ROWS[row]: "not tried" if row in left_out else in_words(stays[row], row) for row in ROWS
     }
-    print(browser, json.dumps(written, indent=1, ensure_ascii=False))
     said = table(column)
-    assert {row: said.get(row) for row in written} == written
+    assert {row: said.get(row) for row in written} == written, json.dumps(written, indent=1)
 
 
 def in_words(stays: set[tuple[str, str]], row: str) -> str:

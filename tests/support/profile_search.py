@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from binascii import a2b_base64
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -69,7 +70,7 @@ def number_forms(number: float) -> set[bytes]:
     return binary | written_forms(str(number)) | written_forms(f"{number:.4f}")
 
 
-def _either(forms: Collection[bytes]) -> bytes:
+def _either(forms: AbstractSet[bytes]) -> bytes:
     """Return a pattern that matches each of the forms, the longest of them. What they share at the
     beginning is written once: a list of a thousand forms took a hundred times as long.
     """

@@ -243,7 +243,7 @@ class _Socket:
         self._numbers = itertools.count(1)
         self._target = ""
         self._contexts: list[int] = []
-        self.context: int | None = None
+        self._in_frame = False
 
     def close(self) -> None:
         """Close the connection."""
@@ -292,7 +292,8 @@ class _Socket:
 
     def evaluate(self, script: str) -> Any:
         """The value of an expression; of a frame after `enter`."""
-        where = {} if self.context is None else {"contextId": self.context}
+        # A frame has a new context with each page that it loads.
+        where = {"contextId": self._contexts[-1]} if self._in_frame else {}
         options = {"returnByValue": True, "emulateUserGesture": True, **where}
         result = self.ask("Runtime.evaluate", {"expression": script, **options})
         if result["wasThrown"]:
@@ -303,7 +304,7 @@ class _Socket:
         """Ask the last frame of the page from now on."""
         self.ask("Runtime.enable", {})
         self.evaluate("1")
-        self.context = self._contexts[-1]
+        self._in_frame = True
 
 
 @dataclass

@@ -158,7 +158,8 @@ def visit(visitor: Visitor, journey: Journey, sites: Sites) -> None:
         visitor.type(FIELD, journey.typed)
         visitor.click(FIND)
     _sees_answer(visitor, journey)
-    AFTERWARDS.get(journey.name, lambda *_: None)(visitor, journey)
+    if journey.name in AFTERWARDS:
+        AFTERWARDS[journey.name](visitor, journey)
 
 
 def _sees_answer(visitor: Visitor, journey: Journey) -> None:

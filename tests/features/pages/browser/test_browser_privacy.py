@@ -43,14 +43,15 @@ def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin:
     context.close()
 
 
-def test_without_scripts_and_style_sheets_one_sentence_on_privacy_is_shown(
+def test_without_scripts_and_style_sheets_what_is_true_of_privacy_is_shown(
     browser: Browser, origin: str
 ) -> None:
-    """The true one: the form is sent. What only a script can do is not offered."""
+    """The form is sent, and the browser may keep it. What only a script can do is not offered."""
     context, page = opened(browser, java_script_enabled=False)
     page.route("**/*.css", lambda route: route.abort())
     page.goto(f"{origin}/?lang=nl")
-    assert page.locator("#postcode-privacy").inner_text() == words("nl")["privacy.sent"]
+    said = " ".join(words("nl")[key] for key in ("privacy.sent", "privacy.browser"))
+    assert page.locator("#postcode-privacy").inner_text() == said
     assert page.get_by_text(words("nl")["position.button"]).is_hidden()
     context.close()
 

@@ -41,6 +41,7 @@ SHIPPED = (
     "static_site",
     "reference",
     "metrics",
+    "probe",
     "shared_limit",
     "response_cache",
     "postgres",

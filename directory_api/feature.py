@@ -80,6 +80,7 @@ HOOKS = {
     "settings": "() -> settings by name (config.Setting)",
     "on_revision": "(Directory) -> what is called with each revision (features.events)",
     "engines": "() -> engines of databases (store.stores.AddedEngine)",
+    "last_runs": "(Directory) -> when each task of the operator went well, and whether it failed",
     "importers": "(Directory) -> what imports the bytes of a file",
     "downloads": "(Directory) -> what returns the whole directory, by format",
     "locate": "(Directory) -> what looks up the point of an address; None if it is off",

@@ -72,6 +72,8 @@ class LiveSnapshot:
         self._served: str | None = None
         # Whether the store is not followed, because it is not the one that was served.
         self.is_replaced = False
+        # What the store held at the last look at it, whether or not it was followed.
+        self._stored: str | None = None
         self._is_adopting = False
         self._empty = False
         self._history_damage: str | None = None
@@ -126,6 +128,13 @@ class LiveSnapshot:
         if self.is_replaced or self._empty:
             return self._degraded
         return self._writes.fault if self._writes else None
+
+    @property
+    def stored_revision(self) -> int | None:
+        """The revision of the store when its version was read last, which may not be in force; None
+        if it never was.
+        """
+        return None if self._stored is None else int(self._stored.split(":")[1])
 
     @property
     def lag_seconds(self) -> float | None:
@@ -183,7 +192,8 @@ class LiveSnapshot:
 
     def _look(self) -> bool:
         try:
-            moved = self._store.version() != self._version
+            self._stored = self._store.version()
+            moved = self._stored != self._version
             # A history that was repaired has the version that it had before.
             if moved or self._history_damage:
                 moved = self._read(moved=moved)

@@ -82,6 +82,7 @@ ELSEWHERE = (
     "check",
     "repair",
     "backup {folder}/b.db",
+    "restore-drill {folder}",
     "follow",
     "passkeys link bob",
     "notify",
@@ -108,9 +109,8 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
 ) -> None:
     """A directory created by mistake would answer with the shipped numbers, however old."""
     result = run_without_store(*words.format(data=shipped("data"), folder=tmp_path).split())
-    code = (
-        2 if words.split(maxsplit=1)[0] in ("diff", "freshness", "check", "repair", "backup") else 1
-    )
+    two = ("diff", "freshness", "check", "repair", "backup", "restore-drill")
+    code = 2 if words.split(maxsplit=1)[0] in two else 1
     fails(
         result,
         code,

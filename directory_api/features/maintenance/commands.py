@@ -1,4 +1,4 @@
-"""The store as a whole: init, check, repair, backup, restore-backup, copy."""
+"""The store as a whole: check, repair, backup, restore-backup, restore-drill, adopt, copy."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from directory_api.cli.context import (
     FILE,
     CommandError,
     actor,
+    existing,
     migrated,
     opened,
     plain_errors,
@@ -18,6 +19,8 @@ from directory_api.cli.output import counted, say_where
 from directory_api.config import expected_database_url, is_database_url
 from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.maintenance.base import Damage
+from directory_api.features.maintenance.drill import Held, drill, newest_backup
+from directory_api.features.maintenance.last_runs import BACKUP, CHECK, DRILL, noted
 from directory_api.features.maintenance.service import copy as copy_stores
 from directory_api.features.maintenance.service import maintenance_of
 from directory_api.store.stores import stores_at
@@ -46,11 +49,12 @@ def check() -> None:
     """
     with plain_errors(CommandError):
         directory = migrated()
-        damages = maintenance_of(directory).check()
-    _print(damages)
-    if damages:
-        click.echo("`directory-api repair` shows what can be restored.", err=True)
-        raise SystemExit(DAMAGED)
+        with noted(directory, CHECK):
+            damages = maintenance_of(directory).check()
+            _print(damages)
+            if damages:
+                click.echo("`directory-api repair` shows what can be restored.", err=True)
+                raise SystemExit(DAMAGED)
     click.echo("Nothing is damaged.")
     say_where(directory.place)
 
@@ -120,7 +124,8 @@ def backup(file: Path) -> None:
     with plain_errors(CommandError):
         directory = migrated()
         try:
-            digest = maintenance_of(directory).back_up(file)
+            with noted(directory, BACKUP):
+                digest = maintenance_of(directory).back_up(file)
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
     click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
@@ -154,6 +159,36 @@ def restore_backup(file: Path, yes: bool) -> None:
     if restored.aside:
         click.echo(f"What was there before: {restored.aside}")
     say_where(directory.place)
+
+
+@click.command("restore-drill")
+@click.argument("place", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
+def restore_drill(place: Path) -> None:
+    """Try whether a backup can be restored, without changing anything.
+
+    The backup in FILE, or the newest one in FOLDER, is restored into a temporary folder (TMPDIR),
+    checked, and read as a server reads it. Its revision must be one of the present directory, with
+    the same history up to it. For a timer, the exit code is 0 if all is well, 1 if the backup is
+    damaged or is not of this directory, 2 after any other error.
+    """
+    with plain_errors(CommandError):
+        directory = existing()
+        try:
+            with noted(directory, DRILL):
+                backup = newest_backup(place)
+                drilled = drill(directory, actor(), backup)
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+    click.echo(f"Restored on trial: {click.format_filename(backup)}, {_held(drilled.backup)}.")
+    click.echo(f"The directory now: {_held(drilled.present)}.")
+    say_where(directory.place)
+
+
+def _held(held: Held) -> str:
+    return (
+        f"revision {held.revision}, {counted(held.centres, 'centre')}, "
+        f"{counted(held.helplines, 'helpline')}"
+    )
 
 
 @click.command()

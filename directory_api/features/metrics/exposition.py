@@ -8,6 +8,7 @@ from operator import add
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
+from directory_api.features.metrics.upkeep import UpkeepCollector, WaitingReader
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.kd import SEARCH
 from directory_api.record.records import freshness
@@ -26,9 +27,14 @@ def exposition(web: Web) -> bytes:
     registry.register(RequestCollector(web.meters))
     live, fresh_days = web.directory.live, web.settings.fresh_days
     registry.register(DirectoryCollector(live, fresh_days, web.now().date()))
+    registry.register(UpkeepCollector(web.directory, web.made(_waiting_reader)))
     if web.shared_counts:
         registry.register(SharedCountsCollector(web.shared_counts))
     return generate_latest(registry)
+
+
+def _waiting_reader(web: Web) -> WaitingReader:
+    return WaitingReader(web.directory)
 
 
 class RequestCollector:

@@ -1,0 +1,89 @@
+"""A restore drill: a backup is restored into a temporary store, and read as a server reads it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.features.maintenance.service import maintenance_of
+from directory_api.record.token import Actor
+from directory_api.search.snapshot import Snapshot
+from directory_api.text.errors import StoreDamaged, StoreUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The revision of a directory, and how many public records it has."""
+
+    revision: int
+    centres: int
+    helplines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """What a backup has, and what is served now."""
+
+    backup: Held
+    present: Held
+
+
+def newest_backup(place: Path) -> Path:
+    """Return a file, or the newest backup in a folder: `backup` writes a digest beside what it has
+    checked. Raises StoreUnavailable if there is none.
+    """
+    if not place.is_dir():
+        return place
+    try:
+        digests = [(each.stat().st_mtime, each) for each in place.glob("*.sha256")]
+    except OSError as error:
+        raise StoreUnavailable(f"{place} cannot be read ({error.strerror})") from None
+    if not digests:
+        raise StoreUnavailable(f"there is no backup in {place}")
+    _, newest = max(digests)
+    return newest.with_suffix("")
+
+
+def drill(directory: Directory, actor: Actor, backup: Path) -> Drilled:
+    """Restore a backup of a directory that is loaded, beside it; nothing of the directory changes.
+
+    Raises StoreDamaged if the backup is damaged or is not an earlier state of the directory, and
+    StoreUnavailable if it cannot be read or has no emergency number.
+    """
+    present = directory.live.snapshot
+    with TemporaryDirectory(prefix="directory-api-drill-") as folder:
+        settings = replace(
+            directory.settings,
+            database_url=f"sqlite:///{folder}/trial.db",
+            snapshot="",
+            read_only="off",
+        )
+        trial = open_directory(settings)
+        maintenance = maintenance_of(trial)
+        # A restore is a revision of its own.
+        revision = maintenance.restore(actor, backup).revision - 1
+        if damages := maintenance.check():
+            raise StoreDamaged(
+                f"what was restored is damaged; {damages[0].part}: {damages[0].fault}"
+            )
+        trial.open()
+        restored = trial.live.snapshot
+    drilled = Drilled(_held(restored, revision), _held(present, present.revision))
+    _refuse_other(restored, present, drilled)
+    return drilled
+
+
+def _held(snapshot: Snapshot, revision: int) -> Held:
+    return Held(revision, len(snapshot.listed), len(snapshot.helplines))
+
+
+def _refuse_other(restored: Snapshot, present: Snapshot, drilled: Drilled) -> None:
+    revision = drilled.backup.revision
+    link = restored.links.link(revision)
+    if restored.store != present.store or not present.links.includes(revision, link):
+        raise StoreDamaged(
+            f"the backup, of revision {revision}, is not an earlier state of the present directory,"
+            f" which is at revision {present.revision}"
+        )
+    if revision == present.revision and drilled.backup != drilled.present:
+        raise StoreDamaged("the backup has other records than the directory has at this revision")

@@ -254,11 +254,16 @@ def test_valkey_of_each_example_writes_nothing() -> None:
     assert options["--slowlog-log-slower-than"] == "-1"
 
 
-def test_systemd_accepts_the_units(tmp_path: Path) -> None:
-    """Each unit, for one server and with replica.conf; the command is one that this machine has."""
+def _systemd_analyze() -> str:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("systemd-analyze is not installed")
+    return program
+
+
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    """Each unit, for one server and with replica.conf; the command is one that this machine has."""
+    program = _systemd_analyze()
     units = []
     for path in sorted((DEPLOY / "systemd").iterdir()):
         text = path.read_text(encoding="utf-8").replace(
@@ -283,7 +288,43 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
         assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
-@pytest.mark.needs("maintenance", "notices", "static_site")
+SERVICE_UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.service"))
+
+
+@pytest.mark.parametrize("unit", SERVICE_UNITS)
+@pytest.mark.parametrize("servers", ["one", "many"])
+def test_a_unit_may_do_little_else_than_its_work(unit: str, servers: str, tmp_path: Path) -> None:
+    """systemd-analyze finds an exposure below 3.0 of 10, also with replica.conf."""
+    program = _systemd_analyze()
+    text = example(f"systemd/{unit}").replace("/opt/directory-api/bin/directory-api", "/bin/true")
+    (tmp_path / unit).write_text(text, encoding="utf-8")
+    if servers == "many":
+        (tmp_path / f"{unit}.d").mkdir()
+        shutil.copy(DEPLOY / "systemd/replica.conf", tmp_path / f"{unit}.d")
+    analysed = subprocess.run(
+        [
+            *(program, "security", "--offline=true", "--threshold=30", "--no-pager"),
+            str(tmp_path / unit),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert analysed.returncode == 0, analysed.stdout + analysed.stderr
+    assert "Overall exposure level" in analysed.stdout
+
+
+def test_the_operator_learns_of_each_unit_that_fails() -> None:
+    """By one more unit, which says nothing of itself; its mails are at most one in an hour."""
+    telling = "directory-api-failed@.service"
+    for unit in SERVICE_UNITS:
+        lines = example(f"systemd/{unit}").splitlines()
+        told = "OnFailure=directory-api-failed@%N.service" in lines
+        assert told is (unit != telling), unit
+    assert "StartLimitIntervalSec=1h\nStartLimitBurst=1\n" in example(f"systemd/{telling}")
+
+
+@pytest.mark.needs("maintenance", "notices", "static_site", "probe")
 def test_each_unit_runs_a_command_that_exists() -> None:
     """And each timer has its service."""
     units = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").iterdir()}
@@ -292,7 +333,10 @@ def test_each_unit_runs_a_command_that_exists() -> None:
         for name, text in units.items()
         if name.endswith(".service")
     }
-    assert run == {"serve", "init", "publish", "backup", "freshness", "check", "notify"}
+    assert run == {
+        *("serve", "init", "publish", "backup", "freshness", "check", "notify", "restore-drill"),
+        "probe",
+    }
     assert run <= main.commands.keys()
     timers = {name for name in units if name.endswith(".timer")}
     assert {name.replace(".timer", ".service") for name in timers} <= units.keys()

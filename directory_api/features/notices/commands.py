@@ -1,5 +1,7 @@
-"""The commands about what needs attention: notify, notify list, notify address."""
+"""The commands about what needs attention: notify, notify list, notify address, notify failed."""
 
+import re
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -8,15 +10,25 @@ import click
 from directory_api.bootstrap import Directory
 from directory_api.cli.context import ID, existing
 from directory_api.cli.output import counted, print_table
+from directory_api.config import Settings
 from directory_api.features.notices.address import secret_path
 from directory_api.features.notices.current import link_check_of, situation
 from directory_api.features.notices.links import answers
-from directory_api.features.notices.mail import reason, send
+from directory_api.features.notices.mail import Failure, failure_message, message_id, reason, send
 from directory_api.features.notices.notice import Situation
 from directory_api.features.notices.sending import Notifier
 from directory_api.features.notices.words import words
 from directory_api.text.errors import InputInvalid
 from directory_api.text.translations import ENGLISH
+
+# systemd.unit(5): the characters of a name; longer ones are refused there.
+_UNIT = re.compile(r"[A-Za-z0-9:_.@\\-]{1,255}\Z")
+
+
+def _unit(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not _UNIT.match(value):
+        raise click.BadParameter("write the name of a unit of systemd")
+    return value
 
 
 @click.group(invoke_without_command=True)
@@ -92,6 +104,33 @@ def address(token: str) -> None:
         )
     for ending in ("atom", "ics"):
         click.echo(f"{directory.settings.public_url}{path}.{ending}")
+
+
+@notify.command()
+@click.argument("unit", callback=_unit)
+def failed(unit: str) -> None:
+    """Tell the operator that a UNIT of systemd failed, for its OnFailure.
+
+    It prints a line, for the journal. With the settings DIRECTORY_MAIL_SERVER, DIRECTORY_MAIL_FROM
+    and DIRECTORY_MAIL_TO it also sends mail, which has the name of the unit and nothing that the
+    unit wrote. It opens no directory, because that may be what failed. The exit code is 1 if the
+    mail server did not accept the mail.
+    """
+    click.echo(f"{unit} failed. Look at: journalctl --unit {unit}")
+    settings = Settings.from_environment()
+    url, sender, to = (settings.of_feature(f"mail_{name}") for name in ("server", "from", "to"))
+    if not (url and sender and to):
+        return
+    now = datetime.now(UTC)
+    mail = failure_message(unit, now)
+    mail["Message-ID"] = message_id("operator", (unit, now), sender)
+    mail["From"], mail["To"] = sender, to.replace(",", ", ")
+    try:
+        send(mail, url)
+    except Failure as error:
+        raise click.ClickException(
+            f"the mail server did not accept the mail ({reason(error)})"
+        ) from None
 
 
 def _situation(directory: Directory) -> Situation:

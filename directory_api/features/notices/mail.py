@@ -5,6 +5,7 @@ No text of a record, no name and no place: mail passes through machines of other
 
 import hashlib
 import smtplib
+import socket
 import ssl
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +39,25 @@ def message(
     mail["Auto-Submitted"] = "auto-generated"
     text = "\n\n".join("\n".join(_lines(notices, language, admin)) for language in languages)
     mail.set_content(f"{text}\n", cte="quoted-printable")
+    return mail
+
+
+def failure_message(unit: str, now: datetime) -> EmailMessage:
+    """Return the mail to the operator about a unit that failed, without its sender and recipient.
+    It is in English, as the names of units and their log are.
+    """
+    machine = socket.gethostname()
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = f"{unit} failed on {machine}"
+    mail["Date"] = format_datetime(now)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(
+        f"The unit {unit} failed on {machine}, at {now:%Y-%m-%d %H:%M} UTC.\n\n"
+        f"What it wrote: journalctl --unit {unit} --since -1h\n"
+        "What it means and what to do: docs/watching.md, Units that fail.\n\n"
+        "There is at most one mail in an hour about a unit.\n",
+        cte="quoted-printable",
+    )
     return mail
 
 

@@ -290,3 +290,38 @@ def test_mail_needs_three_settings(
     """The missing one is named."""
     monkeypatch.delenv(f"DIRECTORY_{missing}")
     fails(run_command("notify"), 1, f"set DIRECTORY_{missing}; ")
+
+
+def test_the_operator_gets_a_mail_about_a_unit_that_failed(
+    run_without_store: RunCommand, mailbox: Mailbox, settings: None
+) -> None:
+    """Also where no directory can be opened; the journal gets a line in any case."""
+    result = run_without_store("notify", "failed", "directory-api-check.service")
+    assert (result.exit_code, result.output) == (
+        0,
+        "directory-api-check.service failed. Look at: journalctl --unit "
+        "directory-api-check.service\n",
+    )
+    (mail,) = mailbox.mails
+    assert b"Subject: directory-api-check.service failed on " in mail
+    assert f"To: {TO}\r\n".encode() in mail
+    assert b"Message-ID: <" in mail
+    assert b"docs/watching.md" in mail
+
+
+def test_a_failed_unit_is_only_logged_without_settings_for_mail(
+    run_without_store: RunCommand, mailbox: Mailbox
+) -> None:
+    """That is no error; a word that is no unit is one."""
+    result = run_without_store("notify", "failed", "directory-api-check.service")
+    assert (result.exit_code, mailbox.mails) == (0, [])
+    fails(run_without_store("notify", "failed", "a b"), 2, "write the name of a unit")
+
+
+def test_a_mail_about_a_failed_unit_that_is_not_accepted_is_an_error(
+    run_without_store: RunCommand, mailbox: Mailbox, settings: None
+) -> None:
+    """It says the status and nothing else of the server; systemd has the unit in its list."""
+    mailbox.to_data = "554 no"
+    result = run_without_store("notify", "failed", "directory-api-check.service")
+    fails(result, 1, "Error: the mail server did not accept the mail (it answered 554)\n")

@@ -1,0 +1,296 @@
+"""The rules, the dashboard and docs/watching.md fit what servers and probes really measure."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from directory_api.features.metrics.exposition import SharedCountsCollector
+from directory_api.features.probe.probing import Probed, Step
+from directory_api.features.probe.textfile import write
+from tests.support.deploy_examples import DEPLOY
+from tests.support.maintainer_app import create_maintainer_app
+
+NEEDS = ("maintenance", "review", "pages", "probe")
+RULES = DEPLOY / "prometheus/rules.yml"
+RULE_TESTS = DEPLOY / "prometheus/rules.test.yml"
+DASHBOARD = DEPLOY / "grafana/directory.json"
+PAGE = (DEPLOY.parent / "docs/watching.md").read_text(encoding="utf-8")
+# Of Prometheus itself, and of blackbox_exporter.
+OF_OTHERS = {"up": {"job", "instance"}, "probe_success": {"job", "instance"}}
+# Prometheus adds these to every metric.
+OF_PROMETHEUS = {"job", "instance"}
+# What comes with Grafana.
+PANELS = {"row", "stat", "timeseries", "bargauge"}
+_SUFFIXES = ("_bucket", "_count", "_sum")
+
+
+@dataclass
+class Measured:
+    """A metric: its type, and the labels of its samples."""
+
+    type: str
+    labels: set[str] = field(default_factory=set)
+
+
+def _families(text: str) -> Iterator[tuple[str, Measured]]:
+    for family in text_string_to_metric_families(text):
+        total = "_total" if family.type == "counter" else ""
+        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+        assert family.samples, family.name
+        yield family.name + total, Measured(family.type, labels)
+
+
+class _Shared:
+    """Counts that are shared."""
+
+    def key(self) -> bytes | None:
+        """Return their key."""
+        return b"key"
+
+    def hit(self, *_: Any) -> Any:
+        """Count nothing."""
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]:
+    """Every metric that a server or a probe can have, by its name."""
+    folder = tmp_path_factory.mktemp("measured")
+    app = create_maintainer_app(folder, second_look="on")
+    phones = [{"number": "+3225116465", "kind": "main", "hours": "24/7"}]
+    assert app.write("PATCH", "/v1/centres/pag-asa", json={"phones": phones}).status_code == 202
+    file = folder / "probe.prom"
+    now = datetime.now(UTC)
+    write(file, Probed((Step("health", None, 0.1),), 1, now), now)
+    registry = CollectorRegistry()
+    registry.register(SharedCountsCollector(_Shared()))  # type: ignore[arg-type]
+    texts = (
+        app.app.test_client().get("/metrics").text,
+        generate_latest(registry).decode(),
+        file.read_text(encoding="utf-8"),
+    )
+    return {name: each for text in texts for name, each in _families(text)}
+
+
+def _rules() -> list[dict[str, Any]]:
+    groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def _alerts() -> dict[str, dict[str, Any]]:
+    return {rule["alert"]: rule for rule in _rules() if "alert" in rule}
+
+
+def _panels() -> list[dict[str, Any]]:
+    panels: list[dict[str, Any]] = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
+    return panels
+
+
+def _expressions() -> dict[str, str]:
+    """Return every expression of the rules and of the dashboard, by where it is."""
+    rules = {
+        f"rule {number}: {rule.get('alert') or rule['record']}": rule["expr"]
+        for number, rule in enumerate(_rules())
+    }
+    targets = {
+        f"panel {panel['title']} {target['refId']}": target["expr"]
+        for panel in _panels()
+        for target in panel.get("targets", ())
+    }
+    return {**rules, **targets}
+
+
+EXPRESSIONS = _expressions()
+
+
+def _promtool(*arguments: object) -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("promtool is not installed")
+    words = [program, *map(str, arguments)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_promtool_accepts_the_rules_and_the_configuration() -> None:
+    """With the rules that the configuration names."""
+    _promtool("check", "rules", RULES)
+    _promtool("check", "config", DEPLOY / "prometheus/prometheus.yml")
+
+
+def test_the_rules_pass_their_tests() -> None:
+    """Which say when each alert fires, and with which words."""
+    _promtool("test", "rules", RULE_TESTS)
+
+
+@pytest.mark.parametrize("alert", sorted(_alerts()))
+def test_each_alert_is_tested_to_fire_and_not_to_fire(alert: str) -> None:
+    """It does not fire while all is well either."""
+    tests = yaml.safe_load(RULE_TESTS.read_text(encoding="utf-8"))["tests"]
+    expected = [
+        (bool(each.get("exp_alerts")), test["name"])
+        for test in tests
+        for each in test["alert_rule_test"]
+        if each["alertname"] == alert
+    ]
+    assert {fires for fires, _ in expected} == {True, False}
+    assert (False, "While all is well no alert fires, also not after hours") in expected
+
+
+@pytest.mark.parametrize("where", EXPRESSIONS)
+def test_an_expression_reads_what_is_measured(where: str, measured: Mapping[str, Measured]) -> None:
+    """Each metric exists, and so does each label that selects or groups its series."""
+    expression = EXPRESSIONS[where]
+    recorded = {rule["record"] for rule in _rules() if "record" in rule}
+    bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"", "", expression)
+    for name in re.findall(r"\bdirectory:[\w:]+", bare):
+        assert name in recorded, name
+    names = re.findall(r"(?<![:\w])(?:directory_\w+|up|probe_success)\b", bare)
+    labels = set(OF_PROMETHEUS) | {"le", "slo"}
+    for name in names:
+        labels |= OF_OTHERS.get(name) or _measured(measured, name).labels
+    assert names or "directory:" in bare
+    for name, matchers in re.findall(r"(directory_\w+|up|probe_success)\{([^}]*)\}", expression):
+        own = OF_OTHERS.get(name) or (_measured(measured, name).labels | OF_PROMETHEUS)
+        own |= {"le"} if name.endswith("_bucket") else set()
+        assert {*re.findall(r"(\w+)(?:=~|!~|!=|=)", matchers)} <= own, matchers
+    for grouped in re.findall(r"\b(?:by|on|without|ignoring) \(([\w, ]*)\)", expression):
+        assert {*re.findall(r"\w+", grouped)} <= labels, grouped
+
+
+def _measured(measured: Mapping[str, Measured], name: str) -> Measured:
+    """Return the metric of a name in an expression; of a histogram that of its family."""
+    family = next(
+        (name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name
+    )
+    found = measured.get(name) or measured.get(family)
+    assert found, f"{name} is not measured"
+    assert name in measured or found.type == "histogram"
+    return found
+
+
+def test_values_of_labels_are_those_that_are_measured(tmp_path: Path) -> None:
+    """Routes, tasks, words of freshness: a wrong one would select nothing, in silence."""
+    from directory_api.features.maintenance.last_runs import TASKS
+    from directory_api.record.vocabulary import FRESHNESS
+    from directory_api.web.middleware.request_log import BUCKETS
+
+    app = create_maintainer_app(tmp_path).app
+    known = {
+        "route": {rule.rule for part in app.every_part() for rule in part.url_map.iter_rules()},  # type: ignore[attr-defined]
+        "task": {*TASKS},
+        "freshness": {*FRESHNESS},
+        "le": {*map(str, BUCKETS)},
+    }
+    found = 0
+    for expression in EXPRESSIONS.values():
+        for label, values in re.findall(r'(\w+)(?:=~|!~|!=|=)"([^"]*)"', expression):
+            if label in known:
+                found += 1
+                assert {*values.split("|")} <= known[label], values
+    assert found > 30
+
+
+def test_the_page_lists_each_metric_with_its_type_and_labels(
+    measured: Mapping[str, Measured],
+) -> None:
+    """And no other one."""
+    rows = re.findall(r"^\| `(directory_\w+)` \| (\w+) \| ([\w, ]*)\|", PAGE, re.MULTILINE)
+    listed = {name: Measured(kind, {*re.findall(r"\w+", labels)}) for name, kind, labels in rows}
+    assert listed == measured
+    for name in re.findall(r"`(directory_[a-z_]+)`", PAGE):
+        assert name in measured, name
+
+
+def test_each_alert_has_its_section_and_each_section_its_alert() -> None:
+    """The link of the alert leads there; it says who is woken, which the severity agrees with."""
+    alerts = _alerts()
+    sections = dict(re.findall(r"^### (Directory\w+)\n\n(.*?)(?=^#|\Z)", PAGE, re.M | re.S))
+    assert len(alerts) > 20
+    assert {*sections} == {*alerts}
+    for name, alert in alerts.items():
+        link = alert["annotations"]["runbook_url"]
+        assert link == f"https://docs.example.org/watching.html#{name.lower()}"
+        points = re.findall(r"^- \*\*([\w ]+)\*\*: ", sections[name], re.MULTILINE)
+        assert points == ["For a visitor", "Look at", "Do", "Wake"], name
+        wakes = "**Wake**: the operator" in sections[name]
+        assert wakes is (alert["labels"]["severity"] == "page"), name
+
+
+def test_the_budgets_are_those_of_the_objectives() -> None:
+    """The thresholds are the share of errors that the page allows, times the speed of the table of
+    Google's workbook; each with a short window of a twelfth.
+    """
+    objectives = {"Number": 99.99, "Answers": 99.99, "Latency": 99.0, "Fresh": 99.9}
+    for name, objective in objectives.items():
+        assert re.search(rf"\b{objective:g} %", PAGE)
+        budget = f"{(100 - objective) / 100:.4g}"
+        slo = name.lower()
+        for speed, short, long, suffix in (
+            ("14.4 * ", "5m", "1h", "Fast"),
+            ("6 * ", "30m", "6h", "Fast"),
+            ("", "6h", "3d", "Slow"),
+        ):
+            expression = _alerts()[f"Directory{name}Budget{suffix}"]["expr"]
+            for window in (short, long):
+                part = f'directory:bad:ratio_{window}{{slo="{slo}"}} > {speed}{budget}\n'
+                assert part in f"{expression}\n", part
+
+
+def test_grafana_needs_no_plug_in_for_the_dashboard(tmp_path: Path) -> None:
+    """Its panels come with Grafana and ask the Prometheus that is chosen; promtool parses each
+    expression.
+    """
+    panels = _panels()
+    assert {panel["type"] for panel in panels} == PANELS
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    for panel in panels:
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+        for target in panel.get("targets", ()):
+            assert target["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+    records = [
+        {"record": f"panel:{number}", "expr": expression}
+        for number, expression in enumerate(EXPRESSIONS.values())
+    ]
+    file = tmp_path / "panels.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": records}]}))
+    _promtool("check", "rules", file)
+
+
+def test_panels_do_not_lie_over_each_other() -> None:
+    """Each cell of the grid has one panel at most."""
+    cells: set[tuple[int, int]] = set()
+    for panel in _panels():
+        at = panel["gridPos"]
+        own = {
+            (x, y)
+            for x in range(at["x"], at["x"] + at["w"])
+            for y in range(at["y"], at["y"] + at["h"])
+        }
+        assert not own & cells, panel["title"]
+        cells |= own
+
+
+def test_the_module_of_blackbox_exporter_finds_the_numbers_in_an_answer(tmp_path: Path) -> None:
+    """And not in one with another number."""
+    modules = yaml.safe_load((DEPLOY / "prometheus/blackbox.yml").read_text("utf-8"))["modules"]
+    patterns = modules["directory_number"]["http"]["fail_if_body_not_matches_regexp"]
+    assert "module: [directory_number]" in PAGE
+    (query,) = re.findall(r"https://help\.example\.org(/v1/nearest\?[^\"]+)\"", PAGE)
+    app = create_maintainer_app(tmp_path)
+    # Without postcodes it is a problem, which has the same helplines.
+    body = app.app.test_client().get(query).text
+    for pattern, number in zip(patterns, ("112", "+3278055800"), strict=True):
+        assert re.search(pattern, body)
+        assert not re.search(pattern, body.replace(number, "113"))

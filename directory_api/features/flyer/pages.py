@@ -67,7 +67,7 @@ class FlyerPages:
         @routes.get("/flyers/print", defaults={"size": None})
         @routes.get("/flyers/<size>")
         def one(size: str | None) -> Response:
-            return self._flyer(size or request.args.get("size", ""))
+            return self._flyer(size or request.args.get("size", next(iter(SIZES))))
 
         @routes.get("/f/", defaults={"code": None})
         @routes.get("/f/<path:code>")

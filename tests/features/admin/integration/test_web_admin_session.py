@@ -322,6 +322,7 @@ def _hold_labels(page: Page, identities: set[str]) -> None:
         elif tag in ("input", "select", "textarea") and found.get("type") not in (
             "hidden",
             "checkbox",
+            "radio",  # a choice, within its label
         ):
             assert found["id"] in labelled
     assert {link[1:] for link in page.links if link.startswith("#")} <= identities

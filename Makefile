@@ -100,8 +100,8 @@ $(LIGHTHOUSE)/.package-lock.json: tools/lighthouse/package-lock.json
 lock: ## Resolve requirements*.txt (needs uv)
 	@sh tools/lock.sh
 
-dist: $(VENV)/dev.stamp ## Build the wheel
-	@$(BIN)/python -m build --wheel --no-isolation
+dist: $(VENV)/dev.stamp ## Build the source archive and the wheel
+	@$(BIN)/python -m build --sdist --wheel --no-isolation
 
 clean: ## Remove the environment and all generated files
 	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-peers var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

@@ -4,11 +4,10 @@ import json
 import os
 import shutil
 import sqlite3
-from collections import namedtuple
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -20,6 +19,12 @@ from tests.support.sqlite_stores import sqlite_store
 from tests.support.tampering import spoil
 
 NEEDS = ("maintenance", "notices")
+
+
+class Usage(NamedTuple):
+    """What shutil.disk_usage returns, as far as it is used."""
+
+    free: int
 
 
 @pytest.fixture
@@ -103,8 +108,7 @@ def test_a_folder_that_others_may_write_is_named(run: RunCommand, tmp_path: Path
 
 def test_a_full_disk_is_named(run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is full."""
-    usage = namedtuple("usage", "total used free")(10, 10, 99_000_000)  # noqa: PYI024
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(99_000_000))
     assert "99 MB are free" in _faults(run)["disk"]
 
 
@@ -112,8 +116,7 @@ def test_room_is_needed_for_copies_of_a_large_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A migration, a write and a backup each need one."""
-    usage = namedtuple("usage", "total used free")(10, 10, 600_000_000)  # noqa: PYI024
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(600_000_000))
     database = tmp_path / "large.db"
     with database.open("wb") as file:
         file.truncate(300_000_000)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,9 @@ def test_a_number_that_differs_is_named(server: Served, folder: Path) -> None:
     """What is served may differ from what is stored in a way that no revision tells."""
     store = stores_at(f"sqlite:///{folder}/directory.db").store
     stored = store.records()
-    stored.contents["helpline"]["be-112"]["number"] = "113"
+    lines = stored.contents["helpline"]
+    lines = {**lines, "be-112": {**lines["be-112"], "number": "113"}}
+    stored = replace(stored, contents={**stored.contents, "helpline": lines})
     found = {each.about: each for each in examine(Server("127.0.0.1", server.port), stored)}
     assert "emergency number of be-112" in found["numbers"].text
 

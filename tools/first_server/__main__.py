@@ -1,11 +1,14 @@
 """Follow the first part of docs/operating.md in a new Debian: python -m tools.first_server
 
-It makes a root file system (mmdebstrap), runs the very commands of the page in it as root, and looks
-at the result from outside: https, its certificate, the page of nginx while the server is away, a
-backup. What it cannot have is replaced: systemd by systemctl.py, the certificate authority by Pebble,
-and the name's address by /etc/hosts. After the packages are there, it has no network.
+It makes a root file system (mmdebstrap), runs the very commands of the page in it as root, and
+looks at the result from outside: https, its certificate, the page of nginx while the server is
+away, a backup. Then it follows the part about updates, with tables of an earlier version.
 
-Needs root and Debian's mmdebstrap, pebble and openssl; takes about two minutes.
+What it cannot have is replaced: systemd by systemctl.py, the certificate authority by Pebble, the
+domain name by /etc/hosts, and the installation of a second version by a copy of the first. After the
+packages are there, it has no network.
+
+Needs root and Debian's mmdebstrap, pebble and openssl; takes a minute on an idle machine.
 """
 
 import fcntl
@@ -20,11 +23,13 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.first_server.page import PAGE, blocks, needs_network
+from tools.first_server.page import FIRST, UPDATE, blocks, needs_network, without_installing
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 _SUITE = "trixie"
+# Of an interface, as netdevice(7) has them.
+_GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
@@ -35,6 +40,9 @@ _ENVIRONMENT = {
 }
 # What the shell knows after the first part.
 _KEPT = "HOST MAIL NAME VERSION"
+_WITHIN = "within"
+# Of the output, where a command fails.
+_LAST_LINES = 60
 _AUTHORITY = {
     "pebble": {
         "listenAddress": "127.0.0.1:14000",
@@ -47,46 +55,15 @@ _AUTHORITY = {
         "externalAccountBindingRequired": False,
     }
 }
-_BEFORE = """
-PEBBLE_VA_NOSLEEP=1 pebble -config /root/pebble/config.json > /root/pebble/log 2>&1 &
-"""
-# From now on curl trusts the authority, as it trusts a real one.
-_TRUST = """
-curl --silent --insecure --retry 20 --retry-connrefused https://127.0.0.1:15000/roots/0 \\
-    >> /etc/ssl/certs/ca-certificates.crt
-"""
-_AFTER = r"""
-says() { printf '%s\n' "$2" | grep -q -- "$3" || { echo "$1: expected $3, found:"; printf '%s\n' "$2"; exit 1; }; }
-ask() { curl --silent --show-error "$@"; }
-says 'http leads to https' "$(ask -o /dev/null -w '%{http_code} %{redirect_url}' "http://$HOST/?lang=nl")" \
-    "^301 https://$HOST/?lang=nl$"
-says 'the page' "$(ask "https://$HOST/?lang=nl")" 'tel:112'
-says 'the answer' "$(ask "https://$HOST/v1/nearest?postcode=1000&limit=1")" '"id":"pag-asa"'
-says 'the limit counts visitors' "$(ask -D - -o /dev/null "https://$HOST/v1/nearest?postcode=1000")" '^ratelimit:'
-says 'metrics are not public' "$(ask -o /dev/null -w '%{http_code}' "https://$HOST/metrics")" '^403$'
-says 'the authority signed it' "$(ask -v -o /dev/null "https://$HOST/livez" 2>&1)" 'issuer:.*Pebble'
-says 'the backup' "$(stat -c '%a %U' /srv/directory/backups/*.db)" '^600 directory-api$'
-says 'the timers' "$(/usr/bin/systemctl is-enabled directory-api-backup.timer directory-api-check.timer \
-    directory-api-publish.timer directory-api-notify.timer directory-api.service certbot.timer | sort -u)" '^enabled$'
-systemctl stop directory-api
-says 'while the server is away' "$(ask -H 'Accept: text/html' "https://$HOST/")" 'tel:112'
-directory-api doctor > /root/doctor.txt && { echo 'doctor: found nothing while the server was away'; exit 1; }
-says 'doctor' "$(cat /root/doctor.txt)" '^fault  server:'
-systemctl start directory-api
-directory-api backup /srv/directory/backups/before.db
-directory-api restore-backup /srv/directory/backups/before.db --yes
-ask --retry 10 --retry-connrefused -o /dev/null "https://$HOST/livez"
-directory-api doctor
-certbot renew --force-renewal --quiet --no-random-sleep-on-renew
-says 'renewed' "$(ask "https://$HOST/readyz")" '"ready"'
-"""
 
 
 def main() -> int:
     """Follow the page; returns the exit status of what failed first, or 0."""
     for program in ("mmdebstrap", "pebble", "openssl", "unshare"):
         if shutil.which(program) is None:
-            raise SystemExit(f"needs {program}; on Debian: apt-get install mmdebstrap pebble openssl")
+            raise SystemExit(
+                f"needs {program}; on Debian: apt-get install mmdebstrap pebble openssl"
+            )
     if os.getuid():
         raise SystemExit("needs root, which makes a root file system")
     begun = time.monotonic()
@@ -94,7 +71,7 @@ def main() -> int:
     def told(sentence: str) -> None:
         print(f"{time.monotonic() - begun:4.0f} s  {sentence}", flush=True)
 
-    written = blocks(PAGE.read_text(encoding="utf-8"))
+    written, (update, back) = blocks(FIRST), blocks(UPDATE)
     first = next(at for at, block in enumerate(written) if at and not needs_network(block))
     with TemporaryDirectory(prefix="first-server-") as folder:
         root = Path(folder) / "root"
@@ -102,15 +79,21 @@ def main() -> int:
         told("a new Debian")
         _fill(root)
         told("the source archive")
-        online = ["cd /root", *written[:first], f"declare -p {_KEPT} > /root/kept; pwd > /root/where"]
+        online = [
+            "cd /root",
+            *written[:first],
+            f"declare -p {_KEPT} > /root/kept; pwd > /root/where",
+        ]
         if status := _follow(root, online, has_network=True):
             return status
         told("installed")
         _replace(root)
-        offline = [_BEFORE, '. /root/kept; cd "$(cat /root/where)"']
+        offline = ["begin_authority", '. /root/kept; cd "$(cat /root/where)"; OLD=$VERSION']
         for block in written[first:]:
-            offline += [block, *([_TRUST] if "certbot" in block else [])]
-        status = _follow(root, [*offline, _AFTER], has_network=False)
+            offline += [block, *(["trust_authority"] if "certbot " in block else [])]
+        offline += ["after_first", "before_update", without_installing(update), "after_update"]
+        offline += [back, "after_going_back"]
+        status = _follow(root, offline, has_network=False)
         told("the page was followed to its end" if not status else "failed")
     return status
 
@@ -120,6 +103,7 @@ def _make(root: Path) -> None:
         [
             *("mmdebstrap", "--quiet", "--variant=apt", "--include=ca-certificates,systemd"),
             *("--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*"),
+            "--dpkgopt=force-unsafe-io",
             *(_SUITE, str(root)),
         ],
         check=True,
@@ -171,36 +155,52 @@ def _replace(root: Path) -> None:
 def _follow(root: Path, commands: list[str], *, has_network: bool) -> int:
     """Run commands in the root file system, in one shell; all their processes end with it."""
     script = root / "root/followed.sh"
-    script.write_text("\n".join(["set -eu", *commands]), encoding="utf-8")
+    shutil.copy(HERE / "checks.sh", root / "root/checks.sh")
+    begin = ["set -eu", ". /root/checks.sh"]
+    script.write_text("\n".join([*begin, *commands]), encoding="utf-8")
     isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
     if not has_network:
         isolated.append("--net")
-    within = [sys.executable, "-m", "tools.first_server", "within", str(root)]
-    return subprocess.run([*isolated, *within], cwd=ROOT, check=False).returncode
+    within = [sys.executable, "-m", "tools.first_server", _WITHIN, str(root)]
+    ended = subprocess.run(
+        [*isolated, *within],
+        cwd=ROOT,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    if ended.returncode:
+        print("\n".join(ended.stdout.splitlines()[-_LAST_LINES:]))
+    return ended.returncode
 
 
-def within(root: Path) -> None:
-    """Go on as the shell in the root file system. In namespaces of its own, so nothing is left."""
+def _go_on_within(root: Path) -> None:
+    """Go on as the shell in the root file system, in namespaces that end with it."""
     for source, target, *options in (
         ("proc", "proc", "-t", "proc"),
         ("/dev", "dev", "--rbind"),
         ("tmpfs", "run", "-t", "tmpfs"),
     ):
-        subprocess.run(["mount", *options, source, str(root / target)], check=True)
-    _loopback_up()
+        subprocess.run(["/bin/mount", *options, source, str(root / target)], check=True)
+    _switch_loopback_on()
     os.chroot(root)
     os.chdir("/root")
-    os.execve("/bin/bash", ["bash", "/root/followed.sh"], _ENVIRONMENT)
+    os.execve(  # noqa: S606 - this process becomes the shell
+        "/bin/bash", ["bash", "/root/followed.sh"], _ENVIRONMENT
+    )
 
 
-def _loopback_up() -> None:
+def _switch_loopback_on() -> None:
     """Switch the loopback interface on, which a new network has switched off (netdevice(7))."""
     with socket.socket() as any_socket:
-        up = struct.pack("16sh14x", b"lo", 0x1 | 0x40)
-        fcntl.ioctl(any_socket, 0x8914, up)
+        flags = fcntl.ioctl(any_socket, _GET_FLAGS, struct.pack("16sh14x", b"lo", 0))
+        name, shown = struct.unpack("16sh14x", flags)
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", name, shown | _UP))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["within"]:
-        within(Path(sys.argv[2]))
+    if sys.argv[1:2] == [_WITHIN]:
+        _go_on_within(Path(sys.argv[2]))
     raise SystemExit(main())

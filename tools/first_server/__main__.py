@@ -5,8 +5,8 @@ looks at the result from outside: https, its certificate, the page of nginx whil
 away, a backup. Then it follows the part about updates, with tables of an earlier version.
 
 What it cannot have is replaced: systemd by systemctl.py, the certificate authority by Pebble, the
-domain name by /etc/hosts, and the installation of a second version by a copy of the first. After the
-packages are there, it has no network.
+domain name by /etc/hosts, and the installation of a second version by a copy of the first. After
+the packages are there, it has no network.
 
 Needs root and Debian's mmdebstrap, pebble and openssl; takes a minute on an idle machine.
 """

@@ -76,8 +76,9 @@ def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
     yield from settings.examine(directory.settings)
     yield from _files(directory)
     yield from machine.clock()
-    yield from store.examine(directory)
-    stored = _stored(directory)
+    state = store.read(directory)
+    yield from store.examine(directory, state)
+    stored = None if isinstance(state, StoreUnavailable) else state
     yield from _backups(directory, stored)
     if asks:
         prefix = directory.settings.path_prefix
@@ -100,13 +101,6 @@ def _files(directory: Directory) -> Iterator[Finding]:
         folders.add(file.parent)
     yield from files.permissions(filter(files.is_database, secret), sorted(folders))
     yield from files.room(sorted(folders), file)
-
-
-def _stored(directory: Directory) -> StoreState | None:
-    try:
-        return directory.stores.store.records()
-    except StoreUnavailable:
-        return None
 
 
 def _backups(directory: Directory, stored: StoreState | None) -> Iterator[Finding]:

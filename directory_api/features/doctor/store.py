@@ -11,6 +11,7 @@ from directory_api.bootstrap import Directory
 from directory_api.features.doctor.finding import FAULT, HINT, OK, Finding
 from directory_api.store.sql.store import Store
 from directory_api.store.sqlite.engine import SqliteEngine
+from directory_api.store.state import StoreState
 from directory_api.text.errors import StoreUnavailable
 
 # The timer writes one each day.
@@ -23,17 +24,21 @@ _RUN_BACKUP = (
 _APART = timedelta(minutes=1)
 
 
-def examine(directory: Directory) -> Iterator[Finding]:
-    """Yield whether the store can be read, and whether its last good snapshot is of it."""
-    store = directory.stores.store
+def read(directory: Directory) -> StoreState | StoreUnavailable:
+    """Return the records, which are checked when they are read, or why they cannot be read."""
     try:
-        state = store.records()
-        last = next(iter(store.history(most=1)), None)
+        return directory.stores.store.records()
     except StoreUnavailable as error:
+        return error
+
+
+def examine(directory: Directory, state: StoreState | StoreUnavailable) -> Iterator[Finding]:
+    """Yield whether the store can be read, and whether its last good snapshot is of it."""
+    if isinstance(state, StoreUnavailable):
         yield Finding(
             FAULT,
             "store",
-            f"{directory.place}: {error}.",
+            f"{directory.place}: {state}.",
             "Until then no server can follow it.",
         )
         yield from _snapshot(directory, None)
@@ -45,7 +50,7 @@ def examine(directory: Directory) -> Iterator[Finding]:
         "this version.",
     )
     yield from _snapshot(directory, state.version)
-    now = directory.clock()
+    now, last = directory.clock(), next(iter(directory.stores.store.history(most=1)), None)
     if last and last.stamp.at > now + _APART:
         yield Finding(
             FAULT,

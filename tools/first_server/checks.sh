@@ -27,9 +27,12 @@ after_first() {
     says 'the backup' "$(stat -c '%a %U' /srv/directory/backups/*.db)" '^600 directory-api$'
     local unit
     for unit in directory-api.service directory-api-backup.timer directory-api-check.timer \
-        directory-api-publish.timer directory-api-notify.timer certbot.timer; do
+        directory-api-publish.timer directory-api-restore-drill.timer directory-api-notify.timer \
+        certbot.timer; do
         says "$unit" "$(/usr/bin/systemctl is-enabled "$unit")" '^enabled$'
     done
+    systemctl start directory-api-restore-drill directory-api-check
+    says 'the password for mail' "$(stat -c '%a %U' /etc/directory-api/failed.env)" '^600 root$'
     # While the server is away.
     systemctl stop directory-api
     says 'the page of nginx' "$(ask -H 'Accept: text/html' "https://$HOST/")" 'tel:112'

@@ -35,7 +35,7 @@ def test_each_block_is_shell_and_names_what_exists(block: str) -> None:
     for path in re.findall(r"deploy/[\w./*-]+", block):
         assert [*ROOT.glob(path)], path
     units = {path.stem for path in (DEPLOY / "systemd").iterdir()}
-    assert set(re.findall(r"\bdirectory-api-[a-z]+\b", block)) <= units
+    assert set(re.findall(r"\bdirectory-api-[a-z-]+\b", block)) <= units
     assert set(re.findall(r"^directory-api ([a-z-]+)", block, re.MULTILINE)) <= {*main.commands}
 
 

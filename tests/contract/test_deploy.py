@@ -127,6 +127,7 @@ def test_the_check_of_the_image_tells_a_server_from_none(app: Application) -> No
         assert status(f"{origin}/no") != 0
 
 
+@pytest.mark.needs("doctor", "passkeys")
 def test_the_command_for_a_container_checks_its_health_as_the_image_does() -> None:
     """An image in the format of OCI has no check, so docs/operating.md gives it to `run`. What is
     mounted is where the image writes, and each command exists.

@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here openapi frontend locale admin-texts screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here openapi frontend locale admin-texts screenshots lighthouse lock dist first-server clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -100,8 +100,11 @@ $(LIGHTHOUSE)/.package-lock.json: tools/lighthouse/package-lock.json
 lock: ## Resolve requirements*.txt (needs uv)
 	@sh tools/lock.sh
 
-dist: $(VENV)/dev.stamp ## Build the wheel
-	@$(BIN)/python -m build --wheel --no-isolation
+dist: $(VENV)/dev.stamp ## Build the source archive and the wheel
+	@$(BIN)/python -m build --sdist --wheel --no-isolation
+
+first-server: $(VENV)/dev.stamp ## Follow docs/operating.md in a new Debian (needs root, mmdebstrap, pebble)
+	@$(BIN)/python -m tools.first_server
 
 clean: ## Remove the environment and all generated files
 	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-peers var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

@@ -46,6 +46,7 @@ SHIPPED = (
     "response_cache",
     "postgres",
     "maintenance",
+    "doctor",
 )
 GROUP = "directory_api.features"
 # What the function of each hook is called with, and what it returns. `Web` has the parts of an

@@ -100,7 +100,14 @@ def migrated() -> Directory:
     return _opened_by(lambda directory: directory.seed_data.migrate())
 
 
-def _opened_by(open_it: Callable[[Directory], None]) -> Directory:
+def as_it_is() -> Directory:
+    """Return the existing directory, of which nothing has been read, and whose tables may be those
+    of an earlier version. Raises StoreMissing with advice.
+    """
+    return _opened_by(lambda directory: directory.stores.engine.pending())
+
+
+def _opened_by(open_it: Callable[[Directory], object]) -> Directory:
     directory = opened()
     try:
         open_it(directory)

@@ -58,10 +58,13 @@ def create_app(
     editions = directory.editions(now, Timeless if static_site else Timetable)
     app = Application(__name__)
     shared = next(filter(None, (counts(settings) for counts in provided("shared_counts"))), None)
-    callers = CallerIds(settings.trusted_proxies, shared, kept=kept)
+    meters = meters or Meters()
+    callers = CallerIds(
+        settings.trusted_proxies, shared, kept=kept, note_ignored=meters.note_ignored
+    )
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
-    web = Web(directory, editions, auth, limiter, meters or Meters(), shared, now, static_site)
+    web = Web(directory, editions, auth, limiter, meters, shared, now, static_site)
     audiences = [audience(web) for audience in provided("audience")]
     renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)

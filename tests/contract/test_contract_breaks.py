@@ -10,7 +10,8 @@ import pytest
 
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML
-from tests.support.openapi_diff import breaking_changes, file_at, last_release
+from tests.support.openapi_diff import breaking_changes
+from tests.support.releases import file_at, last_release
 from tests.support.servers import ROOT
 
 LAST_RELEASE = last_release(ROOT)

@@ -52,12 +52,14 @@ def _settings() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield f"compose.yaml {name}", service.get("environment", {})
     containers = manifest("Deployment", "directory")["spec"]["template"]["spec"]["containers"]
     yield "kubernetes", {each["name"]: each["value"] for each in containers[0]["env"]}
-    for path in sorted((DEPLOY / "systemd").iterdir()):
-        pairs = re.findall(r"^Environment=(\w+)=(.*)$", path.read_text("utf-8"), re.MULTILINE)
+    for path in (DEPLOY / "settings.env", *sorted((DEPLOY / "systemd").iterdir())):
+        pairs = re.findall(
+            r"^(?:Environment=)?(DIRECTORY_\w+|PG\w+)=(.*)$", path.read_text("utf-8"), re.MULTILINE
+        )
         yield path.name, dict(pairs)
 
 
-@pytest.mark.needs("postgres", "shared_limit", "pages")
+@pytest.mark.needs("postgres", "shared_limit", "pages", "notices")
 @pytest.mark.parametrize(
     "variables", [pytest.param(variables, id=name) for name, variables in _settings()]
 )
@@ -123,6 +125,30 @@ def test_the_check_of_the_image_tells_a_server_from_none(app: Application) -> No
         assert status(origin) == 0
         assert status("http://127.0.0.1:1") != 0
         assert status(f"{origin}/no") != 0
+
+
+@pytest.mark.needs("doctor", "passkeys")
+def test_the_command_for_a_container_checks_its_health_as_the_image_does() -> None:
+    """An image in the format of OCI has no check, so docs/operating.md gives it to `run`. What is
+    mounted is where the image writes, and each command exists.
+    """
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    part = page.partition("\n## In a container\n")[2].partition("\n## ")[0]
+    block = re.findall(r"^```sh\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)[0]
+    commands = [shlex.split(line) for line in block.replace("\\\n", " ").splitlines()]
+    run = next(words for words in commands if "--detach" in words)
+    (_, rest) = next(pair for pair in _instructions() if pair[0] == "HEALTHCHECK")
+    check = json.loads(rest.partition("CMD ")[2])
+    assert shlex.split(run[run.index("--health-cmd") + 1]) == check
+    (volume,) = (rest for word, rest in _instructions() if word == "VOLUME")
+    assert all(f"directory:{volume}" in words for words in commands if words[1] == "run")
+    assert ["podman", "build", "--tag", "directory-api", "--file", "deploy/Containerfile", "."] in (
+        commands
+    )
+    for words in commands:
+        own = words[words.index("directory-api", 2) + 1 :] if words[1] in ("run", "exec") else []
+        own = own[1:] if own[:1] == ["directory-api"] else own
+        assert not own or own[0] in main.commands
 
 
 def test_what_the_image_copies_is_enough_to_build_it(tmp_path: Path) -> None:
@@ -343,6 +369,19 @@ def test_each_unit_runs_a_command_that_exists() -> None:
     # The server, and what is started once by hand.
     assert len(timers) == len(run) - 2
     assert "[Install]" not in units["directory-api-init.service"].splitlines()
+
+
+def test_each_unit_and_the_command_read_the_same_settings() -> None:
+    """What is written there holds over what a unit says; its database is that of the command."""
+    command = example("directory-api")
+    for path in (DEPLOY / "systemd").glob("*.service"):
+        text = path.read_text(encoding="utf-8")
+        if database := re.search(r"^Environment=(DIRECTORY_DATABASE_URL=.*)\n", text, re.MULTILINE):
+            assert f"{database[0]}EnvironmentFile=-/etc/directory-api/settings.env\n" in text
+            assert f"\n{database[1]}\n" in command
+    assert ". /etc/directory-api/settings.env\n" in command
+    assert "runuser -u directory-api -- /opt/directory-api/bin/directory-api" in command
+    assert (DEPLOY / "directory-api").stat().st_mode & 0o111
 
 
 def test_litestream_copies_the_database_of_the_unit_and_says_its_condition() -> None:

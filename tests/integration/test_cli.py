@@ -83,16 +83,22 @@ ELSEWHERE = (
     "repair",
     "backup {folder}/b.db",
     "restore-drill {folder}",
+    "upgrade {folder}/b.db",
     "follow",
     "passkeys link bob",
     "notify",
     "notify list",
 )
-# Read no store, or those that their arguments name; `serve` and `mcp` answer without one.
+# Read no store, or those that their arguments name; `serve` and `mcp` answer without one, and
+# `doctor` says that there is none.
 WITHOUT_STORE = (
     *("validate", "openapi", "serve", "mcp", "load", "init", "restore-backup", "adopt", "copy"),
-    *("country", "probe"),
+    *("country", "probe", "doctor"),
 )
+
+
+# Their exit code 1 says something else.
+TWO = ("diff", "freshness", "check", "repair", "backup", "upgrade", "restore-drill")
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:
@@ -109,8 +115,7 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
 ) -> None:
     """A directory created by mistake would answer with the shipped numbers, however old."""
     result = run_without_store(*words.format(data=shipped("data"), folder=tmp_path).split())
-    two = ("diff", "freshness", "check", "repair", "backup", "restore-drill")
-    code = 2 if words.split(maxsplit=1)[0] in two else 1
+    code = 2 if words.split(maxsplit=1)[0] in TWO else 1
     fails(
         result,
         code,

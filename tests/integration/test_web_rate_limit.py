@@ -500,3 +500,26 @@ def test_more_callers_than_are_kept_are_counted_as_well(monkeypatch: pytest.Monk
     clock.now = 8_000.0
     assert _counted(first, 2) == [True] * 2
     assert _counted(limiter(), 2) == [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("peer", "proxies", "forwarded", "counted"),
+    [
+        ("127.0.0.1", 0, "203.0.113.7", True),
+        ("10.0.0.8", 0, "203.0.113.7", True),
+        # Anybody can write the header.
+        ("93.184.215.14", 0, "203.0.113.7", False),
+        ("127.0.0.1", 1, "203.0.113.7", False),
+        ("127.0.0.1", 0, None, False),
+        ("", 0, "203.0.113.7", False),
+    ],
+)
+def test_a_proxy_that_is_not_listened_to_is_counted(
+    peer: str, proxies: int, forwarded: str | None, counted: bool
+) -> None:
+    """One on this machine or its network, without its address: then all callers are one."""
+    noted: list[None] = []
+    callers = CallerIds(proxies, note_ignored=lambda: noted.append(None))
+    named = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    callers.name({"REMOTE_ADDR": peer, **named})
+    assert bool(noted) is counted

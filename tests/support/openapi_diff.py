@@ -1,36 +1,10 @@
 """Finds changes between two OpenAPI 3.1 documents that break existing clients."""
 
-import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
-_RELEASE = re.compile(r"v[0-9]+(\.[0-9]+)*")
-
-
-def last_release(repository: Path) -> str | None:
-    """Return the tag of the newest release that HEAD contains, such as v1.0.0.
-
-    None without such a tag, also in a clone that has no tags and in a folder without a repository.
-    """
-    if not (repository / ".git").exists():
-        return None
-    tags = _git(repository, "tag", "--merged", "HEAD", "--sort=-version:refname").split()
-    return next((tag for tag in tags if _RELEASE.fullmatch(tag)), None)
-
-
-def file_at(repository: Path, tag: str, path: str) -> str:
-    """Return the text that a file had at a tag."""
-    return _git(repository, "show", f"{tag}:{path}")
-
-
-def _git(repository: Path, *arguments: str) -> str:
-    # In a container the checkout may belong to another user, which git refuses by default.
-    command = ["git", "-c", f"safe.directory={repository}", "-C", str(repository), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 def breaking_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

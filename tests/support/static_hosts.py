@@ -123,6 +123,8 @@ def front(
     changes = {
         # A rate that tests do not reach, if they do not ask for another one.
         "rate=20r/s": "rate=100000r/s",
+        # Requests come without TLS here.
+        "if ($scheme = http)": "if ($scheme = none)",
         **changes,
         "user www-data;": "user root;" if os.getuid() == 0 else "",
         "error_log /dev/null crit;": f"error_log {folder}/error.log crit; pid {folder}/pid; "
@@ -133,6 +135,8 @@ def front(
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         ),
         "server 127.0.0.1:8000;": "".join(f"server 127.0.0.1:{port};" for port in upstreams),
+        "listen 80;": "",
+        "listen [::]:80;": "",
         "listen 443 ssl;": "listen 127.0.0.1:PORT;",
         "listen [::]:443 ssl;": "",
         "ssl_certificate     /etc/ssl/help.pem;": "",

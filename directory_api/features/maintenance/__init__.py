@@ -18,6 +18,7 @@ def provide_commands() -> "tuple[click.Command, ...]":
         each.check,
         each.repair,
         each.backup,
+        each.upgrade,
         each.restore_backup,
         each.restore_drill,
         each.adopt,

@@ -11,7 +11,7 @@ from directory_api.change.change import Stamp
 from directory_api.features.maintenance import backups, repair, rows
 from directory_api.features.maintenance.base import Damage, MaintenanceStore, Repaired, Restored
 from directory_api.features.maintenance.examination import Examination, examine
-from directory_api.features.maintenance.sqlite import SqliteMaintenance, in_memory
+from directory_api.features.maintenance.sqlite import SqliteMaintenance, earlier, in_memory, present
 from directory_api.files import files
 from directory_api.store import adopted
 from directory_api.store.sql import chain
@@ -57,8 +57,17 @@ class EngineMaintenance:
 
     def back_up(self, target: Path) -> str:
         """Write every row to a file of SQLite, in one transaction that reads."""
+        lacking = self._engine.pending()
         with self._engine.reading() as connection:
-            return backups.write(target, lambda new: _copied(connection, new))
+            return backups.write(target, lambda new: _copied(connection, new, lacking))
+
+    def upgrade(self, target: Path) -> str | None:
+        """Write a backup with the tables that are there, then apply pending migrations."""
+        if not self._engine.pending():
+            return None
+        digest = self.back_up(target)
+        self._engine.migrate()
+        return digest
 
     def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
         """Replace all rows in one transaction."""
@@ -90,8 +99,12 @@ class EngineMaintenance:
         return examine(connection, self._engine.unreadable)
 
 
-def _copied(connection: Connection, new: Path) -> None:
-    """Write every row to a new file of SQLite."""
+def _copied(connection: Connection, new: Path, lacking: int = 0) -> None:
+    """Write every row to a new file of SQLite, whose tables lack as many migrations."""
+    if lacking:
+        with earlier(new, lacking) as old:
+            rows.replace_all(connection, old, with_access=True, tables=present(old))
+        return
     engine = SqliteEngine(new)
     engine.create()
     with engine.writing() as target:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from directory_api.change.change import Stamp
 from directory_api.features.maintenance.base import Damage
@@ -26,13 +27,28 @@ def write(target: Path, fill: Callable[[Path], None]) -> str:
     """
     with files.new_file(target) as new:
         fill(new)
-        _refuse_damage(new, "the database is damaged, so no backup was written")
+        with _up_to_date(new) as readable:
+            _refuse_damage(readable, "the database is damaged, so no backup was written")
         digest = _sha256(new)
         # Without a digest a backup can be restored; with that of another one it is refused.
         _digest_file(target).unlink(missing_ok=True)
     line = f"{digest}  {target.name}\n"
     files.write_atomically(_digest_file(target), [line.encode()], private=True)
     return digest
+
+
+@contextmanager
+def _up_to_date(path: Path) -> Iterator[Path]:
+    """Give the file, or a copy with the tables of this version if those of the file are older."""
+    if not SqliteEngine(path).pending():
+        yield path
+        return
+    # Only this user may read such a folder.
+    with TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        SqliteEngine(copy, keeps_copy=False).migrate()
+        yield copy
 
 
 @contextmanager

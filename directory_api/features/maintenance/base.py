@@ -59,6 +59,13 @@ class MaintenanceStore(Protocol):
     def back_up(self, target: Path) -> str:
         """Write everything at one revision to a file that only the user may read, and its SHA-256
         to a file beside it; return that. Raises StoreDamaged instead of writing a damaged copy.
+
+        Tables of an earlier version stay such tables, which that version can restore.
+        """
+
+    def upgrade(self, target: Path) -> str | None:
+        """Write a backup and then bring tables of an earlier version up to date; return its
+        SHA-256. Without any such tables do nothing, and return None. Raises StoreDamaged.
         """
 
     def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:

@@ -1,4 +1,4 @@
-"""The store as a whole: check, repair, backup, restore-backup, restore-drill, adopt, copy."""
+"""The store as a whole: check, repair, backup, upgrade, restore, restore drill, adopt, copy."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from directory_api.cli.context import (
     FILE,
     CommandError,
     actor,
+    as_it_is,
     existing,
     migrated,
     opened,
@@ -129,6 +130,33 @@ def backup(file: Path) -> None:
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
     click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
+    say_where(directory.place)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+def upgrade(file: Path) -> None:
+    """Make a backup in FILE, then bring the database up to date for this version.
+
+    For an update: stop the servers, install the new version, run this command, and start them. The
+    backup has the tables as the earlier version wrote them, so that version can restore it. It is
+    read back before anything is changed. If nothing has to be brought up to date, no backup is
+    made. The exit code is 1 if the directory is damaged, 2 after any other error; nothing is
+    changed then.
+    """
+    with plain_errors(CommandError):
+        directory = as_it_is()
+        try:
+            digest = maintenance_of(directory).upgrade(file)
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+        if digest:
+            directory.live.refresh()
+    if digest:
+        click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
+        click.echo("The database has the tables of this version now.")
+    else:
+        click.echo("The database has the tables of this version; nothing was changed.")
     say_where(directory.place)
 
 

@@ -24,7 +24,13 @@ _OF_NOW = ("sessions", "credentials")
 _ORDER = {"tokens": " ORDER BY rowid"}
 
 
-def replace_all(source: Connection, target: Connection, *, with_access: bool) -> None:
+def replace_all(
+    source: Connection,
+    target: Connection,
+    *,
+    with_access: bool,
+    tables: Mapping[str, str] = TABLES,
+) -> None:
     """Replace the rows of the target by those of the source, in the transactions of the caller.
 
     Without access, tokens, their credentials and sessions of the target stay, and the source's
@@ -32,7 +38,7 @@ def replace_all(source: Connection, target: Connection, *, with_access: bool) ->
     without the tokens of the approvers changes would no longer wait for review.
     """
     present = set() if with_access else {row[0] for row in target.execute("SELECT id FROM tokens")}
-    for table, columns in TABLES.items():
+    for table, columns in tables.items():
         if not with_access and table in _OF_NOW:
             continue
         rows: Iterable[Any] = source.execute(

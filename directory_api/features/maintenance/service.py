@@ -70,6 +70,13 @@ class Maintenance:
         """Write a backup to a file, and return its SHA-256. Raises StoreDamaged."""
         return self._store.back_up(target)
 
+    def upgrade(self, target: Path) -> str | None:
+        """Write a backup and then bring tables of an earlier version up to date; return its
+        SHA-256, or None if they are up to date. Raises StoreDamaged, StoreReadOnly.
+        """
+        self._refuse_read_only()
+        return self._store.upgrade(target)
+
     def restore(self, actor: Actor, backup: Path) -> Restored:
         """Replace the store by a backup. Raises StoreDamaged if the backup is damaged, and
         StoreReadOnly.

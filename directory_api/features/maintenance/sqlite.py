@@ -2,8 +2,8 @@
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -64,6 +64,15 @@ class SqliteMaintenance:
         with opened(self._path, "rw") as connection:
             return backups.write(target, fill)
 
+    def upgrade(self, target: Path) -> str | None:
+        """Write a backup, which is the copy that the engine would make."""
+        engine = SqliteEngine(self._path, keeps_copy=False)
+        if not engine.pending():
+            return None
+        digest = self.back_up(target)
+        engine.migrate()
+        return digest
+
     def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
         """Replace all rows in one transaction, so that no writer sees a part of it."""
         restoring = self._path.with_name(f"{self._path.name}.restoring")
@@ -104,6 +113,32 @@ class SqliteMaintenance:
         except StoreUnavailable:
             shutil.copyfile(self._path, aside)
         return aside
+
+
+@contextmanager
+def earlier(path: Path, lacking: int) -> Iterator[SqliteConnection]:
+    """Give a transaction in a new file with the tables of an earlier version, which lack so many
+    migrations. Both engines have as many migrations.
+    """
+    from directory_api.store.sqlite import schema  # see there
+
+    with opened(path, "rwc") as connection:
+        schema.migrate(connection, lacking)
+        with exclusive(connection):
+            yield connection
+
+
+def present(connection: SqliteConnection) -> Mapping[str, str]:
+    """Return the tables of a file, and their columns, as rows.TABLES has those of this version."""
+    names = {
+        table: {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for table in rows.TABLES
+    }
+    return {
+        table: ", ".join(each for each in columns.split(", ") if each in names[table])
+        for table, columns in rows.TABLES.items()
+        if names[table]
+    }
 
 
 def in_memory() -> SqliteConnection:

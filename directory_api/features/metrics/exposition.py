@@ -38,7 +38,7 @@ def _waiting_reader(web: Web) -> WaitingReader:
 
 
 class RequestCollector:
-    """The counts of requests, and the lines of the log that were dropped."""
+    """The counts of requests, of dropped lines of the log, and of proxies not listened to."""
 
     def __init__(self, meters: Meters) -> None:
         self._meters = meters
@@ -70,6 +70,11 @@ class RequestCollector:
             "directory_log_lines_dropped",
             "Lines of the log that were dropped because standard error was not read.",
             self._meters.dropped_lines(),
+        )
+        yield CounterMetricFamily(
+            "directory_forwarded_ignored",
+            "Times that a proxy named callers in vain, because DIRECTORY_TRUSTED_PROXIES is 0.",
+            self._meters.ignored_proxies(),
         )
 
 

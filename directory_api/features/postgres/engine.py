@@ -111,6 +111,16 @@ class PostgresEngine:
             raise StoreMissing(NO_DIRECTORY)
         self.create()
 
+    def pending(self) -> int:
+        """Return how many migrations of this version the tables lack. Raises StoreMissing,
+        StoreUnavailable.
+        """
+        with self.reading() as connection:
+            version = schema.version(connection)
+        if not version:
+            raise StoreMissing(NO_DIRECTORY)
+        return schema.LAST - version
+
     def check_writable(self) -> None:
         """Begin a transaction that writes, and look whether a synchronous standby is there where a
         commit waits for one. Raises StoreUnavailable.

@@ -84,6 +84,9 @@ class Engine(Protocol):
     def migrate(self) -> None:
         """Migrate existing tables; never create the first ones. Raises StoreMissing."""
 
+    def pending(self) -> int:
+        """Return how many migrations of this version existing tables lack. Raises StoreMissing."""
+
     def check_writable(self) -> None:
         """Raise StoreUnavailable with the cause if nothing can be written; write nothing, and do
         not wait for another writer.
@@ -122,6 +125,10 @@ class ReadOnlyEngine:
         """Migrate nothing. Raises StoreMissing if there is no store."""
         if not self.exists():
             raise StoreMissing(NO_DIRECTORY)
+
+    def pending(self) -> int:
+        """Return how many migrations of this version existing tables lack. Raises StoreMissing."""
+        return self._engine.pending()
 
     def check_writable(self) -> None:
         """Raise StoreReadOnly."""

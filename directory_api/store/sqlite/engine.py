@@ -99,6 +99,18 @@ class SqliteEngine:
             raise StoreMissing(NO_DIRECTORY)
         self._migrate("rw")
 
+    def pending(self) -> int:
+        """Return how many migrations of this version the tables of a file lack. Raises
+        StoreMissing, StoreUnavailable.
+        """
+        if not self.exists():
+            raise StoreMissing(NO_DIRECTORY)
+        with opened(self._path, self._mode) as connection:
+            version = _version(connection)
+        if not version:
+            raise StoreUnavailable(_NO_TABLES)
+        return len(MIGRATIONS) - version
+
     def _migrate(self, mode: str) -> None:
         with opened(self._path, mode) as connection:
             # One transaction: another process may create the tables between the two queries.

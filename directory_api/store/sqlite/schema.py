@@ -112,9 +112,10 @@ def credentials(db: Database) -> None:
     )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Apply pending migrations."""
-    migrations.apply(Database(connection, execute_plugins=False))
+def migrate(connection: sqlite3.Connection, without: int = 0) -> None:
+    """Apply pending migrations, without the last ones: a backup of tables that lack these."""
+    last = [each.name for each in migrations.pending(Database(connection))][::-1][:without]
+    migrations.apply(Database(connection, execute_plugins=False), stop_before=last)
 
 
 def _table(db: Database, name: str) -> Table:

@@ -63,7 +63,8 @@ class CallerIds:
     """Identifies callers by a hash whose key changes daily, so old counts identify no one.
 
     Servers that share their counts share the key, too. `kept` has the key and the counts of the
-    worker before. `clock` is time.monotonic.
+    worker before. `clock` is time.monotonic. `note_ignored` is called when a proxy near this
+    machine names a caller while no proxy is trusted: all callers are then one.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class CallerIds:
         shared: "SharedCounts | None" = None,
         clock: Callable[[], float] = time.monotonic,
         kept: KeptCounts | None = None,
+        note_ignored: Callable[[], None] = lambda: None,
     ) -> None:
         self._trusted_proxies = trusted_proxies
+        self._note_ignored = note_ignored
         self._salt = secrets.token_urlsafe(32)
         self.kept = kept
         known = kept.key(clock()) if kept else None
@@ -87,6 +90,8 @@ class CallerIds:
 
     def name(self, environ: "WSGIEnvironment") -> str:
         """Return the hash of a request's caller."""
+        if not self._trusted_proxies and "HTTP_X_FORWARDED_FOR" in environ and _is_near(environ):
+            self._note_ignored()
         key = (self.shared.key() if self.shared else None) or self._own_key()
         address = _address(environ, self._trusted_proxies)
         return hashlib.blake2b(address.encode(), key=key, digest_size=16).hexdigest()
@@ -116,6 +121,16 @@ class CallerIds:
         self.key_until = now + DAY_SECONDS
         if self.kept:
             self.kept.put_key(self._key, self.key_until)
+
+
+def _is_near(environ: "WSGIEnvironment") -> bool:
+    """Return whether a request came from this machine or its network, as from a proxy. Anybody else
+    may write X-Forwarded-For without a proxy.
+    """
+    try:
+        return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_private
+    except ValueError:
+        return False
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:

@@ -39,12 +39,13 @@ _FOLD_AT = 512
 # A worker counts for the others at least so often, so that each of them gives the sum of all.
 FOLD_SECONDS = 0.5
 # A row of the counters: the labels as text, the answers in each bucket of the histogram, and the
-# sum of their nanoseconds. Before the rows: their number, and the lines of the log dropped.
+# sum of their nanoseconds. Before the rows: their number, the lines of the log dropped, and how
+# often a proxy was not listened to.
 _LABEL_BYTES = 128
 _LABELS = _LABEL_BYTES // 8
 _BUCKETS = len(BUCKETS) + 1
 _ROW = _LABELS + _BUCKETS + 1
-_ROWS, _DROPPED, _HEAD = 0, 1, 2
+_ROWS, _DROPPED, _IGNORED, _HEAD = 0, 1, 2, 3
 # The routes have some 200 combinations of method, route and status.
 _MOST_ROWS = 512
 # The counters that the slot of a worker needs.
@@ -166,6 +167,14 @@ class Meters:
     def dropped_lines(self) -> int:
         """Return how many lines of the log were dropped."""
         return sum(slot[_DROPPED] for slot in self._slots)
+
+    def note_ignored(self) -> None:
+        """Count that a proxy names a caller, and is not listened to."""
+        self._own[_IGNORED] += 1
+
+    def ignored_proxies(self) -> int:
+        """Return how often that was counted, which is once a minute or so while it goes on."""
+        return sum(slot[_IGNORED] for slot in self._slots)
 
 
 def _rows(slot: memoryview) -> Iterator[memoryview]:

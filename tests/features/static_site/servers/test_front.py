@@ -143,3 +143,31 @@ def test_too_many_requests_are_refused_with_the_helplines(
         assert (seen.status, '<html lang="nl"' in seen.body.decode()) == (429, True)
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
         assert b"127.0.0.1" not in written
+
+
+def test_without_encryption_nothing_is_answered(published_folder: Path, tmp_path: Path) -> None:
+    """On port 80 there is the way to https, which no browser keeps, and the challenge of a
+    certificate authority.
+    """
+    challenge = tmp_path / "acme/.well-known/acme-challenge/to-ken_1"
+    challenge.parent.mkdir(parents=True)
+    challenge.write_text("proof", encoding="utf-8")
+    changes = {
+        "if ($scheme = http)": "if ($scheme = http)",
+        "root /var/www/acme;": f"root {tmp_path}/acme;",
+    }
+    with front(published_folder, tmp_path, free_port(), changes=changes) as host:
+        reply = host.ask("/v1/nearest?postcode=1000")
+        assert (reply.status, reply.headers["location"]) == (
+            301,
+            "https://help.example.org/v1/nearest?postcode=1000",
+        )
+        assert reply.headers["cache-control"] == "no-store"
+        reply = host.ask("/.well-known/acme-challenge/to-ken_1")
+        assert (reply.status, reply.headers["content-type"], reply.body) == (
+            200,
+            "text/plain",
+            b"proof",
+        )
+        reply = host.ask("/.well-known/acme-challenge/other")
+        assert (reply.status, reply.json()["helplines"][0]["number"]) == (503, "112")

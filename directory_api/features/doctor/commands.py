@@ -1,0 +1,117 @@
+"""The command that looks at an installation."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from directory_api import __version__
+from directory_api.bootstrap import Directory
+from directory_api.cli.context import opened
+from directory_api.cli.output import counted
+from directory_api.config import PREFIX, SettingsInvalid, every_setting
+from directory_api.features.doctor import files, machine, server, settings, store
+from directory_api.features.doctor.finding import FAULT, HINT, Finding
+from directory_api.store.state import StoreState
+from directory_api.text.errors import StoreUnavailable
+
+_WIDTH = 7
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the server listens.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port of the server.",
+)
+@click.option("--no-server", is_flag=True, help="Do not ask a running server.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
+    """Look at this installation, and say what is wrong and what to do.
+
+    It looks at the settings, the rights of files, the room on the disks, the clock, the database,
+    its last good snapshot and its newest backup, then asks the running server whether it is well
+    and serves what is stored. Run it as the user of the server and with its settings. It changes
+    nothing, and prints no address that is hidden, no address of a machine and no value of a
+    setting. The exit code is 1 if there is a fault; a hint may be intended.
+    """
+    found = [*_findings(host, port, asks=not no_server)]
+    faults = sum(each.level == FAULT for each in found)
+    if as_json:
+        click.echo(json.dumps(_document(found, faults), ensure_ascii=False, indent=1))
+    else:
+        for each in found:
+            click.echo(f"{each.level:{_WIDTH}}{each.about}: {each.text}")
+            if each.advice:
+                click.echo(f"{'':{_WIDTH}}{each.advice}")
+        click.echo(counted(faults, "fault") + "." if faults else "Nothing is wrong.")
+    raise SystemExit(1 if faults else 0)
+
+
+def _document(found: list[Finding], faults: int) -> dict[str, object]:
+    return {
+        "version": __version__,
+        "faults": faults,
+        "findings": [
+            {"level": each.level, "about": each.about, "text": each.text, "advice": each.advice}
+            for each in found
+        ],
+    }
+
+
+def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
+    yield from machine.versions()
+    try:
+        directory = opened()
+    except SettingsInvalid as error:
+        # Without valid settings nothing else can be found.
+        advice = "Correct it where the settings of the server are, and run this command again."
+        for fault in error.faults:
+            yield Finding(FAULT, settings.ABOUT, f"{fault}.", advice)
+        return
+    yield from settings.examine(directory.settings)
+    yield from _files(directory)
+    yield from machine.clock()
+    state = store.read(directory)
+    yield from store.examine(directory, state)
+    stored = None if isinstance(state, StoreUnavailable) else state
+    yield from _backups(directory, stored)
+    if asks:
+        prefix = directory.settings.path_prefix
+        yield from server.examine(server.Server(host, port, prefix), stored)
+
+
+def _backup_folder(directory: Directory) -> Path | None:
+    # The setting is of a feature that may have been deleted.
+    folder = directory.settings.of_feature("backups") if "backups" in every_setting() else ""
+    return Path(folder) if folder else None
+
+
+def _files(directory: Directory) -> Iterator[Finding]:
+    file, backups = directory.file, _backup_folder(directory)
+    secret = [file, *file.parent.glob(f"{file.name}.*")] if file else []
+    if backups and backups.is_dir():
+        secret += [path.with_suffix("") for path in backups.glob("*.sha256")]
+    folders = {path.absolute() for path in (directory.last_good.path.parent, backups) if path}
+    if file:
+        folders.add(file.parent)
+    yield from files.permissions(filter(files.is_database, secret), sorted(folders))
+    yield from files.room(sorted(folders), file)
+
+
+def _backups(directory: Directory, stored: StoreState | None) -> Iterator[Finding]:
+    folder = _backup_folder(directory)
+    if folder is None:
+        yield Finding(
+            HINT,
+            "backups",
+            f"{PREFIX}BACKUPS is not set, so it is not known whether there are backups.",
+            "Set it to the folder of the daily backups.",
+        )
+        return
+    present = stored.version.split(":")[0] if stored else None
+    yield from store.backups(folder, present, directory.clock())

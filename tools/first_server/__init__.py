@@ -1,0 +1,1 @@
+"""Follows the first part of docs/operating.md in a new Debian."""

@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here openapi frontend locale admin-texts screenshots lighthouse lock dist first-server clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale admin-texts screenshots lighthouse lock dist first-server clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -70,6 +70,9 @@ docs: ## Build the documentation site into site-docs
 
 docs-here: $(VENV)/docs.stamp
 	@$(BIN)/zensical build --strict --clean
+
+demo: $(VENV)/run.stamp ## Build a demonstration with invented data into build/demo; URL=https://... adds the page for partners
+	@$(BIN)/python -m tools.demo build/demo $(if $(URL),--url $(URL))
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml

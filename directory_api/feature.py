@@ -25,6 +25,7 @@ SHIPPED = (
     "hsds",
     "device",
     "pages",
+    "crawlers",
     "admin",
     "review",
     "call_round",

@@ -31,6 +31,7 @@ _TYPES: Mapping[str, str] = {
     "html": "text/html",
     "js": "text/javascript",
     "png": "image/png",
+    "txt": "text/plain",
     "yaml": "application/yaml",
 }
 # As in features/device: the bundle and the lists share one rule, and an outdated phone number is

@@ -1,0 +1,1 @@
+"""Builds the demonstration: the directory as a folder of files, with invented data."""

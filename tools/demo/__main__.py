@@ -27,8 +27,8 @@ _REFERENCE = {
     "the directory of Belgium, and their numbers are real."
 }
 _STYLESHEETS = ("static/finder.css", "docs/reference.css")
-# In sight wherever the page is scrolled, except on a low screen, such as that of a large zoom, where
-# it would cover what is read.
+# In sight wherever the page is scrolled, except on a low screen, such as that of a large zoom,
+# where it would cover what is read.
 _STYLE = """
 .demonstration{margin:0;padding:.5rem 1rem;background:#fef3c7;color:#451a03;\
 border-block:3px solid #b45309;font-weight:bold;text-align:center;grid-column:1/-1}

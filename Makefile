@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale admin-texts screenshots lighthouse lock dist first-server clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock dist first-server clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -86,6 +86,15 @@ $(PAGES)/node_modules/.package-lock.json: $(PAGES)/package-lock.json
 
 locale: $(VENV)/dev.stamp ## Add KEY after AFTER to the texts of every language; EN, NL, FR, DE
 	@$(BIN)/python -m tools.locale "$(KEY)" --after "$(AFTER)" --en "$(EN)" --nl "$(NL)" --fr "$(FR)" --de "$(DE)"
+
+speaker: $(VENV)/dev.stamp ## Print the texts of a language for the person who reviews them, the most harmful screen first: TAG=tr
+	@$(BIN)/python -m tools.speakers "$(TAG)"
+
+texts-export: $(VENV)/dev.stamp ## Write the texts for visitors as Weblate reads them: FOLDER=../directory-texts
+	@$(BIN)/python -m tools.speakers --export "$(FOLDER)"
+
+texts-import: $(VENV)/dev.stamp ## Take over what was translated there: FOLDER=../directory-texts
+	@$(BIN)/python -m tools.speakers --import "$(FOLDER)"
 
 admin-texts: $(VENV)/dev.stamp ## List the texts of /admin in the files of their translations
 	@$(BIN)/python -m tools.admin_texts

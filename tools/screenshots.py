@@ -26,6 +26,7 @@ SIZE = {"width": 1000, "height": 760}
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+README: ViewportSize = {"width": 1200, "height": 560}
 POSTCODE = "2000"
 # What the pages and the device take for the present: a Tuesday at 11:00 and a Saturday at 20:30.
 MOMENTS = {"day": EXAMPLES_AT, "night": datetime(2026, 11, 7, 19, 30, tzinfo=UTC)}
@@ -86,6 +87,7 @@ def main() -> None:
                 _finders(browser, origin, lang, scheme)
             for shot in COMPONENT:
                 _component(browser, origin, shot)
+            _readme(browser, origin)
         for moment, at in MOMENTS.items():
             with serving_app(create_app(directory, now=partial(_same, at))) as origin:
                 _answers(browser, origin, moment, at)
@@ -115,6 +117,12 @@ def _finders(browser: Browser, origin: str, lang: str, scheme: Scheme) -> None:
             for scripted, searched in product((True, False), (False, True))
         ]
         _sheet(browser, f"finder-{lang}-{scheme}-{device}", pictures, columns, width)
+
+
+def _readme(browser: Browser, origin: str) -> None:
+    """The picture of the README: an answer in English."""
+    picture = _finder(browser, f"{origin}/?lang=en", EXAMPLES_AT, "1000", viewport=README)
+    _keep(picture, "readme")
 
 
 def _answers(browser: Browser, origin: str, moment: str, at: datetime) -> None:
@@ -208,8 +216,12 @@ def _admin(browser: Browser, origin: str, token: str) -> None:
 
 
 def _take(page: Page, name: str, *, full_page: bool = False) -> None:
+    _keep(page.screenshot(full_page=full_page), name)
+
+
+def _keep(picture: bytes, name: str) -> None:
     path = IMAGES / f"{name}.png"
-    page.screenshot(path=path, full_page=full_page)
+    path.write_bytes(picture)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
 
 

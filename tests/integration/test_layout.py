@@ -11,7 +11,9 @@ PACKAGE = Path(directory_api.__file__).parent
 # Packages of npm for the scripts of the pages may contain Python.
 MODULES = [path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts]
 # What the repository holds; everything else is generated, or belongs to others.
-FOLDERS = {".ci", ".github", "data", "deploy", "directory_api", "docs", "tests", "tools"}
+FOLDERS = {
+    *(".ci", ".github", "LICENSES", "data", "deploy", "directory_api", "docs", "tests", "tools")
+}
 MOST_FILES_BESIDE_FOLDERS = 25
 
 

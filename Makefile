@@ -88,7 +88,7 @@ locale: $(VENV)/dev.stamp ## Add KEY after AFTER to the texts of every language;
 	@$(BIN)/python -m tools.locale "$(KEY)" --after "$(AFTER)" --en "$(EN)" --nl "$(NL)" --fr "$(FR)" --de "$(DE)"
 
 speaker: $(VENV)/dev.stamp ## Print the texts of a language for the person who reviews them, the most harmful screen first: TAG=tr
-	@$(BIN)/python -m tools.speakers "$(TAG)"
+	@$(BIN)/python -m tools.speakers $(TAG)
 
 texts-export: $(VENV)/dev.stamp ## Write the texts for visitors as Weblate reads them: FOLDER=../directory-texts
 	@$(BIN)/python -m tools.speakers --export "$(FOLDER)"

@@ -122,6 +122,17 @@ def test_each_action_of_a_workflow_is_fixed_to_a_commit() -> None:
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used), f"{path.name}: {used}"
 
 
+def test_the_accessibility_statement_names_tests_that_exist() -> None:
+    """Each file that is named is one of the browser tests of the pages, or has its whole path."""
+    page = (ROOT / "docs/accessibility.md").read_text(encoding="utf-8")
+    named = {*re.findall(r"`([\w/]+\.py)`", page)}
+    assert "test_browser_axe.py" in named
+    browser = ROOT / "tests/features/pages/browser"
+    assert [
+        name for name in named if not any((at / name).is_file() for at in (browser, ROOT))
+    ] == []
+
+
 def test_the_questions_of_the_badge_have_answers() -> None:
     """Each criterion of docs/openssf.md has one of three answers, and the files that it names
     exist.

@@ -28,8 +28,12 @@ class Screen:
     harm: str
     keys: tuple[str, ...]
 
+    def begins(self, key: str) -> int:
+        """Return the length of the longest beginning of a key, or -1 if none of them is one."""
+        return max((len(each) for each in self.keys if key.startswith(each)), default=-1)
 
-# The worst harm first. A key belongs to the first screen that has its beginning; the last has all.
+
+# The worst harm first. A key belongs to the screen with its longest beginning; the last has all.
 SCREENS = (
     Screen(
         "Leaving, and what others can see",
@@ -40,12 +44,21 @@ SCREENS = (
     Screen(
         "The numbers to call",
         "the visitor does not call, calls too late, or calls the wrong number",
-        ("helplines.", "call", "helpline.", "hours.always", "phone.", "open.", "aloud."),
+        ("helplines.", "call", "helpline.", "hours.always", "phone.", "open.", "aloud.", "way."),
     ),
     Screen(
         "What is promised",
         "the visitor trusts a promise that no one made: that it is free, secret or safe",
-        ("trust.", "privacy.", "position.help", "address.hidden", "address.map_help", "share.help"),
+        (
+            *("trust.", "privacy.", "position.help", "address.hidden", "address.map_help"),
+            *("share.help", "way.help", "way.free", "way.charged", "way.cost", "way.bill"),
+            *("way.off_bill", "way.on_bill", "way.sound", "way.trace", "way.sms_", "way.credit_"),
+        ),
+    ),
+    Screen(
+        "On paper",
+        "the print hangs on a wall with it, and cannot be corrected",
+        ("flyer.", "print_check."),
     ),
     Screen(
         "What is not certain",
@@ -53,6 +66,14 @@ SCREENS = (
         (
             *("record.", "contested.", "temporary.", "status.", "uncertain.", "outside", "offline"),
             *("name.unknown", "hours.", "distance", "responsible."),
+        ),
+    ),
+    Screen(
+        "Advice to people who help",
+        "they put the person in danger, or do nothing",
+        (
+            *("door.sign", "door.care", "door.several", "door.confront", "door.refuse"),
+            *("door.doubt", "door.report", "door.advise", "door.child"),
         ),
     ),
     Screen(
@@ -74,7 +95,7 @@ SCREENS = (
                 "result.",
                 "kind.",
             ),
-            *("service", "audience", "spoken.", "speaks", "address", "filter", "route"),
+            *("service", "audience", "spoken.", "speaks", "address", "filter", "route", "door."),
         ),
     ),
     Screen("Everything else", "the visitor needs longer", ("",)),
@@ -83,7 +104,7 @@ SCREENS = (
 
 def screen_of(key: str) -> Screen:
     """Return the screen of a key."""
-    return next(screen for screen in SCREENS if key.startswith(screen.keys))
+    return max(SCREENS, key=lambda screen: screen.begins(key))
 
 
 def sheet(tag: str, folder: Path = LOCALE) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.servers import ROOT
 from tools.locale import LOCALE
 from tools.speakers import SCREENS, exported, imported, screen_of, sheet
 
@@ -38,9 +39,22 @@ def test_the_texts_that_can_do_most_harm_come_first() -> None:
     }
     assert all(by_screen.values())
     names = [screen.name for screen in SCREENS]
-    for key, place in (("exit.history", 0), ("call", 1), ("trust.free", 2), ("outside", 3)):
+    for key, place in (
+        ("exit.history", 0),
+        ("call", 1),
+        ("trust.free", 2),
+        ("outside", 4),
+        ("retry.button", 6),
+    ):
         assert names.index(screen_of(key).name) == place
     assert len(by_screen["Everything else"]) < len(ENGLISH) / 3
+
+
+def test_the_guide_for_speakers_has_the_same_order() -> None:
+    """The table of docs/translating.md."""
+    guide = (ROOT / "docs/translating.md").read_text(encoding="utf-8")
+    rows = [f"| {n} | {each.name} | {each.harm} |" for n, each in enumerate(SCREENS, 1)]
+    assert "\n".join(rows) in guide
 
 
 def test_a_sheet_has_each_text_once_beside_the_english_one() -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -26,7 +27,9 @@ _REFERENCE = {
     "en": "Demonstration: this site has invented data. The examples on this page are answers of "
     "the directory of Belgium, and their numbers are real."
 }
-_STYLESHEETS = ("static/finder.css", "docs/reference.css")
+# A printed flyer leaves the site, and its numbers would be taken for real ones.
+_LEFT_OUT = ("flyer",)
+_STYLESHEET = "static/demonstration.css"
 # In sight wherever the page is scrolled, except on a low screen, such as that of a large zoom,
 # where it would cover what is read.
 _STYLE = """
@@ -40,9 +43,10 @@ html{scroll-padding-block-end:6rem}
 """
 
 
-def marked(page: str, words: Mapping[str, str]) -> str:
+def marked(page: str, words: Mapping[str, str], prefix: str) -> str:
     """Return a page with the notice before its content: in the language of the page, or in English
-    where that has no text. Raises ValueError if it has no <main>.
+    where that has no text. `prefix` is the path of the site. Raises ValueError if the page has no
+    <main>.
     """
     found = _TAG.search(page)
     tag = found[1] if found else "en"
@@ -53,7 +57,8 @@ def marked(page: str, words: Mapping[str, str]) -> str:
     text, count = _CONTENT.subn(lambda main: f"{notice}{main[0]}", page, count=1)
     if not count:
         raise ValueError("a page without <main> cannot be marked as a demonstration")
-    return text
+    link = Markup('<link rel="stylesheet" href="{}/{}">\n').format(prefix, _STYLESHEET)
+    return text.replace("</head>", f"{link}</head>", 1)
 
 
 def build(folder: Path, origin: str | None) -> int:
@@ -63,12 +68,16 @@ def build(folder: Path, origin: str | None) -> int:
     # What is known of countries is read from here, by the whole process.
     os.environ["DIRECTORY_DATA"] = str(HERE / "data")
     # Imported here: some of it reads the folder of the data when it is imported.
+    from directory_api import feature
+
+    vars(feature)["SHIPPED"] = [name for name in feature.SHIPPED if name not in _LEFT_OUT]
     from directory_api.bootstrap import open_directory
     from directory_api.config import Settings
     from directory_api.features.static_site.generator import StaticSite
     from directory_api.features.static_site.publish import File, publish
 
     words = json.loads((HERE / "words.json").read_text(encoding="utf-8"))
+    prefix = urlsplit(origin or "").path.rstrip("/")
     pages = 0
 
     def files(site: StaticSite) -> Iterator[File]:
@@ -77,12 +86,11 @@ def build(folder: Path, origin: str | None) -> int:
             if file.media_type == "text/html":
                 pages += 1
                 said = _REFERENCE if file.path.startswith("docs/") else words
-                text = marked(file.content.decode(), said)
+                text = marked(file.content.decode(), said, prefix)
                 yield replace(file, content=text.encode())
-            elif file.path in _STYLESHEETS:
-                yield replace(file, content=file.content + _STYLE.encode())
             else:
                 yield file
+        yield File(_STYLESHEET, "text/css", _STYLE.encode())
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with TemporaryDirectory() as place:

@@ -50,13 +50,20 @@ def test_each_page_says_that_its_data_is_invented(demo: Path) -> None:
     for path in pages:
         page = path.read_text(encoding="utf-8")
         ((other, text),) = NOTICE.findall(page)
-        assert page.index("demonstration") < page.index("<main")
+        assert page.index("<aside") < page.index("<main")
+        assert '<link rel="stylesheet" href="/static/demonstration.css">' in page
         (tag,) = re.findall(r'<html lang="([^"]+)"', page)
         if str(path.relative_to(demo)) in REFERENCE:
             assert "numbers are real" in text
         else:
             assert text == WORDS.get(tag, WORDS["en"])
             assert bool(other) is (tag not in WORDS)
+
+
+def test_there_is_nothing_to_print(demo: Path) -> None:
+    """A flyer with invented numbers would leave the page that says so."""
+    assert not (demo / "flyers").exists()
+    assert "/flyers" not in (demo / "index.en.html").read_text(encoding="utf-8")
 
 
 def test_only_numbers_that_belong_to_no_one_are_invented(demo: Path) -> None:

@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--url", help="the address of the host, for the page for partners")
     given = parser.parse_args()
     given.folder.parent.mkdir(parents=True, exist_ok=True)
-    pages = build(given.folder, given.url)
+    pages = build(given.folder, given.url and given.url.rstrip("/"))
     print(f"{given.folder}: {pages} pages, each marked as a demonstration. To look at it:")
     print(f"  python3 -m http.server --bind 127.0.0.1 --directory {given.folder} 8001")
 

@@ -1,6 +1,7 @@
 """The texts of a language, as a person reviews them, and as Weblate has them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,21 @@ def test_a_sheet_has_each_text_once_beside_the_english_one() -> None:
         assert lines.count(f"| `{key}` | {text} |") == 1
     own = _locale(LOCALE / "am.json")
     assert lines.count("**missing**") == len(own["unsure"]) > 0
+
+
+def test_the_component_for_weblate_reads_what_is_exported(tmp_path: Path) -> None:
+    """Its mask finds each file, its base is English, and its flag finds the values in braces."""
+    (component,) = json.loads(
+        (ROOT / "docs/examples/weblate/component.json").read_text(encoding="utf-8")
+    )
+    exported(LOCALE, tmp_path)
+    found = {path.name for path in tmp_path.glob(component["filemask"])}
+    assert found == {path.name for path in LOCALE.glob("*.json")}
+    assert json.loads((tmp_path / component["template"]).read_text(encoding="utf-8")) == ENGLISH
+    flag = re.fullmatch(r'placeholders:r"(.+)"', component["check_flags"])
+    assert flag
+    assert re.findall(flag[1], ENGLISH["call"]) == ["{number}"]
+    assert component["enforced_checks"] == ["placeholders"]
 
 
 def test_what_comes_back_unchanged_changes_no_file(folder: Path, tmp_path: Path) -> None:

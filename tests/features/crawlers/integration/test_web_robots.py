@@ -45,6 +45,12 @@ def test_a_crawler_may_not_read_answers_for_programs(api: ApiClient) -> None:
     assert named == ["Disallow: /hsds/", "Disallow: /v1/"]
 
 
+@pytest.mark.needs("static_site")
+def test_a_published_folder_has_the_same_file(api: ApiClient, published_folder: Path) -> None:
+    """Byte for byte."""
+    assert (published_folder / "robots.txt").read_bytes() == api.get("/robots.txt").data
+
+
 def test_below_a_path_the_file_names_the_whole_addresses(tmp_path: Path) -> None:
     """An operator can add it to the file at the root of the host, the only one that crawlers
     read.

@@ -82,8 +82,8 @@ def test_only_numbers_that_belong_to_no_one_are_invented(demo: Path) -> None:
 
 
 def test_each_record_and_each_answer_says_that_it_is_invented(demo: Path) -> None:
-    """A centre and a line by their names, in each language that these have, and every answer by
-    its attribution; so the component on another site and a saved contact say it, too.
+    """A centre by its name and its description, the line by its name, and every answer by its
+    attribution; so the component on another site and a saved contact say it, too.
     """
     centres = json.loads((demo / "v1/centres.json").read_bytes())["centres"]
     lines = json.loads((demo / "v1/helplines.json").read_bytes())["helplines"]
@@ -92,6 +92,7 @@ def test_each_record_and_each_answer_says_that_it_is_invented(demo: Path) -> Non
         name for each in centres for name in (each["name"], *each["name_translations"].values())
     ]
     assert [name for name in names if not any(mark in name for mark in MARKS)] == []
+    assert all(each["description"] == WORDS for each in centres)
     invented = [each for each in lines if each["number"] != "112"]
     assert [each["id"] for each in invented] == ["demo-line"]
     assert {*invented[0]["name"]} >= {each.tag for each in languages()}

@@ -58,6 +58,15 @@ def test_the_guide_for_speakers_has_the_same_order() -> None:
     assert "\n".join(rows) in guide
 
 
+def test_the_guide_names_the_languages_that_miss_the_most() -> None:
+    """The four of docs/translating.md, the one with the fewest texts first."""
+    missing = {path.stem: len(_locale(path)["unsure"]) for path in LOCALE.glob("*.json")}
+    worst = sorted(missing, key=lambda tag: missing[tag], reverse=True)[:4]
+    assert worst == ["ti", "so", "ps", "am"]
+    guide = (ROOT / "docs/translating.md").read_text(encoding="utf-8")
+    assert "Tigrinya, Somali, Pashto and Amharic miss the most" in guide
+
+
 def test_a_sheet_has_each_text_once_beside_the_english_one() -> None:
     """A missing text is said to be missing."""
     lines = "\n".join(sheet("am"))

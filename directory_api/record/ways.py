@@ -7,7 +7,15 @@ What no source says is None in every way, and must never be shown, sorted or cou
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from directory_api.record.records import Centre, Channel, Helpline, Spoken, Texts, empty_mapping
+from directory_api.record.records import (
+    Centre,
+    Channel,
+    Contested,
+    Helpline,
+    Spoken,
+    Texts,
+    empty_mapping,
+)
 from directory_api.record.vocabulary import CHANNEL_KINDS
 from directory_api.text.message import Message
 
@@ -47,8 +55,8 @@ class Way:
     `kind` is a word of WAY_KINDS. `address` is what is dialled, opened or written to; None of a
     way in person, whose place is the address of the record, and where it is not known. `display`
     is a number in printed form, and `translations` are web addresses by language. `languages` is
-    None if not known. `is_contested` is true if sources disagree about `address`, or about the
-    place of a way in person or its hours.
+    None if not known. `contested` is what sources disagree about: `address`, or the place of a way
+    in person and its hours.
     """
 
     kind: str
@@ -64,7 +72,7 @@ class Way:
     for_whom: Texts | None = None
     note: Texts | None = None
     sources: tuple[str, ...] = ()
-    is_contested: bool = False
+    contested: tuple[Contested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +87,7 @@ class _Own:
     hours: str | None = None
     note: Texts = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
-    is_contested: bool = False
+    contested: tuple[Contested, ...] = ()
 
 
 def ways(record: Centre | Helpline) -> tuple[Way, ...]:
@@ -113,7 +121,9 @@ def _kinds_of(own: _Own) -> tuple[str, ...]:
 
 
 def _of_centre(centre: Centre) -> Iterator[_Own]:
-    contested = {entry.member for entry in centre.contested}
+    def contested(*members: str) -> tuple[Contested, ...]:
+        return tuple(entry for entry in centre.contested if entry.member in members)
+
     for phone in centre.phones:
         if phone.kind != _FAX:
             yield _Own(
@@ -124,7 +134,7 @@ def _of_centre(centre: Centre) -> Iterator[_Own]:
                 hours=phone.hours,
                 note=phone.note,
                 sources=centre.sources.get("phones", ()),
-                is_contested="phones" in contested,
+                contested=contested("phones"),
             )
     for kind, member, address in (
         ("email", "email", centre.email),
@@ -135,14 +145,14 @@ def _of_centre(centre: Centre) -> Iterator[_Own]:
                 kind=kind,
                 address=address,
                 sources=centre.sources.get(member, ()),
-                is_contested=member in contested,
+                contested=contested(member),
             )
     if centre.address_visibility == "public":
         yield _Own(
             kind="in_person",
             hours=centre.opening_hours,
             sources=centre.sources.get("address", ()),
-            is_contested=not contested.isdisjoint(("address", "opening_hours")),
+            contested=contested("address", "opening_hours"),
         )
 
 
@@ -190,7 +200,7 @@ def _way(channel: Channel, own: _Own) -> Way:
         for_whom=channel.for_whom or None,
         note=channel.note or (own.note if is_same else None) or None,
         sources=tuple(dict.fromkeys((*channel.sources, *own.sources))),
-        is_contested=own.is_contested,
+        contested=own.contested,
     )
 
 

@@ -199,10 +199,18 @@ def test_a_site_is_a_form_only_if_a_source_says_so() -> None:
 
 
 def test_a_way_says_that_sources_disagree() -> None:
-    """About its number, its address or its place."""
-    record = made_up_centre(1, contested=[{"member": "address", "sources": ["flyer"]}])
-    doubtful = {way.kind for way in ways(Centre.from_record(record)) if way.is_contested}
-    assert doubtful == {"in_person"}
+    """About its number, its address or its place; of a visit also about the hours."""
+    for member, kind in (
+        ("phones", "call"),
+        ("address", "in_person"),
+        ("opening_hours", "in_person"),
+    ):
+        phones = [{"number": "+3225116464", "kind": "main"}]
+        claim = {"member": member, "sources": ["flyer"]}
+        record = made_up_centre(1, phones=phones, contested=[claim])
+        doubtful = [way for way in ways(Centre.from_record(record)) if way.contested]
+        assert {way.kind for way in doubtful} == {kind}
+        assert {each.member for way in doubtful for each in way.contested} == {member}
 
 
 def _claims(way: Way) -> dict[str, Any]:

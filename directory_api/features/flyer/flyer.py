@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from directory_api.countries.known import About, known
 from directory_api.features.flyer.sizes import (
     ADDRESS,
     EMAIL,
@@ -41,7 +42,8 @@ class Flyer:
     """A flyer of a revision: its size, whether it is neutral, its centres and helplines.
 
     `chosen` is the id of the centre if it is about one only. `today` is the day on which it is
-    made, which decides what is temporary.
+    made, which decides what is temporary. `back` is what sources say of signs of exploitation and
+    what to do, each with its publisher; a flyer without it has no back.
     """
 
     size: Size
@@ -51,6 +53,7 @@ class Flyer:
     helplines: tuple[Helpline, ...]
     revision: int
     today: date
+    back: tuple[tuple[About, str], ...] = ()
 
     @property
     def members(self) -> frozenset[str]:
@@ -158,7 +161,21 @@ def _flyer(
     kinds = NEUTRAL_KINDS if is_neutral else size.kinds
     lines = tuple(line for line in edition.helplines.here.all if line.kind in kinds)
     today = edition.since.date()
-    return Flyer(size, is_neutral, chosen, centres, lines, edition.snapshot.revision, today)
+    back = _back(edition) if size.has_back and not is_neutral else ()
+    return Flyer(size, is_neutral, chosen, centres, lines, edition.snapshot.revision, today, back)
+
+
+def _back(edition: Edition) -> tuple[tuple[About, str], ...]:
+    """Return what the sources of the directory's own country say, as far as the records have them;
+    nothing without signs.
+    """
+    country, sources = known().get(edition.home), edition.snapshot.sources
+    said = tuple(
+        (about, sources[about.source].get("publisher") or sources[about.source]["title"])
+        for about in (country.about if country else ())
+        if (about.signs or about.worried) and about.source in sources
+    )
+    return said if any(about.signs for about, _ in said) else ()
 
 
 def contested(centre: Centre, members: Iterable[str]) -> list[str]:

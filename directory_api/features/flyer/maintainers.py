@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, g
 
-from directory_api.features.flyer.prints import wrong_prints
+from directory_api.features.flyer.prints import outdates_prints, wrong_prints
 from directory_api.text.message import Message
 from directory_api.web.access.auth import permitted
 from directory_api.web.context import AddedPages, MaintainerPages, Web
@@ -10,8 +10,14 @@ from directory_api.web.context import AddedPages, MaintainerPages, Web
 _SCOPE = "edit"
 
 
-def pages(_web: Web) -> AddedPages:
+def pages(web: Web) -> AddedPages:
     """Return the page."""
+
+    def follows(kind: str, identity: str) -> Message | None:
+        if not outdates_prints(web.directory, kind, identity):
+            return None
+        return Message("Flyers that were printed before this change are no longer right.")
+
     return AddedPages(
         _routes,
         "flyer_prints.prints",
@@ -20,6 +26,7 @@ def pages(_web: Web) -> AddedPages:
         _SCOPE,
         lambda _kind, _identity: (),
         lambda: None,
+        follows=follows,
     )
 
 

@@ -61,6 +61,18 @@ def wrong_prints(directory: Directory) -> list[WrongPrints]:
     ]
 
 
+def outdates_prints(directory: Directory, kind: str, identity: str) -> bool:
+    """Return whether the last change of a record makes earlier prints wrong. Raises
+    StoreUnavailable.
+    """
+    key = (kind, identity)
+    last = directory.writer.store.last_changes([key]).get(key)
+    if last is None:
+        return False
+    facts_of = _Facts.of(directory)
+    return facts_of(kind, last.change.before) != facts_of(kind, last.change.after)
+
+
 def _wrong(
     entries: Sequence[HistoryEntry], facts_of: "_Facts"
 ) -> Iterator[tuple[int, int, list[Message]]]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from directory_api.countries.known import Said
 from directory_api.features.flyer.flyer import Flyer, contested, numbers
 from directory_api.features.flyer.qr import qr
 from directory_api.features.flyer.sizes import EMAIL, HOURS, WEBSITE
@@ -21,7 +22,7 @@ from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.weekly_in_words import hours_lines
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.helplines import IN_DANGER
-from directory_api.record.records import Centre, Helpline, Phone, address_line, text_in
+from directory_api.record.records import Centre, Helpline, Phone, address_line, localized, text_in
 from directory_api.text.translations import Words, long_date, words
 
 CARDS, STRIPS = 10, 10
@@ -99,6 +100,18 @@ class Place:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What is on the back: signs of exploitation with what is said about them, and what to do, a
+    paragraph for each source; and who says it.
+    """
+
+    signs: tuple[Markup, ...]
+    about_signs: tuple[tuple[Markup, ...], ...]
+    advice: tuple[tuple[Markup, ...], ...]
+    publishers: tuple[str, ...]
+
+
 def html(flyer: Flyer, tag: str, where: Where) -> str:
     """Return a flyer in a language (BCP 47)."""
     say = words(tag)
@@ -115,6 +128,7 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
             national=[line for line in lines if line.kind == "national_line"],
             others=[line for line in lines if line.kind not in _SAID_BY_KIND],
             places=places,
+            back=_back(flyer, say) if flyer.back else None,
             style=_STYLE,
             style_hash=STYLE_HASH,
             qr=qr(where.page(tag), flyer.size.qr_mm) if where.url else None,
@@ -138,6 +152,33 @@ def line_of(line: Helpline, tag: str) -> Line:
         return Line(line.kind, href, display, say[f"helpline.{line.kind}"], line.hours == ALWAYS)
     # The name says what the words for the kind do not, and when it is answered.
     return Line(line.kind, href, display, line.name[tag], is_always=False)
+
+
+def _back(flyer: Flyer, say: Words) -> Back:
+    def texts(said: Iterable[Said]) -> tuple[Markup, ...]:
+        return tuple(filter(None, (_text(each, say) for each in said)))
+
+    return Back(
+        tuple(sign for about, _ in flyer.back for sign in texts(about.signs)),
+        tuple(texts(about.worried) for about, _ in flyer.back if about.signs and about.worried),
+        tuple(texts(about.worried) for about, _ in flyer.back if not about.signs),
+        tuple(dict.fromkeys(publisher for _, publisher in flyer.back)),
+    )
+
+
+def _text(said: Said, say: Words) -> Markup | None:
+    """Return the text of a key, or a text by language, with its language if that is another one."""
+    if isinstance(said, str):
+        own = say.language_of(said)
+        tag, direction, text = own.tag, own.direction, say[said]
+    else:
+        found = localized(said, say.language.tag)
+        if found is None:
+            return None
+        tag, direction, text = found.tag, "auto", found.text
+    if tag == say.language.tag:
+        return Markup("{}").format(text)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, text)
 
 
 def _place(flyer: Flyer, centre: Centre, tag: str) -> Place:

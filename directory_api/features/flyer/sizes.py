@@ -15,14 +15,16 @@ _USUAL = _FEW | {"reporting_site", "child_line"}
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size: the members of a centre and the kinds of helplines that it has room for, and the side
-    of its QR code in millimetres, without the quiet zone.
+    """A size: the members of a centre and the kinds of helplines that it has room for, the side of
+    its QR code in millimetres, without the quiet zone, and whether signs of exploitation are on its
+    back.
     """
 
     name: str
     members: frozenset[str]
     kinds: frozenset[str]
     qr_mm: int
+    has_back: bool = False
 
 
 SIZES: Mapping[str, Size] = MappingProxyType(
@@ -30,7 +32,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
         size.name: size
         for size in (
             Size("a4", frozenset({ADDRESS, HOURS, EMAIL, WEBSITE}), _USUAL, 30),
-            Size("a5", frozenset({ADDRESS, EMAIL, WEBSITE}), _USUAL, 22),
+            Size("a5", frozenset({ADDRESS, EMAIL, WEBSITE}), _USUAL, 22, has_back=True),
             Size("card", frozenset(), _FEW, 15),
             Size("tear-off", frozenset({ADDRESS, WEBSITE}), _USUAL, 24),
         )

@@ -63,7 +63,7 @@ class WayView:
     hours: Markup | None
     for_whom: Markup | None
     note: Markup | None
-    contested: Markup | None
+    contested: tuple[Markup, ...]
     spoken: tuple[tuple[str, str], ...]
     sources: tuple[Mapping[str, str], ...]
 
@@ -160,7 +160,6 @@ def _view(
 ) -> WayView:
     href, display = _target(way, translator.words.language.tag)
     is_place = way.kind == "in_person"
-    contested = ("contested.address" if is_place else "contested.other") if way.is_contested else ""
     return WayView(
         name=owner.name,
         where=owner.where,
@@ -174,7 +173,9 @@ def _view(
         hours=translator.hours(way.hours) if way.hours else None,
         for_whom=translator.of(way.for_whom or {}),
         note=translator.of(way.note or {}),
-        contested=translator(contested) if contested else None,
+        contested=tuple(
+            translator(key) for key in dict.fromkeys(each.key for each in way.contested)
+        ),
         spoken=tuple(
             (each.code, language_name(each.code, each.code))
             for each in way.languages or owner.languages

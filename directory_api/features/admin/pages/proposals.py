@@ -110,7 +110,13 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
             (proposal, change_view(proposal.change, names), outdated)
             for proposal, outdated in service.waiting()
         ]
-        return context.page("proposals", rows=rows, note=request.args.get("note"))
+        kind, identity = request.args.get("kind"), request.args.get("record")
+        return context.page(
+            "proposals",
+            rows=rows,
+            note=request.args.get("note"),
+            following=context.following(kind, identity) if kind and identity else (),
+        )
 
     @routes.get("/proposals/<id>")
     def proposal(id: str) -> Response:
@@ -121,10 +127,12 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
         maintainer = current_maintainer("approve")
         key = idempotency_key(maintainer)
         try:
-            service.approve(maintainer, id, typed=typed_numbers(), idempotency_key=key)
+            outcome = service.approve(maintainer, id, typed=typed_numbers(), idempotency_key=key)
         except ConfirmationNeeded:
             return page(id, is_checked=True)
-        return redirect("proposals", note="looked" if _is_in_force() else "approved")
+        note = "looked" if _is_in_force() else "approved"
+        done = next(iter(outcome.done), None)
+        return redirect("proposals", note=note, kind=done and done.kind, record=done and done.id)
 
     @routes.post("/proposals/<id>/reject")
     def reject(id: str) -> Response:

@@ -1,5 +1,6 @@
 """Flyers on paper: each language and size is printed by Chromium, and its PDF is looked at."""
 
+import html
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -28,11 +29,13 @@ LEAST = {"a4": 9.0, "a5": 9.0, "card": 7.0, "tear-off": 9.0}
 SCALE = {"a4": 1.6, "a5": 2.0, "card": 2.5, "tear-off": 1.8}
 # Of the page; a cheap printer makes stripes in larger dark areas.
 MOST_DARK = 0.12
+# What is on the back of a hand-out.
+SIGNS = ("move", "alone", "papers", "pay", "place", "fear")
 # The smallest text of the last printed flyer, in CSS pixels, of which 96 are an inch.
 _SMALLEST = """(() => {
-  const sizes = [], texts = document.createTreeWalker(document.querySelector(".sheet"), 4);
+  const sizes = [], texts = document.createTreeWalker(document.body, 4);
   while (texts.nextNode())
-    if (texts.currentNode.data.trim())
+    if (texts.currentNode.data.trim() && texts.currentNode.parentNode.closest(".sheet"))
       sizes.push(parseFloat(getComputedStyle(texts.currentNode.parentNode).fontSize));
   return Math.min(...sizes);
 })()"""
@@ -51,8 +54,8 @@ class Print:
 
     @property
     def digits(self) -> list[str]:
-        """What is in each line of its page, as a person sees it from left to right: the signs of
-        numbers only.
+        """What is in each line of its first page, as a person sees it from left to right: the
+        signs of numbers only.
         """
         text = pypdfium2.PdfDocument(self.pdf)[0].get_textpage()
         lines: dict[int, list[tuple[float, str]]] = {}
@@ -62,9 +65,9 @@ class Print:
                 lines.setdefault(round(bottom), []).append((left, sign))
         return ["".join(sign for _, sign in sorted(line)) for line in lines.values()]
 
-    def pixels(self) -> Image:
-        """Its page in black and white, without grey."""
-        page = pypdfium2.PdfDocument(self.pdf)[0]
+    def pixels(self, number: int = 0) -> Image:
+        """A page in black and white, without grey."""
+        page = pypdfium2.PdfDocument(self.pdf)[number]
         grey = page.render(scale=SCALE[self.flyer.size.name], grayscale=True).to_pil()
         pixels: Image = grey.point(lambda value: 255 if value > 127 else 0)
         return pixels
@@ -95,35 +98,66 @@ def prints(printer: pdf.Printer, edition: Edition) -> Mapping[tuple[str, str, bo
 
 
 def _printed(printer: pdf.Printer, printed: Flyer, tag: str) -> Print:
-    html = sheet.html(printed, tag, WHERE)
-    made = printer.print(html)
+    page = sheet.html(printed, tag, WHERE)
+    made = printer.print(page)
     smallest = printer.measured(_SMALLEST) * 72 / 96
-    return Print(printed, tag, html, made.pdf, made.cut, smallest)
+    return Print(printed, tag, page, made.pdf, made.cut, smallest)
 
 
-def test_nothing_is_cut_on_the_one_page_of_a_flyer(
+def test_nothing_is_cut_on_the_page_of_a_flyer_and_its_back(
     prints: Mapping[tuple[str, str, bool], Print],
 ) -> None:
-    """Each has one page of its size, on which every text has room."""
+    """Each has one page of its size, a hand-out that is not neutral two, on which every text has
+    room.
+    """
     for key, each in prints.items():
         assert each.cut == (), key
         document = pypdfium2.PdfDocument(each.pdf)
-        assert len(document) == 1, key
-        size = [length / MM for length in document[0].get_size()]
-        assert size == pytest.approx(PAGES[key[0]], abs=0.6), key
+        assert len(document) == (2 if key[0] == "a5" and not key[2] else 1), key
+        for page in document:
+            size = [length / MM for length in page.get_size()]
+            assert size == pytest.approx(PAGES[key[0]], abs=0.6), key
 
 
 def test_one_centre_alone_has_room(printer: pdf.Printer, edition: Edition) -> None:
     """A flyer of one centre has the same sizes."""
-    for size, tag in product(("a4", "card"), _tags()):
+    for size, tag in product(("a4", "a5", "card"), _tags()):
         alone = flyer(edition, size, "pag-asa", neutral=False)
         assert _printed(printer, alone, tag).cut == (), (size, tag)
 
 
 def test_a_text_without_room_is_found(printer: pdf.Printer, edition: Edition) -> None:
     """The test above would notice it."""
-    html = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
-    assert printer.print(html.replace("Brussels", "Brussels " * 400)).cut
+    page = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
+    assert printer.print(page.replace("Brussels", "Brussels " * 400)).cut
+
+
+def test_a_sign_without_room_is_found(printer: pdf.Printer, edition: Edition) -> None:
+    """On the back, too."""
+    page = sheet.html(flyer(edition, "a5", neutral=False), "en", WHERE)
+    sign = words("en")["door.sign.move"]
+    assert printer.print(page.replace(sign, f"{sign} " * 90)).cut
+
+
+def test_the_back_of_a_hand_out_has_the_signs_the_advice_and_their_sources(
+    prints: Mapping[tuple[str, str, bool], Print],
+) -> None:
+    """In its language, with the site to report, each number of the front, and who says so."""
+    for (size, tag, neutral), each in prints.items():
+        _, has_back, back = each.html.partition('class="sheet back"')
+        assert bool(has_back) is (size == "a5" and not neutral), (size, tag, neutral)
+        if not has_back:
+            continue
+        said = html.unescape(re.sub("<[^>]*>", "", back))
+        keys = (*(f"sign.{sign}" for sign in SIGNS), "several", "report", "confront")
+        for text in (
+            *(words(tag)[f"door.{key}"] for key in keys),
+            *(line.display or line.number or "" for line in each.flyer.helplines),
+            *("pag-asa.be", "gouverneurbw.be", "dhs.gov"),
+        ):
+            assert text in said, (tag, text)
+        dark = each.pixels(1).histogram()
+        assert 0.01 < dark[0] / sum(dark) < MOST_DARK, tag
 
 
 def test_text_is_large_enough(prints: Mapping[tuple[str, str, bool], Print]) -> None:
@@ -188,8 +222,8 @@ def test_every_letter_has_a_glyph(prints: Mapping[tuple[str, str, bool], Print])
 
 def test_a_letter_without_a_glyph_is_found(printer: pdf.Printer, edition: Edition) -> None:
     """The test above would notice it."""
-    html = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
-    assert _missing_glyphs(printer.print(html.replace("PAG-ASA", "\u0378\u0378")).pdf)
+    page = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
+    assert _missing_glyphs(printer.print(page.replace("PAG-ASA", "\u0378\u0378")).pdf)
 
 
 def test_a_neutral_flyer_does_not_say_what_the_centres_are_for(

@@ -6,12 +6,13 @@ import pytest
 
 from directory_api.features.flyer.prints import wrong_prints
 from tests.support.command_line import RunCommand
-from tests.support.html_browser import signed_in_browser
+from tests.support.html_browser import CENTRE, changed, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre
 
 NEEDS = ("admin",)
 OTHER = {"number": "+3225116465", "display": "+32 2 511 64 65", "kind": "main", "hours": "24/7"}
+LED = "Flyers that were printed before this change are no longer right."
 
 
 def _lines(maintainer_app: MaintainerApp) -> list[str]:
@@ -103,6 +104,42 @@ def test_the_page_of_maintainers_says_it_in_their_language(
     page = browser.get("/prints", headers={"Accept-Language": tag})
     assert f"PAG-ASA, {said}" in page.html
     assert "+32 2 511 64 65" in page.html
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("en", "Flyers that were printed before this change are no longer right."),
+        ("nl", "Flyers die vóór deze wijziging zijn afgedrukt, kloppen niet meer."),
+    ],
+)
+def test_a_maintainer_who_saves_a_changed_number_is_led_to_the_page(
+    maintainer_app: MaintainerApp, tag: str, said: str
+) -> None:
+    """After a change of what is on a flyer, in the language of the maintainer; and not later."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    language = {"Accept-Language": tag}
+    maintainer_app.patch(phones=[OTHER])
+    page = browser.get(f"{CENTRE}?note=saved", headers=language)
+    assert said in page.text
+    assert "/admin/prints" in page.html.partition(said)[0].rpartition("<p ")[2]
+    assert said not in browser.get(CENTRE, headers=language).text
+    maintainer_app.patch(description={"en": "Not on a flyer."})
+    assert said not in browser.get(f"{CENTRE}?note=saved", headers=language).text
+
+
+@pytest.mark.needs("review")
+def test_a_maintainer_who_approves_a_changed_number_is_led_to_the_page(tmp_path: Path) -> None:
+    """Where changes wait for a second person, prints are right until then."""
+    maintainer_app = create_maintainer_app(tmp_path, second_look="on")
+    anna, bert = (signed_in_browser(maintainer_app, name) for name in ("anna", "bert"))
+    review = changed(anna, **{"phones.1.number": "+32 2 511 64 65"})
+    waiting = anna.send(review, "/save", reason="Called the new number.")
+    assert LED not in waiting.text
+    waits = next(link for link in bert.get("/proposals").links if "/proposals/" in link)
+    proposal = bert.get(waits.partition("/admin")[2])
+    assert LED in bert.send(proposal, "/approve").text
+    assert LED not in bert.get("/proposals").text
 
 
 def test_who_may_not_edit_does_not_see_the_page(maintainer_app: MaintainerApp) -> None:

@@ -80,13 +80,16 @@ def _addresses(node: Node) -> list[str]:
 
 @pytest.mark.parametrize("tag", ["en", "nl", "fr", "de", "ar"])
 def test_the_worried_first_see_where_they_can_report(client: FlaskClient, tag: str) -> None:
-    """Then the national line, and the line for children with a word that says when."""
+    """Then the national line, a line that is also for those who know a victim, and the line for
+    children with a word that says when.
+    """
     part = _part(get(client, f"/?lang={tag}"), "worried")
-    lines = part.all("li")[:3]
+    lines = part.all("li")[:4]
     assert [each.all("a")[0].attributes["href"].split(":")[0] for each in lines[:1]] == ["https"]
     assert words(tag)["trust.report"] in lines[0].text
-    assert [_addresses(each) for each in lines[1:]] == [["tel:+3278055800"], ["tel:116000"]]
-    assert lines[2].text.startswith(words(tag)["door.child"].replace("\u00a0", " "))
+    numbers = [address for each in lines[1:] for address in _addresses(each)]
+    assert numbers == ["tel:+3278055800", "tel:1712", "tel:116000"]
+    assert lines[3].text.startswith(words(tag)["door.child"].replace("\u00a0", " "))
 
 
 def test_signs_and_advice_have_their_sources(client: FlaskClient) -> None:
@@ -96,7 +99,14 @@ def test_signs_and_advice_have_their_sources(client: FlaskClient) -> None:
         assert EN[f"door.{key}"] in part.text
     links = [link.attributes["href"] for link in part.all("a", **{"class": "source"})]
     hosts = [link.split("/")[2].removeprefix("www.") for link in links]
-    assert hosts == ["pag-asa.be", "gouverneurbw.be", "dhs.gov"]
+    assert hosts == ["gouverneurbw.be", "dhs.gov", "pag-asa.be"]
+
+
+def test_what_not_to_do_comes_before_the_signs(client: FlaskClient) -> None:
+    """A person who reads on may already be about to act; what the signs mean is below them."""
+    text = _part(get(client, "/?lang=en"), "worried").text
+    order = [EN[f"door.{key}"] for key in ("child", "confront", "sign.move", "several")]
+    assert sorted(order, key=text.index) == order
 
 
 def test_without_a_source_there_are_no_signs_and_no_advice(tmp_path: Path) -> None:
@@ -144,7 +154,7 @@ def test_people_who_help_at_work_see_the_centres_and_the_materials(client: Flask
         numbers = [each for each in _addresses(part) if each.startswith("tel:")]
         assert numbers == ["tel:+3225116464", "tel:+3232011690", "tel:+3242324030"]
         pages = [each for each in _addresses(part) if each.startswith("/")]
-        assert pages == ["/partners", "/docs"]
+        assert (pages[0], pages[-1]) == ("/partners", "/docs")
         assert {client.get(each).status_code for each in pages} == {200}
 
 

@@ -70,6 +70,16 @@ def test_a_way_has_the_words_of_its_facts(client: FlaskClient) -> None:
     assert "Not known what it costs · Not known if it is on the phone bill" in line
 
 
+def test_a_visit_says_what_sources_disagree_about_of_that_centre(client: FlaskClient) -> None:
+    """Of one centre the address, of another the hours alone."""
+    items, say = shown(client), words("en")
+    address, hours = say["contested.address"], say["contested.opening_hours"]
+    for name, said, unsaid in (("PAG-ASA", hours, address), ("Payoke", address, hours)):
+        visit = text_of(items, name, "In person")
+        assert said in visit
+        assert unsaid not in visit
+
+
 def test_how_an_emergency_number_is_reached_comes_from_the_records(client: FlaskClient) -> None:
     """That it takes no ordinary SMS, and for whom the chat in its app is."""
     items = shown(client)

@@ -132,6 +132,11 @@ function sortWays() {
   list.append(...ways.map(({ number }) => /** @type {HTMLElement} */ (byNumber.get(number))));
   // An element that moves loses the focus.
   if (isInside) focused?.focus({ preventScroll: true });
+  const isAny = choices.length === 0 ||
+    items.some(({ dataset }) => fitOfAll(dataset, choices, language) === "fits");
+  /** @type {NodeListOf<HTMLElement>} */
+  const said = document.querySelectorAll("[data-ways] [data-any]");
+  for (const sentence of said) sentence.hidden = (sentence.dataset.any === "yes") !== isAny;
   for (const item of items) {
     const fit = choices.length > 0 ? fitOfAll(item.dataset, choices, language) : "";
     item.dataset.fit = fit;

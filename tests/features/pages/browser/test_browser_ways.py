@@ -108,6 +108,24 @@ def test_the_best_way_is_at_most_three_taps_from_arrival(
     context.close()
 
 
+def test_where_nothing_is_known_to_fit_the_page_says_so(browser: Browser, origin: str) -> None:
+    """Else what comes first would be taken for a way that fits."""
+    context, page = opened(browser, **TOUCH)
+    page.goto(f"{origin}/?lang=en")
+    page.wait_for_selector(ENHANCED)
+    first, none = (page.get_by_text(words("en")[f"way.{key}"]) for key in ("first", "none"))
+    for choices, fits in ((["mute"], True), (["mute", "watched"], False), (["watched"], False)):
+        for choice in choices:
+            if not page.locator(f"details[data-when={choice}][open]").count():
+                toggle(page, choice).tap()
+        if "mute" not in choices:
+            toggle(page, "mute").tap()
+        expect(page.locator(OPEN)).to_have_count(len(choices))
+        expect(first).to_be_visible(visible=fits)
+        expect(none).to_be_visible(visible=not fits)
+    context.close()
+
+
 def test_nothing_above_the_list_moves_and_the_focus_stays(browser: Browser, origin: str) -> None:
     """Helplines and choices stay where they are, and the choice that was tapped has the focus."""
     context, page = opened(browser, viewport=PHONE)
@@ -170,6 +188,7 @@ def test_without_scripts_a_choice_has_its_advice_and_every_way_its_words(
     toggle(page, "mute").tap()
     expect(page.get_by_text(say["way.sms_help"])).to_be_visible()
     expect(page.get_by_text(say["way.first"])).to_be_hidden()
+    expect(page.get_by_text(say["way.none"])).to_be_hidden()
     ways = page.locator("[data-list] > li")
     expect(ways.first).to_be_visible()
     expect(ways.first).to_contain_text("Free")

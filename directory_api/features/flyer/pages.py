@@ -164,7 +164,7 @@ class FlyerPages:
         say = self._say()
         lines = [
             sheet.line_of(line, say.language.tag)
-            for line in self._web.editions.helplines().here.all
+            for line in self._web.editions.helplines().here.brief.all
         ]
         html = render_template(
             f"flyer/{template}.html",

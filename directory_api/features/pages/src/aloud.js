@@ -30,8 +30,12 @@ export function offerReading() {
     headings.push(document.querySelector(".results > h2"));
   }
   for (const heading of headings) {
-    if (heading?.nextElementSibling?.matches(".aloud")) continue;
-    heading?.after(fold.content.cloneNode(true));
+    const section = heading?.parentElement;
+    if (!section || section.querySelector(":scope > .aloud")) continue;
+    const copy = fold.content.cloneNode(true);
+    // Not between "In danger now? Call." and the numbers.
+    if (section.matches(".helplines")) heading.before(copy);
+    else heading.after(copy);
   }
 }
 

@@ -113,12 +113,14 @@ def test_a_print_in_any_language_has_the_same_code(tmp_path: Path) -> None:
 def test_a_code_that_nobody_printed_is_answered_as_an_outdated_one(
     client: FlaskClient, code: str
 ) -> None:
-    """With all helplines, the numbers of the centres and a link to a new flyer."""
+    """With the helplines for every victim, the numbers of the centres and a link to a new flyer."""
     page = client.get(f"/f/{code}").text
     assert WRONG in page
     assert RIGHT not in page
     for href in ("tel:112", "tel:101", "tel:+3278055800", "tel:+3225116464", "/flyers?lang=en"):
         assert f'href="{href}"' in page, href
+    # A line for some people, called "Helpline" in a language in which it has no name.
+    assert 'href="tel:1712"' not in page
 
 
 def test_a_code_is_read_as_people_type_it(tmp_path: Path) -> None:

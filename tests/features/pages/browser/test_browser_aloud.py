@@ -301,6 +301,23 @@ def test_another_language_has_its_own_voice_or_none(browser: Browser, origin: st
         assert page.evaluate(VOICES)[0] == ["en_GB", True, "en_GB", 0.5]
 
 
+def test_what_unfolds_does_not_part_a_heading_from_its_numbers(
+    browser: Browser, origin: str
+) -> None:
+    """“In danger now? Call.” stays right above 112, also for a screen reader."""
+    with listening(browser, [["en-GB", True]]) as page:
+        show(page, origin, "en")
+        page.locator(f"{LINES} > summary").click()
+        fold, heading = (
+            page.locator(f"main > .helplines > {each}").bounding_box() for each in (".aloud", "h2")
+        )
+        assert fold is not None
+        assert heading is not None
+        assert fold["y"] + fold["height"] <= heading["y"]
+        following = "document.querySelector('main > .helplines > h2').nextElementSibling.tagName"
+        assert page.evaluate(following) == "UL"
+
+
 @pytest.mark.parametrize("tag", ["nl", "ar", "pt"])
 def test_a_voice_that_comes_late_moves_nothing(browser: Browser, origin: str, tag: str) -> None:
     """The place is kept, before a search and in an answer."""

@@ -203,7 +203,7 @@ def _admin(browser: Browser, origin: str, token: str) -> None:
         page.get_by_role("button", name="Sign in").click()
         _take(page, "admin-list")
         page.get_by_role("link", name="PAG-ASA").click()
-        page.get_by_text("Change Phones").click()
+        page.locator("#change-phones > summary").click()
         page.locator("[name='phones.1.number']").fill("02 511 64 65")
         _take(page, "admin-form")
         phones = page.get_by_role("group", name="Phones", exact=True)

@@ -354,8 +354,8 @@ def _options(spec: Field, column: str, value: str, names: Names) -> Iterator[Opt
         for word in (*first, *(word for word in labels if word not in first)):
             yield Option(word, labels.get(word) or spec.unknown(word), word in chosen)
     elif spec.widget == "radios":
-        for word, label in labels.items():
-            yield Option(word, label, word == value)
+        for word in dict.fromkeys((*labels, *filter(None, (value,)))):
+            yield Option(word, labels.get(word) or spec.unknown(word), word == value)
     elif spec.widget == "choice":
         for word in dict.fromkeys(("", *labels, value)):
             label = labels.get(word) or spec.unknown(word) if word else Message("Choose …")

@@ -213,7 +213,7 @@ def test_the_pages_keep_nothing_and_load_nothing_from_others(client: FlaskClient
 
 
 @pytest.mark.parametrize(
-    "path", ["/flyers/print", "/flyers/print?size=a3", "/flyers/print?size=a4&centre=nowhere"]
+    "path", ["/flyers/a3", "/flyers/print?size=a3", "/flyers/print?size=a4&centre=nowhere"]
 )
 def test_an_error_is_a_page_with_the_helplines(client: FlaskClient, path: str) -> None:
     """Whoever chose a flyer may need one."""

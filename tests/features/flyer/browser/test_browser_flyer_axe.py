@@ -19,3 +19,14 @@ def test_a_page_about_flyers_is_accessible(browser: Browser, embed_origin: str, 
     page.emulate_media(color_scheme="dark")
     assert faint_texts(page) == []
     page.close()
+
+
+@pytest.mark.parametrize("size", ["a4", "a5"])
+def test_a_flyer_on_the_screen_is_accessible(
+    browser: Browser, embed_origin: str, size: str
+) -> None:
+    """With the back of a hand-out."""
+    page = browser.new_page()
+    page.goto(f"{embed_origin}/flyers/{size}?lang=en")
+    assert axe_violations(page) == []
+    page.close()

@@ -99,9 +99,14 @@ function read_copy( string $server, array $languages, ?array $before ): ?array {
 	if ( ! has_emergency_number( $helplines, $country ) ) {
 		return null;
 	}
-	$words  = $before['words'] ?? array();
-	$wanted = array_unique( array_filter( array_merge( $languages, array_keys( $words ), array( 'en' ) ) ) );
+	$started = time();
+	$words   = $before['words'] ?? array();
+	$wanted  = array_unique( array_filter( array_merge( $languages, array_keys( $words ), array( 'en' ) ) ) );
 	foreach ( array_slice( $wanted, 0, MOST_LANGUAGES ) as $language ) {
+		// A page may wait for this. The rest is read another time.
+		if ( time() - $started > TIMEOUT_SECONDS ) {
+			break;
+		}
 		$read = clean_words( read_json( "$server/embed/words/$language.json" ) );
 		if ( $read ) {
 			$words[ $language ] = $read;

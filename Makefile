@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock dist first-server clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -111,6 +111,10 @@ $(LIGHTHOUSE)/.package-lock.json: tools/lighthouse/package-lock.json
 
 lock: ## Resolve requirements*.txt (needs uv)
 	@sh tools/lock.sh
+
+wordpress: ## Build the plugin for WordPress, dist/nearest-centre.zip
+	@mkdir -p dist && rm -f dist/nearest-centre.zip
+	@cd integrations/wordpress && $(PYTHON) -m zipfile -c $(CURDIR)/dist/nearest-centre.zip nearest-centre
 
 dist: $(VENV)/dev.stamp ## Build the source archive and the wheel
 	@$(BIN)/python -m build --sdist --wheel --no-isolation

@@ -63,7 +63,8 @@ require_once ABSPATH . 'wp-settings.php';
 # oEmbed refuses addresses of this machine, where the directory of the tests is.
 _LOOPBACK = """<?php
 add_filter('http_request_host_is_external', '__return_true');
-add_filter('http_allowed_safe_ports', fn ($ports, $host, $url) => [...$ports, parse_url($url, PHP_URL_PORT)], 10, 3);
+add_filter('http_allowed_safe_ports',
+    fn ($ports, $host, $url) => [...$ports, parse_url($url, PHP_URL_PORT)], 10, 3);
 add_filter('pre_wp_mail', '__return_true');
 """
 
@@ -108,7 +109,8 @@ echo "\\n=", json_encode((function () {{ {code} }})());
             check=False,
         )
         before, mark, result = ran.stdout.rpartition("\n=")
-        assert mark and not before.strip(), ran.stdout + ran.stderr
+        assert mark, ran.stdout + ran.stderr
+        assert not before.strip(), before
         return json.loads(result)
 
     def new_pages(self, *contents: str, theme: str = "twentytwentyfive") -> list[str]:
@@ -211,7 +213,11 @@ def _install(site: WordPress) -> None:
     site.php(
         f"""require_once ABSPATH . 'wp-admin/includes/upgrade.php';
         wp_install('Partner', 'admin', 'admin@example.org', false, '', '{PASSWORD}');
-        return wp_insert_user(['user_login' => 'editor', 'user_pass' => '{PASSWORD}', 'role' => 'editor']);""",
+        $editor = wp_insert_user(
+            ['user_login' => 'editor', 'user_pass' => '{PASSWORD}', 'role' => 'editor']);
+        // The editor has seen the tour.
+        return update_user_meta($editor, 'wp_persisted_preferences',
+            ['core/edit-post' => ['welcomeGuide' => false], '_modified' => gmdate('c')]);""",
         first="define('WP_INSTALLING', true);",
     )
 

@@ -1,9 +1,12 @@
 """The plugin in Debian's WordPress: as an administrator, an editor and a visitor."""
 
+import shutil
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +17,7 @@ from directory_api.features.pages import embed
 from directory_api.web.wsgi.application import Application
 from tests.support.browser import Heard, axe_violations, chromium, person, running
 from tests.support.servers import free_port
-from tests.support.wordpress import PASSWORD, WordPress, settings, wordpress
+from tests.support.wordpress import PASSWORD, PLUGIN, WordPress, settings, wordpress
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -53,9 +56,7 @@ class Served:
     @contextmanager
     def there(self) -> Iterator[None]:
         """It answers until the block ends."""
-        server = make_server(
-            "127.0.0.1", self.port, self, threaded=True, request_handler=_Silent
-        )
+        server = make_server("127.0.0.1", self.port, self, threaded=True, request_handler=_Silent)
         with running(server):
             yield
 
@@ -77,7 +78,8 @@ class Partner:
         """The plugin has read nothing yet."""
         self.site.php(
             """global $wpdb; delete_option('nearest_centre_copy');
-            return $wpdb->query("DELETE FROM $wpdb->options WHERE option_name LIKE '%nearest_centre_pause%'");"""
+            return $wpdb->query("DELETE FROM $wpdb->options
+                WHERE option_name LIKE '%nearest_centre_pause%'");"""
         )
 
 
@@ -123,22 +125,27 @@ def _sign_in(page: Page, site: WordPress, name: str) -> None:
 
 
 def _numbers(page: Page) -> list[str]:
-    return page.locator(".nearest-centre-helplines a").all_inner_texts()
+    return page.locator(".nearest-centre-helplines bdi").all_inner_texts()
 
 
-def test_an_administrator_activates_it_and_saves_the_address(
-    partner: Partner, visitor: Page
+def test_an_administrator_installs_it_and_saves_the_address(
+    partner: Partner, visitor: Page, tmp_path: Path
 ) -> None:
-    """The settings show the numbers that were read. An address without helplines changes nothing."""
+    """The settings show the numbers that were read. An address without any changes nothing."""
     site, page = partner.site, visitor
     site.php(
-        "deactivate_plugins('nearest-centre/nearest-centre.php'); delete_option('nearest_centre');"
-        " return 1;"
+        """require_once ABSPATH . 'wp-admin/includes/file.php';
+        deactivate_plugins('nearest-centre/nearest-centre.php');
+        return delete_plugins(['nearest-centre/nearest-centre.php']);"""
     )
-    partner.forget()
+    archive = shutil.make_archive(
+        str(tmp_path / "nearest-centre"), "zip", PLUGIN.parent, PLUGIN.name
+    )
     _sign_in(page, site, "admin")
-    page.goto(f"{site.origin}/wp-admin/plugins.php")
-    page.click("#activate-nearest-centre")
+    page.goto(f"{site.origin}/wp-admin/plugin-install.php?tab=upload")
+    page.set_input_files("#pluginzip", archive)
+    page.click("#install-plugin-submit")
+    page.get_by_role("link", name="Activate Plugin").click()
     page.goto(f"{site.origin}/wp-admin/options-general.php?page=nearest-centre")
     expect(page.get_by_text("None yet")).to_be_visible()
     page.get_by_label("Address of the directory").fill(f"{partner.directory.origin}/")
@@ -175,7 +182,6 @@ def test_an_editor_inserts_the_block_and_a_visitor_finds_a_centre(
         page = context.new_page()
         _sign_in(page, site, "editor")
         page.goto(f"{site.origin}/wp-admin/post-new.php")
-        page.evaluate("wp.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false)")
         address = _insert(page)
     content = site.php("return get_post(url_to_postid('" + address + "'))->post_content;")
     assert content == '<!-- wp:nearest-centre/finder {"lang":"nl"} /-->'
@@ -225,7 +231,7 @@ def _insert(page: Page) -> str:
     canvas.locator(".block-editor-default-block-appender").first.click()
     page.keyboard.type("/nearest")
     page.get_by_role("option", name="Nearest centre").click()
-    expect(canvas.locator(".nearest-centre-helplines a").first).to_have_text("112")
+    expect(canvas.locator(".nearest-centre-helplines bdi").first).to_have_text("112")
     page.get_by_label("Language", exact=True).fill("nl")
     page.evaluate(
         """async () => {
@@ -320,6 +326,48 @@ def test_the_last_helplines_stay_while_the_directory_is_away(
         partner.stack.enter_context(partner.directory.there())
 
 
+def test_a_page_waits_only_once_for_a_directory_that_does_not_answer(
+    partner: Partner, visitor: Page
+) -> None:
+    """The copy is old, and nobody answers on the port: the numbers of before are shown."""
+    site = partner.site
+    path = site.origin + site.new_page("[nearest-centre way='link']")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site.php(
+            f"""$silent = 'http://127.0.0.1:{silent.getsockname()[1]}';
+            delete_transient('nearest_centre_pause_nl');
+            update_option('nearest_centre_copy', ['server' => $silent, 'at' => 0]
+                + get_option('nearest_centre_copy'), false);
+            remove_all_filters('sanitize_option_nearest_centre');
+            return update_option('nearest_centre', ['server' => $silent, 'lang' => 'nl']);"""
+        )
+        try:
+            for at_least, most in ((2.9, 30.0), (0.0, 2.9)):
+                started = time.monotonic()
+                visitor.goto(path)
+                assert at_least < time.monotonic() - started < most
+                assert _numbers(visitor) == NUMBERS
+        finally:
+            partner.set()
+
+
+def test_code_that_is_pasted_without_the_plugin_leaves_what_the_page_says(
+    partner: Partner,
+) -> None:
+    """docs/embedding-cms.md has a table of what WordPress leaves."""
+    link = '<a href="https://d.example/?lang=nl">Zoek</a>'
+    pasted = {
+        f'<script type="module" src="https://d.example/embed/nearest-centre.js"></script>'
+        f'<nearest-centre lang="nl">{link}</nearest-centre>': link,
+        '<iframe src="https://d.example/embed?lang=nl" title="x"></iframe>': "",
+        '<form method="post" action="https://d.example/"><label>P <input name="postcode"></label>'
+        "<button>Zoek</button></form>": "<label>P </label><button>Zoek</button>",
+        f'{link}<a href="tel:112">112</a>': f'{link}<a href="tel:112">112</a>',
+    }
+    codes = ", ".join(f"'{code}'" for code in pasted)
+    assert partner.site.php(f"return array_map('wp_kses_post', [{codes}]);") == [*pasted.values()]
+
+
 def test_what_wordpress_asks_has_nothing_of_a_visitor_or_the_site(
     partner: Partner, browser: Browser
 ) -> None:
@@ -400,14 +448,12 @@ def test_what_is_not_an_attribute_or_an_answer_is_never_html(partner: Partner) -
 
 def test_an_answer_without_an_emergency_number_is_not_used(partner: Partner) -> None:
     """The helplines from before stay."""
-    assert (
-        partner.site.php(
-            """add_filter('pre_http_request', fn () => ['response' => ['code' => 200, 'message' => ''],
+    assert partner.site.php(
+        """add_filter('pre_http_request', fn () => ['response' => ['code' => 200, 'message' => ''],
                 'body' => '{"country": "BE", "helplines": []}', 'headers' => [], 'cookies' => []]);
-            return [NearestCentre\\refresh(), count(NearestCentre\\stored_copy()['helplines']) > 4];"""
-        )
-        == [False, True]
-    )
+            return [NearestCentre\\refresh(),
+                count(NearestCentre\\stored_copy()['helplines']) > 4];"""
+    ) == [False, True]
 
 
 def test_the_address_of_the_finder_alone_on_a_line_becomes_a_frame(
@@ -442,8 +488,8 @@ def test_nothing_is_left_when_it_is_deleted(partner: Partner) -> None:
         """deactivate_plugins('nearest-centre/nearest-centre.php');
         uninstall_plugin('nearest-centre/nearest-centre.php');
         global $wpdb;
-        return $wpdb->get_col("SELECT option_name FROM $wpdb->options WHERE option_name LIKE '%nearest_centre%'
-            OR option_value LIKE '%nearest_centre_refresh%'");"""
+        return $wpdb->get_col("SELECT option_name FROM $wpdb->options 
+            WHERE option_name LIKE '%nearest_centre%' OR option_value LIKE '%nearest_centre_refresh%'");"""
     )
     site.php("return activate_plugin('nearest-centre/nearest-centre.php');")
     assert left == []

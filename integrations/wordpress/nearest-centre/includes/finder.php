@@ -188,7 +188,7 @@ function helpline( array $line, array $words ): string {
 		$display = preg_replace( '/^www\./', '', (string) wp_parse_url( $href, PHP_URL_HOST ) );
 		$rel     = ' rel="noreferrer noopener"';
 	}
-	return sprintf( '<a href="%s"%s><bdi dir="ltr">%s</bdi></a> %s', esc_url( $href, array( 'tel', 'https' ) ), $rel, esc_html( $display ), $name );
+	return sprintf( '<a href="%s"%s><bdi dir="ltr">%s</bdi> %s</a>', esc_url( $href, array( 'tel', 'https' ) ), $rel, esc_html( $display ), $name );
 }
 
 /**

@@ -12,7 +12,16 @@ PACKAGE = Path(directory_api.__file__).parent
 MODULES = [path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts]
 # What the repository holds; everything else is generated, or belongs to others.
 FOLDERS = {
-    *(".ci", ".github", "LICENSES", "data", "deploy", "directory_api", "docs", "tests", "tools")
+    ".ci",
+    ".github",
+    "LICENSES",
+    "data",
+    "deploy",
+    "directory_api",
+    "docs",
+    "integrations",
+    "tests",
+    "tools",
 }
 MOST_FILES_BESIDE_FOLDERS = 25
 

@@ -488,8 +488,9 @@ def test_nothing_is_left_when_it_is_deleted(partner: Partner) -> None:
         """deactivate_plugins('nearest-centre/nearest-centre.php');
         uninstall_plugin('nearest-centre/nearest-centre.php');
         global $wpdb;
-        return $wpdb->get_col("SELECT option_name FROM $wpdb->options 
-            WHERE option_name LIKE '%nearest_centre%' OR option_value LIKE '%nearest_centre_refresh%'");"""
+        return $wpdb->get_col("SELECT option_name FROM $wpdb->options
+            WHERE option_name LIKE '%nearest_centre%'
+                OR option_value LIKE '%nearest_centre_refresh%'");"""
     )
     site.php("return activate_plugin('nearest-centre/nearest-centre.php');")
     assert left == []

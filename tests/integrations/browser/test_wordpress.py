@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -307,16 +306,13 @@ def test_a_pinned_file_is_loaded_only_if_it_is_the_one_that_was_reviewed(
 def test_the_last_helplines_stay_while_the_directory_is_away(
     partner: Partner, visitor: Page
 ) -> None:
-    """The page does not wait for it, also where WordPress reads them again in vain."""
+    """Also after WordPress has tried to read them again, and with settings that are saved then."""
     site = partner.site
     path = site.origin + site.new_page("[nearest-centre]")
     partner.stack.close()
     try:
         assert site.php("return NearestCentre\\refresh();") is False
-        started = time.monotonic()
-        visitor.goto(path, wait_until="commit")
-        expect(visitor.locator(".nearest-centre-helplines")).to_be_visible()
-        assert time.monotonic() - started < 10
+        visitor.goto(path)
         assert _numbers(visitor) == NUMBERS
         expect(visitor.locator(".nearest-centre-link")).to_be_visible()
         stored = partner.set(accent="#123456")
@@ -342,11 +338,13 @@ def test_a_page_waits_only_once_for_a_directory_that_does_not_answer(
             return update_option('nearest_centre', ['server' => $silent, 'lang' => 'nl']);"""
         )
         try:
-            for at_least, most in ((2.9, 30.0), (0.0, 2.9)):
-                started = time.monotonic()
+            for _ in range(2):
                 visitor.goto(path)
-                assert at_least < time.monotonic() - started < most
                 assert _numbers(visitor) == NUMBERS
+            silent.setblocking(False)
+            silent.accept()[0].close()
+            with pytest.raises(BlockingIOError):
+                silent.accept()
         finally:
             partner.set()
 
@@ -397,6 +395,7 @@ def test_what_wordpress_asks_has_nothing_of_a_visitor_or_the_site(
         }
         assert each["HTTP_USER_AGENT"] == "nearest-centre/0.1.0"
         assert each["QUERY_STRING"] == ""
+    partner.set()
 
 
 def test_only_who_may_manage_options_reaches_the_settings(partner: Partner, visitor: Page) -> None:
@@ -459,9 +458,10 @@ def test_an_answer_without_an_emergency_number_is_not_used(partner: Partner) -> 
 def test_the_address_of_the_finder_alone_on_a_line_becomes_a_frame(
     partner: Partner, visitor: Page
 ) -> None:
-    """By oEmbed: an editor needs neither block nor shortcode."""
+    """By oEmbed. WordPress would make a sandbox of an unknown provider's, which cannot be left."""
     path = partner.site.new_page(f"{partner.directory.origin}/embed?lang=nl")
     visitor.goto(partner.site.origin + path)
+    assert visitor.locator("iframe").get_attribute("sandbox") is None
     frame = visitor.frame_locator("iframe")
     expect(frame.get_by_role("heading", name="Zoek een centrum").first).to_be_visible()
 
@@ -493,4 +493,5 @@ def test_nothing_is_left_when_it_is_deleted(partner: Partner) -> None:
                 OR option_value LIKE '%nearest_centre_refresh%'");"""
     )
     site.php("return activate_plugin('nearest-centre/nearest-centre.php');")
+    partner.set()
     assert left == []

@@ -170,6 +170,12 @@ def test_an_administrator_installs_it_and_saves_the_address(
 
     page.get_by_role("button", name="Read them now").click()
     expect(page.get_by_text("The helplines were read again.")).to_be_visible()
+    assert site.php(
+        """update_option('nearest_centre_copy', ['at' => 0] + get_option('nearest_centre_copy'));
+        do_action_ref_array('nearest_centre_refresh', []);
+        return [wp_get_schedule('nearest_centre_refresh'),
+            time() - get_option('nearest_centre_copy')['at'] < 60];"""
+    ) == ["hourly", True]
 
 
 def test_an_editor_inserts_the_block_and_a_visitor_finds_a_centre(

@@ -1,7 +1,8 @@
 """What a flyer says, without words, and the check that names it.
 
-The check is a digest of the facts on a flyer: ids, numbers, addresses, hours and web sites, in no
-language. The page /f/ makes the checks of today's flyers and compares, so it reads no history.
+The check is a digest of the facts on a flyer: ids, numbers, whether they are for emergencies only,
+addresses, hours and web sites, in no language. The page /f/ makes the checks of today's flyers and
+compares, so it reads no history.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from directory_api.features.flyer.sizes import (
     Size,
 )
 from directory_api.live.editions import Edition
+from directory_api.record.answered import is_for_emergencies
 from directory_api.record.records import Centre, Helpline, text_in
 from directory_api.text.errors import CentreNotFound
 
@@ -94,7 +96,10 @@ class Flyer:
             "closed_until": _text(centre.closed_through(self.today)),
             "town": text_in(centre.address.locality),
             "visibility": centre.address_visibility,
-            "phones": [(each.number, each.kind, each.hours) for each in numbers(centre)],
+            "phones": [
+                (each.number, each.kind, each.hours, is_for_emergencies(centre, each))
+                for each in numbers(centre)
+            ],
             "contested": sorted({each.key for each in centre.contested if each.member in shown}),
             "until": {name: _text(centre.shown_until(name)) for name in sorted(shown)},
         }

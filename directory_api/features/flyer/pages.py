@@ -21,7 +21,7 @@ from directory_api.features.flyer.flyer import (
     numbers,
     read_check,
 )
-from directory_api.features.flyer.sizes import SIZES
+from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
 from directory_api.record.records import Centre, text_in
 from directory_api.text.errors import ConfirmationNeeded
@@ -91,13 +91,20 @@ class FlyerPages:
 
     def _choice(self) -> Response:
         edition, say = self._web.editions.current(), self._say()
-        listed = [each.centre for each in edition.snapshot.listed.published]
+        listed = edition.snapshot.listed.published
+        lists = [
+            listed[first : first + MOST_LISTED] for first in range(0, len(listed), MOST_LISTED)
+        ]
+        number = request.args.get("list", 0, type=int)
+        shown = lists[number] if 0 <= number < len(lists) else listed[:MOST_LISTED]
+        others = [(_named(each[0].centre, say), _named(each[-1].centre, say)) for each in lists]
         return self._page(
             "choice",
             "/flyers",
             sizes=[*SIZES],
-            centres=[(centre.id, _named(centre, say)) for centre in listed],
+            centres=[(each.id, _named(each.centre, say)) for each in shown],
             has_all=has_room(edition),
+            lists=others if len(lists) > 1 else [],
         )
 
     def _flyer(self, size: str) -> Response:
@@ -109,9 +116,16 @@ class FlyerPages:
             chosen_flyer = flyer(edition, size, chosen, neutral=is_neutral)
         except TooManyCentres:
             return self._choice()
-        where = sheet.Where.of(responses.home(), static_site=self._web.static_site)
-        html = sheet.html(chosen_flyer, say.language.tag, where)
+        html = sheet.html(chosen_flyer, say.language.tag, self._where())
         return Response(html, mimetype="text/html")
+
+    def _where(self) -> sheet.Where:
+        """Return the address on flyers: the setting, never the host that a request names. A static
+        site is written for its address.
+        """
+        is_file = self._web.static_site
+        url = responses.home() if is_file else self._web.settings.public_url
+        return sheet.Where.of(url, static_site=is_file)
 
     def _check(self, code: str | None) -> Response:
         """Return the page about the print with a code, or about all prints.
@@ -120,10 +134,12 @@ class FlyerPages:
         about what was printed once.
         """
         edition, say = self._web.editions.current(), self._say()
-        right = None if code is None else read_check(code) in self._checks(edition)
+        check = None if code is None else read_check(code)
+        right = None if code is None else check in self._checks(edition)
         return self._page(
             "check",
-            "/f/" if code is None else f"/f/{code}",
+            # What is no check may be a place, and is not repeated.
+            "/f/" if code is None else f"/f/{check or '-'}",
             HTTPStatus.OK,
             right=right,
             current=self._by_size(edition) if code is None and has_room(edition) else [],

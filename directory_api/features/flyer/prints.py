@@ -15,9 +15,11 @@ from directory_api.change.confirmation import typed
 from directory_api.features.flyer.flyer import numbers
 from directory_api.features.flyer.sizes import SIZES
 from directory_api.hours.in_words import HoursInWords
+from directory_api.record.answered import is_for_emergencies
 from directory_api.record.in_languages import in_languages
 from directory_api.record.published import publisher
 from directory_api.record.records import Centre, Helpline, Phone, Temporary, address_line, text_in
+from directory_api.record.vocabulary import DUTY
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Label
 
@@ -164,7 +166,9 @@ def _of_centre(centre: Centre) -> _Said:
     if centre.status == "closed":
         return {}
     facts: _Said = {
-        Message("phone"): tuple(map(_phone, numbers(centre))),
+        Message("phone"): tuple(
+            _phone(each, is_limited=is_for_emergencies(centre, each)) for each in numbers(centre)
+        ),
         Message("address"): _address(centre),
         Message("opening hours"): _hours(centre.opening_hours),
         Message("e-mail address"): _known(centre.email),
@@ -181,9 +185,11 @@ def _of_centre(centre: Centre) -> _Said:
     return facts
 
 
-def _phone(phone: Phone) -> Any:
+def _phone(phone: Phone, *, is_limited: bool = False) -> Any:
+    """Return a number with its hours; `is_limited` tells that these are for emergencies only."""
     shown = phone.display or phone.number
-    return Joined((shown, *_hours(phone.hours)), " – ") if phone.hours else shown
+    limit = (Label("service", DUTY),) if is_limited else ()
+    return Joined((shown, *_hours(phone.hours), *limit), " – ") if phone.hours else shown
 
 
 def _address(centre: Centre) -> tuple[Any, ...]:

@@ -225,7 +225,8 @@ def _notes(flyer: Flyer, centre: Centre, say: Words) -> Iterable[str]:
             part = say[{"phones": "phone.main", HOURS: "hours.label"}.get(name, "address")]
             yield f"{part}: {say.say('temporary.until', date=long_date(until, tag))}"
     if centre.address_visibility != "public" and flyer.says_address(centre):
-        yield say["address.hidden"]
+        # That an address is secret tells what a centre is for.
+        yield say["flyer.call_first" if flyer.is_neutral else "address.hidden"]
     for key in contested(centre, shown):
         is_address = key == "contested.address"
         yield say["flyer.call_first" if is_address and not flyer.says_address(centre) else key]

@@ -2,6 +2,7 @@
 
 import html
 import re
+import socket
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -158,6 +159,21 @@ def test_the_back_of_a_hand_out_has_the_signs_the_advice_and_their_sources(
             assert text in said, (tag, text)
         dark = each.pixels(1).histogram()
         assert 0.01 < dark[0] / sum(dark) < MOST_DARK, tag
+
+
+def test_the_printer_loads_nothing_whatever_it_is_given(printer: pdf.Printer) -> None:
+    """Neither from this machine nor from the network. Without its flags it loads each of these."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(1)
+        for host in ("127.0.0.1", "localhost"):
+            site = f"http://{host}:{listener.getsockname()[1]}"
+            printer.print(
+                f'<!doctype html><img src="{site}/image"><iframe src="{site}/frame"></iframe>'
+                f'<link rel="stylesheet" href="{site}/style"><style>@import "{site}/other"</style>'
+                f'<script>fetch("{site}/script")</script>'
+            )
+        with pytest.raises(TimeoutError):
+            listener.accept()
 
 
 def test_text_is_large_enough(prints: Mapping[tuple[str, str, bool], Print]) -> None:

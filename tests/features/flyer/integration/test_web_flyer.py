@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from directory_api.features.flyer.flyer import flyer
-from directory_api.features.flyer.sizes import SIZES
+from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
 from directory_api.text.translations import languages
 from directory_api.web.app import create_app
@@ -87,6 +87,7 @@ def test_each_print_is_right_until_a_number_on_it_changes(tmp_path: Path) -> Non
         ({"email": "hello@pag-asa.be"}, {"card", "tear-off"}),
         ({"website": "https://www.pag-asa.be/new/"}, {"card"}),
         ({"status": "temporarily_closed"}, set()),
+        ({"services": ["information"]}, set()),
     ],
 )
 def test_only_what_a_size_says_makes_its_print_wrong(
@@ -190,13 +191,41 @@ def test_a_closed_centre_is_on_no_flyer(tmp_path: Path) -> None:
     assert _says(client, code) == WRONG
 
 
-def test_without_a_public_address_a_flyer_has_no_qr_code(client: FlaskClient, app: Flask) -> None:
-    """No phone can open an address of this machine."""
-    page = client.get("/flyers/print?size=a4", base_url="http://localhost:8000").text
+@pytest.mark.parametrize("host", ["http://localhost:8000", "https://other.example"])
+def test_a_flyer_has_a_qr_code_only_with_the_address_of_the_setting(
+    client: FlaskClient, tmp_path: Path, host: str
+) -> None:
+    """Who asks with another host must not get a print that leads there."""
+    page = client.get("/flyers/print?size=a4", base_url=host).text
     assert "<svg" not in page
-    assert "localhost" not in page
+    assert not re.search(r"localhost|other\.example", page)
     assert re.search(r"Revision \d+-[0-9A-Z]{6}", page)
-    assert "<svg" in app.test_client().get("/flyers/print?size=a4", base_url=PUBLIC).text
+    set_up = create_maintainer_app(tmp_path, public_url=PUBLIC).app.test_client()
+    with_address = set_up.get("/flyers/print?size=a4", base_url=host).text
+    assert "<svg" in with_address
+    assert with_address == set_up.get("/flyers/print?size=a4", base_url=PUBLIC).text
+
+
+@pytest.mark.parametrize("typed", ["Turnhoutsebaan 12, Borgerhout", "2140", "x?lang=ro", "9" * 500])
+def test_the_page_about_a_print_repeats_nothing_but_a_check(
+    client: FlaskClient, typed: str
+) -> None:
+    """A person may have typed a place, and its links must lead back to it."""
+    page = client.get(f"/f/{quote(typed)}").text
+    assert typed not in page
+    assert 'href="/f/-?lang=nl"' in page
+    assert 'href="/f/12ABCD?lang=nl"' in client.get("/f/7-l2abcd").text
+
+
+def test_a_neutral_flyer_does_not_say_that_an_address_is_secret(
+    with_hidden: MaintainerApp,
+) -> None:
+    """That would tell what the centre is for."""
+    client = with_hidden.app.test_client()
+    for size in SIZES:
+        page = _print(client, size, centre="sheltered", neutral="1")
+        assert "not public" not in page
+        assert ("Call before you go." in page) == ("address" in SIZES[size].members)
 
 
 def test_the_pages_keep_nothing_and_load_nothing_from_others(client: FlaskClient) -> None:
@@ -241,6 +270,19 @@ def test_a_large_directory_prints_one_centre_at_a_time(tmp_path: Path) -> None:
     assert '<option value="">' not in choice
     assert "<select" in client.get("/flyers/print?size=a4").text
     assert _says(client, _code(_print(client, centre="payoke"))) == RIGHT
+
+
+def test_a_very_large_directory_offers_its_centres_in_several_lists(tmp_path: Path) -> None:
+    """One list would be a page of megabytes. Each centre is in one of them."""
+    more = [made_up_centre(number) for number in range(MOST_LISTED + 10)]
+    client = create_maintainer_app(tmp_path, more=more).app.test_client()
+    pages = [client.get(f"/flyers?lang=en&list={number}").text for number in range(2)]
+    offered = [re.findall(r'<option value="([a-z0-9-]+-[0-9]+|surya)"', page) for page in pages]
+    assert len(offered[0]) <= MOST_LISTED
+    assert sorted(offered[0] + offered[1]) == sorted([*(each["id"] for each in more), "surya"])
+    assert all('href="/flyers?lang=en&amp;list=1"' in page for page in pages)
+    for wrong in ("2", "-1", "x", "9" * 30):
+        assert client.get(f"/flyers?list={wrong}&lang=en").text == pages[0]
 
 
 def test_partners_find_the_page(client: FlaskClient) -> None:

@@ -33,9 +33,17 @@ def test_a_changed_number_is_told_with_the_revisions_that_had_the_old_one(
     before = int(maintainer_app.revision)
     maintainer_app.patch(phones=[OTHER])
     assert _lines(maintainer_app) == [
-        f"Revisions 1 to {before}: PAG-ASA, phone: +32 2 511 64 64 – Day and night is now "
-        "+32 2 511 64 65 – Day and night."
+        f"Revisions 1 to {before}: PAG-ASA, phone: +32 2 511 64 64 – Day and night – Telephone "
+        "duty for emergencies is now +32 2 511 64 65 – Day and night – Telephone duty for "
+        "emergencies."
     ]
+
+
+def test_a_number_that_is_for_emergencies_only_is_told(maintainer_app: MaintainerApp) -> None:
+    """The flyer says it, and it follows from the services."""
+    maintainer_app.patch(services=["information"])
+    (line,) = _lines(maintainer_app)
+    assert "Telephone duty for emergencies is now +32 2 511 64 64 – Day and night." in line
 
 
 def test_a_value_that_came_back_makes_the_first_prints_right_again(

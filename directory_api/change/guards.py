@@ -84,7 +84,7 @@ def to_type(change: Change) -> str:
     before, after = change.before, change.after
     if change.kind != "helpline" or before is None:
         return ""
-    if after and all(before.get(member) == after.get(member) for member in _DIALLED):
+    if after and _reached(before) == _reached(after):
         return ""
     return _contact(after or before)
 
@@ -308,7 +308,13 @@ def _named(member: str, identity: str, before: Collection[str], after: Collectio
 
 def _numbers(centre: Record) -> frozenset[str]:
     temporary = centre.get("temporary", {}).get("phones", ())
-    return frozenset(phone["number"] for phone in (*centre.get("phones", ()), *temporary))
+    of_channels = (
+        channel["address"]
+        for channel in centre.get("channels", ())
+        if channel["kind"] in ("call", "sms") and "address" in channel
+    )
+    phones = (phone["number"] for phone in (*centre.get("phones", ()), *temporary))
+    return frozenset((*phones, *of_channels))
 
 
 def _address(centre: Record) -> frozenset[str]:
@@ -350,6 +356,7 @@ _LOST: Mapping[str, Message] = {
 
 # The members of a helpline on which it depends whom a visitor reaches, and when.
 _DIALLED = ("kind", "number", "display", "url", "url_translations", "countries", "hours")
+_OF_A_CHANNEL = ("kind", "address", "hours")
 _ROLE = Message("{number} is shown to everybody in {countries}.")
 _ROLES: Mapping[str, Message] = {
     "emergency": Message("{number} is what everybody in danger in {countries} is told to dial."),
@@ -362,6 +369,12 @@ _ROLES: Mapping[str, Message] = {
         "{number} is the line for children that is shown to everybody in {countries}."
     ),
 }
+
+
+def _reached(helpline: Record) -> list[Any]:
+    channels = helpline.get("channels", ())
+    ways = [[channel.get(member) for member in _OF_A_CHANNEL] for channel in channels]
+    return [ways, *map(helpline.get, _DIALLED)]
 
 
 def _contact(helpline: Record) -> str:

@@ -20,7 +20,6 @@ from directory_api.record.hidden_address import id_names_the_street
 from directory_api.record.records import (
     Address,
     Centre,
-    Channel,
     Helpline,
     Location,
     Phone,
@@ -47,7 +46,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
     yield from _two_domains(centre, where)
     yield from _without_a_phone(centre, where)
     yield from _phones(centre.phones, centre.address.country, today, where)
-    yield from _channels(centre.channels, centre.address.country, today, where)
+    yield from _channels(centre, centre.address.country, today, where)
     if centre.temporary:
         yield from _temporary(centre.temporary, centre, find, today, f"{where}/temporary")
     country = centre.address.country
@@ -92,7 +91,7 @@ def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
     if line.hours:
         # Its countries may have different holidays; the first one's are as good as any.
         yield from _hours(line.hours, line.countries[0], today, f"{where}/hours")
-    yield from _channels(line.channels, line.countries[0], today, where)
+    yield from _channels(line, line.countries[0], today, where)
     yield from _confirmed_in_future(line.verified, today, where)
 
 
@@ -140,33 +139,38 @@ def _temporary(
 def _phones(phones: Iterable[Phone], country: str, today: date, where: str) -> Iterator[Fault]:
     for place, phone in enumerate(phones):
         pointer = f"{where}/phones/{place}"
-        its_country = phone_numbers.country_of(phone.number)
-        if its_country and its_country != country:
-            yield Fault(
-                Message(
-                    "This is a number of {its_country}, and the centre is in {country}. Check "
-                    "both.",
-                    its_country=CountryName(its_country),
-                    country=CountryName(country),
-                ),
-                pointer=f"{pointer}/number",
-                code="foreign-phone",
-                value=phone.number,
-            )
-        yield from _premium_rate(phone.number, f"{pointer}/number")
+        yield from _number_of_centre(phone.number, country, f"{pointer}/number")
         if phone.hours:
             yield from _hours(
                 phone.hours, country, today, f"{pointer}/hours", may_be_nights=phone.kind == _DUTY
             )
 
 
-def _channels(
-    channels: Iterable[Channel], country: str, today: date, where: str
-) -> Iterator[Fault]:
-    for place, channel in enumerate(channels):
+def _number_of_centre(number: str, country: str, pointer: str) -> Iterator[Fault]:
+    its_country = phone_numbers.country_of(number)
+    if its_country and its_country != country:
+        yield Fault(
+            Message(
+                "This is a number of {its_country}, and the centre is in {country}. Check both.",
+                its_country=CountryName(its_country),
+                country=CountryName(country),
+            ),
+            pointer=pointer,
+            code="foreign-phone",
+            value=number,
+        )
+    yield from _premium_rate(number, pointer)
+
+
+def _channels(record: Centre | Helpline, country: str, today: date, where: str) -> Iterator[Fault]:
+    for place, channel in enumerate(record.channels):
         pointer = f"{where}/channels/{place}"
         if channel.kind in ("call", "sms") and channel.address:
-            yield from _premium_rate(channel.address, f"{pointer}/address")
+            at = f"{pointer}/address"
+            if isinstance(record, Centre):
+                yield from _number_of_centre(channel.address, country, at)
+            else:
+                yield from _number_of_line(channel.address, record, at)
         if channel.hours:
             yield from _hours(channel.hours, country, today, f"{pointer}/hours")
 

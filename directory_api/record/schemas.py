@@ -173,8 +173,9 @@ class ChannelSchema(Strict):
     sources = fields.List(word(SLUG))
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
-        """Require that the address is one of its kind."""
+        """Require that the address is one of its kind, and a source for facts."""
         validators.channel_address(data)
+        validators.facts_have_sources(data)
 
 
 class ContestedSchema(Strict):

@@ -278,7 +278,7 @@ def web_address(value: str) -> None:
     except ValueError:  # brackets without an IPv6 address
         raise ValidationError(_NO_PUBLIC_HOST) from None
     host = parts.hostname or ""
-    if parts.scheme != "https" or " " in value:
+    if not value.startswith("https://") or " " in value:
         raise ValidationError(Message("Write the whole web address, beginning with https://."))
     if parts.netloc != host:
         raise ValidationError(
@@ -403,6 +403,7 @@ def emergency_line(data: Mapping[str, Any], original: Any) -> None:
     elif number:
         found = (_not_an_emergency_number(number, each) for each in data.get("countries", ()))
         faults["number"] = [fault for fault in found if fault]
+    channels = _other_calls(data)
     if hours != ALWAYS:
         faults["hours"] = [
             Message(
@@ -410,8 +411,21 @@ def emergency_line(data: Mapping[str, Any], original: Any) -> None:
                 "empty."
             )
         ]
-    if any(faults.values()):
-        raise ValidationError({name: details for name, details in faults.items() if details})
+    named = {name: details for name, details in faults.items() if details}
+    if named or channels:
+        raise ValidationError({**named, **({"channels": channels} if channels else {})})
+
+
+def _other_calls(line: Mapping[str, Any]) -> dict[int, dict[str, list[Message]]]:
+    """Return the faults of channels that call another number than one for emergencies, by index."""
+    faults: dict[int, dict[str, list[Message]]] = {}
+    for index, channel in enumerate(line.get("channels") or ()):
+        if channel.get("kind") == "call" and "address" in channel:
+            number = channel["address"]
+            found = (_not_an_emergency_number(number, each) for each in line.get("countries", ()))
+            if known := [fault for fault in found if fault]:
+                faults[index] = {"address": known}
+    return faults
 
 
 def _not_an_emergency_number(number: str, country: str) -> Message | None:
@@ -592,6 +606,17 @@ def channel_address(data: Mapping[str, Any]) -> None:
         _CHANNEL_ADDRESSES[kind](address)
     except ValidationError as error:
         raise ValidationError(error.messages, "address") from None
+
+
+# What people trust with their safety: a wrong one is worse than none.
+_FACTS = ("cost", "on_bill", "needs_account", "makes_sound")
+
+
+def facts_have_sources(channel: Mapping[str, Any]) -> None:
+    """Require a source for what a channel says about cost, bill, account and sound."""
+    if not channel.get("sources") and any(name in channel for name in _FACTS):
+        fault = Message("Name the source that says so. What no source says is not known.")
+        raise ValidationError(fault, "sources")
 
 
 def channels_of_centre(data: Mapping[str, Any]) -> None:

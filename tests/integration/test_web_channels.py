@@ -30,6 +30,7 @@ KNOWN: dict[str, Any] = {
     "on_bill": False,
     "needs_account": False,
     "makes_sound": False,
+    "sources": ["pag-asa-english"],
 }
 ADDRESSES = [each["address"] for each in BARE if "address" in each]
 FORMATS = [
@@ -102,8 +103,8 @@ def test_a_false_is_a_fact(tmp_path: Path) -> None:
 def test_what_is_known_is_said_in_words(tmp_path: Path) -> None:
     """HSDS has no members for it, but a text."""
     said = _said(_client(tmp_path, **KNOWN), "/hsds/services?full=true")
-    for name, value in KNOWN.items():
-        assert str(FACTS[name][value]) in said
+    for name, words in FACTS.items():
+        assert str(words[KNOWN[name]]) in said
 
 
 @pytest.mark.needs("formats")

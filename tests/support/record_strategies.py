@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from directory_api.record import vocabulary
 from directory_api.record.schemas import CentreSchema
+from directory_api.record.ways import FACTS
 from tests.support.vocabularies import codes
 
 Records = st.SearchStrategy[dict[str, Any]]
@@ -65,7 +66,13 @@ _CHANNEL_ADDRESSES = {
 def _channel(kind: str) -> Records:
     """A channel with an address where its kind may have one, and any facts."""
     address = {"address": _CHANNEL_ADDRESSES[kind]} if kind in _CHANNEL_ADDRESSES else {}
-    return st.fixed_dictionaries({"kind": st.just(kind), **address}, optional=_FACTS)
+    known = {"kind": st.just(kind), **address}
+    without = {name: value for name, value in _FACTS.items() if name not in FACTS}
+    # Facts have a source.
+    cited = {name: value for name, value in _FACTS.items() if name != "sources"}
+    return st.fixed_dictionaries(known, optional=without) | st.fixed_dictionaries(
+        {**known, "sources": _CITED}, optional=cited
+    )
 
 
 CHANNELS: Records = st.sampled_from(vocabulary.CHANNEL_KINDS).flatmap(_channel)

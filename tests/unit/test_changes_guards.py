@@ -104,6 +104,18 @@ def test_two_numbers_that_change_places_are_stopped_among_many() -> None:
     assert _codes(_faults(before, after)) == ["numbers-moved"]
 
 
+def test_a_number_that_moves_to_a_channel_of_another_centre_is_stopped() -> None:
+    """As one that moves to its phones: visitors call both."""
+    before = _centres(9)
+    number = before[0]["phones"][0]["number"]
+    after = [
+        {**before[0], "phones": before[1]["phones"]},
+        {**before[1], "channels": [{"kind": "call", "address": number}]},
+        *before[2:],
+    ]
+    assert "numbers-moved" in _codes(_faults(before, after))
+
+
 def test_another_id_for_the_same_centre_moves_no_number() -> None:
     """One record is removed and one is added, as the preview says."""
     before = _centres(3)
@@ -174,6 +186,18 @@ def _line(identity: str, **members: Any) -> Change:
         (_line("be-112", countries=["BE", "NL"]), "112"),
         (_line("be-112", kind="police"), "112"),
         (_line("be-101"), "101"),
+        (_line("be-child-focus", channels=[{"kind": "call", "address": "+3222222222"}]), "116000"),
+        (_line("be-112", channels=[*LINES["be-112"]["channels"], {"kind": "chat"}]), "112"),
+        (
+            _line(
+                "be-112",
+                channels=[
+                    {**LINES["be-112"]["channels"][0], "note": {"en": "x"}},
+                    *LINES["be-112"]["channels"][1:],
+                ],
+            ),
+            "",
+        ),
         (_line("be-trafficking-line", display="078055800"), "+3278055800"),
         (_line("be-reporting-site", url="https://example.org/"), "https://example.org/"),
         (_line("be-112", name={"en": "Emergency"}), ""),

@@ -10,7 +10,7 @@ from hypothesis import given
 from directory_api.record import vocabulary
 from directory_api.record.records import Centre, Helpline, contact_digest
 from directory_api.record.schemas import CentreSchema, HelplineSchema, faults
-from directory_api.record.ways import WAY_KINDS, Way, ways
+from directory_api.record.ways import FACTS, WAY_KINDS, Way, ways
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre
 
@@ -49,6 +49,7 @@ def _line(*channels: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         ("sms", "114", "https://example.org/"),
         ("chat", "https://www.pag-asa.be/chat", "116000"),
         ("app", "https://www.pag-asa.be/app", "http://www.pag-asa.be/"),
+        ("chat", "https://www.pag-asa.be/", "HTTPS://www.pag-asa.be/"),
         ("form", "https://www.pag-asa.be/form", "info@pag-asa.be"),
         ("relay", "https://www.pag-asa.be/relay", "relay"),
         ("email", "info@pag-asa.be", "https://www.pag-asa.be/"),
@@ -92,6 +93,39 @@ def test_a_channel_without_an_address_needs_one_of_the_record(kind: str) -> None
         "website": "https://www.pag-asa.be/",
     }
     assert _pointers(CentreSchema, {**bare, **own, "channels": [{"kind": kind}]}) == []
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [{"cost": "free"}, {"on_bill": False}, {"needs_account": False}, {"makes_sound": False}],
+)
+def test_what_no_source_says_is_not_known(fact: dict[str, Any]) -> None:
+    """Such as that a call is free: of a channel itself, not of the record."""
+    assert FACTS.keys() >= fact.keys()
+    centre = _centre({"kind": "chat", **fact}, sources={"phones": ["flyer"]})
+    assert _pointers(CentreSchema, centre) == ["/channels/0/sources"]
+    line = _line({"kind": "call", "sources": [], **fact}, sources=["flyer"])
+    assert _pointers(HelplineSchema, line) == ["/channels/0/sources"]
+    assert not _pointers(HelplineSchema, _line({"kind": "call", "sources": ["flyer"], **fact}))
+
+
+@pytest.mark.parametrize(
+    ("channel", "is_wrong"),
+    [
+        ({"kind": "call", "address": "113"}, True),
+        ({"kind": "call", "address": "+3290012345"}, True),
+        ({"kind": "call", "address": "112"}, False),
+        ({"kind": "call"}, False),
+        ({"kind": "sms", "address": "114"}, False),
+    ],
+)
+def test_a_line_for_emergencies_calls_no_other_number(
+    channel: dict[str, Any], is_wrong: bool
+) -> None:
+    """A channel beside 112 would stand below its name."""
+    line = _line(channel, kind="emergency", number="112")
+    expected = ["/channels/0/address"] if is_wrong else []
+    assert _pointers(HelplineSchema, line) == expected
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from directory_api.change.directory import record_of
 from directory_api.change.warnings import closing, every_warning, record_warnings, unfounded
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
+from directory_api.record.plausibility import helpline_warnings
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from directory_api.record.vocabulary import WARNINGS
 from directory_api.text.errors import Fault
-from tests.support.records import made_up_centre, shipped_records
+from tests.support.records import belgian_helplines, made_up_centre, shipped_records
 
 TODAY = date(2026, 11, 24)
 PAYOKE, SURYA, LUXEMBOURG, FREEPHONE = "+3232011690", "+3242324030", "+35226123456", "+80012345678"
@@ -44,6 +45,23 @@ def test_a_number_at_two_centres_is_told_with_both() -> None:
             ("made-up-001", "made-up-003/phones/0"),
         )
     ]
+
+
+def test_the_numbers_of_channels_are_looked_at_as_those_of_phones() -> None:
+    """A foreign one, one that costs extra, and a short one that its country does not have."""
+    premium = "+3290222222"
+    channels = [{"kind": "call", "address": LUXEMBOURG}, {"kind": "sms", "address": premium}]
+    said = _warned(_centre(1, PAYOKE, channels=channels))
+    assert [each.partition(": ")[0][-19:] for each in said] == [
+        "/channels/0/address",
+        "/channels/1/address",
+    ]
+    line = {
+        **next(each for each in belgian_helplines() if each["id"] == "be-child-focus"),
+        "channels": [{"kind": "sms", "address": "999999"}],
+    }
+    found = helpline_warnings(Helpline.from_record(line), TODAY)
+    assert [fault.code for fault in found] == ["unknown-number"]
 
 
 def test_a_number_may_stand_twice_at_one_centre_and_be_handed_on() -> None:

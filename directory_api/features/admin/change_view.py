@@ -18,7 +18,7 @@ from directory_api.features.admin.form.names import as_text
 from directory_api.features.admin.form.phone_cells import differing
 from directory_api.features.admin.form.record_form import Input, RecordForm
 from directory_api.features.admin.form.source_fields import DATES, LABELS, RETIRED, date_as_typed
-from directory_api.record import columns
+from directory_api.record import columns, phone_numbers
 from directory_api.record.in_languages import in_languages
 from directory_api.text.message import Joined, Message
 
@@ -189,17 +189,26 @@ def new_numbers(change: Change) -> Iterator[tuple[Markup, str]]:
 
 
 def _numbers(record: Record) -> tuple[list[tuple[str, str]], ...]:
-    """Return the numbers of a record, each with its printed form: the permanent ones, and those
-    for some time.
+    """Return the numbers of a record, each with its printed form: the permanent ones, those for
+    some time, and those of its channels.
     """
     temporary = record.get("temporary") or {}
+    of_channels = [
+        {"number": channel["address"], "display": phone_numbers.printed(channel["address"])}
+        for channel in record.get("channels", ())
+        if channel.get("kind") in ("call", "sms") and "address" in channel
+    ]
     return tuple(
         [
             (phone["number"], phone.get("display") or phone["number"])
             for phone in phones
             if "number" in phone
         ]
-        for phones in ((record, *record.get("phones", ())), temporary.get("phones", ()))
+        for phones in (
+            (record, *record.get("phones", ())),
+            temporary.get("phones", ()),
+            of_channels,
+        )
     )
 
 

@@ -136,6 +136,7 @@ def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
         "channels.1.cost": "free",
         "channels.1.on_bill": "no",
         "channels.1.languages.1.code": "Roemeens",
+        "channels.1.sources": "pag-asa-english",
     }
     preview = _previewed(browser, "phones", typed)
     assert "text message, +32470123456" in preview.text
@@ -147,6 +148,7 @@ def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
             "languages": [{"code": "ro"}],
             "cost": "free",
             "on_bill": False,
+            "sources": ["pag-asa-english"],
         }
     ]
     preview = _previewed(browser, "phones", {"channels.1.kind": ""})

@@ -3,7 +3,7 @@
 
 /** @import { WeekWords } from "./types.js" */
 
-import { localVoice, spokenDays, spokenGroups } from "./spoken.js";
+import { isLocal, localVoice, spokenDays, spokenGroups } from "./spoken.js";
 
 const VOLUME = 0.5; // of what the device is set to
 const RATE = 0.9;
@@ -23,7 +23,7 @@ export function offerReading() {
     document.querySelector("template[data-aloud-fold]")
   );
   if (!fold || !window.speechSynthesis) return;
-  speechSynthesis.onvoiceschanged = offerReading; // Safari 15 has no addEventListener here
+  speechSynthesis.onvoiceschanged = onVoices; // Safari 15 has no addEventListener here
   if (!localVoice(speechSynthesis.getVoices(), document.documentElement.lang)) return;
   const headings = [document.querySelector("main > .helplines > h2")];
   if (document.querySelector("#origin.known") && document.querySelector(".results article")) {
@@ -83,6 +83,15 @@ document.addEventListener("visibilitychange", () => {
 });
 // Some browsers go on when the page is gone.
 window.addEventListener("pagehide", stopReading);
+
+/** Stop when a voice that reads is gone: the browser would go on with one of its own choice. */
+function onVoices() {
+  const voices = speechSynthesis.getVoices();
+  const isThere = (/** @type {SpeechSynthesisUtterance} */ { voice }) =>
+    voices.some((one) => one.voiceURI === voice?.voiceURI && isLocal(one, voices));
+  if (!reading?.utterances.every(isThere)) stopReading();
+  offerReading();
+}
 
 /** @param {string} text @param {SpeechSynthesisVoice} voice */
 function utteranceOf(text, voice) {

@@ -14,11 +14,23 @@ export function localVoice(voices, tag) {
   const wanted = localeOf(tag);
   const able = voices.filter((voice) => {
     const locale = localeOf(voice.lang);
-    return voice.localService === true && wanted && locale && isSpoken(wanted, locale);
+    return isLocal(voice, voices) && wanted && locale && isSpoken(wanted, locale);
   });
   const inScript = able.filter((voice) => localeOf(voice.lang)?.script === wanted?.script);
   const [best = null] = inScript.length > 0 ? inScript : able;
   return inScript.find((voice) => voice.default) ?? best;
+}
+
+/**
+ * Whether a voice is on the device, and no other one has its name: browsers look for a voice by its
+ * name when they speak.
+ *
+ * @param {SpeechSynthesisVoice} voice
+ * @param {SpeechSynthesisVoice[]} voices
+ */
+export function isLocal(voice, voices) {
+  const others = voices.filter(({ localService }) => localService !== true);
+  return voice.localService === true && !others.some(({ name }) => name === voice.name);
 }
 
 /**

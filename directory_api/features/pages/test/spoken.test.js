@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { localVoice, spokenDays, spokenGroups } from "../src/spoken.js";
 
-const voice = (lang, more = {}) => ({ lang, localService: true, default: false, ...more });
+const voice = (lang, more = {}) => {
+  const name = `${lang} ${more.localService}`;
+  return { lang, name, localService: true, default: false, ...more };
+};
 const chosen = (tag, ...voices) => localVoice(voices, tag)?.lang;
 
 test("a number is said digit by digit, in the groups in which it is shown", () => {
@@ -21,6 +24,13 @@ test("a voice that is not on the device is never chosen", () => {
     assert.equal(chosen("nl", voice("nl-BE", { localService, default: true })), undefined);
   }
   assert.equal(chosen("nl", voice("nl-NL", { localService: false }), voice("nl-BE")), "nl-BE");
+});
+
+test("a voice with the name of one that is not on the device is never chosen", () => {
+  const remote = voice("nl-NL", { name: "Ellen", localService: false });
+  const local = voice("nl-BE", { name: "Ellen" });
+  assert.equal(chosen("nl", local, remote), undefined);
+  assert.equal(chosen("nl", remote, local, voice("nl-SR")), "nl-SR");
 });
 
 test("a voice of another language is never chosen", () => {

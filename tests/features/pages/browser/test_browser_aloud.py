@@ -23,7 +23,7 @@ NEEDS = ("device", "formats")
 # Voices that come when `arrive` is called, and what they were given. Like that of browsers, the
 # list has voices of their makers' servers.
 FAKE = """
-const known = [];
+window.known = [];
 window.said = [];
 window.cancelled = 0;
 window.arrive = (...voices) => {
@@ -284,6 +284,22 @@ def test_what_goes_on_is_silence(dutch: Page, origin: str, step: Any) -> None:
     assert dutch.evaluate("cancelled") >= 1
     assert said(dutch) == []
     assert dutch.locator(".reading").count() == 0
+
+
+@pytest.mark.parametrize(
+    "change", ["known.length = 1", "known[3].localService = false", "known[0].name = 'nl-BE'"]
+)
+def test_it_is_silent_when_its_voice_is_gone(dutch: Page, origin: str, change: str) -> None:
+    """The browser would read the rest with one of its own choice, which may be on a server."""
+    show(dutch, origin)
+    button = read(dutch, LINES)
+    dutch.evaluate("arrive(['nl-SR', true])")
+    assert dutch.evaluate("cancelled") == 0
+    said(dutch)
+    dutch.evaluate(f"() => {{ {change}; arrive(); }}")
+    assert dutch.evaluate("cancelled") == 1
+    assert said(dutch) == []
+    expect(button).to_have_accessible_name(words("nl")["aloud.button"])
 
 
 def test_another_language_has_its_own_voice_or_none(browser: Browser, origin: str) -> None:

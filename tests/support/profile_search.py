@@ -52,7 +52,10 @@ def written_forms(text: str) -> set[bytes]:
         json.dumps(text, ensure_ascii=False)[1:-1],
         quote(text, safe=""),
         quote(text),
+        quote(text, safe=" "),
+        quote(quote(text, safe=""), safe=""),
         quote_plus(text),
+        quote_plus(text, safe="/"),
         text.replace(" ", "\N{NO-BREAK SPACE}"),
         text.replace(" ", "\N{THIN SPACE}"),
         text.encode("utf-8").decode("latin-1"),
@@ -61,6 +64,7 @@ def written_forms(text: str) -> set[bytes]:
     for each in texts:
         # Without the last byte, which is 0, this is also the big-endian form after its first.
         forms |= {each.encode(), each.encode("utf-16-le").removesuffix(b"\0")}
+    forms |= {text.encode(code).hex().encode() for code in ("utf-8", "utf-16-le", "utf-16-be")}
     return {form.removeprefix(b"\0") for form in forms}
 
 
@@ -195,9 +199,13 @@ def _streams(content: bytes) -> Iterator[bytes]:
 
 
 def _base64(content: bytes) -> Iterator[bytes]:
-    """Yield the words that can be base64, decoded, each on its line."""
+    """Yield the words that can be base64, decoded, each on its line; of a word with slashes, which
+    may be a path, also its parts.
+    """
     plain = bytes.maketrans(b"-_", b"+/")
-    words = (match.group().translate(plain) for match in _BASE64.finditer(content))
+    found = (match.group() for match in _BASE64.finditer(content))
+    parts = (part for word in found for part in (word, *word.split(b"/")[1:]))
+    words = (part.translate(plain) for part in parts)
     if decoded := b"\n".join(a2b_base64(word + b"A" * (-len(word) % 4)) for word in words):
         yield decoded
 

@@ -135,6 +135,17 @@ WRITTEN: dict[str, bytes] = {
     "base64 for URLs": b'"' + urlsafe_b64encode(b"???" + PLAIN) + b'"',
     "gzip in base64": b64encode(gzip.compress(PLAIN)),
     "base64 of a form": b64encode(b"postcode=" + quote_plus(MARK).encode()),
+    **{
+        f"base64 in a path with {length} letters before it": (
+            b"https://a.example/" + b"p" * length + b"/" + urlsafe_b64encode(b"???" + PLAIN)
+        )
+        for length in range(4)
+    },
+    "percent-encoded twice": quote(quote(MARK, safe=""), safe="").encode(),
+    "percent-encoded but its spaces": quote(MARK, safe=" ").encode(),
+    "as a form with its slash": quote_plus(MARK, safe="/").encode(),
+    "hexadecimal": PLAIN.hex().encode(),
+    "hexadecimal in UTF-16": PLAIN.decode().encode("utf-16-le").hex().upper().encode(),
     "gzip": gzip.compress(PLAIN),
     "gzip in the middle": JUNK + gzip.compress(PLAIN) + JUNK,
     "gzip without its end": gzip.compress(PLAIN + JUNK)[:-200],

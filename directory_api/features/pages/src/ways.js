@@ -118,11 +118,14 @@ export function choose(choices) {
   sortWays();
 }
 
-/** Sort and mark the ways in the document, which is the order of keyboards and screen readers. */
-function sortWays() {
+/**
+ * Sort and mark the ways in the document, which is the order of keyboards and screen readers.
+ *
+ * @param {string[]} choices
+ */
+function sortWays(choices = chosen()) {
   const list = document.querySelector("[data-ways] [data-list]");
   if (!list) return;
-  const choices = chosen();
   const language = document.documentElement.lang;
   const items = /** @type {HTMLElement[]} */ ([...list.children]);
   const byNumber = new Map(items.map((item) => [item.dataset.number, item]));
@@ -149,6 +152,14 @@ function sortWays() {
 
 /** Sort whenever a choice changes, and forget all choices when the page is left. */
 export function listenToChoices() {
+  // Before the browser opens it: after a tap on a slow phone, the event `toggle` comes when the
+  // list has been seen for 0.3 s, and another number would come under the finger.
+  document.addEventListener("click", ({ target }) => {
+    const tapped = target instanceof Element && target.closest("details[data-when] > summary");
+    if (!tapped) return;
+    const next = toggles().filter((each) => each.open !== (each === tapped.parentElement));
+    sortWays(next.map(({ dataset }) => String(dataset.when)));
+  });
   // The event does not bubble.
   document.addEventListener("toggle", ({ target }) => {
     if (target instanceof HTMLDetailsElement && target.dataset.when) sortWays();

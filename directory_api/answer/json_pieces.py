@@ -182,8 +182,9 @@ class JsonPieces:
             return centre.id
 
         def answered(answer: NearestAnswer | BatchProblem) -> dict[str, Any]:
+            members: Mapping[str, Any]
             if isinstance(answer, BatchProblem):
-                members, of_place = answer.members, answer.helplines
+                members, of_place = {"problem": answer.members}, answer.helplines
             else:
                 members = _of_origin(answer, refer, selection)
                 of_place = self.helplines(answer)
@@ -194,11 +195,7 @@ class JsonPieces:
         return dump(
             {
                 "revision": str(revision),
-                # With the id, by which answers refer to it.
-                "helplines": [
-                    {"id": line.id, **selection.helpline(line.to_record())}
-                    for line in lines.values()
-                ],
+                "helplines": [selection.helpline(line.to_record()) for line in lines.values()],
                 "answers": written,
                 "centres": centres,
                 "attribution": self._attributions,

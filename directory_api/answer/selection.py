@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from directory_api.record.records import Texts, in_language, only
@@ -16,7 +17,9 @@ class Selection:
     """The selected members and language.
 
     `paths` are names of members of a centre, those of a member's members after a dot
-    (`address.locality`); without any, all members are selected. `language` is a BCP 47 tag; without
+    (`address.locality`); without any, all members are selected. What every centre has stays, so
+    that a part of a centre still has the shape of a centre in openapi.yaml: a generated client
+    fails where a member is missing that the contract requires. `language` is a BCP 47 tag; without
     it, texts are in all their languages.
     """
 
@@ -49,8 +52,27 @@ class Selection:
 
 
 WHOLE = Selection()
-# What a helpline lacks in a small answer. Its kind stays: programs find the emergency number by it.
-_NOT_NEEDED = frozenset({"id", "sources"})
+# What a helpline lacks in a small answer, as in a bundle.
+_NOT_NEEDED = frozenset({"channels", "sources"})
+# What stays of a centre, and of a member of it by the name of that. A test compares this with what
+# openapi.yaml requires.
+ALWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        name: frozenset(members.split())
+        for name, members in {
+            "": "id name kind status address address_visibility freshness open_state",
+            "address": "locality country postal_code",
+            "location": "lat lon precision",
+            "phones": "number kind",
+            "channels": "kind",
+            "languages": "code",
+            "contested": "member sources",
+            "verified": "on",
+            "permanent": "address",
+        }.items()
+    }
+)
+_NOTHING: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=256)
@@ -67,19 +89,19 @@ def _tree(paths: Sequence[str]) -> _Tree:
     return tree
 
 
-def _selected(record: Mapping[str, Any], tree: _Tree) -> dict[str, Any]:
+def _selected(record: Mapping[str, Any], tree: _Tree, parent: str = "") -> dict[str, Any]:
     """Return the members in the order of the record, without empty ones."""
-    selected = {}
+    selected, always = {}, ALWAYS.get(parent, _NOTHING)
     for name, value in record.items():
-        if name in tree:
-            below = tree[name]
-            part = value if below is None else _below(value, below)
+        if name in tree or name in always:
+            below = tree.get(name, {} if name in ALWAYS else None)
+            part = value if below is None else _below(value, below, name)
             if part or part == 0:  # False and 0 are values
                 selected[name] = part
     return selected
 
 
-def _below(value: Any, tree: _Tree) -> Any:
+def _below(value: Any, tree: _Tree, parent: str) -> Any:
     if isinstance(value, list):
-        return [_selected(item, tree) for item in value]
-    return _selected(value, tree)
+        return [_selected(item, tree, parent) for item in value]
+    return _selected(value, tree, parent)

@@ -69,7 +69,7 @@ console.log(
     nearest: nearest.results.map((result) => [result.centre.id, result.distance_m > 0]),
     privately: privately.results.map((result) => result.centre.id),
     coordinate: [coordinate.origin.kind, coordinate.results[0]?.centre.id],
-    batch: batch.answers.map((each) => ("results" in each ? each.results[0]?.centre : each.type)),
+    batch: batch.answers.map((each) => each.problem?.type ?? each.results?.[0]?.centre),
     pages: await centres(),
     legal: await centres("legal"),
     centre: [centre.id, centre.kind],

@@ -33,6 +33,8 @@ CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
         {"body": ("BatchFields", {"origins": [{"postcode": "4000"}]})},
     ),
     "centres": ("directory.centres", {"language": "fr", "limit": 2}),
+    "members": ("directory.centres", {"fields": "phones.number,permanent.opening_hours"}),
+    "members of the closest": ("nearest.nearest", {"postcode": "1000", "fields": "website"}),
     "centre": ("directory.centre", {"id": "pag-asa"}),
     "helplines": ("directory.helplines", {"country": "BE"}),
     "postcodes": ("postcodes.places", {"prefix": "liè"}),
@@ -155,7 +157,8 @@ def test_a_wrong_place_is_a_typed_problem_with_the_helplines(
     assert right.results[0].centre == "surya"
     assert batch.centres["surya"].address.locality["nl"] == "Luik"
     assert isinstance(alone.parsed, models.ProblemDocument)
-    assert isinstance(wrong, models.BatchProblemDocument)
+    assert isinstance(wrong.problem, models.BatchProblemDocument)
+    assert wrong.problem.code == "postcode-malformed"
     for answer in (alone.parsed, batch):
         assert "112" in [line.number for line in answer.helplines]
 

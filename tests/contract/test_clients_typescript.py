@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,6 @@ from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served
 
 SOURCES = ROOT / "tests/clients"
-LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/", "116000"]
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,10 @@ def compiled(project: Path, errors: list[str], served: Served) -> Path:
     return project
 
 
+def _json(served: Served, path: str) -> Any:
+    return json.loads(served.ask(path).body)
+
+
 @pytest.mark.needs("device", "hsds")
 def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> None:
     """It compiles, and reads every kind of answer, a problem with helplines, and a maintainer's
@@ -78,6 +82,12 @@ def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> No
     """
     origin = f"http://127.0.0.1:{served.port}"
     said = json.loads(node.output(compiled, "node", "client.js", origin, token(served.log.parent)))
+    lines, brief = (
+        [line.get("number", line.get("url")) for line in _json(served, path)["helplines"]]
+        for path in ("/v1/helplines?country=BE", "/v1/nearest?postcode=abc")
+    )
+    services = _json(served, "/hsds/services")["total_items"]
+    assert lines[0] == brief[0] == "112"
     assert said == {
         "nearest": [["pag-asa", True]],
         "privately": ["payoke"],
@@ -86,12 +96,12 @@ def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> No
         "pages": ["pag-asa", "payoke", "surya"],
         "legal": ["pag-asa", "payoke", "surya"],
         "centre": ["pag-asa", "specialised-centre"],
-        "helplines": LINES,
+        "helplines": lines,
         "postcodes": True,
         "bundle": ["pag-asa", "payoke", "surya"],
         "changes": 0,
-        "hsds": [24, 2],
-        "problem": ["/problems#postcode-malformed", LINES],
+        "hsds": [services, 2],
+        "problem": ["/problems#postcode-malformed", brief],
         "renamed": {"result": "done", "name": "Renamed"},
     }
 

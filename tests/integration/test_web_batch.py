@@ -55,7 +55,8 @@ def test_an_origin_that_is_not_valid_does_not_refuse_the_others(api: ApiClient) 
     body = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()
     assert "results" in body["answers"][0]
     pointers = [
-        [fault["pointer"] for fault in answer.get("errors", ())] for answer in body["answers"]
+        [fault["pointer"] for fault in answer.get("problem", {}).get("errors", ())]
+        for answer in body["answers"]
     ]
     assert pointers == [
         [],
@@ -65,7 +66,7 @@ def test_an_origin_that_is_not_valid_does_not_refuse_the_others(api: ApiClient) 
         ["/origins/4/postcode"],
     ]
     alone = api.post("/v1/nearest", json=origins[1]).get_json()
-    assert [body["answers"][1][name] for name in ("code", "status", "title")] == [
+    assert [body["answers"][1]["problem"][name] for name in ("code", "status", "title")] == [
         alone[name] for name in ("code", "status", "title")
     ]
 

@@ -69,7 +69,7 @@ def test_each_answer_of_a_batch_names_its_helplines(client: FlaskClient) -> None
         french, belgian, refused = batch["answers"]
         assert french["helplines"] == FRENCH + REACHABLE
         assert belgian["helplines"] == BELGIAN
-        assert refused["code"] == "postcode-foreign"
+        assert refused["problem"]["code"] == "postcode-foreign"
         german = ["de-112", "de-110", "de-hilfetelefon"]
         assert refused["helplines"] == FRENCH + german + REACHABLE
         assert _ids(batch["helplines"]) == BELGIAN + FRENCH + german

@@ -82,7 +82,7 @@ def test_an_unknown_member_of_an_origin_is_told_by_its_position(api: ApiClient) 
     origins = [{"postcode": "1000"}, {"country": "BE", "postcode": "1000", "antwerpen": MARK}]
     body = json.dumps({"origins": origins})
     response = api.post("/v1/nearest/batch", data=body, content_type="application/json")
-    refused = response.get_json()["answers"][1]
+    refused = response.get_json()["answers"][1]["problem"]
     (fault,) = refused["errors"]
     assert fault["pointer"] == "/origins/1"
     assert fault["detail"].endswith(" It is member 3 of the object.")

@@ -37,7 +37,7 @@ def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind:
         assert told["code"] == kind
         assert told["errors"] == [{**where, "detail": told["detail"]}]
     batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}, place]})
-    told = batch.get_json()["answers"][1]
+    told = batch.get_json()["answers"][1]["problem"]
     assert told["errors"] == [{"pointer": f"/origins/1/{member}", "detail": told["detail"]}]
 
 

@@ -61,5 +61,5 @@ def test_few_unknown_names_of_a_batch_are_compared_with_the_known_ones(api: ApiC
     origins = [{f"place{number}": 1 for number in range(40)}] * 100
     with counting(similar_name) as calls:
         answers = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()["answers"]
-    assert {answer["status"] for answer in answers} == {400}
+    assert {answer["problem"]["status"] for answer in answers} == {400}
     assert calls["similar_name"] <= 20

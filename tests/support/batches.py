@@ -10,7 +10,12 @@ def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
     lines = {line["id"]: line for line in batch["helplines"]}
     alone = []
     for number, answer in enumerate(batch["answers"]):
-        members = {**answer, "helplines": [lines[identity] for identity in answer["helplines"]]}
+        members = {
+            **answer,
+            **answer.get("problem", {}),
+            "helplines": [lines[identity] for identity in answer["helplines"]],
+        }
+        members.pop("problem", None)
         if "results" in answer:
             for name in {"closest", "preferred"} & answer.keys():
                 members[name] = {**answer[name], "centre": centres[answer[name]["centre"]]}
@@ -25,10 +30,10 @@ def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "responsible": [centres[identity] for identity in answer["responsible"]],
                 "attribution": batch["attribution"],
             }
-        if "errors" in answer:
+        if "errors" in members:
             members["errors"] = [
                 {**fault, "pointer": fault["pointer"].removeprefix(f"/origins/{number}")}
-                for fault in answer["errors"]
+                for fault in members["errors"]
             ]
         alone.append(members)
     return alone

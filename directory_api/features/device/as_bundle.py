@@ -24,7 +24,7 @@ from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on,
 from directory_api.text.normalize import fold, sequences
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
-FORMAT = 1
+FORMAT = 2
 # Not needed to find help; they are in /v1/centres. The others are members of a member.
 LEFT_OUT = ("channels", "sources", "verified")
 LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources", "value")}
@@ -156,7 +156,11 @@ def _open(hours: Sequence[Interval]) -> dict[str, Any]:
         return {}
     return {
         "open": [
-            [_minutes(interval.start), _minutes(interval.end), interval.word]
+            {
+                "start": _minutes(interval.start),
+                "end": _minutes(interval.end),
+                "state": interval.word,
+            }
             for interval in hours
             if interval.word != CLOSED
         ]
@@ -165,12 +169,15 @@ def _open(hours: Sequence[Interval]) -> dict[str, Any]:
 
 def weekly_hours(expression: str) -> dict[str, Any]:
     """Return hours that are the same every week, in OpenStreetMap's syntax, as a device shows
-    them: `weekly` has by days (from 0, Monday) the times; empty for other hours.
+    them: `weekly` has rules, each with days (from 0, Monday) and times; empty for other hours.
     """
     week, closed_on_holidays = holidays_apart(expression)
     by_days = groupby(weekly(week), key=lambda hours: hours.days)
     rules = [
-        [[WEEKDAYS.index(day) for day in days], [[span.opens, span.closes] for span in hours]]
+        {
+            "days": [WEEKDAYS.index(day) for day in days],
+            "times": [{"opens": span.opens, "closes": span.closes} for span in hours],
+        }
         for days, hours in by_days
     ]
     if not rules:

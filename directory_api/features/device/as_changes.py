@@ -9,7 +9,14 @@ from orjson import Fragment
 
 from directory_api.answer.as_json import dump
 from directory_api.change.public_history import ChangedRecord
-from directory_api.features.device.as_bundle import centre, changes_since, helpline, moment, sources
+from directory_api.features.device.as_bundle import (
+    FORMAT,
+    centre,
+    changes_since,
+    helpline,
+    moment,
+    sources,
+)
 from directory_api.features.device.offline import Journal, check_size
 
 # Changes of these kinds cannot be applied to a bundle: their public kind, and what the client has
@@ -30,6 +37,7 @@ class ChangePieces:
         self._prefix = prefix
         self._pieces: dict[ChangedRecord, Fragment] = {}
         head = {
+            "format": FORMAT,
             "revision": str(journal.revision),
             "link": journal.link,
             "store": journal.store,
@@ -72,7 +80,9 @@ def _entry(journal: Journal, touched: ChangedRecord, prefix: str) -> dict[str, A
     if href:
         return {**entry, "href": f"{prefix}{href}".format(touched.id)}
     record = _record(journal, touched)
-    return {**entry, "record": record} if record else {**entry, "gone": True}
+    # The member is named after the kind: a union of two schemas in one member is what generated
+    # clients in Kotlin and Swift cannot read.
+    return {**entry, touched.kind: record} if record else {**entry, "gone": True}
 
 
 def _record(journal: Journal, touched: ChangedRecord) -> dict[str, Any] | None:

@@ -9,7 +9,8 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.change.public_history import LINK_DIGITS
-from directory_api.features.device.as_bundle import LEFT_OUT, LEFT_OUT_BELOW
+from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_BELOW
+from directory_api.hours.rules import OPEN, UNKNOWN
 from directory_api.record import schemas, vocabulary
 from directory_api.record.records import Centre, Helpline, private
 from directory_api.web.http.parsing import RequestSchema
@@ -18,7 +19,6 @@ from directory_api.web.schemas.responses import (
     REVISION,
     AddressDocument,
     AttributionDocument,
-    Either,
     PermanentDocument,
     always,
     by_key,
@@ -29,8 +29,6 @@ from directory_api.web.schemas.responses import (
 
 _integers = partial(fields.List, fields.Integer())
 _texts = partial(fields.List, fields.String())
-_DAY = {"type": "integer", "minimum": 0, "maximum": 6}
-_TIMES = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
 _STEPS = "in 1/100000 degree, each as the difference from the one before; the first from 0."
 
 
@@ -52,16 +50,37 @@ class BundleContestedDocument(schemas.ContestedSchema):
         exclude = LEFT_OUT_BELOW["contested"]
 
 
-_weekly = partial(
-    fields.List, fields.List(fields.List(fields.Raw(metadata={"oneOf": [_DAY, _TIMES]})))
-)
+class BundleTimesDocument(ma.Schema):
+    """The times between which something is open on a day, such as 09:00 and 17:00."""
+
+    opens = text()
+    closes = text()
 
 
-# The times in which something is open.
-_times = partial(
-    fields.List,
-    fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
-)
+class BundleRuleDocument(ma.Schema):
+    """Hours that are the same on some days of every week."""
+
+    days = fields.List(
+        fields.Integer(validate=validate.Range(0, 6)),
+        required=True,
+        metadata={"description": "From 0 (Monday)."},
+    )
+    times = many(BundleTimesDocument)
+
+
+class BundleIntervalDocument(ma.Schema):
+    """A time in which something is not closed."""
+
+    start = whole("Minutes since 1970 (UTC).")
+    end = whole("Minutes since 1970 (UTC); the state ends there.")
+    state = text(
+        "`unknown` if the hours do not say whether it is open.",
+        validate=validate.OneOf([OPEN, UNKNOWN]),
+    )
+
+
+_weekly = partial(fields.List, fields.Nested(BundleRuleDocument))
+_intervals = partial(fields.List, fields.Nested(BundleIntervalDocument))
 
 
 class BundlePhoneDocument(schemas.PhoneSchema):
@@ -75,7 +94,7 @@ class BundlePhoneDocument(schemas.PhoneSchema):
     closed_on_holidays = fields.Boolean(
         metadata={"description": "Whether public holidays are the exception from `weekly`."}
     )
-    open = _times(
+    open = _intervals(
         metadata={
             "description": "When calls are answered, as for the centre. Absent if they are day and "
             "night, or if that is not known."
@@ -121,19 +140,18 @@ class BundleCentreDocument(schemas.CentreSchema):
     )
     weekly = _weekly(
         metadata={
-            "description": "The opening hours to show, if they are the same every week. Each rule "
-            "has days, from 0 (Monday), and the times of opening and closing on them. Absent if "
+            "description": "The opening hours to show, if they are the same every week. Absent if "
             "they are not: `opening_hours` has them."
         },
     )
     closed_on_holidays = fields.Boolean(
         metadata={"description": "Whether public holidays are the exception from `weekly`."}
     )
-    open = _times(
+    open = _intervals(
         metadata={
-            "description": "Start and end in minutes since 1970 (UTC), and `open` or `unknown`. "
-            "Between these times the centre is closed; before `made` and after `until` its state "
-            "is unknown. Absent if the hours are not known."
+            "description": "The times in which the centre is open, in their order. Between them it "
+            "is closed; before `made` and after `until` its state is unknown. Absent if the hours "
+            "are not known."
         }
     )
 
@@ -265,7 +283,7 @@ class CoverageDocument(ma.Schema):
 class BundleDocument(ma.Schema):
     """The data for a search on the device. The same revision and day (UTC) give the same bytes."""
 
-    format = whole("1; a higher number means another format.")
+    format = whole(f"{FORMAT}; a higher number means another format.")
     revision = text(REVISION)
     link = text(LINK)
     store = text("The id of the database that the revision belongs to.")
@@ -318,7 +336,7 @@ class NeighbourPostcodesDocument(ma.Schema):
     of a place.
     """
 
-    format = whole("1, as that of a bundle.")
+    format = whole(f"{FORMAT}, as that of a bundle.")
     country = text("The country of the postcodes (ISO 3166-1).")
     country_names = always(_texts, "Its names that people write after a place.")
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
@@ -351,15 +369,18 @@ class ChangesFields(RequestSchema):
 
 
 class ChangedRecordDocument(ma.Schema):
-    """A changed record: its current version, or `gone`, or `href` of a bundle that contains it."""
+    """A changed record: its current version in the member that is named after its kind, or `gone`,
+    or `href` of a bundle that contains it.
+    """
 
     kind = text(validate=validate.OneOf(["centre", "helpline", "boundary", "postcodes"]))
     id = text("The id of the record; for a boundary and postcodes, the country (ISO 3166-1).")
     revision = text("The revision of its last change.")
-    record = Either(
-        BundleCentreDocument,
-        BundleHelplineDocument,
-        metadata={"description": "A centre or a helpline as in a bundle."},
+    centre = fields.Nested(
+        BundleCentreDocument, metadata={"description": "A centre as in a bundle."}
+    )
+    helpline = fields.Nested(
+        BundleHelplineDocument, metadata={"description": "A helpline as in a bundle."}
     )
     gone = fields.Boolean(metadata={"description": "true if no bundle contains it any longer."})
     href = fields.String(
@@ -370,6 +391,9 @@ class ChangedRecordDocument(ma.Schema):
 class ChangesDocument(ma.Schema):
     """The changes from a bundle of revision `from` to one of `revision`; idempotent."""
 
+    format = whole(
+        f"{FORMAT}, as that of a bundle. If that of your bundle differs, fetch the bundle again."
+    )
     since = text(
         "The revision after which the changes were made; 0 for all records.", data_key="from"
     )

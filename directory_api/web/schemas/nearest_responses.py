@@ -11,7 +11,6 @@ from directory_api.web.schemas.responses import (
     AttributionDocument,
     BatchProblemDocument,
     CentreDocument,
-    Either,
     HelplineDocument,
     OriginDocument,
     SuggestionDocument,
@@ -44,6 +43,12 @@ _HELPLINES = (
     "the place, of which the first is its emergency number; then, outside the coverage, those of "
     "the countries of the centres that can be called from abroad."
 )
+_COUNTRIES = (
+    "The countries in which the place may be (ISO 3166-1), the likeliest first: one, unless it "
+    "is a coordinate near a border; none if it is not known. Name the country of a helpline that "
+    "is not of the only one."
+)
+_OUTSIDE = "The place is outside the countries that the directory covers; see `notice`."
 _ALL_HELPLINES = "The helplines of all answers, and those of the directory's own country."
 _OF_ANSWER = "Those for the place, by their ids in `helplines` of the batch."
 
@@ -70,7 +75,6 @@ class _Preferred(ma.Schema):
 class _Placed(ma.Schema):
     """What an answer says of its origin, without the centres."""
 
-    origin = fields.Nested(OriginDocument, required=True)
     alternatives = fields.List(
         fields.Nested(SuggestionDocument),
         metadata={
@@ -92,15 +96,6 @@ class _Placed(ma.Schema):
             "other one that could be closer. Both are in `results`, whatever the limit. Absent if "
             "the other one is beyond max_distance_m."
         },
-    )
-    countries = always(
-        partial(fields.List, fields.String()),
-        "The countries in which the place may be (ISO 3166-1), the likeliest first: one, unless it "
-        "is a coordinate near a border; none if it is not known. Name the country of a helpline "
-        "that is not of the only one.",
-    )
-    outside_coverage = flag(
-        "The place is outside the countries that the directory covers; see `notice`."
     )
     notice = by_key(
         fields.String(), metadata={"description": "What to do outside the coverage, by language."}
@@ -131,6 +126,9 @@ class NearestDocument(_Placed):
     """The closest centres."""
 
     revision = text(REVISION)
+    origin = fields.Nested(OriginDocument, required=True)
+    countries = always(partial(fields.List, fields.String()), _COUNTRIES)
+    outside_coverage = flag(_OUTSIDE)
     results = many(ResultDocument, _RESULTS)
     closest = fields.Nested(ResultDocument, metadata={"description": _CLOSEST})
     preferred = fields.Nested(PreferredDocument, metadata={"description": _PREFERRED})
@@ -155,12 +153,24 @@ class BatchPreferredDocument(BatchResultDocument, _Preferred):
 
 
 class BatchAnswerDocument(_Placed):
-    """The closest centres to one origin, by their ids in `centres`."""
+    """The closest centres to one origin, by their ids in `centres`; or its `problem`."""
 
-    results = many(BatchResultDocument, _RESULTS)
+    # One schema, not a choice of two, which generated clients in Kotlin cannot read.
+
+    problem = fields.Nested(
+        BatchProblemDocument,
+        metadata={
+            "description": "Why there is no answer to this origin. Without it, `origin`, "
+            "`countries`, `outside_coverage`, `results` and `responsible` are always present."
+        },
+    )
+    origin = fields.Nested(OriginDocument)
+    countries = fields.List(fields.String(), metadata={"description": _COUNTRIES})
+    outside_coverage = fields.Boolean(metadata={"description": _OUTSIDE})
+    results = fields.List(fields.Nested(BatchResultDocument), metadata={"description": _RESULTS})
     closest = fields.Nested(BatchResultDocument, metadata={"description": _CLOSEST})
     preferred = fields.Nested(BatchPreferredDocument, metadata={"description": _PREFERRED})
-    responsible = always(partial(fields.List, fields.String()), _RESPONSIBLE)
+    responsible = fields.List(fields.String(), metadata={"description": _RESPONSIBLE})
     temporarily_closed = fields.List(
         fields.Nested(BatchResultDocument), metadata={"description": _TEMPORARILY_CLOSED}
     )
@@ -172,11 +182,7 @@ class BatchDocument(ma.Schema):
 
     revision = text(REVISION)
     helplines = many(HelplineDocument, _ALL_HELPLINES)
-    answers = fields.List(
-        Either(BatchAnswerDocument, BatchProblemDocument),
-        required=True,
-        metadata={"description": "For each origin an answer or a problem."},
-    )
+    answers = many(BatchAnswerDocument, "For each origin an answer or a problem, in their order.")
     centres = by_key(
         fields.Nested(CentreDocument),
         required=True,

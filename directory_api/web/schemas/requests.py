@@ -75,9 +75,9 @@ class SelectionFields(RequestSchema):
         CentreDocument,
         metadata={
             "description": "The members of each centre in JSON and GeoJSON, separated by commas, "
-            "such as `id,name,phones,address.locality`; all by default. The centres then have no "
-            "other members, also none that their schema requires, and the helplines no `id` and no "
-            "`sources`; with `lang`, too, the `url` of a helpline is in that language."
+            "such as `phones,address.locality`; all by default. The members that every centre "
+            "has, which their schema requires, stay; the helplines have no `channels` and no "
+            "`sources`, and with `lang`, too, their `url` is in that language."
         },
     )
 

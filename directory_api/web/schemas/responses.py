@@ -223,7 +223,7 @@ class SuggestionDocument(ma.Schema):
 
 
 class BatchProblemDocument(ma.Schema):
-    """Problem details (RFC 9457). No problem repeats the requested place."""
+    """Problem details (RFC 9457) of one origin of a batch."""
 
     type = text("Stable; explained at /problems.")
     code = text("The name of the type: the part of `type` after #.")
@@ -232,10 +232,6 @@ class BatchProblemDocument(ma.Schema):
     detail = text("What is wrong, and what to do.")
     errors = many(ErrorDocument)
     suggestions = many(SuggestionDocument)
-    helplines = always(
-        partial(fields.List, fields.String()),
-        "Those for the place, by their ids in `helplines` of the batch.",
-    )
 
 
 class ProblemDocument(BatchProblemDocument):

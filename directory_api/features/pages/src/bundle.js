@@ -4,7 +4,7 @@
 
 import { fold } from "./text.js";
 
-const FORMAT = 1;
+export const FORMAT = 2;
 const MAX_PARTS = 3; // to tell the postcodes of one town apart
 
 /**

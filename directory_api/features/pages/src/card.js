@@ -239,7 +239,7 @@ function showState(element, word, state) {
 
 /** @param {Translator} translator @param {Centre} centre @param {number} now */
 function longestState(translator, { open = [], timezone }, now) {
-  const [start] = open.find(([minute]) => minute * MINUTE_MS > now) ?? [];
+  const start = open.find((each) => each.start * MINUTE_MS > now)?.start;
   if (start === undefined) return "";
   // With its weekday.
   const time = translator.time(start * MINUTE_MS, (start - 3000) * MINUTE_MS, timezone);

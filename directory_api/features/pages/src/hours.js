@@ -52,14 +52,13 @@ export function opening(bundle, { open }, moment) {
     (time) => time / MINUTE_MS,
   );
   if (!open || minute < since || minute >= until) return { word: "unknown", next: null };
-  const current = open.find(([start, end]) => start <= minute && minute < end);
-  const [nextStart, , nextWord] = open.find(([start]) => start > minute) ?? [];
+  const current = open.find(({ start, end }) => start <= minute && minute < end);
+  const next = open.find(({ start }) => start > minute);
   if (!current) {
-    const opens = nextStart !== undefined && nextWord === "open";
-    return { word: "closed", next: opens ? nextStart * MINUTE_MS : null };
+    return { word: "closed", next: next?.state === "open" ? next.start * MINUTE_MS : null };
   }
-  const [, end, word] = current;
+  const { end, state: word } = current;
   // At the end of the bundle the state is not known to change, only not known any more.
-  const closes = word === "open" && end !== nextStart && end < until;
+  const closes = word === "open" && end !== next?.start && end < until;
   return { word, next: closes ? end * MINUTE_MS : null };
 }

@@ -1,5 +1,7 @@
 // The files of the directory: the words of a language and the bundle of a country.
 
+import { FORMAT } from "./bundle.js";
+
 const TIMEOUT_MS = 20000; // the bundle takes five seconds over 2G
 const OLD_MS = 2 * 86400000; // the date of a bundle is a day
 const NOT_FOUND = "status 404";
@@ -33,7 +35,8 @@ export const isNotTimeout = (error) => error.name !== "TimeoutError";
 /**
  * A JSON file, loaded once; if the directory does not have it, the next of the addresses. Without a
  * network, the browser's copy is used. With a network, a bundle that a cache has kept for days is
- * loaded again: a number in it may have changed.
+ * loaded again: a number in it may have changed. So is one of another format, which a cache kept
+ * while the directory was updated.
  *
  * @param {string[]} addresses
  * @param {(error: Error) => boolean} isMissing Whether an error leads to the next address.
@@ -52,8 +55,9 @@ export function load([address, ...others], isMissing = isNotFound) {
       throw error;
     })
     .then((loaded) => {
-      const age = Date.now() - Date.parse(loaded.record.made);
-      if (!(age > OLD_MS)) return loaded; // words have no date
+      const { made, format = FORMAT } = loaded.record; // words have neither
+      const isOld = Date.now() - Date.parse(made) > OLD_MS;
+      if (!isOld && format === FORMAT) return loaded;
       return request(address, "no-cache").catch(() => ({ ...loaded, isOld: true }));
     });
   loads.set(address, loading);

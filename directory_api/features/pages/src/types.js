@@ -83,10 +83,11 @@
  * @property {boolean} [changed_since] Whether it was changed after it was confirmed.
  * @property {string[]} [description_sources] Keys of `sources`.
  *
- * @typedef {[days: number[], times: [opens: string, closes: string][]]} WeeklyRule Days from 0
- *   (Monday).
+ * @typedef {object} WeeklyRule
+ * @property {number[]} days From 0 (Monday).
+ * @property {{opens: string, closes: string}[]} times
  *
- * @typedef {[start: number, end: number, word: OpenWord][]} Intervals Minutes since 1970, UTC.
+ * @typedef {{start: number, end: number, state: OpenWord}[]} Intervals Minutes since 1970, UTC.
  *
  * @typedef {"open" | "closed" | "unknown"} OpenWord
  *

@@ -12,8 +12,8 @@ const MIN_RANGE = 3;
  * @param {WeekWords} words
  */
 export function weeklyLines(rules, words) {
-  return rules.map(([days, times]) => {
-    const ranges = times.map(([opens, closes]) => fill(words.range, opens, closes));
+  return rules.map(({ days, times }) => {
+    const ranges = times.map(({ opens, closes }) => fill(words.range, opens, closes));
     return { days: daysText(days, words), times: ranges.join(", ") };
   });
 }

@@ -43,7 +43,7 @@ test("a part of a town is named in each language of the town", () => {
 });
 
 test("a bundle of another format is refused", () => {
-  assert.throws(() => readBundle({ ...RECORD, format: 2 }), /format 1/);
+  assert.throws(() => readBundle({ ...RECORD, format: 1 }), /format 2/);
 });
 
 test("a postcode with another town's name is asked about", () => {

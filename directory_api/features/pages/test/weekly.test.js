@@ -9,7 +9,13 @@ const ENGLISH = {
 };
 
 const lines = (...rules) =>
-  weeklyLines(rules, ENGLISH).map(({ days, times }) => `${days}: ${times}`);
+  weeklyLines(
+    rules.map(([days, times]) => ({
+      days,
+      times: times.map(([opens, closes]) => ({ opens, closes })),
+    })),
+    ENGLISH,
+  ).map(({ days, times }) => `${days}: ${times}`);
 
 test("three days or more are a range, two a list", () => {
   const day = [["09:00", "17:00"]];

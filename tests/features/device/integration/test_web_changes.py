@@ -83,7 +83,7 @@ def test_without_a_revision_it_is_everything(api: ApiClient) -> None:
     told = [(int(change["revision"]), change["kind"], change["id"]) for change in answer["changes"]]
     assert told == sorted(told)
     assert {kind for _, kind, _ in told} == {"boundary", "centre", "helpline", "postcodes"}
-    records = [change["record"] for change in answer["changes"] if change["kind"] == "centre"]
+    records = [change["centre"] for change in answer["changes"] if change["kind"] == "centre"]
     assert records == bundle["centres"]
     assert {
         (change["kind"], change["href"]) for change in answer["changes"] if "href" in change
@@ -104,12 +104,12 @@ def test_each_record_comes_once_as_it_is_now(served: Site, asked: ApiClient) -> 
         served.patch("made-up-001", name=name)
     served.patch("be-112", "helpline", note={"en": "New"})
     first, second = _changes(asked, _cursor(served.directory, since))
-    assert (first["kind"], first["id"], first["record"]["name"]) == (
+    assert (first["kind"], first["id"], first["centre"]["name"]) == (
         "centre",
         "made-up-001",
         "Three",
     )
-    assert (second["kind"], second["id"], second["record"]["note"]) == (
+    assert (second["kind"], second["id"], second["helpline"]["note"]) == (
         "helpline",
         "be-112",
         {"en": "New"},
@@ -132,7 +132,7 @@ def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> 
     editor.create(served.edit("centre", "came"), came)
     editor.remove(served.edit("centre", "came"))
     told = {
-        change["id"]: change.get("gone") or change["record"]["status"]
+        change["id"]: change.get("gone") or change["centre"]["status"]
         for change in _changes(asked, _cursor(served.directory, since))
     }
     assert told == {
@@ -141,9 +141,9 @@ def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> 
         "made-up-002": "temporarily_closed",
         "came": True,
     }
-    assert "record" not in _changes(asked, _cursor(served.directory, since))[0]
+    assert "centre" not in _changes(asked, _cursor(served.directory, since))[0]
     served.patch("made-up-000", status="active")
-    assert _changes(asked, _cursor(served.directory, since))[-1]["record"]["status"] == "active"
+    assert _changes(asked, _cursor(served.directory, since))[-1]["centre"]["status"] == "active"
 
 
 def test_new_postcodes_have_to_be_fetched(served: Site, asked: ApiClient) -> None:
@@ -241,7 +241,7 @@ def test_the_next_day_has_new_hours(served: Site, asked: ApiClient) -> None:
     before = _changes(asked)
     assert _changes(asked) == before
     served.clock.pass_by(timedelta(days=1))
-    assert _changes(asked)[-1]["record"]["open"] != before[-1]["record"]["open"]
+    assert _changes(asked)[-1]["centre"]["open"] != before[-1]["centre"]["open"]
 
 
 def test_a_new_database_says_that_it_is_not_ready(tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ def _with(bundle: Bundle, centres: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return read
 
 
+def _interval(start: int, end: int, state: str) -> dict[str, Any]:
+    return {"start": start, "end": end, "state": state}
+
+
 def _open(bundle: Bundle, **members: Any) -> Any:
     (centre,) = _with(bundle, [made_up_centre(1, **members)])["centres"]
     return centre.get("open")
@@ -96,8 +100,14 @@ def test_hours_of_every_week_are_there_to_be_shown() -> None:
     """
     assert weekly_hours("Mo-Fr 09:00-12:00,13:00-17:00; Sa 10:00-11:00; PH off") == {
         "weekly": [
-            [[0, 1, 2, 3, 4], [["09:00", "12:00"], ["13:00", "17:00"]]],
-            [[5], [["10:00", "11:00"]]],
+            {
+                "days": [0, 1, 2, 3, 4],
+                "times": [
+                    {"opens": "09:00", "closes": "12:00"},
+                    {"opens": "13:00", "closes": "17:00"},
+                ],
+            },
+            {"days": [5], "times": [{"opens": "10:00", "closes": "11:00"}]},
         ],
         "closed_on_holidays": True,
     }
@@ -222,7 +232,7 @@ def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
     closed.
     """
     assert _open(belgium, opening_hours="Mo 09:00-17:00", **BRUSSELS) == [
-        [_minutes(day, 8), _minutes(day, 16), "open"] for day in (1, 8)
+        _interval(_minutes(day, 8), _minutes(day, 16), "open") for day in (1, 8)
     ]
 
 
@@ -233,13 +243,13 @@ def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
         ({"opening_hours": "24/7"}, None),
         (
             {"opening_hours": "24/7", **BRUSSELS},
-            [[_minutes(0, 0), _minutes(HOURS_DAYS, 0), "open"]],
+            [_interval(_minutes(0, 0), _minutes(HOURS_DAYS, 0), "open")],
         ),
         ({"opening_hours": "Jan 01 10:00-11:00", **BRUSSELS}, []),
         ({"opening_hours": "24/7", "status": "temporarily_closed", **BRUSSELS}, []),
         (
             {"opening_hours": 'Mo 09:00-10:00 unknown "ring first"', **BRUSSELS},
-            [[_minutes(day, 8), _minutes(day, 9), "unknown"] for day in (1, 8)],
+            [_interval(_minutes(day, 8), _minutes(day, 9), "unknown") for day in (1, 8)],
         ),
     ],
 )

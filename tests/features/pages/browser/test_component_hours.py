@@ -41,7 +41,7 @@ def test_an_opening_more_than_a_week_away_has_its_date(
 ) -> None:
     """“Friday” would be read as the coming one, and the visitor would go to a closed centre."""
     opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
-    bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
+    bundle["centres"][0]["open"] = [{"start": opens, "end": opens + 480, "state": "open"}]
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,

@@ -205,7 +205,7 @@ def test_a_bundle_of_another_format_is_not_guessed_at(
     call.
     """
     with (
-        serving_site(files({**bundle, "format": 2}), SHARED) as site,
+        serving_site(files({**bundle, "format": bundle["format"] + 1}), SHARED) as site,
         embedded(
             partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin, ready=False
         ) as page,

@@ -81,7 +81,10 @@ def test_temporary_values_say_their_last_day(
         {"languages": [{"code": "zh-yue"}]},
         {"address": {"country": "BE"}},
         {
-            "open": [[0, 1, "open"], [999_999_999, 999_999_999, "open"]],
+            "open": [
+                {"start": 0, "end": 1, "state": "open"},
+                {"start": 999_999_999, "end": 999_999_999, "state": "open"},
+            ],
             "timezone": "Nowhere/Nothing",
         },
     ],

@@ -1,0 +1,48 @@
+// Asks a server each kind of question, and prints each typed answer as JSON again, on a line after
+// its name.
+import DirectoryClient
+import Foundation
+
+let configuration = DirectoryClientAPIConfiguration(basePath: CommandLine.arguments[1])
+
+func told(_ name: String, _ answer: some Encodable) throws {
+    let json = try configuration.codableHelper.encode(answer).get()
+    print("\(name)\t\(String(decoding: json, as: UTF8.self))")
+}
+
+func problem(_ name: String, _ ask: () async throws(ErrorResponse) -> Void) async throws {
+    do {
+        try await ask()
+    } catch .error(_, let body, _, _) {
+        try told(name, configuration.codableHelper.decode(ProblemDocument.self, from: body!).get())
+    }
+}
+
+try await told("nearest", NearestAPI.nearest(postcode: "1000", limit: 1, apiConfiguration: configuration))
+let fields = NearestFields(postcode: "2000", limit: 2)
+try await told("privately", NearestAPI.nearestPrivate(nearestFields: fields, apiConfiguration: configuration))
+let origins = [PlaceFields(postcode: "4000"), PlaceFields(postcode: "abc")]
+let batch = BatchFields(limit: 1, origins: origins)
+try await told("batch", NearestAPI.nearestBatch(batchFields: batch, apiConfiguration: configuration))
+try await told("centres", DirectoryAPI.centres(limit: 2, apiConfiguration: configuration))
+try await told("fields", DirectoryAPI.centres(fields: "website,phones.display", apiConfiguration: configuration))
+try await told("bundle", BundleAPI.bundle(apiConfiguration: configuration))
+try await told("changes", SyncAPI.changes(apiConfiguration: configuration))
+try await problem("malformed") { () async throws(ErrorResponse) in
+    _ = try await NearestAPI.nearest(postcode: "abc", apiConfiguration: configuration)
+}
+try await problem("no place") { () async throws(ErrorResponse) in
+    _ = try await NearestAPI.nearest(apiConfiguration: configuration)
+}
+try await problem("unsupported") { () async throws(ErrorResponse) in
+    _ = try await NearestAPI.nearest(postcode: "1000", country: "ZZ", apiConfiguration: configuration)
+}
+try await problem("no centre") { () async throws(ErrorResponse) in
+    _ = try await DirectoryAPI.centre(id: "nothing", apiConfiguration: configuration)
+}
+try await problem("no bundle") { () async throws(ErrorResponse) in
+    _ = try await BundleAPI.bundleOfCountry(country: "ZZ", apiConfiguration: configuration)
+}
+try await problem("gone") { () async throws(ErrorResponse) in
+    _ = try await SyncAPI.changes(since: "9", store: "1", apiConfiguration: configuration)
+}

@@ -1,0 +1,73 @@
+"""docs/clients.md: the Kotlin client that openapi-generator makes, against a server."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import generated_clients
+from tests.support.forking import serving_forked
+from tests.support.generated_clients import SOURCES, java
+from tests.support.made_once import made_once
+from tests.support.record_generator import ORIGIN, block
+from tests.support.servers import SERVE, Served
+
+# Debian's libgoogle-gson-java and libokhttp-java.
+DEBIAN = [Path("/usr/share/java") / f"{name}.jar" for name in ("gson", "okhttp", "okio")]
+# What OkHttp 4 has as properties, and Debian's OkHttp 3 as functions.
+IMPORT = re.compile(r"^import okhttp3\..*Companion.*\n", re.MULTILINE)
+PROPERTY = re.compile(
+    r"(\.encodedPathSegments|\b(?:it|response|this)\.(?:body|code|message|headers))\b(?!\()"
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server."""
+    with serving_forked(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def programs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """What runs the generated client with the program of the tests and the example of the page."""
+    missing = [str(jar) for jar in DEBIAN if not jar.exists()]
+    assert not missing, f"install libgoogle-gson-java and libokhttp-java for this test: {missing}"
+    jars = sorted((generated_clients.packages(pytestconfig) / "run_kotlin_kernel/jars").iterdir())
+    library = [jar for jar in jars if jar.name.startswith("kotlin-stdlib-")]
+
+    def make(folder: Path) -> None:
+        generated_clients.generate(pytestconfig, "kotlin", folder)
+        sources = folder / "src/main/kotlin/directory"
+        for path in (*sources.glob("apis/*.kt"), *sources.glob("infrastructure/*.kt")):
+            text = IMPORT.sub("", path.read_text(encoding="utf-8"))
+            path.write_text(PROPERTY.sub(r"\1()", text), encoding="utf-8")
+        example = block("kotlin").replace(f'"{ORIGIN}"', 'System.getenv("ORIGIN")')
+        (folder / "Example.kt").write_text(example, encoding="utf-8")
+        path = ":".join(map(str, [*library, *DEBIAN]))
+        java(
+            jars,
+            "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler",
+            *("-no-stdlib", "-no-reflect", "-nowarn", "-cp", path),
+            *("-d", str(folder / "programs"), str(sources), str(folder / "Example.kt")),
+            *map(str, sorted((SOURCES / "kotlin").glob("*.kt"))),
+        )
+
+    made = made_once(tmp_path_factory, "kotlin", make)
+    return [made / "programs", *library, *DEBIAN]
+
+
+@pytest.mark.needs("device")
+def test_typed_answers_hold_all_that_the_server_said(programs: list[Path], served: Served) -> None:
+    """An answer that the client reads and writes again is unchanged, and so is every problem."""
+    printed = java(programs, "ClientKt", f"http://127.0.0.1:{served.port}")
+    generated_clients.compare(printed, served)
+
+
+def test_the_example_of_the_page_compiles_and_runs(programs: list[Path], served: Served) -> None:
+    """It prints the helplines, then the closest centre."""
+    origin = f"http://127.0.0.1:{served.port}"
+    lines, name = java(programs, "ExampleKt", ORIGIN=origin).splitlines()
+    assert lines.startswith("[112, ")
+    assert name.startswith("PAG-ASA")

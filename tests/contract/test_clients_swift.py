@@ -1,0 +1,73 @@
+"""docs/clients.md: the Swift client that openapi-generator makes, against a server."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import generated_clients
+from tests.support.forking import serving_forked
+from tests.support.generated_clients import SOURCES, run
+from tests.support.made_once import made_once
+from tests.support.record_generator import ORIGIN, block
+from tests.support.servers import SERVE, Served
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server."""
+    with serving_forked(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def programs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the program of the tests, and the example of the page."""
+    if not shutil.which("swiftc"):
+        pytest.skip("needs the compiler of Swift (Debian: apt-get install swiftlang, 2 GB)")
+
+    def make(folder: Path) -> None:
+        generated_clients.generate(pytestconfig, "swift6", folder)
+        example = block("swift").replace(
+            f'"{ORIGIN}"', 'ProcessInfo.processInfo.environment["ORIGIN"]!'
+        )
+        (folder / "example.swift").write_text("import Foundation\n" + example, encoding="utf-8")
+        sources = map(str, sorted((folder / "Sources").rglob("*.swift")))
+        compiler = ["swiftc", "-swift-version", "6", "-Onone"]
+        name = "DirectoryClient"
+        where = str(folder)
+        library = ["-emit-library", "-emit-module", "-module-name", name, "-wmo"]
+        run(
+            [
+                *compiler,
+                *library,
+                "-num-threads",
+                "2",
+                "-o",
+                f"{where}/lib{name}.so",
+                "-emit-module-path",
+                f"{where}/{name}.swiftmodule",
+                *sources,
+            ]
+        )
+        for program in (SOURCES / "swift/client.swift", folder / "example.swift"):
+            linked = ["-I", where, "-L", where, f"-l{name}", "-Xlinker", f"-rpath={where}"]
+            run([*compiler, str(program), *linked, "-o", f"{where}/{program.stem}"])
+
+    return made_once(tmp_path_factory, "swift", make)
+
+
+@pytest.mark.needs("device")
+def test_typed_answers_hold_all_that_the_server_said(programs: Path, served: Served) -> None:
+    """An answer that the client reads and writes again is unchanged, and so is every problem."""
+    printed = run([str(programs / "client"), f"http://127.0.0.1:{served.port}"])
+    generated_clients.compare(printed, served)
+
+
+def test_the_example_of_the_page_compiles_and_runs(programs: Path, served: Served) -> None:
+    """It prints the helplines, then the closest centre."""
+    printed = run([str(programs / "example")], ORIGIN=f"http://127.0.0.1:{served.port}")
+    lines, name = printed.splitlines()
+    assert lines.startswith('["112", ')
+    assert name.startswith("PAG-ASA")

@@ -32,7 +32,7 @@ def programs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
         example = block("swift").replace(
             f'"{ORIGIN}"', 'ProcessInfo.processInfo.environment["ORIGIN"]!'
         )
-        (folder / "example.swift").write_text("import Foundation\n" + example, encoding="utf-8")
+        (folder / "example.swift").write_text(example, encoding="utf-8")
         sources = map(str, sorted((folder / "Sources").rglob("*.swift")))
         compiler = ["swiftc", "-swift-version", "6", "-Onone"]
         name = "DirectoryClient"

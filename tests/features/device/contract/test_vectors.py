@@ -1,0 +1,152 @@
+"""docs/vectors.json: what a port has to answer from a bundle. After an intended change:
+
+.venv/bin/python -m pytest tests/features/device/contract/test_vectors.py --write-golden
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.bootstrap import Directory
+from directory_api.web.app import create_app
+from tests.support.moments import EXAMPLES_AT
+from tests.support.records import directory_of, made_up_centre
+from tests.support.servers import ROOT
+
+VECTORS = ROOT / "docs/vectors.json"
+# A bundle rounds its points, and the answers of the server are whole metres.
+TOLERANCE_M = 10
+TYPED = (
+    *(
+        "1000",
+        "B-1000",
+        "be 2000",
+        "1000 Brussel",
+        "９０００",
+        "4000 Liege",
+        "Gent",
+        "GAND",
+        "Elsene",
+    ),
+    *("Deurne", "Sint-Niklaas", "St. Niklaas", "10000", "1012", "0999", "1005", "hello"),
+    *("1000 Anvers", "10 00"),
+)
+POSITIONS = ((50.85, 4.35), (51.2194, 4.4025), (50.6326, 5.5797), (49.61, 6.13), (51.03, 4.37))
+MOMENTS = ("2026-11-03T07:59Z", "2026-11-03T08:00Z", "2026-11-06T16:00Z", "2026-11-11T10:00Z")
+BRUSSELS = {"timezone": "Europe/Brussels"}
+CENTRES = (
+    made_up_centre(1, opening_hours="Mo-Fr 09:00-12:00,13:00-17:00; PH off", **BRUSSELS),
+    made_up_centre(
+        2,
+        opening_hours='Tu 09:00-10:00 unknown "ring first"; Sa-Su 22:00-02:00',
+        location={"lat": 50.86, "lon": 4.36, "precision": "postcode"},
+        **BRUSSELS,
+    ),
+    made_up_centre(
+        3,
+        address={
+            "street": "Invented street 3",
+            "postal_code": "9000",
+            "locality": {"nl": "Gent"},
+            "country": "BE",
+            "subdivision": "BE-VOV",
+        },
+        address_visibility="hidden",
+        location={"lat": 51.05, "lon": 3.72, "precision": "exact"},
+    ),
+    made_up_centre(4, status="temporarily_closed", opening_hours="24/7", **BRUSSELS),
+    made_up_centre(5, location={"lat": 50.8001, "lon": 4.3001, "precision": "exact"}),
+    # As far as the fifth from everywhere: the ids decide.
+    made_up_centre(6, location={"lat": 50.8001, "lon": 4.3001, "precision": "exact"}),
+)
+
+
+def _nearest(client: FlaskClient, **place: Any) -> dict[str, Any]:
+    """What a device has to answer to a place, or the code of the problem."""
+    reply = client.post("/v1/nearest", json={**place, "limit": 3}).get_json()
+    if "results" not in reply:
+        suggested = [each for each in reply["suggestions"] if "postcode" in each]
+        return {
+            "problem": reply["code"],
+            "suggestions": [each["postcode"] for each in suggested],
+        }
+    origin = reply["origin"]
+    return {
+        "origin": {
+            name: origin[name]
+            for name in ("kind", "postcode", "postcodes", "lat", "lon", "accuracy_m")
+            if name in origin
+        },
+        "results": [
+            {"id": hit["centre"]["id"], "distance_m": hit["distance_m"], "tied": hit["tied"]}
+            for hit in reply["results"]
+        ],
+        "certain": reply["certain"],
+        "outside_coverage": reply["outside_coverage"],
+    }
+
+
+def _vectors(directory: Directory) -> dict[str, Any]:
+    client = create_app(directory, now=lambda: EXAMPLES_AT).test_client()
+    bundle = client.get("/v1/bundle/BE").get_json()
+    # These are new for each database, or change with the shipped records.
+    bundle |= {"revision": "1", "link": "", "store": "", "changes": ""}
+    bundle |= {"emergency": [], "helplines": [], "helplines_abroad": [], "sources": {}}
+    moments = [datetime.fromisoformat(moment) for moment in MOMENTS]
+    hours = []
+    for moment in moments:
+        later = create_app(directory, now=lambda moment=moment: moment).test_client()
+        for centre in later.get("/v1/centres").get_json()["centres"]:
+            hours.append(
+                {"id": centre["id"], "at": moment.isoformat(), "state": centre["open_state"]}
+            )
+    return {
+        "format": 1,
+        "tolerance_m": TOLERANCE_M,
+        "bundle": bundle,
+        "typed": [
+            {"typed": typed, **_nearest(client, postcode=typed, country="BE")} for typed in TYPED
+        ],
+        "positions": [
+            {"lat": lat, "lon": lon, **_nearest(client, lat=lat, lon=lon)} for lat, lon in POSITIONS
+        ],
+        "hours": hours,
+    }
+
+
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The vectors that the server makes now."""
+    return _vectors(directory_of(tmp_path_factory.mktemp("vectors"), CENTRES))
+
+
+def test_the_vectors_are_what_the_server_answers(
+    vectors: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    """The file is current; `--write-golden` writes it."""
+    if request.config.getoption("--write-golden"):
+        lines = [
+            f'"{name}":{json.dumps(value, ensure_ascii=False)}' for name, value in vectors.items()
+        ]
+        VECTORS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    assert json.loads(VECTORS.read_text(encoding="utf-8")) == vectors
+
+
+def test_the_vectors_have_each_kind_of_answer(vectors: dict[str, Any]) -> None:
+    """Found and refused, certain and not, tied, outside, each state, and no hidden street."""
+    answers = [*vectors["typed"], *vectors["positions"]]
+    found = [answer for answer in answers if "results" in answer]
+    assert {answer["certain"] for answer in found} == {True, False}
+    assert {answer["outside_coverage"] for answer in found} == {True, False}
+    assert {hit["tied"] for answer in found for hit in answer["results"]} == {True, False}
+    assert len({answer["problem"] for answer in answers if "problem" in answer}) == 3
+    assert {each["state"] for each in vectors["hours"]} == {"open", "closed", "unknown"}
+    (hidden,) = (
+        each for each in vectors["bundle"]["centres"] if each["address_visibility"] == "hidden"
+    )
+    assert "street" not in hidden["address"]
+    assert hidden["location"]["precision"] == "municipality"
+    assert "made-up-003" in {hit["id"] for answer in found for hit in answer["results"]}

@@ -45,11 +45,11 @@ def programs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
             path.write_text(PROPERTY.sub(r"\1()", text), encoding="utf-8")
         example = block("kotlin").replace(f'"{ORIGIN}"', 'System.getenv("ORIGIN")')
         (folder / "Example.kt").write_text(example, encoding="utf-8")
-        path = ":".join(map(str, [*library, *DEBIAN]))
+        classes = ":".join(map(str, [*library, *DEBIAN]))
         java(
             jars,
             "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler",
-            *("-no-stdlib", "-no-reflect", "-nowarn", "-cp", path),
+            *("-no-stdlib", "-no-reflect", "-nowarn", "-cp", classes),
             *("-d", str(folder / "programs"), str(sources), str(folder / "Example.kt")),
             *map(str, sorted((SOURCES / "kotlin").glob("*.kt"))),
         )

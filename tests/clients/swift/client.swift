@@ -7,7 +7,9 @@ let configuration = DirectoryClientAPIConfiguration(basePath: CommandLine.argume
 
 func told(_ name: String, _ answer: some Encodable) throws {
     let json = try configuration.codableHelper.encode(answer).get()
-    print("\(name)\t\(String(decoding: json, as: UTF8.self))")
+    // The generated encoder writes several lines.
+    let line = String(decoding: json, as: UTF8.self).replacingOccurrences(of: "\n", with: " ")
+    print("\(name)\t\(line)")
 }
 
 func problem(_ name: String, _ ask: () async throws(ErrorResponse) -> Void) async throws {

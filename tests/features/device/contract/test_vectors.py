@@ -89,20 +89,21 @@ def _nearest(client: FlaskClient, **place: Any) -> dict[str, Any]:
     }
 
 
+def _states(directory: Directory, moment: str) -> list[dict[str, str]]:
+    at = datetime.fromisoformat(moment)
+    client = create_app(directory, now=lambda: at).test_client()
+    return [
+        {"id": centre["id"], "at": at.isoformat(), "state": centre["open_state"]}
+        for centre in client.get("/v1/centres").get_json()["centres"]
+    ]
+
+
 def _vectors(directory: Directory) -> dict[str, Any]:
     client = create_app(directory, now=lambda: EXAMPLES_AT).test_client()
     bundle = client.get("/v1/bundle/BE").get_json()
     # These are new for each database, or change with the shipped records.
     bundle |= {"revision": "1", "link": "", "store": "", "changes": ""}
     bundle |= {"emergency": [], "helplines": [], "helplines_abroad": [], "sources": {}}
-    moments = [datetime.fromisoformat(moment) for moment in MOMENTS]
-    hours = []
-    for moment in moments:
-        later = create_app(directory, now=lambda moment=moment: moment).test_client()
-        for centre in later.get("/v1/centres").get_json()["centres"]:
-            hours.append(
-                {"id": centre["id"], "at": moment.isoformat(), "state": centre["open_state"]}
-            )
     return {
         "format": 1,
         "tolerance_m": TOLERANCE_M,
@@ -113,7 +114,7 @@ def _vectors(directory: Directory) -> dict[str, Any]:
         "positions": [
             {"lat": lat, "lon": lon, **_nearest(client, lat=lat, lon=lon)} for lat, lon in POSITIONS
         ],
-        "hours": hours,
+        "hours": [each for moment in MOMENTS for each in _states(directory, moment)],
     }
 
 

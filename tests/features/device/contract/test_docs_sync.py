@@ -211,3 +211,14 @@ def test_a_centre_of_an_abandoned_past_does_not_stay(sync: Sync, tmp_path: Path)
         assert sync(served.origin, "BE", held, NOON) == now
         from_files = {**held, "changes": "/v1/changes.json"}
         assert sync(served.origin, "BE", from_files, NOON) == now
+
+
+@pytest.mark.parametrize("language", sorted(APPLIED))
+def test_changes_of_another_format_lead_to_the_bundle(tmp_path: Path, language: str) -> None:
+    """A device that stored a bundle before the server was updated fetches the bundle again."""
+    with site(tmp_path) as served:
+        bundle = _get(served.origin, "/v1/bundle/BE")
+        answer = _get(served.origin, bundle["changes"])
+        assert APPLIED[language](bundle, answer)
+        older = {**bundle, "format": bundle["format"] - 1}
+        assert APPLIED[language](older, answer) is None

@@ -85,11 +85,11 @@ def test_the_file_is_what_spreadsheets_open() -> None:
     """
     raw = as_csv(_contents(shipped_records()))
     assert raw.startswith(b"\xef\xbb\xbftype,id,name,")
-    assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 24 + 37 + 1
+    assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 24 + 40 + 1
     header, *rows = _rows(raw)
     assert {len(row) for row in rows} == {len(header)}
     assert len(set(header)) == len(header)
-    assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 24 + ["source"] * 37
+    assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 24 + ["source"] * 40
     assert rows[0][header.index("phones.1.number")].startswith("'+32")
 
 

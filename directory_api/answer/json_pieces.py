@@ -18,6 +18,7 @@ from directory_api.record.helplines import Helplines, PlaceHelplines
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre, freshness
 from directory_api.search.query import CentresPage, Hit, NearestAnswer, Origin
+from directory_api.text.errors import Suggestion
 
 # Writes a centre into an answer: its JSON, its selected members, or its id.
 WriteCentre = Callable[[PublishedCentre], Any]
@@ -231,8 +232,9 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
         return {"distance_m": round(metres), "tied": tied, "centre": write(published)}
 
     members: dict[str, Any] = {
-        "origin": origin(answer.origin),
-        **alternatives(answer.origin),
+        "origin": origin(answer.origin, selection),
+        **alternatives(answer.origin, selection),
+        **exchanged(answer),
         **certainty(answer),
         "countries": answer.countries,
         "outside_coverage": answer.outside_coverage,
@@ -252,8 +254,8 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     return members
 
 
-def origin(start: Origin) -> dict[str, Any]:
-    """Return the starting point of a search."""
+def origin(start: Origin, selection: Selection = WHOLE) -> dict[str, Any]:
+    """Return the starting point of a search, with its name in the selected language."""
     at = start.point
     point = {"lat": at.lat, "lon": at.lon, "accuracy_m": start.accuracy_m}
     if start.place is None:
@@ -263,7 +265,7 @@ def origin(start: Origin) -> dict[str, Any]:
         return {
             "kind": "place",
             "country": start.place.country,
-            "place": start.town.name,
+            "place": start.town.names.get(selection.language or "", start.town.name),
             "postcodes": [place.code for place in start.town.places],
             **point,
             **also_in,
@@ -272,15 +274,31 @@ def origin(start: Origin) -> dict[str, Any]:
         "kind": "postcode",
         "country": start.place.country,
         "postcode": start.place.code,
-        "place": start.place.name,
+        "place": start.place.names.get(selection.language or "", start.place.name),
         **point,
         **also_in,
     }
 
 
-def alternatives(start: Origin) -> dict[str, Any]:
-    """Return the other places that have the name of a municipality; nothing if there are none."""
-    return {"alternatives": list(map(suggestion, start.alternatives))} if start.alternatives else {}
+def alternatives(start: Origin, selection: Selection = WHOLE) -> dict[str, Any]:
+    """Return the other places that have the name of a municipality, with their names in the
+    selected language; nothing if there are none.
+    """
+    told = [suggestion(each.in_language(selection.language)) for each in start.alternatives]
+    return {"alternatives": told} if told else {}
+
+
+_EXCHANGED = Suggestion(
+    "Did you mean lat and lon the other way round? The latitude is lat, such as lat=50.85; the "
+    "longitude is lon, such as lon=4.35."
+)
+
+
+def exchanged(answer: NearestAnswer) -> dict[str, Any]:
+    """Return the suggestion for a coordinate that would be covered with latitude and longitude
+    exchanged; nothing for another one.
+    """
+    return {"suggestions": [suggestion(_EXCHANGED)]} if answer.swapped else {}
 
 
 def certainty(answer: NearestAnswer) -> dict[str, Any]:

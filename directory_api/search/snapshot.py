@@ -35,7 +35,7 @@ from directory_api.search.query import (
     Origin,
     Preferred,
 )
-from directory_api.text.errors import CentreNotFound, Suggestion
+from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
@@ -276,9 +276,13 @@ class Snapshot:
         try:
             return self.index.by_id[identity]
         except KeyError:
+            meant = in_lower_case(identity, self.index.by_id, "/v1/centres/")
             raise CentreNotFound(
                 "No centre has this id.",
-                suggestions=[Suggestion("This address lists them all.", href="/v1/centres")],
+                suggestions=[
+                    *meant,
+                    Suggestion("This address lists them all.", href="/v1/centres"),
+                ],
             ) from None
 
     def page(

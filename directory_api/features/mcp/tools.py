@@ -137,6 +137,8 @@ class Tool:
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
+            if len(body["errors"]) == 1:
+                body["detail"] = body["errors"][0]["detail"]
         told = body if done and self.tell is text.helplines else text.brief(body, api.home)
         return done, body, "\n".join(self.tell(told, asked) if done else text.problem(told))
 
@@ -157,6 +159,7 @@ def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
     """
     if fault["detail"].startswith(UNKNOWN_NAME):
         return {
+            **fault,
             "pointer": "",
             "detail": f"This argument is unknown. The tool takes only: {', '.join(takes)}.",
         }

@@ -79,6 +79,13 @@ class _Placed(ma.Schema):
             "there, by a request with their `postcode`. Absent without any."
         },
     )
+    suggestions = fields.List(
+        fields.Nested(SuggestionDocument),
+        metadata={
+            "description": "For a coordinate outside the coverage that would be inside it with "
+            "latitude and longitude exchanged: what may be meant. Absent otherwise."
+        },
+    )
     certain = fields.Boolean(
         metadata={
             "description": "false if another centre could be closer than the first result, within "

@@ -201,11 +201,9 @@ class ErrorDocument(ma.Schema):
     column = fields.String(
         metadata={"description": "The header and letter of the column, in a table."}
     )
-    code = fields.String(
-        metadata={
-            "description": "The rule, of a warning or of what must be confirmed; it stays the same "
-            "if the words change."
-        }
+    code = text(
+        "The rule, such as `missing` or `value-invalid`: /problems explains those of requests. It "
+        "stays the same if the words change."
     )
     value = fields.String(
         metadata={"description": "What a warning is about, for its acknowledgement in the record."}

@@ -67,7 +67,8 @@ class SelectionFields(RequestSchema):
             "description": "The language (BCP 47) of the words in text and vCard. It overrides "
             "Accept-Language. The default, also for unknown languages, is English. In JSON and "
             "GeoJSON, each text is then in this language only, else in English; the default is all "
-            "languages.",
+            "languages. The name of the place that was asked for, and those of suggestions, are in "
+            "it, too, if the place has a name in it.",
             "example": "nl",
         },
     )
@@ -194,7 +195,19 @@ class CentresFields(FilterFields, FormatFields):
     )
 
 
-class PlacesFields(RequestSchema):
+class NamesFields(RequestSchema):
+    """The language of the names of places."""
+
+    lang = language_tag(
+        metadata={
+            "description": "The language (BCP 47) of `place`, if the place has a name in it; by "
+            "default the first one of the place.",
+            "example": "fr",
+        },
+    )
+
+
+class PlacesFields(NamesFields):
     """The parameters of /v1/postcodes."""
 
     country = country(

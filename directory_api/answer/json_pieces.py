@@ -5,7 +5,7 @@ the members that depend on the time, and an answer its own few numbers.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -214,14 +214,20 @@ class JsonPieces:
                 "total": page.total,
                 "helplines": self._helplines_in(selection),
                 "centres": list(map(self._writer(selection), page.centres)),
-                **_hours_unknown(page.hours_unknown),
+                **open_then(page),
                 "next": following,
             }
         )
 
 
-def _hours_unknown(count: int | None) -> dict[str, int]:
-    return {} if count is None else {"hours_unknown": count}
+def open_then(answer: NearestAnswer | CentresPage) -> dict[str, Any]:
+    """Return the time of a filter by opening hours (RFC 3339, UTC), and how many centres it leaves
+    out for unknown hours; nothing without that filter.
+    """
+    if answer.open_at is None:
+        return {}
+    at = answer.open_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"open_at": at, "hours_unknown": answer.hours_unknown}
 
 
 def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) -> dict[str, Any]:
@@ -246,7 +252,7 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
         {"distance_m": round(metres), "tied": tied, "centre": write(published)}
         for published, metres, tied in answer.hits
     ]
-    members |= _hours_unknown(answer.hours_unknown)
+    members |= open_then(answer)
     members |= beside_results(answer, result)
     members["responsible"] = [write(centre) for centre in answer.responsible]
     if answer.temporarily_closed:

@@ -43,7 +43,8 @@ _DESCRIBED: Mapping[str, str | None] = {
     "service": "Only centres that are recorded to offer this service.",
     "audience": "Only centres that are recorded to be for these people.",
     "open_at": "Only centres that are open then: `now`, or an RFC 3339 time with its offset. "
-    "Those whose hours are not known are left out, and counted in `hours_unknown`. Without it "
+    "Those whose hours are not known are left out, and counted in `hours_unknown`. `open_state` "
+    "of a centre is always that of now, not of this time. Without it "
     "each centre is told with whether it is open.",
     "limit": None,
 }

@@ -110,7 +110,9 @@ class FilterFields(RequestSchema):
         metadata={
             "description": "Only centres that are open at this time: `now`, or an RFC 3339 time "
             "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown "
-            "hours are left out, and `hours_unknown` in the answer counts them.",
+            "hours are left out, and `hours_unknown` in the answer counts them. The answer repeats "
+            "the time as `open_at`; `open_state` of each centre stays that of the time of the "
+            "answer.",
             "example": "now",
         }
     )

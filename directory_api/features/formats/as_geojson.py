@@ -36,7 +36,8 @@ def write(listing: Answer) -> bytes:
     first.
 
     `suggestions`, `certain`, `countries`, `outside_coverage`, `notice`, `open_at`,
-    `hours_unknown`, `left_out` and `attribution` are as in /v1/nearest; `closest` and `preferred` are features.
+    `hours_unknown`, `left_out` and `attribution` are as in /v1/nearest; `closest` and `preferred`
+    are features.
     """
     answer = listing.nearest
     collection: dict[str, Any] = {

@@ -65,20 +65,20 @@ class SelectionFields(RequestSchema):
     lang = language_tag(
         metadata={
             "description": "The language (BCP 47) of the words in text and vCard. It overrides "
-            "Accept-Language. The default, also for unknown languages, is English. In JSON and "
-            "GeoJSON, each text is then in this language only, else in English; the default is all "
-            "languages. The name of the place that was asked for, and those of suggestions, are in "
-            "it, too, if the place has a name in it.",
+            "Accept-Language. The default, also for unknown languages, is English. In JSON, "
+            "GeoJSON and CSV, each text is then in this language only, else in English; the "
+            "default is all languages. The name of the place that was asked for, and those of "
+            "suggestions, are in it, too, if the place has a name in it.",
             "example": "nl",
         },
     )
     fields = Members(  # type: ignore[assignment]  # marshmallow takes it out of the class
         CentreDocument,
         metadata={
-            "description": "The members of each centre in JSON and GeoJSON, separated by commas, "
-            "such as `id,name,phones,address.locality`; all by default. The centres then have no "
-            "other members, also none that their schema requires, and the helplines no `id` and no "
-            "`sources`; with `lang`, too, the `url` of a helpline is in that language."
+            "description": "The members of each centre in JSON and GeoJSON, and their columns in "
+            "CSV, separated by commas, such as `id,name,phones,address.locality`; all by default. "
+            "The centres then have no other members, also none that their schema requires, and the "
+            "helplines no `id` and no `sources`; with `lang`, too, the `url` of a helpline is in that language."
         },
     )
 

@@ -162,7 +162,7 @@ def test_each_example_in_a_description_is_answered(directory: Directory) -> None
 
 
 def test_a_state_is_said_to_be_of_now_beside_another_time(directory: Directory) -> None:
-    """EXAMPLES_AT is on a Tuesday at 11, when the office is open; the time asked for, a Wednesday."""
+    """Now is a Tuesday at 11, when the office is open; the time that is asked for, a Wednesday."""
     note = "Each office's state, below, is that of now, not of the time asked for."
     then = ask(directory, NEAREST, postcode="1000", open_at="2026-11-04T10:00:00+01:00")
     now = ask(directory, NEAREST, postcode="1000", open_at="now")

@@ -78,7 +78,8 @@ class SelectionFields(RequestSchema):
             "description": "The members of each centre in JSON and GeoJSON, and their columns in "
             "CSV, separated by commas, such as `id,name,phones,address.locality`; all by default. "
             "The centres then have no other members, also none that their schema requires, and the "
-            "helplines no `id` and no `sources`; with `lang`, too, the `url` of a helpline is in that language."
+            "helplines no `id` and no `sources`; with `lang`, too, the `url` of a helpline is in "
+            "that language."
         },
     )
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
-from typing import Any, NoReturn, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 import marshmallow as ma
 from flask import Request, request
@@ -139,7 +140,13 @@ _REPEATED = Coded("The parameter was sent more than once. Send it once.", FaultC
 
 
 class RequestSchema(ma.Schema):
-    """A request's parameters or body: no unknown members, none twice."""
+    """A request's parameters or body: no unknown members, none twice.
+
+    `conditions` say in JSON Schema (2020-12) which members need or exclude each other: openapi.yaml
+    has them for bodies, because it has no way to say them of the parameters of a query.
+    """
+
+    conditions: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     class Meta:
         """Refuse unknown members."""

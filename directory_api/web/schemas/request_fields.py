@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -312,6 +313,13 @@ _HALF_A_PLACE = Coded("Send both lat and lon.", FaultCode.MISSING)
 class PlaceFields(RequestSchema):
     """A place: a postcode with its country, or a coordinate."""
 
+    conditions = MappingProxyType(
+        {
+            "if": {"required": ["postcode"]},
+            "then": {"not": {"anyOf": [{"required": ["lat"]}, {"required": ["lon"]}]}},
+            "else": {"required": ["lat", "lon"]},
+        }
+    )
     postcode = Words(
         LONGEST_POSTCODE,
         metadata={

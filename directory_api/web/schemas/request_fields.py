@@ -330,7 +330,9 @@ class PlaceFields(RequestSchema):
     )
     country = country(
         metadata={
-            "description": "The country of the postcode (ISO 3166-1), by default the directory's.",
+            "description": "The country of the postcode (ISO 3166-1), by default the directory's. "
+            "Any that the directory has no postcodes of is the problem country-unsupported, whose "
+            "`suggestions` list those that it has.",
             "example": "BE",
         }
     )

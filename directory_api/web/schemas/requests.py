@@ -48,7 +48,9 @@ IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "schema": {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": 60},
         },
         "country": {
-            "description": "An ISO 3166-1 code of two letters.",
+            "description": "An ISO 3166-1 code of two letters. A directory has the postcodes of "
+            "its own country, and of its neighbours near the border; the `suggestions` of the "
+            "problem for any other country list them.",
             "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
         },
         "code": {

@@ -44,8 +44,8 @@ _TYPES = (
     (request_fields.Time, "string", "date-time"),
 )
 _ADDRESS_TOO_LONG = (
-    "The path and the query are longer than 65,534 bytes. The web server answers by itself, without "
-    "a body. Send a place by POST, in the body."
+    "The path and the query are longer than 65,534 bytes. The web server answers by itself, "
+    "without a body. Send a place by POST, in the body."
 )
 # A parameter in the path of a route.
 _IN_PATH = re.compile("<([^>]+)>")

@@ -28,12 +28,12 @@ from directory_api.text.translations import COMPLETE, ENGLISH, labels, language_
 dump: Callable[[Any], bytes] = orjson.dumps
 
 
-def place(place: Place) -> dict[str, Any]:
-    """Return one postcode."""
+def place(place: Place, language: str | None = None) -> dict[str, Any]:
+    """Return one postcode, with its name in a language (BCP 47), if it has one in that."""
     members = {
         "country": place.country,
         "postcode": place.code,
-        "place": place.name,
+        "place": place.names.get(language or "", place.name),
         "names": dict(place.names),
         "places": list(place.places),
         "lat": place.point.lat,

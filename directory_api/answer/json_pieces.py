@@ -5,7 +5,7 @@ the members that depend on the time, and an answer its own few numbers.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from directory_api.record.helplines import Helplines, PlaceHelplines
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre, freshness
 from directory_api.search.query import CentresPage, Hit, NearestAnswer, Origin
+from directory_api.text.errors import Suggestion
 
 # Writes a centre into an answer: its JSON, its selected members, or its id.
 WriteCentre = Callable[[PublishedCentre], Any]
@@ -210,14 +211,20 @@ class JsonPieces:
                 "total": page.total,
                 "helplines": self._helplines_in(selection),
                 "centres": list(map(self._writer(selection), page.centres)),
-                **_hours_unknown(page.hours_unknown),
+                **open_then(page),
                 "next": following,
             }
         )
 
 
-def _hours_unknown(count: int | None) -> dict[str, int]:
-    return {} if count is None else {"hours_unknown": count}
+def open_then(answer: NearestAnswer | CentresPage) -> dict[str, Any]:
+    """Return the time of a filter by opening hours (RFC 3339, UTC), and how many centres it leaves
+    out for unknown hours; nothing without that filter.
+    """
+    if answer.open_at is None:
+        return {}
+    at = answer.open_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"open_at": at, "hours_unknown": answer.hours_unknown}
 
 
 def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) -> dict[str, Any]:
@@ -228,8 +235,9 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
         return {"distance_m": round(metres), "tied": tied, "centre": write(published)}
 
     members: dict[str, Any] = {
-        "origin": origin(answer.origin),
-        **alternatives(answer.origin),
+        "origin": origin(answer.origin, selection),
+        **alternatives(answer.origin, selection),
+        **exchanged(answer),
         **certainty(answer),
         "countries": answer.countries,
         "outside_coverage": answer.outside_coverage,
@@ -241,7 +249,7 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
         {"distance_m": round(metres), "tied": tied, "centre": write(published)}
         for published, metres, tied in answer.hits
     ]
-    members |= _hours_unknown(answer.hours_unknown)
+    members |= open_then(answer)
     members |= beside_results(answer, result)
     members["responsible"] = [write(centre) for centre in answer.responsible]
     if answer.temporarily_closed:
@@ -249,8 +257,8 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     return members
 
 
-def origin(start: Origin) -> dict[str, Any]:
-    """Return the starting point of a search."""
+def origin(start: Origin, selection: Selection = WHOLE) -> dict[str, Any]:
+    """Return the starting point of a search, with its name in the selected language."""
     at = start.point
     point = {"lat": at.lat, "lon": at.lon, "accuracy_m": start.accuracy_m}
     if start.place is None:
@@ -260,7 +268,7 @@ def origin(start: Origin) -> dict[str, Any]:
         return {
             "kind": "place",
             "country": start.place.country,
-            "place": start.town.name,
+            "place": start.town.names.get(selection.language or "", start.town.name),
             "postcodes": [place.code for place in start.town.places],
             **point,
             **also_in,
@@ -269,15 +277,31 @@ def origin(start: Origin) -> dict[str, Any]:
         "kind": "postcode",
         "country": start.place.country,
         "postcode": start.place.code,
-        "place": start.place.name,
+        "place": start.place.names.get(selection.language or "", start.place.name),
         **point,
         **also_in,
     }
 
 
-def alternatives(start: Origin) -> dict[str, Any]:
-    """Return the other places that have the name of a municipality; nothing if there are none."""
-    return {"alternatives": list(map(suggestion, start.alternatives))} if start.alternatives else {}
+def alternatives(start: Origin, selection: Selection = WHOLE) -> dict[str, Any]:
+    """Return the other places that have the name of a municipality, with their names in the
+    selected language; nothing if there are none.
+    """
+    told = [suggestion(each.in_language(selection.language)) for each in start.alternatives]
+    return {"alternatives": told} if told else {}
+
+
+_EXCHANGED = Suggestion(
+    "Did you mean lat and lon the other way round? The latitude is lat, such as lat=50.85; the "
+    "longitude is lon, such as lon=4.35."
+)
+
+
+def exchanged(answer: NearestAnswer) -> dict[str, Any]:
+    """Return the suggestion for a coordinate that would be covered with latitude and longitude
+    exchanged; nothing for another one.
+    """
+    return {"suggestions": [suggestion(_EXCHANGED)]} if answer.swapped else {}
 
 
 def certainty(answer: NearestAnswer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ determined is `unknown`: a guess could send a person to a closed centre at night
 import zoneinfo
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
@@ -112,10 +112,11 @@ def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The opening hours that are open at one moment, and those whose state is unknown."""
+    """The opening hours that are open at one moment (UTC), and those whose state is unknown."""
 
     open: frozenset[HoursKey]
     unknown: frozenset[HoursKey]
+    at: datetime | None = field(default=None, compare=False)
 
 
 class Timetable:
@@ -161,6 +162,7 @@ class Timetable:
         return Opening(
             frozenset(hours for hours, word in words.items() if word == OPEN),
             frozenset(hours for hours, word in words.items() if word == UNKNOWN),
+            moment,
         )
 
     def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> datetime | None:
@@ -183,7 +185,7 @@ class Timeless(Timetable):
 
     def opening(self, all_hours: Iterable[HoursKey], moment: datetime) -> Opening:
         """Return all hours as unknown."""
-        return Opening(frozenset(), frozenset(all_hours))
+        return Opening(frozenset(), frozenset(all_hours), moment)
 
     def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> None:
         """Return None: the state never changes."""

@@ -1,9 +1,34 @@
 """The errors for postcodes of other countries, with what to do next."""
 
+import re
 from collections.abc import Container, Iterable, Sequence
 
 from directory_api.place.postcode import Rule
-from directory_api.text.errors import CountryUnsupported, PostcodeForeign, Suggestion
+from directory_api.text.errors import (
+    CountryUnsupported,
+    PostcodeForeign,
+    PostcodeMalformed,
+    Suggestion,
+)
+
+# Two numbers with decimals, as maps and phones show them: 50.85, 4.35 and 50,85° N 4,35° E.
+_DEGREES = r"[-+]?[0-9]{1,3}[.,][0-9]{1,15} ?°? ?[NSEWO]?"
+_COORDINATE = re.compile(rf" *{_DEGREES} *[ ,;/] *{_DEGREES} *", re.ASCII | re.IGNORECASE)
+# No postcode and no name of a place is so long.
+_LONGEST_COORDINATE = 60
+
+
+def is_coordinate(text: str) -> bool:
+    """Return whether a text has the form of a coordinate."""
+    return len(text) <= _LONGEST_COORDINATE and _COORDINATE.fullmatch(text) is not None
+
+
+def of_coordinate() -> PostcodeMalformed:
+    """Return the error for a coordinate in the place of a postcode. Its example is invented."""
+    return PostcodeMalformed(
+        "This is a coordinate. Send it as lat and lon, without postcode.",
+        suggestions=[Suggestion("Send two numbers in degrees, such as lat=50.85 and lon=4.35.")],
+    )
 
 
 def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> PostcodeForeign:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from directory_api.record.records import Helpline
-from directory_api.text.errors import HelplineNotFound
+from directory_api.text.errors import HelplineNotFound, in_lower_case
 
 # Of most countries in Europe. Mobile networks connect it everywhere (3GPP TS 22.101, 10.1.1).
 EUROPEAN = "112"
@@ -131,7 +131,10 @@ class Helplines:
         for line in self.lines if country is None else self.of(country)[:1]:
             if line.id == identity:
                 return line
-        raise HelplineNotFound("No helpline has this id. /v1/helplines lists them all.")
+        raise HelplineNotFound(
+            "No helpline has this id. /v1/helplines lists them all.",
+            suggestions=in_lower_case(identity, {line.id for line in self.lines}, "/v1/helplines/"),
+        )
 
     def every(self, countries: Iterable[str] = ()) -> tuple[Helpline, ...]:
         """Return all helplines in the order in which to try them, with an emergency number of each

@@ -5,6 +5,7 @@ What is made for each search is a NamedTuple, which takes a third of the time of
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple, Self
@@ -51,6 +52,11 @@ class Filters:
         if self.opening is None:
             return None
         return replace(self, opening=Opening(open=self.opening.unknown, unknown=frozenset()))
+
+    @property
+    def open_at(self) -> datetime | None:
+        """The time (UTC) at which the centres must be open; None without that filter."""
+        return self.opening.at if self.opening else None
 
 
 NO_FILTERS = Filters()
@@ -269,7 +275,8 @@ class NearestAnswer(NamedTuple):
     `responsible` holds the centres whose coverage includes the postcode's country or subdivision.
 
     `hours_unknown` counts the centres, at any distance, that a filter by opening hours excluded
-    because their opening state is unknown; it is None without that filter.
+    because their opening state is unknown; it is None without that filter. `open_at` is the time
+    (UTC) of the filter.
 
     `swapped` is true if a coordinate is far outside the coverage, but would be inside it with
     latitude and longitude exchanged.
@@ -283,6 +290,7 @@ class NearestAnswer(NamedTuple):
     hits: tuple[Hit, ...]
     responsible: tuple[PublishedCentre, ...]
     hours_unknown: int | None = None
+    open_at: datetime | None = None
     swapped: bool = False
     left_out: Mapping[str, int] | None = None
     closest: Hit | None = None
@@ -365,7 +373,7 @@ class NearestAnswer(NamedTuple):
 class CentresPage:
     """One page of centres, sorted by id; `after` is the last id if more pages follow.
 
-    `hours_unknown` has the same meaning as in NearestAnswer.
+    `hours_unknown` and `open_at` have the same meaning as in NearestAnswer.
     """
 
     revision: int
@@ -373,3 +381,4 @@ class CentresPage:
     centres: tuple[PublishedCentre, ...]
     after: str | None
     hours_unknown: int | None = None
+    open_at: datetime | None = None

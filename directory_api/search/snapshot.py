@@ -35,7 +35,7 @@ from directory_api.search.query import (
     Origin,
     Preferred,
 )
-from directory_api.text.errors import CentreNotFound, Suggestion
+from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
@@ -276,9 +276,13 @@ class Snapshot:
         try:
             return self.index.by_id[identity]
         except KeyError:
+            meant = in_lower_case(identity, self.index.by_id, "/v1/centres/")
             raise CentreNotFound(
                 "No centre has this id.",
-                suggestions=[Suggestion("This address lists them all.", href="/v1/centres")],
+                suggestions=[
+                    *meant,
+                    Suggestion("This address lists them all.", href="/v1/centres"),
+                ],
             ) from None
 
     def page(
@@ -293,6 +297,7 @@ class Snapshot:
             centres=tuple(page),
             after=page[-1].id if has_more else None,
             hours_unknown=self.index.count(unknown, words) if unknown else None,
+            open_at=filters.open_at,
         )
 
     def countries_without_emergency_number(self) -> list[str]:
@@ -343,6 +348,7 @@ class Snapshot:
             hits=shown,
             responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
+            open_at=filters.open_at,
             swapped=outside and _could_be_swapped(origin, self.covers_near),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from directory_api.place.neighbours import Places
 from directory_api.place.postcode import Town, rule_for
-from directory_api.place.refusals import name_of_country
+from directory_api.place.refusals import is_coordinate, name_of_country, of_coordinate
 from directory_api.search.query import Origin, Postcode
 from directory_api.text.errors import (
     PlaceAmbiguous,
@@ -62,6 +62,8 @@ def from_typed(typed: Postcode, places: Places, search: Search[Answer]) -> Answe
     if exact is not None:
         writing = places.writing(exact) if is_assumed else ()
         return search.every(Origin.of_place(exact, writing, places.having(exact, writing)))
+    if is_coordinate(text):
+        raise of_coordinate()
     place_alone = places.without_country(text, country)
     if place_alone != text:
         # The user named the country after the place.

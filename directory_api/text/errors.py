@@ -147,9 +147,27 @@ class Suggestion:
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     href: str | None = None
 
+    def in_language(self, language: str | None) -> "Suggestion":
+        """Return the suggestion with the name of its place in a language (BCP 47), if it has one;
+        its sentence stays English.
+        """
+        name = self.names.get(language or "")
+        if name is None or self.place is None:
+            return self
+        return replace(self, detail=self.detail.replace(self.place, name), place=name)
+
     def names_only_country(self, countries: Container[str]) -> bool:
         """Return whether the step is to send one of these countries."""
         return self.country in countries and not (self.postcode or self.href)
+
+
+def in_lower_case(identity: str, known: Container[str], path: str) -> tuple[Suggestion, ...]:
+    """Suggest the record whose id has no capitals; `path` is that before the id."""
+    lower = identity.lower()
+    if lower not in known:
+        return ()
+    href = f"{path}{lower}"
+    return (Suggestion(f"Ids have no capitals. Did you mean {href}?", href=href),)
 
 
 class DirectoryError(Exception):
@@ -287,6 +305,11 @@ class PlaceRefused(ClientError):
     ) -> None:
         super().__init__(detail, faults, suggestions)
         self.countries = countries
+
+    def in_language(self, language: str | None) -> Self:
+        """Return the same error, whose suggestions have the names of places in a language."""
+        suggestions = [each.in_language(language) for each in self.suggestions]
+        return type(self)(self.detail, self.faults, suggestions, self.countries)
 
 
 class PlaceAmbiguous(PlaceRefused):

@@ -5,21 +5,33 @@ web/http/problems.py says what each error means.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from directory_api.live.editions import EditionCache
-from directory_api.text.errors import ConfirmationNeeded, DirectoryError, Fault
+from directory_api.text.errors import (
+    CentreNotFound,
+    ConfirmationNeeded,
+    DirectoryError,
+    Fault,
+    HelplineNotFound,
+    InputInvalid,
+    Suggestion,
+)
 from directory_api.web.context import Audience
 from directory_api.web.http import next_steps, problems, responses
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
+from directory_api.web.openapi import did_you_mean
 from directory_api.web.wsgi import log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_API = "/v1"
 
 
 class ErrorRenderer:
@@ -80,6 +92,7 @@ class ErrorRenderer:
                 else next_steps.for_program(error, getattr(g.get("actor"), "scopes", ()))
             )
         problem = problems.describe(error, _fault)
+        problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
         if audience:
             response = audience.respond(error, problem, routed=routed)
         else:
@@ -90,6 +103,16 @@ class ErrorRenderer:
                 f'<{responses.link(problem.kind.alternate)}>; rel="alternate"'
             )
         return response
+
+    def _meant(self, error: Exception) -> tuple[Suggestion, ...]:
+        """Return the addresses that may be meant by that of a request."""
+        if isinstance(error, NotFound):
+            return did_you_mean.addresses(self._app_of(_API), request.path)
+        # Beside an id that is an address, its parameters are unknown, too.
+        is_of_record = isinstance(error, CentreNotFound | HelplineNotFound | InputInvalid)
+        if is_of_record and request.view_args:
+            return did_you_mean.address(self._app_of(_API), request.view_args.get("id", ""))
+        return ()
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:
         lines = self._editions.helplines().of_refused(problem.countries).brief.all

@@ -10,7 +10,9 @@ const [, , baseUrl = "", token = ""] = process.argv;
 const directory = createClient<paths, Json>({ baseUrl });
 
 /** What an operation answered with success; a problem is thrown with its title. */
-async function answer<Data>(asked: Promise<{ data?: Data; error?: Problem }>): Promise<Data> {
+async function answer<Data>(
+  asked: Promise<{ data?: Data; error?: Problem | undefined }>, // a 414 has no body
+): Promise<Data> {
   const { data, error } = await asked;
   if (data === undefined) throw new Error(error?.title);
   return data;

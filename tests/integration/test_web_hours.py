@@ -348,3 +348,25 @@ def test_a_time_in_a_body_is_text(api: ApiClient, asked: object) -> None:
         api.post("/v1/nearest", json={**PLACE, "open_at": asked}), 400, "request-invalid"
     )
     assert faults(body) == ["/open_at"]
+
+
+def test_an_answer_says_the_time_that_open_at_asked_for(api: ApiClient) -> None:
+    """In UTC, and apart from `open_state`, which is that of the time of the answer."""
+    saturday = {"open_at": "2026-10-31T12:00:00+01:00"}
+    nearest = api.get("/v1/nearest", query_string={**PLACE, **saturday}).get_json()
+    listed = api.get("/v1/centres", query_string=saturday).get_json()
+    batch = api.post("/v1/nearest/batch", json={"origins": [PLACE], **saturday}).get_json()
+    for answer in (nearest, listed, *batch["answers"]):
+        assert answer["open_at"] == "2026-10-31T11:00:00Z"
+    night = {**PLACE, "open_at": "2026-10-26T23:00:00+01:00"}
+    results = api.get("/v1/nearest", query_string=night).get_json()["results"]
+    states = {hit["centre"]["id"]: hit["centre"]["open_state"] for hit in results}
+    assert states == {"made-up-002": "open", "made-up-003": "closed"}
+
+
+def test_open_at_now_is_the_time_of_the_answer(api: ApiClient, clock: Clock) -> None:
+    """Its centres are open in `open_state`, too; without the filter there is no time."""
+    now = api.get("/v1/nearest", query_string={**PLACE, "open_at": "now"}).get_json()
+    assert datetime.fromisoformat(now["open_at"]) <= clock.now
+    assert {hit["centre"]["open_state"] for hit in now["results"]} == {"open"}
+    assert "open_at" not in api.get("/v1/nearest", query_string=PLACE).get_json()

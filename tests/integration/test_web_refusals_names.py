@@ -33,7 +33,8 @@ def test_the_name_of_another_api_leads_to_ours(
     for response, place in ((query, "parameter"), (body, "pointer")):
         told = problem(response, 400, "request-invalid")["errors"]
         where = sent if place == "parameter" else f"/{sent}"
-        assert {place: where, "detail": f"The name is unknown. Did you mean {meant}?"} in told
+        detail = f"The name is unknown. Did you mean {meant}?"
+        assert {place: where, "detail": detail, "code": "name-unknown"} in told
         assert_untold(response.text, (MARK,))
 
 

@@ -35,10 +35,11 @@ def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind:
     for response, where in answers:
         told = response.get_json()
         assert told["code"] == kind
-        assert told["errors"] == [{**where, "detail": told["detail"]}]
+        assert told["errors"] == [{**where, "detail": told["detail"], "code": kind}]
     batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}, place]})
     told = batch.get_json()["answers"][1]["problem"]
-    assert told["errors"] == [{"pointer": f"/origins/1/{member}", "detail": told["detail"]}]
+    pointer = f"/origins/1/{member}"
+    assert told["errors"] == [{"pointer": pointer, "detail": told["detail"], "code": kind}]
 
 
 def test_a_prefix_in_a_country_without_postcodes_is_a_fault_of_the_country(api: ApiClient) -> None:

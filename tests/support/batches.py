@@ -44,7 +44,11 @@ def as_posted(answer: Mapping[str, Any]) -> dict[str, Any]:
     if "errors" not in answer:
         return dict(answer)
     faults = [
-        {"pointer": f"/{fault['parameter']}", "detail": fault["detail"]}
+        {
+            "pointer": f"/{fault['parameter']}",
+            "detail": fault["detail"],
+            "code": fault["code"],
+        }
         for fault in answer["errors"]
     ]
     return {**answer, "errors": faults}

@@ -1,6 +1,7 @@
 """Public changes as an Atom feed (RFC 4287), for partners.
 
-The feed says what has changed and links to the current data. It never contains old values: a centre
+The feed says what has changed. An entry leads people to the page of visitors, and programs to the
+record. It never contains old values: a centre
 may have withdrawn its street or a number for safety. It names the publisher, but no maintainer, and
 gives no reasons for changes.
 """
@@ -64,7 +65,8 @@ def as_atom(
             f"{store}/{_version(links, each)}",
             each,
             names.get((each.kind, each.id), each.id),
-            f"{prefix}{_WHERE[each.kind].format(each.id)}",
+            page=f"{prefix}/",
+            record=f"{prefix}{_WHERE[each.kind].format(each.id)}",
         )
     return _written(feed)
 
@@ -94,7 +96,9 @@ def _version(links: RevisionLinks, news: PublicChange) -> str:
     return links.version(news.revision) if news.revision > links.first else str(news.revision)
 
 
-def _entry(entry: "Element", revision: str, news: PublicChange, name: str, href: str) -> None:
+def _entry(
+    entry: "Element", revision: str, news: PublicChange, name: str, *, page: str, record: str
+) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
     _add(entry, "id", _urn(f"{revision}/{news.kind}/{news.id}"))
     # Most feed readers show only titles, so titles must tell the changes of a record apart.
@@ -102,7 +106,9 @@ def _entry(entry: "Element", revision: str, news: PublicChange, name: str, href:
         entry, "title", f"{name}: {changed} {news.action}" if changed else f"{name}: {news.action}"
     )
     _add(entry, "updated", _time(news.at))
-    _add(entry, "link", rel="alternate", type="application/json", href=href)
+    # Feed readers open the alternate link, in a browser.
+    _add(entry, "link", rel="alternate", type="text/html", href=page)
+    _add(entry, "link", rel="related", type="application/json", href=record)
     _add(entry, "category", term=news.kind)
     _add(
         entry,

@@ -13,7 +13,7 @@ def provide_formats() -> tuple[Format, ...]:
         Format("geojson", as_geojson.MEDIA_TYPE, "geojson", as_geojson.write, has_records=True),
         Format("jsonld", "application/ld+json", "jsonld", as_jsonld.write),
         Format("text", "text/plain", "txt", as_text.write, is_worded=True),
-        Format("csv", "text/csv", "csv", as_csv.write, filename="list.csv"),
+        Format("csv", "text/csv", "csv", as_csv.write, filename="list.csv", has_records=True),
         Format(
             "vcard",
             as_vcard.MEDIA_TYPE,

@@ -32,6 +32,10 @@ _FIRST = (
     "freshness",
     _CHANGED_SINCE,
 )
+# Those that are in each table: what a person needs to call or to report; and where a place was
+# sent, how far the centres are.
+_OF_HELPLINES = frozenset({"name", "number", "url"})
+_OF_A_SEARCH = frozenset({"distance_m", "responsible"})
 # What no answer has, with the columns below it, because it is not public.
 _NEVER = (
     *private(Centre),
@@ -78,16 +82,39 @@ def write(listing: Answer) -> bytes:
 
     The closest centre without filters, and the closest of a preferred language, follow if they are
     not among the centres; their type is `closest` or `preferred`.
+
+    If the caller selects members, the table has their columns, those that the helplines need, and
+    those of the search from a place.
     """
+    selection = listing.selection
     lines: list[_Row] = [
-        ("helpline", _named(line), line.to_record()) for line in listing.helplines.all
+        ("helpline", _named(line, selection.language), selection.helpline(line.to_record()))
+        for line in listing.helplines.all
     ]
     centres = [
-        ("centre", _extra_cells(shown, listing), shown.centre.to_record())
+        ("centre", _extra_cells(shown, listing), selection.texts(shown.centre.to_record()))
         for shown in listing.shown
     ]
     rows = [*lines, *centres, *_rows_beside(listing)]
-    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST, _NEVER))
+    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST, _NEVER, _selects(listing)))
+
+
+def _selects(listing: Answer) -> Callable[[str, str], bool]:
+    """Return whether a column, which records of a kind need, is in the table of an answer."""
+    paths = listing.selection.paths
+    if not paths:
+        return lambda _kind, _column: True
+    always = {*_OF_HELPLINES, *(_OF_A_SEARCH if listing.nearest else ())}
+    begins = tuple(f"{path}." for path in paths)
+
+    def is_selected(kind: str, column: str) -> bool:
+        if column in always:
+            return True
+        # Without the numbers of rows: phones.1.number is phones.number.
+        member = ".".join(step for step in column.split(".") if not step.isdecimal())
+        return kind == "centre" and f"{member}.".startswith(begins)
+
+    return is_selected
 
 
 def _rows_beside(listing: Answer) -> Iterator[_Row]:
@@ -95,11 +122,11 @@ def _rows_beside(listing: Answer) -> Iterator[_Row]:
     for shown in answer.beside if answer else ():
         is_closest = answer and answer.closest and shown.published is answer.closest.published
         members = {"type": "closest" if is_closest else "preferred", **_extra_cells(shown, listing)}
-        yield "centre", members, shown.centre.to_record()
+        yield "centre", members, listing.selection.texts(shown.centre.to_record())
 
 
-def _named(line: Helpline) -> dict[str, str]:
-    name = text_in(line.name)
+def _named(line: Helpline, language: str | None) -> dict[str, str]:
+    name = text_in(line.name, language) if language else text_in(line.name)
     named = {"name": cells.guarded(name)} if name else {}
     return named | ({_CHANGED_SINCE: cells.flag(True)} if _has_changed(line) else {})
 
@@ -122,26 +149,24 @@ def _table(
     rows: Callable[[], Iterable[_Row]],
     first: Sequence[str] = (),
     without: Sequence[str] = (),
+    selects: Callable[[str, str], bool] = lambda _kind, _column: True,
 ) -> Iterator[bytes]:
     """A row for each record: the columns of `first`, then the columns that records of these kinds
-    need, except those of `without` and below them.
+    need, except those of `without` and below them, and those that `selects` leaves out.
     """
     never = tuple(f"{name}." for name in without)
     # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
     for kind, _, record in rows():
         examples[kind].setdefault(tuple(columns.flatten(kind, record)), record)
-    header = dict.fromkeys(
-        [
-            *first,
-            *(
-                name
-                for kind in kinds
-                for name in columns.column_names(kind, examples[kind].values())
-                if not f"{name}.".startswith(never)
-            ),
-        ]
+    needed = (
+        name
+        for kind in kinds
+        for name in columns.column_names(kind, examples[kind].values())
+        if not f"{name}.".startswith(never) and selects(kind, name)
     )
+    firsts = (name for name in first if selects(kinds[0], name))
+    header = dict.fromkeys([*firsts, *needed])
     text = io.StringIO(newline="")
     writer = csv.DictWriter(
         text, ["type", *header], restval="", extrasaction="ignore", lineterminator="\r\n"

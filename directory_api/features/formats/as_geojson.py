@@ -5,7 +5,7 @@ from typing import Any
 
 from directory_api.answer.answer import Answer
 from directory_api.answer.as_json import dump, notice
-from directory_api.answer.json_pieces import beside_results, certainty
+from directory_api.answer.json_pieces import beside_results, certainty, exchanged, open_then
 from directory_api.record.records import Centre
 from directory_api.search.query import Hit, RankedCentre
 
@@ -35,8 +35,9 @@ def write(listing: Answer) -> bytes:
     """Return the same with the other parts of an answer as foreign members (section 6.1), helplines
     first.
 
-    `certain`, `countries`, `outside_coverage`, `notice`, `left_out` and `attribution` are as in
-    /v1/nearest; `closest` and `preferred` are features.
+    `suggestions`, `certain`, `countries`, `outside_coverage`, `notice`, `open_at`,
+    `hours_unknown`, `left_out` and `attribution` are as in /v1/nearest; `closest` and `preferred`
+    are features.
     """
     answer = listing.nearest
     collection: dict[str, Any] = {
@@ -48,6 +49,7 @@ def write(listing: Answer) -> bytes:
     }
     if answer:
         collection |= {
+            **exchanged(answer),
             **certainty(answer),
             "countries": answer.countries,
             "outside_coverage": answer.outside_coverage,
@@ -60,6 +62,7 @@ def write(listing: Answer) -> bytes:
             shown = RankedCentre(hit.published, hit.distance_m, hit.tied)
             return _answered(_feature(hit.centre), shown, listing)
 
+        collection |= open_then(answer)
         collection |= beside_results(answer, feature)
         collection |= {"attribution": listing.pieces.attributions}
     features = [_answered(_feature(shown.centre), shown, listing) for shown in listing.shown]

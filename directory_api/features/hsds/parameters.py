@@ -6,6 +6,7 @@ A list takes them in the query of a GET or in the body of a POST.
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -14,6 +15,7 @@ from marshmallow import validate
 from directory_api.features.hsds.catalogue import Selection
 from directory_api.features.hsds.objects import DetailLevel
 from directory_api.search.query import Coordinate, Postcode
+from directory_api.web.http.fault_codes import Coded, FaultCode
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.request_fields import (
     EXAMPLE_TIME,
@@ -37,7 +39,13 @@ from directory_api.web.schemas.requests import (
 _MOST_PAGES = 999_999_999
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _UUID_LENGTH = 36
-_NO_PLACE = "Send a postcode, or latitude and longitude, too."
+_NO_PLACE = Coded("Send a postcode, or latitude and longitude, too.", FaultCode.MISSING)
+_NO_POSTCODE = Coded("Send a postcode, too.", FaultCode.MISSING)
+_HALF_A_PLACE = Coded("Send both latitude and longitude.", FaultCode.MISSING)
+_TWO_PLACES = Coded(
+    "Send either a postcode or latitude and longitude, not both.", FaultCode.CONFLICT
+)
+_TWO_FORMS = Coded("Use either minimal or full, not both.", FaultCode.CONFLICT)
 # One object per line, without pages.
 NDJSON = "ndjson"
 
@@ -128,6 +136,14 @@ class SelectFields(FullFields):
 class HsdsServicesFields(SelectFields):
     """The parameters of /hsds/services."""
 
+    conditions = MappingProxyType(
+        {
+            "not": {
+                "properties": {"minimal": {"const": True}, "full": {"const": True}},
+                "required": ["minimal", "full"],
+            }
+        }
+    )
     per_page = Whole(
         1,
         PAGE_MOST,
@@ -140,12 +156,26 @@ class HsdsServicesFields(SelectFields):
     @ma.validates_schema
     def _one_form(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["minimal"] and data["full"]:
-            raise ma.ValidationError({"minimal": ["Use either minimal or full, not both."]})
+            raise ma.ValidationError({"minimal": [_TWO_FORMS]})
 
 
 class HsdsAtLocationsFields(SelectFields):
     """The parameters of /hsds/service_at_locations."""
 
+    conditions = MappingProxyType(
+        {
+            "dependentRequired": {
+                "country": ["postcode"],
+                "latitude": ["longitude"],
+                "longitude": ["latitude"],
+            },
+            "dependentSchemas": {
+                name: {"anyOf": [{"required": ["postcode"]}, {"required": ["latitude"]}]}
+                for name in ("proximity", "prefer_language")
+            },
+            "not": {"required": ["postcode", "latitude"]},
+        }
+    )
     language = known_language(
         metadata={
             "description": "Not in HSDS: only services in this language (BCP 47); nl-BE falls back "
@@ -197,14 +227,14 @@ class HsdsAtLocationsFields(SelectFields):
         sent = coordinate & original.keys()
         faults = {}
         if sent and "postcode" in original:
-            faults["postcode"] = ["Send either a postcode or latitude and longitude, not both."]
+            faults["postcode"] = [_TWO_PLACES]
         elif sent:
-            faults = {name: ["Send both latitude and longitude."] for name in coordinate - sent}
+            faults = {name: [_HALF_A_PLACE] for name in coordinate - sent}
         elif "postcode" not in original:
             of_a_place = ("proximity", "prefer_language")
             faults = {name: [_NO_PLACE] for name in of_a_place if name in original}
         if "country" in original and "postcode" not in original:
-            faults["country"] = ["Send a postcode, too."]
+            faults["country"] = [_NO_POSTCODE]
         if faults:
             raise ma.ValidationError(faults)
 

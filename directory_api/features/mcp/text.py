@@ -23,6 +23,7 @@ _UNCERTAIN = (
     "Either of these could be the closest, since the places are not known more exactly: name both."
 )
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
+_STATES_ARE_OF_NOW = " Each office's state, below, is that of now, not of the time asked for."
 _PHRASES = {
     "language": "to speak this language",
     "service": "to offer this service",
@@ -123,7 +124,8 @@ def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     if not filters:
         return [] if answer["results"] else ["This directory has no centre to go to at the moment."]
     if answer["results"]:
-        return [f"Only centres that are recorded {filters}.{hours}", *closer]
+        states = "" if query.get("open_at") in (None, "now") else _STATES_ARE_OF_NOW
+        return [f"Only centres that are recorded {filters}.{hours}{states}", *closer]
     return [
         f"No centre is recorded {filters}. That does not mean that none can help.{hours}",
         *closer,

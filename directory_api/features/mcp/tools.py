@@ -43,7 +43,8 @@ _DESCRIBED: Mapping[str, str | None] = {
     "service": "Only centres that are recorded to offer this service.",
     "audience": "Only centres that are recorded to be for these people.",
     "open_at": "Only centres that are open then: `now`, or an RFC 3339 time with its offset. "
-    "Those whose hours are not known are left out, and counted in `hours_unknown`. Without it "
+    "Those whose hours are not known are left out, and counted in `hours_unknown`. `open_state` "
+    "of a centre is always that of now, not of this time. Without it "
     "each centre is told with whether it is open.",
     "limit": None,
 }
@@ -137,6 +138,8 @@ class Tool:
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
+            if len(body["errors"]) == 1:
+                body["detail"] = body["errors"][0]["detail"]
         told = body if done and self.tell is text.helplines else text.brief(body, api.home)
         return done, body, "\n".join(self.tell(told, asked) if done else text.problem(told))
 
@@ -157,6 +160,7 @@ def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
     """
     if fault["detail"].startswith(UNKNOWN_NAME):
         return {
+            **fault,
             "pointer": "",
             "detail": f"This argument is unknown. The tool takes only: {', '.join(takes)}.",
         }

@@ -18,6 +18,7 @@ from directory_api.answer.registry import JSON
 from directory_api.features.reference import headers
 from directory_api.record import validators
 from directory_api.web.http import problems
+from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
 from directory_api.web.schemas import members, request_fields, responses
@@ -42,6 +43,10 @@ _TYPES = (
     (request_fields.Moment, "string", None),
     (request_fields.Time, "string", "date-time"),
 )
+_ADDRESS_TOO_LONG = (
+    "The path and the query are longer than 65,534 bytes. The web server answers by itself, "
+    "without a body. Send a place by POST, in the body."
+)
 # A parameter in the path of a route.
 _IN_PATH = re.compile("<([^>]+)>")
 
@@ -64,6 +69,7 @@ def document(app: Application) -> dict[str, Any]:
     for attributes in (_pattern, _bounds, _either):
         schemas.converter.add_attribute_function(attributes)  # type: ignore[no-untyped-call]
     spec.components.response("Problem", _problem_response())
+    spec.components.response("AddressTooLong", {"description": _ADDRESS_TOO_LONG})
     scheme = {
         "type": "http",
         "scheme": "bearer",
@@ -90,7 +96,17 @@ def document(app: Application) -> dict[str, Any]:
                         for name in _IN_PATH.findall(operation.path)
                     ],
                 )
-    return spec.to_dict()
+    described: dict[str, Any] = spec.to_dict()
+    _add_conditions(described["components"]["schemas"], RequestSchema)
+    return described
+
+
+def _add_conditions(shapes: dict[str, Any], schema: type[RequestSchema]) -> None:
+    """Add to the schemas of bodies which of their members need or exclude each other."""
+    if schema.__name__ in shapes:
+        shapes[schema.__name__].update(schema.conditions)
+    for below in schema.__subclasses__():
+        _add_conditions(shapes, below)
 
 
 def _described(operation: Operation, tag: str) -> dict[str, Any]:

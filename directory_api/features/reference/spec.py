@@ -5,6 +5,7 @@ shape, which is a real answer.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -41,6 +42,8 @@ _STORE = "3b9d24e7c1a05f86"
 _LINK = "ab12cd34ef"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ADDED = "201"
+_IN_ADDRESS = ("path", "query")
+_ADDRESS_TOO_LONG = {"$ref": "#/components/responses/AddressTooLong"}
 _SUCCESSES = {
     _ADDED: "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
     "202": "The change waits until another maintainer approves it; nothing has changed yet.",
@@ -60,7 +63,11 @@ def openapi(app: Application) -> dict[str, Any]:
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             if method in _METHODS:
+                operation.setdefault("parameters", [])
                 _complete(app, path, method, operation, examples)
+                if _has_any_length((*operations.get("parameters", ()), *operation["parameters"])):
+                    default = operation["responses"].pop("default")
+                    operation["responses"] |= {"414": _ADDRESS_TOO_LONG, "default": default}
     spec["components"]["examples"] = examples
     # The store id and the link are random; replace them so the document is reproducible.
     answer = _ask(app, "get", {"path": "/v1/changes"}).get_json()
@@ -77,6 +84,11 @@ def as_yaml(document: dict[str, Any]) -> str:
     return text
 
 
+def _has_any_length(parameters: Iterable[dict[str, Any]]) -> bool:
+    """Return whether an address with these parameters can be too long for the web server."""
+    return any(each["in"] in _IN_ADDRESS for each in parameters)
+
+
 def _complete(
     app: Application, path: str, method: str, operation: dict[str, Any], examples: dict[str, Any]
 ) -> None:
@@ -91,7 +103,7 @@ def _complete(
     responses = {status: json.loads(json.dumps(success)) for status in successes}
     for status in _SUCCESSES.keys() & responses.keys():
         responses[status]["description"] = _SUCCESSES[status]
-    operation.setdefault("parameters", []).extend(operation.pop(HEADERS, []))
+    operation["parameters"].extend(operation.pop(HEADERS, []))
     body = operation.pop(BODY, None)
     sent = {"Cache-Control", *operation.pop(SENDS, ())}
     if request:

@@ -30,6 +30,7 @@ from directory_api.answer.selection import WHOLE, Selection
 from directory_api.text.errors import Fault, FormatRefused, InputInvalid
 from directory_api.text.translations import ENGLISH, languages, match, words
 from directory_api.web.http.addresses import IN_JSON
+from directory_api.web.http.fault_codes import FaultCode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -89,10 +90,12 @@ def negotiate(params: Mapping[str, Any]) -> Negotiated:
 
 
 def _fault(name: str, detail: str) -> Fault:
-    """Return a fault of a parameter, which is a member of the body of a POST."""
+    """Return the fault of a parameter that the format does not allow. In a POST it is a member of
+    the body.
+    """
     if request.method == "POST":
-        return Fault(detail, pointer=f"/{name}")
-    return Fault(detail, parameter=name)
+        return Fault(detail, pointer=f"/{name}", code=FaultCode.CONFLICT)
+    return Fault(detail, parameter=name, code=FaultCode.CONFLICT)
 
 
 def selection(params: Mapping[str, Any]) -> Selection:

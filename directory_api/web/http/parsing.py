@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
-from typing import Any, NoReturn, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 import marshmallow as ma
 from flask import Request, request
@@ -13,6 +14,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, InputInvalid
 from directory_api.text.normalize import similar_name
+from directory_api.web.http.fault_codes import Coded, FaultCode, code_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,13 +31,17 @@ _SYNONYMS = (
 )
 # The most faults of one request that are told.
 MOST_FAULTS = 20
-_IN_BODY = "Send this in the JSON body: this route takes no parameters in its query."
+_IN_BODY = Coded(
+    "Send this in the JSON body: this route takes no parameters in its query.", FaultCode.CONFLICT
+)
 _PLAIN = {
-    "Missing data for required field.": "This field is required.",
-    "Field may not be null.": "The value must not be null. Leave the field out instead.",
-    "Not a valid string.": "The value must be text.",
-    "Not a valid list.": "The value must be a list.",
-    "Invalid input type.": "The value must be a JSON object.",
+    "Missing data for required field.": Coded("This field is required.", FaultCode.MISSING),
+    "Field may not be null.": Coded(
+        "The value must not be null. Leave the field out instead.", FaultCode.NULL
+    ),
+    "Not a valid string.": Coded("The value must be text.", FaultCode.TYPE_WRONG),
+    "Not a valid list.": Coded("The value must be a list.", FaultCode.TYPE_WRONG),
+    "Invalid input type.": Coded("The value must be a JSON object.", FaultCode.TYPE_WRONG),
 }
 
 
@@ -55,9 +61,9 @@ def invalid_request(
     unknown = count() if unknown is None else unknown
     position = "member {} of the object" if in_body else "parameter {} of the query"
     faults = [
-        Fault(detail, pointer="".join(f"/{step}" for step in path))
+        Fault(detail, pointer="".join(f"/{step}" for step in path), code=code_of(detail))
         if in_body
-        else Fault(detail, parameter=path[-1] if path else None)
+        else Fault(detail, parameter=path[-1] if path else None, code=code_of(detail))
         for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown)
     ]
     return InputInvalid.of(faults, "the request", most=MOST_FAULTS)
@@ -88,11 +94,12 @@ def _walk(
             # name. Otherwise its position shows which one it is.
             is_repeated = meant and _LETTERS.fullmatch(str(name))
             where = "" if is_repeated else position.format([*sent].index(name) + 1)
-            yield here if is_repeated else path, f"{UNKNOWN_NAME} {hint}{where}"
+            detail = Coded(f"{UNKNOWN_NAME} {hint}{where}", FaultCode.NAME_UNKNOWN)
+            yield here if is_repeated else path, detail
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), sent[name], here, position, unknown)
         else:
-            yield from ((here, _PLAIN.get(str(message), str(message))) for message in below)
+            yield from ((here, _PLAIN.get(message, message)) for message in below)
 
 
 def _in_order(messages: Mapping[Any, Any], sent: Any) -> Iterator[tuple[Any, Any]]:
@@ -128,10 +135,18 @@ def _schema_of(schema: Any, name: Any) -> Any:
 
 # More than any request needs; refuses larger ones before each member is checked.
 MOST_MEMBERS = 50
+_TOO_MANY = Coded(f"Send at most {MOST_MEMBERS} fields.", FaultCode.TOO_MANY)
+_REPEATED = Coded("The parameter was sent more than once. Send it once.", FaultCode.REPEATED)
 
 
 class RequestSchema(ma.Schema):
-    """A request's parameters or body: no unknown members, none twice."""
+    """A request's parameters or body: no unknown members, none twice.
+
+    `conditions` say in JSON Schema (2020-12) which members need or exclude each other: openapi.yaml
+    has them for bodies, because it has no way to say them of the parameters of a query.
+    """
+
+    conditions: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     class Meta:
         """Refuse unknown members."""
@@ -144,16 +159,10 @@ class RequestSchema(ma.Schema):
         Raises marshmallow's ValidationError with every fault.
         """
         if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
-            raise ma.ValidationError(
-                {ma.exceptions.SCHEMA: [f"Send at most {MOST_MEMBERS} fields."]}
-            )
+            raise ma.ValidationError({ma.exceptions.SCHEMA: [_TOO_MANY]})
         doubled: dict[str, list[str]] = {}
         if hasattr(data, "getlist"):
-            doubled = {
-                name: ["The parameter was sent more than once. Send it once."]
-                for name in data
-                if len(data.getlist(name)) > 1
-            }
+            doubled = {name: [_REPEATED] for name in data if len(data.getlist(name)) > 1}
             data = data.to_dict()
         try:
             loaded = super().load(data, **options)

@@ -12,6 +12,7 @@ from directory_api.answer import as_json
 from directory_api.record.records import Helpline
 from directory_api.text import errors
 from directory_api.text.errors import Fault, Suggestion
+from directory_api.web.http.fault_codes import FaultCode
 from directory_api.web.http.problem_kind import Kind
 from directory_api.web.http.problem_types import AWAY, BY_ERROR, BY_STATUS, OTHER
 
@@ -84,8 +85,8 @@ def describe(error: Exception, locate: Locate = in_query) -> Problem:
     `locate` says where a request has its place, which only a PlaceRefused needs.
     """
     if isinstance(error, errors.PlaceRefused):
-        faults = (locate(error.detail, error.member),)
-        return replace(_of_directory(error), faults=faults, countries=error.countries)
+        fault = replace(locate(error.detail, error.member), code=kind_of(error).name)
+        return replace(_of_directory(error), faults=(fault,), countries=error.countries)
     if isinstance(error, errors.DirectoryError):
         return _of_directory(error)
     if isinstance(error, HTTPException):
@@ -108,14 +109,26 @@ def _of_directory(error: errors.DirectoryError) -> Problem:
     fields = (headers for cls, headers in _HEADERS.items() if isinstance(error, cls))
     headers = next(fields, {})
     if isinstance(error, errors.ClientError):
-        return Problem(
-            kind, kind.status, error.detail, sentence, error.faults, error.suggestions, headers
-        )
+        faults = tuple(map(_coded, error.faults))
+        is_said = isinstance(error, errors.InputInvalid) and len(faults) == 1
+        # A program that shows nothing else shows what is wrong.
+        detail = _with_name(faults[0]) if is_said else error.detail
+        return Problem(kind, kind.status, detail, sentence, faults, error.suggestions, headers)
     if isinstance(error, errors.ReviewMissing):
         # A maintainer passes it on to the operator.
         return Problem(kind, kind.status, str(error), message_of(error), headers=headers)
     # The other messages are for operators; /readyz and the log have them.
     return Problem(kind, kind.status, kind.advice, sentence, headers=headers)
+
+
+def _coded(fault: Fault) -> Fault:
+    return fault if fault.code else replace(fault, code=FaultCode.VALUE_INVALID)
+
+
+def _with_name(fault: Fault) -> str:
+    """Return the text of a fault after the name of its parameter, or of its member of the body."""
+    name = fault.parameter or (fault.pointer or "").rpartition("/")[2]
+    return f"{name}: {fault.detail}" if name else fault.detail
 
 
 def message_of(error: errors.DirectoryError) -> str:

@@ -7,6 +7,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from directory_api.text.normalize import similar_name
+from directory_api.web.http.fault_codes import Coded, FaultCode
 
 # All names together are 600 characters.
 LONGEST = 1_000
@@ -33,7 +34,7 @@ class Members(fields.Field[tuple[str, ...]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
         if not isinstance(value, str):
-            raise ma.ValidationError(NOT_ONE_TEXT.format("id,name"))
+            raise ma.ValidationError(Coded(NOT_ONE_TEXT.format("id,name"), FaultCode.TYPE_WRONG))
         if len(value) > self.longest:
             raise ma.ValidationError(f"Use at most {self.longest} characters.")
         names = tuple(name.strip() for name in value.split(","))
@@ -53,4 +54,4 @@ class Members(fields.Field[tuple[str, ...]]):
         # The shortest: a member itself rather than one of the same name below another.
         meant = min(below, key=len) if below else similar_name(name, self.names)
         hint = f"Did you mean {meant}?" if meant else "Use names such as id, address.locality."
-        return f"Name {position} is unknown. {hint}"
+        return Coded(f"Name {position} is unknown. {hint}", FaultCode.MEMBER_UNKNOWN)

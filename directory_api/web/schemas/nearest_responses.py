@@ -19,6 +19,7 @@ from directory_api.web.schemas.responses import (
     flag,
     hours_unknown,
     many,
+    open_at,
     text,
     whole,
 )
@@ -33,7 +34,15 @@ _PREFERRED = (
     "limit. Absent if no centre that passes the filters within max_distance_m is recorded to speak "
     "one."
 )
-_RESPONSIBLE = "The centres that are responsible for the area of the postcode."
+_RESPONSIBLE = (
+    "The centres whose record has the country or the region of the place in `coverage`, and that "
+    "pass the filters, at any distance; some may be in `results`, too. Show them even if another "
+    "centre is closer. Empty for a coordinate, and if no record has such a `coverage`."
+)
+_TIED = (
+    "true if another centre is at the same distance, to the millimetre. Neither is closer: their "
+    "order is that of their ids."
+)
 _TEMPORARILY_CLOSED = (
     "The temporarily closed centres that would be among the results if they were open, nearest "
     "first. Name them with their state: a person may look for one of them. Absent without any."
@@ -83,6 +92,13 @@ class _Placed(ma.Schema):
             "there, by a request with their `postcode`. Absent without any."
         },
     )
+    suggestions = fields.List(
+        fields.Nested(SuggestionDocument),
+        metadata={
+            "description": "For a coordinate outside the coverage that would be inside it with "
+            "latitude and longitude exchanged: what may be meant. Absent otherwise."
+        },
+    )
     certain = fields.Boolean(
         metadata={
             "description": "false if another centre could be closer than the first result, within "
@@ -100,6 +116,7 @@ class _Placed(ma.Schema):
     notice = by_key(
         fields.String(), metadata={"description": "What to do outside the coverage, by language."}
     )
+    open_at = open_at()
     hours_unknown = hours_unknown()
     left_out = fields.Nested(
         LeftOutDocument,
@@ -114,7 +131,7 @@ class ResultDocument(ma.Schema):
     """A centre and its distance."""
 
     distance_m = whole("Metres along the WGS84 ellipsoid.")
-    tied = flag("Another centre is exactly as far.")
+    tied = flag(_TIED)
     centre = fields.Nested(CentreDocument, required=True)
 
 
@@ -144,7 +161,7 @@ class BatchResultDocument(ma.Schema):
     """A centre, by its id, and its distance."""
 
     distance_m = whole("Metres along the WGS84 ellipsoid.")
-    tied = flag("Another centre is exactly as far.")
+    tied = flag(_TIED)
     centre = text("Its id in `centres`.")
 
 

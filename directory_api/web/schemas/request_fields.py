@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -17,8 +18,12 @@ from directory_api.place.geometry import parse_degrees
 from directory_api.record.validators import canonical_language
 from directory_api.search.query import split_tags
 from directory_api.text.translations import is_language, official_languages
+from directory_api.web.http.fault_codes import Coded, FaultCode
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.members import NOT_ONE_TEXT
+
+_EXCHANGED = "Did you mean lat and lon the other way round?"
+_MOST_LATITUDE, _MOST_LONGITUDE = 90, 180
 
 
 class Degrees(fields.Field[Decimal]):
@@ -39,10 +44,19 @@ class Degrees(fields.Field[Decimal]):
         except ValueError as error:
             raise ma.ValidationError(str(error)) from None
         if abs(degrees) > self.limit:
-            raise ma.ValidationError(
-                f"Write a number of degrees from -{self.limit} to {self.limit}."
-            )
+            fault = f"Write a number of degrees from -{self.limit} to {self.limit}."
+            if attr == "lat" and abs(degrees) <= _MOST_LONGITUDE and _is_latitude(data):
+                fault = Coded(f"{fault} {_EXCHANGED}", FaultCode.COORDINATES_EXCHANGED)
+            raise ma.ValidationError(fault)
         return degrees
+
+
+def _is_latitude(data: Any) -> bool:
+    """Return whether the longitude of a request is a latitude, too."""
+    try:
+        return abs(parse_degrees(_number_text(data["lon"]))) <= _MOST_LATITUDE
+    except (KeyError, ValueError):
+        return False
 
 
 class Whole(fields.Field[int]):
@@ -80,6 +94,9 @@ _NO_NUMBER = "not a number"
 _MOST_DIGITS = 25
 
 
+_NO_TEXT = Coded("The value must be text. Put it in quotation marks.", FaultCode.TYPE_WRONG)
+
+
 class Words(fields.Field[str]):
     """Text of at most `longest` characters."""
 
@@ -89,7 +106,7 @@ class Words(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
         if not isinstance(value, str):
-            raise ma.ValidationError("The value must be text. Put it in quotation marks.")
+            raise ma.ValidationError(_NO_TEXT)
         if len(value) > self.longest:
             raise ma.ValidationError(f"Use at most {self.longest} characters.")
         return value
@@ -209,7 +226,10 @@ def one_of(codes: Iterable[str], **options: Any) -> fields.String:
 
 _TAG = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}"
 _MOST_TAGS = 20
-_UNKNOWN = "There is no language with this code (BCP 47). /v1/languages lists those of the centres."
+_UNKNOWN = Coded(
+    "There is no language with this code (BCP 47). /v1/languages lists those of the centres.",
+    FaultCode.LANGUAGE_UNKNOWN,
+)
 _OF_A_COUNTRY = "This is the code of a country. Use the code of a language, such as {}."
 
 
@@ -276,37 +296,53 @@ def _must_exist(text: str) -> None:
 
 def _fault(tag: str) -> str:
     languages = official_languages(tag.partition("-")[0])
-    return _OF_A_COUNTRY.format(", ".join(languages)) if languages else _UNKNOWN
+    if not languages:
+        return _UNKNOWN
+    return Coded(_OF_A_COUNTRY.format(", ".join(languages)), FaultCode.LANGUAGE_UNKNOWN)
 
 
 # Text longer than a place name still reaches the gazetteer, which reports a malformed postcode.
 LONGEST_POSTCODE = 20_000
 
 
+_NO_PLACE = Coded("Send a postcode, or lat and lon.", FaultCode.MISSING)
+_TWO_PLACES = Coded("Send either a postcode or lat and lon, not both.", FaultCode.CONFLICT)
+_HALF_A_PLACE = Coded("Send both lat and lon.", FaultCode.MISSING)
+
+
 class PlaceFields(RequestSchema):
     """A place: a postcode with its country, or a coordinate."""
 
+    conditions = MappingProxyType(
+        {
+            "if": {"required": ["postcode"]},
+            "then": {"not": {"anyOf": [{"required": ["lat"]}, {"required": ["lon"]}]}},
+            "else": {"required": ["lat", "lon"]},
+        }
+    )
     postcode = Words(
         LONGEST_POSTCODE,
         metadata={
             "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "
-            "of a town is accepted if all of its postcodes have the same answer.",
+            "of a place is enough, such as Gent: of several, the municipality is meant.",
             "example": "1000",
         },
     )
     country = country(
         metadata={
-            "description": "The country of the postcode (ISO 3166-1), by default the directory's.",
+            "description": "The country of the postcode (ISO 3166-1), by default the directory's. "
+            "Any that the directory has no postcodes of is the problem country-unsupported, whose "
+            "`suggestions` list those that it has.",
             "example": "BE",
         }
     )
     lat = Degrees(
-        90,
+        _MOST_LATITUDE,
         metadata={
             "description": "Latitude in degrees, WGS84. The number of digits sets the accuracy."
         },
     )
-    lon = Degrees(180, metadata={"description": "Longitude in degrees, WGS84."})
+    lon = Degrees(_MOST_LONGITUDE, metadata={"description": "Longitude in degrees, WGS84."})
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
     def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
@@ -315,11 +351,11 @@ class PlaceFields(RequestSchema):
         given = {name for name in ("postcode", "lat", "lon") if name in original}
         faults: dict[str, list[str]] = {}
         if not given:
-            faults["postcode"] = ["Send a postcode, or lat and lon."]
+            faults["postcode"] = [_NO_PLACE]
         elif "postcode" in given and len(given) > 1:
-            faults["postcode"] = ["Send either a postcode or lat and lon, not both."]
+            faults["postcode"] = [_TWO_PLACES]
         elif "postcode" not in given:
             missing = {"lat", "lon"} - given
-            faults = {name: ["Send both lat and lon."] for name in missing}
+            faults = {name: [_HALF_A_PLACE] for name in missing}
         if faults:
             raise ma.ValidationError(faults)

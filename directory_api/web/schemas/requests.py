@@ -48,7 +48,9 @@ IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "schema": {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": 60},
         },
         "country": {
-            "description": "An ISO 3166-1 code of two letters.",
+            "description": "An ISO 3166-1 code of two letters. A directory has the postcodes of "
+            "its own country, and of its neighbours near the border; the `suggestions` of the "
+            "problem for any other country list them.",
             "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
         },
         "code": {
@@ -65,19 +67,21 @@ class SelectionFields(RequestSchema):
     lang = language_tag(
         metadata={
             "description": "The language (BCP 47) of the words in text and vCard. It overrides "
-            "Accept-Language. The default, also for unknown languages, is English. In JSON and "
-            "GeoJSON, each text is then in this language only, else in English; the default is all "
-            "languages.",
+            "Accept-Language. The default, also for unknown languages, is English. In JSON, "
+            "GeoJSON and CSV, each text is then in this language only, else in English; the "
+            "default is all languages. The name of the place that was asked for, and those of "
+            "suggestions, are in it, too, if the place has a name in it.",
             "example": "nl",
         },
     )
     fields = Members(  # type: ignore[assignment]  # marshmallow takes it out of the class
         CentreDocument,
         metadata={
-            "description": "The members of each centre in JSON and GeoJSON, separated by commas, "
-            "such as `phones,address.locality`; all by default. The members that every centre "
-            "has, which their schema requires, stay; the helplines have no `channels` and no "
-            "`sources`, and with `lang`, too, their `url` is in that language."
+            "description": "The members of each centre in JSON and GeoJSON, and their columns in "
+            "CSV, separated by commas, such as `id,name,phones,address.locality`; all by default. "
+            "In JSON the members that every centre has, which their schema requires, stay; the "
+            "helplines have no `channels` and no `sources`; with `lang`, too, their `url` is in "
+            "that language."
         },
     )
 
@@ -109,7 +113,9 @@ class FilterFields(RequestSchema):
         metadata={
             "description": "Only centres that are open at this time: `now`, or an RFC 3339 time "
             "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown "
-            "hours are left out, and `hours_unknown` in the answer counts them.",
+            "hours are left out, and `hours_unknown` in the answer counts them. The answer repeats "
+            "the time as `open_at`; `open_state` of each centre stays that of the time of the "
+            "answer.",
             "example": "now",
         }
     )
@@ -194,7 +200,19 @@ class CentresFields(FilterFields, FormatFields):
     )
 
 
-class PlacesFields(RequestSchema):
+class NamesFields(RequestSchema):
+    """The language of the names of places."""
+
+    lang = language_tag(
+        metadata={
+            "description": "The language (BCP 47) of `place`, if the place has a name in it; by "
+            "default the first one of the place.",
+            "example": "fr",
+        },
+    )
+
+
+class PlacesFields(NamesFields):
     """The parameters of /v1/postcodes."""
 
     country = country(

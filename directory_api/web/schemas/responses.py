@@ -53,6 +53,15 @@ class Either(fields.Raw):
         self.null = null
 
 
+def open_at() -> fields.DateTime:
+    """Return the time of the filter open_at."""
+    told = (
+        "With open_at: the time (UTC) at which the centres are open; for `now`, that of the "
+        "answer. `open_state` of a centre is not that of this time, but of the time of the answer."
+    )
+    return fields.DateTime(metadata={"description": told})
+
+
 def hours_unknown() -> fields.Integer:
     """Return the count of centres that the filter open_at leaves out for unknown hours."""
     told = "With open_at: how many centres match the other filters, but have unknown hours."
@@ -124,7 +133,8 @@ class CentreDocument(schemas.CentreSchema):
         },
     )
     open_state = text(
-        "Whether the centre was open when the answer was made; unknown without opening hours. "
+        "Whether the centre was open when the answer was made, also if `open_at` asked for another "
+        "time; unknown without opening hours. "
         "Valid until next_change: compare that with the clock before you show a stored answer.",
         validate=validate.OneOf(STATES),
     )
@@ -201,11 +211,9 @@ class ErrorDocument(ma.Schema):
     column = fields.String(
         metadata={"description": "The header and letter of the column, in a table."}
     )
-    code = fields.String(
-        metadata={
-            "description": "The rule, of a warning or of what must be confirmed; it stays the same "
-            "if the words change."
-        }
+    code = text(
+        "The rule, such as `missing` or `value-invalid`: /problems explains those of requests. It "
+        "stays the same if the words change."
     )
     value = fields.String(
         metadata={"description": "What a warning is about, for its acknowledgement in the record."}
@@ -253,6 +261,7 @@ class CentresDocument(ma.Schema):
     total = whole("How many centres match the filters, on all pages.")
     helplines = many(HelplineDocument)
     centres = many(CentreDocument)
+    open_at = open_at()
     hours_unknown = hours_unknown()
     next = fields.String(
         required=True,

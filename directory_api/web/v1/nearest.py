@@ -85,7 +85,11 @@ def blueprint(editions: EditionCache, limiter: RateLimiter | None) -> ApiBluepri
     def _nearest(params: Mapping[str, Any]) -> Response:
         negotiated, edition = negotiation.negotiate(params), editions.current()
         filters = Filters.of(params, edition.opening(params.get("open_at")))
-        nearest_answer = edition.nearest(NearestQuery.of(params, params, edition.home, filters))
+        query = NearestQuery.of(params, params, edition.home, filters)
+        try:
+            nearest_answer = edition.nearest(query)
+        except PlaceRefused as refused:
+            raise refused.in_language(negotiated.selection.language) from None
         answer = Answer(
             nearest_answer.revision,
             nearest_answer.shown,
@@ -130,7 +134,7 @@ def _answers(
     faults = requests.faults_of(params["origins"])
     found: dict[Postcode | Coordinate, NearestAnswer | PlaceRefused] = {}
     answers: list[NearestAnswer | BatchProblem] = []
-    unknown = count()
+    unknown, language = count(), negotiation.selection(params).language
     for number, place in enumerate(params["origins"]):
         answer: NearestAnswer | PlaceRefused | InputInvalid
         if number in faults:
@@ -140,7 +144,7 @@ def _answers(
         else:
             query = NearestQuery.of(place, params, edition.home, filters)
             if query.place not in found:
-                found[query.place] = _answer(edition, query)
+                found[query.place] = _answer(edition, query, language)
             answer = found[query.place]
         if isinstance(answer, NearestAnswer):
             answers.append(answer)
@@ -151,11 +155,13 @@ def _answers(
     return answers
 
 
-def _answer(edition: Edition, query: NearestQuery) -> NearestAnswer | PlaceRefused:
+def _answer(
+    edition: Edition, query: NearestQuery, language: str | None
+) -> NearestAnswer | PlaceRefused:
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:
-        return refused
+        return refused.in_language(language)
 
 
 def _in_batch(number: int, detail: str, member: str) -> Fault:

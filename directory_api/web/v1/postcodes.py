@@ -7,7 +7,7 @@ from flask import Response
 
 from directory_api.answer import as_json
 from directory_api.live.editions import EditionCache
-from directory_api.web.http import responses
+from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
@@ -36,26 +36,27 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
 
         The search ignores accents and case, and includes the names in all languages of the country.
         """
-        edition = editions.current()
+        edition, selected = editions.current(), negotiation.selection(params)
         country = (params.get("country") or edition.home).upper()
         places = edition.places.begins_with(params["prefix"], country, params["limit"])
         body = {
             "revision": str(edition.snapshot.revision),
-            "postcodes": [as_json.place(place) for place in places],
+            "postcodes": [as_json.place(place, selected.language) for place in places],
         }
         return responses.about_a_place(as_json.dump(body))
 
     @routes.route("/v1/postcodes/<country>/<code>", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
+    @routes.arguments(requests.NamesFields(), location="query")
     @operation(
         routes,
         response_schemas.PlaceDocument,
         problems=(404, 422),
         example={"path": "/v1/postcodes/BE/4000"},
     )
-    def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
+    def postcode(params: Mapping[str, Any], country: str, code: str) -> Response:
         """One postcode: its point, its accuracy and its place names"""
         place = editions.current().places.resolve(code, country.upper())
-        return responses.about_a_place(as_json.dump(as_json.place(place)))
+        language = negotiation.selection(params).language
+        return responses.about_a_place(as_json.dump(as_json.place(place, language)))
 
     return routes

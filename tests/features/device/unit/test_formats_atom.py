@@ -93,9 +93,13 @@ def test_it_is_a_feed(news: list[PublicChange], publisher: str) -> None:
         assert uuid.UUID(_text(element, "id").removeprefix("urn:uuid:")).version == 5
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", _text(element, "updated"))
     for entry, told in zip(entries, news, strict=True):
-        (link,) = entry.findall(f"{ATOM}link")
-        assert (link.get("rel"), link.get("type")) == ("alternate", "application/json")
-        assert link.get("href") == f"/v1/{told.kind}s/{told.id}"
+        page, record = (dict(link.attrib) for link in entry.findall(f"{ATOM}link"))
+        assert page == {"rel": "alternate", "type": "text/html", "href": "/"}
+        assert record == {
+            "rel": "related",
+            "type": "application/json",
+            "href": f"/v1/{told.kind}s/{told.id}",
+        }
         assert datetime.fromisoformat(_text(entry, "updated")) == told.at.replace(microsecond=0)
         assert _text(entry, "summary")
     assert len({_text(entry, "id") for entry in entries}) == len(entries)

@@ -1,6 +1,7 @@
 """The assistant's tools answer what /v1 answers, with the helplines, and never more."""
 
 import json
+import re
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from directory_api.features.mcp.tools import TOOLS
 from directory_api.search.query import Filters
 from directory_api.web.app import create_app
 from tests.support.filters import ASKED, CENTRES, PLACE
-from tests.support.mcp_client import LIST, NEAREST, SHOW, ask
+from tests.support.mcp_client import LIST, NEAREST, SHOW, api_of, ask
 from tests.support.records import directory_of, made_up_centre
 
 PLACES: list[dict[str, Any]] = [
@@ -144,6 +145,30 @@ def test_the_name_of_a_town_is_enough_where_its_postcodes_have_one_answer(
     told = ask(directory, NEAREST, postcode="Liège")
     assert (told.refused, told.body["origin"]["place"]) == (False, "Liège")
     assert "surya" in told.text
+
+
+def test_each_example_in_a_description_is_answered(directory: Directory) -> None:
+    """Also the name of a town, which has several postcodes."""
+    described = TOOLS[NEAREST].input_schema(api_of(directory))["properties"]["postcode"]
+    listed, town = re.findall(
+        r"people type it: (.+); or a town: (\w+)\.", described["description"]
+    )[0]
+    examples = [*listed.split(", "), town]
+    assert examples == ["1000", "B-1000", "1000 Brussel", "Gent"]
+    for example in examples:
+        told = ask(directory, NEAREST, postcode=example)
+        assert not told.refused, example
+        assert told.body["results"], example
+
+
+def test_a_state_is_said_to_be_of_now_beside_another_time(directory: Directory) -> None:
+    """Now is a Tuesday at 11, when the office is open; the time that is asked for, a Wednesday."""
+    note = "Each office's state, below, is that of now, not of the time asked for."
+    then = ask(directory, NEAREST, postcode="1000", open_at="2026-11-04T10:00:00+01:00")
+    now = ask(directory, NEAREST, postcode="1000", open_at="now")
+    assert then.body["results"]
+    assert now.body["results"]
+    assert (note in then.text, note in now.text) == (True, False)
 
 
 def test_what_a_model_leaves_out_as_null_is_left_out(directory: Directory) -> None:

@@ -1,0 +1,74 @@
+"""The schemas of bodies say which members exclude or need each other, as the routes do."""
+
+import json
+from itertools import chain, combinations
+from typing import Any
+
+import marshmallow as ma
+import pytest
+from jsonschema import Draft202012Validator
+
+from directory_api.features.hsds.parameters import HsdsAtLocationsFields, HsdsServicesFields
+from directory_api.text import strict_json
+from directory_api.web.schemas.request_fields import PlaceFields
+from directory_api.web.schemas.requests import NearestFields
+from tests.support import fast_yaml
+from tests.support.servers import ROOT
+
+NEEDS = ("hsds",)
+PLACE = {"postcode": "1000", "country": "BE", "lat": 50.85, "lon": 4.35}
+BODIES: dict[type[ma.Schema], dict[str, Any]] = {
+    PlaceFields: PLACE,
+    NearestFields: {**PLACE, "prefer_language": "fr"},
+    HsdsAtLocationsFields: {
+        "postcode": "1000",
+        "country": "BE",
+        "latitude": 50.85,
+        "longitude": 4.35,
+        "proximity": 1000,
+        "prefer_language": "fr",
+    },
+    HsdsServicesFields: {"minimal": True, "full": True, "page": 1},
+}
+
+
+@pytest.mark.parametrize("fields", BODIES, ids=lambda fields: fields.__name__)
+def test_a_schema_allows_the_members_that_the_route_accepts_together(
+    fields: type[ma.Schema],
+) -> None:
+    """Of all sets of these members, the same ones."""
+    contract = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
+    validator = Draft202012Validator(contract["components"]["schemas"][fields.__name__])
+    members, faults = BODIES[fields], fields().validate
+    sets = chain.from_iterable(combinations(members, size) for size in range(len(members) + 1))
+    outcomes = {
+        names: (validator.is_valid(body), not faults(strict_json.parse(json.dumps(body).encode())))
+        for names in sets
+        for body in [{name: members[name] for name in names}]
+    }
+    assert {
+        names for names, (allowed, accepted) in outcomes.items() if allowed != accepted
+    } == set()
+    assert {accepted for _, accepted in outcomes.values()} == {True, False}
+
+
+def test_false_is_not_a_choice_of_a_form() -> None:
+    """`minimal` and `full` exclude each other only if both are true."""
+    contract = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
+    validator = Draft202012Validator(contract["components"]["schemas"]["HsdsServicesFields"])
+    assert validator.is_valid({"minimal": True, "full": False})
+    assert not validator.is_valid({"minimal": True, "full": True})
+
+
+def test_an_address_that_is_too_long_is_in_the_contract() -> None:
+    """The server in front answers with a 414 without a body, as each operation that takes
+    parameters in its address says.
+    """
+    contract = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
+    assert "content" not in contract["components"]["responses"]["AddressTooLong"]
+    for path, operations in contract["paths"].items():
+        for method in operations.keys() & {"get", "post", "put", "patch", "delete"}:
+            operation = operations[method]
+            of_address = [*operations.get("parameters", ()), *operation.get("parameters", ())]
+            has_some = any(each["in"] in ("query", "path") for each in of_address)
+            assert ("414" in operation["responses"]) == has_some, (method, path)

@@ -21,6 +21,7 @@ from tools.release.versions import before_tag, differing, version
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "dist/release"
+HERE = ROOT / "dist/here"
 SUMS = "SHA256SUMS"
 
 
@@ -72,7 +73,7 @@ def _built(number: str, added: Path | None) -> list[str]:
             trial.result()
         _collect(one, added)
         faults += _different_wheels(one)
-    _print(number, one.compiled.name)
+        _print(number, one.compiled.name)
     return faults
 
 
@@ -85,9 +86,11 @@ def _collect(built: Build, added: Path | None) -> None:
     """Write what is published into dist/release, with its checksums, and the wheel for this machine
     beside it.
     """
-    shutil.rmtree(OUT, ignore_errors=True)
+    for folder in (OUT, HERE):
+        shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(built.published, OUT)
-    shutil.copyfile(built.compiled, OUT.parent / built.compiled.name)
+    HERE.mkdir(exist_ok=True)
+    shutil.copyfile(built.compiled, HERE / built.compiled.name)
     for path in sorted(added.iterdir()) if added else []:
         shutil.copyfile(path, OUT / path.name)
     lines = [f"{sha256(path)}  {path.name}\n" for path in sorted(OUT.iterdir())]
@@ -119,7 +122,7 @@ def _print(number: str, here: str) -> None:
         variables=clean(),
     )
     print(f"\nWith the compiled search, by `make wheels`: {', '.join(identifiers.split())}.")
-    print(f"Built and tried here instead: dist/{here}.")
+    print(f"Built and tried here instead: dist/here/{here}.")
     print("The container image is built by the workflow from deploy/Containerfile.")
 
 

@@ -20,9 +20,7 @@ def clean() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
 
 
-def run(
-    *command: str | Path, folder: Path, variables: Mapping[str, str], umask: int = -1
-) -> str:
+def run(*command: str | Path, folder: Path, variables: Mapping[str, str], umask: int = -1) -> str:
     """Return what a program printed, on both of its outputs. Raises Failed."""
     words = [str(word) for word in command]
     ended = subprocess.run(

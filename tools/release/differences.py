@@ -22,10 +22,11 @@ def differences(one: Path, other: Path) -> list[str]:
     """
     first, second = ({path.name: path for path in folder.iterdir()} for folder in (one, other))
     found = [f"{name} is in one build only." for name in sorted(first.keys() ^ second.keys())]
-    for name in sorted(first.keys() & second.keys()):
-        if first[name].read_bytes() != second[name].read_bytes():
-            found.append(_difference(first[name], second[name]))
-    return found
+    return found + [
+        _difference(first[name], second[name])
+        for name in sorted(first.keys() & second.keys())
+        if first[name].read_bytes() != second[name].read_bytes()
+    ]
 
 
 def not_shared(pure: Path, compiled: Path) -> list[str]:
@@ -33,11 +34,7 @@ def not_shared(pure: Path, compiled: Path) -> list[str]:
     with other bytes than the wheel for every machine, apart from the compiled search.
     """
     first, second = (
-        {
-            name: digest
-            for name, digest in _members(path).items()
-            if not name.endswith(_OF_ONE_KIND)
-        }
+        {name: digest for name, digest in _members(path).items() if not name.endswith(_OF_ONE_KIND)}
         for path in (pure, compiled)
     )
     return _differing(first, second)

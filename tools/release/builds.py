@@ -127,6 +127,10 @@ def _component(source: Path, made: Build, variables: Mapping[str, str], umask: i
     if scripts() != committed:
         raise Failed("The scripts in static/ are not those of their sources: make frontend")
     npm("run", "declarations")
+    # npm packs the rights that files have here, and not those that git knows.
+    for path in (*folder.glob("*"), *folder.glob("static/*"), *folder.glob("types/**/*")):
+        if path.is_file():
+            path.chmod(0o644)
     npm("pack", "--ignore-scripts", "--pack-destination", made.published)
 
 

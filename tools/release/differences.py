@@ -18,7 +18,7 @@ def sha256(path: Path) -> str:
 def differences(one: Path, other: Path) -> list[str]:
     """Return a sentence for each file that is not in both folders with the same bytes.
 
-    Of an archive it names the members that differ, or says that they are packed in another way.
+    Of an archive it names the members that differ, in their bytes or else in how they are packed.
     """
     first, second = ({path.name: path for path in folder.iterdir()} for folder in (one, other))
     found = [f"{name} is in one build only." for name in sorted(first.keys() ^ second.keys())]
@@ -41,9 +41,10 @@ def not_shared(pure: Path, compiled: Path) -> list[str]:
 
 
 def _difference(one: Path, other: Path) -> str:
-    members = _differing(_members(one), _members(other))
-    if members:
+    if members := _differing(_members(one), _members(other)):
         return f"{one.name} differs in {', '.join(members)}."
+    if _members(one):
+        return f"{one.name} differs in the order, the times or the rights of the files in it."
     return f"{one.name} differs."
 
 

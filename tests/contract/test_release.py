@@ -32,7 +32,7 @@ CHANGELOG = """# Changelog
 
 ### Pages
 
-- Third.
+- Third ([how](docs/third.md#how), [why](https://example.org/why)).
 
 ## [0.1.0] - not released yet
 
@@ -80,10 +80,12 @@ def test_a_file_that_names_no_version_is_an_error(sources: Path) -> None:
 
 
 def test_the_notes_are_the_entry_of_the_version(sources: Path) -> None:
-    """With its sections, and without the entries of other versions."""
+    """With its sections, without the entries of other versions, and without links to files."""
     _write(sources, "CHANGELOG.md", CHANGELOG)
     _sources_are(sources, "0.2.0")
-    assert versions.notes(sources) == "- Second.\n\n### Pages\n\n- Third.\n"
+    assert versions.notes(sources) == (
+        "- Second.\n\n### Pages\n\n- Third (how, [why](https://example.org/why)).\n"
+    )
     _sources_are(sources, "0.3.0")
     with pytest.raises(ValueError, match=r"CHANGELOG\.md has no entry for 0\.3\.0"):
         versions.notes(sources)

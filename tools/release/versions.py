@@ -33,11 +33,12 @@ def differing(root: Path) -> list[str]:
 
 
 def notes(root: Path) -> str:
-    """Return what CHANGELOG.md says of the version, without its heading.
+    """Return what CHANGELOG.md says of the version, without its heading, and without links to files
+    of the repository, which lead nowhere on the page of a release.
 
     Raises ValueError if there is no entry.
     """
-    return _entry(root)[1]
+    return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]+\)", r"\1", _entry(root)[1])
 
 
 def before_tag(root: Path, tag: str) -> list[str]:

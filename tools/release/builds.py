@@ -7,12 +7,15 @@ import sys
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tools.release.commands import PIP, Failed, clean, run
 from tools.release.versions import notes, version
 
 _PAGES = "directory_api/features/pages"
+_PLUGINS = "integrations/wordpress"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def build(root: Path, folder: Path, surroundings: Surroundings) -> Build:
     umask = surroundings.umask
     _python(source, made, variables, umask)
     _component(source, made, variables, umask)
+    _plugin(source, made, int(commit_time(root)))
     _materials(source, made, variables)
     shutil.copyfile(source / "requirements.txt", made.published / "requirements.txt")
     (made.published / "NOTES.md").write_text(notes(source), encoding="utf-8")
@@ -132,6 +136,20 @@ def _component(source: Path, made: Build, variables: Mapping[str, str], umask: i
         if path.is_file():
             path.chmod(0o644)
     npm("pack", "--ignore-scripts", "--pack-destination", made.published)
+
+
+def _plugin(source: Path, made: Build, moment: int) -> None:
+    """The plugin for WordPress, whose files are those of `make wordpress`."""
+    folder = source / _PLUGINS
+    at = datetime.fromtimestamp(moment, UTC)
+    when = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+    packed = made.published / f"nearest-centre-wordpress-{version(source)}.zip"
+    with ZipFile(packed, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                member = ZipInfo(path.relative_to(folder).as_posix(), when)
+                member.external_attr = 0o644 << 16
+                archive.writestr(member, path.read_bytes(), ZIP_DEFLATED)
 
 
 def _materials(source: Path, made: Build, variables: Mapping[str, str]) -> None:

@@ -55,7 +55,7 @@ def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
 def _members(path: Path) -> dict[str, str]:
     """Return the SHA-256 of each file in an archive; nothing of another file."""
     contents: dict[str, bytes] = {}
-    if path.suffix == ".whl":
+    if path.suffix in {".whl", ".zip"}:
         with ZipFile(path) as wheel:
             contents = {name: wheel.read(name) for name in wheel.namelist()}
     elif path.name.endswith((".tar.gz", ".tgz")):

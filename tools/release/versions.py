@@ -5,6 +5,7 @@ from pathlib import Path
 
 SOURCE = "directory_api/__init__.py"
 _PAGES = "directory_api/features/pages"
+_PLUGIN = "integrations/wordpress/nearest-centre"
 # Each copy of the version: the file, and where in it.
 COPIES = (
     ("CITATION.cff", r"^version: (\S+)$"),
@@ -13,6 +14,10 @@ COPIES = (
     (f"{_PAGES}/package-lock.json", r'\A\{\n  "name": .+\n  "version": "([^"]+)"'),
     (f"{_PAGES}/package-lock.json", r'^    "": \{\n      "name": .+\n      "version": "([^"]+)"'),
     (f"{_PAGES}/README.md", r"nearest-centre-(\S+)\.tgz"),
+    (f"{_PLUGIN}/nearest-centre.php", r"^ \* Version: +(\S+)$"),
+    (f"{_PLUGIN}/nearest-centre.php", r"VERSION = '([^']+)'"),
+    (f"{_PLUGIN}/readme.txt", r"^Stable tag: (\S+)$"),
+    (f"{_PLUGIN}/block/block.json", r'^\s"version": "([^"]+)"'),
 )
 
 

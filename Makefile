@@ -8,7 +8,7 @@ PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here wheels wheels-here clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -122,8 +122,21 @@ dist: $(VENV)/dev.stamp ## Build the source archive and the wheel
 first-server: $(VENV)/dev.stamp ## Follow docs/operating.md in a new Debian (needs root, mmdebstrap, pebble)
 	@$(BIN)/python -m tools.first_server
 
+# In an environment of its own: cyclonedx-bom would bring packages that neither server nor tests need.
+release-check: ## Build all that a release publishes twice, compare, try and print it (needs a C compiler, npm)
+	@$(MAKE) --no-print-directory VENV=.venv-release release-check-here
+
+release-check-here: $(VENV)/release.stamp
+	@$(BIN)/python -m tools.release $(ARGS)
+
+wheels: ## Build the wheels with the compiled search for many machines (needs docker or podman)
+	@$(MAKE) --no-print-directory VENV=.venv-release wheels-here
+
+wheels-here: $(VENV)/release.stamp
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m cibuildwheel --platform linux --output-dir dist/wheels
+
 clean: ## Remove the environment and all generated files
-	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-peers var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-peers .venv-release var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
@@ -143,4 +156,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 $(VENV)/docs.stamp: requirements-docs.txt | $(VENV)/bin/python
 	@echo "Installing what is locked in requirements-docs.txt ..."
 	@$(INSTALL) -r requirements-docs.txt
+	@touch $@
+
+$(VENV)/release.stamp: tools/release/requirements.txt | $(VENV)/bin/python
+	@echo "Installing what is locked in tools/release/requirements.txt ..."
+	@$(INSTALL) -r tools/release/requirements.txt
 	@touch $@

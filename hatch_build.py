@@ -1,10 +1,12 @@
 """Compiles the search for a wheel, where Cython and a C compiler are there.
 
 Without them the wheel has the Python source alone, which gives the same answers more slowly.
-`DIRECTORY_COMPILED=required` fails instead, for what is published.
+`DIRECTORY_COMPILED=required` fails instead, for what is published; `off` compiles nothing, for the
+wheel of every machine.
 """
 
 import os
+import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -47,18 +49,32 @@ def compiled(root: Path, folder: Path) -> Path:
 class CompiledSearch(BuildHookInterface[Any]):
     """Adds the compiled search to the wheel."""
 
+    _folder: Path | None = None
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile before the wheel is packed; an editable installation is not compiled."""
-        if version == "editable":
+        """Compile before the wheel is packed; an editable installation is not compiled.
+
+        Raises ValueError for an unknown DIRECTORY_COMPILED, so that a slip publishes nothing.
+        """
+        wanted = os.environ.get("DIRECTORY_COMPILED", "")
+        if wanted not in {"", "off", "required"}:
+            raise ValueError(f"DIRECTORY_COMPILED is {wanted!r}; write required or off")
+        if version == "editable" or wanted == "off":
             return
         root = Path(self.root)
+        self._folder = Path(mkdtemp())
         try:
-            extension = compiled(root, Path(mkdtemp()))
+            extension = compiled(root, self._folder)
         except Exception as error:
-            if os.environ.get("DIRECTORY_COMPILED") == "required":
+            if wanted == "required":
                 raise
             self.app.display_warning(f"The search is not compiled: {error}")
             return
         build_data["force_include"][str(extension)] = str(SOURCE.parent / extension.name)
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what was compiled, which the wheel has now."""
+        if self._folder:
+            shutil.rmtree(self._folder)

@@ -134,6 +134,20 @@ def test_without_a_compiler_the_wheel_is_for_every_machine(tmp_path: Path) -> No
     assert not any(name.endswith(".so") for name in files)
 
 
+def test_the_wheel_for_every_machine_is_built_where_a_compiler_is(tmp_path: Path) -> None:
+    """As it is published beside those with the compiled search."""
+    wheel, *files = _built(tmp_path, DIRECTORY_COMPILED="off")
+    assert wheel.endswith("-none-any.whl")
+    assert not any(name.endswith(".so") for name in files)
+
+
+def test_an_unknown_choice_builds_nothing(tmp_path: Path) -> None:
+    """A slip would publish a wheel without the compiled search."""
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        _built(tmp_path, DIRECTORY_COMPILED="Required")
+    assert b"DIRECTORY_COMPILED is 'Required'" in failed.value.stdout + failed.value.stderr
+
+
 def test_what_is_published_is_not_built_without_a_compiler(tmp_path: Path) -> None:
     """The container and the published wheels say that they require it."""
     with pytest.raises(subprocess.CalledProcessError):

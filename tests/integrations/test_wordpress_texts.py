@@ -50,16 +50,6 @@ def test_the_compiled_file_is_that_of_the_texts(language: str) -> None:
     assert stored == compiled.getvalue()
 
 
-def test_the_version_is_the_same_in_each_file() -> None:
-    """Header, constant, block, readme."""
-    code = (PLUGIN / "nearest-centre.php").read_text(encoding="utf-8")
-    readme = (PLUGIN / "readme.txt").read_text(encoding="utf-8")
-    block = json.loads((PLUGIN / "block/block.json").read_text(encoding="utf-8"))
-    found = re.findall(r"Version: +(\S+)\n|VERSION = '(.+)'", code)
-    stable = re.findall(r"Stable tag: (\S+)", readme)
-    assert {*(first or second for first, second in found), *stable, block["version"]} == {"0.1.0"}
-
-
 def test_the_plugin_contains_no_telephone_number() -> None:
     """All numbers come from the directory; 112 is only compared with."""
     shown = "".join(

@@ -26,7 +26,7 @@ SETTINGS: Mapping[str, Setting] = {
         "",
         _is_counts_url,
         "write valkey:// with a host, without a password, for example "
-        "valkey://127.0.0.1:6379/0, and install directory-api[valkey]; leave it empty to count in "
-        "memory",
+        "valkey://127.0.0.1:6379/0, and install its client: pip install 'valkey>=6.1'; leave it "
+        "empty to count in memory",
     ),
 }

@@ -154,7 +154,8 @@ def test_no_format_shows_a_value_that_does_not_hold(
 # once, with the values that they have.
 ADDRESS, PHONES, HOURS = "address", "phones", "opening_hours"
 WAYS: Mapping[str, tuple[str, ...]] = {
-    "page": (PHONES, HOURS, ADDRESS),
+    # The number is in the card, in the list of centres and among the ways; a visit is a way, too.
+    "page": (PHONES, PHONES, PHONES, HOURS, ADDRESS, "visit"),
     "print": (PHONES, HOURS, ADDRESS),
     "neutral print": (PHONES, HOURS, ADDRESS),
     "contact": (PHONES, ADDRESS),
@@ -184,7 +185,8 @@ def test_visitors_read_until_when_a_temporary_value_holds(
     others = {PHONES, HOURS, ADDRESS, "location"} - {only, "location" if only == ADDRESS else only}
     values = {name: value for name, value in TEMPORARY.items() if not only or name not in others}
     client = ApiClient(create_app(directory_of(tmp_path, [_centre(temporary=values)]), now=clock))
-    expected = [member for member in WAYS[way] if only in (None, member)]
+    visit = "visit" if only in (HOURS, ADDRESS) else None
+    expected = [member for member in WAYS[way] if only is None or member in (only, visit)]
     said = "ot en met 30 november 2026"
     for moment, times in ((BEGINS - SECOND, 0), (BEGINS, len(expected)), (ENDS, 0)):
         clock.now = moment

@@ -48,7 +48,7 @@ class WayView:
     `facts` are the values of `data-` attributes: what is known, without the rest. `words` are the
     same facts as texts, which say of cost and bill also that they are not known. `href` is empty
     if it cannot be opened or called; `is_web` tells whether it opens another site. `spoken` has
-    each language as its code and its own name.
+    each language as its code and its own name. `until` are the last days of its temporary values.
     """
 
     name: Markup
@@ -63,6 +63,7 @@ class WayView:
     hours: Markup | None
     for_whom: Markup | None
     note: Markup | None
+    until: tuple[Markup, ...]
     contested: tuple[Markup, ...]
     spoken: tuple[tuple[str, str], ...]
     sources: tuple[Mapping[str, str], ...]
@@ -80,6 +81,13 @@ class _Owner:
     place: str = ""
     minor: str = ""
     languages: tuple[Spoken, ...] = ()
+    centre: Centre | None = None
+
+
+# The members of a centre that a way shows, of which each can be temporary.
+_SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"call": ("phones",), "in_person": ("address", "opening_hours")}
+)
 
 
 def way_views(
@@ -147,7 +155,7 @@ def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:
         place = address_line(view.street, centre.address.postal_code, view.locality)
         minor = "yes" if "children" in centre.audiences else ""
         name = Markup("<bdi>{}</bdi>").format(view.name)
-        owner = _Owner(name, None, place, minor, centre.languages)
+        owner = _Owner(name, None, place, minor, centre.languages, centre)
         if centre.status == "active":
             yield from ((way, owner) for way in ways(centre) if way.kind != "website")
 
@@ -173,6 +181,7 @@ def _view(
         hours=translator.hours(way.hours) if way.hours else None,
         for_whom=translator.of(way.for_whom or {}),
         note=translator.of(way.note or {}),
+        until=tuple(_until(way, owner.centre, translator)),
         contested=tuple(
             translator(key) for key in dict.fromkeys(each.key for each in way.contested)
         ),
@@ -182,6 +191,13 @@ def _view(
         ),
         sources=tuple(sources[id] for id in way.sources if id in sources),
     )
+
+
+def _until(way: Way, centre: Centre | None, translator: PageTranslator) -> Iterator[Markup]:
+    numbers = {phone.number for phone in centre.phones} if centre else set()
+    if centre and (way.kind != "call" or way.address in numbers):
+        days = (translator.until(centre, member) for member in _SHOWN.get(way.kind, ()))
+        yield from dict.fromkeys(day for day in days if day)
 
 
 def _target(way: Way, tag: str) -> tuple[str, str]:

@@ -232,7 +232,7 @@ def test_the_oldest_answers_make_room(watched: Watched, monkeypatch: pytest.Monk
     assert [watched.came_for(path) for path in paths] == [1, 1, 1]
     assert [watched.came_for(path) for path in (paths[2], paths[1])] == [0, 0]
     assert watched.came_for(paths[0]) == 1
-    monkeypatch.setattr(response_cache, "MOST_BYTES", 14_000)
+    monkeypatch.setattr(response_cache, "MOST_BYTES", 20_000)
     assert [watched.came_for(path) for path in paths] == [0, 1, 1]
     assert watched.came_for(paths[1]) == 1
     monkeypatch.setattr(response_cache, "MOST_BYTES", 1_000)

@@ -43,7 +43,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
             "This place is outside the countries of the directory. In danger, call the emergency "
             "number of that country."
         )
-    print_helplines(edition.pieces.helplines(answer))
+    print_helplines(edition.pieces.helplines(answer).brief)
     print_hits(answer.hits)
     if answer.temporarily_closed:
         click.echo("Temporarily closed:")

@@ -47,7 +47,7 @@ def test_history_without_an_id_is_of_all_records(run_command: RunCommand, tmp_pa
     assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
     listed = rows(run_command("history"))
     assert listed[0][4].startswith("pag-asa ")
-    assert len(listed) == 1 + 3 + 21 + 1
+    assert len(listed) == 1 + 3 + 24 + 1
 
 
 @pytest.mark.needs("imports")

@@ -21,7 +21,7 @@ def test_validate_accepts_the_shipped_records_without_a_warning(run_command: Run
     """
     result = run_command("validate")
     assert result.exit_code == 0
-    assert "3 centres, 21 helplines, no errors." in result.stdout
+    assert "3 centres, 24 helplines, no errors." in result.stdout
     assert result.stderr == ""
 
 

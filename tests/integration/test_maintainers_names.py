@@ -29,6 +29,7 @@ _VALUES = {
     "kind": "centre",
     "language": "en",
     "version": "1",
+    "size": "a4",
 }
 
 

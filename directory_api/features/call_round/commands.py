@@ -9,7 +9,7 @@ from directory_api.features.call_round.calls import to_call
 
 @click.command()
 def calls() -> None:
-    """List what to confirm next by a call, the most harmful first.
+    """List what to confirm next by a call, most harmful first.
 
     Those that sources disagree about come first, then those with values that were never confirmed,
     then the stale and the due ones. /admin/calls has the same list, and a sheet with the questions

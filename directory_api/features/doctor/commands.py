@@ -31,13 +31,14 @@ _WIDTH = 7
 @click.option("--no-server", is_flag=True, help="Do not ask a running server.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
-    """Look at this installation, and say what is wrong and what to do.
+    """Look at this installation, and say what is wrong.
 
     It looks at the settings, the rights of files, the room on the disks, the clock, the database,
     its last good snapshot and its newest backup, then asks the running server whether it is well
     and serves what is stored. Run it as the user of the server and with its settings. It changes
     nothing, and prints no address that is hidden, no address of a machine and no value of a
-    setting. The exit code is 1 if there is a fault; a hint may be intended.
+    setting. Each finding says what to do. The exit code is 1 if there is a fault; a hint may be
+    intended.
     """
     found = [*_findings(host, port, asks=not no_server)]
     faults = sum(each.level == FAULT for each in found)

@@ -88,7 +88,7 @@ def flyer(
     out: Path,
     check: bool,
 ) -> None:
-    """Print flyers with the centres and the numbers to call, as HTML and PDF.
+    """Print flyers with the numbers to call, as HTML and PDF.
 
     The PDF needs a Chromium on this machine, and the QR code the package segno. Each flyer bears
     the revision of the directory and an address at which people see whether it is still right.

@@ -136,7 +136,7 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=FILE)
 def upgrade(file: Path) -> None:
-    """Make a backup in FILE, then bring the database up to date for this version.
+    """Make a backup in FILE, then update the database.
 
     For an update: stop the servers, install the new version, run this command, and start them. The
     backup has the tables as the earlier version wrote them, so that version can restore it. It is
@@ -192,7 +192,7 @@ def restore_backup(file: Path, yes: bool) -> None:
 @click.command("restore-drill")
 @click.argument("place", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
 def restore_drill(place: Path) -> None:
-    """Try whether a backup can be restored, without changing anything.
+    """Restore a backup on trial, without changing anything.
 
     The backup in FILE, or the newest one in FOLDER, is restored into a temporary folder (TMPDIR),
     checked, and read as a server reads it. Its revision must be one of the present directory, with

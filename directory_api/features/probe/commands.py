@@ -80,7 +80,7 @@ def probe(
     tries: int,
     between: float,
 ) -> None:
-    """Ask the server at URL for a number that is known, as a visitor does.
+    """Ask the server at URL for a known number, as visitors do.
 
     Run it by a timer, such as each minute, on another machine than the server. It asks for the
     health, for the closest centre to a postcode by the API and by the page, and compares the

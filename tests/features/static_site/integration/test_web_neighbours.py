@@ -197,7 +197,7 @@ def test_a_device_loads_the_postcodes_of_one_country(api: ApiClient, country: st
     """The same table as in a bundle; its ETag follows from its content."""
     response = api.get(f"/v1/bundle/postcodes/{country}")
     body = response.get_json()
-    assert (body["format"], body["country"]) == (1, country)
+    assert (body["format"], body["country"]) == (2, country)
     assert set(body["postcodes"]) >= set(api.get("/v1/bundle").get_json()["postcodes"])
     assert body["attribution"][0]["licence"] == "CC BY 4.0"
     assert api.get(f"/v1/bundle/postcodes/{country.lower()}.json").data == response.data

@@ -237,8 +237,15 @@ HELPLINES: Records = st.fixed_dictionaries(
 
 
 def _emergency(line: dict[str, Any]) -> dict[str, Any]:
+    """A line whose calls go to its own number, day and night."""
     always = {"hours": "24/7"} if "hours" in line else {}
-    return {**line, "number": "112", **always}
+    own = [_to_its_number(channel) for channel in line.get("channels", ())]
+    return {**line, "number": "112", **always, **({"channels": own} if own else {})}
+
+
+def _to_its_number(channel: dict[str, Any]) -> dict[str, Any]:
+    is_call = channel["kind"] == "call"
+    return {name: value for name, value in channel.items() if name != "address" or not is_call}
 
 
 def _reachable(line: dict[str, Any]) -> list[dict[str, Any]]:

@@ -430,3 +430,19 @@ def one_process(file: Path, command: str) -> Iterator[None]:
         except OSError:
             raise StoreConflict(f"another `directory-api {command}` runs for this store") from None
         yield
+
+
+def is_file(path: Path) -> bool:
+    """Return whether there is a file; Path.is_file() raises in a folder that may not be read."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder; Path.is_dir() raises in a folder that may not be read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

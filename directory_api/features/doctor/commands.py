@@ -13,6 +13,7 @@ from directory_api.cli.output import counted
 from directory_api.config import PREFIX, SettingsInvalid, every_setting
 from directory_api.features.doctor import files, machine, server, settings, store
 from directory_api.features.doctor.finding import FAULT, HINT, Finding
+from directory_api.files.files import is_folder
 from directory_api.store.state import StoreState
 from directory_api.text.errors import StoreUnavailable
 
@@ -72,7 +73,8 @@ def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
         # Without valid settings nothing else can be found.
         advice = "Correct it where the settings of the server are, and run this command again."
         for fault in error.faults:
-            yield Finding(FAULT, settings.ABOUT, f"{fault}.", advice)
+            text = fault if fault.endswith("?") else f"{fault}."
+            yield Finding(FAULT, settings.ABOUT, text, advice)
         return
     yield from settings.examine(directory.settings)
     yield from _files(directory)
@@ -95,7 +97,7 @@ def _backup_folder(directory: Directory) -> Path | None:
 def _files(directory: Directory) -> Iterator[Finding]:
     file, backups = directory.file, _backup_folder(directory)
     secret = [file, *file.parent.glob(f"{file.name}.*")] if file else []
-    if backups and backups.is_dir():
+    if backups and is_folder(backups):
         secret += [path.with_suffix("") for path in backups.glob("*.sha256")]
     folders = {path.absolute() for path in (directory.last_good.path.parent, backups) if path}
     if file:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from directory_api.features.doctor.finding import FAULT, OK, Finding
+from directory_api.files.files import is_file, is_folder
 
 # Bits of a mode: what other users may do with a file, and with a folder.
 _MAY_READ = stat.S_IRWXG | stat.S_IRWXO
@@ -46,7 +47,7 @@ def permissions(secret: Iterable[Path], folders: Iterable[Path]) -> Iterator[Fin
                 )
             )
     for path in folders:
-        if not path.is_dir():
+        if not is_folder(path):
             found.append(
                 Finding(
                     FAULT,
@@ -81,11 +82,11 @@ def permissions(secret: Iterable[Path], folders: Iterable[Path]) -> Iterator[Fin
 
 def room(folders: Iterable[Path], database: Path | None) -> Iterator[Finding]:
     """Yield the folders on whose disk there is too little room."""
-    size = database.stat().st_size if database and database.exists() else 0
+    size = database.stat().st_size if database and is_file(database) else 0
     needed = max(_LEAST_BYTES, _COPIES * size)
     found = []
     for path in folders:
-        if not path.is_dir():
+        if not is_folder(path):
             continue
         free, files = shutil.disk_usage(path).free, os.statvfs(path)
         if free < needed:

@@ -83,11 +83,14 @@ def _state(server: Server, stored: StoreState | None) -> Iterator[Finding]:
     if state["status"] != "ready":
         yield Finding(FAULT, _ABOUT, f"The server is degraded: {state.get('reason')}.", _LOOK)
     elif not serves and stored:
+        same = state["revision"] == stored.version.split(":")[1]
         yield Finding(
             FAULT,
             _ABOUT,
-            f"The server serves revision {state['revision']}, and the database of this command is "
-            f"at revision {stored.revision}, or is another one.",
+            "The server serves another directory than the database of this command."
+            if same
+            else f"The server serves revision {state['revision']}, and the database of this "
+            f"command is at revision {stored.revision}, or is another one.",
             f"Give this command the settings of the server, above all {PREFIX}DATABASE_URL.",
         )
     else:

@@ -39,7 +39,7 @@ def examine(directory: Directory, state: StoreState | StoreUnavailable) -> Itera
             FAULT,
             "store",
             f"{directory.place}: {state}.",
-            "Until then no server can follow it.",
+            "Correct this first. Until then servers only have their last good snapshot.",
         )
         yield from _snapshot(directory, None)
         return

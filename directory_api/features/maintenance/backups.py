@@ -59,12 +59,12 @@ def to_restore(
     and adopts the place of what is replaced; yields its revision. Raises StoreDamaged and
     StoreUnavailable.
     """
-    if not backup.is_file():
-        raise StoreUnavailable(f"there is no file {backup}")
+    if not files.is_file(backup):
+        raise StoreUnavailable(f"there is no file {backup}, or this user may not read it")
     with suppress(FileNotFoundError):
         expected = _digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
         if expected != _sha256(backup):
-            raise StoreDamaged("the backup does not fit its SHA-256; nothing was changed")
+            raise StoreDamaged(f"{backup} does not fit its SHA-256; nothing was changed")
     copy.parent.mkdir(parents=True, exist_ok=True)
     with files.new_file(copy) as new:
         shutil.copyfile(backup, new)

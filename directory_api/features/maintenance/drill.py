@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.files.files import is_file, is_folder
 from directory_api.record.token import Actor
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import StoreDamaged, StoreUnavailable
@@ -32,8 +33,10 @@ def newest_backup(place: Path) -> Path:
     """Return a file, or the newest backup in a folder: `backup` writes a digest beside what it has
     checked. Raises StoreUnavailable if there is none.
     """
-    if not place.is_dir():
+    if is_file(place):
         return place
+    if not is_folder(place):
+        raise StoreUnavailable(f"there is no file or folder {place}, or this user may not read it")
     try:
         digests = [(each.stat().st_mtime, each) for each in place.glob("*.sha256")]
     except OSError as error:

@@ -101,7 +101,8 @@ def probe(
             probed = asking.run()
         if file:
             write(file, probed, datetime.now(UTC))
-    for fault in probed.faults:
+    # A server that is away is one fault, and not one of each step.
+    for fault in dict.fromkeys(probed.faults):
         click.echo(fault, err=True)
     if not probed.is_answered:
         click.echo("Visitors may not get the right numbers.", err=True)

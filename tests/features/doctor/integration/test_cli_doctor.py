@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.command_line import RunCommand
 from tests.support.records import shipped_records
 from tests.support.sqlite_stores import sqlite_store
 from tests.support.tampering import spoil
+from tests.support.write_side import unwritable
 
 NEEDS = ("maintenance", "notices")
 
@@ -71,7 +73,7 @@ def test_a_wrong_setting_is_named_with_what_was_meant(
     monkeypatch.setenv("DIRECTORY_RATE_LIMIT", "secret")
     result = run("doctor", "--no-server")
     assert result.exit_code == 1
-    assert "did you mean DIRECTORY_TRUSTED_PROXIES?" in result.stdout
+    assert "did you mean DIRECTORY_TRUSTED_PROXIES?\n" in result.stdout
     assert "DIRECTORY_RATE_LIMIT: write a number" in result.stdout
     assert "secret" not in result.stdout
     assert result.stdout.endswith("2 faults.\n")
@@ -106,6 +108,27 @@ def test_a_folder_that_others_may_write_is_named(run: RunCommand, tmp_path: Path
     """Who may write to a folder may replace what is in it."""
     (tmp_path / "backups").chmod(0o770)
     assert f"chmod go-w {tmp_path}/backups" in _faults(run)["permissions"]
+
+
+def test_a_folder_that_this_user_may_not_read_is_named(
+    run: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be another one than that of the server; the command goes on."""
+    with TemporaryDirectory() as name:  # those above `tmp_path` are private to one user
+        folder = Path(name) / "private"
+        folder.mkdir()
+        monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{folder}/cli.db")
+        monkeypatch.setenv("DIRECTORY_BACKUPS", f"{folder}/backups")
+        assert run("load").exit_code == 0
+        with unwritable(folder.parent):
+            said = _faults(run)
+        folder.chmod(0o700)
+    assert (
+        f"There is no folder {folder}/backups, or this user may not read it."
+        in (said["permissions"])
+    )
+    assert "the file may not be opened" in said["store"]
+    assert f"There is no backup in {folder}/backups" in said["backups"]
 
 
 def test_a_full_disk_is_named(run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:

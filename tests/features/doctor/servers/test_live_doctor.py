@@ -76,6 +76,10 @@ def test_a_server_of_another_database_is_named(server: Served, tmp_path: Path) -
     create(other)
     sqlite_store(other).append([], STAMP, expected=1)
     assert "or is another one" in _said(server.port, other)["server"]
+    same_revision = tmp_path / "same-revision.db"
+    assert command("init", database=same_revision).exit_code == 0
+    said = _said(server.port, same_revision)["server"]
+    assert "another directory than the database of this command" in said
 
 
 def test_a_server_that_does_not_answer_is_named(folder: Path, server: Served) -> None:

@@ -76,7 +76,7 @@ def test_a_damaged_backup_fails_the_drill(
     assert _noted("restore-drill") == (True, False)
     content = backup.read_bytes()
     backup.write_bytes(content[:-1])
-    fails(run_command("restore-drill", folder), 1, "does not fit its SHA-256")
+    fails(run_command("restore-drill", folder), 1, f"{backup} does not fit its SHA-256")
     assert _noted("restore-drill") == (True, True)
     # Without its digest the file is checked, too.
     (folder / "monday.db.sha256").unlink()
@@ -113,7 +113,7 @@ def test_a_backup_before_a_restore_passes_the_drill(run_command: RunCommand, fol
 def test_without_a_backup_the_drill_fails(run_command: RunCommand, folder: Path) -> None:
     """The exit code is 2, as without a directory."""
     fails(run_command("restore-drill", folder), 2, f"there is no backup in {folder}")
-    fails(run_command("restore-drill", folder / "none.db"), 2, "there is no file")
+    fails(run_command("restore-drill", folder / "no"), 2, f"no file or folder {folder}/no")
     assert _noted("restore-drill") == (False, True)
 
 

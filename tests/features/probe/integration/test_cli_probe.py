@@ -228,6 +228,7 @@ def test_a_server_that_is_away_or_silent_is_a_fault(
     file = tmp_path / "probe.prom"
     result = _once(run_without_store, f"http://127.0.0.1:{free_port()}", "--textfile", file)
     fails(result, 1, "The server accepts no connections.\n")
+    assert result.stderr.count("The server accepts no connections.") == 1
     assert _samples(file)["directory_probe_success"] == 0
     go_on = threading.Event()
     with _serving(app, answer=lambda _: Response(str(go_on.wait(60)))) as origin:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.support.forking import serving_forked
 from tests.support.generated_clients import SOURCES, java
 from tests.support.made_once import made_once
 from tests.support.record_generator import ORIGIN, block
-from tests.support.servers import SERVE, Served
+from tests.support.servers import SERVE, Served, free_port
 
 # Debian's libgoogle-gson-java and libokhttp-java.
 DEBIAN = [Path("/usr/share/java") / f"{name}.jar" for name in ("gson", "okhttp", "okio")]
@@ -71,3 +73,31 @@ def test_the_example_of_the_page_compiles_and_runs(programs: list[Path], served:
     lines, name = java(programs, "ExampleKt", ORIGIN=origin).splitlines()
     assert lines.startswith("[112, ")
     assert name.startswith("PAG-ASA")
+
+
+def test_the_example_shows_the_helplines_of_a_server_that_fails(
+    programs: list[Path], served: Served
+) -> None:
+    """A problem of the server has them, too; without any answer the program goes on."""
+    problem = served.ask("/v1/centres/nothing").body
+
+    class Failing(BaseHTTPRequestHandler):
+        """Answers every request with 503."""
+
+        def do_POST(self) -> None:
+            self.send_response(503)
+            self.send_header("Content-Type", "application/problem+json")
+            self.send_header("Content-Length", str(len(problem)))
+            self.end_headers()
+            self.wfile.write(problem)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as failing:
+        Thread(target=failing.serve_forever).start()
+        try:
+            printed = java(programs, "ExampleKt", ORIGIN=f"http://127.0.0.1:{failing.server_port}")
+        finally:
+            failing.shutdown()
+    lines, kind = printed.splitlines()
+    assert lines.startswith("[112, ")
+    assert kind == "/problems#centre-unknown"
+    assert java(programs, "ExampleKt", ORIGIN=f"http://127.0.0.1:{free_port()}") == "no answer\n"

@@ -207,7 +207,7 @@ def test_a_wheel_has_the_whole_package_the_data_and_the_contract() -> None:
 def test_the_source_archive_has_what_builds_and_runs_the_server_and_no_tests() -> None:
     """With the documentation, deploy/ and the tested versions, as docs/operating.md uses them."""
     folders = {"LICENSES", "data", "deploy", "directory_api", "docs"}
-    texts = {"CHANGELOG.md", "LICENSE", "README.md", "REUSE.toml"}
+    texts = {"CHANGELOG.md", "LICENSE", "README.md", "REUSE.toml", "SECURITY.md"}
     files = {"hatch_build.py", "mkdocs.yml", "openapi.yaml", "requirements.txt"}
     assert _packed(SdistBuilder(str(ROOT))) == _known_to_git(*folders, *texts, *files)
 

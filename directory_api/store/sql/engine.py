@@ -22,8 +22,9 @@ NO_DIRECTORY = (
 def older() -> StoreUnavailable:
     """Return the error for tables to which migrations of this version have not been applied."""
     return StoreUnavailable(
-        "the database has the tables of an earlier version of directory-api; start this version "
-        f"{__version__} once where it may write the database, which brings them up to date"
+        "the database has the tables of an earlier version of directory-api; run `directory-api "
+        f"upgrade FILE`, or start this version {__version__} once where it may write the database, "
+        "to bring them up to date"
     )
 
 

@@ -204,7 +204,9 @@ def test_a_damaged_store_is_named(run: RunCommand, tmp_path: Path) -> None:
     spoil(tmp_path / "cli.db", "UPDATE records SET record = 'x' WHERE id = 'surya'")
     assert [*_faults(run)] == ["store"]
     spoil(tmp_path / "cli.db", "DELETE FROM _sqlite_migrations WHERE name = 'credentials'")
-    assert "tables of an earlier version" in _faults(run)["store"]
+    said = _faults(run)["store"]
+    assert "tables of an earlier version" in said
+    assert "directory-api upgrade FILE" in said
 
 
 def test_without_a_store_nothing_is_created(run_without_store: RunCommand, tmp_path: Path) -> None:

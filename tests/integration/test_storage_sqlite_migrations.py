@@ -171,9 +171,13 @@ def test_a_new_database_has_every_migration_and_no_copy(tmp_path: Path) -> None:
 def test_before_the_migration_nothing_is_read_or_written(old: Path) -> None:
     """What the rows mean may be different."""
     before = old.read_bytes()
-    with pytest.raises(StoreUnavailable, match="earlier version of directory-api; run `directory-api upgrade"):
+    with pytest.raises(
+        StoreUnavailable, match="earlier version of directory-api; run `directory-api upgrade"
+    ):
         sqlite_store(old).version()
-    with pytest.raises(StoreUnavailable, match="earlier version of directory-api; run `directory-api upgrade"):
+    with pytest.raises(
+        StoreUnavailable, match="earlier version of directory-api; run `directory-api upgrade"
+    ):
         sqlite_store(old).append([], STAMP, expected=5)
     assert old.read_bytes() == before
 

@@ -37,9 +37,9 @@ def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
     It looks at the settings, the rights of files, the room on the disks, the clock, the database,
     its last good snapshot and its newest backup, then asks the running server whether it is well
     and serves what is stored. Run it as the user of the server and with its settings. It changes
-    nothing, and prints no address that is hidden, no address of a machine and no value of a
-    setting. Each finding says what to do. The exit code is 1 if there is a fault; a hint may be
-    intended.
+    nothing, and prints no address that is hidden, no address of a machine, and of the settings only
+    paths of files and folders. Each finding says what to do. The exit code is 1 if there is a
+    fault; a hint may be intended.
     """
     found = [*_findings(host, port, asks=not no_server)]
     faults = sum(each.level == FAULT for each in found)

@@ -9,7 +9,7 @@ OK, HINT, FAULT = "ok", "hint", "fault"
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A sentence about a part, and what to do if all is not well. Neither has a place, the address
-    of a machine, or the value of a setting.
+    of a machine, or the value of a setting but a path.
     """
 
     level: str

@@ -69,6 +69,8 @@ def faults_in(folder: Path) -> Iterator[str]:
     """
     record, text, faults = _described(folder)
     yield from faults
+    if not (folder / FILE).exists():
+        return
     if record:
         yield from _placed(folder / FILE, text, _faults_of_codes(folder.name.upper(), record))
     yield from faults_of_tables(folder, None if faults else record)

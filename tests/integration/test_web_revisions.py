@@ -73,7 +73,7 @@ def test_a_device_from_before_the_two_ways_parted_is_told_what_changed(
     _go_another_way(served)
     served.directory.live.adopt()
     (change,) = served.api.get(shared).get_json()["changes"]
-    assert change["record"]["name"] == "The second way"
+    assert change["centre"]["name"] == "The second way"
 
 
 @pytest.mark.needs("device", "maintenance")

@@ -66,7 +66,7 @@ def _read(file: Path) -> LastRun:
         at = said["went_well_at"]
         moment = datetime.fromisoformat(at).astimezone(UTC) if at else None
         return LastRun(moment, has_failed=bool(said["failed"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, OverflowError, KeyError, TypeError):
         return _NEVER
 
 

@@ -56,6 +56,9 @@ class SqliteMaintenance:
 
     def back_up(self, target: Path) -> str:
         """Write a copy of the file by SQLite's backup, which is of one revision."""
+        # A server has the file open: what it wrote after the file was replaced would be lost.
+        if _is_of(self._path.resolve(), target.resolve()):
+            raise StoreUnavailable(f"{target} is the database itself; name another file")
 
         def fill(new: Path) -> None:
             with closing(sqlite3.connect(new)) as copy:
@@ -148,6 +151,11 @@ def in_memory() -> SqliteConnection:
     database = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
     schema.migrate(database)
     return database
+
+
+def _is_of(database: Path, file: Path) -> bool:
+    """Return whether a file is a database, or one that SQLite has beside it."""
+    return file in (database, *(Path(f"{database}{end}") for end in ("-wal", "-shm", "-journal")))
 
 
 def _has_damaged_pages(connection: sqlite3.Connection) -> bool:

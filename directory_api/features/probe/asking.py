@@ -2,8 +2,10 @@
 
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -48,18 +50,20 @@ def ask(
     try:
         connection.connect()
         ends = _certificate_end(connection.sock)
-        connection.request("GET" if form is None else "POST", path, form, headers)
-        response = connection.getresponse()
-        body = b""
-        while part := response.read1(1 << 16):
-            body += part
-            if len(body) > _MOST_BYTES:
-                raise NoAnswer("sends more than any answer has")
-            if time.monotonic() > until:
-                raise TimeoutError
+        with _ending(connection.sock, until):
+            connection.request("GET" if form is None else "POST", path, form, headers)
+            response = connection.getresponse()
+            body = b""
+            while part := response.read1(1 << 16):
+                body += part
+                if len(body) > _MOST_BYTES:
+                    raise NoAnswer("sends more than any answer has")
+        if time.monotonic() > until:
+            raise TimeoutError
         return Reply(response.status, response.headers, body, ends)
     except (OSError, HTTPException) as error:
-        raise NoAnswer(_why(error, seconds)) from None
+        is_late = time.monotonic() > until
+        raise NoAnswer(_why(TimeoutError() if is_late else error, seconds)) from None
     finally:
         connection.close()
 
@@ -70,6 +74,25 @@ def _connection(site: SplitResult, seconds: float) -> HTTPConnection:
         context = ssl.create_default_context()
         return HTTPSConnection(site.hostname, site.port, timeout=seconds, context=context)
     return HTTPConnection(site.hostname, site.port, timeout=seconds)
+
+
+@contextmanager
+def _ending(connected: socket.socket, until: float) -> Iterator[None]:
+    """End a connection at a moment of time.monotonic. Its own timeout begins again with each byte,
+    so a server that sends one now and then would be waited for without end.
+    """
+
+    def end() -> None:
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, until - time.monotonic()), end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _certificate_end(connected: socket.socket) -> datetime | None:

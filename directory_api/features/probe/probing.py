@@ -17,7 +17,11 @@ from directory_api.text.errors import InputInvalid
 HEALTH, ANSWER, PAGE = "health", "answer", "page"
 # Without these a visitor does not get the right number.
 NEEDED = (ANSWER, PAGE)
-_TEL = re.compile(r'href="tel:([^"]+)"')
+# A link to call, with what it shows.
+_TEL = re.compile(r'href="tel:([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+# A sentence of a server is shown in a terminal or a log.
+_MOST_CHARACTERS = 200
 _NOT_FOUND = HTTPStatus.NOT_FOUND
 
 
@@ -122,14 +126,17 @@ class Probe:
         here = [
             (each.get("kind"), str(each.get("number")))
             for each in helplines
-            if isinstance(each, dict) and known.country in each.get("countries", ())
+            if isinstance(each, dict)
+            and isinstance(countries := each.get("countries"), list)
+            and known.country in countries
         ]
         emergency = [number for kind, number in here if kind == "emergency"]
         lines = [number for kind, number in here if kind == "national_line"]
         wrong = [*_missing("emergency number", known.emergency, emergency)]
         # Another line may have been added; another emergency number misleads.
         if others := [each for each in emergency if each not in known.emergency]:
-            wrong.append(f"the emergency number {' and '.join(others)}, which is not known")
+            numbers = " and ".join(_printable(each) for each in others)
+            wrong.append(f"the emergency number {numbers}, which is not known")
         wrong += _missing("national line", known.lines, lines)
         if not said["results"]:
             wrong.append("no centre")
@@ -142,9 +149,20 @@ class Probe:
         reply = self._ask(path, None if self._static_site else form, accept="text/html")
         if reply.status != HTTPStatus.OK:
             return f"The page for visitors has the status {reply.status}{_elsewhere(reply)}."
-        shown = set(_TEL.findall(reply.body.decode(errors="replace")))
-        missing = [each for each in (*known.emergency, *known.lines) if each not in shown]
-        return f"The page for visitors does not show {' and '.join(missing)}." if missing else None
+        calls = [
+            (number, _TAG.sub("", shown).strip())
+            for number, shown in _TEL.findall(reply.body.decode(errors="replace"))
+        ]
+        shown = {number for number, _ in calls}
+        if missing := [each for each in (*known.emergency, *known.lines) if each not in shown]:
+            return f"The page for visitors does not show {' and '.join(missing)}."
+        # Further below are the numbers of other countries, and other ways to the same number.
+        number, text = calls[0]
+        if number not in known.emergency:
+            return f"The first number of the page for visitors is not {known.emergency[0]}."
+        if not text.startswith(number):
+            return f"The page for visitors shows another number where {number} is called."
+        return None
 
 
 def _missing(what: str, expected: Sequence[str], found: Sequence[str]) -> Iterator[str]:
@@ -154,7 +172,12 @@ def _missing(what: str, expected: Sequence[str], found: Sequence[str]) -> Iterat
 
 
 def _because(reason: object) -> str:
-    return f": {reason.rstrip('.')}" if isinstance(reason, str) and reason else ""
+    return f": {_printable(reason).rstrip('.')}" if isinstance(reason, str) and reason else ""
+
+
+def _printable(text: str) -> str:
+    """Return the beginning of what a server says, without lines and codes of a terminal."""
+    return "".join(each if each.isprintable() else " " for each in text[:_MOST_CHARACTERS])
 
 
 def _elsewhere(reply: Reply) -> str:

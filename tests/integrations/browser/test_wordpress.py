@@ -338,7 +338,8 @@ def test_a_page_waits_only_once_for_a_directory_that_does_not_answer(
         site.php(
             f"""$silent = 'http://127.0.0.1:{silent.getsockname()[1]}';
             delete_transient('nearest_centre_pause_nl');
-            update_option('nearest_centre_copy', ['server' => $silent, 'at' => 0]
+            update_option('nearest_centre_copy',
+                ['server' => $silent, 'at' => time() - 2 * DAY_IN_SECONDS]
                 + get_option('nearest_centre_copy'), false);
             remove_all_filters('sanitize_option_nearest_centre');
             return update_option('nearest_centre', ['server' => $silent, 'lang' => 'nl']);"""
@@ -353,6 +354,58 @@ def test_a_page_waits_only_once_for_a_directory_that_does_not_answer(
                 silent.accept()
         finally:
             partner.set()
+
+
+def test_of_a_directory_that_is_away_for_a_month_only_the_numbers_for_danger_are_shown(
+    partner: Partner,
+) -> None:
+    """A helpline may have closed meanwhile."""
+    shown = partner.site.php(
+        """$copy = NearestCentre\\stored_copy();
+        return array_map(fn ($days) => array_column(NearestCentre\\short_list(
+            ['at' => time() - $days * DAY_IN_SECONDS] + $copy, ''), 'number'), [29, 31]);"""
+    )
+    assert shown == [["112", "101", "+3278055800", "", "116000"], ["112", "101"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_used"),
+    [
+        ("return 'text';", False),
+        ("unset($copy['helplines']); return $copy;", False),
+        ("$copy['helplines'] = 'text'; return $copy;", False),
+        ("$copy['helplines'][1] = 'text'; return $copy;", False),
+        ("$copy['helplines'][0]['countries'] = 'BE'; return $copy;", False),
+        ("unset($copy['helplines'][0]['number']); return $copy;", False),
+        ("$copy['helplines'][0]['number'] = ''; return $copy;", False),
+        ("unset($copy['at']); return $copy;", False),
+        ("unset($copy['country']); return $copy;", False),
+        ("unset($copy['words']); return $copy;", True),
+        ("$copy['words']['nl'] = 'text'; return $copy;", True),
+        ("unset($copy['words']['nl']['words']['heading']); return $copy;", True),
+    ],
+)
+def test_a_copy_that_was_damaged_is_read_again(
+    partner: Partner, change: str, is_used: bool
+) -> None:
+    """The page is there without it, with the link, and has no wrong number."""
+    site = partner.site
+    used, without, html = site.php(
+        f"""$copy = get_option('nearest_centre_copy');
+        $damaged = (function ($copy) {{ {change} }})($copy);
+        update_option('nearest_centre_copy', $damaged, false);
+        $used = null !== NearestCentre\\stored_copy();
+        set_transient('nearest_centre_pause_nl', 1, 60);
+        $without = NearestCentre\\finder([], '');
+        delete_transient('nearest_centre_pause_nl');
+        return [$used, $without, NearestCentre\\finder([], '')];"""
+    )
+    assert used == is_used
+    assert ("tel:" in without) == is_used
+    assert "nearest-centre-link" in without
+    for number in ("tel:112", "tel:101", "tel:+3278055800"):
+        assert number in html
+    assert "Zoek een centrum" in html
 
 
 def test_code_that_is_pasted_without_the_plugin_leaves_what_the_page_says(
@@ -470,6 +523,21 @@ def test_the_address_of_the_finder_alone_on_a_line_becomes_a_frame(
     assert visitor.locator("iframe").get_attribute("sandbox") is None
     frame = visitor.frame_locator("iframe")
     expect(frame.get_by_role("heading", name="Zoek een centrum").first).to_be_visible()
+
+
+def test_html_of_a_directory_that_was_taken_over_is_not_what_becomes_the_frame(
+    partner: Partner,
+) -> None:
+    """WordPress trusts the answers of an oEmbed provider that is added, also their scripts."""
+    html = partner.site.php(
+        f"""add_filter('pre_http_request', fn () => ['response' => ['code' => 200],
+            'body' => json_encode(['type' => 'rich', 'version' => '1.0', 'width' => 1,
+                'height' => 1, 'html' => '<script>alert(1)</script><iframe></iframe>']),
+            'headers' => [], 'cookies' => []]);
+        return wp_oembed_get('{partner.directory.origin}/embed?lang=nl');"""
+    )
+    assert "alert" not in html
+    assert f'src="{partner.directory.origin}/embed?lang=nl"' in html
 
 
 def test_the_settings_are_in_the_language_of_the_administrator(

@@ -17,11 +17,18 @@ defined( 'ABSPATH' ) || exit;
 const TIMEOUT_SECONDS = 3;
 /** Without WordPress' hourly event, a page reads again what is older than this. */
 const OLD_SECONDS = DAY_IN_SECONDS;
+/**
+ * From a copy that could not be read again for so long, only the numbers for danger are shown: a
+ * helpline may have closed, and its number may be another's by now.
+ */
+const TOO_OLD_SECONDS = 30 * DAY_IN_SECONDS;
 /** After an attempt, successful or not, no page makes another one for so long. */
 const PAUSE_SECONDS = 5 * MINUTE_IN_SECONDS;
 /** Attributes of shortcodes name languages; only so many are kept. */
 const MOST_LANGUAGES = 40;
 const MOST_BYTES     = 1_000_000;
+/** The kinds of helplines for danger. */
+const DANGER = array( 'emergency', 'police' );
 /** The names of the directory's texts that the plugin shows. */
 const TEXTS = array( 'title', 'heading', 'helplines.heading', 'hours.always' );
 /** Its languages that have a script in their names. */
@@ -47,7 +54,68 @@ function directory_language( string $tag ): string {
  */
 function stored_copy(): ?array {
 	$copy = get_option( COPY );
-	return is_array( $copy ) && ( $copy['server'] ?? null ) === settings()['server'] ? $copy : null;
+	return is_array( $copy ) && ( $copy['server'] ?? null ) === settings()['server'] ? whole_copy( $copy ) : null;
+}
+
+/** What a helpline of a copy, and the texts of a language, consist of. */
+const LINE_PARTS  = array(
+	'kind'      => 'string',
+	'number'    => 'string',
+	'display'   => 'string',
+	'url'       => 'string',
+	'urls'      => 'array',
+	'name'      => 'array',
+	'countries' => 'array',
+	'always'    => 'boolean',
+);
+const WORDS_PARTS = array(
+	'tag'       => 'string',
+	'direction' => 'string',
+	'borrowed'  => 'array',
+	'words'     => 'array',
+);
+
+/**
+ * A copy as it was written, without languages that were not; null if its helplines were not.
+ *
+ * Another plugin, an import or an earlier version of this one may have changed what is stored.
+ *
+ * @param array $copy What is stored.
+ */
+function whole_copy( array $copy ): ?array {
+	$lines = $copy['helplines'] ?? null;
+	if ( ! is_int( $copy['at'] ?? null ) || ! is_string( $copy['country'] ?? null ) || ! is_array( $lines ) ) {
+		return null;
+	}
+	foreach ( $lines as $line ) {
+		if ( ! has_parts( $line, LINE_PARTS ) ) {
+			return null;
+		}
+	}
+	if ( ! has_emergency_number( $lines, $copy['country'] ) ) {
+		return null;
+	}
+	$words         = is_array( $copy['words'] ?? null ) ? $copy['words'] : array();
+	$copy['words'] = array_filter(
+		$words,
+		fn ( $each ) => has_parts( $each, WORDS_PARTS ) && isset( $each['words']['heading'], $each['words']['helplines.heading'], $each['words']['title'] )
+	);
+	return $copy;
+}
+
+/**
+ * Whether a value is an array with these parts.
+ *
+ * @param mixed                 $value What is stored.
+ * @param array<string, string> $parts Their names and types.
+ */
+function has_parts( $value, array $parts ): bool {
+	foreach ( $parts as $name => $type ) {
+		if ( ! is_array( $value ) || gettype( $value[ $name ] ?? null ) !== $type ) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /**
@@ -242,6 +310,9 @@ function has_emergency_number( array $helplines, string $country ): bool {
 function short_list( array $copy, string $country ): array {
 	$of   = fn ( $code ) => array_values( array_filter( $copy['helplines'], fn ( $line ) => in_array( $code, $line['countries'], true ) ) );
 	$here = $country && has_emergency_number( $copy['helplines'], $country ) ? $of( $country ) : $of( $copy['country'] );
+	if ( time() - $copy['at'] > TOO_OLD_SECONDS ) {
+		return array_values( array_filter( $here, fn ( $line ) => in_array( $line['kind'], DANGER, true ) ) );
+	}
 	if ( ! in_array( 'national_line', array_column( $here, 'kind' ), true ) ) {
 		return $here;
 	}

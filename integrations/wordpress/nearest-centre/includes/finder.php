@@ -32,7 +32,27 @@ function register_oembed(): void {
 	$server = settings()['server'];
 	if ( $server ) {
 		wp_oembed_add_provider( "$server/embed*", "$server/oembed" );
+		add_filter( 'oembed_dataparse', __NAMESPACE__ . '\own_frame', 20, 3 );
 	}
+}
+
+/**
+ * The frame of the finder, whatever HTML the directory answered: WordPress trusts that of providers
+ * that are added, also where the plugin puts no script of the directory on the page.
+ *
+ * @param string|false $html What WordPress has made of the answer.
+ * @param object       $data The answer.
+ * @param string       $url  The address that is alone on a line.
+ * @return string|false
+ */
+function own_frame( $html, $data, $url ) {
+	$server = settings()['server'];
+	if ( ! $server || ! str_starts_with( $url, "$server/embed" ) ) {
+		return $html;
+	}
+	wp_parse_str( (string) wp_parse_url( $url, PHP_URL_QUERY ), $query );
+	$lang = clean_language( $query['lang'] ?? '' );
+	return frame( $url, words_of( stored_copy(), $lang ? $lang : get_bloginfo( 'language' ) ) );
 }
 
 /**
@@ -161,7 +181,7 @@ function helplines( array $lines, array $words ): string {
  */
 function helpline( array $line, array $words ): string {
 	$tag       = $words['tag'];
-	$in_danger = in_array( $line['kind'], array( 'emergency', 'police' ), true );
+	$in_danger = in_array( $line['kind'], DANGER, true );
 	$is_named  = ! $in_danger && isset( $line['name'][ $tag ] );
 	$kind      = $words['words'][ 'helpline.' . $line['kind'] ] ?? '';
 	// The words for this kind do not say whom the line is for.

@@ -64,6 +64,19 @@ def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path
     assert damages(path) == []
 
 
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
+def test_a_backup_never_replaces_the_database_itself(path: Path, tmp_path: Path, end: str) -> None:
+    """A server has the file open: what it wrote afterwards would be lost."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    before, file = path.read_bytes(), path.stat().st_ino
+    for folder in (tmp_path, tmp_path / "link"):
+        target = folder / f"{path.name}{end}"
+        with pytest.raises(StoreUnavailable, match="is the database itself"):
+            SqliteMaintenance(path).back_up(target)
+    assert (path.read_bytes(), path.stat().st_ino) == (before, file)
+    assert not (tmp_path / "store.db.sha256").exists()
+
+
 def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: Path) -> None:
     """Tokens and sessions are those of now. A backup's are taken where nothing else is left."""
     access = sqlite_access(path)

@@ -1,6 +1,9 @@
 """Bring the tables up to date after a backup, and go back with it."""
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,32 @@ from tests.support.whole_store import read_whole, without_adopted
 def old(tmp_path: Path) -> Path:
     """A database of five revisions, written before there was another migration."""
     return create_five_revisions(tmp_path / "old.db")
+
+
+# Bring a database up to date by a migration that is made up, and end as a machine that stops does.
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+import pytest
+from directory_api.features.maintenance import backups
+from directory_api.features.maintenance.sqlite import SqliteMaintenance
+from tests.support.made_up_migration import add_migration, add_notes
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def add_and_kill(db):
+    add_notes(db)
+    # A copy of the backup is brought up to date as well, to read it.
+    if db.execute("PRAGMA database_list").fetchone()[2] == old:
+        kill()
+
+old, backup, where = sys.argv[1:]
+if where == "backup":
+    backups._refuse_damage = kill
+add_migration(pytest.MonkeyPatch(), add_and_kill)
+SqliteMaintenance(Path(old)).upgrade(Path(backup))
+"""
 
 
 def _copies(path: Path) -> list[Path]:
@@ -102,6 +131,41 @@ def test_a_damaged_directory_is_not_brought_up_to_date(
     with pytest.raises(StoreDamaged, match="no backup was written"):
         SqliteMaintenance(old).upgrade(tmp_path / "b.db")
     assert (old.read_bytes(), _copies(old)) == (before, [])
+
+
+def test_the_backup_is_never_the_database_that_is_brought_up_to_date(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There would be no way back."""
+    before = old.read_bytes()
+    add_migration(monkeypatch)
+    with pytest.raises(StoreUnavailable, match="is the database itself"):
+        SqliteMaintenance(old).upgrade(old)
+    assert (old.read_bytes(), _copies(old)) == (before, [])
+
+
+@pytest.mark.parametrize("where", ["backup", "migration"])
+def test_what_is_killed_in_the_middle_can_be_run_again_and_gone_back_from(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """The tables are then still the old ones, and no half of a backup has its name."""
+    before = everything(old)
+    backup = tmp_path / "b.db"
+    ran = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(old), str(backup), where],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    assert everything(old) == before
+    assert backup.exists() == (where == "migration")
+    assert not backup.exists() or everything(backup) == before
+    assert damages(old) == []
+    add_migration(monkeypatch)
+    assert SqliteMaintenance(old).upgrade(backup)
+    assert everything(backup) == before
+    assert SqliteEngine(old).pending() == 0
 
 
 def test_without_room_for_the_backup_nothing_is_changed(

@@ -84,6 +84,20 @@ def test_a_task_has_the_moment_at_which_it_went_well(maintainer_app: MaintainerA
     assert _samples(maintainer_app)["directory_task_failed restore-drill"] == 1
 
 
+@pytest.mark.needs("maintenance")
+@pytest.mark.parametrize(
+    "said",
+    ['{"went_well_at": "0001-01-01T00:00:00+14:00", "failed": false}', "[]", '{"failed": 1}', "{"],
+)
+def test_a_damaged_note_of_a_task_is_as_if_it_never_ran(
+    maintainer_app: MaintainerApp, said: str
+) -> None:
+    """The other metrics are there."""
+    path = maintainer_app.path
+    path.with_name(f"{path.name}.check.json").write_text(said, encoding="utf-8")
+    assert _samples(maintainer_app)["directory_task_success_timestamp_seconds check"] == 0
+
+
 def test_the_stored_revision_is_told_beside_the_one_that_is_served(
     maintainer_app: MaintainerApp,
 ) -> None:

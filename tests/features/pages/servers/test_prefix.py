@@ -53,7 +53,7 @@ def host(
     changes = CHANGES if whole else REMOVED
     changes = {
         **changes,
-        "location = /metrics {": f"{REDIRECT}\n{CHANGES['location = /metrics {']}",
+        "location ^~ /metrics {": f"{REDIRECT}\n{CHANGES['location ^~ /metrics {']}",
     }
     with (
         serving_forked(

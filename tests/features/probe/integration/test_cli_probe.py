@@ -2,12 +2,13 @@
 
 import io
 import json
+import socket
 import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,88 @@ def test_a_wrong_number_on_the_page_is_found(
     assert samples["directory_probe_success"] == 0
     assert samples["directory_probe_step_success page"] == 0
     assert samples["directory_probe_step_success answer"] == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ('href="tel:112"', 'href="tel:113"', "The first number of the page for visitors is not"),
+        (">112<", ">113<", "The page for visitors shows another number where 112 is called."),
+    ],
+)
+def test_a_wrong_number_at_the_top_of_the_page_is_found(
+    app: Application, run_without_store: RunCommand, before: str, after: str, says: str
+) -> None:
+    """Also where the right one is further below, among the other ways and countries."""
+
+    def once(answer: Response) -> Response:
+        body = answer.get_data(as_text=True)
+        assert body.count(before) > 1
+        return Response(body.replace(before, after, 1), mimetype="text/html")
+
+    with _serving(app, page=once) as origin:
+        fails(_once(run_without_store, origin), 1, says)
+
+
+def test_countries_of_a_helpline_that_are_no_list_are_a_wrong_answer(
+    app: Application, run_without_store: RunCommand
+) -> None:
+    """The command goes on: it says what is missing."""
+    change = _json(lambda body: body["helplines"][0].update(countries=None))
+    with _serving(app, answer=change) as origin:
+        fails(_once(run_without_store, origin), 1, "has no emergency number 112.")
+
+
+def test_what_a_server_says_cannot_write_lines_or_codes_of_a_terminal(
+    app: Application, run_without_store: RunCommand
+) -> None:
+    """It may be another server at that address."""
+    said = "\x1b[2Jwell\nVisitors get the right numbers: 113." + "x" * 10_000
+    change = _json(lambda body: body.update(status="degraded", reason=said))
+    with _serving(app, health=change) as origin:
+        result = _once(run_without_store, origin)
+    assert result.exit_code == 3
+    assert "\x1b" not in result.output
+    assert "\nVisitors get the right numbers: 113" not in result.output
+    assert "x" * 300 not in result.output
+
+
+@contextmanager
+def _dripping() -> Iterator[str]:
+    """A server that sends a header now and then, and never its last one; its address."""
+    gone = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not gone.wait(0.1):
+                connection.sendall(b"X-More: x\r\n")
+
+    def accept(server: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                answer(server.accept()[0])
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=accept, args=(server,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            gone.set()
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def test_a_server_that_sends_a_little_now_and_then_is_not_waited_for(
+    run_without_store: RunCommand,
+) -> None:
+    """The time is that of the whole answer."""
+    began = time.monotonic()
+    with _dripping() as origin:
+        result = _once(run_without_store, origin, "--timeout", "0.5")
+    fails(result, 1, "The server did not answer within 0.5 seconds.\n")
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

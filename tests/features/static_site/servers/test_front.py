@@ -26,6 +26,19 @@ def alone(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield host
 
 
+@pytest.fixture(scope="module")
+def front_of_server(
+    published_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Host]:
+    """The front of a server that runs."""
+    folder = tmp_path_factory.mktemp("front")
+    with (
+        serving_forked(SERVE, folder, trusted_proxies="1", rate_limit="") as served,
+        front(published_folder, folder, served.port) as host,
+    ):
+        yield host
+
+
 def test_without_the_server_the_helplines_are_given_and_no_place_is_written(alone: Host) -> None:
     """503 with 112; neither the postcode nor the caller is in any file of nginx."""
     reply = alone.ask(f"/v1/nearest?postcode={POSTCODE}")
@@ -101,6 +114,31 @@ def test_a_folder_without_the_pages_still_gives_the_helplines(tmp_path: Path) ->
     with front(tmp_path, tmp_path, free_port()) as host:
         reply = host.ask("/", Accept=BROWSER, Accept_Language="fr")
         assert (reply.status, reply.json()["helplines"][0]["number"]) == (503, "112")
+
+
+@pytest.mark.parametrize(
+    "path", ["/metrics", "//metrics", "/metrics/", "/metrics%2f", "/x/../metrics/", "/%6detrics/"]
+)
+def test_no_way_of_writing_its_address_leads_to_the_counts(
+    front_of_server: Host, path: str
+) -> None:
+    """They show when help is looked for. The server answers some of these."""
+    reply = front_of_server.ask_raw(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert (reply.status, reply.json()["helplines"][0]["number"]) == (403, "112")
+
+
+@pytest.mark.parametrize("path", ["/problems/503.json", "/problems/503.en.html"])
+def test_a_page_of_an_error_that_is_opened_itself_has_the_helplines(
+    front_of_server: Host, path: str
+) -> None:
+    """404, in JSON and as a page, and not nginx's own page."""
+    reply = front_of_server.ask(path)
+    assert (reply.status, reply.json()["status"]) == (404, 404)
+    assert reply.json()["helplines"][0]["number"] == "112"
+    reply = front_of_server.ask(path, Accept=BROWSER)
+    assert (reply.status, 'href="tel:112"' in reply.body.decode()) == (404, True)
 
 
 @pytest.mark.parametrize(

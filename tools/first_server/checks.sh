@@ -22,6 +22,9 @@ after_first() {
     says 'the answer' "$(ask "https://$HOST/v1/nearest?postcode=1000&limit=1")" '"id":"pag-asa"'
     says 'metrics are not public' \
         "$(ask -o /dev/null -w '%{http_code}' "https://$HOST/metrics")" '^403$'
+    says 'metrics are not public with a slash' \
+        "$(ask -o /dev/null -w '%{http_code}' "https://$HOST/metrics/")" '^403$'
+    says 'the settings' "$(stat -c '%a %U' /etc/directory-api/settings.env)" '^600 root$'
     says 'the authority signed it' \
         "$(ask -v -o /dev/null "https://$HOST/livez" 2>&1)" 'issuer:.*Pebble'
     says 'the backup' "$(stat -c '%a %U' /srv/directory/backups/*.db)" '^600 directory-api$'

@@ -504,6 +504,21 @@ def test_what_is_not_an_attribute_or_an_answer_is_never_html(partner: Partner) -
     assert site.php(f"return array_map('NearestCentre\\clean_server', [{code}]);") == [""] * 5
 
 
+def test_a_site_that_is_public_asks_nothing_of_its_own_computer(partner: Partner) -> None:
+    """Neither over http nor over https; a site of this computer may, to try the plugin."""
+    asked = """$https = 'https://127.0.0.1:8443';
+        $unsafe = null;
+        add_filter('pre_http_request', function ($_, $how) use (&$unsafe) {
+            $unsafe = !$how['reject_unsafe_urls'];
+            return new WP_Error('x', 'x');
+        }, 10, 2);
+        NearestCentre\\read_json("$https/v1/helplines.json");
+        return [NearestCentre\\clean_server('http://127.0.0.1:8000'), $unsafe];"""
+    public = "add_filter('home_url', fn () => 'https://partner.example.org');"
+    assert partner.site.php(asked) == ["http://127.0.0.1:8000", True]
+    assert partner.site.php(public + asked) == ["", False]
+
+
 def test_an_answer_without_an_emergency_number_is_not_used(partner: Partner) -> None:
     """The helplines from before stay."""
     assert partner.site.php(

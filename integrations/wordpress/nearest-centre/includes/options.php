@@ -37,7 +37,7 @@ function settings(): array {
  * The address of a directory without a slash at its end, or an empty string if it is none.
  *
  * Only https: a network in between must not be able to change a phone number. An address of this
- * computer may be http, to try the plugin.
+ * computer may be http, to try the plugin on a site of this computer.
  *
  * @param mixed $value What was typed or stored.
  */
@@ -58,12 +58,15 @@ function clean_server( $value ): string {
 }
 
 /**
- * Whether an address is of the computer that WordPress runs on.
+ * Whether an address is of the computer that WordPress runs on, and so is the site: it is being
+ * tried. An administrator of one site of a public network must not make requests to what else runs
+ * on its server.
  *
  * @param string $address A URL.
  */
 function is_this_computer( string $address ): bool {
-	return in_array( wp_parse_url( $address, PHP_URL_HOST ), array( 'localhost', '127.0.0.1', '[::1]' ), true );
+	$here = fn ( $url ) => in_array( wp_parse_url( $url, PHP_URL_HOST ), array( 'localhost', '127.0.0.1', '[::1]' ), true );
+	return $here( $address ) && ( $here( home_url() ) || 'local' === wp_get_environment_type() );
 }
 
 /**

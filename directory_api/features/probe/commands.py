@@ -58,7 +58,8 @@ def _site(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     default=2,
     show_default=True,
     type=click.IntRange(1, 10),
-    help="How often to ask while something is wrong: a connection that broke once is no alarm.",
+    help="How often to ask while there is no answer: a connection that broke once is no alarm. A "
+    "wrong number is.",
 )
 @click.option(
     "--wait",
@@ -95,7 +96,7 @@ def probe(
         asking = Probe(url, expected, seconds, static_site=static_site)
         probed = asking.run()
         for _ in range(tries - 1):
-            if not probed.faults:
+            if not probed.faults or probed.misleads:
                 break
             time.sleep(between)
             probed = asking.run()

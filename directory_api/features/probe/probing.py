@@ -25,15 +25,21 @@ _MOST_CHARACTERS = 200
 _NOT_FOUND = HTTPStatus.NOT_FOUND
 
 
+class _NotServed(Exception):
+    """What came is no answer of a directory that is well; the message is a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What became of a step: what is wrong, as a sentence, None if nothing is; and how many seconds
-    it took.
+    """What became of a step: what is wrong, as a sentence, None if nothing is; how many seconds it
+    took; and whether an answer came that misleads, which no later answer makes good: one of several
+    servers may be wrong.
     """
 
     name: str
     fault: str | None
     seconds: float
+    misleads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class Probed:
     def is_answered(self) -> bool:
         """Whether a visitor gets the right numbers."""
         return not any(step.fault for step in self.steps if step.name in NEEDED)
+
+    @property
+    def misleads(self) -> bool:
+        """Whether a visitor got wrong numbers, and not merely none."""
+        return any(step.misleads for step in self.steps)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -81,12 +92,15 @@ class Probe:
         for name, check in checks.items():
             if self._static_site and name != PAGE:
                 continue
-            started = time.monotonic()
+            started, misleads = time.monotonic(), False
             try:
                 fault = check()
+                misleads = bool(fault) and name in NEEDED
             except NoAnswer as error:
                 fault = f"The server {error}."
-            yield Step(name, fault, time.monotonic() - started)
+            except _NotServed as error:
+                fault = str(error)
+            yield Step(name, fault, time.monotonic() - started, misleads)
 
     def _ask(self, path: str, form: str | None = None, accept: str = "application/json") -> Reply:
         reply = ask(self._site, path, self._seconds, form, accept)
@@ -118,11 +132,11 @@ class Probe:
         reply = self._ask(f"{self._site.path}/v1/nearest?{query}")
         what = f"The answer for the postcode {known.postcode} ({known.country})"
         if reply.status != HTTPStatus.OK:
-            return f"{what} has the status {reply.status}{_elsewhere(reply)}."
+            raise _NotServed(f"{what} has the status {reply.status}{_elsewhere(reply)}.")
         said = _json(reply)
         helplines = said.get("helplines")
         if not isinstance(helplines, list) or not isinstance(said.get("results"), list):
-            return f"{what} is not one of this software."
+            raise _NotServed(f"{what} is not one of this software.")
         here = [
             (each.get("kind"), str(each.get("number")))
             for each in helplines
@@ -148,7 +162,9 @@ class Probe:
         path = f"{self._site.path}/"
         reply = self._ask(path, None if self._static_site else form, accept="text/html")
         if reply.status != HTTPStatus.OK:
-            return f"The page for visitors has the status {reply.status}{_elsewhere(reply)}."
+            raise _NotServed(
+                f"The page for visitors has the status {reply.status}{_elsewhere(reply)}."
+            )
         calls = [
             (number, _TAG.sub("", shown).strip())
             for number, shown in _TEL.findall(reply.body.decode(errors="replace"))

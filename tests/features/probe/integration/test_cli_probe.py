@@ -335,6 +335,24 @@ def test_what_is_wrong_once_is_asked_again(app: Application, run_without_store: 
         assert run_without_store("probe", origin, "--wait", "0").exit_code == 0
 
 
+@pytest.mark.parametrize("step", ["answer", "page"])
+def test_a_wrong_number_is_not_made_good_by_a_right_one(
+    app: Application, run_without_store: RunCommand, step: str
+) -> None:
+    """One of two servers behind a proxy may be wrong: half of the visitors get that number."""
+    changes = {
+        "answer": _json(lambda body: body["helplines"][0].update(number="113")),
+        "page": _number("112", "113"),
+    }
+    wrong = iter([changes[step]])
+
+    def once(right: Response) -> Response | None:
+        return next(wrong, lambda _: None)(right)
+
+    with _serving(app, **{step: once}) as origin:
+        fails(run_without_store("probe", origin, "--wait", "0"), 1, "112")
+
+
 def test_the_numbers_can_be_given(app: Application, run_without_store: RunCommand) -> None:
     """Where the directory has others than those that come with the software."""
     given = ("--number", "113", "--line", "+3225116464", "--postcode", "4000")

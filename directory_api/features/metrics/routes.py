@@ -9,7 +9,8 @@ def blueprint(web: Web) -> Blueprint:
     """Return the route."""
     routes = Blueprint("metrics", __name__)
 
-    @routes.get("/metrics")
+    # With a slash at its end it would pass a proxy that refuses only this address.
+    @routes.get("/metrics", strict_slashes=True)
     def metrics() -> Response:
         # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
         from directory_api.features.metrics.exposition import CONTENT_TYPE, exposition

@@ -32,6 +32,12 @@ def _samples(app: MaintainerApp) -> Mapping[str, float]:
     }
 
 
+@pytest.mark.parametrize("path", ["/metrics/", "/metrics%2F", "/metrics//", "/METRICS"])
+def test_the_counts_have_one_address(maintainer_app: MaintainerApp, path: str) -> None:
+    """A proxy may refuse only this one."""
+    assert maintainer_app.app.test_client().get(path).status_code == 404
+
+
 @pytest.mark.needs("review")
 def test_changes_that_wait_are_counted(tmp_path: Path) -> None:
     """With the moment of the oldest; without one there is no moment."""

@@ -14,6 +14,8 @@ from directory_api.store.state import StoreState
 
 _ABOUT = "server"
 _SECONDS = 5.0
+# One that was just started answers within seconds.
+_STARTS_WITHIN = 10.0
 # A server follows a change within a second.
 _FOLLOWS_WITHIN = 3.0
 _IGNORED = "directory_forwarded_ignored_total"
@@ -60,6 +62,7 @@ class Server:
 def examine(server: Server, stored: StoreState | None) -> Iterator[Finding]:
     """Yield the findings; `stored` is what the store holds, if it can be read."""
     try:
+        _wait(server)
         yield from _state(server, stored)
         yield from _versions(server)
         yield from _proxies(server)
@@ -67,6 +70,18 @@ def examine(server: Server, stored: StoreState | None) -> Iterator[Finding]:
             yield from _numbers(server, stored)
     except NoAnswer as error:
         yield Finding(FAULT, _ABOUT, f"The server at port {server.port}: {error}.", _LOOK)
+
+
+def _wait(server: Server) -> None:
+    """Return when the server answers, or after the time that it may need to start."""
+    until = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < until:
+        try:
+            server.ask("/livez")
+        except NoAnswer:
+            time.sleep(_STARTS_WITHIN / 20)
+        else:
+            return
 
 
 def _state(server: Server, stored: StoreState | None) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,16 @@ import pytest
 from directory_api.features.doctor.server import Server, examine
 from directory_api.store.stores import stores_at
 from tests.support.command_line import command
-from tests.support.servers import Served, create, eventually, free_port, serving
+from tests.support.servers import (
+    Served,
+    create,
+    ending,
+    environment,
+    eventually,
+    free_port,
+    serving,
+    start_in_session,
+)
 from tests.support.sqlite_stores import STAMP, sqlite_store
 
 SERVE = ("directory_api", "serve", "--port", "{port}", "--workers", "2")
@@ -82,8 +93,22 @@ def test_a_server_of_another_database_is_named(server: Served, tmp_path: Path) -
     assert "another directory than the database of this command" in said
 
 
-def test_a_server_that_does_not_answer_is_named(folder: Path, server: Served) -> None:
+def test_a_server_that_has_just_been_started_is_waited_for(tmp_path: Path) -> None:
+    """It is started while the doctor looks."""
+    database, port = tmp_path / "directory.db", free_port()
+    create(database)
+    run = [sys.executable, "-m", *(part.format(port=port) for part in SERVE)]
+    with ThreadPoolExecutor(1) as thread, (tmp_path / "server.log").open("wb") as log:
+        said = thread.submit(_said, port, database)
+        with ending(start_in_session(run, environment(database), log)):
+            assert said.result()["server"] == "ok The server is ready, and serves revision 1."
+
+
+def test_a_server_that_does_not_answer_is_named(
+    folder: Path, server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without the address of the machine; so is something else that answers at its port."""
+    monkeypatch.setattr("directory_api.features.doctor.server._STARTS_WITHIN", 0.1)
     assert server.port
     port = free_port()
     result = command("doctor", "--port", port, database=folder / "directory.db")

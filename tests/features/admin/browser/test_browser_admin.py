@@ -100,7 +100,7 @@ def test_a_changed_phone_takes_four_clicks_and_one_field(
     expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
     expect(page.get_by_role("link", name="Call +32 3 201 16 91")).to_be_visible()
     assert len(pages) == 3  # the record, what changes, and the saved record
-    phones.get_by_text("Change Phones").click()
+    phones.get_by_text("Change Phones", exact=True).click()
     phones.get_by_label("Number", exact=True).first.fill("0032 3 201 16 90")
     phones.get_by_role("button", name="Preview the change").click()
     page.get_by_role("button", name="Save").click()

@@ -296,8 +296,10 @@ def test_who_hides_leaves_no_street_behind(sheltering: MaintainerApp) -> None:
     _shelter(sheltering, address_visibility="public", phones=phone, description={"nl": "Oud"})
     _shelter(sheltering, address_visibility="hidden", phones=None, description=None)
     told = sheltering.api.get("/v1/changes").text + sheltering.api.get("/v1/changes.atom").text
-    for mark in ("Geheimstraat", "9000", "51.0311", "3.7022", "+3293332211", "Oud"):
+    for mark in ("Geheimstraat", "51.0311", "3.7022", "+3293332211", "Oud"):
         assert mark not in told
+    # A link of the chain or a time may have these digits, too.
+    assert not re.search(r"(?<![0-9a-f.])9000(?![0-9a-f])", told)
     title, summary = _entries(sheltering.api)[0]
     assert re.fullmatch(r"\w.*: .*address visibility.* changed", title)
     assert all(part in summary for part in ("address visibility", "phones", "description"))

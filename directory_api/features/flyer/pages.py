@@ -130,7 +130,7 @@ class FlyerPages:
     def _check(self, code: str | None) -> Response:
         """Return the page about the print with a code, or about all prints.
 
-        A code that nobody printed is answered as one that is outdated, so the page says nothing
+        A code that was never printed is answered as one that is outdated, so the page says nothing
         about what was printed once.
         """
         edition, say = self._web.editions.current(), self._say()

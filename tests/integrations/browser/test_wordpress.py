@@ -181,7 +181,7 @@ def test_an_administrator_installs_it_and_saves_the_address(
 def test_an_editor_inserts_the_block_and_a_visitor_finds_a_centre(
     partner: Partner, browser: Browser, visitor: Page
 ) -> None:
-    """The editor may not save HTML of their own. The visitor's postcode reaches nobody."""
+    """The editor may not save HTML of their own. The visitor's postcode is sent nowhere."""
     site = partner.site
     with person(browser, locale="en") as (context, _):
         page = context.new_page()
@@ -331,7 +331,7 @@ def test_the_last_helplines_stay_while_the_directory_is_away(
 def test_a_page_waits_only_once_for_a_directory_that_does_not_answer(
     partner: Partner, visitor: Page
 ) -> None:
-    """The copy is old, and nobody answers on the port: the numbers of before are shown."""
+    """The copy is old, and nothing answers on the port: the numbers of before are shown."""
     site = partner.site
     path = site.origin + site.new_page("[nearest-centre way='link']")
     with socket.create_server(("127.0.0.1", 0)) as silent:

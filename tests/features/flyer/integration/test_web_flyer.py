@@ -245,7 +245,7 @@ def test_the_pages_keep_nothing_and_load_nothing_from_others(client: FlaskClient
     "path", ["/flyers/a3", "/flyers/print?size=a3", "/flyers/print?size=a4&centre=nowhere"]
 )
 def test_an_error_is_a_page_with_the_helplines(client: FlaskClient, path: str) -> None:
-    """Whoever chose a flyer may need one."""
+    """A person who chose a flyer may need one."""
     answer = client.get(path, headers={"Accept-Language": "nl"})
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"

@@ -61,7 +61,7 @@ def test_tokens_that_are_valid_are_counted_without_their_names(
     """The moment is the end of the last day of the first that ends; a revoked one is left out."""
     tokens = maintainer_app.directory.tokens
     valid = tokens.list()
-    _, soon = tokens.create("Somebody Else", ["edit"], 3)
+    _, soon = tokens.create("Second Person", ["edit"], 3)
     _, revoked = tokens.create("Another Person", ["edit"], 1)
     tokens.revoke(revoked.id)
     samples = _samples(maintainer_app)
@@ -69,7 +69,7 @@ def test_tokens_that_are_valid_are_counted_without_their_names(
     ends = datetime.fromtimestamp(samples["directory_tokens_end_timestamp_seconds"], UTC)
     assert (ends.date(), ends.hour) == (soon.expires, 23)
     text = _text(maintainer_app)
-    for secret in ("Somebody", "Another", soon.id, "anna"):
+    for secret in ("Second Person", "Another Person", soon.id, "anna"):
         assert secret not in text
 
 

@@ -1,6 +1,5 @@
 """The three doors of the visitor's page: which parts there are, and what each says."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,16 +7,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.change.guards import CONFIRMED
 from directory_api.countries.known import About, known
-from directory_api.features.imports.importer import importer_of
 from directory_api.features.pages import presenters
-from directory_api.files.raw_records import Incoming
 from directory_api.record.records import Helpline
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, Node, Page, get, send
-from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
+from tests.support.records import directory_of, made_up_centre, shipped_records
+from tests.support.unsourced import unsourced_page
 
 NEEDS = ("imports", "reference")
 EN = words("en")
@@ -111,16 +108,7 @@ def test_what_not_to_do_comes_before_the_signs(client: FlaskClient) -> None:
 
 def test_without_a_source_there_are_no_signs_and_no_advice(tmp_path: Path) -> None:
     """A directory whose records have no sources to link has the numbers only."""
-    records = shipped_records()
-    sources = [
-        {name: value for name, value in each.items() if name != "url"}
-        for each in records["sources"]
-    ]
-    path = tmp_path / "unsourced.json"
-    path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
-    directory = directory_of(tmp_path, [made_up_centre(1)])
-    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
-    page = get(create_app(directory, now=lambda: NOON).test_client(), "/?lang=en")
+    page = unsourced_page(tmp_path)
     part = _part(page, "worried")
     assert "tel:116000" in _addresses(part)
     for key in ("signs", "care", "confront"):

@@ -1,22 +1,18 @@
 """What the visitor's page says of its operator and of a call, with the sources."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.change.guards import CONFIRMED
 from directory_api.countries.known import About, known
-from directory_api.features.imports.importer import importer_of
 from directory_api.features.pages import presenters
 from directory_api.features.pages.presenters import PageTranslator
-from directory_api.files.raw_records import Incoming
 from directory_api.text.translations import words
-from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get
-from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
+from tests.support.records import made_up_centre
+from tests.support.unsourced import unsourced_page
 
 NEEDS = ("imports",)
 
@@ -71,17 +67,7 @@ def test_a_centres_own_statement_links_its_source(client: FlaskClient) -> None:
 
 def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
     """In a directory whose records have no sources to link, the section is not there."""
-    records = shipped_records()
-    sources = [
-        {name: value for name, value in each.items() if name != "url"}
-        for each in records["sources"]
-    ]
-    path = tmp_path / "unsourced.json"
-    path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
-    directory = directory_of(tmp_path, [made_up_centre(1)])
-    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
-    client = create_app(directory, now=lambda: NOON).test_client()
-    page = get(client, "/?lang=en")
+    page = unsourced_page(tmp_path)
     assert page.all("section", **{"class": "trust"}) == []
     assert words("en")["trust.short"] not in page.text
 

@@ -144,7 +144,7 @@ def test_a_wrong_answer_is_said_in_words(
 
 
 def test_another_national_line_is_no_fault(app: Application, run_without_store: RunCommand) -> None:
-    """Maintainers may add one; an emergency number that nobody knows misleads."""
+    """Maintainers may add one; an emergency number that is not known misleads."""
     other = {"kind": "national_line", "number": "+3225116464", "countries": ["BE"]}
     added = _json(lambda body: body["helplines"].append(other))
     with _serving(app, answer=added) as origin:
@@ -325,7 +325,7 @@ def test_a_server_that_is_away_or_silent_is_a_fault(
 
 
 def test_what_is_wrong_once_is_asked_again(app: Application, run_without_store: RunCommand) -> None:
-    """A connection that broke once wakes nobody; what is wrong twice is a fault."""
+    """A connection that broke once is no alarm; what is wrong twice is a fault."""
     answers = iter([Response("", 502), Response("", 502)])
     with _serving(app, answer=lambda right: next(answers, right)) as origin:
         twice = run_without_store("probe", origin, "--wait", "0")

@@ -4,21 +4,34 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+TEST = COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python
 PAGES := directory_api/features/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here wheels wheels-here clean
+.PHONY: run test test-browser test-system test-all test-bare coverage check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here wheels wheels-here clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test but slow faults; COVERAGE=1 measures, WITHOUT="pages admin" deletes features first
-	@COVERAGE=$(COVERAGE) $(if $(WITHOUT),$(BIN)/python -m tools.without $(WITHOUT) -- $(ARGS),sh tools/test.sh $(BIN)/python $(ARGS))
+test: $(VENV)/dev.stamp ## Run the tests that need Python alone; COVERAGE=1 measures, WITHOUT="pages admin" deletes features first
+	@$(if $(WITHOUT),$(BIN)/python -m tools.without $(WITHOUT) -- $(ARGS),$(TEST) quick $(ARGS))
 
-test-unit: $(VENV)/dev.stamp ## Run the quick tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/unit tests/features/*/unit $(ARGS)
+test-browser: $(VENV)/dev.stamp ## Run the tests of the pages in Chromium (needs chromium, npm)
+	@$(TEST) browser $(ARGS)
+
+test-system: $(VENV)/dev.stamp ## Run the tests of servers, nginx and PostgreSQL (needs nginx)
+	@$(TEST) system $(ARGS)
+
+test-all: $(VENV)/dev.stamp ## Run every test with every case, about an hour; `.ci/install` installs what they need
+	@$(TEST) all $(ARGS)
+
+coverage: $(VENV)/dev.stamp ## Report what the tests measured with COVERAGE=1 have reached
+	@sh tools/coverage.sh $(BIN)/python
+
+test-bare: ## Run `make test` in a new Debian with Python, make and git alone (needs root, mmdebstrap)
+	@sh tools/bare_debian.sh
 
 check: $(VENV)/dev.stamp ## Lint, types, layers
 	@$(BIN)/ruff check .

@@ -34,10 +34,9 @@ from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test
+from tests.support.amount import EVERY_CASE, IN_CI, tried
 from tests.support.api_client import ApiClient
-from tests.support.ci import IN_CI, tried
 from tests.support.command_line import RunCommand, command
-from tests.support.file_order import mixed
 from tests.support.forking import end_parent
 from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
@@ -62,12 +61,9 @@ gc.disable()
 pytest_plugins = [
     "tests.support.fault_table",
     "tests.support.leftover_processes",
-    "tests.support.serial_tests",
+    "tests.support.tiers",
     "tests.support.walk_table",
 ]
-
-# The folders of tests; README.md says what belongs into each.
-TIERS = ("unit", "integration", "servers", "faults", "browser", "contract")
 
 # A time limit for each example would make the outcome depend on what else the machine does, and one
 # for how many may be left out, on chance.
@@ -76,8 +72,11 @@ settings.register_profile(
     "untimed",
     deadline=None,
     suppress_health_check=_UNTIMED,
-    # Each run has other examples.
     max_examples=tried(100),
+    # The same examples in each run; the nightly one has others each time, and prints how to repeat
+    # what failed.
+    derandomize=not EVERY_CASE,
+    print_blob=True,
 )
 settings.load_profile("untimed")
 
@@ -139,18 +138,11 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if missing_features(collection_path) else None
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test has the mark of its folder, before `-m` chooses; files are put into an order."""
-    here = Path(__file__).parent
-    for item in items:
-        folder = item.path.parent.name
-        if folder in TIERS:
-            item.add_marker(folder)
+    """Leave out tests of features that were deleted, and those that the store cannot run."""
     items[:] = [item for item in items if not missing_of(item)]
     if config.getoption("--store") == "postgres":
         items[:] = [item for item in items if "sqlite_file" not in item.keywords]
-    items[:] = mixed(items, lambda item: item.path.relative_to(here))
 
 
 def pytest_collection_finish() -> None:
@@ -348,15 +340,3 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def pytest_sessionfinish() -> None:
     """End the process from which servers are forked, before the search for leftover processes."""
     end_parent()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """In CI a skipped test is a failure: what should have run did not."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if IN_CI and skipped:
-        terminalreporter.write_line(
-            f"{len(skipped)} tests were skipped; in CI every test has to run", red=True
-        )
-        session = terminalreporter._session
-        assert session is not None
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -12,8 +12,11 @@ from tests.support import generated_clients
 from tests.support.forking import serving_forked
 from tests.support.generated_clients import SOURCES, java
 from tests.support.made_once import made_once
+from tests.support.programs import missing
 from tests.support.record_generator import ORIGIN, block
 from tests.support.servers import SERVE, Served, free_port
+
+pytestmark = pytest.mark.nightly
 
 # Debian's libgoogle-gson-java and libokhttp-java.
 DEBIAN = [Path("/usr/share/java") / f"{name}.jar" for name in ("gson", "okhttp", "okio")]
@@ -34,8 +37,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def programs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """What runs the generated client with the program of the tests and the example of the page."""
-    missing = [str(jar) for jar in DEBIAN if not jar.exists()]
-    assert not missing, f"install libgoogle-gson-java and libokhttp-java for this test: {missing}"
+    if not all(jar.exists() for jar in DEBIAN):
+        missing("java")
     jars = sorted((generated_clients.packages(pytestconfig) / "run_kotlin_kernel/jars").iterdir())
     library = [jar for jar in jars if jar.name.startswith("kotlin-stdlib-")]
 

@@ -19,6 +19,8 @@ from tests.support.forking import serving_forked
 from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served, run_process
 
+pytestmark = pytest.mark.nightly
+
 PACKAGE = "directory_client"
 # Each operation's module and what it is asked with; a body is its model and the members of that.
 CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {

@@ -1,6 +1,5 @@
 """docs/clients.md: the Swift client that openapi-generator makes, against a server."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,11 @@ from tests.support import generated_clients
 from tests.support.forking import serving_forked
 from tests.support.generated_clients import SOURCES, run
 from tests.support.made_once import made_once
+from tests.support.programs import require
 from tests.support.record_generator import ORIGIN, block
 from tests.support.servers import SERVE, Served
+
+pytestmark = pytest.mark.nightly
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def programs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the program of the tests, and the example of the page."""
-    if not shutil.which("swiftc"):
-        pytest.skip("needs the compiler of Swift (Debian: apt-get install swiftlang, 2 GB)")
+    require("swiftc")
 
     def make(folder: Path) -> None:
         generated_clients.generate(pytestconfig, "swift6", folder)

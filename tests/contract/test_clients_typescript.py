@@ -15,6 +15,8 @@ from tests.support.made_once import made_once
 from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served
 
+pytestmark = pytest.mark.nightly
+
 SOURCES = ROOT / "tests/clients"
 
 

@@ -15,9 +15,11 @@ import pytest
 
 from directory_api.place import kd
 from directory_api.place.geometry import Point
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.compiled_search import compiled_search
 from tests.support.servers import ROOT
+
+pytestmark = pytest.mark.nightly
 
 sys.path.insert(0, str(ROOT))
 

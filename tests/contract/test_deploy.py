@@ -22,6 +22,7 @@ from directory_api.store.sqlite.engine import SAFE_WAL
 from directory_api.web.wsgi.application import Application
 from tests.support.browser import serving_app
 from tests.support.deploy_examples import DEPLOY, USER, compose, example, manifest
+from tests.support.programs import require
 
 ROOT = Path(__file__).parents[2]
 
@@ -280,16 +281,9 @@ def test_valkey_of_each_example_writes_nothing() -> None:
     assert options["--slowlog-log-slower-than"] == "-1"
 
 
-def _systemd_analyze() -> str:
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("systemd-analyze is not installed")
-    return program
-
-
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     """Each unit, for one server and with replica.conf; the command is one that this machine has."""
-    program = _systemd_analyze()
+    analyze = str(require("systemd-analyze"))
     units = []
     for path in sorted((DEPLOY / "systemd").iterdir()):
         text = path.read_text(encoding="utf-8").replace(
@@ -306,7 +300,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
                     shutil.copy(DEPLOY / "systemd/replica.conf", drop_in)
     for folder in ("one", "many"):
         verified = subprocess.run(
-            [program, "verify", "--man=no", *(str(path) for path in units if folder in path.parts)],
+            [analyze, "verify", "--man=no", *(str(path) for path in units if folder in path.parts)],
             capture_output=True,
             text=True,
             check=False,
@@ -321,7 +315,7 @@ SERVICE_UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.servic
 @pytest.mark.parametrize("servers", ["one", "many"])
 def test_a_unit_may_do_little_else_than_its_work(unit: str, servers: str, tmp_path: Path) -> None:
     """systemd-analyze finds an exposure below 3.0 of 10, also with replica.conf."""
-    program = _systemd_analyze()
+    analyze = str(require("systemd-analyze"))
     text = example(f"systemd/{unit}").replace("/opt/directory-api/bin/directory-api", "/bin/true")
     (tmp_path / unit).write_text(text, encoding="utf-8")
     if servers == "many":
@@ -329,7 +323,7 @@ def test_a_unit_may_do_little_else_than_its_work(unit: str, servers: str, tmp_pa
         shutil.copy(DEPLOY / "systemd/replica.conf", tmp_path / f"{unit}.d")
     analysed = subprocess.run(
         [
-            *(program, "security", "--offline=true", "--threshold=30", "--no-pager"),
+            *(analyze, "security", "--offline=true", "--threshold=30", "--no-pager"),
             str(tmp_path / unit),
         ],
         capture_output=True,

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.forking import serving_forked
+from tests.support.programs import require
 from tests.support.servers import ROOT, SERVE, environment
 
 TEXT = (ROOT / "docs/editing.md").read_text(encoding="utf-8")
@@ -24,9 +24,9 @@ CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"
 
 
 @pytest.mark.needs("imports", "maintenance")
-@pytest.mark.skipif(not shutil.which("curl"), reason="the page's commands are curl's")
 def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
     """Every command runs, every request has its status, and the record ends as the page says."""
+    require("curl")
     with serving_forked(SERVE, tmp_path, rate_limit="") as served:
         script = (
             CURL

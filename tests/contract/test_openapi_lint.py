@@ -17,6 +17,8 @@ from tests.support import node
 from tests.support.api_client import OPENAPI_YAML
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.nightly
+
 SOURCES = ROOT / "tests/openapi_lint"
 RULES = sorted(path.name for path in SOURCES.glob("*.yaml"))
 OPTIONS = {

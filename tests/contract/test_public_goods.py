@@ -2,15 +2,13 @@
 
 import os
 import re
-import shutil
 import subprocess
 import tomllib
 from typing import Any
 
-import pytest
-
 from directory_api.text.translations import languages, words
 from tests.support import fast_yaml
+from tests.support.programs import require
 from tests.support.servers import ROOT
 
 PUBLIC_CODE: dict[str, Any] = fast_yaml.load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
@@ -26,7 +24,6 @@ STATES = ("concept", "development", "beta", "stable", "obsolete")
 ANSWERS = ("met", "unmet", "not applicable")
 
 
-@pytest.mark.skipif(not shutil.which("reuse"), reason="needs reuse (Debian has a package)")
 def test_each_file_has_a_licence_and_an_owner() -> None:
     """`reuse lint` finds nothing to complain about."""
     # In a container the files may belong to another user, whose repository git would not read.
@@ -36,7 +33,7 @@ def test_each_file_has_a_licence_and_an_owner() -> None:
         "GIT_CONFIG_VALUE_0": "*",
     }
     done = subprocess.run(
-        ["reuse", "lint", "--lines"],
+        [require("reuse"), "lint", "--lines"],
         cwd=ROOT,
         env={**os.environ, **trusted},
         capture_output=True,

@@ -14,10 +14,12 @@ import pytest
 from directory_api.hours.rules import UNKNOWN
 from directory_api.hours.timetable import OpenState, intervals, state
 from tests.support import node
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.hours_generator import WINDOW, expressions, windows
 from tests.support.made_once import made_once
 from tests.support.servers import ROOT
+
+pytestmark = pytest.mark.nightly
 
 SOURCES = ROOT / "tests/reference_hours"
 ZONE = ZoneInfo("Europe/Brussels")

@@ -1,9 +1,8 @@
 """What a test of a fault counts, and the row of `make faults` that it is."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal
 
 import pytest
 
@@ -20,21 +19,14 @@ Breach = Literal[
 
 MOST_EXAMPLES = 5
 
-_Test = TypeVar("_Test", bound=Callable[..., None])
 
-
-def fault(name: str, holds: str, *, quick: bool = False) -> Callable[[_Test], _Test]:
+def fault(name: str, holds: str) -> pytest.MarkDecorator:
     """Mark a test as the row with this name, which counts in its fixture `outcome`.
 
     `holds` says what must be true in each try. A test raises an exception when the fault could not
-    be caused at all. `make test` runs what is `quick`, a few seconds at most, and no other fault.
+    be caused at all.
     """
-
-    def marked(test: _Test) -> _Test:
-        row: _Test = pytest.mark.fault(name, holds)(test)
-        return row if quick else pytest.mark.slow(row)
-
-    return marked
+    return pytest.mark.fault(name, holds)
 
 
 @dataclass(frozen=True)

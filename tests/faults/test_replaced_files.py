@@ -74,7 +74,6 @@ def test_a_cut_file_takes_nothing_away(outcome: Outcome, size: Size) -> None:
     "a database file that is gone or replaced",
     "the same; a whole directory in its place is served only when an operator adopts it, and "
     "devices get 410 then",
-    quick=True,
 )
 def test_a_file_that_is_gone_or_replaced_is_not_followed(outcome: Outcome) -> None:
     """Remove the file, or replace it by each of a few others."""
@@ -219,7 +218,6 @@ NUMBERS = tuple(f"+322511000{number}" for number in range(1, 5))
 @fault(
     "a row changed by SQL",
     "`check` names it; it is neither served nor restored",
-    quick=True,
 )
 def test_a_row_that_was_changed_by_sql_is_not_served(outcome: Outcome) -> None:
     """Change one row of the records, the history or the chain by SQL."""

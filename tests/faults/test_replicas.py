@@ -260,7 +260,6 @@ def _adopt(server: Running) -> None:
 @fault(
     "a copy to PostgreSQL and back",
     "records, history, tokens and chain are equal",
-    quick=True,
 )
 def test_a_directory_is_copied_to_postgresql_and_back(
     outcome: Outcome, size: Size, tmp_path: Path, postgres_server: Postgres

@@ -125,7 +125,6 @@ def _sheltered(folder: Path) -> Iterator[Directory]:
 @fault(
     "files with hidden addresses, whatever the umask is",
     "only their owner can read them (0600); the last good snapshot has none",
-    quick=True,
 )
 def test_files_with_hidden_addresses_are_private(outcome: Outcome, size: Size) -> None:
     """Every command that writes a file, while new files are open to everybody (umask)."""
@@ -174,7 +173,6 @@ def _check_modes(outcome: Outcome, folder: Path, umask: int) -> None:
     "kill -9 of an export or a backup",
     "the file is the old one or the new one, a backup can be restored, and no part of them can "
     "be read by others",
-    quick=True,
 )
 def test_a_killed_export_or_backup_leaves_a_whole_file(outcome: Outcome) -> None:
     """Exports and backups over an older file and without one, killed before each step."""

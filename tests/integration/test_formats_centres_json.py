@@ -15,7 +15,7 @@ from directory_api.answer.as_centres_json import as_file
 from directory_api.change.change import Contents, diff
 from directory_api.change.directory import Records, read_records
 from directory_api.text import strict_json
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.sqlite_stores import sqlite_store

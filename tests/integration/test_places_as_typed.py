@@ -14,9 +14,9 @@ from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from directory_api.text.normalize import fold, sequences
 from directory_api.web.http import problems
+from tests.support.amount import some
 from tests.support.api_client import ApiClient, problem
 from tests.support.batches import answers_of
-from tests.support.ci import some
 from tests.support.refusals import assert_untold
 from tests.support.typed_cases import CASES, Case, name_of
 from tests.support.typed_places import TypedPlaces, names_of

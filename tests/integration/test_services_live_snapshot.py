@@ -223,7 +223,6 @@ def test_a_store_that_is_created_again_is_noticed_and_not_followed(path: Path) -
     assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
 
-@pytest.mark.serial
 def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision of another store object is served while this one follows it, and not after
     stop.

@@ -25,7 +25,7 @@ from directory_api.store.sql.updates import MOST_CHANGES
 from directory_api.store.state import StoreHeads
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.postgres import StoreUrl
 from tests.support.sqlite_stores import sqlite_store
 

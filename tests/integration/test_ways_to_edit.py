@@ -13,8 +13,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.bootstrap import open_directory
 from directory_api.web.app import create_app
+from tests.support.amount import some
 from tests.support.api_client import problem
-from tests.support.ci import some
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.mistakes import (

@@ -10,6 +10,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
+from tests.support.amount import EVERY_CASE
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.canaries import (
     ADDRESS,
@@ -20,7 +21,6 @@ from tests.support.canaries import (
     canaries,
     routes_of,
 )
-from tests.support.ci import IN_CI
 from tests.support.crashing import with_bug
 
 
@@ -53,7 +53,7 @@ def test_no_canary_is_in_a_log_line_or_a_metric(
     """No place, address, header or method is logged or counted, also in crashes and refusals."""
     sent, metrics = 0, ""
     # Nearly all requests over the limit are refused alike; CI tries each.
-    for rate_limit, step in (("", 1), ("5/hour", 1 if IN_CI else 7)):
+    for rate_limit, step in (("", 1), ("5/hour", 1 if EVERY_CASE else 7)):
         app = _observed(directory, rate_limit)
         sent += _send_canaries(app, step)
         metrics += app.test_client().get("/metrics").text

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from tests.support.amount import tried
 from tests.support.api_client import faults, problem
-from tests.support.ci import tried
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
 

@@ -22,6 +22,8 @@ from directory_api.cli import main
 from directory_api.config import Settings
 from directory_api.web.app import create_app
 
+pytestmark = pytest.mark.nightly
+
 directory = open_directory(Settings.from_environment())
 directory.open()
 client = create_app(directory).test_client()

@@ -11,8 +11,8 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from tests.support import schemathesis_checks
+from tests.support.amount import EVERY_CASE
 from tests.support.api_client import OPENAPI_YAML
-from tests.support.ci import IN_CI
 from tests.support.forking import serving_forked
 from tests.support.servers import ROOT, SERVE, Served, environment
 
@@ -22,11 +22,11 @@ UNCHECKED = "positive_data_acceptance,ensure_resource_availability"
 SEED = "20261124"
 # The coverage phase sends 3,000 requests, the same each time, for the limits of each parameter. CI
 # takes its time for them.
-PHASES = "examples,coverage,fuzzing" if IN_CI else "examples,fuzzing"
+PHASES = "examples,coverage,fuzzing" if EVERY_CASE else "examples,fuzzing"
 ALL_PHASES = "examples,coverage,fuzzing,stateful"
 # How many examples of each operation, and at least how many requests, for a stranger and a
 # maintainer.
-STRANGER, MAINTAINER = ((2, 2000), (1, 1000)) if IN_CI else ((2, 60), (2, 30))
+STRANGER, MAINTAINER = ((2, 2000), (1, 1000)) if EVERY_CASE else ((2, 60), (2, 30))
 # With so many requests for each of --max-examples there are enough.
 CASES_OF_AN_EXAMPLE = 80
 WRITES = [

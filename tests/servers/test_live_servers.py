@@ -158,7 +158,6 @@ def _import(file: Path, database: Path) -> None:
     assert result.exit_code == 0, result.output
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize("server", SERVERS)
 def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> None:
     """Another process's import is served within 2 seconds; without the database reads go on,

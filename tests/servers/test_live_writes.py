@@ -31,7 +31,6 @@ def served(
         yield running
 
 
-@pytest.mark.serial
 def test_an_edit_is_served_by_every_worker(served: Served) -> None:
     """Within 2 seconds no worker serves the old record; the answer's ETag is that of GET. The
     token is made while the server runs.

@@ -1,7 +1,6 @@
 """Debian's Chromium, and small sites on this machine for it to open."""
 
 import contextlib
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -21,6 +19,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.support.programs import found, require
 from tests.support.read_ahead import read_ahead
 
 if TYPE_CHECKING:
@@ -59,12 +58,10 @@ def launched(playwright: Playwright, *, with_windows: bool = False) -> Iterator[
 
     A profile with an empty page took 0.17 s of the processor in the shell, 0.77 s in the browser.
     """
-    shell = None if with_windows else shutil.which("chromium-headless-shell")
-    program = shell or shutil.which("chromium")
-    if not program:
-        pytest.skip("needs Debian's chromium")  # which fails the run in CI
-    read_ahead(Path("/usr/lib/chromium"), Path(program).name, "*.pak", "icudtl.dat")
-    browser = playwright.chromium.launch(executable_path=program, args=list(_OPTIONS))
+    shell = None if with_windows else found("chromium-headless-shell")
+    path = shell or require("chromium")
+    read_ahead(Path("/usr/lib/chromium"), path.name, "*.pak", "icudtl.dat")
+    browser = playwright.chromium.launch(executable_path=path, args=list(_OPTIONS))
     try:
         yield browser
     finally:

@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.programs import require
 from tests.support.record_generator import ORIGIN, line_with
 from tests.support.servers import ROOT, Served
 
@@ -61,7 +61,7 @@ def run(command: list[str], **settings: str) -> str:
 
 def java(jars: list[Path], main: str, *arguments: str, **settings: str) -> str:
     """Return what a Java program printed."""
-    assert shutil.which("java"), "install Java for this test (Debian: default-jre-headless)"
+    require("java")
     path = os.pathsep.join(map(str, jars))
     return run([*_JAVA, "-cp", path, main, *arguments], **settings)
 

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.programs import require
 from tests.support.read_ahead import read_ahead
 
 # These programs end within seconds. V8 would optimise functions that they call a few hundred times,
@@ -25,12 +26,8 @@ def run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProc
     """Run a command of Node.js in a folder, the only one that it writes to: `node`, `npm`, or a
     script of `node_modules/.bin`.
     """
-    program = shutil.which("npm" if command == "npm" else "node")
-    assert program, (
-        f"{command} cannot run: install Node.js and npm (Debian: "
-        "apt-get install nodejs npm) for this test"
-    )
-    read_ahead(Path(program).parent, "node")
+    path = require("npm" if command == "npm" else "node")
+    read_ahead(path.parent, "node")
     settings = {
         "npm_config_cache": str(folder / ".npm"),
         "npm_config_update_notifier": "false",
@@ -41,7 +38,7 @@ def run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProc
     script = [command] if "/" in command else []
     options = [] if command == "npm" else _SHORT_RUN
     return subprocess.run(
-        [program, *options, *script, *arguments],
+        [path, *options, *script, *arguments],
         cwd=folder,
         env={**os.environ, **settings},
         capture_output=True,

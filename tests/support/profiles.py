@@ -6,7 +6,6 @@ import itertools
 import json
 import re
 import secrets
-import shutil
 import socket
 import struct
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, FrameLocator, Locator, Page, Playwright
 
+from tests.support.programs import require
 from tests.support.read_ahead import read_ahead
 from tests.support.servers import ending, eventually, start_in_session, started
 from tests.support.visits import JOURNEYS, Visitor
@@ -98,12 +98,11 @@ def chromium_profile(
     a profile off the record: with the option `--incognito`, the debugging protocol would still open
     its tabs in the other one.
     """
-    program = shutil.which("chromium")
-    assert program
+    chromium = str(require("chromium"))
     read_ahead(Path("/usr/lib/chromium"), "chromium", "*.pak", "icudtl.dat")
     profile = folder / "profile"
     command = [
-        program,
+        chromium,
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",

@@ -5,7 +5,6 @@ Debian's nginx with a published folder or in front of a server, and Python's htt
 
 import http.client
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,11 +13,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-import pytest
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from directory_api.features.pages import provide_static_scripts
+from tests.support.programs import require
 from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
 # The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it
@@ -153,14 +152,12 @@ def front(
 @contextmanager
 def nginx_with(settings: Callable[[int], str], folder: Path) -> Iterator[Host]:
     """Debian's nginx with a configuration for a port, which writes its pid to `folder`/pid."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if not program:
-        pytest.fail("needs nginx; on Debian: apt-get install nginx-light")
+    nginx = str(require("nginx"))
     path = folder / "nginx.conf"
 
     def command(port: int) -> list[str]:
         path.write_text(settings(port), encoding="utf-8")
-        return [program, "-c", str(path), "-p", str(folder), "-e", os.devnull]
+        return [nginx, "-c", str(path), "-p", str(folder), "-e", os.devnull]
 
     # It writes its pid once the port is its own.
     with _running(command, (folder / "pid").exists) as port, closing(Host(port, folder)) as host:

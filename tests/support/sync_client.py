@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,12 +21,12 @@ from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import RecordsInvalid
 from directory_api.web.app import create_app
 from tests.support.browser import serving_app
+from tests.support.programs import require
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import ROOT
 from tests.support.write_side import Clock, create_write_side
 
 TEXT = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
-NODE = shutil.which("node")
 Sync = Callable[..., Any]
 # Two municipalities of two codes each, so that a hidden centre can move with and without a trace.
 PLACES = (
@@ -75,13 +74,10 @@ def node_running(folder: Path) -> Iterator[None]:
     """Run the one process of Node.js that `in_node` asks: each start takes 0.1 s of the processor,
     and `fetch` as much again.
     """
-    assert NODE, (
-        "docs/sync.md has a client in JavaScript: install Node.js (Debian: "
-        "apt-get install nodejs) to test it"
-    )
+    node = str(require("node"))
     page = folder / "page.js"
     page.write_text(_block("js"), encoding="utf-8")
-    command = [NODE, "-e", _EVALUATE, str(page)]
+    command = [node, "-e", _EVALUATE, str(page)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         _RUNNING.append(process)

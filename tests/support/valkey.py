@@ -1,6 +1,5 @@
 """A Valkey server of Debian, on a port of its own, which writes nothing to a disk."""
 
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -8,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 import valkey
 
+from tests.support.programs import require
 from tests.support.servers import eventually, free_port
 
 START_SECONDS = 30.0
@@ -32,13 +31,11 @@ class Valkey:
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
-        program = shutil.which("valkey-server")
-        if program is None:
-            pytest.skip("valkey-server is not installed")
+        server = require("valkey-server")
         options = ("--save", "", "--appendonly", "no", "--dir", str(self.folder), *self.options)
         with (self.folder / "valkey.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [program, "--bind", "127.0.0.1", "--port", str(self.port), *options],
+                [server, "--bind", "127.0.0.1", "--port", str(self.port), *options],
                 stdout=log,
                 stderr=log,
             )

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tests.support.ci import IN_CI
+from tests.support.amount import EVERY_CASE
 from tests.support.records import made_up_centre
 
-COUNT = 1000 if IN_CI else 300
+COUNT = 1000 if EVERY_CASE else 300
 STATUSES = ("active", "active", "active", "temporarily_closed", "closed")
 COVERAGES: tuple[list[str], ...] = ([], ["BE"], ["BE-BRU"], ["BE-VAN", "LU"])
 VISIBILITIES = ("public", "public", "locality", "hidden", "public", "public", "public")

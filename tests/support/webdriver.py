@@ -10,7 +10,6 @@ import http.client
 import itertools
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -21,9 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, Any
 
-import pytest
-
 from tests.support.browser import running
+from tests.support.programs import require
 from tests.support.read_ahead import read_ahead
 from tests.support.servers import ending, eventually, start_in_session, started
 
@@ -157,13 +155,6 @@ class Tab:
             raise AssertionError(f"{error}; {failures[-1:]}") from None
 
 
-def _program(name: str, package: str) -> str:
-    path = shutil.which(name)
-    if not path:
-        pytest.skip(f"needs {name} (Debian: {package})")  # which fails the run in CI
-    return path
-
-
 @contextmanager
 def firefox(folder: Path, proxy_port: int) -> Iterator[Tab]:
     """Firefox with a new profile in `folder`, without a window."""
@@ -176,7 +167,7 @@ def firefox_process(
     folder: Path, proxy_port: int, more: Mapping[str, bool | int | str]
 ) -> Iterator[tuple[subprocess.Popen[bytes], Tab]]:
     """The same with further settings, and its process."""
-    program = _program("firefox-esr", "firefox-esr")
+    path = require("firefox-esr")
     read_ahead(Path("/usr/lib/firefox-esr"), "libxul.so", "**/omni.ja")
     log = folder / "firefox.log"
     sockets: list[socket.socket] = []
@@ -193,7 +184,7 @@ def firefox_process(
         }
         lines = [f"user_pref({json.dumps(key)}, {json.dumps(settings[key])});" for key in settings]
         (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
-        command = [program, "--headless", "--marionette", "--profile", str(profile)]
+        command = [str(path), "--headless", "--marionette", "--profile", str(profile)]
         command.append("--remote-allow-system-access")  # to change a setting while it runs
         with log.open("wb") as written:
             return start_in_session(command, environment(folder), written)
@@ -253,7 +244,7 @@ def _marionette_message(answers: IO[bytes]) -> Any:
 @contextmanager
 def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
     """WebKit in MiniBrowser, in a window on a screen in memory."""
-    program = _program("WebKitWebDriver", "webkit2gtk-driver")
+    driver = require("WebKitWebDriver")
     read_ahead(Path("/usr/lib"), "*/libwebkit2gtk-4.1.so.0", "*/libjavascriptcoregtk-4.1.so.0")
     # The libraries of WebKit, which the driver depends on, contain the browser.
     browser = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
@@ -262,7 +253,7 @@ def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
         environ = {**environment(folder), "DISPLAY": display}
 
         def start(port: int) -> subprocess.Popen[bytes]:
-            return start_in_session([program, f"--port={port}"], environ, written)
+            return start_in_session([str(driver), f"--port={port}"], environ, written)
 
         def ready(_: subprocess.Popen[bytes], port: int) -> bool:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
@@ -299,9 +290,10 @@ def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
 @contextmanager
 def screen_in_memory(folder: Path) -> Iterator[str]:
     """The name of an X display without hardware."""
-    program = _program("Xvfb", "xvfb")
+    require("WebKitWebDriver")
+    screen = str(require("Xvfb"))
     name = folder / "display"
-    command = [program, "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "1280x900x24"]
+    command = [screen, "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "1280x900x24"]
     with name.open("wb") as written, (folder / "xvfb.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=written, stderr=log, start_new_session=True)
     with ending(process):
@@ -336,7 +328,7 @@ def serving_other_sites(folder: Path) -> Iterator[OtherSites]:
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         [
-            *(_program("openssl", "openssl"), "req", "-x509", "-batch", "-subj", "/CN=elsewhere"),
+            *(require("openssl"), "req", "-x509", "-batch", "-subj", "/CN=elsewhere"),
             *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
             *("-keyout", str(key), "-out", str(certificate)),
         ],

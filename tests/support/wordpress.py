@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.support.programs import found, missing
 from tests.support.servers import ROOT, end, eventually, started
 
 PLUGIN = ROOT / "integrations/wordpress/nearest-centre"
@@ -157,8 +156,8 @@ def settings(**given: str) -> str:
 @contextlib.contextmanager
 def wordpress(folder: Path) -> Iterator[WordPress]:
     """A new site with the plugin, which is not active yet."""
-    if not _CODE.exists() or not all(shutil.which(program) for program in _PROGRAMS):
-        pytest.skip("needs Debian's wordpress, php-cli, php-mysql and mariadb-server")
+    if not _CODE.exists() or not all(map(found, _PROGRAMS)):
+        missing("wordpress")
     # The path of a socket has at most 107 bytes, and those of pytest are long. In memory, the
     # database is made in a third of the time.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from geopy.distance import geodesic
 
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tools.bench import causes, exactness, load, memory, report, rounds, search_times, wrk
 from tools.bench.__main__ import PARTS, PRINTED_ONLY
 from tools.bench.http_cases import table

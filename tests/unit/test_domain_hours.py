@@ -16,7 +16,7 @@ from directory_api.hours.holidays import easter, is_public_holiday
 from directory_api.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
 from directory_api.hours.syntax import parse
 from directory_api.hours.timetable import Interval, OpenState, intervals, state
-from tests.support.ci import tried
+from tests.support.amount import tried
 
 BRUSSELS = "Europe/Brussels"
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)

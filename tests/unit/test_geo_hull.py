@@ -9,7 +9,7 @@ from directory_api.live.editions import Edition
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point, corners, earth_centred
 from directory_api.place.postcode import Place, Town
-from tests.support.ci import tried
+from tests.support.amount import tried
 
 _CORNERS = [Point(1, -179), Point(-1, -179), Point(0, 179)]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from directory_api.place.geometry import Area, Point, Ring, chord_m
 from directory_api.place.outlines import MARGIN_M, Outline, simplified
-from tests.support.ci import tried
+from tests.support.amount import tried
 
 STEP_M = 500
 

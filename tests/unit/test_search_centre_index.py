@@ -19,7 +19,7 @@ from directory_api.search.query import Filters, speaks
 from directory_api.search.text_index import words_of
 from directory_api.text.normalize import begin, fold
 from directory_api.text.translations import labels
-from tests.support.ci import some
+from tests.support.amount import some
 
 _OPEN = HoursKey("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE")
 _LANGUAGES = ("nl", "nl-BE", "fr", "en", "ar")

@@ -11,7 +11,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.search.query import NEAREST_MOST, Coordinate, Filters, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.records import made_up_centre
 
 NOWHERE = Coordinate(0.0, 0.0, 0, 0)

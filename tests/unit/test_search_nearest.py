@@ -20,7 +20,7 @@ from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Address, Centre, Location
 from directory_api.search.nearest import Located, NearestIndex
 from directory_api.search.query import Hit, NearestQuery, Origin, Postcode
-from tests.support.ci import some, tried
+from tests.support.amount import some, tried
 
 EDGES = [
     *[

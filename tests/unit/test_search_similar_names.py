@@ -10,7 +10,7 @@ from directory_api.bootstrap import Directory
 from directory_api.place.postcode import alike
 from directory_api.place.similar_names import SimilarNames
 from directory_api.text.normalize import fold, is_one_slip
-from tests.support.ci import tried
+from tests.support.amount import tried
 
 LEAST = 0.8
 _WORDS = st.text("abcé ’-ñ0Ж", max_size=12)

@@ -21,7 +21,7 @@ from directory_api.place.geometry import Area, Point, chord_m
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.normalize import fold
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tools import neighbour_postcodes
 
 SHIPPED = NeighbourTables(shipped("data"))

@@ -14,7 +14,7 @@ from directory_api.change.directory import read_records
 from directory_api.files.files import read_json
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import CentreSchema, DirectorySchema
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.record_strategies import CENTRES, HELPLINES
 
 

@@ -18,6 +18,8 @@ from tests.support.browser import Heard, axe_violations, chromium, person, runni
 from tests.support.servers import free_port
 from tests.support.wordpress import PASSWORD, PLUGIN, WordPress, settings, wordpress
 
+pytestmark = pytest.mark.nightly
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 

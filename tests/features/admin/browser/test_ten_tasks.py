@@ -30,6 +30,8 @@ from tests.support.forking import serving_forked
 from tests.support.servers import SERVE
 from tests.support.walk_table import PROPERTY
 
+pytestmark = pytest.mark.nightly
+
 NEEDS = ("pages", "imports", "sheets", "review", "call_round")
 
 PHONE, DESKTOP = 360, 1280

@@ -22,7 +22,7 @@ from directory_api.features.admin.form.record_form import (
 )
 from directory_api.record import columns, vocabulary
 from directory_api.text.errors import Fault
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.html_browser import Browser, Page, changed, form_with, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES

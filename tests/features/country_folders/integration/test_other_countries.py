@@ -12,6 +12,8 @@ from directory_api.config import shipped
 from tests.features.country_folders.support import ROWS, add_centre, load, make
 from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
 
+pytestmark = pytest.mark.nightly
+
 ZONES = {
     "AT": "Europe/Vienna",
     "NL": "Europe/Amsterdam",

@@ -4,7 +4,6 @@ import gzip
 import json
 import random
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import sync_playwright
 
 from directory_api.bootstrap import Directory
 from directory_api.live.editions import Edition
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import rules
 from directory_api.text import errors
+from tests.support.programs import require
 from tests.support.servers import ROOT
 
 TEXT = (ROOT / "docs/bundle.md").read_text(encoding="utf-8")
@@ -160,8 +159,7 @@ def test_the_javascript_says_the_same_as_the_python(
     """Both languages of the page agree on every postcode, text and position."""
     script = f"{_blocks('js')}\n{ASK_ALL}"
     given = {"bundle": bundle, "typed": TYPED, "positions": POSITIONS}
-    run = _in_node if shutil.which("node") else _in_browser
-    said = json.loads(run(script, given, tmp_path))
+    said = json.loads(_in_node(script, given, tmp_path))
     assert said == {**in_python, "places": list(map(list, in_python["places"].items()))}
 
 
@@ -173,23 +171,12 @@ def _in_node(script: str, given: dict[str, Any], folder: Path) -> str:
     reading = 'const { bundle, typed, positions } = JSON.parse(require("fs").readFileSync(0));'
     file.write_text(f"{reading}\n{script}\nprocess.stdout.write({_ANSWER});", encoding="utf-8")
     ended = subprocess.run(
-        ["node", str(file)], input=json.dumps(given).encode(), capture_output=True, check=True
+        [require("node"), str(file)],
+        input=json.dumps(given).encode(),
+        capture_output=True,
+        check=True,
     )
     return ended.stdout.decode()
-
-
-def _in_browser(script: str, given: dict[str, Any], _folder: Path) -> str:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("neither node nor chromium is here to run the page's JavaScript")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        try:
-            function = f"({{ bundle, typed, positions }}) => {{ {script}\nreturn {_ANSWER}; }}"
-            answer: str = browser.new_page().evaluate(function, given)
-            return answer
-        finally:
-            browser.close()
 
 
 def test_the_page_names_each_member(bundle: dict[str, Any]) -> None:

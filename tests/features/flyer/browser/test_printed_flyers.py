@@ -18,8 +18,9 @@ from directory_api.features.flyer.flyer import Flyer, flyer, numbers
 from directory_api.features.flyer.sizes import SIZES
 from directory_api.live.editions import Edition
 from directory_api.text.translations import match, words
-from tests.support.ci import IN_CI
+from tests.support.amount import EVERY_CASE
 from tests.support.languages import tried_languages
+from tests.support.programs import require
 
 WHERE = sheet.Where.of("https://help.example.org")
 MM = 72 / 25.4
@@ -76,16 +77,14 @@ class Print:
 
 def _tags() -> list[str]:
     # One that is not offered yet can be printed, too.
-    unoffered = ["ti"] if IN_CI and match("ti") == "ti" else []
+    unoffered = ["ti"] if EVERY_CASE and match("ti") == "ti" else []
     return [*(each.tag for each in tried_languages()), *unoffered]
 
 
 @pytest.fixture(scope="module")
 def printer() -> Iterator[pdf.Printer]:
     """A Chromium that prints."""
-    program = pdf.chromium()
-    assert program
-    with pdf.printer(program) as started:
+    with pdf.printer(str(require("chromium"))) as started:
         yield started
 
 

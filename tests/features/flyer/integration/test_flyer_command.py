@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import RunCommand, fails
+from tests.support.programs import require
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,7 @@ def test_with_chromium_it_writes_pdf(
 ) -> None:
     """The name of a neutral flyer is neutral, too."""
     monkeypatch.setenv("PATH", os.defpath)
+    require("chromium")
     result = run_command(
         *("flyer", "--lang", "fr", "--neutral", "--centre", "surya", "--out", tmp_path / "out")
     )

@@ -14,7 +14,7 @@ from directory_api.features.formats.as_csv import as_csv, csv_parts
 from directory_api.record import vocabulary
 from directory_api.record.records import Centre
 from tests.support import listings
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.spreadsheets import read_table

@@ -28,7 +28,7 @@ from directory_api.text.errors import (
     PostcodeForeign,
     PostcodeUnknown,
 )
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 from tests.support.sqlite_stores import sqlite_store
 

@@ -11,6 +11,8 @@ from tests.support.releases import releases, unpack
 from tests.support.servers import ROOT, environment
 from tests.support.sqlite_stores import sqlite_store
 
+pytestmark = pytest.mark.nightly
+
 NEEDS = ("imports",)
 # What a command of a release needs.
 _PARTS = ("directory_api", "data", "openapi.yaml")

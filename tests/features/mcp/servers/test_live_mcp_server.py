@@ -17,7 +17,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features.mcp.errors import ErrorRewriteMiddleware
 from directory_api.features.mcp.tools import TOOLS
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.forking import serving_forked, start_forked
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from directory_api.features.probe.probing import Probed, Step
 from directory_api.features.probe.textfile import write
 from tests.support.deploy_examples import DEPLOY
 from tests.support.maintainer_app import create_maintainer_app
+from tests.support.programs import require
 
 NEEDS = ("maintenance", "review", "pages", "probe")
 RULES = DEPLOY / "prometheus/rules.yml"
@@ -114,10 +114,7 @@ EXPRESSIONS = _expressions()
 
 
 def _promtool(*arguments: object) -> None:
-    program = shutil.which("promtool")
-    if program is None:
-        pytest.skip("promtool is not installed")
-    words = [program, *map(str, arguments)]
+    words = [str(require("promtool")), *map(str, arguments)]
     ended = subprocess.run(words, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
+from tests.support.amount import some
 from tests.support.browser import axe_violations, faint_texts, serving_app
-from tests.support.ci import some
 from tests.support.maintainer_app import create_maintainer_app
 from tests.support.moments import EXAMPLES_AT
 from tests.support.records import shipped_records

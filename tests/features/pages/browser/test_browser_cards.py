@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
+from tests.support.amount import some
 from tests.support.browser import Heard, serving_app, serving_site
-from tests.support.ci import some
 from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
 from tests.support.records import directory_of, made_up_centre, shipped_records

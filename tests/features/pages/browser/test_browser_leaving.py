@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser
 
+from tests.support.amount import some
 from tests.support.browser import Heard, leave_by_shift, serving_site
-from tests.support.ci import some
 from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import CANARY, LEFT, find, find_on_device, leaves, opened, plain
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from directory_api.features.pages.ways import CHOICES
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.languages import tried_languages
 from tests.support.visitor_page import find, find_on_device, opened, plain
 

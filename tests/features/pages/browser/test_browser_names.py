@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.text.translations import words
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import LEFT, PHONE
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.text.translations import words
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.visitor_page import shown_centres
 
 EN = words("en")

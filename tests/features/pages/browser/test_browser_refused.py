@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.text.translations import country_names, words
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.languages import tried_languages
 from tests.support.partner_page import embedded
 from tests.support.partner_page import find as find_in_component

@@ -17,8 +17,8 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.text.translations import languages, words
 from directory_api.web.app import create_app
+from tests.support.amount import some
 from tests.support.browser import serving_app
-from tests.support.ci import some
 from tests.support.records import TERMINAL
 from tests.support.touch_targets import TAPPED, moved
 from tests.support.visitor_page import PHONE

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Frame, Page, Route, expect
 from directory_api.text.translations import words
 from tests.features.pages.browser.test_browser_steady import HostOfFiles, PageInTwoParts
 from tests.support import still
+from tests.support.amount import some
 from tests.support.browser import Site, serving_app, serving_site
-from tests.support.ci import some
 from tests.support.moments import EXAMPLES_AT
 from tests.support.servers import ROOT
 from tests.support.visitor_page import ENHANCED, LEFT, PHONE

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory_api.text.translations import words
+from tests.support.amount import some
 from tests.support.browser import Heard
-from tests.support.ci import some
 from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
 from tests.support.touch_targets import IN_REACH, TAPPED, moved

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.pages.ways import CHOICES
 from directory_api.text.translations import words
+from tests.support.amount import some
 from tests.support.browser import Heard, axe_violations, faint_texts
-from tests.support.ci import some
 from tests.support.visitor_page import ENHANCED, LEFT, PHONE, find_on_device, leaves, opened
 
 TOUCH: Any = {"viewport": PHONE, "has_touch": True, "is_mobile": True}

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.features.device.as_bundle import weekly_hours
 from directory_api.features.pages.presenters import PageTranslator
 from directory_api.text.translations import words
+from tests.support.amount import some
 from tests.support.browser import Heard, serving_site
-from tests.support.ci import some
 from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import SHARED, embedded, files, find
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.pages.embed import module
 from directory_api.text.translations import languages
+from tests.support.amount import some
 from tests.support.browser import serving_site
-from tests.support.ci import some
 from tests.support.partner_page import SHARED, embedded, field, files, find, names
 
 

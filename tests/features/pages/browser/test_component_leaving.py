@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Playwright, Route, expect
 
+from tests.support.amount import EVERY_CASE
 from tests.support.browser import Heard, launched, leave_by_shift
-from tests.support.ci import IN_CI
 from tests.support.partner_page import embedded, find
 
 SAFE = "https://www.wikipedia.org/"
@@ -18,7 +18,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium; in CI with its windows, because what a history and a blank page are is its own
     affair, elsewhere its shell, which takes a third of the processor.
     """
-    with launched(playwright, with_windows=IN_CI) as opened:
+    with launched(playwright, with_windows=EVERY_CASE) as opened:
         yield opened
 
 

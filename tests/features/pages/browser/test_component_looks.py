@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.partner_page import embedded, find
 
 COLOURS = r"""() => {

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.partner_page import embedded, events, field, find, names, open_form, said
 from tests.support.touch_targets import IN_REACH, TAPPED, moved
 from tests.support.visitor_page import PHONE

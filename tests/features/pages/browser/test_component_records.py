@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.amount import some
 from tests.support.browser import serving_site
-from tests.support.ci import some
 from tests.support.partner_page import SHARED, embedded, field, files, find, names, said
 
 

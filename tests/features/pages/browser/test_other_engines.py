@@ -18,6 +18,8 @@ from tests.support.webdriver import (
     firefox_without_javascript,
 )
 
+pytestmark = pytest.mark.nightly
+
 HELPLINES = {"tel:112", "tel:101", "tel:+3278055800", "tel:116000"}
 EXIT_HOST = "www.wikipedia.org:443"
 FIELD = "input#postcode"

@@ -15,11 +15,13 @@ from werkzeug.wrappers import Response
 
 from tests.features.pages.browser.test_browser_still import COMPONENT, FRAME, LINE, PARTNER
 from tests.support import still
+from tests.support.amount import some
 from tests.support.browser import Site, serving_app, serving_site
-from tests.support.ci import some
 from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import ENHANCED, LEFT, PHONE
 from tests.support.webdriver import Tab
+
+pytestmark = pytest.mark.nightly
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -30,6 +30,8 @@ from tests.support.servers import ROOT, eventually
 from tests.support.visits import JOURNEYS, Sites, Visitor, visit
 from tests.support.webdriver import OtherSites
 
+pytestmark = pytest.mark.nightly
+
 NEEDS = ("device", "formats")
 
 # How a browser ends, and the journeys before that; None: all of them. Those that leave nothing in a

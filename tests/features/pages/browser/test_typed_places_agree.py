@@ -10,7 +10,7 @@ from directory_api.live.editions import Edition
 from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceRefused
 from directory_api.text.translations import country_names, words
-from tests.support.ci import some
+from tests.support.amount import some
 
 # What the page shows after a search: the closest centre and whether that is certain, or the
 # postcodes and the countries that are offered.

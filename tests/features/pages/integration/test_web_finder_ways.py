@@ -15,7 +15,7 @@ from directory_api.record.records import Centre, Helpline
 from directory_api.record.ways import ways
 from directory_api.text.translations import languages, words
 from directory_api.web.app import create_app
-from tests.support.ci import some
+from tests.support.amount import some
 from tests.support.finder_pages import BASES, NOON, Node, app_of, get, send
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 

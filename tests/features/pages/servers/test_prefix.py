@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.place.postcode import Place
+from tests.support.amount import some
 from tests.support.browser import Heard, serving_site
-from tests.support.ci import some
 from tests.support.crawler import Fetched, crawl
 from tests.support.forking import serving_forked
 from tests.support.partner_page import field, find, names

@@ -9,10 +9,12 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features.response_cache.coordinates import CoordinateAnswers, question
 from directory_api.search.query import NearestQuery
-from tests.support.ci import tried
+from tests.support.amount import tried
 from tests.support.compiled_search import compiled_search
 from tests.support.moments import EXAMPLES_AT
 from tools.bench.centres import BELGIUM, BOX, write_store
+
+pytestmark = pytest.mark.nightly
 
 
 @pytest.mark.parametrize("is_compiled", [False, True])

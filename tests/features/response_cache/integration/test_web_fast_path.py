@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from directory_api.bootstrap import Directory
 from directory_api.features.response_cache.coordinates import ACCEPTED
 from directory_api.web.app import create_app
+from tests.support.amount import some
 from tests.support.api_client import ApiClient
-from tests.support.ci import some
 from tests.support.records import directory_of, load, made_up_centre
 
 VERIFIED = {"verified": {"on": "2026-01-10", "by": "test", "how": "by phone"}}

@@ -141,7 +141,7 @@ def test_without_valkey_requests_are_answered_and_counted_in_memory(
     assert "127.0.0.1" not in err
 
 
-@pytest.mark.serial
+@pytest.mark.nightly
 def test_a_valkey_that_hangs_delays_a_request_once(directory: Directory, valkey: Valkey) -> None:
     """A stopped process takes connections and never answers."""
     app = _server(directory, valkey, "600/minute")

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect
 from directory_api.features.pages import headers
 from directory_api.text.translations import words
 from directory_api.web.http.static_file import StaticFile
+from tests.support.amount import some
 from tests.support.api_client import hold_against_contract
 from tests.support.browser import Heard, axe_violations
-from tests.support.ci import some
 from tests.support.servers import Reply
 from tests.support.static_hosts import as_response, plain, without_script
 

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings
 from directory_api.files import files as shipped_files
 from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
@@ -38,6 +38,7 @@ from tests.support.amount import EVERY_CASE, IN_CI, tried
 from tests.support.api_client import ApiClient
 from tests.support.command_line import RunCommand, command
 from tests.support.forking import end_parent
+from tests.support.frozen import DATA
 from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
 # ignored, and so would the servers whose end by SIGHUP they test.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# For fixtures that live longer than a test.
+os.environ["DIRECTORY_DATA"] = str(DATA)
 
 # Until the tests are collected: what is imported is never garbage.
 gc.disable()
@@ -183,7 +187,7 @@ def store_url(request: pytest.FixtureRequest) -> StoreUrl:
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The shipped data folder."""
-    return shipped("data")
+    return DATA
 
 
 @pytest.fixture(scope="session")
@@ -322,9 +326,10 @@ def files(tmp_path: Path, loaded_database: Path) -> Files:
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests see no DIRECTORY_* variable of the machine they run on."""
+    """Tests see no DIRECTORY_* variable of the machine they run on, and use their own data."""
     for name in [name for name in os.environ if name.startswith("DIRECTORY_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("DIRECTORY_DATA", str(DATA))
 
 
 @pytest.hookimpl(wrapper=True)

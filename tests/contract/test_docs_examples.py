@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from directory_api.cli import main
-from directory_api.config import shipped
+from tests.support.frozen import CENTRES
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs/examples/data-repository"
@@ -110,7 +110,7 @@ def test_a_new_file_has_nothing_to_compare_with(tmp_path: Path) -> None:
 @pytest.mark.needs("imports")
 def test_the_step_before_takes_the_shipped_records(tmp_path: Path) -> None:
     """`validate` as the job writes it passes on records without faults."""
-    (tmp_path / "centres.json").write_bytes((shipped("data") / "centres.json").read_bytes())
+    (tmp_path / "centres.json").write_bytes((CENTRES).read_bytes())
     (line,) = (step["run"] for step in _steps() if "directory-api validate" in step.get("run", ""))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     command = ["bash", "-e", "-c", line]

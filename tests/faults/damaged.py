@@ -10,13 +10,14 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import Change, Stamp
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.files import files
 from directory_api.live import last_good
 from directory_api.record.token import Session
 from directory_api.text.errors import StoreUnavailable
 from tests.faults.outcome import Breach
+from tests.support.frozen import DATA
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, load, made_up_centre, shipped_records
 from tests.support.sqlite_stores import sqlite_access
@@ -98,11 +99,11 @@ def _create(database: Path) -> None:
     side = create_write_side(database)
     tables = {
         table.country: [place for place in table.places if place.code[-2] in "01"]
-        for table in files.shipped_tables(shipped("data"))
+        for table in files.shipped_tables(DATA)
     }
     boundaries = [
         Change("boundary", country, None, boundary)
-        for country, boundary in files.shipped_boundaries(shipped("data")).items()
+        for country, boundary in files.shipped_boundaries(DATA).items()
     ]
     stamp = Stamp("start", datetime(2026, 1, 1, tzinfo=UTC), "postcodes and boundaries")
     side.store.append(boundaries, stamp, expected=side.store.revision(), tables=tables)

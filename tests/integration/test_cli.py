@@ -13,6 +13,7 @@ from directory_api import __version__
 from directory_api.cli import main
 from directory_api.config import shipped
 from tests.support.command_line import RunCommand, fails, other_phone, records, rows
+from tests.support.frozen import DATA
 
 
 @pytest.mark.needs("reference")
@@ -114,7 +115,7 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
     run_without_store: RunCommand, tmp_path: Path, words: str
 ) -> None:
     """A directory created by mistake would answer with the shipped numbers, however old."""
-    result = run_without_store(*words.format(data=shipped("data"), folder=tmp_path).split())
+    result = run_without_store(*words.format(data=DATA, folder=tmp_path).split())
     code = 2 if words.split(maxsplit=1)[0] in TWO else 1
     fails(
         result,

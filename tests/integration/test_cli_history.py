@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from directory_api.config import shipped
 from tests.support.command_line import (
     RunCommand,
     fails,
@@ -16,8 +15,9 @@ from tests.support.command_line import (
     sign_in,
     two_approvers,
 )
+from tests.support.frozen import CENTRES
 
-SHIPPED = shipped("data") / "centres.json"
+SHIPPED = CENTRES
 
 
 def _other_note(data: dict[str, Any]) -> None:

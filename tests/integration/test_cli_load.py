@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import open_directory
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings
 from directory_api.edit.seed import SYSTEM
 from tests.support.command_line import THIRD, RunCommand, fails, other_phone, records
+from tests.support.frozen import CENTRES, DATA
 from tests.support.write_side import open_write_side
 
 
@@ -56,7 +57,7 @@ def test_load_says_what_changed_and_a_second_load_changes_nothing(
     """Loading names each change once; loading again changes nothing."""
     first = run_without_store("load")
     assert first.stdout.startswith(
-        f"Created a new directory at {tmp_path}/cli.db with the shipped data.\n"
+        f"Created a new directory at {tmp_path}/cli.db with the data in {DATA}.\n"
     )
     assert "done: pag-asa (PAG-ASA): added" in first.stdout
     assert (
@@ -78,19 +79,16 @@ def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(
     for result in (run_without_store("load"), run_without_store("load", "--quiet")):
         assert result.exit_code == 0
         told = re.findall(r"directory-api (.+centres.json)", result.stderr)
-        assert told == [
-            f"{words} {shipped('data')}/centres.json"
-            for words in ("diff", "import", "export --output")
-        ]
+        assert told == [f"{words} {CENTRES}" for words in ("diff", "import", "export --output")]
     assert "no change" in run_without_store("load").stdout
     # The two are the same again, and it is quiet.
-    assert run_without_store("import", shipped("data") / "centres.json").exit_code == 0
+    assert run_without_store("import", CENTRES).exit_code == 0
     assert run_without_store("load").stderr == ""
 
 
 def _load_another_number(database: Path, data: Path) -> None:
     """As if the product had come with another number at first."""
-    shutil.copytree(shipped("data"), data)
+    shutil.copytree(DATA, data)
     records(data, lambda found: other_phone(found, THIRD))
     open_write_side(database, data=data).seed_data.load(SYSTEM, reason="test")
 
@@ -153,8 +151,11 @@ def test_a_directory_without_any_load_is_filled_by_the_first_command(tmp_path: P
     assert directory.live.snapshot.revision == 1
 
 
-def test_init_creates_and_says_where(run_without_store: RunCommand, tmp_path: Path) -> None:
+def test_init_creates_and_says_where(
+    run_without_store: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once; a second time nothing is changed."""
+    monkeypatch.delenv("DIRECTORY_DATA")
     path = tmp_path / "cli.db"
     first, second = run_without_store("init"), run_without_store("init")
     assert first.stdout == f"Created a new directory at {path} with the shipped data.\n"
@@ -165,7 +166,7 @@ def test_a_directory_of_ones_own_folder_is_not_called_shipped(
     run_without_store: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command names the folder."""
-    data = shutil.copytree(shipped("data"), tmp_path / "our-data")
+    data = shutil.copytree(DATA, tmp_path / "our-data")
     monkeypatch.setenv("DIRECTORY_DATA", str(data))
     path = tmp_path / "cli.db"
     created = run_without_store("load")

@@ -9,10 +9,12 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid, every_setting, shipped
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
+from tests.support.frozen import CENTRES, DATA
 
 
-def test_without_variables_the_defaults_hold() -> None:
+def test_without_variables_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty environment gives the settings that the class writes down."""
+    monkeypatch.delenv("DIRECTORY_DATA")
     assert Settings.from_environment() == Settings()
 
 
@@ -237,7 +239,7 @@ def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only variables with our prefix are looked at."""
     monkeypatch.setenv("DIRECTORIES", "x")
-    assert Settings.from_environment() == Settings()
+    assert Settings.from_environment() == Settings(data=str(DATA))
 
 
 def test_a_database_without_an_engine_is_refused_in_plain_words() -> None:
@@ -250,7 +252,7 @@ def test_a_database_without_an_engine_is_refused_in_plain_words() -> None:
 
 def test_shipped_finds_the_data_beside_the_checkout() -> None:
     """The data folder is found whether it is inside the package or beside it."""
-    assert (shipped("data") / "centres.json").is_file()
+    assert (CENTRES).is_file()
     assert shipped("config.py").parent.name == "directory_api"
 
 

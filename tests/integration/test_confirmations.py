@@ -13,6 +13,7 @@ from directory_api.features.imports.exporter import exporter_of
 from directory_api.features.static_site.generator import StaticSite
 from tests.support.api_client import faults, problem
 from tests.support.command_line import RunCommand, records, rows
+from tests.support.frozen import CENTRES
 from tests.support.html_browser import changed, signed_in_browser
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.published import ORIGIN, calendar_of
@@ -45,7 +46,7 @@ def test_a_confirmation_of_before_there_were_digests_counts_for_the_stored_value
     tmp_path: Path,
 ) -> None:
     """A record that was loaded with a confirmation is fresh until one of its values changes."""
-    whole = json.loads((Path(__file__).parents[2] / "data/centres.json").read_bytes())
+    whole = json.loads(CENTRES.read_bytes())
     whole["centres"][0]["verified"] = {"on": "2026-11-20", "by": "dora", "how": "visited"}
     write_side = create_write_side(tmp_path / "a.db", whole["centres"])
     write_side.live.refresh()

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.config import shipped
 from directory_api.countries.known import folders
 from directory_api.files.country_check import faults_in
 from directory_api.files.country_tables import MOST_LISTED
 from directory_api.files.files import shipped_tables
 from tests.support.command_line import RunCommand
+from tests.support.frozen import CENTRES, DATA
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped folder of Belgium, to spoil."""
-    return Path(shutil.copytree(shipped("data") / "countries/be", tmp_path / "be"))
+    return Path(shutil.copytree(DATA / "countries/be", tmp_path / "be"))
 
 
-@pytest.mark.parametrize("folder", folders(shipped("data")), ids=lambda each: each.name)
+@pytest.mark.parametrize("folder", folders(DATA), ids=lambda each: each.name)
 def test_what_is_shipped_has_no_faults(folder: Path) -> None:
     """Of each country."""
     assert [*faults_in(folder)] == []
@@ -221,9 +221,9 @@ def test_a_directory_of_another_country_is_refused(
 ) -> None:
     """A forgotten DIRECTORY_DATA neither adds a country nor answers with the wrong one."""
     folder = tmp_path / "data/countries/nl"
-    shutil.copytree(shipped("data") / "countries/nl", folder)
+    shutil.copytree(DATA / "countries/nl", folder)
     (folder / "postcodes.csv").write_text("code,place,lat,lon\n1012,Amsterdam,52.37,4.9\n")
-    shutil.copy(shipped("data") / "centres.json", tmp_path / "data")
+    shutil.copy(CENTRES, tmp_path / "data")
     monkeypatch.setenv("DIRECTORY_DATA", str(tmp_path / "data"))
     loaded = run_command("load")
     assert loaded.exit_code == 1

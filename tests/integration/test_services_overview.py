@@ -8,6 +8,7 @@ from directory_api.edit.editor import Edit
 from directory_api.features.admin.overview import Entry, Overview
 from directory_api.store.sql import chain
 from directory_api.text.errors import NotReady, StaleRecord
+from tests.support.frozen import CENTRES
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side, incoming, open_write_side
@@ -78,7 +79,7 @@ def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) ->
     """An import that names the revision of its preview cannot undo later changes of others."""
     write_side = create_write_side(tmp_path / "d.db")
     write_side.live.refresh()
-    raw = (Path(__file__).parents[2] / "data/centres.json").read_bytes().replace(b"Luik", b"X")
+    raw = CENTRES.read_bytes().replace(b"Luik", b"X")
     seen = write_side.version(1)
     write_side.patch("pag-asa", name="Renamed")
     with pytest.raises(StaleRecord):

@@ -9,16 +9,17 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import CONFIRMED
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings
 from directory_api.edit.writer import ChangeRequest
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.neighbours import Neighbours
 from directory_api.record.token import SCOPES, Actor
+from tests.support.frozen import CENTRES, DATA
 
 # Who sits at the machine itself.
 TERMINAL = Actor("local:test", "test", SCOPES)
 # The shipped postcodes of the neighbouring countries.
-NEIGHBOURS = Neighbours(NeighbourTables(shipped("data")))
+NEIGHBOURS = Neighbours(NeighbourTables(DATA))
 
 
 class _NoTables(NeighbourTables):
@@ -30,16 +31,14 @@ class _NoTables(NeighbourTables):
         return ""
 
 
-NO_NEIGHBOURS = Neighbours(_NoTables(shipped("data")))
+NO_NEIGHBOURS = Neighbours(_NoTables(DATA))
 LANGUAGES = ("nl", "fr", "en", "uk", "ro")
 SERVICES = ("legal", "medical", "accommodation")
 
 
 def shipped_records() -> dict[str, Any]:
     """A copy of the shipped centres.json."""
-    records: dict[str, Any] = json.loads(
-        (shipped("data") / "centres.json").read_text(encoding="utf-8")
-    )
+    records: dict[str, Any] = json.loads((CENTRES).read_text(encoding="utf-8"))
     return records
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from tests.support.frozen import DATA
 from tests.support.records import shipped_database
 
 ROOT = Path(__file__).parents[2]
@@ -130,10 +131,13 @@ class Served:
 
 
 def environment(database: Path, **settings: str) -> dict[str, str]:
-    """This process's environment with the settings of a server and no others."""
+    """This process's environment with the settings of a server, the data of the tests, and no other
+    settings.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
     chosen = {f"DIRECTORY_{name.upper()}": value for name, value in settings.items()}
-    return {**clean, "DIRECTORY_DATABASE_URL": f"sqlite:///{database}", **chosen}
+    given = {"DIRECTORY_DATA": str(DATA), "DIRECTORY_DATABASE_URL": f"sqlite:///{database}"}
+    return {**clean, **given, **chosen}
 
 
 def run_process(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
-from directory_api.config import shipped
 from directory_api.edit.editor import Edit, Editor
 from directory_api.edit.gate import Gate, Required, gate_of
 from directory_api.edit.rollback import Rollback
@@ -22,6 +21,7 @@ from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
+from tests.support.frozen import DATA
 from tests.support.records import shipped_records
 from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
@@ -109,7 +109,7 @@ def open_write_side(
 ) -> WriteSide:
     """Return the services for the database at a path; the database need not exist yet."""
     clock = clock or Clock()
-    folder = data or shipped("data")
+    folder = data or DATA
     store = stores_of(path).store
     live = LiveSnapshot(store)
     writer = Writer(store, live, clock, make_gate(store, review_required))

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import pytest
 
-from directory_api.config import shipped
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
@@ -18,6 +17,7 @@ from directory_api.text.errors import (
     PostcodeMalformed,
     PostcodeUnknown,
 )
+from tests.support.frozen import DATA
 from tests.support.records import NEIGHBOURS
 
 
@@ -325,7 +325,7 @@ def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) 
 
 def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
     """What a maintainer imports counts; without Belgium there is nothing to be near to."""
-    tables = NeighbourTables(shipped("data"))
+    tables = NeighbourTables(DATA)
     neighbours = Neighbours(tables)
     belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
     imported = place_of("LU", "9998", [NamedPoint("Imported", Point(49.6, 6.1))])
@@ -388,7 +388,7 @@ def test_a_point_is_in_the_countries_with_a_postcode_near_it(
     gazetteer: Gazetteer, where: str, lat: float, lon: float, countries: tuple[str, ...]
 ) -> None:
     """The likeliest is first; between two countries both are possible, and far away none."""
-    neighbours = Neighbours(NeighbourTables(shipped("data")))
+    neighbours = Neighbours(NeighbourTables(DATA))
     assert neighbours.beside(gazetteer).countries_at(Point(lat, lon)) == countries, where
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from geopy.distance import geodesic
 
-from directory_api.config import shipped
 from directory_api.files import files, neighbours
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.gazetteer import Gazetteer
@@ -22,18 +21,17 @@ from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.normalize import fold
 from tests.support.amount import tried
+from tests.support.frozen import DATA
 from tools import neighbour_postcodes
 
-SHIPPED = NeighbourTables(shipped("data"))
+SHIPPED = NeighbourTables(DATA)
 COUNTRIES = ("DE", "FR", "LU", "NL")
 
 
 @pytest.fixture(scope="module")
 def border() -> neighbour_postcodes.Border:
     """The boundary of Belgium."""
-    return neighbour_postcodes.Border(
-        Area.from_geojson(files.shipped_boundaries(shipped("data"))["BE"])
-    )
+    return neighbour_postcodes.Border(Area.from_geojson(files.shipped_boundaries(DATA)["BE"]))
 
 
 def test_the_shipped_tables_have_the_postcodes_around_belgium() -> None:
@@ -107,7 +105,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
 
 def _empty(data: Path) -> Path:
     """Make a data folder without tables of neighbours; return where they will be."""
-    home, copy = shipped("data") / "countries/be", data / "countries/be"
+    home, copy = DATA / "countries/be", data / "countries/be"
     (copy / "neighbours").mkdir(parents=True)
     for name in ("country.toml", "boundary.geojson"):
         shutil.copy(home / name, copy / name)
@@ -248,7 +246,7 @@ def test_each_further_name_is_that_of_one_town() -> None:
     """The names are those of places in the tables, in other languages, each once in a country. No
     postcode of the town is so far from the others that the name could be that of two.
     """
-    path = neighbours.folder(shipped("data")) / "names.csv"
+    path = neighbours.folder(DATA) / "names.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [*csv.DictReader(file)]
     assert rows == sorted(rows, key=lambda row: (row["country"], row["place"], row["name"]))

@@ -11,6 +11,7 @@ from directory_api.features.country_folders.making import around
 from directory_api.place.geometry import Area, Point
 from tests.features.country_folders.support import ROWS, postal_file
 from tests.support.command_line import RunCommand
+from tests.support.frozen import DATA
 
 EMERGENCY = ("--emergency", "112")
 
@@ -43,7 +44,7 @@ def test_what_is_shipped_of_a_country_is_taken_over(
     assert "1 rows skipped: CEDEX" in done.stdout
     assert "public holidays" not in done.stdout
     described = (data / "countries/fr/country.toml").read_text(encoding="utf-8")
-    shipped_text = (shipped("data") / "countries/fr/country.toml").read_text(encoding="utf-8")
+    shipped_text = (DATA / "countries/fr/country.toml").read_text(encoding="utf-8")
     assert described.startswith(shipped_text)
     assert "[[attributions]]" in described
 
@@ -97,7 +98,7 @@ def test_a_boundary_of_another_country_is_refused(
     tmp_path: Path, run_without_store: RunCommand
 ) -> None:
     """Every place in the country would be outside."""
-    boundary = shipped("data") / "countries/be/boundary.geojson"
+    boundary = DATA / "countries/be/boundary.geojson"
     words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
     done = run_without_store(*words, "--boundary", boundary, *EMERGENCY, "--out", tmp_path / "data")
     assert done.exit_code == 1
@@ -247,7 +248,7 @@ def test_records_of_another_country_get_its_number_by_hand(
 def test_the_command_checks_a_folder(tmp_path: Path, run_without_store: RunCommand) -> None:
     """It ends with 1 and the faults; or says that there are none."""
     folder = tmp_path / "be"
-    shutil.copytree(shipped("data") / "countries/be", folder)
+    shutil.copytree(DATA / "countries/be", folder)
     done = run_without_store("country", "check", folder)
     assert (done.exit_code, done.stdout) == (0, f"{folder}: no errors.\n")
     (folder / "country.toml").write_text("", encoding="utf-8")

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from directory_api.config import shipped
 from tests.features.country_folders.support import ROWS, add_centre, load, make
+from tests.support.frozen import DATA
 from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
 
 pytestmark = pytest.mark.nightly
@@ -109,7 +109,7 @@ def test_three_countries_are_one_directory(tmp_path: Path) -> None:
 def test_a_place_in_a_country_without_centres_gets_its_helplines(tmp_path: Path) -> None:
     """The directory knows its boundary, and its police, but no centre in it."""
     data, boundary = tmp_path / "data", tmp_path / "nl.geojson"
-    shutil.copytree(shipped("data"), data)
+    shutil.copytree(DATA, data)
     ring = [[4.5, 52], [7, 52], [7, 53.5], [4.5, 53.5], [4.5, 52]]
     feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}
     collection = {"type": "FeatureCollection", "features": [feature]}
@@ -132,7 +132,7 @@ def test_a_place_in_a_country_without_centres_gets_its_helplines(tmp_path: Path)
 def test_a_code_that_two_countries_have_goes_to_the_one_with_the_name(tmp_path: Path) -> None:
     """5020 is in Namur and is Salzburg, and the directory has both."""
     data = tmp_path / "data"
-    shutil.copytree(shipped("data"), data)
+    shutil.copytree(DATA, data)
     make(tmp_path, data, "AT")
     load(data, tmp_path / "directory.db")
     with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:

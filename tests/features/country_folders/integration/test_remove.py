@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from directory_api.config import shipped
 from directory_api.features.country_folders.removing import remove
 from directory_api.text.errors import FileUnreadable
 from tests.features.country_folders.support import add_centre, load, make
 from tests.support.command_line import RunCommand
+from tests.support.frozen import DATA
 from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
 
 NEEDS = ("device", "hsds", "maintenance", "pages")
@@ -96,7 +96,7 @@ def test_nothing_of_a_removed_country_is_left(tmp_path: Path) -> None:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """The shipped data, and the Netherlands."""
-    folder = Path(shutil.copytree(shipped("data"), tmp_path / "data"))
+    folder = Path(shutil.copytree(DATA, tmp_path / "data"))
     make(tmp_path, folder, "NL")
     return folder
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from directory_api.config import shipped
 from directory_api.features.country_folders.making import around
 from directory_api.features.country_folders.updating import update_of
 from directory_api.place.geometry import Point
 from directory_api.text.errors import FileUnreadable
 from tests.features.country_folders.support import ROWS, postal_file
 from tests.support.command_line import RunCommand
+from tests.support.frozen import DATA
 
 Update = Callable[..., Result]
 
@@ -184,7 +184,7 @@ def test_a_wrong_file_changes_nothing(
     if file is not None:
         postcodes.write_text(file, encoding="utf-8")
     if boundary == "belgium":
-        boundary = (shipped("data") / "countries/be/boundary.geojson").read_text(encoding="utf-8")
+        boundary = (DATA / "countries/be/boundary.geojson").read_text(encoding="utf-8")
     if boundary is not None:
         outline.write_text(boundary, encoding="utf-8")
         words += ["--boundary", str(outline)]
@@ -212,6 +212,7 @@ def test_the_shipped_folder_is_changed_only_by_name(
     """Without --out it is that of the settings, and without these none."""
     file = postal_file(tmp_path, "AT")
     words = ("country", "update", "AT", "--postcodes", file)
+    monkeypatch.delenv("DIRECTORY_DATA")
     done = run_without_store(*words)
     assert (done.exit_code, "Name the data folder" in done.stderr) == (2, True)
     (tmp_path / "data/countries").mkdir(parents=True)

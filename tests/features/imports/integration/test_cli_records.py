@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import open_directory
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings
 from directory_api.features.imports.exporter import exporter_of
 from directory_api.text.errors import NotReady
 from tests.support.command_line import (
@@ -26,13 +26,14 @@ from tests.support.command_line import (
     sign_in,
     two_approvers,
 )
+from tests.support.frozen import CENTRES
 from tests.support.servers import environment, run_process
 from tests.support.sqlite_stores import sqlite_store
 
 NEEDS = ("formats", "sheets")
 
 CHANGED = "pag-asa (PAG-ASA): phone changed: +32 2 511 64 64 → +32 2 511 64 65"
-SHIPPED = shipped("data") / "centres.json"
+SHIPPED = CENTRES
 
 
 def _move(data: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from directory_api.config import shipped
 from tests.support.command_line import (
     OTHER,
     THIRD,
@@ -18,10 +17,11 @@ from tests.support.command_line import (
     sign_in,
     two_approvers,
 )
+from tests.support.frozen import CENTRES
 from tests.support.records import made_up_centre
 
 CHANGED = "phone changed: +32 2 511 64 64 → +32 2 511 64 65"
-SHIPPED = shipped("data") / "centres.json"
+SHIPPED = CENTRES
 
 
 @pytest.fixture

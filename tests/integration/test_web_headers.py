@@ -44,21 +44,6 @@ def test_the_feed_is_cached_by_its_reader_only(api: ApiClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("path", CACHEABLE)
-def test_a_directory_route_answers_304_to_its_etag(api: ApiClient, path: str) -> None:
-    """A directory route has a strong ETag, may be cached, and answers 304 without a body to it."""
-    response = api.get(path)
-    etag = response.headers["ETag"]
-    assert etag.startswith('"')
-    assert "public" in response.headers["Cache-Control"]
-    # A cache would show an old number once more, a day later.
-    assert "stale-while-revalidate" not in response.headers["Cache-Control"]
-    again = api.get(path, headers={"If-None-Match": f'"other", {etag}'})
-    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
-    assert again.headers["Cache-Control"] == response.headers["Cache-Control"]
-    assert api.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
-
-
 def test_the_changes_since_a_revision_have_an_etag_of_their_own(api: ApiClient) -> None:
     """The address for the next request is answered with 304 to its ETag."""
     everything = api.get("/v1/changes")

@@ -16,7 +16,7 @@ from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 
 # The text width of most pages; the height of the form with the helplines on a phone.
-WIDTH, HEIGHT = 480, 720
+WIDTH, HEIGHT = 480, 840
 _PATH = "/partners"
 _CACHE_SECONDS = 86_400
 # The parameters that a frame's URL may have; a place is not among them.

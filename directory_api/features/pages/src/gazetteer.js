@@ -231,6 +231,8 @@ function isNamed({ order }) {
 /** @param {string} name Folded. @param {string} typed Folded. */
 function rankOfSimilar(name, typed) {
   if (slip(name, typed)) return SIMILAR;
+  const most = (2 * Math.min(name.length, typed.length)) / (name.length + typed.length);
+  if (most < SIMILAR_NAME_ALONE) return Infinity; // to compare all letters takes long
   const likeness = similarity(name, typed);
   return likeness < SIMILAR_NAME_ALONE ? Infinity : SIMILAR + 1 - likeness;
 }
@@ -260,18 +262,21 @@ function shown({ place, part }) {
  * @returns {Candidate[]}
  */
 function ranked(bundle, text, rank) {
-  const places = [...bundle.places.values()];
+  /** @type {Map<string, number>} How many postcodes of a town came before. */
+  const counts = new Map();
+  const typed = normalizeCode(text);
   const inOrder = (/** @type {Candidate} */ a, /** @type {Candidate} */ b) => a.order - b.order;
-  return places
+  return [...bundle.places.values()]
     .map((place) => {
-      const town = places.filter(({ name }) => name === place.name);
+      const count = counts.get(place.name) ?? 0;
+      counts.set(place.name, count + 1);
       /** @param {number} value @param {string} part @returns {Candidate} */
       const candidate = (value, part) => ({
-        order: value + (part ? 100 : town.indexOf(place)) / 1e6 - place.size / 1e12,
+        order: value + (part ? 100 : count) / 1e6 - place.size / 1e12,
         part,
         place,
       });
-      const hasCode = normalizeCode(place.code).startsWith(normalizeCode(text));
+      const hasCode = normalizeCode(place.code).startsWith(typed);
       return [
         ...place.names.map(({ folded, part }) => candidate(rank(folded), part)),
         candidate(hasCode ? CODE : Infinity, ""),
@@ -331,8 +336,9 @@ function lookUp(bundle, key, called = []) {
  * @param {string} other
  */
 function slip(key, other) {
+  if (key.length !== other.length || key === other) return 0;
   const [a, b, c] = [...key].flatMap((sign, at) => (sign === other[at] ? [] : at));
-  if (key.length !== other.length || c || key === other) return 0;
+  if (c) return 0;
   if (!b) return 1;
   return key[a] === other[b] && key[b] === other[a] ? 2 : 0;
 }

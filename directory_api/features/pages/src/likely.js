@@ -22,4 +22,5 @@ export function showLikely(page) {
   nav.removeAttribute("data-unsorted");
 }
 
-showLikely(document);
+// page.js, a module, may run before the list is there.
+if (document.currentScript) showLikely(document);

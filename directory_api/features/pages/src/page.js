@@ -19,6 +19,12 @@ if (["light", "dark"].includes(scheme)) {
   document.querySelector("[name=color-scheme]")?.setAttribute("content", scheme);
 }
 
+// The script is async: a browser goes to the #origin of an answer once the page is parsed. For a
+// deferred script it would wait, and go there when the page has long been seen.
+if (document.readyState === "loading") {
+  await new Promise((done) => document.addEventListener("DOMContentLoaded", done));
+}
+
 /** @type {PageSearch | null} */
 let search = null;
 let requests = 0;

@@ -191,3 +191,26 @@ test("other refusals say why", () => {
     countries: ["DE"],
   });
 });
+
+test("a large table takes no more reads of each place than a small one", () => {
+  const [place] = bundle.places.values();
+  const perPlace = [100, 1000].map((size) => {
+    let reads = 0;
+    const count = (_, index) => {
+      const name = `Town ${index % 50}`;
+      return [String(index), {
+        ...place,
+        code: String(index),
+        names: [{ folded: name.toLowerCase(), name, part: "" }],
+        get name() {
+          reads += 1;
+          return name;
+        },
+      }];
+    };
+    const places = new Map(Array.from({ length: size }, count));
+    resolve({ ...bundle, places }, "Xyzzy");
+    return reads / size;
+  });
+  assert.ok(perPlace[1] <= perPlace[0], `${perPlace}`);
+});

@@ -261,7 +261,7 @@ function add_integrity( array $attributes ): array {
  */
 function frame( string $address, array $words ): string {
 	return sprintf(
-		'<iframe class="nearest-centre-frame" src="%s" title="%s" width="100%%" height="720" allow="geolocation" referrerpolicy="no-referrer" loading="lazy"></iframe>',
+		'<iframe class="nearest-centre-frame" src="%s" title="%s" width="100%%" height="840" allow="geolocation" referrerpolicy="no-referrer" loading="lazy"></iframe>',
 		esc_url( $address ),
 		esc_attr( $words['words']['title'] )
 	);

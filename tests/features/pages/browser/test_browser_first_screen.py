@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from directory_api.features.pages.partners import HEIGHT, WIDTH
 from directory_api.text.translations import Language, words
 from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
@@ -61,6 +62,25 @@ def test_the_closest_centre_can_be_called_without_scrolling(
         hidden[language.tag] = page.evaluate(IN_FIRST_SCREEN, EXPECTED[typed])
     assert {tag: parts for tag, parts in hidden.items() if parts} == {}
     context.close()
+
+
+FRAMED = """(height) => [...document.querySelectorAll(
+  "main > .helplines a, #postcode, .search-form button.main"
+)].filter((each) => each.getBoundingClientRect().bottom > height).map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize("width", [360, WIDTH])
+def test_a_frame_of_the_documented_size_shows_the_numbers_and_the_search(
+    browser: Browser, origin: str, width: int
+) -> None:
+    """In each language that is tried, without scrolling."""
+    page = browser.new_page(viewport={"width": width, "height": HEIGHT})
+    below = {}
+    for language in tried_languages():
+        page.goto(f"{origin}/embed?lang={language.tag}")
+        below[language.tag] = page.evaluate(FRAMED, HEIGHT)
+    assert {tag: parts for tag, parts in below.items() if parts} == {}
+    page.close()
 
 
 def test_a_state_that_the_device_leaves_has_no_gap_above(page: Page, origin: str) -> None:

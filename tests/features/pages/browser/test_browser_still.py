@@ -38,8 +38,9 @@ COMPONENT = """<script type="module" src="{origin}/embed/nearest-centre.js"></sc
 # The line that docs/embedding-component.md gives.
 DOCUMENTED = (ROOT / "docs/embedding-component.md").read_text(encoding="utf-8")
 (LINE,) = re.findall(r"^<div.*nearest-centre.*", DOCUMENTED, re.MULTILINE)
+EMBEDDING = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
 FRAME = (
-    '<iframe title="centres" src="{origin}/embed?lang={tag}" width="100%" height="720"></iframe>'
+    '<iframe title="centres" src="{origin}/embed?lang={tag}" width="100%" height="840"></iframe>'
 )
 
 
@@ -263,6 +264,19 @@ def answer_of_the_server(visit: Visit) -> Iterator[None]:
     held.arrive(visit.has(f"body:not(.reply) {ENHANCED} .origin.known"))
 
 
+def answer_before_the_script(visit: Visit) -> Iterator[None]:
+    """A form is sent before the script came; the script of its answer is late, too."""
+    held = visit.hold(SCRIPT)
+    visit.open(visit.origin, ".helplines a")
+    visit.frame.fill("#postcode", "1000")
+    with visit.page.expect_navigation(wait_until="commit"):
+        visit.frame.press("#postcode", "Enter", no_wait_after=True)
+    visit.page.wait_for_selector(".reply .helplines", state="visible")
+    visit.page.wait_for_timeout(still.FINGER_MS)
+    yield
+    held.arrive(visit.has(ENHANCED))
+
+
 def neighbour(visit: Visit) -> Iterator[None]:
     """The postcodes of another country are late."""
     visit.open(visit.origin)
@@ -332,6 +346,7 @@ VIEWS: dict[str, View] = {
     "answer, names of neighbours": also,
     "answer abroad, postcodes": neighbour,
     "answer of the server": answer_of_the_server,
+    "answer before the script": answer_before_the_script,
     "page, language": language(""),
     "embed, language": language("/embed"),
     "static page, language": language("static"),
@@ -596,7 +611,20 @@ def test_a_search_before_the_script_came_shows_its_answer_once_it_is_whole(
         context.close()
 
 
-def test_the_answer_to_a_form_of_a_partner_is_soon_shown_from_its_top(
+def test_the_form_that_partners_copy_leads_to_the_answer(
+    browser: Browser, embed_origin: str
+) -> None:
+    """The number of the closest centre is in the first screen."""
+    (form,) = re.findall(r"^<form.*?</form>", EMBEDDING, re.MULTILINE | re.DOTALL)
+    page = browser.new_page(viewport=PHONE)
+    page.set_content(form.replace("https://directory.example.org", embed_origin))
+    page.fill("[name=postcode]", "1000")
+    page.click("button")
+    expect(page.locator("article .main").first).to_be_in_viewport()
+    page.close()
+
+
+def test_the_answer_to_a_form_without_a_fragment_is_soon_shown_from_its_top(
     browser: Browser, embed_origin: str
 ) -> None:
     """Its address names no place in the page; the helplines are seen within half a second."""

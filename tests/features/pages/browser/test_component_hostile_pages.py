@@ -1,4 +1,4 @@
-"""On any partner's page the exit of <nearest-centre> can be seen, read and tapped."""
+"""On any partner's page <nearest-centre> can be read, and its exit can be seen and tapped."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,18 +86,24 @@ HEIGHT = "document.querySelector('nearest-centre').getBoundingClientRect().heigh
 
 
 @contextmanager
-def hostile(browser: Browser, origin: str, case: str) -> Iterator[Page]:
+def hostile(
+    browser: Browser,
+    origin: str,
+    style: str,
+    before: str = "",
+    around: str = "<section>",
+    width: int = 360,
+) -> Iterator[Page]:
     """A partner's page, on a phone."""
-    style, before = PAGES[case]
     body = (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width="
         f"device-width'><title>Partner</title><style>{STYLE}{style}</style><body>{before}"
-        f"<div><button>Of the page</button></div><section><nearest-centre lang=en>"
-        f"</nearest-centre></section><div></div><div></div>"
+        f"<div><button>Of the page</button></div>{around}<nearest-centre lang=en>"
+        f"</nearest-centre></section></table></dialog><div></div><div></div>"
         f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>'
     )
     with serving_site({"/": body}) as site:
-        context, page = opened(browser, viewport={"width": 360, "height": 640})
+        context, page = opened(browser, viewport={"width": width, "height": 640})
         page.goto(f"{site.origin}/")
         expect(page.locator("nearest-centre article").first).to_be_attached()
         yield page
@@ -119,7 +125,7 @@ def test_the_exit_is_in_sight_and_can_be_read(
     browser: Browser, embed_origin: str, case: str
 ) -> None:
     """Wherever the page is scrolled to while the component is in sight; nothing of it moves."""
-    with hostile(browser, embed_origin, case) as page:
+    with hostile(browser, embed_origin, *PAGES[case]) as page:
         height = page.evaluate(HEIGHT)
         states = {}
         for part in (0, 0.5, 1, 0.2):
@@ -135,7 +141,7 @@ def test_the_exit_above_a_header_works_as_in_its_place(
     browser: Browser, embed_origin: str, gesture: str
 ) -> None:
     """By a tap, as the first stop of Tab, and by Shift; Back does not return."""
-    with hostile(browser, embed_origin, "a fixed header above everything") as page:
+    with hostile(browser, embed_origin, *PAGES["a fixed header above everything"]) as page:
         page.evaluate(SCROLL, 0.5)
         assert _exit(page) == GOOD
         if gesture == "tap":
@@ -151,7 +157,7 @@ def test_the_exit_above_a_header_works_as_in_its_place(
 
 def test_on_an_ordinary_page_the_exit_stays_in_its_bar(browser: Browser, embed_origin: str) -> None:
     """Also when only the upper edge of the component has come into sight."""
-    with hostile(browser, embed_origin, "the custom properties of shadcn") as page:
+    with hostile(browser, embed_origin, *PAGES["the custom properties of shadcn"]) as page:
         for top in (80, 700, 1500):
             page.evaluate("top => scrollTo(0, top)", top)
             page.wait_for_timeout(600)
@@ -162,9 +168,74 @@ def test_the_exit_goes_back_to_its_place_when_the_component_is_out_of_sight(
     browser: Browser, embed_origin: str
 ) -> None:
     """What else is on the partner's page is not covered."""
-    with hostile(browser, embed_origin, "a sticky header") as page:
+    with hostile(browser, embed_origin, *PAGES["a sticky header"]) as page:
         page.evaluate(SCROLL, 0.5)
         assert _exit(page) == GOOD
         expect(page.locator("nearest-centre [popover]")).to_be_in_viewport(ratio=1)
         page.evaluate("scrollTo(0, 0)")
         expect(page.locator("nearest-centre [popover]")).to_have_count(0)
+
+
+# What is as wide as its content: each with its tags and a style.
+PARENTS = {
+    "a row": ("<section>", "section { display: flex }"),
+    "a column": ("<section>", "section { display: flex; flex-flow: column; align-items: center }"),
+    "a grid": ("<section>", "section { display: grid; justify-items: start }"),
+    "a float": ("<section>", "section { float: left }"),
+    "a table cell": ("<table><td>", ""),
+    "a fitting section": ("<section>", "section { width: fit-content }"),
+    "an inline block": ("<section>", "section { display: inline-block }"),
+    "a modal": ("<dialog>", "dialog { padding: 4px; border: 0 }"),
+}
+SIZE = """() => {
+  document.querySelector("dialog")?.showModal();
+  const component = document.querySelector("nearest-centre").getBoundingClientRect();
+  return [component.width, document.documentElement.scrollWidth <= innerWidth];
+}"""
+
+
+@pytest.mark.parametrize("parent", PARENTS)
+def test_a_parent_that_is_as_wide_as_its_content_makes_it_as_wide_as_a_phone(
+    browser: Browser, embed_origin: str, parent: str
+) -> None:
+    """Where there is so much space; on a smaller phone it is nearly as wide as that."""
+    around, style = PARENTS[parent]
+    sizes = []
+    for width in (1280, 360):
+        with hostile(browser, embed_origin, style, "", around, width) as page:
+            sizes.append(page.evaluate(SIZE))
+    assert sizes[0] == [352, True]
+    width, is_whole = sizes[1]
+    assert (is_whole, width >= 320) == (True, True)
+
+
+# What a page sets for all of its text.
+INHERITED = {
+    "letter-spacing": "1em",
+    "word-spacing": "2em",
+    "text-transform": "uppercase",
+    "text-indent": "4em",
+    "word-break": "break-all",
+    "white-space": "pre",
+}
+LOOKS = """(names) => {
+  const { shadowRoot } = document.querySelector("nearest-centre");
+  return [...shadowRoot.querySelectorAll(".box, .box *:not(template)")].map((each) => {
+    const { left, width, height } = each.getBoundingClientRect();
+    const style = getComputedStyle(each);
+    return [each.localName, left, width, height, ...names.map((name) => style[name])];
+  });
+}"""
+
+
+def test_the_text_of_the_page_does_not_change_that_of_the_component(
+    browser: Browser, embed_origin: str
+) -> None:
+    """It has the same sizes and styles as on a plain page."""
+    looks = []
+    for changed in [{}, *({name: value} for name, value in INHERITED.items()), INHERITED]:
+        style = "; ".join(f"{name}: {value}" for name, value in changed.items())
+        with hostile(browser, embed_origin, f"body {{ {style} }}") as page:
+            looks.append((style, page.evaluate(LOOKS, [*INHERITED])))
+    (_, plain), *others = looks
+    assert [style for style, look in others if look != plain] == []

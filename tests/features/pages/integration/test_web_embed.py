@@ -106,8 +106,8 @@ def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
     assert f'src="{HERE}/embed?lang=nl"' in frame
     assert 'allow="geolocation"' in frame
     # Also where the policy of a partner ignores the style, a phone shows the whole frame.
-    assert 'width="100%" height="720" style="max-width:480px;border:0"' in frame
-    assert f'<form method="post" action="{HERE}/"' in form
+    assert 'width="100%" height="840" style="max-width:480px;border:0"' in frame
+    assert f'<form method="post" action="{HERE}/#origin"' in form
     assert 'name="postcode"' in form
     assert link == f'<a href="{HERE}/?lang=nl" rel="noreferrer">Zoek een centrum</a>'
 
@@ -135,7 +135,7 @@ def test_the_preview_is_what_is_pasted(client: FlaskClient) -> None:
     assert page.all("nearest-centre")[0].attributes["lang"] == "ar"
     (frame,) = page.all("iframe")
     assert frame.attributes["src"] == "/embed?lang=ar"
-    assert (frame.attributes["width"], frame.attributes["height"]) == ("480", "720")
+    assert (frame.attributes["width"], frame.attributes["height"]) == ("480", "840")
     assert page.all("script", src=module().path)[0].attributes["integrity"] == module().integrity
     assert page.all("html")[0].attributes["lang"] == "en"
     assert {*SERVICES, *AUDIENCES} <= {code.text for code in page.all("code")}
@@ -157,7 +157,7 @@ def test_what_is_pasted_has_the_public_address(elsewhere: FlaskClient) -> None:
     assert f'src="{PUBLIC}/embed/nearest-centre.js"' in text
     assert f'src="{PUBLIC}{module().path}"' in text
     assert f'src="{PUBLIC}/embed?lang=nl"' in text
-    assert f'action="{PUBLIC}/"' in text
+    assert f'action="{PUBLIC}/#origin"' in text
     assert text.count(f'href="{PUBLIC}/?lang=nl"') == 2
     assert "allow <code>https://public.example.org</code>" in text
     assert HERE not in text
@@ -216,11 +216,11 @@ def test_oembed_carries_no_place_and_no_markup(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("asked", "size"),
     [
-        ({}, (480, 720)),
+        ({}, (480, 840)),
         ({"maxwidth": "300", "maxheight": "200"}, (300, 200)),
-        ({"maxwidth": "9999"}, (480, 720)),
+        ({"maxwidth": "9999"}, (480, 840)),
     ]
-    + [({"maxwidth": wrong, "maxheight": wrong}, (480, 720)) for wrong in ("0", "-5", "many", "")],
+    + [({"maxwidth": wrong, "maxheight": wrong}, (480, 840)) for wrong in ("0", "-5", "many", "")],
 )
 def test_oembed_is_no_larger_than_asked(
     client: FlaskClient, asked: dict[str, str], size: tuple[int, int]

@@ -371,6 +371,29 @@ def test_each_unit_runs_a_command_that_exists() -> None:
     assert "[Install]" not in units["directory-api-init.service"].splitlines()
 
 
+@pytest.mark.needs("static_site")
+def test_nginx_has_the_helplines_of_now_while_the_server_is_down() -> None:
+    """A timer writes its error pages each minute, into the folder that nginx takes them from, and
+    `doctor` looks at it. A start without a server and the time between two runs are within it.
+    """
+    folders = set(re.findall(r"root (/srv/\S+);", example("nginx.conf")))
+    (command,) = re.findall("^ExecStart=.* publish (.*)$", _unit("publish.service"), re.MULTILINE)
+    (folder,) = folders
+    assert command.split()[:2] == [folder, "--error-pages"]
+    assert f"\nDIRECTORY_ERROR_PAGES={folder}\n" in example("settings.env")
+    timer = _unit("publish.timer")
+    for name in ("OnActiveSec", "OnUnitInactiveSec"):
+        (seconds,) = re.findall(rf"^{name}=(\d+)s$", timer, re.MULTILINE)
+        assert int(seconds) < 60
+    (loop,) = compose()["services"]["publisher"]["command"]
+    assert f"publish {folder} --error-pages " in loop
+    assert int(re.findall(r"sleep (\d+)", loop)[0]) < 60
+
+
+def _unit(name: str) -> str:
+    return example(f"systemd/directory-api-{name}")
+
+
 def test_each_unit_and_the_command_read_the_same_settings() -> None:
     """What is written there holds over what a unit says; its database is that of the command."""
     command = example("directory-api")

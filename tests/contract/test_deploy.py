@@ -59,7 +59,7 @@ def _settings() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield path.name, dict(pairs)
 
 
-@pytest.mark.needs("postgres", "shared_limit", "pages", "notices")
+@pytest.mark.needs("postgres", "shared_limit", "pages", "notices", "static_site")
 @pytest.mark.parametrize(
     "variables", [pytest.param(variables, id=name) for name, variables in _settings()]
 )
@@ -380,6 +380,8 @@ def test_nginx_has_the_helplines_of_now_while_the_server_is_down() -> None:
     (command,) = re.findall("^ExecStart=.* publish (.*)$", _unit("publish.service"), re.MULTILINE)
     (folder,) = folders
     assert command.split()[:2] == [folder, "--error-pages"]
+    # It may run between two steps of an update.
+    assert "\nEnvironment=DIRECTORY_READ_ONLY=on\n" in _unit("publish.service")
     assert f"\nDIRECTORY_ERROR_PAGES={folder}\n" in example("settings.env")
     timer = _unit("publish.timer")
     for name in ("OnActiveSec", "OnUnitInactiveSec"):

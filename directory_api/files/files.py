@@ -6,8 +6,9 @@ import hashlib
 import io
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -31,6 +32,9 @@ GEONAMES = {
     "url": "https://www.geonames.org/",
 }
 _GEONAMES_COLUMNS = 12
+# Seconds for which a process waits for another one that writes the same file.
+LOCK_SECONDS = 5.0
+_LOCK_POLL_SECONDS = 0.01
 # The accuracy of a coordinate, in the last column: 1 is estimated, 3 the mean of others, 4 that of
 # the place, 6 the middle of addresses or of an area. It may be empty.
 # https://download.geonames.org/export/zip/readme.txt
@@ -409,6 +413,37 @@ def new_file(path: Path) -> Iterator[Path]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_alone(path: Path) -> Iterator[None]:
+    """Keep other processes from writing a file at the same time, by a lock beside it; wait for one
+    that does.
+
+    Raises FileUnreadable if nothing can be written there, or after LOCK_SECONDS.
+    """
+    until = time.monotonic() + LOCK_SECONDS
+    try:
+        opened = path.with_name(f"{path.name}.lock").open("w")
+    except OSError as error:
+        raise FileUnreadable(f"{path}: cannot be written ({error.strerror})") from None
+    with opened as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise FileUnreadable(f"{path}: another process is writing it") from None
+                time.sleep(_LOCK_POLL_SECONDS)
+            except OSError:  # a file system without locks
+                break
+        try:
+            yield
+        finally:
+            # Closing is not enough: a process that was forked meanwhile has the file open, too.
+            with suppress(OSError):
+                fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ the revision and time of each record's last public change.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
@@ -96,23 +96,40 @@ class LastGoodSnapshot:
         earlier = document["links"] if document else []
         return {store: [*map(tuple, earlier), (int(revision), link[:LINK_DIGITS])]}
 
-    def save(self, version: str, snapshot: Snapshot, *, is_adopted: bool = False) -> None:
-        """Write what is published of a version of a store, unless the file has it already. With
-        `is_adopted`, running servers follow this version, whatever they have served. Raises
-        FileUnreadable.
+    def save(
+        self,
+        version: str,
+        snapshot: Snapshot,
+        is_current: Callable[[], bool],
+        *,
+        is_adopted: bool = False,
+    ) -> None:
+        """Write what is published of a version of a store, unless the file has it already, or
+        `is_current` says that the store is at another version by now: the process that reads that
+        one writes the file, and an older one must not replace it.
+
+        With `is_adopted`, running servers follow this version, whatever they have served. Raises
+        FileUnreadable, and what `is_current` raises.
         """
         # The same version may have been written while its history was damaged.
         label = (version, f"format-{FORMAT}", *([] if snapshot.has_history else [_NO_HISTORY]))
         adopted = (*label, _ADOPTED)
         # Servers that have not seen yet that it is adopted read it from this file.
         written = (adopted,) if is_adopted else (label, adopted)
-        if self._first_line() in written and self._content():
+        if self._has(written):
             return
         # The store need not be in a folder of this machine.
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        heads = f"{' '.join(written[0])}\n".encode(), dump(_document(snapshot)) + b"\n"
-        files.write_atomically(self.path, _with_digest(chain(heads, _centres(snapshot))))
+        with files.written_alone(self.path):
+            if self._has(written) or not is_current():
+                return
+            heads = f"{' '.join(written[0])}\n".encode(), dump(_document(snapshot)) + b"\n"
+            files.write_atomically(self.path, _with_digest(chain(heads, _centres(snapshot))))
+
+    def _has(self, labels: Iterable[tuple[str, ...]]) -> bool:
+        """Return whether the file is whole and has one of these first lines."""
+        return self._first_line() in labels and self.is_whole()
 
     def load(self) -> Snapshot | None:
         """Return the snapshot; None if there is none, if it is damaged, or if it has no emergency

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from directory_api.live.last_good import LastGoodSnapshot, unwritten
 from directory_api.search.snapshot import Snapshot
@@ -23,9 +24,6 @@ LOOK_EVERY_SECONDS = 0.5
 # A last good snapshot that could not be written, because the disk was full, is written so much
 # later.
 SAVE_AGAIN_SECONDS = 10.0
-# After a last good snapshot was written, so many times as long passes before the next is: writing
-# 100,000 centres takes a second.
-_SAVE_REST = 20
 _LAST_GOOD = "the last good snapshot"
 _EMPTY = "the database holds no records yet; put a copy back (`directory-api restore-backup`)"
 # What else is possible where no directory was ever served, and where one was.
@@ -52,10 +50,8 @@ class LiveSnapshot:
         self._store = store
         self.last_good = last_good
         self._writes = writes
-        # What is to be written there, in the thread that follows the store if there is one.
+        # What is to be written there.
         self._unsaved: tuple[str, Snapshot] | None = None
-        # By time.monotonic: no earlier is the next one written, in the thread that follows.
-        self._rest_until = 0.0
         # By time.monotonic; None if it has not been tried yet.
         self._save_again_at: float | None = None
         # Called with a sentence when the reason for being degraded changes; None: not any more.
@@ -148,13 +144,14 @@ class LiveSnapshot:
         """Look at the store once. Return whether a new snapshot came into force.
 
         A store that cannot be read, is damaged, or lacks an emergency number changes nothing. If
-        nothing is in force yet, the last good snapshot is put into force.
+        nothing is in force yet, the last good snapshot is put into force. A new one is in its file
+        when this returns: a change may have hidden an address, and whoever made it must not be told
+        that it is done while the file still has the street.
         """
         with self._lock:
             moved = self._look()
             moved = self._use_last_good() or moved
-            if self._thread in (None, threading.current_thread()):
-                self._save()
+            self._save()
             if self.degraded != self._reported:
                 self._reported = self.degraded
                 self.report(self._reported)
@@ -229,7 +226,7 @@ class LiveSnapshot:
             finally:
                 self._is_adopting = False
             if self.last_good and self._unsaved:
-                self.last_good.save(*self._unsaved, is_adopted=True)
+                self.last_good.save(*self._unsaved, lambda: True, is_adopted=True)
                 self._unsaved = None
 
     def _known_version(self) -> str | None:
@@ -283,20 +280,22 @@ class LiveSnapshot:
         self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
         return True
 
+    def _is_at(self, version: str) -> bool:
+        """Return whether the store is at this version. Raises StoreUnavailable."""
+        return self._store.version() == version
+
     def _save(self) -> None:
         """Write the last good snapshot, if there is one to write and it is time."""
         tried = self._save_again_at is not None
-        started = time.monotonic()
-        wait_until = max(self._save_again_at or 0.0, self._rest_until)
-        if not self._unsaved or wait_until > started:
+        if not self._unsaved or (self._save_again_at or 0.0) > time.monotonic():
             return
+        version, snapshot = self._unsaved
         try:
             if self.last_good:
-                self.last_good.save(*self._unsaved)
+                self.last_good.save(version, snapshot, partial(self._is_at, version))
             self._unsaved = None
-            if self._thread:  # nothing else would write it later
-                now = time.monotonic()
-                self._rest_until = now + _SAVE_REST * (now - started)
+        except StoreUnavailable:
+            pass  # the next look tries again
         except FileUnreadable as error:  # such as a file system that may only be read
             self._save_again_at = time.monotonic() + SAVE_AGAIN_SECONDS
             if not tried:

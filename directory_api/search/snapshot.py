@@ -49,7 +49,7 @@ _MILLIMETRE = 0.001
 
 
 class StoredHeads(Protocol):
-    """What a store tells of a revision besides its records; see store/base.py."""
+    """What a store tells of a revision besides its records; see store/state.py."""
 
     @property
     def revision(self) -> int:

@@ -60,7 +60,7 @@ def _settings() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield path.name, dict(pairs)
 
 
-@pytest.mark.needs("postgres", "shared_limit", "pages", "notices")
+@pytest.mark.needs("postgres", "shared_limit", "pages", "notices", "static_site")
 @pytest.mark.parametrize(
     "variables", [pytest.param(variables, id=name) for name, variables in _settings()]
 )
@@ -363,6 +363,31 @@ def test_each_unit_runs_a_command_that_exists() -> None:
     # The server, and what is started once by hand.
     assert len(timers) == len(run) - 2
     assert "[Install]" not in units["directory-api-init.service"].splitlines()
+
+
+@pytest.mark.needs("static_site")
+def test_nginx_has_the_helplines_of_now_while_the_server_is_down() -> None:
+    """A timer writes its error pages each minute, into the folder that nginx takes them from, and
+    `doctor` looks at it. A start without a server and the time between two runs are within it.
+    """
+    folders = set(re.findall(r"root (/srv/\S+);", example("nginx.conf")))
+    (command,) = re.findall("^ExecStart=.* publish (.*)$", _unit("publish.service"), re.MULTILINE)
+    (folder,) = folders
+    assert command.split()[:2] == [folder, "--error-pages"]
+    # It may run between two steps of an update.
+    assert "\nEnvironment=DIRECTORY_READ_ONLY=on\n" in _unit("publish.service")
+    assert f"\nDIRECTORY_ERROR_PAGES={folder}\n" in example("settings.env")
+    timer = _unit("publish.timer")
+    for name in ("OnActiveSec", "OnUnitInactiveSec"):
+        (seconds,) = re.findall(rf"^{name}=(\d+)s$", timer, re.MULTILINE)
+        assert int(seconds) < 60
+    (loop,) = compose()["services"]["publisher"]["command"]
+    assert f"publish {folder} --error-pages " in loop
+    assert int(re.findall(r"sleep (\d+)", loop)[0]) < 60
+
+
+def _unit(name: str) -> str:
+    return example(f"systemd/directory-api-{name}")
 
 
 def test_each_unit_and_the_command_read_the_same_settings() -> None:

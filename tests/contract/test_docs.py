@@ -103,6 +103,33 @@ def test_the_start_page_of_the_documentation_leads_to_each_page(folder: str) -> 
     assert set((ROOT / folder).glob("*.md")) - {start} <= linked
 
 
+def test_the_navigation_of_the_site_has_each_decision() -> None:
+    """A page that it lacks is found only by a search."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = {f"adr/{path.name}" for path in ROOT.glob("docs/adr/*.md")}
+    assert pages == set(re.findall(r": (adr/\S+\.md)$", text, re.MULTILINE))
+
+
+def test_the_page_about_the_api_names_each_public_answer_without_helplines(
+    client: FlaskClient,
+) -> None:
+    """All others have the emergency number, as the README says. `client` has no token."""
+    document = fast_yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    without = set()
+    for path in (path for path, item in document["paths"].items() if "get" in item):
+        identity = "pag-asa" if path.startswith("/v1/centres") else "be-112"
+        query = {"postcode": "1000"} if path == "/v1/nearest" else {}
+        if path == "/v1/postcodes":
+            query = {"country": "BE", "prefix": "10"}
+        url = path.replace("{id}", identity).replace("{country}", "BE").replace("{code}", "1000")
+        assert "{" not in url
+        if '"112"' not in client.get(url, query_string=query).text:
+            without.add(url)
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"Only the lists of (.*?) have none\.", page, re.DOTALL)
+    assert without == set(re.findall(r"`(/[^`]+)`", sentence))
+
+
 def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
     """Each setting has a row in the table of docs/operating.md."""
     page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import RECOVERY_SECONDS, Running, expect_soon, opened, prompt, workers
@@ -75,8 +76,8 @@ def _count(number: str) -> int:
 
 @fault(
     "kill -9 of the server that writes",
-    "each acknowledged change is stored and served, nothing is half written, `check` is clean, "
-    "and no older number is served",
+    "each acknowledged change is stored, served and in the last good snapshot, nothing is half "
+    "written, `check` is clean, and no older number is served",
 )
 def test_a_server_that_is_killed_while_it_writes_loses_nothing(
     outcome: Outcome, size: Size
@@ -146,6 +147,7 @@ class Trial:
             self.hot_journals += _is_hot(journal)
             for work in working:
                 work.result()
+            self._expect_saved(service)
             if service.served.process.pid not in processes:
                 is_back = partial(service.served.shows, "/readyz", 200)
                 self.seconds.append(
@@ -164,6 +166,17 @@ class Trial:
                     number = writer.read(service)
                     self.outcome.expect(number >= least, "wrong", f"{number} instead of {least}")
             time.sleep(0.005)
+
+    def _expect_saved(self, service: Running) -> None:
+        """A server that started now, without the database, would serve no older number."""
+        snapshot = LastGoodSnapshot(Path(f"{service.database}.last-good.json")).load()
+        for writer in self.writers:
+            phones = snapshot.by_id[writer.centre].phones if snapshot else ()
+            saved = _count(phones[0].number) if phones else -1
+            is_kept = saved >= writer.acknowledged
+            self.outcome.expect(
+                is_kept, "wrong", f"{saved} in the snapshot instead of {writer.acknowledged}"
+            )
 
     def _expect_nothing_lost(self, service: Running) -> None:
         for writer in self.writers:

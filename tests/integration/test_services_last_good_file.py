@@ -1,11 +1,11 @@
 """The file of the last good snapshot: its content, damage to it, and when it is written."""
 
+import errno
 import hashlib
 import json
 import shutil
 import sqlite3
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from directory_api.bootstrap import open_directory
+from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.files.files import written_alone
 from directory_api.live import last_good, live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
+from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import StoreUnavailable
 from tests.support.last_good_files import Files, client_of
 from tests.support.maintainer_app import HIDDEN
@@ -188,23 +190,89 @@ def test_a_snapshot_that_could_not_be_written_is_written_later(
     assert len(told) == 1
 
 
-def test_a_large_snapshot_is_not_written_at_every_change(
-    files: Files, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While a thread follows the store: the time between is many times that of writing."""
+@pytest.fixture
+def followed(files: Files, monkeypatch: pytest.MonkeyPatch) -> Iterator[Directory]:
+    """A directory whose store a thread follows that does not look again during the test."""
+    monkeypatch.setattr(live_snapshot, "LOOK_EVERY_SECONDS", 3600.0)
     directory = files.start()
-    live = directory.live
-    monkeypatch.setattr(live, "_thread", threading.current_thread())
-    monkeypatch.setattr(live_snapshot, "_SAVE_REST", 1_000_000)
-    names = []
-    for name in ("One", "Two"):
-        directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": name})
-        loaded = LastGoodSnapshot(files.snapshot).load()
-        assert loaded
-        names.append(loaded.by_id["surya"].name)
-    assert names == ["One", "One"]
-    monkeypatch.setattr(live, "_rest_until", 0.0)
-    live.refresh()
+    directory.live.follow()
+    yield directory
+    directory.live.stop()
+
+
+def _saved(files: Files) -> Snapshot:
     loaded = LastGoodSnapshot(files.snapshot).load()
     assert loaded
-    assert loaded.by_id["surya"].name == "Two"
+    return loaded
+
+
+def test_each_edit_of_a_server_is_in_it_before_it_is_answered(
+    files: Files, followed: Directory
+) -> None:
+    """Also the second of two in a row: a server may be killed at any moment, and start again
+    without its store.
+    """
+    for name in ("One", "Two"):
+        followed.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": name})
+        assert _saved(files).by_id["surya"].name == name
+
+
+def test_a_street_is_not_in_it_any_more_when_the_edit_that_hid_it_is_answered(
+    files: Files, followed: Directory
+) -> None:
+    """The safety of those who live there depends on it."""
+    street = "Italiëlei 98A"
+    assert street in files.snapshot.read_text(encoding="utf-8")
+    edit = Edit(TERMINAL, "centre", "payoke", "why")
+    followed.editor.patch(edit, {"address_visibility": "hidden"})
+    shown = _saved(files).by_id["payoke"]
+    assert (shown.address_visibility, shown.address.street) == ("hidden", None)
+
+
+def test_a_process_that_is_behind_does_not_replace_it_by_an_older_one(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process has written the next revision between its look at the store and its save."""
+    slow, quick = files.start(), files.start()
+    save = LastGoodSnapshot.save
+
+    def overtaken(self: LastGoodSnapshot, *what: Any, **how: Any) -> None:
+        monkeypatch.setattr(LastGoodSnapshot, "save", save)
+        quick.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Newer"})
+        save(self, *what, **how)
+
+    monkeypatch.setattr(LastGoodSnapshot, "save", overtaken)
+    slow.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Older"})
+    assert _saved(files).by_id["surya"].name == "Newer"
+
+
+def test_an_edit_is_stored_and_the_log_says_so_when_it_cannot_be_written(
+    files: Files, followed: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process writes it and does not end. The next look tries again."""
+    monkeypatch.setattr("directory_api.files.files.LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(live_snapshot, "SAVE_AGAIN_SECONDS", 0.0)
+    told: list[str | None] = []
+    followed.live.report = told.append
+    with written_alone(files.snapshot):
+        edit = Edit(TERMINAL, "centre", "surya", "why")
+        assert followed.editor.patch(edit, {"name": "Kept"}).done
+        assert told == [
+            f"the last good snapshot was not written: {files.snapshot}: another process is writing "
+            "it"
+        ]
+    followed.live.refresh()
+    assert _saved(files).by_id["surya"].name == "Kept"
+
+
+def test_it_is_written_where_files_cannot_be_locked(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some network file systems have no locks."""
+
+    def unable(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", unable)
+    files.start().editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "New"})
+    assert _saved(files).by_id["surya"].name == "New"

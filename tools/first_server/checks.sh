@@ -40,6 +40,13 @@ after_first() {
     systemctl stop directory-api
     says 'the page of nginx' "$(ask -H 'Accept: text/html' "https://$HOST/")" 'tel:112'
     says 'doctor' "$(directory-api doctor || echo "status $?")" '^fault  server:'
+    # A helpline that is changed meanwhile; a minute later the timer would write the page again.
+    directory-api export | sed 's/"Child Focus, for/"Child Focus, today for/' > /tmp/changed.json
+    directory-api import /tmp/changed.json
+    says 'doctor on old pages' "$(directory-api doctor || echo "status $?")" '^fault  error pages:'
+    systemctl start directory-api-publish
+    says 'the changed page' "$(ask -H 'Accept: text/html' "https://$HOST/")" 'Child Focus, today for'
+    says 'doctor on new pages' "$(directory-api doctor || echo "status $?")" '^ok     error pages:'
     systemctl start directory-api
     # The certificate is renewed.
     certbot renew --force-renewal --quiet --no-random-sleep-on-renew

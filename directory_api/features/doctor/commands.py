@@ -11,7 +11,7 @@ from directory_api.bootstrap import Directory
 from directory_api.cli.context import opened
 from directory_api.cli.output import counted
 from directory_api.config import PREFIX, SettingsInvalid, every_setting
-from directory_api.features.doctor import files, machine, server, settings, store
+from directory_api.features.doctor import error_pages, files, machine, server, settings, store
 from directory_api.features.doctor.finding import FAULT, HINT, Finding
 from directory_api.files.files import is_folder
 from directory_api.store.state import StoreState
@@ -35,11 +35,11 @@ def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
     """Look at this installation, and say what is wrong.
 
     It looks at the settings, the rights of files, the room on the disks, the clock, the database,
-    its last good snapshot and its newest backup, then asks the running server whether it is well
-    and serves what is stored. Run it as the user of the server and with its settings. It changes
-    nothing, and prints no address that is hidden, no address of a machine, and of the settings only
-    paths of files and folders. Each finding says what to do. The exit code is 1 if there is a
-    fault; a hint may be intended.
+    its last good snapshot, its newest backup and the error pages of the web server in front, then
+    asks the running server whether it is well and serves what is stored. Run it as the user of the
+    server and with its settings. It changes nothing, and prints no address that is hidden, no
+    address of a machine, and of the settings only paths of files and folders. Each finding says
+    what to do. The exit code is 1 if there is a fault; a hint may be intended.
     """
     found = [*_findings(host, port, asks=not no_server)]
     faults = sum(each.level == FAULT for each in found)
@@ -83,14 +83,19 @@ def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
     yield from store.examine(directory, state)
     stored = None if isinstance(state, StoreUnavailable) else state
     yield from _backups(directory, stored)
+    yield from error_pages.examine(directory, _of_feature(directory, "error_pages"), stored)
     if asks:
         prefix = directory.settings.path_prefix
         yield from server.examine(server.Server(host, port, prefix), stored)
 
 
+def _of_feature(directory: Directory, setting: str) -> str:
+    """Return the value of a setting of a feature, which may have been deleted."""
+    return directory.settings.of_feature(setting) if setting in every_setting() else ""
+
+
 def _backup_folder(directory: Directory) -> Path | None:
-    # The setting is of a feature that may have been deleted.
-    folder = directory.settings.of_feature("backups") if "backups" in every_setting() else ""
+    folder = _of_feature(directory, "backups")
     return Path(folder) if folder else None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
+    from directory_api.config import Setting
     from directory_api.text.errors import DirectoryError
     from directory_api.web.http.problem_kind import Kind
 
@@ -15,6 +16,13 @@ def provide_commands() -> "tuple[click.Command, ...]":
     from directory_api.features.static_site.commands import publish
 
     return (publish,)
+
+
+def provide_settings() -> "Mapping[str, Setting]":
+    """Return the settings."""
+    from directory_api.features.static_site.settings import SETTINGS
+
+    return SETTINGS
 
 
 def provide_problems() -> "Mapping[type[DirectoryError], Kind]":

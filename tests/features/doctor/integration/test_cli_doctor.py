@@ -22,7 +22,7 @@ from tests.support.sqlite_stores import sqlite_store
 from tests.support.tampering import spoil
 from tests.support.write_side import unwritable
 
-NEEDS = ("maintenance", "notices")
+NEEDS = ("maintenance", "notices", "static_site")
 
 
 class Usage(NamedTuple):
@@ -262,3 +262,39 @@ def test_it_prints_nothing_of_a_centre(run: RunCommand, tmp_path: Path) -> None:
         phones = [phone["number"] for phone in centre["phones"]]
         for text in (centre["id"], centre["name"], centre["address"]["street"], *phones):
             assert text not in whole + damaged
+
+
+def test_old_helplines_in_the_pages_of_an_outage_are_named(
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nginx shows them while the server is down, and nothing else would notice."""
+    site = tmp_path / "site"
+    monkeypatch.setenv("DIRECTORY_ERROR_PAGES", str(site))
+    assert f"There is no file {site}/problems/503.json" in _faults(run)["error pages"]
+    assert run("publish", site, "--error-pages").exit_code == 0
+    assert _faults(run) == {}
+    document = shipped_records()
+    (line,) = (each for each in document["helplines"] if each["id"] == "be-child-focus")
+    line["number"] = "+3227490000"
+    line.pop("display", None)
+    confirmed = ("--allow-removals", "--confirm-number", line["number"])
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(document), encoding="utf-8")
+    assert run("import", changed, *confirmed).exit_code == 0
+    told = _faults(run)["error pages"]
+    assert "are not the stored ones" in told
+    assert f"directory-api publish {site} --error-pages" in told
+    assert run("publish", site, "--error-pages").exit_code == 0
+    assert _faults(run) == {}
+
+
+def test_it_is_asked_for_the_pages_of_an_outage_behind_a_proxy(
+    run: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hint: they may be on another machine."""
+    hint = "hint   error pages: DIRECTORY_ERROR_PAGES is not set"
+    assert hint not in run("doctor", "--no-server").stdout
+    monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "1")
+    result = run("doctor", "--no-server")
+    assert hint in result.stdout
+    assert result.exit_code == 0

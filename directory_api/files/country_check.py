@@ -84,7 +84,7 @@ def refuse_faults(data: Path) -> None:
 
 
 def faults_of_description(folder: Path) -> list[str]:
-    """Return the faults of the country's file alone with which no server can start. Whether codes
+    """Return the faults of the country's file alone with which no server uses it. Whether codes
     of languages and countries exist is not among them: that needs Babel.
     """
     return _described(folder)[2]

@@ -6,7 +6,7 @@ postcodes that few visitors ever type. `python -m tools.neighbour_postcodes` wri
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from operator import itemgetter
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from directory_api.countries import known as countries
 from directory_api.files.files import read_bytes
+from directory_api.left_out import leave_out, left_out
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
@@ -60,8 +61,9 @@ class NeighbourTables:
 
     @cached_property
     def _index(self) -> Mapping[str, Any]:
-        record = countries.read_file(self._folder.parent) if self.of else {}
-        index: Mapping[str, Any] = record.get("neighbours", {})
+        if not self.of or countries.part(self._folder.parent) in left_out():
+            return {}
+        index: Mapping[str, Any] = countries.read_file(self._folder.parent).get("neighbours", {})
         return index
 
     @cached_property
@@ -99,30 +101,35 @@ class NeighbourTables:
             names.setdefault((country, place), []).append(name)
         return names
 
-    def places(self, country: str) -> Iterator[Place]:
-        """Yield the places of one of the countries. Raises FileUnreadable."""
+    def places(self, country: str) -> Sequence[Place]:
+        """Return the places of one of the countries."""
         return _rows(self._path(country), partial(_place, country, self._names))
 
-    def codes(self, country: str) -> Iterator[str]:
-        """Yield their postcodes. Raises FileUnreadable."""
+    def codes(self, country: str) -> Sequence[str]:
+        """Return their postcodes."""
         return _rows(self._path(country), itemgetter("code"))
 
-    def points(self, country: str) -> Iterator[tuple[Point, int]]:
-        """Yield their points, with their accuracies in metres. Raises FileUnreadable."""
+    def points(self, country: str) -> Sequence[tuple[Point, int]]:
+        """Return their points, with their accuracies in metres."""
         return _rows(self._path(country), _point)
 
     def _path(self, country: str) -> Path:
         return self._folder / f"{country.lower()}.csv"
 
 
-def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[Row]:
+def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Sequence[Row]:
+    """Return the rows of a table; none of one that cannot be read, which is left out."""
     try:
-        for row in csv.DictReader(read_bytes(path).decode("utf-8").splitlines()):
-            yield convert(row)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FileUnreadable(
-            f"{path}: not a table of postcodes or of names ({type(error).__name__})"
-        ) from None
+        text = read_bytes(path).decode("utf-8")
+        rows = [convert(row) for row in csv.DictReader(text.splitlines())]
+        if not rows:
+            leave_out(f"table {path}", "it has no rows")
+        return rows
+    except FileUnreadable as error:
+        leave_out(f"table {path}", error.detail)
+    except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
+        leave_out(f"table {path}", f"not a table of postcodes or of names: {type(error).__name__}")
+    return ()
 
 
 def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:

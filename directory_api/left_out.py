@@ -47,10 +47,10 @@ def left_out() -> Mapping[str, str]:
 
 
 def sentence() -> str | None:
-    """Return what is left out and why, for operators; None if nothing is."""
+    """Return what is left out, without the reasons, which can name files; None if nothing is."""
     if not _reasons:
         return None
-    return "; ".join(f"{part} is left out ({reason})" for part, reason in [*_reasons.items()])
+    return f"left out, because it cannot be used: {', '.join(_reasons)}"
 
 
 def _described(error: BaseException) -> str:

@@ -113,8 +113,9 @@ updates._place = cache(updates._place)
 @pytest.fixture(autouse=True)
 def parts_left_out() -> Iterator[None]:
     """What a test leaves out is not left out in the next one."""
-    before = dict(left_out._reasons)
+    before, reports = dict(left_out._reasons), [*left_out._reports]
     yield
+    left_out._reports[:] = reports
     left_out._reasons.clear()
     left_out._reasons.update(before)
 

@@ -207,10 +207,12 @@ def _rows_of_regions(path: Path) -> list[dict[str, str]]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, csv.Error) as error:
-        leave_out(f"table {path}", type(error).__name__)
+        leave_out(f"table {path.parent.name}/{path.name}", type(error).__name__)
         return []
     if not all(row.get("subdivision") and row.get("name") for row in rows):
-        leave_out(f"table {path}", "a row lacks its subdivision or its name")
+        leave_out(
+            f"table {path.parent.name}/{path.name}", "a row lacks its subdivision or its name"
+        )
         return []
     return rows
 

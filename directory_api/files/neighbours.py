@@ -78,9 +78,12 @@ class NeighbourTables:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """The countries (ISO 3166-1) that have a table, of those that the data folder knows."""
+        """The countries (ISO 3166-1) that have a table, of those that the data folder knows. Each
+        is read once, so that one that cannot be used is left out before it is asked for.
+        """
         known = {each.name.upper() for each in countries.folders(self._data)}
-        return tuple(each for each in self._index.get("countries", ()) if each in known)
+        listed = (each for each in self._index.get("countries", ()) if each in known)
+        return tuple(each for each in listed if self.points(each))
 
     @cached_property
     def larger(self) -> tuple[str, ...]:
@@ -122,13 +125,14 @@ def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Sequence[R
     try:
         text = read_bytes(path).decode("utf-8")
         rows = [convert(row) for row in csv.DictReader(text.splitlines())]
-        if not rows:
-            leave_out(f"table {path}", "it has no rows")
-        return rows
+        fault = "" if rows else "it has no rows"
     except FileUnreadable as error:
-        leave_out(f"table {path}", error.detail)
+        fault = error.detail
     except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
-        leave_out(f"table {path}", f"not a table of postcodes or of names: {type(error).__name__}")
+        fault = f"not a table of postcodes or of names: {type(error).__name__}"
+    if not fault:
+        return rows
+    leave_out(f"table {'/'.join(path.parts[-3:])}", fault)
     return ()
 
 
@@ -137,6 +141,8 @@ def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _point(row: Mapping[str, str]) -> tuple[Point, int]:
+    if not (row["code"] and row["places"]):
+        raise ValueError("incomplete")
     return Point(float(row["lat"]), float(row["lon"])), int(row["accuracy_m"])
 
 

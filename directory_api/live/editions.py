@@ -202,7 +202,7 @@ class EditionCache:
             records = in_dialling_order(read_json(self._shipped_records)["helplines"])
             lines = [Helpline.from_record(each).published() for each in records]
         except (FileUnreadable, KeyError, TypeError, ValueError) as error:
-            leave_out(f"file {self._shipped_records}", type(error).__name__)
+            leave_out(f"file {self._shipped_records.name}", type(error).__name__)
             lines = []
         return Helplines(lines, self.home)
 

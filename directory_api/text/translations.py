@@ -300,9 +300,9 @@ def _parsed(package: str, tag: str, is_usable: Callable[[Any], bool]) -> Mapping
     if not fault:
         found: Mapping[str, Any] = document
         return found
+    leave_out(f"language file {name}", fault)
     if tag == ENGLISH:
         raise Unusable(f"{name}: {fault}")
-    leave_out(f"language file {name}", fault)
     return None
 
 

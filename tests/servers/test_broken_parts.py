@@ -7,6 +7,7 @@ by one.
 import json
 import os
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from directory_api.config import shipped
 from tests.support.broken_parts import EXTENSIONS, HOOKS, IMPORTS, LATER, install, serve_once
 from tests.support.deleted_features import copy_without, environment
-from tests.support.servers import ROOT
+from tests.support.servers import ROOT, SERVE, serving
 
 # In whose postcodes and names nothing may be logged.
 _ASKED = ["/v1/nearest?postcode=1000", "/v1/nearest?postcode=9999", "/v1/helplines", "/", "/livez"]
@@ -78,14 +79,15 @@ def test_a_broken_extension_is_left_out_and_named(
 ) -> None:
     """By /readyz and `doctor`, and in the log."""
     part = f"extension {name}"
-    assert f"{part} is left out" in with_extensions["ready"]["reason"]
-    assert f"{part} is left out" in _named_by_doctor(with_extensions)
+    # The store is a file of SQLite, so no server has asked for an engine.
+    assert (part in with_extensions["ready"]["reason"]) == (name != "engines_raise")
+    assert f"{part} cannot be used" in _named_by_doctor(with_extensions)
     assert f'"part": "{part}"' in with_extensions["log"]
     assert "Brussel" not in with_extensions["left_out"][part]
 
 
 # Ways to break the file of a country; the row is the code of a made-up neighbour that has it.
-_COUNTRY_FILES = {
+_COUNTRY_FILES: Mapping[str, Callable[[str], str]] = {
     "aa": lambda text: text[: len(text) // 2],
     "ab": lambda text: text[: len(text) // 3],
     "ac": lambda text: text[:7],
@@ -100,8 +102,8 @@ _COUNTRY_FILES = {
     "al": lambda text: text.replace("[postcode]", "[post]", 1),
     "am": lambda text: text + "\nname = 'twice'\n",
     "an": lambda text: "near = 5\n" + text,
-    "ao": lambda text: "holidays = 5\n" + text,
-    "ap": lambda text: "[holidays]\npublic = ['13-40']\n" + text,
+    "ao": lambda text: text.replace("[holidays]", "[holiday]", 1),
+    "ap": lambda text: text.replace("easter+1", "13-40", 1),
     "aq": lambda text: text + "\n[[about]]\nsource = 1\n",
     "ar": lambda text: "{" + text,
     "as": lambda _text: "\udce9",
@@ -122,14 +124,14 @@ def with_files(tmp_path_factory: pytest.TempPathFactory, loaded_database: Path) 
         path.write_bytes(broken(whole).encode(errors="surrogateescape"))
     (data / "countries/ie/country.toml").unlink()
     (data / "countries/ie/country.toml").mkdir()
-    for path, broken in _tables(data):
-        path.write_bytes(broken)
+    for path, content in _tables(data):
+        path.write_bytes(content)
     for tag, content in _LANGUAGES.items():
         (folder / f"directory_api/text/locale/{tag}.json").write_bytes(content)
     cut = folder / "directory_api/features/admin/locale/fr.json"
     cut.write_bytes(cut.read_bytes()[:-100])
     environ = _environment(loaded_database, folder, DIRECTORY_DATA=str(data))
-    near = ["/v1/nearest?postcode=1012&country=NL", "/v1/nearest?lat=50.63&lon=3.06"]
+    near = ["/v1/nearest?postcode=6211&country=NL", "/v1/nearest?lat=50.63&lon=3.06"]
     return serve_once([*_ASKED, *near], _COMMANDS, environ, folder)
 
 
@@ -189,7 +191,7 @@ def test_a_broken_file_is_left_out_and_named(with_files: dict[str, Any], name: s
     assert not {"country FR", "country NL", "country BE"} & {*with_files["left_out"]}
 
 
-@pytest.mark.parametrize("broken", [*_COUNTRY_FILES.values(), None], ids=[*_COUNTRY_FILES, "gone"])
+@pytest.mark.parametrize("broken", [_COUNTRY_FILES["aa"], _COUNTRY_FILES["ap"], None])
 def test_a_broken_file_of_the_own_country_leaves_the_directory_served(
     broken: Any, tmp_path: Path, loaded_database: Path
 ) -> None:
@@ -204,4 +206,23 @@ def test_a_broken_file_of_the_own_country_leaves_the_directory_served(
     environ = _environment(loaded_database, DIRECTORY_DATA=str(tmp_path / "data"))
     said = serve_once(_ASKED, _COMMANDS[:2], environ)
     _assert_serves(said)
-    assert "country BE is left out" in _named_by_doctor(said)
+    assert "country BE cannot be used" in _named_by_doctor(said)
+
+
+def test_serve_answers_with_a_broken_extension_and_a_cut_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real process goes on with the rest, and ends when it is stopped."""
+    install(tmp_path, {"raises": IMPORTS["raises"], "blueprints_raise": HOOKS["blueprints_raise"]})
+    shutil.copytree(shipped("data"), tmp_path / "data")
+    cut = tmp_path / "data/countries/fr/country.toml"
+    cut.write_text(cut.read_text(encoding="utf-8")[:200], encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    with serving(SERVE, tmp_path, data=str(tmp_path / "data")) as served:
+        assert "112" in served.ask("/v1/nearest?postcode=1000").body.decode()
+        ready = served.ask("/readyz").json()
+        assert ready["status"] == "degraded"
+        for part in ("extension raises", "extension blueprints_raise", "country FR"):
+            assert part in ready["reason"]
+            assert f'"part": "{part}"' in served.logged()
+        assert served.stop() == 0

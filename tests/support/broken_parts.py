@@ -157,8 +157,8 @@ def install(folder: Path, extensions: Mapping[str, str]) -> None:
     info = folder / "extensions-1.dist-info"
     info.mkdir()
     info.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: extensions\nVersion: 1\n")
-    text = "\n".join(["[directory_api.features]", *points])
-    info.joinpath("entry_points.txt").write_text(text)
+    listed = "\n".join(["[directory_api.features]", *points])
+    info.joinpath("entry_points.txt").write_text(listed)
 
 
 def serve_once(

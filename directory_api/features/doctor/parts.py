@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from directory_api.bootstrap import Directory
-from directory_api.config import PREFIX
+from directory_api.config import PREFIX, expected_database_url
 from directory_api.countries.known import known
 from directory_api.feature import without
 from directory_api.features.doctor.finding import FAULT, HINT, OK, Finding
@@ -25,7 +25,7 @@ def examine(directory: Directory | None) -> Iterator[Finding]:
         Finding(
             FAULT,
             _ABOUT,
-            f"{part} is left out: {reason}.",
+            f"{part} cannot be used: {reason}.",
             f"Correct or update it, or leave it out by {PREFIX}WITHOUT if it is a feature or an "
             "extension. Then restart the server.",
         )
@@ -46,6 +46,7 @@ def examine(directory: Directory | None) -> Iterator[Finding]:
 def _use(directory: Directory | None) -> None:
     known()
     languages()
+    expected_database_url()
     if directory is None:
         return
     tables = directory.neighbours.tables

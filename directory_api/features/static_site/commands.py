@@ -53,7 +53,7 @@ def _refuse_what_is_left_out(*, only_errors: bool) -> None:
     needed = ("feature ", "language file ") if only_errors else ("",)
     if any(part.startswith(needed) for part in left_out()):
         raise click.ClickException(
-            f"Nothing was written, because files of the site would be missing: {sentence()}."
+            f"Nothing was written, because files of the site would be missing; {sentence()}."
         )
 
 

@@ -125,7 +125,8 @@ def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Sequence[R
     try:
         text = read_bytes(path).decode("utf-8")
         rows = [convert(row) for row in csv.DictReader(text.splitlines())]
-        fault = "" if rows else "it has no rows"
+        # There may be no further names.
+        fault = "" if rows or (text and convert is _further_name) else "it has no rows"
     except FileUnreadable as error:
         fault = error.detail
     except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:

@@ -88,7 +88,7 @@ def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
     asked = {
         name
         for text in sources
-        for name in re.findall(r'(?:provided|use_each|rows)\(\s*"(\w+)"', text)
+        for name in re.findall(r'\b(?:provided|use_each|rows)\(\s*"(\w+)"', text)
     }
     given = {name for text in sources for name in re.findall(r"^def provide_(\w+)", text, re.M)}
     assert asked == {*HOOKS}

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from directory_api.config import Settings, SettingsInvalid, data_folder
-from directory_api.countries.known import folders, home
+from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
 from directory_api.edit.rollback import Rollback
@@ -17,6 +17,7 @@ from directory_api.edit.writer import Writer
 from directory_api.files.country_check import faults_of_description
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.hours.timetable import Timetable
+from directory_api.left_out import leave_out
 from directory_api.live.editions import EditionCache
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
@@ -125,14 +126,14 @@ class Directory:
 
 
 def open_directory(settings: Settings) -> Directory:
-    """Build all services; nothing is opened or started yet. Raises SettingsInvalid with the faults
-    of the files of countries.
+    """Build all services; nothing is opened or started yet. A country whose file has faults is left
+    out.
     """
     stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
     data = data_folder()
-    faults = [fault for folder in folders(data) for fault in faults_of_description(folder)]
-    if faults:
-        raise SettingsInvalid(faults)
+    for folder in folders(data):
+        if faults := faults_of_description(folder):
+            leave_out(part(folder), "; ".join(faults))
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     clock = partial(datetime.now, UTC)

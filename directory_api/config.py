@@ -5,10 +5,12 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from directory_api.feature import provided
+from directory_api.feature import NEVER_LEFT_OUT, names, use_each, without
+from directory_api.left_out import Unusable, leave_out, left_out
 
 PREFIX = "DIRECTORY_"
 
@@ -81,18 +83,23 @@ def is_database_url(text: str) -> bool:
     """Return whether a text may be the setting DIRECTORY_DATABASE_URL, and the engine for it is
     installed.
     """
-    return bool(_SQLITE_URL.match(text)) or any(each.is_usable(text) for each in _added_engines())
+    if _SQLITE_URL.match(text):
+        return True
+    usable = any(use_each("engines", lambda of: any(each.is_usable(text) for each in of())))
+    # Where a part is left out, it may be the engine: then the store is away, and not misnamed.
+    return usable or bool(left_out())
 
 
 def expected_database_url() -> str:
     """Return what to write as DIRECTORY_DATABASE_URL."""
     own = "write sqlite:/// and a path, for example sqlite:///var/directory.db"
-    return ", or ".join((own, *(each.expected for each in _added_engines())))
+    added = use_each("engines", lambda of: [str(each.expected) for each in of()])
+    return ", or ".join((own, *chain.from_iterable(added)))
 
 
-def _added_engines() -> list[Any]:
-    """Return the engines of features (store.stores.AddedEngine)."""
-    return [each for engines in provided("engines") for each in engines()]
+def _are_parts(text: str) -> bool:
+    named = {each.strip() for each in text.split(",")} - {""}
+    return named <= {*names()} - {NEVER_LEFT_OUT}
 
 
 _SETTING = "setting"
@@ -173,6 +180,14 @@ class Settings:
         "write one address, for example mailto:security@example.org or "
         "https://example.org/security; leave it empty for none",
     )
+    # Features and extensions that are not used, with commas between their names; `feature.without`
+    # reads it.
+    without: str = _declared(
+        "",
+        _are_parts,
+        "write names of features and extensions with commas between them, for example flyer,hsds; "
+        f"{NEVER_LEFT_OUT} cannot be left out",
+    )
     of_features: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
@@ -183,9 +198,15 @@ class Settings:
         faults = list(_unknown([*declared]))
         for name, setting in declared.items():
             text = os.environ.get(PREFIX + name.upper())
-            if text is not None and setting.is_valid(text):
-                values[name] = type(setting.default)(text)
-            elif text is not None:
+            if text is None:
+                continue
+            try:
+                if setting.is_valid(text):
+                    values[name] = type(setting.default)(text)
+                    continue
+            except Exception as error:  # the check may be an extension's
+                leave_out(f"setting {PREFIX}{name.upper()}", error)
+            else:
                 expected = setting.expected or expected_database_url()
                 faults.append(f"{PREFIX}{name.upper()}: {expected}")
         if values.get("url_prefix") == FORWARDED and not values.get("trusted_proxies"):
@@ -225,7 +246,19 @@ def every_setting() -> dict[str, Setting]:
 
 
 def _settings_of_features() -> dict[str, Setting]:
-    return {name: each for settings in provided("settings") for name, each in settings().items()}
+    added: dict[str, Setting] = {}
+    own = {each.name for each in fields(Settings)}
+
+    def add(settings: Callable[[], Mapping[str, Setting]]) -> None:
+        new = dict(settings())
+        if not all(isinstance(each, Setting) for each in new.values()):
+            raise Unusable("its settings are not of the type Setting")
+        if twice := new.keys() & (own | added.keys()):
+            raise Unusable(f"another part has the setting {', '.join(sorted(twice))}, too")
+        added.update(new)
+
+    use_each("settings", add)
+    return added
 
 
 def _agree(public_url: str, url_prefix: str) -> bool:
@@ -239,13 +272,17 @@ def is_path_prefix(text: str) -> bool:
     return bool(_PATH_PREFIX.match(text))
 
 
-def _unknown(names: Sequence[str]) -> list[str]:
-    variables = [PREFIX + name.upper() for name in names]
-    return [
-        _unknown_setting(name, variables)
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in variables
+def _unknown(declared: Sequence[str]) -> list[str]:
+    variables = [PREFIX + name.upper() for name in declared]
+    unknown = [
+        name for name in sorted(os.environ) if name.startswith(PREFIX) and name not in variables
     ]
+    if not (without() or left_out()):
+        return [_unknown_setting(name, variables) for name in unknown]
+    # They may be those of what is left out, for which a server must not stay away.
+    for name in unknown:
+        leave_out(f"setting {name}", "no part that is in use has it")
+    return []
 
 
 def _unknown_setting(name: str, names: Sequence[str]) -> str:

@@ -10,14 +10,21 @@ line. Others are packages of their own, which name themselves in their entry poi
 
     [project.entry-points."directory_api.features"]
     kml = "kml_for_the_directory"
+
+Each is imported by itself. One that cannot be imported, or of which a hook fails while a process is
+built, is left out of this process (left_out.py), as are those in DIRECTORY_WITHOUT.
 """
 
-from collections.abc import Iterator
-from functools import cache
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import entry_points
-from types import ModuleType
-from typing import Any
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+from directory_api.left_out import Unusable, leave_out, left_out
+
+_Used = TypeVar("_Used")
 
 # What a feature adds comes in this order, for example its commands in `--help`.
 SHIPPED = (
@@ -50,6 +57,8 @@ SHIPPED = (
     "doctor",
 )
 GROUP = "directory_api.features"
+# Without it, one person alone could bring a wrong number into effect.
+NEVER_LEFT_OUT = "review"
 # What the function of each hook is called with, and what it returns. `Web` has the parts of an
 # application (web/context.py).
 HOOKS = {
@@ -93,15 +102,102 @@ HOOKS = {
 
 def provided(hook: str) -> Iterator[Any]:
     """Yield the function that each feature has for a hook, in the order of SHIPPED; then those of
-    the packages of others.
+    the packages of others. Their errors are the caller's.
     """
-    for module in _features():
+    for name, module in _features().items():
         function = getattr(module, f"provide_{hook}", None)
-        if function is not None:
+        if function is not None and _part(name) not in left_out():
             yield function
 
 
+def use_each(hook: str, use: Callable[[Any], _Used]) -> list[_Used]:
+    """Return what `use` makes of the function that each feature has for a hook, in their order.
+
+    For what a process is built of: a feature for which it raises is left out. So `use` takes
+    everything that the function returns, checks it, and adds it as a whole.
+    """
+    used = []
+    for name, module in _features().items():
+        part = _part(name)
+        if part in left_out():
+            continue
+        try:
+            function = getattr(module, f"provide_{hook}", None)
+            if function is not None:
+                used.append(use(function))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also SystemExit
+            leave_out(part, error)
+    return used
+
+
+def rows(
+    hook: str, kind: type[_Used], keys: Callable[[_Used], Iterable[str]], own: Iterable[_Used] = ()
+) -> tuple[_Used, ...]:
+    """Return these rows, then those that the functions of each feature return for a hook. A feature
+    is left out if one of its rows is not of this kind, or has a key of another.
+    """
+    every = [*own]
+    taken = {key for row in every for key in keys(row)}
+
+    def add(function: Callable[[], Iterable[_Used]]) -> None:
+        new = [*function()]
+        if not all(isinstance(row, kind) for row in new):
+            raise Unusable(f"what it provides as {hook} is not of the type {kind.__name__}")
+        added = [key for row in new for key in keys(row)]
+        if twice := taken.intersection(added):
+            raise Unusable(f"another part provides {', '.join(sorted(twice))} as {hook}, too")
+        every.extend(new)
+        taken.update(added)
+
+    use_each(hook, add)
+    return tuple(every)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all features, then those of the packages of others."""
+    return (*SHIPPED, *(point.name for point in _entry_points()))
+
+
+def without() -> frozenset[str]:
+    """Return the names in DIRECTORY_WITHOUT, which this process does not import."""
+    named = os.environ.get("DIRECTORY_WITHOUT", "").split(",")
+    return frozenset(map(str.strip, named)) - {"", NEVER_LEFT_OUT}
+
+
 @cache
-def _features() -> tuple[ModuleType, ...]:
-    own = [import_module(f"{GROUP}.{name}") for name in SHIPPED]
-    return (*own, *(point.load() for point in entry_points(group=GROUP)))
+def _features() -> Mapping[str, Any]:
+    """Return what was imported, by name."""
+    loads: dict[str, Callable[[], Any]] = {
+        name: partial(import_module, f"{GROUP}.{name}") for name in SHIPPED
+    }
+    for point in _entry_points():
+        if point.name in loads:
+            leave_out(f"extension {point.name}", "another part has its name")
+        else:
+            loads[point.name] = point.load
+    features: dict[str, Any] = {}
+    for name, load in loads.items():
+        if name in without():
+            continue
+        try:
+            features[name] = load()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also SystemExit
+            leave_out(_part(name), error)
+    return features
+
+
+@cache
+def _entry_points() -> tuple[EntryPoint, ...]:
+    try:
+        return tuple(entry_points(group=GROUP))
+    except Exception as error:  # the metadata of any package may be damaged
+        leave_out("extensions", error)
+        return ()
+
+
+def _part(name: str) -> str:
+    return f"{'feature' if name in SHIPPED else 'extension'} {name}"

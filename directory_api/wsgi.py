@@ -9,7 +9,7 @@ from directory_api.garbage import without_collection
 with without_collection():
     from directory_api.bootstrap import open_directory
     from directory_api.config import Settings, SettingsInvalid
-    from directory_api.serving import serving_app
+    from directory_api.serving import last_resort, serving_app
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,7 +44,12 @@ def _refuse_to_start(why: str) -> NoReturn:
 def _build() -> "Flask":
     logging.getLogger("gunicorn.error").addFilter(_CallerFilter())
     try:
-        return serving_app(open_directory(Settings.from_environment()))
+        settings = Settings.from_environment()
+        try:
+            directory = open_directory(settings)
+        except Exception as error:
+            return last_resort(settings, error)
+        return serving_app(directory)
     except SettingsInvalid as error:
         _refuse_to_start("\n".join(error.faults))
 

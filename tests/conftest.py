@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
+from directory_api import left_out
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.files import files as shipped_files
@@ -110,6 +111,16 @@ Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 shipped_files._shipped_places = cache(shipped_files._shipped_places)
 # Hundreds of tests open a store with them. A row is checked again if anything in it differs.
 updates._place = cache(updates._place)
+
+
+@pytest.fixture(autouse=True)
+def parts_left_out() -> Iterator[None]:
+    """What a test leaves out is not left out in the next one."""
+    before, reports = dict(left_out._reasons), [*left_out._reports]
+    yield
+    left_out._reports[:] = reports
+    left_out._reasons.clear()
+    left_out._reasons.update(before)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

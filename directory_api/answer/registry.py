@@ -5,14 +5,13 @@ from operator import methodcaller
 from types import MappingProxyType
 
 from directory_api.answer.format import Format
-from directory_api.feature import provided
+from directory_api.feature import rows
 
 # The first is the default, and the first one that matches text/* is used for it.
-FORMATS: tuple[Format, ...] = (
-    Format("json", "application/json", "json", methodcaller("own"), has_records=True),
-    *(each for formats in provided("formats") for each in formats()),
+JSON = Format("json", "application/json", "json", methodcaller("own"), has_records=True)
+FORMATS: tuple[Format, ...] = rows(
+    "formats", Format, lambda each: (each.name, each.media_type, each.ending), (JSON,)
 )
-JSON = FORMATS[0]
 BY_NAME: Mapping[str, Format] = MappingProxyType({each.name: each for each in FORMATS})
 BY_ENDING: Mapping[str, Format] = MappingProxyType({each.ending: each for each in FORMATS})
 BY_MEDIA_TYPE: Mapping[str, Format] = MappingProxyType({each.media_type: each for each in FORMATS})

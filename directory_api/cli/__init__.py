@@ -7,7 +7,8 @@ import click
 from directory_api import __version__
 from directory_api.cli import history, loading, search, server, tokens
 from directory_api.cli.context import plain_errors
-from directory_api.feature import provided
+from directory_api.feature import rows
+from directory_api.left_out import left_out
 from directory_api.place.kd import SEARCH
 
 
@@ -21,7 +22,12 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         with plain_errors():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                if ctx.invoked_subcommand != server.serve.name:  # its log has it
+                    for part, reason in left_out().items():
+                        click.echo(f"warning: {part} is left out ({reason})", err=True)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,7 +41,7 @@ def main() -> None:
     """
 
 
-for _command in (
+_CORE = (
     server.serve,
     search.nearest,
     search.show,
@@ -47,6 +53,6 @@ for _command in (
     history.verify,
     history.freshness,
     tokens.token,
-    *(command for commands in provided("commands") for command in commands()),
-):
+)
+for _command in rows("commands", click.Command, lambda each: (str(each.name),), _CORE):
     main.add_command(_command)

@@ -12,11 +12,11 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli.context import opened
-from directory_api.config import Settings
+from directory_api.config import Settings, SettingsInvalid
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
 from directory_api.place.postcode import rule_for
-from directory_api.serving import serving_app
+from directory_api.serving import last_resort, serving_app
 from directory_api.shared_counters import SharedCounters
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.middleware import kept_counts
@@ -48,16 +48,29 @@ def serve(host: str, port: int, workers: int) -> None:
     helplines, and recovers as soon as the directory can be read.
     """
     refuse_taken_port(host, port)
-    with without_collection():
-        directory = opened()
-        start(directory)
+    settings = Settings.from_environment()
+    try:
+        with without_collection():
+            directory = opened()
+            start(directory)
+    except (SettingsInvalid, click.ClickException):
+        raise
+    except Exception as error:
+        click.echo(
+            f"warning: the application cannot be built ({type(error).__name__}). The server "
+            "answers 503 with the helplines and the last good snapshot. `directory-api doctor` "
+            "says more.",
+            err=True,
+        )
+        _serve_until_stopped(settings, None, host, port, workers)
+        return
     url_host = f"[{host}]" if ":" in host else host
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
     example = rule_for(directory.home).example
     path = f"/v1/nearest?postcode={quote(example)}" if example else "/v1/centres"
     click.echo(f"{_contents(directory)}. Try: curl '{address}{path}'  (Ctrl+C stops)")
     sys.stdout.flush()
-    _serve_until_stopped(directory, host, port, workers)
+    _serve_until_stopped(settings, directory, host, port, workers)
 
 
 def start(directory: Directory) -> None:
@@ -97,7 +110,9 @@ HEADER_SECONDS = 15.0
 _OTHER_FILES = 128
 
 
-def _serve_until_stopped(directory: Directory, host: str, port: int, workers: int) -> None:
+def _serve_until_stopped(
+    settings: Settings, directory: Directory | None, host: str, port: int, workers: int
+) -> None:
     # Imported here: only this command needs the server.
     with without_collection():
         from directory_api.server.supervisor import supervise
@@ -107,7 +122,7 @@ def _serve_until_stopped(directory: Directory, host: str, port: int, workers: in
     log.write_in_background()
     server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
     shared = (SharedCounters(workers, COUNTERS), SharedCounters(workers, kept_counts.COUNTERS))
-    supervise(server, WorkerLoader(directory.settings, *shared, directory))
+    supervise(server, WorkerLoader(settings, *shared, directory))
 
 
 class WorkerLoader:
@@ -148,13 +163,19 @@ class WorkerLoader:
                 meters=Meters(self._counters, number),
                 kept=kept_counts.KeptCounts(self._kept.slot(number)),
             )
-            if self._loaded is None:
-                return serve(open_directory(self._settings))
-            self._loaded.live.refresh()
-            unreadable = self._loaded.live.fault
-            if unreadable is None:
-                return serve(self._loaded)
-            return serve(open_directory(self._settings), unreadable)
+            try:
+                loaded = self._loaded or open_directory(self._settings)
+                if self._loaded is None:
+                    return serve(loaded)
+                loaded.live.refresh()
+                unreadable = loaded.live.fault
+                if unreadable is None:
+                    return serve(loaded)
+                return serve(open_directory(self._settings), unreadable)
+            except SettingsInvalid:
+                raise
+            except Exception as error:
+                return last_resort(self._settings, error)
 
 
 def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ every directory. docs/countries.md describes the folder of a country.
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.config import data_folder
+from directory_api.left_out import leave_out, left_out
 from directory_api.text.errors import FileUnreadable
 
 FILE = "country.toml"
@@ -100,19 +101,36 @@ class Country:
 @cache
 def known() -> Mapping[str, Country]:
     """Return the known countries by code: the directory's own, those that it says are near, the
-    likeliest first, then the others. Raises FileUnreadable.
+    likeliest first, then the others. One whose file has faults is left out.
     """
     data = data_folder()
-    listed = {each.code: each for each in map(read, folders(data))}
+    listed = {each.code: each for each in _usable(data)}
     own = listed.get(home(data))
     first = (own.code, *own.near) if own else ()
     order = dict.fromkeys((*first, *listed))
     return MappingProxyType({code: listed[code] for code in order if code in listed})
 
 
+def part(folder: Path) -> str:
+    """Return what the country of a folder is called if it is left out."""
+    return f"country {folder.name.upper()}"
+
+
+def _usable(data: Path) -> Iterator[Country]:
+    for folder in folders(data):
+        try:
+            if part(folder) not in left_out():
+                yield read(folder)
+        except FileUnreadable as error:
+            leave_out(part(folder), error.detail)
+
+
 def folders(data: Path) -> Sequence[Path]:
-    """Return the folders of the countries in a data folder, by code."""
-    return sorted(path.parent for path in (data / "countries").glob(f"*/{FILE}"))
+    """Return the folders of the countries in a data folder, by code. One with postcodes is a
+    country's, even if the file that describes it is missing.
+    """
+    listed = (data / "countries").glob
+    return sorted({path.parent for name in (FILE, POSTCODES) for path in listed(f"*/{name}")})
 
 
 def home(data: Path) -> str:
@@ -183,10 +201,20 @@ def postcode_format(record: Mapping[str, Any]) -> PostcodeFormat:
 
 
 def _rows_of_regions(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
+    """Return the rows of a table; none of one that cannot be read, which is left out."""
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    except FileNotFoundError:
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    except (OSError, ValueError, csv.Error) as error:
+        leave_out(f"table {path.parent.name}/{path.name}", type(error).__name__)
+        return []
+    if not all(row.get("subdivision") and row.get("name") for row in rows):
+        leave_out(
+            f"table {path.parent.name}/{path.name}", "a row lacks its subdivision or its name"
+        )
+        return []
+    return rows
 
 
 def _regions(rows: Iterable[Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:

@@ -7,12 +7,12 @@ refused, because one person alone could otherwise bring a wrong number into effe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
 from directory_api.change.change import HELD, Change, HistoryEntry, Record, Stamp
 from directory_api.change.outcome import HeldChange
 from directory_api.edit.difference import Difference, Stored
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import ReviewMissing
@@ -91,9 +91,8 @@ class Gate(Protocol):
 
 def gate_of(store: Store, required: Required) -> Gate:
     """Return the gate that a feature provides, or the one without review."""
-    for provide in provided("gate"):
-        return cast("Gate", provide(required))
-    return WithoutReview(store, required)
+    gates: list[Gate] = use_each("gate", lambda provide: provide(required))
+    return gates[0] if gates else WithoutReview(store, required)
 
 
 class WithoutReview:

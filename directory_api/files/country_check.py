@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from directory_api.countries.known import FILE, folders, postcode_format
 from directory_api.files.country_tables import faults_of_tables
 from directory_api.hours.holidays import days_of
+from directory_api.left_out import Unusable
 from directory_api.place.postcode import rule_of
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import ENGLISH, is_country, is_language, words
@@ -84,7 +85,7 @@ def refuse_faults(data: Path) -> None:
 
 
 def faults_of_description(folder: Path) -> list[str]:
-    """Return the faults of the country's file alone with which no server can start. Whether codes
+    """Return the faults of the country's file alone with which no server uses it. Whether codes
     of languages and countries exist is not among them: that needs Babel.
     """
     return _described(folder)[2]
@@ -170,6 +171,8 @@ def _is_key(text: str) -> bool:
         return bool(words(ENGLISH)[text])
     except KeyError:
         return False
+    except Unusable:  # no key can be checked
+        return True
 
 
 def _is_by_language(texts: Any) -> bool:

@@ -6,7 +6,7 @@ postcodes that few visitors ever type. `python -m tools.neighbour_postcodes` wri
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from operator import itemgetter
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from directory_api.countries import known as countries
 from directory_api.files.files import read_bytes
+from directory_api.left_out import leave_out, left_out
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
@@ -60,8 +61,9 @@ class NeighbourTables:
 
     @cached_property
     def _index(self) -> Mapping[str, Any]:
-        record = countries.read_file(self._folder.parent) if self.of else {}
-        index: Mapping[str, Any] = record.get("neighbours", {})
+        if not self.of or countries.part(self._folder.parent) in left_out():
+            return {}
+        index: Mapping[str, Any] = countries.read_file(self._folder.parent).get("neighbours", {})
         return index
 
     @cached_property
@@ -76,9 +78,12 @@ class NeighbourTables:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """The countries (ISO 3166-1) that have a table, of those that the data folder knows."""
+        """The countries (ISO 3166-1) that have a table, of those that the data folder knows. Each
+        is read once, so that one that cannot be used is left out before it is asked for.
+        """
         known = {each.name.upper() for each in countries.folders(self._data)}
-        return tuple(each for each in self._index.get("countries", ()) if each in known)
+        listed = (each for each in self._index.get("countries", ()) if each in known)
+        return tuple(each for each in listed if self.points(each))
 
     @cached_property
     def larger(self) -> tuple[str, ...]:
@@ -99,30 +104,37 @@ class NeighbourTables:
             names.setdefault((country, place), []).append(name)
         return names
 
-    def places(self, country: str) -> Iterator[Place]:
-        """Yield the places of one of the countries. Raises FileUnreadable."""
+    def places(self, country: str) -> Sequence[Place]:
+        """Return the places of one of the countries."""
         return _rows(self._path(country), partial(_place, country, self._names))
 
-    def codes(self, country: str) -> Iterator[str]:
-        """Yield their postcodes. Raises FileUnreadable."""
+    def codes(self, country: str) -> Sequence[str]:
+        """Return their postcodes."""
         return _rows(self._path(country), itemgetter("code"))
 
-    def points(self, country: str) -> Iterator[tuple[Point, int]]:
-        """Yield their points, with their accuracies in metres. Raises FileUnreadable."""
+    def points(self, country: str) -> Sequence[tuple[Point, int]]:
+        """Return their points, with their accuracies in metres."""
         return _rows(self._path(country), _point)
 
     def _path(self, country: str) -> Path:
         return self._folder / f"{country.lower()}.csv"
 
 
-def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[Row]:
+def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Sequence[Row]:
+    """Return the rows of a table; none of one that cannot be read, which is left out."""
     try:
-        for row in csv.DictReader(read_bytes(path).decode("utf-8").splitlines()):
-            yield convert(row)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FileUnreadable(
-            f"{path}: not a table of postcodes or of names ({type(error).__name__})"
-        ) from None
+        text = read_bytes(path).decode("utf-8")
+        rows = [convert(row) for row in csv.DictReader(text.splitlines())]
+        # There may be no further names.
+        fault = "" if rows or (text and convert is _further_name) else "it has no rows"
+    except FileUnreadable as error:
+        fault = error.detail
+    except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
+        fault = f"not a table of postcodes or of names: {type(error).__name__}"
+    if not fault:
+        return rows
+    leave_out(f"table {'/'.join(path.parts[-3:])}", fault)
+    return ()
 
 
 def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
@@ -130,6 +142,8 @@ def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _point(row: Mapping[str, str]) -> tuple[Point, int]:
+    if not (row["code"] and row["places"]):
+        raise ValueError("incomplete")
     return Point(float(row["lat"]), float(row["lon"])), int(row["accuracy_m"])
 
 

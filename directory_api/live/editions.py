@@ -19,6 +19,7 @@ from directory_api.answer import as_json
 from directory_api.answer.json_pieces import JsonPieces
 from directory_api.files.files import read_json
 from directory_api.hours.timetable import Opening, Timetable
+from directory_api.left_out import leave_out
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.standing import StandingValues
 from directory_api.once import OnceCache
@@ -28,6 +29,7 @@ from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
 from directory_api.search.typed_place import Search, from_typed
+from directory_api.text.errors import FileUnreadable
 
 _Value = TypeVar("_Value")
 
@@ -196,8 +198,13 @@ class EditionCache:
 
     @cached_property
     def _shipped_helplines(self) -> Helplines:
-        records = in_dialling_order(read_json(self._shipped_records)["helplines"])
-        return Helplines([Helpline.from_record(each).published() for each in records], self.home)
+        try:
+            records = in_dialling_order(read_json(self._shipped_records)["helplines"])
+            lines = [Helpline.from_record(each).published() for each in records]
+        except (FileUnreadable, KeyError, TypeError, ValueError) as error:
+            leave_out(f"file {self._shipped_records.name}", type(error).__name__)
+            lines = []
+        return Helplines(lines, self.home)
 
     def max_age(self, edition: Edition) -> int:
         """Return for how many seconds a response of the edition may be cached: at most until a

@@ -229,7 +229,7 @@ class WorkerApp:
         environ: dict[str, Any] = {"PATH_INFO": _PROBE}
         setup_testing_defaults(environ)
         # Without the middleware that counts and logs.
-        ClosingIterator(Flask.wsgi_app(self._app, environ, _ignore)).close()
+        ClosingIterator(type(self._app).wsgi_app(self._app, environ, _ignore)).close()
 
     def hangs(self) -> bool:
         """Look at the threads: return whether all of them are at a request, and since the last look

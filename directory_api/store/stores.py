@@ -1,12 +1,14 @@
 """Chooses the engine of a store by its URL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from directory_api.config import expected_database_url
-from directory_api.feature import provided
+from directory_api.feature import use_each
+from directory_api.left_out import leave_out
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sql.engine import Engine, ReadOnlyEngine
 from directory_api.store.sql.store import Store
@@ -61,15 +63,29 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
             path = path.absolute()
         file = SqliteEngine(path, "ro" if read_only else "rw")
         return _stores(file, str(path), path, path, read_only)
-    for each in _added():
+    for each in chain.from_iterable(use_each("engines", lambda engines: [*engines()])):
         if url.startswith(each.prefix):
-            return _stores(each.open(url), each.place, each.beside(url), None, read_only)
+            return _stores(_opened(each, url), each.place, each.beside(url), None, read_only)
     raise StoreUnavailable(f"no engine is installed for this database; {expected_database_url()}")
 
 
-def _added() -> Iterator[AddedEngine]:
-    for engines in provided("engines"):
-        yield from engines()
+def beside(url: str) -> Path | None:
+    """Return the path beside which the last good snapshot of a store is; None if no engine knows
+    it.
+    """
+    if url.startswith(SQLITE):
+        return Path(url.removeprefix(SQLITE))
+    engines = chain.from_iterable(use_each("engines", lambda engines: [*engines()]))
+    return next((each.beside(url) for each in engines if url.startswith(each.prefix)), None)
+
+
+def _opened(added: AddedEngine, url: str) -> Engine:
+    try:
+        return added.open(url)
+    except ImportError as error:
+        # Its library is there and cannot be used, such as psycopg without libpq.
+        leave_out(f"engine of {added.prefix}", error)
+        raise StoreUnavailable("a library that the database needs cannot be used") from None
 
 
 def _stores(engine: Engine, place: str, beside: Path, file: Path | None, read_only: bool) -> Stores:

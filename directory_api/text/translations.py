@@ -11,13 +11,15 @@ in JSON needs none of it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from directory_api.left_out import Unusable, leave_out
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -113,7 +115,7 @@ def languages() -> tuple[Language, ...]:
     Caches their names, not their texts.
     """
     tags = sorted(_tags(), key=lambda tag: (_position(tag), tag))
-    every = (_language(tag, _read(tag)) for tag in tags)
+    every = (_language(tag, file) for tag in tags if (file := _read(tag)))
     return tuple(language for language in every if language.offered)
 
 
@@ -125,11 +127,9 @@ def words(tag: str) -> Words:
 @cache
 def words_of_feature(package: str, tag: str) -> Mapping[str, str]:
     """Return the words that only a feature needs, by key, in a language of COMPLETE: a file in its
-    folder `locale`.
+    folder `locale`. None of one that cannot be used, but in English. Raises Unusable.
     """
-    text = (files(package) / f"locale/{tag}.json").read_bytes()
-    found: Mapping[str, str] = MappingProxyType(json.loads(text))
-    return found
+    return MappingProxyType(_parsed(package, tag, _are_texts) or {})
 
 
 @cache
@@ -156,7 +156,7 @@ def labels(kind: str, tags: tuple[str, ...] = COMPLETE) -> Mapping[str, Mapping[
     """
     by_code: dict[str, dict[str, str]] = {}
     for tag in tags:
-        for key, text in _read(tag)["words"].items():
+        for key, text in _read(tag).get("words", {}).items():
             prefix, _, code = key.partition(".")
             if prefix == kind:
                 by_code.setdefault(code, {})[tag] = text
@@ -263,6 +263,8 @@ def _tags() -> tuple[str, ...]:
 @cache
 def _words(tag: str) -> Words:
     file = _read(tag)
+    if not file:
+        return _words(ENGLISH)
     if tag == ENGLISH:
         return Words(_language(tag, file), MappingProxyType(file["words"]), frozenset())
     english = _words(ENGLISH).texts
@@ -281,10 +283,40 @@ def _language(tag: str, file: Mapping[str, Any]) -> Language:
 
 
 def _read(tag: str) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = json.loads(
-        (files(__package__) / f"locale/{tag}.json").read_bytes()
+    """Return what the file of a language says; nothing of one that cannot be used, which is shown
+    in English. Raises Unusable for English.
+    """
+    return _parsed(__package__, tag, _is_language_file) or {}
+
+
+def _parsed(package: str, tag: str, is_usable: Callable[[Any], bool]) -> Mapping[str, Any] | None:
+    name = f"{package.replace('.', '/')}/locale/{tag}.json"
+    document: Any = None
+    try:
+        document = json.loads((files(package) / f"locale/{tag}.json").read_bytes())
+        fault = "" if is_usable(document) else "it has not the members of such a file"
+    except (OSError, ValueError) as error:
+        fault = type(error).__name__
+    if not fault:
+        found: Mapping[str, Any] = document
+        return found
+    leave_out(f"language file {name}", fault)
+    if tag == ENGLISH:
+        raise Unusable(f"{name}: {fault}")
+    return None
+
+
+def _is_language_file(document: Any) -> bool:
+    return (
+        isinstance(document, dict)
+        and isinstance(document.get("name"), str)
+        and isinstance(document.get("reviewed"), bool)
+        and _are_texts(document.get("words"))
     )
-    return document
+
+
+def _are_texts(words: Any) -> bool:
+    return isinstance(words, dict) and all(isinstance(text, str) for text in words.values())
 
 
 def _position(tag: str) -> int:

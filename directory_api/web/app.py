@@ -1,15 +1,17 @@
 """Application factory: blueprints and WSGI middleware."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.hours.timetable import Timeless, Timetable
+from directory_api.left_out import Unusable, leave_out, left_out
 from directory_api.live.editions import utc_now
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
@@ -36,6 +38,9 @@ from directory_api.web.v1 import centres, nearest, postcodes, records
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application, by_body, by_method
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 
 def create_app(
     directory: Directory,
@@ -52,12 +57,37 @@ def create_app(
     alone. `kept` are the counts of the rate limit that outlive it. With `static_site` the pages
     have no form and show every centre, and none says that a centre is open now. Middleware runs in
     reverse order of wrapping.
+
+    A feature that fails is left out, and the application made again, so that nothing of it is left.
     """
+    while True:
+        before = len(left_out())
+        app = _made(
+            directory,
+            now,
+            meters=meters,
+            kept=kept,
+            log_requests=log_requests,
+            static_site=static_site,
+        )
+        if len(left_out()) == before:
+            return app
+
+
+def _made(
+    directory: Directory,
+    now: Callable[[], datetime],
+    *,
+    meters: Meters | None,
+    kept: KeptCounts | None,
+    log_requests: bool,
+    static_site: bool,
+) -> Application:
     settings = directory.settings
     directory.live.report, directory.live.report_writes = log.store, log.writes
     editions = directory.editions(now, Timeless if static_site else Timetable)
     app = Application(__name__)
-    shared = next(filter(None, (counts(settings) for counts in provided("shared_counts"))), None)
+    shared = next(filter(None, use_each("shared_counts", lambda counts: counts(settings))), None)
     meters = meters or Meters()
     callers = CallerIds(
         settings.trusted_proxies, shared, kept=kept, note_ignored=meters.note_ignored
@@ -65,7 +95,7 @@ def create_app(
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
     web = Web(directory, editions, auth, limiter, meters, shared, now, static_site)
-    audiences = [audience(web) for audience in provided("audience")]
+    audiences = use_each("audience", lambda audience: audience(web))
     renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)
     configured(
@@ -75,15 +105,18 @@ def create_app(
         postcodes.blueprint(editions),
         records.blueprint(directory.editor, auth, editions, renderer.response),
         monitoring.blueprint(directory.live, editions),
-        *(each for blueprints in provided("blueprints") for each in blueprints(web)),
     )
+    use_each("blueprints", lambda blueprints: _register(app, blueprints(web)))
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
-    for parts in provided("parts"):
+
+    def add_parts(parts: Callable[[Web], Mapping[str, Callable[[], Blueprint]]]) -> None:
         for path, routes in parts(web).items():
-            app.add_part(path, partial(_part, configured, routes))
-    finished = next((answers(web) for answers in provided("finished_answers")), None)
-    routes = app.wsgi_app
+            app.add_part(path, partial(_part, configured, path, routes))
+
+    use_each("parts", add_parts)
+    finished = next(iter(use_each("finished_answers", lambda answers: answers(web))), None)
+    routes: WSGIApplication = app.wsgi_app
     reading = FormatSuffixMiddleware(finished.recording(routes) if finished else routes)
     routes = by_method(reading, routes)
     bodies = BodyLimitMiddleware(
@@ -106,10 +139,38 @@ def create_app(
     return app
 
 
+def _register(app: Application, blueprints: Iterable[Blueprint]) -> None:
+    before = _app_wide(app)
+    for each in blueprints:
+        app.register_blueprint(each)
+    if _app_wide(app) != before:
+        raise Unusable("it adds functions that are called for every request")
+
+
+def _app_wide(app: Application) -> list[int]:
+    """Return how many functions are called for requests of all routes."""
+    functions: tuple[Mapping[Any, Sequence[object]], ...] = (
+        app.before_request_funcs,
+        app.after_request_funcs,
+        app.teardown_request_funcs,
+        app.url_value_preprocessors,
+        app.url_default_functions,
+        app.template_context_processors,
+    )
+    handlers = app.error_handler_spec.get(None, {}).values()
+    return [*(len(each.get(None, ())) for each in functions), sum(map(len, handlers))]
+
+
 def _part(
-    configured: Callable[[Application, Blueprint], Application], routes: Callable[[], Blueprint]
+    configured: Callable[[Application, Blueprint], Application],
+    path: str,
+    routes: Callable[[], Blueprint],
 ) -> Application:
-    return configured(Application(__name__), routes())
+    try:
+        return configured(Application(__name__), routes())
+    except Exception as error:
+        leave_out(f"what is below {path}", error)
+        raise
 
 
 def _configured(

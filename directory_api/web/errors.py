@@ -4,7 +4,8 @@ Programs get problem details (RFC 9457), and people a page of a feature, each wi
 web/http/problems.py says what each error means.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -83,8 +84,7 @@ class ErrorRenderer:
 
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
-        readers = (each for each in self._audiences if each.reads(routed=routed))
-        audience = next(readers, None)
+        audience = self._reader(routed=routed)
         if isinstance(error, ConfirmationNeeded):
             error = (
                 audience.next_steps(error)
@@ -93,16 +93,25 @@ class ErrorRenderer:
             )
         problem = problems.describe(error, _fault)
         problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
+        response = None
         if audience:
-            response = audience.respond(error, problem, routed=routed)
-        else:
-            response = self._for_program(problem, responses.prefix())
+            with _logged():
+                response = audience.respond(error, problem, routed=routed)
+        response = response or self._for_program(problem, responses.prefix())
         response.headers.update(problem.headers)
         if problem.kind.alternate:
             response.headers["Link"] = (
                 f'<{responses.link(problem.kind.alternate)}>; rel="alternate"'
             )
         return response
+
+    def _reader(self, *, routed: bool) -> Audience | None:
+        """Return the audience of the request; None for programs."""
+        for each in self._audiences:
+            with _logged():
+                if each.reads(routed=routed):
+                    return each
+        return None
 
     def _meant(self, error: Exception) -> tuple[Suggestion, ...]:
         """Return the addresses that may be meant by that of a request."""
@@ -118,6 +127,15 @@ class ErrorRenderer:
         lines = self._editions.helplines().of_refused(problem.countries).brief.all
         body = problem.to_json(lines, prefix)
         return Response(body, problem.status, mimetype=PROBLEM_JSON)
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Log a bug of the block: an audience that fails must not hide the helplines."""
+    try:
+        yield
+    except Exception as error:
+        log.crash(error, None)
 
 
 def _fault(detail: str, member: str) -> Fault:

@@ -165,7 +165,7 @@ def test_a_worker_serves_what_the_supervisor_has_loaded(
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}")
     monkeypatch.setattr(server, "opened", lambda: open_directory(settings))
     monkeypatch.setattr(
-        server, "_serve_until_stopped", lambda directory, *_: forked.append(directory)
+        server, "_serve_until_stopped", lambda _, directory, *__: forked.append(directory)
     )
     result = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
     assert "Serving 3 centres" in result.output

@@ -137,12 +137,14 @@ def test_middleware_refuses_in_the_way_of_the_audience(
 def test_an_error_that_cannot_be_rendered_still_has_the_helplines(
     failing: tuple[Flask, list[Exception]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug in the page for errors ends as problem details, which need no template."""
+    """A bug in the page for errors ends as problem details, which need no template and say what the
+    error was.
+    """
     app, raised = failing
     raised.append(errors.NotReady("not loaded"))
     monkeypatch.setattr(Visitors, "respond", None)
     response = app.test_client().get("/")
-    _hold(response, 500, PROBLEM_JSON, "/")
+    _hold(response, 503, PROBLEM_JSON, "/")
 
 
 @pytest.mark.parametrize(

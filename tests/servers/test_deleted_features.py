@@ -87,7 +87,11 @@ def test_the_core_answers_without_features(
 def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
     """Each hook that a feature provides is described, and asked for by the core or a feature."""
     sources = [path.read_text("utf-8") for path in (ROOT / "directory_api").rglob("*.py")]
-    asked = {name for text in sources for name in re.findall(r'provided\("(\w+)"\)', text)}
+    asked = {
+        name
+        for text in sources
+        for name in re.findall(r'\b(?:provided|use_each|rows)\(\s*"(\w+)"', text)
+    }
     given = {name for text in sources for name in re.findall(r"^def provide_(\w+)", text, re.M)}
     assert asked == {*HOOKS}
     # Only packages of others wait for revisions.

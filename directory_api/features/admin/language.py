@@ -18,7 +18,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.text.message import Joined, Message, Texts, Value, said
 from directory_api.text.named import Day
 from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
@@ -77,8 +77,8 @@ def texts_in(tag: str) -> Texts:
     """Return the texts of all features in a language of COMPLETE."""
     by_pattern = {
         pattern: text
-        for texts_of in provided("maintainer_texts")
-        for pattern, text in texts_of(tag).items()
+        for texts_of in use_each("maintainer_texts", lambda texts_of: dict(texts_of(tag)))
+        for pattern, text in texts_of.items()
         if text
     }
     return Texts(tag, MappingProxyType(by_pattern))

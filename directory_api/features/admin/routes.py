@@ -1,13 +1,14 @@
 """The maintainers' pages at /admin: server-rendered, for people who are not programmers."""
 
 import hashlib
+from collections import ChainMap
 from http import HTTPStatus
 from importlib.resources import files
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort
 
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.features.admin import language
 from directory_api.features.admin.context import AdminContext
 from directory_api.features.admin.overview import Overview
@@ -31,29 +32,29 @@ _SCRIPTS = ("drafts", "map")
 def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
-    proposals = next((provide(web.directory.writer) for provide in provided("proposals")), None)
-    downloads = {
-        form: download
-        for provide in provided("downloads")
-        for form, download in provide(web.directory).items()
-    }
-    bring_in = next((provide(web.directory) for provide in provided("importers")), None)
+    directory = web.directory
+    proposals = use_each("proposals", lambda proposals: proposals(directory.writer))
+    downloads = use_each("downloads", lambda downloads: dict(downloads(directory)))
+    bring_in = use_each("importers", lambda importer: importer(directory))
+    show = use_each("card", lambda card: card(web))
+    surroundings = use_each("surroundings", lambda drawn: drawn(web))
+    locate = use_each("locate", lambda locate: locate(directory))
     return AdminContext(
-        web.directory,
+        directory,
         web.editions,
-        Overview(web.directory.writer),
+        Overview(directory.writer),
         web.auth,
         lambda: web.now().date(),
         name,
-        bring_in=bring_in,
-        downloads=downloads,
-        proposals=proposals,
-        added=tuple(filter(None, (provide(web) for provide in provided("maintainer_pages")))),
-        show=next((provide(web) for provide in provided("card")), None),
+        bring_in=next(iter(bring_in), None),
+        downloads=dict(ChainMap(*reversed(downloads))),
+        proposals=next(iter(proposals), None),
+        added=tuple(filter(None, use_each("maintainer_pages", lambda pages: pages(web)))),
+        show=next(iter(show), None),
         begin=session.begin,
         refuse=session.refuse,
-        surroundings=next((provide(web) for provide in provided("surroundings")), None),
-        locate=next((provide(web.directory) for provide in provided("locate")), None),
+        surroundings=next(iter(surroundings), None),
+        locate=next(iter(locate), None),
         scripts={each: _named(f"{each}.js") for each in _SCRIPTS},
     )
 

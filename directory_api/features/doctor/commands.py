@@ -11,7 +11,15 @@ from directory_api.bootstrap import Directory
 from directory_api.cli.context import opened
 from directory_api.cli.output import counted
 from directory_api.config import PREFIX, SettingsInvalid, every_setting
-from directory_api.features.doctor import error_pages, files, machine, server, settings, store
+from directory_api.features.doctor import (
+    error_pages,
+    files,
+    machine,
+    parts,
+    server,
+    settings,
+    store,
+)
 from directory_api.features.doctor.finding import FAULT, HINT, Finding
 from directory_api.files.files import is_folder
 from directory_api.store.state import StoreState
@@ -76,6 +84,12 @@ def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
             text = fault if fault.endswith("?") else f"{fault}."
             yield Finding(FAULT, settings.ABOUT, text, advice)
         return
+    except StoreUnavailable as error:
+        advice = "Correct it, and run this command again: without it nothing else can be found."
+        yield from parts.examine(None)
+        yield Finding(FAULT, "store", f"{error}.", advice)
+        return
+    yield from parts.examine(directory)
     yield from settings.examine(directory.settings)
     yield from _files(directory)
     yield from machine.clock()

@@ -7,7 +7,7 @@ import click
 
 from directory_api.bootstrap import Directory
 from directory_api.cli.context import existing
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.features.events.follower import Follower
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 
@@ -24,9 +24,9 @@ def follow(*, once: bool) -> None:
     and again after an error or a crash. Run it beside `serve`, once for each directory.
     """
     directory = existing()
-    functions = {
-        f"{function.__module__}": function(directory) for function in provided("on_revision")
-    }
+    functions = dict(
+        use_each("on_revision", lambda function: (function.__module__, function(directory)))
+    )
     if not functions:
         raise click.ClickException(
             "no feature waits for revisions; docs/extending.md shows how to write one"

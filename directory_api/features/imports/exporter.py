@@ -9,22 +9,21 @@ from directory_api.answer.format import FileFormat
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents, Record
 from directory_api.edit.writer import Writer
-from directory_api.feature import provided
+from directory_api.feature import rows
 from directory_api.files import files
 from directory_api.text.errors import NotReady
 from directory_api.text.message import IN_ENGLISH, Texts
 
+_OWN = (
+    FileFormat("json", "for git", lambda contents, read: file_parts(contents, read())),
+    FileFormat(
+        "jsonl",
+        "a record on each line, for a large directory",
+        lambda contents, read: as_lines(contents, read()),
+    ),
+)
 FORMATS: Mapping[str, FileFormat] = {
-    each.name: each
-    for each in (
-        FileFormat("json", "for git", lambda contents, read: file_parts(contents, read())),
-        FileFormat(
-            "jsonl",
-            "a record on each line, for a large directory",
-            lambda contents, read: as_lines(contents, read()),
-        ),
-        *(each for formats in provided("file_formats") for each in formats()),
-    )
+    each.name: each for each in rows("file_formats", FileFormat, lambda each: (each.name,), _OWN)
 }
 
 

@@ -23,7 +23,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.gate import Origin
 from directory_api.edit.plan import Plan, Rules, make_plan
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.feature import provided
+from directory_api.feature import rows
 from directory_api.features.imports import record_lines
 from directory_api.features.imports.checked_records import (
     CheckedRecords,
@@ -243,4 +243,4 @@ def _stream(file: Incoming) -> RecordStream:
 
 def readers() -> tuple[FileReader, ...]:
     """Return what reads files that are not JSON."""
-    return tuple(each for readers in provided("readers") for each in readers())
+    return rows("readers", FileReader, lambda _reader: ())

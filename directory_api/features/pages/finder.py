@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from http import HTTPStatus
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import marshmallow as ma
@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from directory_api.answer.format import ContactCard
 from directory_api.countries.known import known
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
 from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.map import dots as map_dots
@@ -93,7 +93,9 @@ class Pages:
         self._options = options
         self.base = base
         self._fields: ma.Schema = requests.NearestFields()
-        self._card: ContactCard | None = next((card() for card in provided("contact_card")), None)
+        self._card: ContactCard | None = next(
+            iter(use_each("contact_card", lambda card: card())), None
+        )
         # A postcode of the directory's own country.
         self._example = rule_for(editions.home).example
 
@@ -502,7 +504,7 @@ def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
 @cache
 def _materials() -> tuple[tuple[str, str], ...]:
     """Return the pages for people who help victims at work: path, and key of its text."""
-    return tuple(page for pages in provided("materials") for page in pages())
+    return tuple(chain.from_iterable(use_each("materials", lambda pages: [*pages()])))
 
 
 @cache

@@ -1,5 +1,6 @@
 """For editors of partners' sites: a page with the code to paste, and oEmbed."""
 
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -8,7 +9,7 @@ from werkzeug.exceptions import NotImplemented as NotOffered
 
 from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
-from directory_api.feature import provided
+from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import ENGLISH, languages, words
@@ -72,7 +73,7 @@ def _materials() -> list[tuple[str, str]]:
     """Return the path and the key of the text of each page for people who help victims at work,
     but this one.
     """
-    every = (page for pages in provided("materials") for page in pages())
+    every = chain.from_iterable(use_each("materials", lambda pages: [*pages()]))
     return [(path, key) for path, key in every if path != _PATH]
 
 

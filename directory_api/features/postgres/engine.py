@@ -93,7 +93,7 @@ class PostgresEngine:
         """Return whether the tables exist; True if that cannot be told."""
         try:
             with self.reading() as connection:
-                return schema.version(connection) > 0
+                return schema.version(connection) > 0 or schema.has_records(connection)
         except StoreUnavailable:
             return True
 

@@ -17,15 +17,24 @@ _LOCK = 0x64697265
 
 def version(connection: Connection) -> int:
     """Return the number of the last migration; 0 without tables."""
-    # Not to_regclass: a session remembers that it has found no table, until its next transaction.
-    found = connection.execute(
-        "SELECT 1 FROM pg_tables WHERE tablename = 'migrations' "
-        "AND schemaname = ANY (current_schemas(false))"
-    )
-    if found.fetchone() is None:
+    if not _has("migrations", connection):
         return 0
     row = connection.execute("SELECT max(number) FROM migrations").fetchone()
     return row[0] or 0
+
+
+def has_records(connection: Connection) -> bool:
+    """Return whether the table of records exists, which the table of migrations may have lost."""
+    return _has("records", connection)
+
+
+def _has(table: str, connection: Connection) -> bool:
+    # Not to_regclass: a session remembers that it has found no table, until its next transaction.
+    found = connection.execute(
+        "SELECT 1 FROM pg_tables WHERE tablename = ? AND schemaname = ANY (current_schemas(false))",
+        [table],
+    )
+    return found.fetchone() is not None
 
 
 def written_by(connection: Connection) -> str | None:
@@ -42,7 +51,10 @@ def refuse_newer(connection: Connection) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Apply pending migrations, in the caller's transaction; other processes wait meanwhile."""
+    """Apply pending migrations, in the caller's transaction; other processes wait meanwhile.
+
+    A migration keeps what is there already: the table of migrations may have lost its rows.
+    """
     connection.execute("SELECT pg_advisory_xact_lock(?)", [_LOCK])
     for number, migration in enumerate(_MIGRATIONS, 1):
         if version(connection) < number:
@@ -74,22 +86,24 @@ def _tables(connection: Connection) -> None:
         "sessions": f"digest {text} PRIMARY KEY, token {text}, until {text}",
         "receipts": f"key {text} PRIMARY KEY, fingerprint {text}, at {text}, outcome {text}",
     }.items():
-        connection.execute(f"CREATE TABLE {table} ({columns})")
-    connection.execute("CREATE INDEX history_of ON history (kind, id)")
-    connection.execute("CREATE INDEX history_heads ON history (revision, kind, id)")
-    connection.execute(
-        "INSERT INTO state (key, value) VALUES ('revision', 0), ('store', ?)",
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+    connection.execute("CREATE INDEX IF NOT EXISTS history_of ON history (kind, id)")
+    connection.execute("CREATE INDEX IF NOT EXISTS history_heads ON history (revision, kind, id)")
+    begun = connection.execute(
+        "INSERT INTO state (key, value) VALUES ('revision', 0), ('store', ?) "
+        "ON CONFLICT DO NOTHING",
         [secrets.randbits(62)],
     )
-    chain.begin(connection)
+    if begun.rowcount:
+        chain.begin(connection)
 
 
 def _credentials(connection: Connection) -> None:
     text = 'text COLLATE "C"'
-    connection.execute(f"ALTER TABLE tokens ADD COLUMN made_by {text}")
+    connection.execute(f"ALTER TABLE tokens ADD COLUMN IF NOT EXISTS made_by {text}")
     connection.execute(
-        f"CREATE TABLE credentials (kind {text}, id {text}, token {text} NOT NULL, until {text}, "
-        f"data {text} NOT NULL, PRIMARY KEY (kind, id))"
+        f"CREATE TABLE IF NOT EXISTS credentials (kind {text}, id {text}, token {text} NOT NULL, "
+        f"until {text}, data {text} NOT NULL, PRIMARY KEY (kind, id))"
     )
 
 

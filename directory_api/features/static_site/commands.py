@@ -9,6 +9,9 @@ import click
 from directory_api.cli.context import existing
 from directory_api.cli.output import steps
 from directory_api.config import is_path_prefix
+from directory_api.countries.known import known
+from directory_api.left_out import left_out, sentence
+from directory_api.text.translations import languages
 
 # Requests to this machine cross no network.
 _HERE = ("127.0.0.1", "localhost")
@@ -43,6 +46,17 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
+def _refuse_what_is_left_out(*, only_errors: bool) -> None:
+    """Raise a ClickException where files would be missing, which would be removed from the site."""
+    known()
+    languages()
+    needed = ("feature ", "language file ") if only_errors else ("",)
+    if any(part.startswith(needed) for part in left_out()):
+        raise click.ClickException(
+            f"Nothing was written, because files of the site would be missing; {sentence()}."
+        )
+
+
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
@@ -67,7 +81,9 @@ def publish(folder: Path, url: str | None, *, error_pages: bool) -> None:
     from directory_api.features.static_site.publish import publish as published
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    site = StaticSite(existing(), today, url, only_errors=error_pages)
+    directory = existing()
+    _refuse_what_is_left_out(only_errors=error_pages)
+    site = StaticSite(directory, today, url, only_errors=error_pages)
     with steps("Writing", len(site)) as step:
         done = published(site.files(), folder, site.release, step)
     click.echo(

@@ -3,10 +3,10 @@
 A feature adds the rows of its own addresses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from directory_api.feature import provided
+from directory_api.feature import rows
 from directory_api.web.http.header_fields import FORMATTED, OPERATIONS, PUBLIC
 
 _ROOT = "/"
@@ -55,14 +55,8 @@ _CORE = (
 _OTHERS = Addresses("", PUBLIC)
 
 
-def _rows() -> Iterable[Addresses]:
-    yield from _CORE
-    for addresses in provided("addresses"):
-        yield from addresses()
-
-
 # The first row applies.
-_TABLE = {row.prefix: row for row in _rows()}
+_TABLE = {row.prefix: row for row in rows("addresses", Addresses, lambda row: (row.prefix,), _CORE)}
 _AT_ROOT = _TABLE.pop(_ROOT, _OTHERS)
 # The requests for these are not counted; and, of these, the only ones whose addresses are whole.
 _FREE = frozenset(row.prefix for row in _TABLE.values() if not row.is_counted)

@@ -4,10 +4,11 @@ rows of its own errors.
 docs/problems.md has a heading for each problem type.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from directory_api.feature import provided
+from directory_api.feature import use_each
+from directory_api.left_out import Unusable
 from directory_api.text import errors
 from directory_api.text.message import Message
 from directory_api.web.http.problem_kind import Kind
@@ -32,7 +33,7 @@ _NOT_WRITABLE = Kind(
     ),
 )
 
-BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
+_OWN: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
     {
         errors.InputInvalid: Kind(
             "request-invalid",
@@ -227,9 +228,24 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             _LATER,
             Message("The directory has not been loaded yet."),
         ),
-        **{error: kind for problems in provided("problems") for error, kind in problems().items()},
     }
 )
+
+
+def _every() -> Mapping[type[errors.DirectoryError], Kind]:
+    every = {**_OWN}
+
+    def add(problems: Callable[[], Mapping[type[errors.DirectoryError], Kind]]) -> None:
+        new = dict(problems())
+        if new.keys() & every.keys() or not all(isinstance(each, Kind) for each in new.values()):
+            raise Unusable("its problems are not rows of Kind, or are those of others")
+        every.update(new)
+
+    use_each("problems", add)
+    return MappingProxyType(every)
+
+
+BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = _every()
 
 _REFUSED = (
     Message("The request was refused"),

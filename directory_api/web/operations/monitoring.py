@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from directory_api.answer import as_json
+from directory_api.left_out import sentence
 from directory_api.live.editions import EditionCache
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.text.errors import NotReady
@@ -32,13 +33,14 @@ def blueprint(live: LiveSnapshot, editions: EditionCache) -> ApiBlueprint:
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.ReadyDocument, example={"path": "/readyz"})
     def readyz(_given: Mapping[str, Any]) -> Response:
-        """Whether reads are answered; `degraded` and why, while the store cannot be read"""
+        """Whether reads are answered; `degraded` and why, if not all is well"""
         try:
-            snapshot, reason = live.snapshot, live.degraded
+            snapshot = live.snapshot
         except NotReady as error:
             problem = problems.for_operator(error)
             body = problem.to_json(editions.helplines().here.brief.all, responses.prefix())
             return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
+        reason = "; ".join(filter(None, (live.degraded, sentence())))
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         state |= {"revision": str(snapshot.revision), "link": snapshot.link}
         return Response(as_json.dump(state | _writes(live)), mimetype=responses.JSON)

@@ -312,10 +312,11 @@ class LiveDocument(ma.Schema):
 
 
 class ReadyDocument(ma.Schema):
-    """Whether reads are answered, and whether the store is reachable."""
+    """Whether reads are answered, and whether all is well."""
 
     status = text(
-        "degraded: the store cannot be read, and reads are answered from memory.",
+        "degraded: the store cannot be read, and reads are answered from memory; or a part of the "
+        "server is left out, because it cannot be used.",
         validate=validate.OneOf(["ready", "degraded"]),
     )
     reason = fields.String(metadata={"description": "The reason, if degraded."})

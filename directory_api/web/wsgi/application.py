@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
+from directory_api.left_out import Unusable
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.rules import LazyRule
 from directory_api.web.wsgi.types import ROUTE
@@ -32,8 +33,12 @@ class Application(Flask):
 
     def add_part(self, path: str, make: Callable[[], Flask]) -> None:
         """Have requests below a path of one segment, such as /admin, answered by what `make`
-        returns.
+        returns. Raises Unusable if something else is there.
         """
+        if any(f"{rule.rule}/".startswith(f"{path}/") for rule in self.url_map.iter_rules()):
+            raise Unusable(f"another part has routes below {path}")
+        if path in self._parts:
+            raise Unusable(f"another part is below {path}")
         made, making = cache(make), Lock()
 
         def made_once() -> Flask:
@@ -47,6 +52,10 @@ class Application(Flask):
         # Werkzeug leaves out all but one of the slashes at the beginning, too.
         made_once = self._parts.get(f"/{path.lstrip('/').partition('/')[0]}")
         return made_once() if made_once else self
+
+    def paths_of_parts(self) -> tuple[str, ...]:
+        """Return the paths below which the parts are."""
+        return tuple(self._parts)
 
     def every_part(self) -> Iterator[Flask]:
         """Yield this application and all parts."""

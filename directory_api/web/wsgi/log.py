@@ -162,6 +162,11 @@ def writes(reason: str | None) -> None:
     note("writes", reason=reason)
 
 
+def left_out(part: str, reason: str) -> None:
+    """Log which part of the process cannot be used, and why."""
+    note("left_out", part=part, reason=reason)
+
+
 def crash(error: BaseException, route: str | None) -> None:
     """Log a bug by its class and its locations in the code.
 

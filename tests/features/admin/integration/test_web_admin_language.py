@@ -94,7 +94,7 @@ def add_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Mapping[str
     def add(texts: Mapping[str, str]) -> None:
         added = ModuleType("texts")
         added.provide_maintainer_texts = lambda tag: texts  # type: ignore[attr-defined]
-        every = (*feature._features(), added)
+        every = {**feature._features(), "texts": added}
         monkeypatch.setattr(feature, "_features", lambda: every)
         texts_in.cache_clear()
 

@@ -218,6 +218,44 @@ def test_a_second_migration_is_applied_once_and_one_that_fails_not_at_all(
     assert stores.store.append([], STAMP, expected=before.revision) == before.revision + 1
 
 
+@pytest.mark.parametrize(
+    "harm", [["DELETE FROM migrations"], ["DELETE FROM migrations", "DROP TABLE credentials"]]
+)
+def test_tables_that_lost_their_migrations_are_kept_and_can_be_replaced(
+    stores: Stores, url: str, tmp_path: Path, harm: list[str]
+) -> None:
+    """A store is opened as before; what a backup replaces is kept beside it first."""
+    before, backup = read_whole(stores.store), tmp_path / "backup.db"
+    maintenance = maintenance_store(stores)
+    maintenance.back_up(backup)
+    _run(url, *harm)
+    assert stores.store.exists()
+    restored = maintenance.restore(backup, LATER)
+    assert restored.aside
+    kept = stores_at(f"sqlite:///{restored.aside}").store
+    assert read_whole(kept).contents == before.contents
+    restored_state = read_whole(stores.store)
+    assert without_adopted(restored_state) == without_adopted(before)
+    _run(url, *harm)
+    stores.store.migrate()
+    assert maintenance.check() == ()
+    assert read_whole(stores.store) == restored_state
+
+
+def test_a_backup_is_restored_where_only_an_empty_table_of_migrations_is(
+    stores: Stores, postgres_server: Postgres, tmp_path: Path
+) -> None:
+    """Nothing is kept, because nothing was there."""
+    backup, url = tmp_path / "backup.db", postgres_server.new_database()
+    maintenance_store(stores).back_up(backup)
+    _run(url, "CREATE TABLE migrations (number bigint PRIMARY KEY)")
+    empty = stores_at(url)
+    assert not empty.store.exists()
+    restored = maintenance_store(empty).restore(backup, LATER)
+    assert restored.aside is None
+    assert without_adopted(read_whole(empty.store)) == without_adopted(read_whole(stores.store))
+
+
 def test_both_engines_have_as_many_migrations() -> None:
     """A backup of earlier tables lacks in SQLite those that it lacks here."""
     assert len(sqlite.MIGRATIONS) == schema.LAST

@@ -35,27 +35,38 @@ _TIME = re.compile(r"(\d\d):(\d\d) – (\d\d):(\d\d)( \(please call first\))?")
         (
             CHRISTMAS,
             "en",
-            ("Monday – Friday: 09:00 – 17:00", "Closed on public holidays")
-            + ("25 December – 2 January: closed",),
+            (
+                "Monday – Friday: 09:00 – 17:00",
+                "Closed on public holidays",
+                "25 December – 2 January: closed",
+            ),
         ),
         (
             CHRISTMAS,
             "nl",
-            ("maandag – vrijdag: 09:00 – 17:00", "Gesloten op feestdagen")
-            + ("25 december – 2 januari: gesloten",),
+            (
+                "maandag – vrijdag: 09:00 – 17:00",
+                "Gesloten op feestdagen",
+                "25 december – 2 januari: gesloten",
+            ),
         ),
         (
             CHRISTMAS,
             "ar",
-            ("الاثنين – الجمعة: 09:00 – 17:00", "مغلق في أيام العطل الرسمية")
-            + ("25 ديسمبر – 2 يناير: مغلق",),
+            (
+                "الاثنين – الجمعة: 09:00 – 17:00",
+                "مغلق في أيام العطل الرسمية",
+                "25 ديسمبر – 2 يناير: مغلق",
+            ),
         ),
         ("24/7; Dec 25 off", "en", ("Day and night", "25 December: closed")),
         (
             "Apr-Oct Mo-Su 09:00-18:00; Nov-Mar Mo-Fr 10:00-16:00",
             "en",
-            ("1 November – 31 March: Monday – Friday: 10:00 – 16:00",)
-            + ("1 April – 31 October: 09:00 – 18:00",),
+            (
+                "1 November – 31 March: Monday – Friday: 10:00 – 16:00",
+                "1 April – 31 October: 09:00 – 18:00",
+            ),
         ),
         ("Apr-Oct 09:00-18:00", "en", ("1 April – 31 October: 09:00 – 18:00",)),
         ("Mo-Fr 22:00-06:00", "en", ("Monday – Friday: 22:00 – 06:00",)),
@@ -63,13 +74,15 @@ _TIME = re.compile(r"(\d\d):(\d\d) – (\d\d):(\d\d)( \(please call first\))?")
         (
             "Mo-Fr 09:00-17:00; Mo[1] off",
             "en",
-            ("Monday – Friday: 09:00 – 17:00",) + ("4 January 2027 and 1 February 2027: closed",),
+            ("Monday – Friday: 09:00 – 17:00", "4 January 2027 and 1 February 2027: closed"),
         ),
         (
             "Mo-Fr 09:00-17:00; PH 10:00-12:00",
             "en",
-            ("Monday – Friday: 09:00 – 17:00",)
-            + ("25 December 2026 and 1 January 2027: 10:00 – 12:00",),
+            (
+                "Monday – Friday: 09:00 – 17:00",
+                "25 December 2026 and 1 January 2027: 10:00 – 12:00",
+            ),
         ),
         (
             "Mo-Fr 09:00-17:00; 2026 Dec 24-2027 Jan 3 off",
@@ -85,8 +98,11 @@ _TIME = re.compile(r"(\d\d):(\d\d) – (\d\d):(\d\d)( \(please call first\))?")
         (
             'Mo-Fr 09:00-17:00; Sa 10:00-12:00 "by appointment"; Su "call"',
             "en",
-            ("Monday – Friday: 09:00 – 17:00", "Saturday: 10:00 – 12:00 (please call first)")
-            + ("Sunday: please call first",),
+            (
+                "Monday – Friday: 09:00 – 17:00",
+                "Saturday: 10:00 – 12:00 (please call first)",
+                "Sunday: please call first",
+            ),
         ),
         ("2020 Mo-Fr 09:00-17:00", "en", ("closed",)),
         (

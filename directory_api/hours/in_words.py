@@ -159,6 +159,8 @@ def hours_words(tag: str) -> Mapping[str, Any]:
 def _patterns(tag: str, written: Callable[[date, str], str]) -> Iterator[str]:
     for month in range(1, 13):
         text = written(date(_SAMPLE_YEAR, month, _SAMPLE_DAY), _own(tag))
+        # On paper and in narrow columns a day stays beside its month.
+        text = text.replace(" ", "\N{NO-BREAK SPACE}")
         yield text.replace(str(_SAMPLE_DAY), "{0}").replace(str(_SAMPLE_YEAR), "{1}")
 
 

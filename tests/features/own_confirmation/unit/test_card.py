@@ -111,7 +111,10 @@ def test_temporary_values_are_a_part_with_their_days(
 def test_dates_with_other_hours_are_lines_of_their_own() -> None:
     """The centre confirms what visitors read; hours that nobody understands are said to be so."""
     for hours, said in (
-        ("24/7; Dec 25 off", ("Jour et nuit", "25 décembre\N{NO-BREAK SPACE}: fermé")),
+        (
+            "24/7; Dec 25 off",
+            ("Jour et nuit", "25\N{NO-BREAK SPACE}décembre\N{NO-BREAK SPACE}: fermé"),
+        ),
         ("Mo 09:00+", ("Heures d’ouverture non connues",)),
     ):
         centre = Centre.from_record({**CENTRE, "opening_hours": hours})

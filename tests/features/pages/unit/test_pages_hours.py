@@ -53,7 +53,7 @@ def test_one_language_leaves_nothing_in_another() -> None:
             "Mo-Fr 09:00-17:00; Dec 25-Jan 02 off; PH off",
             "ar",
             "الاثنين – الجمعة: 09:00 – 17:00<br>مغلق في أيام العطل الرسمية<br>"
-            "25 ديسمبر – 2 يناير: مغلق",
+            "25\N{NO-BREAK SPACE}ديسمبر – 2\N{NO-BREAK SPACE}يناير: مغلق",
         ),
         (
             "Mo 09:00-17:00; PH off",

@@ -210,8 +210,9 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (
         lambda record: record.update(opening_hours="24/7"),
         [
-            "opening hours changed: Monday–Friday: 09:00–17:00; Closed on public holidays → Day "
-            "and night"
+            "opening hours changed: Monday\N{THIN SPACE}–\N{THIN SPACE}Friday: "
+            "09:00\N{THIN SPACE}–\N{THIN SPACE}17:00 · Closed on public holidays → "
+            "Day and night"
         ],
     ),
     (

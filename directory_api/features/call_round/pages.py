@@ -50,7 +50,7 @@ def pages(web: Web) -> AddedPages:
         on = date.fromisoformat(attempt.on)
         forms = {
             each.label: _form(COLLECTIONS[kind], identity, each)
-            for each in questions(typed(kind, state.contents[kind][identity]))
+            for each in questions(typed(kind, state.contents[kind][identity]), on)
         }
         parts = tuple(
             RemarkPart(label_of(label), text, forms.get(label)) for label, text in attempt.answers
@@ -107,7 +107,7 @@ class _Calls:
         """
         maintainer: Actor = permitted(g.actor, "edit")
         kind, stored = _KINDS[collection], self._stored(collection, id)
-        asked = questions(typed(kind, stored.record))
+        asked = questions(typed(kind, stored.record), self._pages.today())
         is_answered = "unanswered" not in request.form
         given = answers(asked, request.form) if is_answered else not_answered(asked)
         if given.faults:
@@ -179,7 +179,7 @@ class _Calls:
             version=stored.version,
             name=record.name if isinstance(record, Centre) else in_languages(record.name),
             numbers=self._numbers(record),
-            questions=questions(record),
+            questions=questions(record, self._pages.today()),
             disagreements=disagreements(record),
             attempt=attempt,
             missing=[*map(label_of, attempt.missing)] if attempt else [],

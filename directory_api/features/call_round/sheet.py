@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
@@ -21,6 +23,8 @@ from directory_api.record.ways import KINDS, facts
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName
 
+# Writes hours in words, in a country and from a day on.
+_InWords = Callable[[str], HoursInWords]
 # What sources may disagree about (vocabulary.CONTESTABLE).
 _MEMBERS = {
     "address": Message("address"),
@@ -76,10 +80,11 @@ class Result:
         return str(Message("called; right: {written}", written=Joined.of(self.right)))
 
 
-def questions(record: Centre | Helpline) -> tuple[Question, ...]:
-    """Return the questions, those that a confirmation is about first."""
-    each = _of_centre(record) if isinstance(record, Centre) else _of_helpline(record)
-    return tuple(each)
+def questions(record: Centre | Helpline, today: date) -> tuple[Question, ...]:
+    """Return the questions, those that a confirmation is about first; hours are from a day on."""
+    if isinstance(record, Centre):
+        return tuple(_of_centre(record, today))
+    return tuple(_of_helpline(record, today))
 
 
 def numbers(record: Centre | Helpline) -> tuple[tuple[str, str, str], ...]:
@@ -153,13 +158,14 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
     )
 
 
-def _of_centre(centre: Centre) -> Iterator[Question]:
+def _of_centre(centre: Centre, today: date) -> Iterator[Question]:
+    in_words = partial(HoursInWords, country=centre.address.country, today=today)
     yield Question(
         "phones",
         "phones",
         Message("phones"),
         Message("Are these all your numbers, and which of them answers at night?"),
-        tuple(map(_phone, centre.phones)),
+        tuple(_phone(phone, in_words) for phone in centre.phones),
         confirms=True,
     )
     if centre.address_visibility == "hidden":
@@ -188,7 +194,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
         "hours",
         Message("opening hours"),
         Message("When is the office open, and only by appointment?"),
-        _hours(centre.opening_hours),
+        _hours(centre.opening_hours, in_words),
         confirms=bool(centre.opening_hours),
     )
     if centre.temporary:
@@ -198,7 +204,7 @@ def _of_centre(centre: Centre) -> Iterator[Question]:
             "temporary",
             Message("values for some time only"),
             Message("Are these right, and on which days?"),
-            tuple(_temporary(centre.temporary, centre.address_visibility)),
+            tuple(_temporary(centre.temporary, centre.address_visibility, in_words)),
             confirms=True,
         )
     internet = _known(centre.email, centre.website)
@@ -258,7 +264,7 @@ def _way(channel: Channel) -> Message:
     return Message("{known}", known=Joined(known))
 
 
-def _temporary(temporary: Temporary, visibility: str) -> Iterator[str]:
+def _temporary(temporary: Temporary, visibility: str, in_words: _InWords) -> Iterator[str]:
     """Yield the days of temporary values, then the values."""
     first, last = (day and Day(day.isoformat()) for day in (temporary.from_, temporary.until))
     if first and last:
@@ -267,18 +273,20 @@ def _temporary(temporary: Temporary, visibility: str) -> Iterator[str]:
         yield Message("Until {last}", last=last)
     else:
         yield Message("From {first} on", first=first)
-    yield from map(_phone, temporary.phones)
+    yield from (_phone(phone, in_words) for phone in temporary.phones)
     # The schema lets a centre whose address is not public have no temporary one.
     if temporary.address and visibility == "public":
         yield _line(temporary.address)
-    yield from _hours(temporary.opening_hours)
+    yield from _hours(temporary.opening_hours, in_words)
 
 
 def _line(address: Address, *, has_street: bool = True) -> Message:
     return Message("{address}", address=AddressLine(address, has_street))
 
 
-def _of_helpline(line: Helpline) -> Iterator[Question]:
+def _of_helpline(line: Helpline, today: date) -> Iterator[Question]:
+    country = next(iter(line.countries), "")
+    in_words = partial(HoursInWords, country=country, today=today)
     yield Question(
         "number",
         "number",
@@ -298,7 +306,7 @@ def _of_helpline(line: Helpline) -> Iterator[Question]:
         "reach",
         Message("hours"),
         Message("Is it answered day and night? If not, when?"),
-        _hours(line.hours),
+        _hours(line.hours, in_words),
         confirms=bool(line.hours),
     )
     yield Question(
@@ -328,10 +336,10 @@ def _audience(code: str) -> Message:
     return Message("{audience}", audience=Label("audience", code))
 
 
-def _phone(phone: Phone) -> str:
+def _phone(phone: Phone, in_words: _InWords) -> str:
     number, kind = phone.display or phone.number, _phone_kind(phone)
     if phone.hours:
-        hours = HoursInWords(phone.hours)
+        hours = in_words(phone.hours)
         return Message("{number} ({kind}, {hours})", number=number, kind=kind, hours=hours)
     return Message("{number} ({kind})", number=number, kind=kind)
 
@@ -340,8 +348,8 @@ def _phone_kind(phone: Phone) -> Message:
     return Message("{kind}", kind=Label("phone", phone.kind))
 
 
-def _hours(expression: str | None) -> tuple[Message, ...]:
-    return (Message("{hours}", hours=HoursInWords(expression)),) if expression else ()
+def _hours(expression: str | None, in_words: _InWords) -> tuple[Message, ...]:
+    return (Message("{hours}", hours=in_words(expression)),) if expression else ()
 
 
 def _known(*values: str | None) -> tuple[str, ...]:

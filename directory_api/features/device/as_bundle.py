@@ -6,17 +6,18 @@ The same revision and day give the same bytes.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
-from itertools import groupby, takewhile
+from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 
 from directory_api.answer.as_json import dump, notice
 from directory_api.countries.known import key_of_helpline, known
 from directory_api.features.device.offline import Bundle, PostcodeTable
-from directory_api.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
+from directory_api.hours.in_words import clock
+from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, UNKNOWN
+from directory_api.hours.summary import WeekdayHours, summary
 from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Interval, Timetable
-from directory_api.hours.weekly import holidays_apart, weekly
 from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
 from directory_api.place.provinces import Province, provinces
@@ -131,24 +132,36 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
         record["changed_since"] = True
     if described := published.sources.get("description"):
         record["description_sources"] = list(described)
-    if published.opening_hours:
-        record |= weekly_hours(published.opening_hours)
+    country = published.address.country
+    record = _with_hours(record, country, today)
+    for name in ("permanent", "temporary"):
+        if name in record:
+            record[name] = _with_hours(record[name], country, today)
     if published.phones:
         record["phones"] = [
-            {**phone, **_line_hours(published, phone["hours"], timetable)}
-            if "hours" in phone
-            else phone
-            for phone in record["phones"]
+            {**phone, **_line_hours(published, phone, timetable)} for phone in record["phones"]
         ]
     return record | _open(timetable.intervals(published))
 
 
-def _line_hours(published: Centre, expression: str, timetable: Timetable) -> dict[str, Any]:
-    """Return when the calls to a phone are answered; day and night needs no times."""
-    if expression == ALWAYS:
-        return weekly_hours(expression)
+def _with_hours(record: dict[str, Any], country: str, today: date) -> dict[str, Any]:
+    """Return a centre, or its temporary or permanent values, with what its hours say."""
+    phones = [
+        phone | said_hours(phone.get("hours"), country, today) for phone in record.get("phones", ())
+    ]
+    said = said_hours(record.get("opening_hours"), country, today)
+    return {**record, **({"phones": phones} if phones else {}), **said}
+
+
+def _line_hours(
+    published: Centre, phone: Mapping[str, Any], timetable: Timetable
+) -> dict[str, Any]:
+    """Return the times at which calls to a phone are answered; day and night needs none."""
+    expression = phone.get("hours")
+    if expression in (None, ALWAYS):
+        return {}
     key = HoursKey(expression, published.timezone, published.address.country)
-    return weekly_hours(expression) | _open(timetable.hours(key))
+    return _open(timetable.hours(key))
 
 
 def _open(hours: Sequence[Interval]) -> dict[str, Any]:
@@ -167,22 +180,43 @@ def _open(hours: Sequence[Interval]) -> dict[str, Any]:
     }
 
 
-def weekly_hours(expression: str) -> dict[str, Any]:
-    """Return hours that are the same every week, in OpenStreetMap's syntax, as a device shows
-    them: `weekly` has rules, each with days (from 0, Monday) and times; empty for other hours.
+def said_hours(expression: str | None, country: str, today: date) -> dict[str, Any]:
+    """Return hours in OpenStreetMap's syntax as a device says them (docs/bundle.md); nothing of
+    those that are not known, or day and night.
     """
-    week, closed_on_holidays = holidays_apart(expression)
-    by_days = groupby(weekly(week), key=lambda hours: hours.days)
-    rules = [
-        {
-            "days": [WEEKDAYS.index(day) for day in days],
-            "times": [{"opens": span.opens, "closes": span.closes} for span in hours],
-        }
-        for days, hours in by_days
-    ]
-    if not rules:
+    found = summary(expression, country, today) if expression not in (None, "", ALWAYS) else None
+    if found is None:
         return {}
-    return {"weekly": rules, **({"closed_on_holidays": True} if closed_on_holidays else {})}
+    week = list(map(_rule, found.week))
+    is_weekly = not found.dated and all(map(_is_plain, found.week))
+    said: dict[str, Any] = {"weekly" if is_weekly else "usual": week}
+    if found.closed_on_holidays:
+        said["closed_on_holidays"] = True
+    if found.dated:
+        said["dated"] = [
+            {"dates": [list(each) for each in dated.dates], "rules": list(map(_rule, dated.week))}
+            for dated in found.dated
+        ]
+    return said
+
+
+def _is_plain(hours: WeekdayHours) -> bool:
+    """Whether all times are certain, and end before midnight."""
+    return all(span.is_certain and span.closes < MINUTES_OF_DAY for span in hours.times)
+
+
+def _rule(hours: WeekdayHours) -> dict[str, Any]:
+    return {
+        "days": list(hours.days),
+        "times": [
+            {
+                "opens": clock(span.opens),
+                "closes": clock(span.closes),
+                **({} if span.is_certain else {"certain": False}),
+            }
+            for span in hours.times
+        ],
+    }
 
 
 def _postcodes(

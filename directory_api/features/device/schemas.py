@@ -54,7 +54,10 @@ class BundleTimesDocument(ma.Schema):
     """The times between which something is open on a day, such as 09:00 and 17:00."""
 
     opens = text()
-    closes = text()
+    closes = text("At or before `opens`, it is on the next day. The end of the day is 24:00.")
+    certain = fields.Boolean(
+        metadata={"description": "False if people should call first, as by appointment."}
+    )
 
 
 class BundleRuleDocument(ma.Schema):
@@ -66,6 +69,26 @@ class BundleRuleDocument(ma.Schema):
         metadata={"description": "From 0 (Monday)."},
     )
     times = many(BundleTimesDocument)
+
+
+class BundleDatedDocument(ma.Schema):
+    """Hours on some dates, which take the place of the usual ones."""
+
+    dates = fields.List(
+        fields.List(fields.String(), validate=validate.Length(equal=2)),
+        required=True,
+        metadata={
+            "description": "The first and the last day, such as 2026-12-24, or 12-24 if it is so "
+            "each year. An end that is more than a year away is empty."
+        },
+    )
+    rules = fields.List(
+        fields.Nested(BundleRuleDocument),
+        required=True,
+        metadata={
+            "description": "As for `weekly`: without `days` of every day, without `times` closed."
+        },
+    )
 
 
 class BundleIntervalDocument(ma.Schema):
@@ -83,17 +106,49 @@ _weekly = partial(fields.List, fields.Nested(BundleRuleDocument))
 _intervals = partial(fields.List, fields.Nested(BundleIntervalDocument))
 
 
-class BundlePhoneDocument(schemas.PhoneSchema):
-    """A phone of a centre."""
+class SaidHoursDocument(ma.Schema):
+    """Opening hours as people say them."""
 
     weekly = _weekly(
         metadata={
-            "description": "The hours to show, if they are the same every week, as for the centre."
+            "description": "The hours to show, if they are the same every week. Days that it does "
+            "not have are closed. Without `weekly` and `usual`, they are day and night, or not "
+            "known."
+        }
+    )
+    usual = _weekly(
+        metadata={
+            "description": "In the place of `weekly`, if there are `dated` hours, hours past "
+            "midnight, or some that are not certain."
         }
     )
     closed_on_holidays = fields.Boolean(
-        metadata={"description": "Whether public holidays are the exception from `weekly`."}
+        metadata={"description": "Whether public holidays are an exception from these."}
     )
+    dated = fields.List(
+        fields.Nested(BundleDatedDocument),
+        metadata={
+            "description": "The hours of dates, which take the place of `usual`: those of the "
+            "coming year, and single days of the next eight weeks."
+        },
+    )
+
+
+class BundlePermanentDocument(PermanentDocument, SaidHoursDocument):
+    """The values of a centre in whose place temporary ones are."""
+
+    phones = fields.List(fields.Nested("BundlePhoneDocument"))
+
+
+class BundleTemporaryDocument(schemas.TemporarySchema, SaidHoursDocument):
+    """The values of a centre for some days."""
+
+    phones = fields.List(fields.Nested("BundlePhoneDocument"))
+
+
+class BundlePhoneDocument(schemas.PhoneSchema, SaidHoursDocument):
+    """A phone of a centre."""
+
     open = _intervals(
         metadata={
             "description": "When calls are answered, as for the centre. Absent if they are day and "
@@ -102,7 +157,7 @@ class BundlePhoneDocument(schemas.PhoneSchema):
     )
 
 
-class BundleCentreDocument(schemas.CentreSchema):
+class BundleCentreDocument(schemas.CentreSchema, SaidHoursDocument):
     """The published record of a centre, without its sources and confirmation."""
 
     class Meta:
@@ -112,8 +167,9 @@ class BundleCentreDocument(schemas.CentreSchema):
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
+    temporary = fields.Nested(BundleTemporaryDocument)
     permanent = fields.Nested(
-        PermanentDocument,
+        BundlePermanentDocument,
         metadata={
             "description": "Only while the values of `temporary` are in the place of these, which "
             "come back the day after `temporary.until`."
@@ -137,15 +193,6 @@ class BundleCentreDocument(schemas.CentreSchema):
     )
     description_sources = _texts(
         metadata={"description": "The ids of the sources of the description."}
-    )
-    weekly = _weekly(
-        metadata={
-            "description": "The opening hours to show, if they are the same every week. Absent if "
-            "they are not: `opening_hours` has them."
-        },
-    )
-    closed_on_holidays = fields.Boolean(
-        metadata={"description": "Whether public holidays are the exception from `weekly`."}
     )
     open = _intervals(
         metadata={

@@ -18,8 +18,8 @@ from directory_api.countries.known import Said
 from directory_api.features.flyer.flyer import Flyer, contested, numbers
 from directory_api.features.flyer.qr import qr
 from directory_api.features.flyer.sizes import EMAIL, HOURS, WEBSITE
+from directory_api.hours.in_words import hours_lines
 from directory_api.hours.syntax import ALWAYS
-from directory_api.hours.weekly_in_words import hours_lines
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.helplines import IN_DANGER
 from directory_api.record.records import Centre, Helpline, Phone, address_line, localized, text_in
@@ -187,11 +187,12 @@ def _place(flyer: Flyer, centre: Centre, tag: str) -> Place:
     name = say["neutral.name"] if flyer.is_neutral else own_name
     lines: list[str] = []
     if HOURS in flyer.members and centre.opening_hours and centre.status == "active":
-        lines = [f"{say['hours.label']}: {'; '.join(_hours(centre.opening_hours, say))}"]
+        hours = _hours(centre.opening_hours, flyer, centre, say) or say["open.unknown"]
+        lines = [f"{say['hours.label']}: {hours}"]
     return Place(
         name,
         text_in(centre.address.locality, tag),
-        tuple(_number(phone, centre, say) for phone in numbers(centre)),
+        tuple(_number(phone, flyer, centre, say) for phone in numbers(centre)),
         _address(flyer, centre, tag),
         tuple(lines),
         centre.email if EMAIL in flyer.members else None,
@@ -232,24 +233,21 @@ def _notes(flyer: Flyer, centre: Centre, say: Words) -> Iterable[str]:
         yield say["flyer.call_first" if is_address and not flyer.says_address(centre) else key]
 
 
-def _number(phone: Phone, centre: Centre, say: Words) -> Number:
+def _number(phone: Phone, flyer: Flyer, centre: Centre, say: Words) -> Number:
     answered = None
     if phone.hours == ALWAYS:
         limited = is_for_emergencies(centre, phone)
         answered = say["phone.emergencies" if limited else "phone.always"]
-    elif phone.hours:
-        answered = say.say("phone.hours", hours="; ".join(_hours(phone.hours, say)))
+    elif phone.hours and (hours := _hours(phone.hours, flyer, centre, say)):
+        answered = say.say("phone.hours", hours=hours)
     label = None if phone.kind == "main" else say[f"phone.{phone.kind}"]
     return Number(phone.display or phone.number, label, answered)
 
 
-def _hours(expression: str, say: Words) -> list[str]:
-    if expression == ALWAYS:
-        return [say["hours.always"]]
-    lines, closed_on_holidays = hours_lines(expression, say.language.tag)
-    if not lines:
-        return [expression]
-    return [*lines, say["hours.holidays"]] if closed_on_holidays else [*lines]
+def _hours(expression: str, flyer: Flyer, centre: Centre, say: Words) -> str:
+    """Return hours in one line; nothing if they are not known."""
+    country = centre.address.country
+    return " · ".join(hours_lines(expression, country, flyer.today, say.language.tag))
 
 
 def _torn(lines: Iterable[Line], places: Iterable[Place]) -> str:

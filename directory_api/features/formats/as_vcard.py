@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from directory_api.answer.answer import Answer, Translator
+from directory_api.hours.in_words import hours_lines
 from directory_api.hours.syntax import ALWAYS
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.records import Address, Centre, Helpline, Phone, localized, text_in
@@ -164,8 +165,9 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
     for phone in centre.phones:
-        if phone.hours and centre.status != "closed":
-            yield f"NOTE;LANGUAGE={language}:{_text(_line_hours(centre, phone, translator))}"
+        answered = _line_hours(centre, phone, translator, today)
+        if answered and centre.status != "closed":
+            yield f"NOTE;LANGUAGE={language}:{_text(answered)}"
     yield from _last_days(centre, translator)
     for notice in translator.notices(centre, today):
         yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
@@ -203,13 +205,19 @@ def _last_days(centre: Centre, translator: Translator) -> Iterator[str]:
             yield f"NOTE;LANGUAGE={translator.language}:{_text(note)}"
 
 
-def _line_hours(centre: Centre, phone: Phone, translator: Translator) -> str:
-    """Return when a phone is answered, with its number if there are several."""
+def _line_hours(centre: Centre, phone: Phone, translator: Translator, today: date) -> str | None:
+    """Return when a phone is answered, with its number if there are several; None if that is not
+    known.
+    """
+    country, language = centre.address.country, translator.language
+    hours = hours_lines(phone.hours, country, today, language) if phone.hours else ()
+    if not hours:
+        return None
     if phone.hours == ALWAYS:
         is_limited = is_for_emergencies(centre, phone)
         said = translator.say("phone.emergencies" if is_limited else "phone.always")
     else:
-        said = translator.say("phone.hours", hours=phone.hours or "")
+        said = translator.say("phone.hours", hours=" · ".join(hours))
     return f"{phone.display or phone.number}: {said}" if len(centre.phones) > 1 else said
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from directory_api.features.hsds import shapes
+from directory_api.hours.in_words import HoursInWords
 from directory_api.hours.weekly import weekly
 from directory_api.record.records import Phone, Spoken, Texts, text_in
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
@@ -118,7 +119,7 @@ def _way(way: Way) -> str:
     note = (text(way.note) or "").rstrip(".") if way.note else None
     known = (
         *map(str, facts(way)),
-        way.hours and f"hours: {way.hours}",
+        way.hours and f"hours: {HoursInWords(way.hours)}",
         languages and f"languages: {languages}",
         whom and f"for: {whom}",
         note,
@@ -133,7 +134,8 @@ def _capital(sentence: str) -> str:
 
 
 def _phone_description(phone: Phone) -> str:
-    parts = (_PHONE_WORDS[phone.kind], phone.hours and f"hours: {phone.hours}", text(phone.note))
+    hours = phone.hours and f"hours: {HoursInWords(phone.hours)}"
+    parts = (_PHONE_WORDS[phone.kind], hours, text(phone.note))
     return "; ".join(part for part in parts if part)
 
 

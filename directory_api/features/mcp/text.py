@@ -4,8 +4,10 @@ Helplines come first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from directory_api.hours.in_words import HoursInWords
 from directory_api.record.helplines import EUROPEAN, for_some
 from directory_api.record.records import Contested, Helpline, Texts, address_line, text_in
 from directory_api.record.vocabulary import DUTY
@@ -40,6 +42,27 @@ def brief(answer: Mapping[str, Any], home: str | None) -> Mapping[str, Any]:
     own = [Helpline.from_record(line) for line in lines if home in line["countries"]]
     left_out = for_some(own)
     return {**answer, "helplines": [line for line in lines if line["id"] not in left_out]}
+
+
+def in_words(answer: Any, today: date, country: str = "") -> Any:
+    """Return an answer with its opening hours in English words instead of OpenStreetMap's syntax,
+    from a day on. `country` (ISO 3166-1) is that of the record around a part.
+    """
+    if isinstance(answer, list | tuple):
+        return [in_words(each, today, country) for each in answer]
+    if not isinstance(answer, Mapping):
+        return answer
+    of_centre, of_line = answer.get("address"), answer.get("countries")
+    if isinstance(of_centre, Mapping):
+        country = of_centre.get("country", country)
+    elif of_line:
+        country = of_line[0]
+    return {
+        name: str(HoursInWords(value, country, today))
+        if name in ("hours", "opening_hours") and isinstance(value, str)
+        else in_words(value, today, country)
+        for name, value in answer.items()
+    }
 
 
 def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:

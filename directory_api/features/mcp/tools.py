@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -141,6 +142,7 @@ class Tool:
             if len(body["errors"]) == 1:
                 body["detail"] = body["errors"][0]["detail"]
         told = body if done and self.tell is text.helplines else text.brief(body, api.home)
+        told = text.in_words(told, datetime.now(UTC).date())
         return done, body, "\n".join(self.tell(told, asked) if done else text.problem(told))
 
     def _properties(self, api: Api) -> dict[str, Any]:

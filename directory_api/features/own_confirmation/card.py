@@ -1,7 +1,9 @@
 """A record as the public sees it, part by part, in one language."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from directory_api.features.own_confirmation.texts import texts
 from directory_api.hours.in_words import hours_lines
@@ -33,12 +35,26 @@ class Part:
     lines: tuple[str, ...]
 
 
-def parts(record: Centre | Helpline, tag: str) -> tuple[Part, ...]:
-    """Return the parts of a published record in a language of texts.LANGUAGES. Those that are
-    always asked about may have no lines.
+def parts(record: Centre | Helpline, tag: str, today: date) -> tuple[Part, ...]:
+    """Return the parts of a published record in a language of texts.LANGUAGES, with the hours from
+    a day on. Those that are always asked about may have no lines.
     """
-    found = _of_centre(record, tag) if isinstance(record, Centre) else _of_helpline(record, tag)
-    return tuple(found)
+    if isinstance(record, Centre):
+        hours = partial(_hours, record.address.country, today, tag)
+        return tuple(_of_centre(record, tag, hours))
+    hours = partial(_hours, next(iter(record.countries), ""), today, tag)
+    return tuple(_of_helpline(record, tag, hours))
+
+
+# Hours in words; none without any.
+_Hours = Callable[[str | None], tuple[str, ...]]
+
+
+def _hours(country: str, today: date, tag: str, expression: str | None) -> tuple[str, ...]:
+    if not expression:
+        return ()
+    unknown = words(tag)["open.unknown"]
+    return hours_lines(expression, country, today, tag) or (unknown,)
 
 
 def name_in(record: Centre | Helpline, tag: str) -> str:
@@ -48,7 +64,7 @@ def name_in(record: Centre | Helpline, tag: str) -> str:
     return text_in(record.name, tag) or record.id
 
 
-def _of_centre(centre: Centre, tag: str) -> Iterator[Part]:
+def _of_centre(centre: Centre, tag: str, hours: _Hours) -> Iterator[Part]:
     own, say = texts(tag), words(tag)
     description = text_in(centre.description, tag)
     yield Part("name", own["part.name"], _known(name_in(centre, tag), description))
@@ -60,15 +76,15 @@ def _of_centre(centre: Centre, tag: str) -> Iterator[Part]:
             else say[f"status.{centre.status}"]
         )
         yield Part("status", own["part.status"], _known(line, text_in(centre.closed_reason, tag)))
-    phones = tuple(_phone(phone, tag) for phone in centre.phones)
+    phones = tuple(_phone(phone, tag, hours) for phone in centre.phones)
     yield Part("phones", say["phone.main"], phones)
     yield Part("email", say["email"], _known(centre.email))
     yield Part("website", say["website"], _known(centre.website))
-    yield from _channels(centre, tag)
+    yield from _channels(centre, tag, hours)
     yield Part("address", say["address"], _address(centre, tag))
-    yield Part("hours", say["hours.label"], hours_lines(centre.opening_hours, tag))
+    yield Part("hours", say["hours.label"], hours(centre.opening_hours))
     if centre.temporary:
-        lines = _temporary(centre.temporary, centre, tag)
+        lines = _temporary(centre.temporary, centre, tag, hours)
         yield Part("temporary", own["part.temporary"], tuple(lines))
     spoken = (
         say.say("spoken.interpreter", language=language_name(each.code, tag))
@@ -84,31 +100,31 @@ def _of_centre(centre: Centre, tag: str) -> Iterator[Part]:
         yield Part("contested", own["part.contested"], tuple(doubts))
 
 
-def _of_helpline(line: Helpline, tag: str) -> Iterator[Part]:
+def _of_helpline(line: Helpline, tag: str, hours: _Hours) -> Iterator[Part]:
     own, say = texts(tag), words(tag)
     yield Part("name", own["part.name"], _known(name_in(line, tag), text_in(line.note, tag)))
     yield Part("phones", say["phone.main"], _known(line.display or line.number))
     yield Part("website", say["website"], _known(line.url_translations.get(tag, line.url)))
-    yield from _channels(line, tag)
+    yield from _channels(line, tag, hours)
     answered = say["phone.hours"].format(hours="").strip(" :")
-    yield Part("hours", answered, hours_lines(line.hours, tag))
+    yield Part("hours", answered, hours(line.hours))
     yield Part("countries", say["country.label"], (country_names(line.countries, tag),))
 
 
-def _phone(phone: Phone, tag: str) -> str:
+def _phone(phone: Phone, tag: str, hours: _Hours) -> str:
     say = words(tag)
-    hours = ", ".join(hours_lines(phone.hours, tag))
-    about = "; ".join(_known(say[f"phone.{phone.kind}"], hours, text_in(phone.note, tag)))
+    answered = " · ".join(hours(phone.hours))
+    about = "; ".join(_known(say[f"phone.{phone.kind}"], answered, text_in(phone.note, tag)))
     return f"{phone.display or phone.number} ({about})"
 
 
-def _channels(record: Centre | Helpline, tag: str) -> Iterator[Part]:
+def _channels(record: Centre | Helpline, tag: str, hours: _Hours) -> Iterator[Part]:
     if record.channels:
-        lines = tuple(_channel(each, tag) for each in record.channels)
+        lines = tuple(_channel(each, tag, hours) for each in record.channels)
         yield Part("channels", texts(tag)["part.channels"], lines)
 
 
-def _channel(channel: Channel, tag: str) -> str:
+def _channel(channel: Channel, tag: str, hours: _Hours) -> str:
     """Return a channel in one line: its kind, its address, and what is known of it."""
     own = texts(tag)
     facts = (
@@ -121,7 +137,7 @@ def _channel(channel: Channel, tag: str) -> str:
         channel.address,
         own[f"cost.{channel.cost}"] if channel.cost else None,
         *facts,
-        ", ".join(hours_lines(channel.hours, tag)),
+        " · ".join(hours(channel.hours)),
         ", ".join(spoken),
         text_in(channel.for_whom, tag),
         text_in(channel.note, tag),
@@ -130,7 +146,7 @@ def _channel(channel: Channel, tag: str) -> str:
     return f"{kind}: {'; '.join(known)}" if known else kind
 
 
-def _temporary(temporary: Temporary, centre: Centre, tag: str) -> Iterator[str]:
+def _temporary(temporary: Temporary, centre: Centre, tag: str, hours: _Hours) -> Iterator[str]:
     """Yield the days of temporary values, then the values."""
     own, say = texts(tag), words(tag)
     days = {
@@ -141,12 +157,12 @@ def _temporary(temporary: Temporary, centre: Centre, tag: str) -> Iterator[str]:
     yield own[".".join(("temporary", *days))].format_map(days)
     yield from _known(text_in(temporary.note, tag))
     for phone in temporary.phones:
-        yield f"{say['phone.main']}: {_phone(phone, tag)}"
+        yield f"{say['phone.main']}: {_phone(phone, tag, hours)}"
     # The schema lets a centre whose address is not public have no temporary one.
     if temporary.address and centre.address_visibility == "public":
         yield f"{say['address']}: {_line(temporary.address, tag)}"
-    for hours in hours_lines(temporary.opening_hours, tag):
-        yield f"{say['hours.label']}: {hours}"
+    for line in hours(temporary.opening_hours):
+        yield f"{say['hours.label']}: {line}"
 
 
 def _line(address: Address, tag: str) -> str:

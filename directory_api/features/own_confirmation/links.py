@@ -91,7 +91,7 @@ class Links:
 
     def make(self, actor: Actor, kind: str, identity: str, days: int) -> tuple[str, Link]:
         """Return the code of a new link, which is never shown again, and the link."""
-        today = self._today()
+        today = self.today()
         secret = secrets.token_urlsafe(SECRET_BYTES)
         link = Link(
             secrets.token_hex(4),
@@ -155,7 +155,7 @@ class Links:
             actor,
             str(Message("revoked the link")),
             identity,
-            lambda state: replace(self._link(state, identity), revoked=self._today()),
+            lambda state: replace(self._link(state, identity), revoked=self.today()),
         )
 
     def deal_with(self, actor: Actor, identity: str) -> None:
@@ -166,7 +166,7 @@ class Links:
             actor,
             str(Message("dealt with the answer of the centre")),
             identity,
-            lambda state: replace(self._link(state, identity), done=self._today()),
+            lambda state: replace(self._link(state, identity), done=self.today()),
         )
 
     def states(self) -> list[tuple[Link, str]]:
@@ -179,7 +179,7 @@ class Links:
     def _used(self, state: StoreState, identity: str) -> Link:
         link = self._link(state, identity)
         self._check_open(link)
-        return replace(link, used=self._today())
+        return replace(link, used=self.today())
 
     def _check_open(self, link: Link) -> None:
         if self._state(link, self._makers()) != OPEN:
@@ -193,11 +193,11 @@ class Links:
             return Message("used on {day}", day=Day(link.used.isoformat()))
         if link.revoked:
             return Message("revoked on {day}", day=Day(link.revoked.isoformat()))
-        return OPEN if self._today() <= link.until and link.maker in makers else Message("ended")
+        return OPEN if self.today() <= link.until and link.maker in makers else Message("ended")
 
     def _makers(self) -> frozenset[str]:
         """Return the ids of the actors whose tokens are valid."""
-        today = self._today()
+        today = self.today()
         tokens = self._directory.tokens.list()
         return frozenset(f"{TOKEN}{each.id}" for each in tokens if is_valid(each, today))
 
@@ -219,5 +219,6 @@ class Links:
             about=[(LINK, identity)],
         )
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """Return the day (UTC)."""
         return self._directory.clock().date()

@@ -123,7 +123,10 @@ class ConfirmPage:
         return self._check(link, stored, code, writes=button == "different")
 
     def _typed(self, link: Link, stored: StoredRecord) -> _Typed:
-        keys = [*(part.key for part in parts(self._public(link, stored), ENGLISH)), _ELSE]
+        keys = [
+            *(part.key for part in parts(self._public(link, stored), ENGLISH, self._links.today())),
+            _ELSE,
+        ]
         texts_typed = {
             # Browsers send two characters for the end of a line, and count one.
             key: text
@@ -139,7 +142,10 @@ class ConfirmPage:
 
     def _by_label(self, link: Link, stored: StoredRecord, sent: _Typed) -> dict[str, str]:
         """Return what was typed by the labels that a maintainer reads."""
-        labels = {part.key: part.label for part in parts(self._public(link, stored), ENGLISH)}
+        labels = {
+            part.key: part.label
+            for part in parts(self._public(link, stored), ENGLISH, self._links.today())
+        }
         labels[_ELSE] = texts(ENGLISH)["different.else"]
         return {labels[key]: text for key, text in sent.by_key.items()}
 
@@ -167,7 +173,7 @@ class ConfirmPage:
             HTTPStatus.UNPROCESSABLE_ENTITY if sent.fault else status,
             code=code,
             name=name_in(record, tag),
-            parts=parts(record, tag),
+            parts=parts(record, tag, self._links.today()),
             version=stored.version,
             until=long_date(link.until, tag),
             writes=writes,

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from directory_api.answer import as_json
-from directory_api.hours.weekly_in_words import week_words
+from directory_api.hours.in_words import hours_words
 from directory_api.live import editions
 from directory_api.text.translations import words
 from directory_api.web.http import negotiation, responses
@@ -48,13 +48,13 @@ def module() -> Module:
 
 @cache
 def _said(tag: str) -> negotiation.CompressedBody:
-    """Return the texts in one of the languages, and its words for weekly hours."""
+    """Return the texts in one of the languages, and what writes opening hours in it."""
     return negotiation.prepare(as_json.dump(words_record(tag)))
 
 
 def words_record(tag: str) -> dict[str, Any]:
     """Return the JSON that the component reads."""
-    return {**words(tag).to_record(), "week": dict(week_words(tag))}
+    return {**words(tag).to_record(), "week": dict(hours_words(tag))}
 
 
 @cache

@@ -156,7 +156,8 @@ class Pages:
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
-        edition, translator = self._editions.current(), _translator()
+        edition = self._editions.current()
+        translator = _translator(edition)
         ids = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
         by_id = edition.snapshot.index.by_id
         centres = [by_id[identity].centre for identity in ids if identity in by_id]
@@ -169,7 +170,8 @@ class Pages:
         """Return a centre, or a helpline, for an address book."""
         if self._card is None:
             abort(HTTPStatus.NOT_FOUND)
-        edition, translator = self._editions.current(), _translator()
+        edition = self._editions.current()
+        translator = _translator(edition)
         tag, is_neutral = translator.words.language.tag, "neutral" in request.form
         if "helpline" in request.form:
             line = edition.helplines.get(request.form["helpline"])
@@ -188,12 +190,12 @@ class Pages:
         """Return a stored centre or helpline (`kind`) as visitors see it in a language (BCP 47):
         the content of a shadow root, perhaps with a slot for each part.
         """
-        translator = PageTranslator(words(tag))
+        edition = self._editions.current()
+        translator = PageTranslator(words(tag), edition.since.date())
         if kind == "helpline":
             view = presenters.helpline_view(Helpline.from_record(record).published(), translator)
             html = _card("helpline_card").render(say=translator, view=view, slots=has_slots)
             return Markup(html)  # noqa: S704  # the template has escaped every value
-        edition = self._editions.current()
         whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
         centre = whole.at(edition.since)
         now = self._now(edition, [centre])
@@ -229,7 +231,7 @@ class Pages:
         answer: NearestAnswer | None = None,
         form_error: FormError | None = None,
     ) -> Response:
-        translator, snapshot = _translator(), edition.snapshot
+        translator, snapshot = _translator(edition), edition.snapshot
         drawing = map_of(edition)
         static_site = self._options.static_site
         chosen = self._chosen(translator, selection)
@@ -524,14 +526,16 @@ def _likely_languages(own: Language, home: str) -> list[Language]:
     return [by_tag[tag] for tag in islice(tags, MOST_LIKELY)]
 
 
-def _translator(*, read: bool = True) -> PageTranslator:
+def _translator(edition: Edition | None = None, *, read: bool = True) -> PageTranslator:
+    """Return the texts in the language asked for; an edition has the day of opening hours."""
     try:
         lang = request.form.get("lang") if read else None
     # The body is too large; use `?lang=` or Accept-Language.
     except HTTPException:
         lang = None
     lang = lang or request.args.get("lang")
-    return PageTranslator(words(choose(request.headers.get("Accept-Language", ""), lang)))
+    tag = choose(request.headers.get("Accept-Language", ""), lang)
+    return PageTranslator(words(tag), edition.since.date() if edition else None)
 
 
 def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from directory_api.countries.known import Said, key_of_helpline, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
+from directory_api.hours.in_words import day_names, hours_lines
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import OpenState
-from directory_api.hours.weekly_in_words import day_names, hours_lines
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
 from directory_api.record.records import (
@@ -33,8 +33,6 @@ from directory_api.text import translations
 from directory_api.text.translations import Words, locale_of
 from directory_api.web.http import responses
 
-# OpenStreetMap's syntax, which belongs to no language.
-_HOURS = Markup('<bdi dir="ltr">{}</bdi>')
 _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
@@ -46,9 +44,13 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class PageTranslator:
-    """Texts in one language; a text in another language has a `lang` attribute (WCAG 3.1.2)."""
+    """Texts in one language; a text in another language has a `lang` attribute (WCAG 3.1.2).
+
+    `today` is the day from which opening hours are said; a page without records needs none.
+    """
 
     words: Words
+    today: date | None = None
 
     def __call__(self, key: str, **values: str) -> Markup:
         """Return the text of a key, as HTML."""
@@ -83,15 +85,14 @@ class PageTranslator:
         """Return the text of a key, or a text by language."""
         return self(said) if isinstance(said, str) else self.of(said)
 
-    def hours(self, expression: str) -> Markup:
-        """Return opening hours as days and times, else in OpenStreetMap's syntax."""
-        if expression == ALWAYS:
-            return self("hours.always")
-        texts, closed_on_holidays = hours_lines(expression, self.words.language.tag)
-        lines = list(map(escape, texts))
-        if not lines:
-            return _HOURS.format(expression)
-        return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
+    def hours(self, expression: str, country: str) -> Markup | None:
+        """Return opening hours in a country (ISO 3166-1) as days, dates and times; None if they are
+        not known.
+        """
+        tag = self.words.language.tag
+        lines = hours_lines(expression, country, self.today, tag, self)
+        # Names of days and months of CLDR, times, and texts that are escaped.
+        return _NEXT_LINE.join(map(Markup, lines)) if lines else None
 
     def answered(self, phone: Phone, centre: Centre) -> Markup | None:
         """Return when calls to a phone are answered, also while the office is temporarily closed;
@@ -102,7 +103,8 @@ class PageTranslator:
         if phone.hours == ALWAYS:
             is_limited = is_for_emergencies(centre, phone)
             return self("phone.emergencies" if is_limited else "phone.always")
-        return self.fill("phone.hours", hours=self.hours(phone.hours))
+        hours = self.hours(phone.hours, centre.address.country)
+        return self.fill("phone.hours", hours=hours) if hours else None
 
     def until(self, centre: Centre, member: str) -> Markup | None:
         """Return the last day of a temporary value; None if a member has none now."""
@@ -440,7 +442,7 @@ def centre_view(
     """Return one centre for a page."""
     tag, address = translator.words.language.tag, centre.address
     hours = (
-        translator.hours(centre.opening_hours)
+        translator.hours(centre.opening_hours, centre.address.country)
         if centre.opening_hours and centre.status == "active"
         else None
     )

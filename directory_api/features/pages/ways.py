@@ -73,10 +73,12 @@ class WayView:
 class _Owner:
     """What a way leads to: its name, its country if that has to be named, its address in one line,
     and whether it is for people under 18 (`own`: for them alone; empty if that is not known).
-    `languages` are those that a source names for all its ways.
+    `languages` are those that a source names for all its ways. `country` (ISO 3166-1) has its
+    public holidays.
     """
 
     name: Markup
+    country: str
     where: str | None = None
     place: str = ""
     minor: str = ""
@@ -145,8 +147,9 @@ def _of_lines(
         minor = {"child_line": "own", **dict.fromkeys(_FOR_ALL, "yes")}.get(line.kind, "")
         # In a language that has no text for it, only the name says whom a line is for.
         name = Markup(" · ").join(filter(None, (view.name, view.original)))
+        country = next(iter(line.countries), "")
         for way in ways(line):
-            yield way, _Owner(name, where, minor=minor)
+            yield way, _Owner(name, country, where, minor=minor)
 
 
 def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:
@@ -155,7 +158,8 @@ def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:
         place = address_line(view.street, centre.address.postal_code, view.locality)
         minor = "yes" if "children" in centre.audiences else ""
         name = Markup("<bdi>{}</bdi>").format(view.name)
-        owner = _Owner(name, None, place, minor, centre.languages, centre)
+        country = centre.address.country
+        owner = _Owner(name, country, None, place, minor, centre.languages, centre)
         if centre.status == "active":
             yield from ((way, owner) for way in ways(centre) if way.kind != "website")
 
@@ -178,7 +182,7 @@ def _view(
         facts=facts(way, owner.minor, owner.languages),
         words=tuple(map(translator, _words(way))),
         trace=translator(_TRACES[way.kind]) if way.kind in _TRACES else None,
-        hours=translator.hours(way.hours) if way.hours else None,
+        hours=translator.hours(way.hours, owner.country) if way.hours else None,
         for_whom=translator.of(way.for_whom or {}),
         note=translator.of(way.note or {}),
         until=tuple(_until(way, owner.centre, translator)),

@@ -51,7 +51,9 @@ function current(centre) {
   const shown = holds
     ? { opening_hours: hours, ...values }
     : { opening_hours: undefined, phones: [], ...permanent };
-  const times = shown.opening_hours === hours ? {} : { open: undefined, weekly: undefined };
+  const other = { weekly: undefined, usual: undefined, closed_on_holidays: undefined };
+  const isSame = shown.opening_hours === hours;
+  const times = isSame ? {} : { ...other, dated: undefined, open: undefined };
   return { ...centre, ...times, ...shown, permanent: holds ? {} : undefined };
 }
 

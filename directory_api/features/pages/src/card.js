@@ -2,14 +2,14 @@
 
 /**
  * @import { Bundle, Centre, Location, Phone, Sources, SpokenLanguage } from "./types.js"
- * @import { Texts, WeeklyRule } from "./types.js"
+ * @import { SaidHours, Texts } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
 import { callLabel, create, createText, httpsOnly, linkTo } from "./dom.js";
 import { ALWAYS, answeredNumbers, isForEmergencies, isOnDuty, opening } from "./hours.js";
 import { languageName } from "./i18n.js";
-import { weeklyLines } from "./weekly.js";
+import { saidHours } from "./weekly.js";
 
 const MINUTE_MS = 60000;
 const DAY_MS = 86400000;
@@ -156,7 +156,7 @@ function hasDuty(centre) {
  */
 function answered(translator, centre, phone) {
   const { hours: expression } = phone;
-  if (!expression || centre.status === "closed") return null;
+  if (!isKnown(expression, phone) || centre.status === "closed") return null;
   const attributes = { class: "answered" };
   if (expression === ALWAYS) {
     const key = isForEmergencies(centre, phone) ? "emergencies" : "always";
@@ -358,33 +358,38 @@ function pairs(translator, rows) {
 }
 
 /**
- * Opening hours as days and times, else in OpenStreetMap's syntax, which belongs to no language.
+ * Opening hours as days, dates and times; null if they are not known.
  *
  * @param {Translator} translator
  * @param {Centre} centre
  */
 function hours(translator, centre) {
   const { opening_hours: expression, status } = centre;
-  if (!expression || status !== "active") return null;
+  if (!isKnown(expression, centre) || status !== "active") return null;
   const lines = hoursLines(translator, expression, centre);
   const paragraphs = lines.map((line) => create("p", {}, line));
   const last = lastDay(translator, centre, "opening_hours");
   return [...paragraphs, last, contested(translator, centre, ["opening_hours"])];
 }
 
+/** @param {string | undefined} expression @param {SaidHours} said */
+function isKnown(expression, { weekly, usual }) {
+  return expression === ALWAYS || (expression && (weekly ?? usual));
+}
+
 /**
  * @param {Translator} translator
- * @param {string} expression
- * @param {{weekly?: WeeklyRule[], closed_on_holidays?: boolean}} rules The same, if it repeats
- *   every week.
+ * @param {string | undefined} expression
+ * @param {SaidHours} said The same, as people say it.
  */
-function hoursLines(translator, expression, { weekly, closed_on_holidays: areHolidaysClosed }) {
+function hoursLines(translator, expression, said) {
   if (expression === ALWAYS) return [createText(translator, "span", "hours.always")];
   const { week } = translator.record;
-  if (!weekly || !week) return [create("bdi", { dir: "ltr" }, expression)];
-  const lines = weeklyLines(weekly, week).map((line) => translator.say("hours.line", line, true));
-  const holidays = createText(translator, "span", "hours.holidays");
-  return areHolidaysClosed ? [...lines, holidays] : lines;
+  // Words that the browser has kept may be older than this script.
+  if (!week?.full_dates) return [createText(translator, "span", "open.unknown")];
+  return saidHours(said, week, (key, values) => translator.say(key, values, true)).map(
+    ({ key, text }) => (key ? createText(translator, "span", key) : create("span", {}, text)),
+  );
 }
 
 /** @param {Translator} translator @param {SpokenLanguage[]} spoken */

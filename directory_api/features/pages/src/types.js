@@ -21,8 +21,10 @@
  * @property {string} [display]
  * @property {string} kind
  * @property {string} [hours] When calls are answered, in OpenStreetMap's syntax.
- * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
+ * @property {WeeklyRule[]} [weekly] As in SaidHours.
+ * @property {WeeklyRule[]} [usual]
  * @property {boolean} [closed_on_holidays]
+ * @property {DatedRules[]} [dated]
  * @property {Intervals} [open] If calls are not always answered.
  *
  * @typedef {object} Contested A member about which sources disagree.
@@ -51,6 +53,10 @@
  * @property {Location} [location]
  * @property {Phone[]} [phones]
  * @property {string} [opening_hours]
+ * @property {WeeklyRule[]} [weekly] As in SaidHours.
+ * @property {WeeklyRule[]} [usual]
+ * @property {boolean} [closed_on_holidays]
+ * @property {DatedRules[]} [dated]
  *
  * @typedef {object} Centre
  * @property {string} id
@@ -71,8 +77,10 @@
  * @property {string[]} [services]
  * @property {string[]} [audiences]
  * @property {string} [opening_hours] In OpenStreetMap's syntax.
- * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
+ * @property {WeeklyRule[]} [weekly] As in SaidHours.
+ * @property {WeeklyRule[]} [usual]
  * @property {boolean} [closed_on_holidays]
+ * @property {DatedRules[]} [dated]
  * @property {Temporary} [temporary]
  * @property {Partial<Temporary>} [permanent] What temporary values take the place of, while they
  *   are in it.
@@ -83,9 +91,19 @@
  * @property {boolean} [changed_since] Whether it was changed after it was confirmed.
  * @property {string[]} [description_sources] Keys of `sources`.
  *
+ * @typedef {object} SaidHours Opening hours as people say them.
+ * @property {WeeklyRule[]} [weekly] If they are the same every week.
+ * @property {WeeklyRule[]} [usual] In the place of `weekly`.
+ * @property {boolean} [closed_on_holidays]
+ * @property {DatedRules[]} [dated]
+ *
  * @typedef {object} WeeklyRule
- * @property {number[]} days From 0 (Monday).
- * @property {{opens: string, closes: string}[]} times
+ * @property {number[]} days From 0 (Monday); without any, of every day.
+ * @property {{opens: string, closes: string, certain?: boolean}[]} times Without any: closed.
+ *
+ * @typedef {object} DatedRules
+ * @property {string[][]} dates The first and the last day of each range.
+ * @property {WeeklyRule[]} rules
  *
  * @typedef {{start: number, end: number, state: OpenWord}[]} Intervals Minutes since 1970, UTC.
  *
@@ -223,6 +241,8 @@
  * @property {string[]} days The names of the days, from Monday, as they stand alone.
  * @property {string} range With {0} and {1}.
  * @property {Record<"start" | "middle" | "end" | "2", string>} list With {0} and {1}.
+ * @property {string[]} yearly_dates By month, with {0} for the day.
+ * @property {string[]} full_dates With {1} for the year.
  */
 
 export {};

@@ -1,21 +1,75 @@
-// Opening hours that repeat every week, in words, as on the server (hours/weekly_in_words.py).
+// Opening hours in words, as on the server (hours/in_words.py).
 
-/** @import { WeeklyRule, WeekWords } from "./types.js" */
+/** @import { SaidHours, WeeklyRule, WeekWords } from "./types.js" */
 
 // A range of two days would be no shorter than a list, and a list is easier to read.
 const MIN_RANGE = 3;
+const ALL_DAYS = 7;
+// In the place of the end of a range that is more than a year away.
+const OPEN = "…";
 
 /**
- * Hours as days, such as `Monday – Friday`, and times, such as `09:00 – 17:00`.
+ * Hours as lines: days, such as `Monday – Friday`, or dates, and times, such as `09:00 – 17:00`.
+ * A line that is one text of the interface is its key.
  *
- * @param {WeeklyRule[]} rules
+ * @param {SaidHours} hours
  * @param {WeekWords} words
+ * @param {(key: string, values?: Record<string, string>) => string} say
+ * @returns {{key?: string, text?: string}[]}
  */
-export function weeklyLines(rules, words) {
-  return rules.map(({ days, times }) => {
-    const ranges = times.map(({ opens, closes }) => fill(words.range, opens, closes));
-    return { days: daysText(days, words), times: ranges.join(", ") };
-  });
+export function saidHours({ weekly, usual, closed_on_holidays: hasHolidays, dated }, words, say) {
+  const week = weekly ?? usual ?? [];
+  /** @param {WeeklyRule} rule */
+  const line = ({ days, times }) => {
+    const [only] = times.length === 1 ? times : [];
+    const key = only ? wholeDay(only) : times.length === 0 && "hours.closed";
+    const text = key ? say(key) : times.map((span) => spanText(span, words, say)).join(", ");
+    const isAlone = days.length === 0 || (key && days.length === ALL_DAYS);
+    if (isAlone) return { key: key || "", text };
+    return { text: joinedBy(daysText(days, words), text, say) };
+  };
+  const lines = week.map(line).map(({ key, text }) => (key ? { key } : { text }));
+  if (week.length === 0 && !dated) lines.push({ key: "hours.closed" });
+  if (hasHolidays) lines.push({ key: "hours.holidays" });
+  for (const { dates, rules } of dated ?? []) {
+    const ranges = dates.map(([first, last]) => {
+      const [start, end] = [first, last].map((day) => (day ? dateText(day, words) : OPEN));
+      return start === end ? start : fill(words.range, start, end);
+    });
+    const days = joined(ranges, words.list);
+    lines.push(...rules.map((rule) => ({ text: joinedBy(days, line(rule).text, say) })));
+  }
+  return lines;
+}
+
+/** @param {string} days @param {string} times @param {Parameters<typeof saidHours>[2]} say */
+function joinedBy(days, times, say) {
+  return say("hours.line", { days, times });
+}
+
+/** @param {WeeklyRule["times"][number]} span The key of a text for all of a day. */
+function wholeDay({ opens, closes, certain }) {
+  if (opens !== "00:00" || closes !== "24:00") return "";
+  return certain === false ? "hours.call_first" : "hours.always";
+}
+
+/**
+ * @param {WeeklyRule["times"][number]} span
+ * @param {WeekWords} words
+ * @param {Parameters<typeof saidHours>[2]} say
+ */
+function spanText(span, words, say) {
+  const key = wholeDay(span);
+  if (key) return say(key);
+  const text = fill(words.range, span.opens, span.closes);
+  return span.certain === false ? `${text} (${say("hours.call_first")})` : text;
+}
+
+/** @param {string} day `2026-12-24`, or `12-24` of each year. @param {WeekWords} words */
+function dateText(day, words) {
+  const [number, month, year] = day.split("-").reverse();
+  const patterns = year ? words.full_dates : words.yearly_dates;
+  return fill(patterns[Number(month) - 1], String(Number(number)), year);
 }
 
 /** @param {number[]} days @param {WeekWords} words */

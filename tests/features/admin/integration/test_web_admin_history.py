@@ -14,12 +14,12 @@ def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> 
         "+3225116464",
         "info@pag-asa.be",
         "Cellebroersstraat 16b",
-        "Monday–Friday: 09:00–17:00",
+        "Monday – Friday: 09:00 – 17:00",
     ):
         assert value in page.text
     assert "Mo-Fr" not in page.text
     dutch = browser.get(f"{CENTRE}/confirm", headers={"Accept-Language": "nl"})
-    assert "maandag–vrijdag: 09:00–17:00" in dutch.text
+    assert "maandag – vrijdag: 09:00 – 17:00" in dutch.text
     assert "myria" not in page.text
     refused = browser.send(page, "/confirm", how="")
     assert (refused.status, refused.by_id("f-how")["aria-invalid"]) == (422, "true")

@@ -604,7 +604,7 @@ def test_what_a_text_for_experts_may_mean_is_offered(maintainer_app: MaintainerA
     sent = MultiDict([*form.fields, ("suggested", "Mo-Fr 09:00-18:00")])
     page = browser.post(form.action, sent)
     # Also before and after are in words.
-    assert "Monday–Friday: 09:00–18:00" in page.text
+    assert "Monday – Friday: 09:00 – 18:00" in page.text
     assert "Mo-Fr" not in page.text
     page = browser.post(page.form("/save").action, page.form("/save").filled({}))
     assert _stored(maintainer_app)["opening_hours"] == "Mo-Fr 09:00-18:00"

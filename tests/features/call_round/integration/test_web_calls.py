@@ -163,9 +163,9 @@ def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
     app = create_maintainer_app(tmp_path, more=[made_up_centre(1, **own)])
     page = _in_dutch(signed_in_browser(app, "anna"), "/calls/centres/made-up-001")
     for words in (
-        "maandag–vrijdag: 09:00–17:00",
-        "maandag–vrijdag: 10:00–12:00",
-        "zaterdag: 10:00–11:00",
+        "maandag – vrijdag: 09:00 – 17:00",
+        "maandag – vrijdag: 10:00 – 12:00",
+        "zaterdag: 10:00 – 11:00",
         "Hoogstraat 1, 1000 Brussel",
     ):
         assert words in page.text

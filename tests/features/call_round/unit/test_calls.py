@@ -134,7 +134,7 @@ def test_a_secret_address_is_not_on_the_sheet() -> None:
     """It may be printed, or be said to a stranger; of a locality only the town is shown."""
     for visibility, shown in (("hidden", "Secret"), ("locality", "2000 Antwerpen")):
         centre = Centre.from_record({**CENTRE, "address_visibility": visibility})
-        asked = {each.key: each for each in questions(centre)}
+        asked = {each.key: each for each in questions(centre, TODAY)}
         assert asked["address"].values == (shown,)
         assert "Leguit" not in repr(asked)
         contested = [
@@ -155,20 +155,20 @@ def test_each_record_has_its_numbers_and_questions() -> None:
     fax = {"number": "+3232011691", "kind": "fax"}
     centre = Centre.from_record({**CENTRE, "phones": [*CENTRE["phones"], fax]})
     assert numbers(centre) == (("+3232011690", "+32 3 201 16 90", "Phone"),)
-    assert [each.key for each in questions(centre)] == [
+    assert [each.key for each in questions(centre, TODAY)] == [
         *("phones", "address", "hours", "internet", "languages", "minors", "wheelchair"),
         "coverage",
     ]
     line = Helpline.from_record(LINE)
     assert numbers(line) == (("+3278055800", "+3278055800", ""),)
-    asked = questions(line)
+    asked = questions(line, TODAY)
     assert asked[0].values == ("+3278055800: Belgium",)
     assert [each.key for each in asked] == ["number", "hours", "languages", "cost", "chat"]
 
 
 def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
     """An answer about the wheelchair confirms nothing and prevents nothing."""
-    asked = questions(Centre.from_record(CENTRE))
+    asked = questions(Centre.from_record(CENTRE), TODAY)
     right = {f"answer.{key}": "right" for key in ("phones", "address", "hours")}
     given = answers(asked, {**right, "text.wheelchair": " A ramp. "})
     found = result(asked, given)
@@ -194,6 +194,6 @@ def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
 )
 def test_an_answer_that_says_nothing_is_asked_again(sent: Mapping[str, str], fault: str) -> None:
     """Beside its question."""
-    given = answers(questions(Centre.from_record(CENTRE)), sent)
+    given = answers(questions(Centre.from_record(CENTRE), TODAY), sent)
     assert [*given.faults] == ["phones"]
     assert fault in given.faults["phones"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.features.device.as_bundle import as_bundle, weekly_hours
+from directory_api.features.device.as_bundle import as_bundle, said_hours
 from directory_api.features.device.device_data import DeviceData
 from directory_api.features.device.offline import HOURS_DAYS, Bundle
 from directory_api.hours.timetable import Timetable
@@ -25,6 +25,7 @@ from tests.support.records import made_up_centre
 LARGEST = 24_500
 # Sunday; in the night before, the clocks of Brussels went back.
 NOW = datetime(2026, 10, 25, 10, tzinfo=UTC)
+TODAY = NOW.date()
 MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)
 BRUSSELS = {"timezone": "Europe/Brussels"}
 CODES = st.text(st.sampled_from("0123456789AB -"), min_size=1, max_size=12)
@@ -95,10 +96,9 @@ def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
 
 
 def test_hours_of_every_week_are_there_to_be_shown() -> None:
-    """By days from Monday, and whether public holidays are the exception; other hours are only in
-    OpenStreetMap's syntax.
-    """
-    assert weekly_hours("Mo-Fr 09:00-12:00,13:00-17:00; Sa 10:00-11:00; PH off") == {
+    """By days from Monday, and whether public holidays are the exception."""
+    hours = "Mo-Fr 09:00-12:00,13:00-17:00; Sa 10:00-11:00; PH off"
+    assert said_hours(hours, "BE", TODAY) == {
         "weekly": [
             {
                 "days": [0, 1, 2, 3, 4],
@@ -111,7 +111,31 @@ def test_hours_of_every_week_are_there_to_be_shown() -> None:
         ],
         "closed_on_holidays": True,
     }
-    assert weekly_hours("24/7") == weekly_hours("Mo 22:00-02:00") == {}
+    assert said_hours("24/7", "BE", TODAY) == said_hours("Mo 09:00+", "BE", TODAY) == {}
+
+
+def test_hours_of_dates_nights_and_appointments_are_not_taken_for_weekly_ones() -> None:
+    """An app that knows `weekly` alone does not say that a centre is open at Christmas."""
+    closed = {"dates": [["12-25", "01-02"]], "rules": [{"days": [], "times": []}]}
+    day = {"opens": "09:00", "closes": "17:00"}
+    for hours, times, more in (
+        ("Mo 09:00-17:00; Dec 25-Jan 02 off", day, {"dated": [closed]}),
+        ("Mo 22:00-02:00", {"opens": "22:00", "closes": "02:00"}, {}),
+        ('Mo 09:00-17:00 "by appointment"', {**day, "certain": False}, {}),
+    ):
+        usual = [{"days": [0], "times": [times]}]
+        assert said_hours(hours, "BE", TODAY) == {"usual": usual, **more}
+
+
+def test_temporary_and_permanent_hours_are_said(belgium: Bundle) -> None:
+    """A device puts them in the place of one another on their days."""
+    until = {"until": "2099-12-31", "opening_hours": "Tu 10:00-12:00"}
+    record = made_up_centre(1, opening_hours="Mo 09:00-17:00", temporary=until, **BRUSSELS)
+    shown = Centre.from_record(record).at(datetime(2026, 12, 10, tzinfo=UTC))
+    (centre,) = json.loads(as_bundle(replace(belgium, centres=(shown,))))["centres"]
+    days = [each["weekly"][0]["days"] for each in (centre, centre["permanent"])]
+    assert days == [[1], [0]]
+    assert centre["temporary"]["weekly"] == centre["weekly"]
 
 
 def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:

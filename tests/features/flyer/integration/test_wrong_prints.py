@@ -97,7 +97,8 @@ def test_a_changed_helpline_is_told(maintainer_app: MaintainerApp) -> None:
     changed = f"{path}?confirm_number=116000"
     maintainer_app.write("PATCH", changed, match=etag, json={"hours": "Mo-Fr 09:00-17:00"})
     (line,) = _lines(maintainer_app)
-    assert "hours: Day and night is now Monday–Friday: 09:00–17:00." in line
+    said = "hours: Day and night is now Monday – Friday: 09:00 – 17:00."
+    assert said in line.replace("\N{THIN SPACE}", " ")
 
 
 @pytest.mark.parametrize(

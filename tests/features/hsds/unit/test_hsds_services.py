@@ -97,7 +97,7 @@ def test_phones_are_told_with_what_they_are_for() -> None:
     assert (told["number"], told["type"], told["description"]) == (
         "+3225116464",
         "voice",
-        "telephone duty; hours: 24/7; ’s nachts",
+        "telephone duty; hours: Day and night; ’s nachts",
     )
     assert [one["code"] for one in told["languages"]] == ["fr"]
 

@@ -1,14 +1,15 @@
 """The texts of the page, and a record as the centre reads it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from directory_api.features.own_confirmation.card import name_in, parts
 from directory_api.features.own_confirmation.texts import LANGUAGES, language_of, texts
-from directory_api.hours.in_words import hours_lines
 from directory_api.record.records import Centre, Helpline
 
+TODAY = date(2026, 12, 10)
 CENTRE: dict[str, Any] = {
     "id": "one",
     "name": "One",
@@ -52,7 +53,7 @@ def test_a_record_is_read_in_the_language_of_the_page() -> None:
     """With its own texts where it has them, and hours in words."""
     centre = Centre.from_record(CENTRE)
     assert name_in(centre, "fr") == "Un"
-    in_dutch = {part.key: part.lines for part in parts(centre, "nl")}
+    in_dutch = {part.key: part.lines for part in parts(centre, "nl", TODAY)}
     assert in_dutch == {
         "name": ("One", "Een huis."),
         "status": ("Tijdelijk gesloten tot en met 31 december 2026",),
@@ -61,7 +62,7 @@ def test_a_record_is_read_in_the_language_of_the_page() -> None:
         "website": (),
         "address": ("Gent", in_dutch["address"][1]),
         "hours": (
-            "maandag–woensdag: 09:00–17:00",
+            "maandag\N{THIN SPACE}–\N{THIN SPACE}woensdag: 09:00\N{THIN SPACE}–\N{THIN SPACE}17:00",
             in_dutch["hours"][1],
         ),
         "languages": ("Nederlands", in_dutch["languages"][1]),
@@ -97,7 +98,7 @@ def test_temporary_values_are_a_part_with_their_days(
     """Beside the permanent ones, because an answer is about both."""
     temporary = {**TEMPORARY, **days}
     centre = Centre.from_record({**CENTRE, "address_visibility": "public", "temporary": temporary})
-    by_key = {part.key: part for part in parts(centre, tag)}
+    by_key = {part.key: part for part in parts(centre, tag, TODAY)}
     assert by_key["phones"].lines[0].startswith("+3232011690")
     begins, *lines = by_key["temporary"].lines
     assert begins.startswith(first)
@@ -107,10 +108,17 @@ def test_temporary_values_are_a_part_with_their_days(
     assert len(lines) == 4
 
 
-def test_hours_that_differ_from_week_to_week_are_shown_as_they_are_written() -> None:
-    """A translation that says less would be confirmed by mistake."""
-    assert hours_lines("Mo[1] 09:00-12:00", "fr") == ("Mo[1] 09:00-12:00",)
-    assert hours_lines(None, "fr") == ()
+def test_dates_with_other_hours_are_lines_of_their_own() -> None:
+    """The centre confirms what visitors read; hours that nobody understands are said to be so."""
+    for hours, said in (
+        (
+            "24/7; Dec 25 off",
+            ("Jour et nuit", "25\N{NO-BREAK SPACE}décembre\N{NO-BREAK SPACE}: fermé"),
+        ),
+        ("Mo 09:00+", ("Heures d’ouverture non connues",)),
+    ):
+        centre = Centre.from_record({**CENTRE, "opening_hours": hours})
+        assert {part.key: part.lines for part in parts(centre, "fr", TODAY)}["hours"] == said
 
 
 def test_a_helpline_is_read_with_its_countries() -> None:
@@ -127,7 +135,7 @@ def test_a_helpline_is_read_with_its_countries() -> None:
         }
     )
     assert name_in(line, "nl") == "Line"
-    assert {part.key: part.lines for part in parts(line, "de")} == {
+    assert {part.key: part.lines for part in parts(line, "de", TODAY)} == {
         "name": ("Linie",),
         "phones": ("078 055 800",),
         "website": (),

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from directory_api.hours.weekly_in_words import hours_lines, week_words
+from directory_api.hours.in_words import hours_lines, hours_words
 from directory_api.text.translations import words
 from tests.support import node
 from tests.support.records import shipped_records
@@ -67,8 +67,8 @@ def test_the_words_around_a_number_have_no_digits() -> None:
 
 def test_every_day_of_a_range_is_said_in_every_language(tmp_path: Path) -> None:
     """In their order, as the page names them; the times stay as they are shown."""
-    lines = [hours_lines("Tu-Sa 09:00-17:00", tag)[0][0] for tag in TAGS]
-    weeks = [dict(week_words(tag)) for tag in TAGS]
+    lines = [hours_lines("Tu-Sa 09:00-17:00", "BE", None, tag)[0] for tag in TAGS]
+    weeks = [dict(hours_words(tag)) for tag in TAGS]
     values = [{"text": line, "week": week} for line, week in zip(lines, weeks, strict=True)]
     script = tmp_path / "say.mjs"
     text = DAYS.format(module=SPOKEN.as_uri(), values=json.dumps(values))

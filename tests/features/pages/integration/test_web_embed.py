@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
 from directory_api.features.pages.embed import module
-from directory_api.hours.weekly_in_words import day_names
+from directory_api.hours.in_words import day_names
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import languages, words
 from directory_api.web.app import create_app

@@ -1,11 +1,14 @@
 """Opening hours in a visitor's words."""
 
+from datetime import date
+
 import pytest
 
 from directory_api.features.pages.presenters import PageTranslator
-from directory_api.hours.weekly_in_words import day_names
+from directory_api.hours.in_words import day_names
 from directory_api.text.translations import words
 
+TODAY = date(2026, 12, 10)
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked
 # first.
 MONDAYS = {
@@ -47,6 +50,12 @@ def test_one_language_leaves_nothing_in_another() -> None:
         ),
         ("09:00-17:00", "de", "Montag – Sonntag: 09:00 – 17:00"),
         (
+            "Mo-Fr 09:00-17:00; Dec 25-Jan 02 off; PH off",
+            "ar",
+            "الاثنين – الجمعة: 09:00 – 17:00<br>مغلق في أيام العطل الرسمية<br>"
+            "25\N{NO-BREAK SPACE}ديسمبر – 2\N{NO-BREAK SPACE}يناير: مغلق",
+        ),
+        (
             "Mo 09:00-17:00; PH off",
             "so",
             'Isniin: 09:00 – 17:00<br><span lang="en" dir="ltr">Closed on public holidays</span>',
@@ -55,26 +64,17 @@ def test_one_language_leaves_nothing_in_another() -> None:
 )
 def test_hours_are_said_in_words(expression: str, tag: str, said: str) -> None:
     """Days by name, three or more as a range; equal times on one line; holidays if closed."""
-    assert PageTranslator(words(tag)).hours(expression).replace("\N{THIN SPACE}", " ") == said
+    hours = PageTranslator(words(tag), TODAY).hours(expression, "BE")
+    assert hours is not None
+    assert hours.replace("\N{THIN SPACE}", " ") == said
 
 
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "Mo-Fr 22:00-06:00",
-        "Jan-Mar Mo-Fr 09:00-17:00",
-        "PH off; Mo-Fr 09:00-17:00",
-        "Mo-Fr 09:00-17:00; PH 10:00-12:00",
-        "Mo-Fr 09:00-17:00; PH off; Sa 10:00-12:00",
-        "24/7; PH off",
-        "Mo-Fr 09:00+",
-    ],
-)
-def test_hours_that_a_week_cannot_say_stay_as_they_are(expression: str) -> None:
-    """Nights, seasons, and holidays that more follows: half of them in words would be wrong."""
-    assert PageTranslator(words("nl")).hours(expression) == f'<bdi dir="ltr">{expression}</bdi>'
+def test_hours_that_are_not_known_are_not_said() -> None:
+    """The page says that they are not known, instead of OpenStreetMap's syntax."""
+    assert PageTranslator(words("nl"), TODAY).hours("Mo-Fr 09:00+", "BE") is None
 
 
-def test_hours_are_no_markup() -> None:
-    """A comment in the hours is text."""
-    assert "&lt;b&gt;" in PageTranslator(words("nl")).hours('Mo 09:00-17:00 "<b>"')
+def test_comments_are_for_maintainers() -> None:
+    """A comment in the hours is in one language only; each says to call first."""
+    said = PageTranslator(words("nl"), TODAY).hours('Mo 09:00-17:00 "<b>"', "BE")
+    assert said == "maandag: 09:00\N{THIN SPACE}–\N{THIN SPACE}17:00 (bel eerst)"

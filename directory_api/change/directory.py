@@ -60,7 +60,7 @@ class Records:
         one of all centres, is returned unchanged; one of a removed record names its list.
         """
         collection, identity = key = record_of(fault)
-        if not identity:
+        if not identity or collection == "sources":  # these are named by their index
             return fault
         rest = (fault.pointer or "").removeprefix(f"/{collection}/{identity}")
         index = self._places.get(key)

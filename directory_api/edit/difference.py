@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from directory_api.change.change import Change, Contents, Record, applied
+from directory_api.record.hidden_address import hides_its_address
 
 
 class Stored(Protocol):
@@ -40,6 +41,9 @@ class Difference(Protocol):
     def centres_before(self) -> Iterator[Record]:
         """Yield the centres before the changes."""
 
+    def hidden_before(self) -> Iterator[Record]:
+        """Yield the centres before the changes whose address is not public, with the address."""
+
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review, or of all centres at least
         those on whose sources and countries a check between records depends.
@@ -48,11 +52,14 @@ class Difference(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """A Difference in memory. If `before` is an excerpt, `beside` yields the other centres."""
+    """A Difference in memory. If `before` is an excerpt, `beside` yields the public form of the
+    other centres, and `hidden_beside` those of them whose address is not public, with it.
+    """
 
     before: Contents
     all: tuple[Change, ...]
     beside: Callable[[], Iterable[Record]] = tuple
+    hidden_beside: Callable[[], Iterable[Record]] = tuple
     _by_record: Mapping[tuple[str, str], Change] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +77,11 @@ class Differences:
         """Yield the centres before the changes."""
         yield from self.before.get("centre", {}).values()
         yield from self.beside()
+
+    def hidden_before(self) -> Iterator[Record]:
+        """Yield the centres before the changes whose address is not public, with the address."""
+        yield from filter(hides_its_address, self.before.get("centre", {}).values())
+        yield from self.hidden_beside()
 
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review."""

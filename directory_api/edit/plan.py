@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from directory_api.change.change import Change, Stamp
+from directory_api.change.change import COLLECTIONS, Change, Record, Stamp
 from directory_api.change.guards import Confirmation, Guard
+from directory_api.change.named_addresses import NamedAddresses
 from directory_api.change.outcome import Outcome
 from directory_api.change.public_history import is_seen
 from directory_api.edit.difference import Difference, Stored, without
@@ -19,7 +20,7 @@ from directory_api.edit.gate import Gate, Origin
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.published import publisher
-from directory_api.text.errors import ConfirmationNeeded, Fault
+from directory_api.text.errors import ConfirmationNeeded, Fault, RecordsInvalid
 from directory_api.text.message import Message
 
 NOT_CONFIRMED = Message("Nothing was changed: this must be confirmed first.")
@@ -67,13 +68,14 @@ def make_plan(
     others: tuple[Change, ...] = (),
     tables: Mapping[str, tuple[Place, ...]] | None = None,
 ) -> Plan:
-    """Return what the difference does; its outcome has only the warnings about helplines and about
-    many centres yet.
+    """Return what the difference does; its outcome has only the warnings about helplines, about
+    many centres and about texts that name an address that is not public yet.
     `others` are changes of kinds that need no review, and `locate` gives a fault, whose pointer has
     the id of a record, its place in the caller's input.
 
-    Raises ConfirmationNeeded if an administrator must allow the changes, and what the gate raises:
-    RecordsInvalid if changes that wait could never be approved, or are too many, ReviewMissing.
+    Raises RecordsInvalid if a new text names an address that is not public, ConfirmationNeeded if
+    an administrator must allow the changes, and what the gate raises: RecordsInvalid if changes
+    that wait could never be approved, or are too many, ReviewMissing.
     """
     guard = Guard(rules.confirmed)
     passage = rules.gate.passage(stored, rules.origin)
@@ -90,6 +92,7 @@ def make_plan(
         actions[change.action] += 1
         if not is_seen(change, publish):
             hidden.add((change.kind, change.id))
+    about_addresses = _about_addresses(stored, difference, publish, locate)
     needed = tuple(map(locate, guard.untyped))
     faults = [*map(locate, guard.faults(difference.changes, difference.centres_before))]
     if faults:
@@ -118,7 +121,7 @@ def make_plan(
             stored.revision + 1,
             done,
             held.waiting,
-            tuple(map(locate, (*guard.warnings, *about_many))),
+            (*map(locate, (*guard.warnings, *about_many)), *about_addresses),
             more=more,
             to_check=held.to_check,
         ),
@@ -126,3 +129,28 @@ def make_plan(
         needed,
         tables or {},
     )
+
+
+def _about_addresses(
+    stored: Stored,
+    difference: Difference,
+    publish: Callable[[str, Record], Record],
+    locate: Callable[[Fault], Fault],
+) -> tuple[Fault, ...]:
+    """Return the warnings about texts that name an address that is not public.
+
+    Raises RecordsInvalid if that is certain of a new text, unless all are new: the first data of a
+    store may be a copy of one in which the address was hidden later.
+    """
+
+    def public() -> Iterator[tuple[str, Record]]:
+        for kind in ("directory", *COLLECTIONS):
+            records = stored.contents.get(kind, {}).values()
+            for record in difference.centres_before() if kind == "centre" else records:
+                yield kind, publish(kind, record)
+
+    named = NamedAddresses(difference.changes, difference.hidden_before, public, publish)
+    new = [(locate(fault), is_certain) for fault, is_certain in named.new_texts()]
+    if refused := [fault for fault, is_certain in new if is_certain and stored.revision]:
+        raise RecordsInvalid.of(refused, Message("the records"))
+    return (*map(locate, named.now_hidden()), *(fault for fault, _ in new))

@@ -64,6 +64,7 @@ Clock = Callable[[], datetime]
 ATTEMPTS = 50
 # A change takes a few milliseconds.
 TURN_SECONDS = 5.0
+_PUBLIC_ADDRESS = b'"address_visibility":"public"'
 _BUSY = Message("other people are changing the directory at the same time; try again in a moment")
 _State = TypeVar("_State")
 
@@ -159,6 +160,13 @@ class Excerpt:
     def records_beside(self) -> Iterator[Record]:
         """Yield the other centres as records, in their public form."""
         return (centre.to_record() for centre in self.others())
+
+    def hidden_beside(self) -> Iterator[Record]:
+        """Yield the other centres whose address is not public as they are stored."""
+        ids = {each.id for each in self._others() if _PUBLIC_ADDRESS not in each.json}
+        for mention in self._store.mentioning("centre", ids) if ids else ():
+            if mention.id in ids:
+                yield mention.record
 
     def _others(self) -> Iterator[PublishedCentre]:
         published = self._live.snapshot.centres.published
@@ -302,7 +310,9 @@ class Writer:
             _check_acknowledged(changes, request, records, gazetteer, today, beside)
         plan = make_plan(
             state,
-            Differences(state.contents, changes, excerpt.records_beside if excerpt else tuple),
+            Differences(state.contents, changes, excerpt.records_beside, excerpt.hidden_beside)
+            if excerpt
+            else Differences(state.contents, changes),
             rules,
             locate=lambda fault: request.locate(records.by_index(fault)),
             others=diff(state.contents, request.others),

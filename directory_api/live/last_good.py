@@ -255,6 +255,7 @@ def _document(snapshot: Snapshot) -> dict[str, Any]:
         "links": [[revision, link] for revision, link in snapshot.links.links.items()],
         "contents": {
             **{kind: dict(snapshot.small.get(kind, {})) for kind in _KINDS},
+            "directory": {"directory": snapshot.header},
             "helpline": {line.id: line.to_record() for line in snapshot.helplines},
         },
         "written": [

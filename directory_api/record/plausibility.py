@@ -5,6 +5,7 @@ which stays the same if its words change.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 
 from directory_api.hours.days import Days
@@ -16,7 +17,7 @@ from directory_api.hours.week import passed, week_of
 from directory_api.place.geometry import chord_m
 from directory_api.place.postcode import Place
 from directory_api.record import phone_numbers
-from directory_api.record.hidden_address import id_names_the_street
+from directory_api.record.hidden_address import id_names_the_street, words_of_the_street
 from directory_api.record.records import (
     Address,
     Centre,
@@ -69,6 +70,18 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
             pointer=f"{where}/id",
             code="telling-id",
         )
+    if centre.address_visibility != "public":
+        for path, text in words_of_the_street(centre.to_record()):
+            yield Fault(
+                Message(
+                    "This text has the name of the street of the address, which is not public. "
+                    "Remove it if the street is meant."
+                ),
+                pointer="/".join([where, *map(str, path)]),
+                code="street-name",
+                # A digest, because the street is in the text.
+                value=f"{'/'.join(map(str, path))}, {sha256(text.encode()).hexdigest()[:12]}",
+            )
     if centre.closed_until and centre.closed_until < today:
         yield Fault(
             Message(

@@ -15,7 +15,7 @@ import orjson
 from directory_api.hours.timetable import HoursKey
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place
-from directory_api.record.records import Centre, Helpline, Location, Record, Verified
+from directory_api.record.records import WHERE, Centre, Helpline, Location, Record, Verified
 
 _Value = TypeVar("_Value")
 # Centres that are read from their JSON and stay in memory, about 7 kB each.
@@ -57,6 +57,15 @@ def _is_municipality(centre: Centre, location: Location, postcodes: Postcodes) -
     return location.precision == "municipality" and any(
         postcodes.municipality(place) == location.point for place in one_of_each.values()
     )
+
+
+def without_hidden_sources(centre: Record) -> Record:
+    """Return the record of a centre without the sources of its address, and what they say of it."""
+    sources = {
+        name: cited for name, cited in centre.get("sources", {}).items() if name not in WHERE
+    }
+    contested = [each for each in centre.get("contested", ()) if each["member"] not in WHERE]
+    return {**centre, "sources": sources, "contested": contested}
 
 
 def publisher(postcodes: Postcodes) -> Callable[[str, Record], Record]:

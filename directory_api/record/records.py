@@ -629,8 +629,9 @@ class Centre(Value):
         point only.
 
         `municipality` replaces the name of the locality, because the name of a district can reveal
-        the postcode: some districts have only one. What sources say about a contested address is
-        left out, and so is every other member that is not marked as Public.
+        the postcode: some districts have only one. The sources of the address, and what they say
+        about a contested one, are left out, and so is every other member that is not marked as
+        Public.
         """
         noteless = _without_notes(self)
         if self.address_visibility == "public":
@@ -645,12 +646,15 @@ class Centre(Value):
             locality=town,
         )
         contested = tuple(each for each in self.contested if each.member not in WHERE)
+        # The title of a source may say where it is.
+        sources = {member: cited for member, cited in self.sources.items() if member not in WHERE}
         absent = _absent(type(self), None)  # type: ignore[arg-type]  # see Value
         # The schema lets a centre whose address is not public have no temporary one.
         temporary = self.temporary and replace(self.temporary, address=None, location=None)
         parts = {
             "address": address,
             "location": instead,
+            "sources": MappingProxyType(sources),
             "contested": contested,
             "temporary": temporary,
         }

@@ -73,7 +73,7 @@ def choice(*names: str, **options: Any) -> fields.String:
 _LIST = validate.Length(max=100, error=Message("The list may have at most {max} entries."))
 # As many as there are kinds, some of them twice.
 _CHANNELS = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
-# There are 12 warnings, most of which a record has once. These need no review, so they must leave
+# There are 13 warnings, most of which a record has once. These need no review, so they must leave
 # room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
 _ACKNOWLEDGED = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
 

@@ -73,6 +73,7 @@ WARNINGS = (
     "past-hours",
     "premium-rate",
     "shared-phone",
+    "street-name",
     "unclear-hours",
     "unknown-number",
     "unknown-postcode",

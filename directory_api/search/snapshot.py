@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 from orjson import loads
 
 from directory_api.change.change import Contents, Record
+from directory_api.change.named_addresses import cited, hidden_sources, without_sources
 from directory_api.change.public_history import (
     TOUCHED,
     ChangedRecord,
@@ -99,6 +100,7 @@ class Snapshot:
         records = (
             Centre.from_record(record) for _, record in sorted(contents.get("centre", {}).items())
         )
+        self._hidden_sources = {} if is_published else _hidden_sources(contents)
         self._fill(
             revision,
             {kind: contents[kind] for kind in SMALL_KINDS if kind in contents},
@@ -125,11 +127,17 @@ class Snapshot:
             kind: dict(records) for kind, records in (base.small if base else {}).items()
         }
         removed: list[str] = []
+        hidden = dict(base._hidden_sources) if base else {}
 
         def centres() -> Iterator[Centre]:
             for kind, identity, text in update.records():
+                if kind == "centre":
+                    hidden.pop(identity, None)
                 if kind == "centre" and text is not None:
-                    yield published(Centre.from_record(loads(text)), gazetteer)
+                    record = loads(text)
+                    if sources := hidden_sources(record):
+                        hidden[identity] = sources
+                    yield published(Centre.from_record(record), gazetteer)
                 elif kind == "centre":
                     removed.append(identity)
                 elif kind in SMALL_KINDS:
@@ -144,6 +152,7 @@ class Snapshot:
             index = CentreIndex(centres())
         heads = update.heads
         snapshot = cls.__new__(cls)
+        snapshot._hidden_sources = hidden
         snapshot._fill(
             heads.revision,
             small,
@@ -178,17 +187,20 @@ class Snapshot:
         self.written = written
         # Every record that is no centre, by kind and id.
         self.small = small
-        self.header: Mapping[str, Any] = small["directory"]["directory"]
-        # The sources that can be linked, by id.
-        self.sources: Mapping[str, Mapping[str, str]] = {
-            each["id"]: each for each in self.header.get("sources", ()) if "url" in each
-        }
         self.gazetteer = gazetteer
         self.helplines = tuple(
             Helpline.from_record(record).published()
             for record in in_dialling_order(small.get("helpline", {}).values())
         )
         self._use(index)
+        # What is public of the header.
+        self.header: Mapping[str, Any] = without_sources(
+            small["directory"]["directory"], self._only_hidden()
+        )
+        # The sources that can be linked, by id.
+        self.sources: Mapping[str, Mapping[str, str]] = {
+            each["id"]: each for each in self.header.get("sources", ()) if "url" in each
+        }
         attributions = (
             attribution
             for _, table in sorted(small.get("table", {}).items())
@@ -206,6 +218,18 @@ class Snapshot:
         self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
         # The last public change of each record, by kind and id.
         self.last = past.last
+
+    def _only_hidden(self) -> frozenset[str]:
+        """Return the sources that only what is not public of an address cites."""
+        hidden = frozenset[str]().union(*self._hidden_sources.values())
+        for line in self.helplines if hidden else ():
+            hidden -= cited(line.to_record())
+        # Few centres have one of these words; reading each would take seconds.
+        words = [f'"{source}"'.encode() for source in hidden]
+        for each in self.index.all.published if hidden else ():
+            if any(word in each.json for word in words):
+                hidden -= cited(loads(each.json))
+        return hidden
 
     def _use(self, index: CentreIndex) -> None:
         self.index = index
@@ -458,3 +482,9 @@ def _could_be_swapped(origin: Origin, covers: Callable[[Point], bool]) -> bool:
         return False
     other = Point(point.lon, point.lat)
     return covers(other) and chord_m(point, other) > _FAR_M
+
+
+def _hidden_sources(contents: Contents) -> dict[str, frozenset[str]]:
+    """Return what `hidden_sources` returns of each centre that has any, by id."""
+    found = {key: hidden_sources(each) for key, each in contents.get("centre", {}).items()}
+    return {key: sources for key, sources in found.items() if sources}

@@ -151,6 +151,11 @@ PLACES: tuple[Mistake, ...] = (
         error="emergency",
     ),
     _PAGASA("a hidden address", {"address_visibility": "hidden"}, HIDES, warns="hidden-later"),
+    _SURYA(
+        "a hidden address whose street is in the e-mail",
+        {"address_visibility": "hidden", "email": "rouveroy@example.org"},
+        error="name of the street",
+    ),
 )
 OTHERS: tuple[Mistake, ...] = (
     _PAGASA(

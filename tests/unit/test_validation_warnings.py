@@ -262,7 +262,13 @@ def test_each_warning_about_a_value_can_be_acknowledged() -> None:
         _centre(2, PAYOKE, LUXEMBOURG, opening_hours='"by call"', timezone="Europe/Paris"),
         _centre(4, "+3290012345", opening_hours="2020 Mo-Fr 09:00-17:00", timezone=ZONE),
         _centre(5, SURYA, opening_hours="Mo-Fr 09:00-05:00", timezone=ZONE),
-        _centre(3, location={"lat": 51.0, "lon": 4.35, "precision": "street"}),
+        _centre(
+            3,
+            location={"lat": 51.0, "lon": 4.35, "precision": "street"},
+            address={**made_up_centre(3)["address"], "street": "Rue Rouveroy 2"},
+            address_visibility="hidden",
+            description={"fr": "Demandez Rouveroy"},
+        ),
     ]
     far = Place("BE", "1000", "Brussel", {}, Point(50.85, 4.35), 3000)
 

@@ -193,12 +193,12 @@ class AdminContext:
 
     def sources(self) -> dict[str, Record]:
         """Return the sources of the directory, by id."""
-        header = self.directory.live.snapshot.header
+        header = self.directory.live.snapshot.small["directory"]["directory"]
         return {each["id"]: each for each in header.get("sources", ())}
 
     def names(self) -> Names:
         """Return the languages and the sources, which forms let choose by name."""
-        header = self.directory.live.snapshot.header
+        header = self.directory.live.snapshot.small["directory"]["directory"]
         return Names(
             language_choices(language.page_language()), source_choices(header.get("sources", ()))
         )

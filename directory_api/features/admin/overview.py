@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.confirmation import typed
+from directory_api.change.named_addresses import named_elsewhere
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
+from directory_api.record.hidden_address import hides_its_address
+from directory_api.record.published import publisher
 from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
 from directory_api.store.state import StoreHeads
 from directory_api.text.errors import Fault, NotReady
@@ -152,4 +155,13 @@ class Overview:
             self._writer.live.snapshot.gazetteer.find,
             self._writer.clock().date(),
         )
-        return tuple(warnings)
+        publish = publisher(self._writer.live.snapshot.gazetteer)
+
+        def public() -> Iterator[tuple[str, Record]]:
+            for kind in ("directory", *COLLECTIONS):
+                for record in contents.get(kind, {}).values():
+                    yield kind, publish(kind, record)
+
+        hidden = [*filter(hides_its_address, centres)]
+        elsewhere = named_elsewhere(hidden, hidden, public, only_certain=True)
+        return (*warnings, *((warning, None) for warning in elsewhere))

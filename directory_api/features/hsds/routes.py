@@ -26,7 +26,7 @@ from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
 
 # A centre of the seed data, whose ids are stable.
-_EXAMPLE = "pag-asa"
+_EXAMPLE = "example-town"
 _NDJSON = "application/x-ndjson"
 # The statuses of a place that cannot be found.
 _PLACE_REFUSED = (404, 422)
@@ -123,7 +123,7 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
         parameters.HsdsOrganizationsFields(),
         schemas.HsdsOrganizationsDocument,
         lambda params: _page(current(), ORGANIZATIONS, params),
-        {"search": "payoke"},
+        {"search": "north"},
     )
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])

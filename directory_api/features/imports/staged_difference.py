@@ -17,6 +17,7 @@ from directory_api.change.directory import (
 from directory_api.edit.difference import by_record, without
 from directory_api.features.imports.staging import StagedCentres
 from directory_api.features.imports.stored_records import CENTRE, StoredRecords
+from directory_api.record.hidden_address import hides_its_address
 
 
 class StagedDifference:
@@ -57,6 +58,10 @@ class StagedDifference:
         """Yield the centres before the changes."""
         for _, text in self._staged.texts(are_after=False):
             yield json.loads(text)
+
+    def hidden_before(self) -> Iterator[Record]:
+        """Yield the centres before the changes whose address is not public, with the address."""
+        return filter(hides_its_address, self.centres_before())
 
     def after(self, for_review: Iterable[Change]) -> Contents:
         """Return the records after the changes except those for review: of the centres without such

@@ -2,25 +2,21 @@
 
 import click
 
-from directory_api.bootstrap import open_directory
-from directory_api.config import Settings
-
 
 @click.command()
 def openapi() -> None:
     """Print openapi.yaml as generated from the code.
 
-    Its examples are real answers of the shipped data.
+    Its examples are real answers, about invented centres.
     """
     # Imported here: only this command needs them.
+    from pathlib import Path
     from tempfile import TemporaryDirectory
 
+    from directory_api.features.reference.examples import directory_of_examples
     from directory_api.features.reference.spec import EXAMPLES_AT, as_yaml, openapi
     from directory_api.web.app import create_app
 
     with TemporaryDirectory() as folder:
-        directory = open_directory(
-            Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit="")
-        )
-        directory.prepare()
+        directory = directory_of_examples(Path(folder))
         click.echo(as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT))), nl=False)

@@ -1,7 +1,7 @@
 """Makes openapi.yaml from the code.
 
 It combines the operations of the routes, the problems of each operation, and one example of each
-shape, which is a real answer.
+shape, which is a real answer, about invented centres (examples.py).
 """
 
 import json

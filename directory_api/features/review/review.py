@@ -391,6 +391,10 @@ def _fewer_temporary_values(before: Any, after: Any, stamp: Stamp | None) -> boo
     )
 
 
+def _without_street(before: Any, after: Any, _stamp: Stamp | None) -> bool:
+    return bool(_without(before, _STREETS) == after)
+
+
 def _less_visible(before: Any, after: Any, _stamp: Stamp | None) -> bool:
     return VISIBILITIES.index(after) > VISIBILITIES.index(before)
 
@@ -409,6 +413,13 @@ AT_ONCE: tuple[Allowed, ...] = (
         "an address that is hidden",
         "an address that must not be known endangers the people there",
         _less_visible,
+    ),
+    Allowed(
+        "centre",
+        "address",
+        "a street that is removed",
+        "an address can be hidden at once, also if another text resembles its street",
+        _without_street,
     ),
     Allowed(
         "centre",

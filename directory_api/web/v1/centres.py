@@ -49,7 +49,7 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
         routes,
         response_schemas.CentresDocument,
         problems=(406,),
-        example={"path": "/v1/centres?q=surya"},
+        example={"path": "/v1/centres?q=example"},
         formatted=True,
         sends=("Link",),
     )
@@ -99,7 +99,7 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
         routes,
         response_schemas.OneCentreDocument,
         problems=(404, 406),
-        example={"path": "/v1/centres/pag-asa"},
+        example={"path": "/v1/centres/example-town"},
         formatted=True,
     )
     def centre(params: Mapping[str, Any], id: str) -> Response:

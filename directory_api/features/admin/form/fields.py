@@ -127,6 +127,7 @@ WARNINGS = {
     "past-hours": Message("Hours that are over"),
     "premium-rate": Message("A premium-rate number"),
     "shared-phone": Message("Another centre has the same number"),
+    "street-name": Message("Perhaps the street of an address that is not public"),
     "unclear-hours": Message("Hours that count as unknown"),
     "unknown-number": Message("A short number that is not known"),
     "unknown-postcode": Message("The postcode is not known"),

@@ -238,3 +238,18 @@ def test_a_temporary_address_of_a_hidden_centre_is_refused_in_its_field(
     page = browser.post(form.action, form.filled(typed))
     assert page.status == 422
     assert "cannot have a temporary address" in page.beside("temporary.address.street")
+
+
+def test_an_address_is_hidden_at_once_together_with_its_street(write_side: WriteSide) -> None:
+    """The way out where a name only resembles the street: nobody has to wait for a new name."""
+    named = {"name": "Centre Rouveroy"}
+    write_side.editor.patch(write_side.edit("surya"), named)
+    write_side.proposals.approve(BERT, write_side.proposals.waiting()[0][0].id)
+    hidden: dict[str, Any] = {"address_visibility": "hidden"}
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.editor.patch(write_side.edit("surya"), hidden)
+    assert "remove the street from the address" in refused.value.faults[0].detail
+    hidden |= {"address": {"street": None}}
+    outcome = write_side.editor.patch(write_side.edit("surya"), hidden)
+    assert (len(outcome.done), outcome.waiting) == (1, ())
+    assert "Rouveroy 2" not in published(write_side.live)

@@ -73,7 +73,7 @@ def choice(*names: str, **options: Any) -> fields.String:
 _LIST = validate.Length(max=100, error=Message("The list may have at most {max} entries."))
 # As many as there are kinds, some of them twice.
 _CHANNELS = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
-# There are 12 warnings, most of which a record has once. These need no review, so they must leave
+# There are 13 warnings, most of which a record has once. These need no review, so they must leave
 # room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
 _ACKNOWLEDGED = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
 
@@ -223,7 +223,7 @@ class TemporarySchema(Strict):
 
         include: ClassVar[dict[str, fields.Field[Any]]] = {
             "from": word(validators.day),
-            "until": word(validators.day),
+            "until": word(validators.day, required=True),
             "note": texts(),
             "address": fields.Nested(AddressSchema),
             "location": fields.Nested(LocationSchema),
@@ -232,7 +232,7 @@ class TemporarySchema(Strict):
         }
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
-        """Require a time, a value, and of an address its point."""
+        """Require a value, of an address its point, and of phones one that visitors see."""
         validators.temporary_values(data, original)
 
 

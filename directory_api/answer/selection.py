@@ -68,6 +68,7 @@ ALWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
             "languages": "code",
             "contested": "member sources",
             "verified": "on",
+            "temporary": "until",
             "permanent": "address",
         }.items()
     }

@@ -3,7 +3,7 @@
 Most often a file of which much differs is the wrong one, or a column of it has moved. So an
 administrator must allow it if many centres would lose their data, numbers would move between
 centres, or a helpline would be removed or have another number. A person who changes
-a helpline types its number once more.
+a helpline types the new number once more.
 """
 
 from collections import Counter
@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.summary import differences
+from directory_api.record import phone_numbers
+from directory_api.record.numbers import shown_numbers
 from directory_api.text.errors import ConfirmationNeeded, Fault
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.named import CountryName, Number
@@ -78,15 +80,18 @@ CONFIRMED = Confirmation(removals=True, numbers=None)
 
 
 def to_type(change: Change) -> str:
-    """Return the number that has to be typed once more for a change of a helpline: the new one, or
-    that of a removed helpline; its web address if it has no number. Empty if none is needed.
+    """Return the number that has to be typed once more for a change of a helpline: the first new
+    one, which may be that of a channel, or else that of the helpline; its web address if it has no
+    number. Empty if none is needed.
     """
     before, after = change.before, change.after
     if change.kind != "helpline" or before is None:
         return ""
     if after and _reached(before) == _reached(after):
         return ""
-    return _contact(after or before)
+    known = _numbers(before)
+    fresh = (each.number for each in shown_numbers(after or {}) if each.number not in known)
+    return next(fresh, _contact(after or before))
 
 
 def meaning(change: Change) -> str:
@@ -126,7 +131,7 @@ class Guard:
         self._confirmed = confirmed
         self._lost: dict[str, _Loss] = {member: _Loss() for member in _MEMBERS}
         self._removed = _Loss()
-        # By number, the centre that had it, as a change.
+        # By number, the record that had it, as a change.
         self._left: dict[str, Change] = {}
         self._helplines: list[Change] = []
 
@@ -136,7 +141,11 @@ class Guard:
             return
         if change.kind == "helpline" and to_type(change):
             self._helplines.append(change)
-        if change.kind != "centre" or self._confirmed == CONFIRMED:
+        if change.kind not in COLLECTIONS or self._confirmed == CONFIRMED:
+            return
+        lost = _numbers(change.before) - _numbers(change.after or {})
+        self._left.update(dict.fromkeys(lost, change))
+        if change.kind != "centre":
             return
         if change.after is None:
             self._removed.add(change.id)
@@ -145,8 +154,6 @@ class Guard:
             if before - after:
                 self._lost[member].add(_named(member, change.id, before, after))
                 self._lost[member].changed += change.after is not None
-                if member == "phones":
-                    self._left.update(dict.fromkeys(before - after, change))
 
     @property
     def warnings(self) -> Iterator[Fault]:
@@ -170,7 +177,7 @@ class Guard:
         if self._confirmed.removals:
             return
         for change in self._helplines:
-            if change.after is None or _contact(change.after) != _contact(change.before or {}):
+            if _contacts(change.before or {}) - _contacts(change.after or {}):
                 yield _of_helpline(change, meaning(change), "helpline-changed")
         yield from self.about_many(changes, centres_before)
 
@@ -190,7 +197,7 @@ class Guard:
     def _moved(self, changes: Iterable[Change]) -> Iterator[Fault]:
         moved = _Loss()
         for change in changes:
-            if change.kind == "centre" and change.after:
+            if change.kind in COLLECTIONS and change.after:
                 for number in sorted(new_numbers(change) & self._left.keys()):
                     old = self._left[number]
                     # Another id for the same centre is one that is removed and one that is added.
@@ -205,7 +212,7 @@ class Guard:
                         )
         if moved.count:
             detail = Message(
-                "Numbers would move between centres: {numbers}. Has a column moved?",
+                "Numbers would move between records: {numbers}. Has a column moved?",
                 numbers=moved.named,
             )
             yield Fault(detail, pointer="/centres", code=MOVED)
@@ -230,9 +237,7 @@ class Guard:
 
 
 def new_numbers(change: Change) -> frozenset[str]:
-    """Return the phone numbers that the change of a centre adds."""
-    if change.kind != "centre":
-        return frozenset()
+    """Return the numbers that the change of a centre or a helpline adds."""
     return _numbers(change.after or {}) - _numbers(change.before or {})
 
 
@@ -306,15 +311,8 @@ def _named(member: str, identity: str, before: Collection[str], after: Collectio
     return Message("{id} {before} → {after}", id=identity, before=was, after=is_now)
 
 
-def _numbers(centre: Record) -> frozenset[str]:
-    temporary = centre.get("temporary", {}).get("phones", ())
-    of_channels = (
-        channel["address"]
-        for channel in centre.get("channels", ())
-        if channel["kind"] in ("call", "sms") and "address" in channel
-    )
-    phones = (phone["number"] for phone in (*centre.get("phones", ()), *temporary))
-    return frozenset((*phones, *of_channels))
+def _numbers(record: Record) -> frozenset[str]:
+    return frozenset(each.number for each in shown_numbers(record))
 
 
 def _address(centre: Record) -> frozenset[str]:
@@ -381,6 +379,10 @@ def _contact(helpline: Record) -> str:
     return str(helpline.get("number") or helpline.get("url", ""))
 
 
+def _contacts(helpline: Record) -> frozenset[str]:
+    return _numbers(helpline) | {_contact(helpline)}
+
+
 def _role(helpline: Record) -> Message:
     return _ROLES.get(helpline["kind"], _ROLE).format(
         number=helpline.get("display") or _contact(helpline),
@@ -390,8 +392,10 @@ def _role(helpline: Record) -> Message:
 
 def _forms(change: Change) -> frozenset[str]:
     """Return the forms in which the number may be typed, without what people put between digits."""
-    helpline = change.after or change.before or {}
-    return frozenset(map(_plain, filter(None, (_contact(helpline), helpline.get("display")))))
+    helpline, number = change.after or change.before or {}, to_type(change)
+    own = helpline.get("display") if number == _contact(helpline) else None
+    as_printed = (phone_numbers.printed(number, is_national=each) for each in (True, False))
+    return frozenset(map(_plain, filter(None, (number, own, *as_printed))))
 
 
 def _plain(typed: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.confirmation import unconfirmed
+from directory_api.record.numbers import ShownNumber, shown_numbers
 from directory_api.record.plausibility import FindPlace, centre_warnings, helpline_warnings
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.vocabulary import VISIBILITIES
@@ -23,8 +24,8 @@ def record_warnings(
 ) -> Iterator[Fault]:
     """Yield what a maintainer should check in centres and helplines, without what was acknowledged.
 
-    `find(country, code)` returns a postcode's place or None. The phones of centres are also
-    compared with those of the centres `beside`, about which nothing else is said.
+    `find(country, code)` returns a postcode's place or None. The numbers are also compared with
+    those of the centres `beside`, about which nothing else is said.
     """
     for warning, reason in every_warning(centres, helplines, find, today, beside):
         if reason is None:
@@ -39,15 +40,15 @@ def every_warning(
     beside: Iterable[Centre] = (),
 ) -> Iterator[tuple[Fault, str | None]]:
     """Yield the same with what was acknowledged; each with the reason, or None."""
-    centres = tuple(centres)
+    centres, helplines = tuple(centres), tuple(helplines)
     for centre in centres:
         for warning in centre_warnings(centre, find, today):
             yield warning, acknowledgement(centre, warning)
-    for centre, warning in _shared_phones(centres, beside):
-        yield warning, acknowledgement(centre, warning)
     for line in helplines:
         for warning in helpline_warnings(line, today):
             yield warning, acknowledgement(line, warning)
+    for record, warning in _shared_numbers((*centres, *helplines), beside):
+        yield warning, acknowledgement(record, warning)
 
 
 def acknowledgement(record: Centre | Helpline, warning: Fault) -> str | None:
@@ -175,47 +176,55 @@ def none_active(centres: Iterable[Centre]) -> Iterator[Fault]:
         yield NONE_ACTIVE
 
 
-def _shared_phones(
-    centres: Sequence[Centre], beside: Iterable[Centre]
-) -> Iterator[tuple[Centre, Fault]]:
-    """Yield each centre with a warning for each number that another one has, too.
-
-    Closed centres are skipped: another centre may have taken over the number.
-    """
-    # The first two of each number, by id.
-    users: dict[str, list[str]] = {}
-    for centre in (*beside, *centres):
-        for _, number in numbers_in_use(centre):
-            users[number] = sorted((*users.get(number, ()), centre.id))[:2]
-    for centre in centres:
-        for place, number in numbers_in_use(centre):
-            other = next((user for user in users[number] if user != centre.id), None)
+def _shared_numbers(
+    records: Sequence[Centre | Helpline], beside: Iterable[Centre]
+) -> Iterator[tuple[Centre | Helpline, Fault]]:
+    """Yield each record with a warning for each number that another one has, too."""
+    # The first two of each number, by id. A centre and a helpline may have the same id.
+    users: dict[str, list[tuple[str, str]]] = {}
+    for record in (*beside, *records):
+        for shown in numbers_in_use(record):
+            others = users.get(shown.number, ())
+            users[shown.number] = sorted((*others, _key(record)))[:2]
+    for record in records:
+        for shown in numbers_in_use(record):
+            other = next((key for key in users[shown.number] if key != _key(record)), None)
             if other:
-                yield centre, shared_number(other, centre.id, place, number)
+                yield record, shared_number(other[0], *_key(record), shown)
+
+
+def _key(record: Centre | Helpline) -> tuple[str, str]:
+    return record.id, "centre" if isinstance(record, Centre) else "helpline"
 
 
 SHARED_PHONE = "shared-phone"
 
 
-def numbers_in_use(centre: Centre) -> Iterator[tuple[int, str]]:
-    """Yield the phone numbers of a centre that is not closed for good, each with its index; one
-    that the centre has twice only once.
+def numbers_in_use(record: Centre | Helpline) -> Iterator[ShownNumber]:
+    """Yield the numbers of a record that no other record should have; one that the record has twice
+    only once.
+
+    They are none of a centre that is closed for good, because another one may have taken over its
+    number, and no short numbers: 112 is dialled in many countries.
     """
-    numbers: dict[str, int] = {}
-    for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
-        numbers.setdefault(phone.number, place)
-    yield from ((place, number) for number, place in numbers.items())
+    if isinstance(record, Centre) and record.status == "closed":
+        return
+    numbers: dict[str, ShownNumber] = {}
+    for shown in shown_numbers(record):
+        if shown.number.startswith("+"):
+            numbers.setdefault(shown.number, shown)
+    yield from numbers.values()
 
 
-def shared_number(other: str, identity: str, place: int, number: str) -> Fault:
-    """Return the warning that another centre has the phone of this index, too."""
+def shared_number(other: str, identity: str, kind: str, shown: ShownNumber) -> Fault:
+    """Return the warning that another record has this number of a record, too."""
     return Fault(
         Message(
             "{other} and {id} have the same number. Check that both are right.",
             other=other,
             id=identity,
         ),
-        pointer=f"/centres/{identity}/phones/{place}/number",
+        pointer=f"/{COLLECTIONS[kind]}/{identity}{shown.pointer}",
         code=SHARED_PHONE,
-        value=f"{number}, {other}",
+        value=f"{shown.number}, {other}",
     )

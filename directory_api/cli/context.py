@@ -65,7 +65,7 @@ ALLOW_REMOVALS = click.option(
     "--allow-removals",
     is_flag=True,
     help="Allow what is refused otherwise, because most often it is a mistake: the removal of more "
-    "than a third of the centres, phones, addresses or e-mails, numbers that move between centres, "
+    "than a third of the centres, phones, addresses or e-mails, numbers that move between records, "
     "helplines that are removed or have another number.",
 )
 

@@ -34,6 +34,7 @@ from directory_api.change.warnings import (
     change_warnings,
     every_warning,
     none_active,
+    numbers_in_use,
     record_warnings,
     unfounded,
 )
@@ -43,8 +44,9 @@ from directory_api.edit.plan import NOT_CONFIRMED, Plan, Rules, make_plan
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
+from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import PublishedCentre
-from directory_api.record.records import Centre
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.sql.store import Store
@@ -148,10 +150,11 @@ class Excerpt:
             if country in countries:
                 yield last_emergency_number(self._before, after, country)
 
-    def sharing_phones(self, records: Records) -> list[Centre]:
-        """Return the other centres, by id, that have a phone of these records."""
-        numbers = {phone.number for centre in records.centres for phone in centre.phones}
-        return [*centres_with_phones(self._others(), numbers)]
+    def sharing_numbers(self, records: Records) -> list[Centre]:
+        """Return the other centres, by id, that have a number of these records."""
+        checked = chain[Centre | Helpline](records.centres, records.helplines)
+        numbers = {shown.number for each in checked for shown in numbers_in_use(each)}
+        return [*centres_with_numbers(self._others(), numbers)]
 
     def others(self) -> Iterator[Centre]:
         """Yield the other centres, in their public form."""
@@ -173,10 +176,10 @@ class Excerpt:
         return (each for each in published if each.id not in self._ids)
 
 
-def centres_with_phones(
+def centres_with_numbers(
     published: Iterable[PublishedCentre], numbers: set[str]
 ) -> Iterator[Centre]:
-    """Yield the centres that have one of these phone numbers."""
+    """Yield the centres that have one of these numbers, on any day."""
     if not numbers:
         return
     # Reading the JSON of 100,000 centres takes seconds, and looking for a text in it 0.1 s.
@@ -184,7 +187,7 @@ def centres_with_phones(
     pattern = re.compile(b"|".join(texts))
     for each in published:
         if pattern.search(each.json) and not numbers.isdisjoint(
-            phone.number for phone in each.centre.phones
+            shown.number for shown in shown_numbers(each.centre)
         ):
             yield each.centre
 
@@ -305,7 +308,7 @@ class Writer:
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
         today = rules.origin.stamp.at.date()
-        beside = excerpt.sharing_phones(records) if excerpt else ()
+        beside = excerpt.sharing_numbers(records) if excerpt else ()
         if request.checks_acknowledged:
             _check_acknowledged(changes, request, records, gazetteer, today, beside)
         plan = make_plan(

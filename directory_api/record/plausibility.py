@@ -18,6 +18,7 @@ from directory_api.place.geometry import chord_m
 from directory_api.place.postcode import Place
 from directory_api.record import phone_numbers
 from directory_api.record.hidden_address import id_names_the_street, words_of_the_street
+from directory_api.record.numbers import FAX, TEXT_MESSAGE, shown_numbers
 from directory_api.record.records import (
     Address,
     Centre,
@@ -35,7 +36,7 @@ from directory_api.text.normalize import web_domain
 
 # Returns the place of a country's postcode, or None.
 FindPlace = Callable[[str, str], Place | None]
-_FAX, _DUTY = "fax", "duty"
+_DUTY = "duty"
 
 
 def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fault]:
@@ -46,11 +47,14 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Iterator[Fa
     yield from _off_its_postcode(centre.address, centre.location, find, where)
     yield from _two_domains(centre, where)
     yield from _without_a_phone(centre, where)
-    yield from _phones(centre.phones, centre.address.country, today, where)
-    yield from _channels(centre, centre.address.country, today, where)
-    if centre.temporary:
-        yield from _temporary(centre.temporary, centre, find, today, f"{where}/temporary")
     country = centre.address.country
+    for shown in shown_numbers(centre):
+        if not (shown.pointer.startswith("/temporary/") and _is_over(centre.temporary, today)):
+            yield from _number_of_centre(shown.number, country, f"{where}{shown.pointer}")
+    yield from _hours_of_phones(centre.phones, country, today, where)
+    yield from _hours_of_channels(centre, country, today, where)
+    if centre.temporary:
+        yield from _temporary(centre.temporary, country, find, today, f"{where}/temporary")
     if centre.opening_hours:
         yield from _hours(centre.opening_hours, country, today, f"{where}/opening_hours")
     zones = timezones(country)
@@ -99,12 +103,14 @@ def helpline_warnings(line: Helpline, today: date) -> Iterator[Fault]:
     the id.
     """
     where = f"/helplines/{line.id}"
-    if line.number and line.kind not in EMERGENCY_KINDS:
-        yield from _number_of_line(line.number, line, f"{where}/number")
+    for shown in shown_numbers(line):
+        # The schema compares the others of these kinds with the emergency numbers of the countries.
+        if line.kind not in EMERGENCY_KINDS or shown.kind == TEXT_MESSAGE:
+            yield from _number_of_line(shown.number, line, f"{where}{shown.pointer}")
     if line.hours:
         # Its countries may have different holidays; the first one's are as good as any.
         yield from _hours(line.hours, line.countries[0], today, f"{where}/hours")
-    yield from _channels(line, line.countries[0], today, where)
+    yield from _hours_of_channels(line, line.countries[0], today, where)
     yield from _confirmed_in_future(line.verified, today, where)
 
 
@@ -115,7 +121,7 @@ def _confirmed_in_future(verified: Verified | None, today: date, where: str) -> 
 
 
 def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:
-    if centre.status != "active" or any(phone.kind != _FAX for phone in centre.phones):
+    if centre.status != "active" or any(phone.kind != FAX for phone in centre.phones):
         return
     if centre.phones:
         detail = Message(
@@ -128,10 +134,18 @@ def _without_a_phone(centre: Centre, where: str) -> Iterator[Fault]:
     yield Fault(detail, pointer=where, code="no-phone", value=detail)
 
 
+def _is_over(temporary: Temporary | None, today: date) -> bool:
+    return temporary is not None and temporary.until < today
+
+
+# Values that hold for longer are hardly temporary: most often a digit of the year is wrong.
+_MOST_DAYS = 366
+
+
 def _temporary(
-    temporary: Temporary, centre: Centre, find: FindPlace, today: date, where: str
+    temporary: Temporary, country: str, find: FindPlace, today: date, where: str
 ) -> Iterator[Fault]:
-    if temporary.until and temporary.until < today:
+    if _is_over(temporary, today):
         yield Fault(
             Message(
                 "The last day has passed, and the permanent values are shown again. Remove the "
@@ -141,22 +155,31 @@ def _temporary(
             code="temporary-over",
         )
         return
-    country = centre.address.country
+    if temporary.until > today + timedelta(days=_MOST_DAYS):
+        yield Fault(
+            Message(
+                "The last day is more than a year from now, and visitors see the temporary values "
+                "until then. Check the year. What stays longer belongs in the permanent values."
+            ),
+            pointer=f"{where}/until",
+            code="temporary-long",
+            value=temporary.until.isoformat(),
+        )
     if temporary.address:
         yield from _off_its_postcode(temporary.address, temporary.location, find, where)
-    yield from _phones(temporary.phones, country, today, where)
+    yield from _hours_of_phones(temporary.phones, country, today, where)
     if temporary.opening_hours:
         yield from _hours(temporary.opening_hours, country, today, f"{where}/opening_hours")
 
 
-def _phones(phones: Iterable[Phone], country: str, today: date, where: str) -> Iterator[Fault]:
+def _hours_of_phones(
+    phones: Iterable[Phone], country: str, today: date, where: str
+) -> Iterator[Fault]:
     for place, phone in enumerate(phones):
-        pointer = f"{where}/phones/{place}"
-        yield from _number_of_centre(phone.number, country, f"{pointer}/number")
         if phone.hours:
-            yield from _hours(
-                phone.hours, country, today, f"{pointer}/hours", may_be_nights=phone.kind == _DUTY
-            )
+            pointer = f"{where}/phones/{place}/hours"
+            is_duty = phone.kind == _DUTY
+            yield from _hours(phone.hours, country, today, pointer, may_be_nights=is_duty)
 
 
 def _number_of_centre(number: str, country: str, pointer: str) -> Iterator[Fault]:
@@ -175,17 +198,13 @@ def _number_of_centre(number: str, country: str, pointer: str) -> Iterator[Fault
     yield from _premium_rate(number, pointer)
 
 
-def _channels(record: Centre | Helpline, country: str, today: date, where: str) -> Iterator[Fault]:
+def _hours_of_channels(
+    record: Centre | Helpline, country: str, today: date, where: str
+) -> Iterator[Fault]:
     for place, channel in enumerate(record.channels):
-        pointer = f"{where}/channels/{place}"
-        if channel.kind in ("call", "sms") and channel.address:
-            at = f"{pointer}/address"
-            if isinstance(record, Centre):
-                yield from _number_of_centre(channel.address, country, at)
-            else:
-                yield from _number_of_line(channel.address, record, at)
         if channel.hours:
-            yield from _hours(channel.hours, country, today, f"{pointer}/hours")
+            pointer = f"{where}/channels/{place}/hours"
+            yield from _hours(channel.hours, country, today, pointer)
 
 
 def _number_of_line(number: str, line: Helpline, pointer: str) -> Iterator[Fault]:

@@ -340,11 +340,11 @@ class Contested(Value):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Temporary(Value):
     """Values that a centre has for some time in place of its permanent ones: from the first day to
-    the last, in its time zone. Without one of the days, the time has no beginning or no end.
+    the last, in its time zone. Without a first day, they hold at once.
     """
 
     from_: date | None = None
-    until: date | None = None
+    until: date
     note: Texts = field(default_factory=empty_mapping)
     address: Address | None = None
     location: Location | None = None
@@ -353,7 +353,7 @@ class Temporary(Value):
 
     def holds(self, day: date) -> bool:
         """Return whether the values are those of a day."""
-        return (self.from_ or date.min) <= day <= (self.until or date.max)
+        return (self.from_ or date.min) <= day <= self.until
 
     @property
     def values(self) -> dict[str, Any]:
@@ -589,7 +589,7 @@ class Centre(Value):
 
     def shown_until(self, member: str) -> date | None:
         """Return the last day of the temporary value that a member of REPLACED has now; None if it
-        has its permanent value, or if no last day is known.
+        has its permanent value.
         """
         temporary = self.temporary
         is_replaced = self.permanent and temporary and member in temporary.values
@@ -601,7 +601,7 @@ class Centre(Value):
         if self.temporary is None:
             return ()
         first, last = self.temporary.from_, self.temporary.until
-        after = last + timedelta(days=1) if last and last < date.max else None
+        after = last + timedelta(days=1) if last < date.max else None
         return tuple(
             datetime.combine(day, time(), self._zone).astimezone(UTC)
             for day in (first, after)

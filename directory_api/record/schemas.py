@@ -223,7 +223,7 @@ class TemporarySchema(Strict):
 
         include: ClassVar[dict[str, fields.Field[Any]]] = {
             "from": word(validators.day),
-            "until": word(validators.day),
+            "until": word(validators.day, required=True),
             "note": texts(),
             "address": fields.Nested(AddressSchema),
             "location": fields.Nested(LocationSchema),
@@ -232,7 +232,7 @@ class TemporarySchema(Strict):
         }
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
-        """Require a time, a value, and of an address its point."""
+        """Require a value, of an address its point, and of phones one that visitors see."""
         validators.temporary_values(data, original)
 
 

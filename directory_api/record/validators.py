@@ -20,6 +20,7 @@ from directory_api.hours.rules import CLOSED
 from directory_api.hours.syntax import ALWAYS, parse
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
+from directory_api.record.numbers import FAX, TEXT_MESSAGE, shown_numbers
 from directory_api.record.vocabulary import CLAIMED, EMERGENCY_KINDS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName
@@ -394,16 +395,17 @@ def emergency_line(data: Mapping[str, Any], original: Any) -> None:
     """
     if data.get("kind") not in EMERGENCY_KINDS or not isinstance(original, Mapping):
         return
-    faults: dict[str, list[Message]] = {}
-    number, hours = data.get("number"), data.get("hours", ALWAYS)
+    faults: dict[Any, Any] = {}
+    hours = data.get("hours", ALWAYS)
     if "number" not in original:
         faults["number"] = [
             Message("A helpline of the kind emergency or police must have a number.")
         ]
-    elif number:
-        found = (_not_an_emergency_number(number, each) for each in data.get("countries", ()))
-        faults["number"] = [fault for fault in found if fault]
-    channels = _other_calls(data)
+    for shown in shown_numbers(data):
+        # Some countries take text messages at another number.
+        countries = () if shown.kind == TEXT_MESSAGE else data.get("countries", ())
+        found = (_not_an_emergency_number(shown.number, each) for each in countries)
+        _put(faults, shown.pointer, [fault for fault in found if fault])
     if hours != ALWAYS:
         faults["hours"] = [
             Message(
@@ -411,21 +413,19 @@ def emergency_line(data: Mapping[str, Any], original: Any) -> None:
                 "empty."
             )
         ]
-    named = {name: details for name, details in faults.items() if details}
-    if named or channels:
-        raise ValidationError({**named, **({"channels": channels} if channels else {})})
+    if faults:
+        raise ValidationError(faults)
 
 
-def _other_calls(line: Mapping[str, Any]) -> dict[int, dict[str, list[Message]]]:
-    """Return the faults of channels that call another number than one for emergencies, by index."""
-    faults: dict[int, dict[str, list[Message]]] = {}
-    for index, channel in enumerate(line.get("channels") or ()):
-        if channel.get("kind") == "call" and "address" in channel:
-            number = channel["address"]
-            found = (_not_an_emergency_number(number, each) for each in line.get("countries", ()))
-            if known := [fault for fault in found if fault]:
-                faults[index] = {"address": known}
-    return faults
+def _put(faults: dict[Any, Any], pointer: str, messages: list[Message]) -> None:
+    """Add messages at the place of a JSON pointer, if there are any."""
+    if messages:
+        *parents, member = (
+            int(step) if step.isdecimal() else step for step in pointer.split("/")[1:]
+        )
+        for step in parents:
+            faults = faults.setdefault(step, {})
+        faults[member] = messages
 
 
 def _not_an_emergency_number(number: str, country: str) -> Message | None:
@@ -449,17 +449,24 @@ def _not_an_emergency_number(number: str, country: str) -> Message | None:
 
 
 def temporary_values(data: Mapping[str, Any], original: Any) -> None:
-    """Require that temporary values have a time and are any, and an address its point."""
+    """Require that temporary values are any, that an address has its point, and that one of the
+    phones is no fax.
+    """
     given = original if isinstance(original, Mapping) else data
     first, last = data.get("from"), data.get("until")
-    if "from" not in given and "until" not in given:
-        raise ValidationError({"until": [Message("Give the first day, the last day or both.")]})
     if first and last and last < first:
         raise ValidationError({"until": [Message("The last day must not be before the first.")]})
     if not any(given.get(name) for name in ("address", "phones", "opening_hours")):
         raise ValidationError(
             {"from": [Message("Give an address, phones or opening hours that hold for this time.")]}
         )
+    kinds = {shown.kind for shown in shown_numbers(given)}
+    if kinds == {FAX}:
+        fault = Message(
+            "Visitors do not see a fax, so they would find no number for this time. Add another "
+            "phone, or remove the temporary ones."
+        )
+        raise ValidationError({"phones": {0: {"kind": [fault]}}})
     if given.get("address") and not given.get("location"):
         fault = Message("This field is required, because there is a temporary address.")
         raise ValidationError({"location": [fault]})
@@ -623,7 +630,7 @@ def channels_of_centre(data: Mapping[str, Any]) -> None:
     """Require that each channel of a centre has an address or the centre one of its kind, that its
     hours have a time zone, and that its numbers are international ones.
     """
-    phones = any(phone.get("kind") != "fax" for phone in data.get("phones") or ())
+    phones = any(phone.get("kind") != FAX for phone in data.get("phones") or ())
     own = {
         "call": phones,
         "sms": phones,
@@ -631,16 +638,15 @@ def channels_of_centre(data: Mapping[str, Any]) -> None:
         "email": data.get("email"),
         "in_person": True,
     }
-    faults = _channels_without_address(data, own)
-    for index, channel in enumerate(data.get("channels") or ()):
-        address = channel.get("address") or "+"
-        if channel.get("kind") in ("call", "sms") and not address.startswith("+"):
-            faults.setdefault(index, {})["address"] = [_SHORT_OF_A_CENTRE]
-        if channel.get("hours") and not data.get("timezone"):
-            fault = Message("This field is required, because there are opening hours.")
-            raise ValidationError(fault, "timezone")
+    if any(each.get("hours") for each in data.get("channels") or ()) and not data.get("timezone"):
+        fault = Message("This field is required, because there are opening hours.")
+        raise ValidationError(fault, "timezone")
+    without = _channels_without_address(data, own)
+    faults: dict[Any, Any] = {"channels": without} if without else {}
+    for shown in shown_numbers(data):
+        _put(faults, shown.pointer, [] if shown.number.startswith("+") else [_SHORT_OF_A_CENTRE])
     if faults:
-        raise ValidationError({"channels": faults})
+        raise ValidationError(faults)
 
 
 def channels_of_helpline(data: Mapping[str, Any], original: Any) -> None:

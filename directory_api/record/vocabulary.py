@@ -49,6 +49,8 @@ CLAIMED: Mapping[str, str] = MappingProxyType(
 # The ways to reach a centre or a helpline. A relay passes on what is said or typed, such as an
 # interpreter of sign language between two parties.
 CHANNEL_KINDS = ("call", "sms", "chat", "app", "form", "email", "relay", "in_person")
+# Those whose address is a telephone number.
+BY_PHONE = ("call", "sms")
 COSTS = ("free", "charged")
 FRESHNESS = ("unverified", "fresh", "due", "stale")
 # In the order in which to try them. A national line is for victims of human trafficking, a child
@@ -74,6 +76,7 @@ WARNINGS = (
     "premium-rate",
     "shared-phone",
     "street-name",
+    "temporary-long",
     "unclear-hours",
     "unknown-number",
     "unknown-postcode",

@@ -7,6 +7,7 @@ What no source says is None in every way, and must never be shown, sorted or cou
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from directory_api.record.numbers import FAX
 from directory_api.record.records import (
     Centre,
     Channel,
@@ -16,7 +17,7 @@ from directory_api.record.records import (
     Texts,
     empty_mapping,
 )
-from directory_api.record.vocabulary import CHANNEL_KINDS
+from directory_api.record.vocabulary import BY_PHONE, CHANNEL_KINDS
 from directory_api.text.message import Message
 
 # In the order in which `ways` returns them. A web site is no channel: it may have nothing by which
@@ -44,8 +45,6 @@ FACTS: Mapping[str, Mapping[str | bool, Message]] = {
     },
     "makes_sound": {True: Message("makes sound"), False: Message("makes no sound")},
 }
-_BY_PHONE = ("call", "sms")
-_FAX = "fax"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def ways(record: Centre | Helpline) -> tuple[Way, ...]:
     """
     own = tuple(_of_centre(record) if isinstance(record, Centre) else _of_helpline(record))
     found = [way for channel in record.channels for way in _of_channel(channel, own)]
-    only_once = ("call",) if isinstance(record, Centre) else _BY_PHONE
+    only_once = ("call",) if isinstance(record, Centre) else BY_PHONE
     for each in own:
         kinds = only_once if each.kind == "call" else _kinds_of(each)
         if not any(way.kind in kinds and way.address == each.address for way in found):
@@ -125,7 +124,7 @@ def _of_centre(centre: Centre) -> Iterator[_Own]:
         return tuple(entry for entry in centre.contested if entry.member in members)
 
     for phone in centre.phones:
-        if phone.kind != _FAX:
+        if phone.kind != FAX:
             yield _Own(
                 kind="call",
                 address=phone.number,

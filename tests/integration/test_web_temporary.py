@@ -206,17 +206,6 @@ def test_the_last_day_is_beside_its_value(client: ApiClient, clock: Clock) -> No
         assert f"NOTE;LANGUAGE=nl:{label}: Tot en met 30 november 2026" in card
 
 
-@pytest.mark.needs("pages")
-def test_a_time_without_a_last_day_is_not_said_to_end(tmp_path: Path, clock: Clock) -> None:
-    """There is no day to say."""
-    values = {name: value for name, value in TEMPORARY.items() if name != "until"}
-    client = ApiClient(create_app(directory_of(tmp_path, [_centre(temporary=values)]), now=clock))
-    clock.now = BEGINS
-    page = _shown(client, "page")
-    assert "Italiëlei 98A" in page
-    assert 'class="until"' not in page
-
-
 @pytest.mark.needs("hsds")
 def test_hsds_says_until_when_temporary_values_hold(client: ApiClient, clock: Clock) -> None:
     """In the alert, which clients show."""

@@ -44,14 +44,26 @@ class Mistake:
 
     @property
     def typed(self) -> str:
-        """The number to type once more."""
+        """The number to type once more: that of a channel, if that is what changes."""
         record = self.after() or self.before() or {}
+        for channel in (self.patch or {}).get("channels", ()):
+            return str(channel["address"])
         return str(record.get("number") or record.get("url", ""))
 
 
 def _phone(number: str, display: str | None = None, kind: str = "main") -> Members:
     printed = {"display": display} if display else {}
     return {"phones": [{"number": number, **printed, "kind": kind}]}
+
+
+def _for_some_time(*phones: Members, until: str | None = "2027-02-28", **values: Any) -> Members:
+    """Temporary values: the phones of these patches, and others."""
+    numbers = {"phones": [each for of in phones for each in of["phones"]]} if phones else {}
+    return {"temporary": {"until": until, **numbers, **values}}
+
+
+def _channel(address: str, kind: str = "call") -> Members:
+    return {"channels": [{"kind": kind, "address": address}]}
 
 
 def _at(lat: float, lon: float, precision: str = "street") -> Members:
@@ -250,7 +262,7 @@ MISLEADING: tuple[Mistake, ...] = (
     _101("101 in another country, too", {"countries": ["BE", "NL"]}, error="emergency number"),
     _LINE(
         "a national line of another country",
-        {"number": "+31334481186", "display": None},
+        {"number": "+31334481187", "display": None},
         TYPED,
         SECOND,
         warns="foreign-phone",
@@ -286,7 +298,75 @@ MISLEADING: tuple[Mistake, ...] = (
         error="street",
     ),
 )
-MISTAKES: tuple[Mistake, ...] = (*PHONES, *HELPLINES, *PLACES, *OTHERS, *MISLEADING)
+# Numbers that are shown for some time only, or beside the phones: the same rules.
+OTHER_NUMBERS: tuple[Mistake, ...] = (
+    _PAYOKE(
+        "the phone of another centre for some time",
+        _for_some_time(_phone("+3242324030")),
+        warns="shared-phone",
+    ),
+    _PAYOKE(
+        "a wrong century for the last day",
+        _for_some_time(_phone("+3232011691"), until="2206-01-01"),
+        warns="temporary-long",
+    ),
+    _PAYOKE(
+        "a temporary phone without a last day",
+        _for_some_time(_phone("+3232011691"), until=None, **{"from": "2026-12-01"}),
+        error="required",
+    ),
+    _PAYOKE(
+        "only a fax for some time",
+        _for_some_time(_phone("+3232011691", kind="fax")),
+        error="Visitors do not see a fax",
+    ),
+    _PAYOKE(
+        "a fax beside a phone for some time",
+        _for_some_time(_phone("+3232011691"), _phone("+3232011692", kind="fax")),
+    ),
+    _PAYOKE(
+        "a digit in one form of a temporary phone",
+        _for_some_time(_phone("+3232011691", "+32 3 201 16 92")),
+        error="same number",
+    ),
+    _PAYOKE(
+        "a temporary phone of another country",
+        _for_some_time(_phone("+35226123456")),
+        warns="foreign-phone",
+    ),
+    _PAYOKE(
+        "a premium-rate temporary phone",
+        _for_some_time(_phone("+3290012345")),
+        warns="premium-rate",
+    ),
+    _PAYOKE("another centre's number as a channel", _channel("+3242324030"), warns="shared-phone"),
+    _PAYOKE(
+        "text messages to another centre",
+        _channel("+3242324030", "sms"),
+        warns="shared-phone",
+    ),
+    _PAYOKE("a channel of another country", _channel("+35226123456"), warns="foreign-phone"),
+    _PAYOKE("a premium-rate channel", _channel("+3290012345"), warns="premium-rate"),
+    _PAYOKE("a short number as a channel of a centre", _channel("1712"), error="+"),
+    _PAYOKE("the phone of a helpline", _phone("+3278055800"), warns="shared-phone"),
+    _PAYOKE("a helpline's number as a channel", _channel("+3278055800"), warns="shared-phone"),
+    _LINE(
+        "the number of a centre as a channel of the line",
+        _channel("+3232011690"),
+        TYPED,
+        SECOND,
+        warns="shared-phone",
+    ),
+    _LINE(
+        "the number of a centre as the line",
+        {"number": "+3232011690", "display": None},
+        TYPED,
+        SECOND,
+        warns="shared-phone",
+    ),
+    _112("another number as a channel of 112", _channel("113"), error="emergency number"),
+)
+MISTAKES: tuple[Mistake, ...] = (*PHONES, *HELPLINES, *PLACES, *OTHERS, *MISLEADING, *OTHER_NUMBERS)
 
 
 def shift_phones(records: Record) -> None:

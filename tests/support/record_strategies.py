@@ -183,9 +183,16 @@ _DAYS = st.lists(st.dates(), min_size=2, max_size=2).map(
         "until": max(days).isoformat(),
     }
 )
+
+
+def _is_seen(phones: list[dict[str, Any]]) -> bool:
+    """Whether visitors see one of the phones."""
+    return any(phone["kind"] != "fax" for phone in phones)
+
+
 _VALUES = st.fixed_dictionaries(
     {"opening_hours": _HOURS},
-    optional={"note": TEXTS, "phones": st.lists(PHONES, min_size=1, max_size=2)},
+    optional={"note": TEXTS, "phones": st.lists(PHONES, min_size=1, max_size=2).filter(_is_seen)},
 )
 _PLACES: Records = st.fixed_dictionaries({"address": ADDRESSES, "location": LOCATIONS})
 

@@ -116,6 +116,42 @@ def test_a_number_that_moves_to_a_channel_of_another_centre_is_stopped() -> None
     assert "numbers-moved" in _codes(_faults(before, after))
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"temporary": {"until": "2026-12-01", "phones": [{"number": "+3225116400"}]}},
+        {"channels": [{"kind": "sms", "address": "+3225116400"}]},
+    ],
+)
+def test_a_number_that_moves_is_stopped_whichever_day_it_is_shown(shown: Record) -> None:
+    """From another centre, or to a helpline."""
+    before = _centres(9)
+    without = {**before[0], "phones": [{"number": "+3225116499", "kind": "main"}]}
+    to_centre = [without, {**before[1], **shown}, *before[2:]]
+    assert _codes(_faults(before, to_centre)) == ["numbers-moved"]
+    from_centre = [{**before[0], **shown, "phones": []}, *before[1:]]
+    away = [{**before[0], "phones": []}, {**before[1], "phones": before[0]["phones"]}, *before[2:]]
+    assert "numbers-moved" in _codes(_faults(from_centre, away))
+    to_line = _line("be-child-focus", channels=[{"kind": "sms", "address": "+3225116400"}])
+    faults = _faults(before, [without, *before[1:]], UNCONFIRMED, to_line)
+    assert _codes(faults) == ["numbers-moved"]
+    assert "+3225116400 from made-up-000 to be-child-focus" in faults[0].detail
+
+
+def test_a_helpline_that_loses_the_number_of_a_channel_must_be_allowed() -> None:
+    """As one that loses its own."""
+    line = {**LINES["be-child-focus"], "channels": [{"kind": "sms", "address": "+3222222222"}]}
+    change = Change("helpline", line["id"], line, LINES["be-child-focus"])
+    assert _codes(_faults([], [], UNCONFIRMED, change)) == ["helpline-changed"]
+
+
+def test_the_number_of_a_channel_is_typed_as_people_write_it() -> None:
+    """It has no printed form in the record."""
+    change = _line("be-child-focus", channels=[{"kind": "call", "address": "+3222222222"}])
+    for typed, is_right in (("02 222 22 22", True), ("+32 2 222 22 22", True), ("116000", False)):
+        assert Confirmation.of([typed], removals=False).has(change) is is_right
+
+
 def test_another_id_for_the_same_centre_moves_no_number() -> None:
     """One record is removed and one is added, as the preview says."""
     before = _centres(3)
@@ -186,7 +222,10 @@ def _line(identity: str, **members: Any) -> Change:
         (_line("be-112", countries=["BE", "NL"]), "112"),
         (_line("be-112", kind="police"), "112"),
         (_line("be-101"), "101"),
-        (_line("be-child-focus", channels=[{"kind": "call", "address": "+3222222222"}]), "116000"),
+        (
+            _line("be-child-focus", channels=[{"kind": "call", "address": "+3222222222"}]),
+            "+3222222222",
+        ),
         (_line("be-112", channels=[*LINES["be-112"]["channels"], {"kind": "chat"}]), "112"),
         (
             _line(

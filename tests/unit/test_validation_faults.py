@@ -99,7 +99,17 @@ SPOILT: list[tuple[str, Spoil]] = [
                 {"from": "2026-11-30", "until": "2026-11-29", "opening_hours": "24/7"},
                 {},
             ),
-            ("/temporary/from", {"from": "tomorrow", "opening_hours": "24/7"}, {}),
+            (
+                "/temporary/from",
+                {"from": "tomorrow", "until": "2026-11-30", "opening_hours": "24/7"},
+                {},
+            ),
+            ("/temporary/until", {"from": "2026-11-28", "opening_hours": "24/7"}, {}),
+            (
+                "/temporary/phones/0/kind",
+                {"until": "2026-11-30", "phones": [{"number": "+3232011690", "kind": "fax"}]},
+                {},
+            ),
             ("/temporary/location", {"until": "2026-11-30", "address": _ELSEWHERE}, {}),
             (
                 "/temporary/address",

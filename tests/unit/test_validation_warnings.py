@@ -1,6 +1,7 @@
 """Warnings across records: shared phones, foreign phones, future dates; what ends them."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -23,15 +24,26 @@ PAYOKE, SURYA, LUXEMBOURG, FREEPHONE = "+3232011690", "+3242324030", "+352261234
 
 def _warned(*records: dict[str, Any]) -> list[str]:
     """The warnings but those about postcodes, of which these tests have none."""
-    centres = map(Centre.from_record, records)
-    found = tuple(record_warnings(centres, (), lambda _country, _code: None, TODAY))
+    return _said(records)
+
+
+def _said(records: Iterable[dict[str, Any]], lines: Iterable[dict[str, Any]] = ()) -> list[str]:
+    centres, helplines = map(Centre.from_record, records), map(Helpline.from_record, lines)
+    found = tuple(record_warnings(centres, helplines, lambda _country, _code: None, TODAY))
     assert all(warning.code for warning in found)
     return [str(warning) for warning in found if warning.code != "unknown-postcode"]
 
 
+def _phones(*numbers: str) -> dict[str, Any]:
+    return {"phones": [{"number": each, "kind": "main"} for each in numbers]}
+
+
 def _centre(number: int, *numbers: str, **members: Any) -> dict[str, Any]:
-    phones = [{"number": each, "kind": "main"} for each in numbers]
-    return made_up_centre(number, phones=phones, **members)
+    return made_up_centre(number, **_phones(*numbers), **members)
+
+
+ZONE = "Europe/Brussels"
+OTHER = {"until": "2026-12-01", **_phones(FREEPHONE)}
 
 
 def test_a_number_at_two_centres_is_told_with_both() -> None:
@@ -45,6 +57,83 @@ def test_a_number_at_two_centres_is_told_with_both() -> None:
             ("made-up-001", "made-up-003/phones/0"),
         )
     ]
+
+
+_SAME = "made-up-002 have the same number. Check that both are right."
+
+
+@pytest.mark.parametrize("moment", [None, datetime(2026, 11, 24, 12, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    ("members", "pointer"),
+    [
+        ({"temporary": {"until": "2026-12-01", **_phones(SURYA)}}, "temporary/phones/0/number"),
+        ({"channels": [{"kind": "call", "address": SURYA}]}, "channels/0/address"),
+        ({"channels": [{"kind": "sms", "address": SURYA}]}, "channels/0/address"),
+    ],
+)
+def test_the_number_of_another_centre_is_told_on_whichever_day_it_is_shown(
+    members: dict[str, Any], pointer: str, moment: datetime | None
+) -> None:
+    """On both sides; also while the other centre shows its temporary phones."""
+    centre = _centre(1, PAYOKE, timezone=ZONE, **members)
+    other = _centre(2, SURYA)
+    assert _warned(centre, other) == [
+        f"/centres/made-up-001/{pointer}: made-up-002 and made-up-001 have the same number. "
+        "Check that both are right.",
+        f"/centres/made-up-002/phones/0/number: made-up-001 and {_SAME}",
+    ]
+    if moment:
+        beside = Centre.from_record(_centre(1, SURYA, timezone=ZONE, temporary=OTHER)).at(moment)
+        assert beside.phones[0].number != SURYA
+        found = record_warnings([Centre.from_record(other)], (), lambda *_: None, TODAY, [beside])
+        assert "shared-phone" in {fault.code for fault in found}
+
+
+def test_the_number_of_a_helpline_is_told_at_a_centre_and_that_of_a_centre_at_a_helpline() -> None:
+    """As that of another centre, on both sides, also of a channel; 112 is one in many countries."""
+    line = _line("116000", channels=[{"kind": "sms", "address": SURYA}])
+    found = _said([_centre(1, SURYA)], [line, _line("112", id="a"), _line("112", id="b")])
+    assert [each for each in found if "same number" in each] == [
+        "/centres/made-up-001/phones/0/number: line and made-up-001 have the same number. Check "
+        "that both are right.",
+        "/helplines/line/channels/0/address: made-up-001 and line have the same number. Check that "
+        "both are right.",
+    ]
+
+
+def test_a_number_is_checked_once_for_each_place_where_it_is_shown() -> None:
+    """A phone, a temporary one and a channel have the same checks."""
+    for number, code in (("+3290012345", "premium-rate"), (LUXEMBOURG, "foreign-phone")):
+        channels = [{"kind": kind, "address": number} for kind in ("call", "sms")]
+        centre = Centre.from_record(
+            _centre(
+                1,
+                number,
+                timezone=ZONE,
+                channels=channels,
+                temporary={"until": "2026-12-01", **_phones(number)},
+            )
+        )
+        found = record_warnings([centre], (), lambda *_: None, TODAY)
+        assert [fault.pointer for fault in found if fault.code == code] == [
+            f"/centres/made-up-001/{place}"
+            for place in (
+                "phones/0/number",
+                "temporary/phones/0/number",
+                "channels/0/address",
+                "channels/1/address",
+            )
+        ]
+
+
+@pytest.mark.parametrize(("until", "told"), [("2027-11-25", False), ("2027-11-26", True)])
+def test_temporary_values_of_more_than_a_year_are_told(until: str, told: bool) -> None:
+    """A wrong digit of the year would leave them in the place of the permanent ones for good."""
+    centre = _centre(1, PAYOKE, timezone=ZONE, temporary={"until": until, **_phones(FREEPHONE)})
+    found = _warned(centre)
+    assert [each.partition(": ")[0] for each in found] == [
+        "/centres/made-up-001/temporary/until"
+    ] * told
 
 
 def test_the_numbers_of_channels_are_looked_at_as_those_of_phones() -> None:
@@ -246,15 +335,12 @@ def _checked(warning: Fault) -> dict[str, Any]:
     return {"warning": warning.code, "value": warning.value, "reason": "checked"}
 
 
-ZONE = "Europe/Brussels"
-
-
 def test_each_warning_about_a_value_can_be_acknowledged() -> None:
     """By its code, a word of the vocabulary, and its value; then nothing is left to check."""
     lines = [
         _line("12", id="line-1"),
-        _line("+31334481186", id="line-2", hours='Mo-Fr "by appointment"'),
-        _line("+3290012345", id="line-3", hours="2020 Mo-Fr 09:00-17:00"),
+        _line("+31334481187", id="line-2", hours='Mo-Fr "by appointment"'),
+        _line("+3290012346", id="line-3", hours="2020 Mo-Fr 09:00-17:00"),
         _line("1712", id="line-4", hours="Mo-Fr 09:00-05:00"),
     ]
     odd = [
@@ -262,6 +348,7 @@ def test_each_warning_about_a_value_can_be_acknowledged() -> None:
         _centre(2, PAYOKE, LUXEMBOURG, opening_hours='"by call"', timezone="Europe/Paris"),
         _centre(4, "+3290012345", opening_hours="2020 Mo-Fr 09:00-17:00", timezone=ZONE),
         _centre(5, SURYA, opening_hours="Mo-Fr 09:00-05:00", timezone=ZONE),
+        _centre(6, timezone=ZONE, temporary={"until": "2206-01-01", **_phones(FREEPHONE)}),
         _centre(
             3,
             location={"lat": 51.0, "lon": 4.35, "precision": "street"},

@@ -20,6 +20,7 @@ from directory_api.features.admin.form.record_form import Input, RecordForm
 from directory_api.features.admin.form.source_fields import DATES, LABELS, RETIRED, date_as_typed
 from directory_api.record import columns, phone_numbers
 from directory_api.record.in_languages import in_languages
+from directory_api.record.numbers import ShownNumber, shown_numbers
 from directory_api.text.message import Joined, Message
 
 
@@ -180,36 +181,16 @@ def new_numbers(change: Change) -> Iterator[tuple[Markup, str]]:
     """Yield each number that is new, as visitors will see it, with the digits in bold that differ
     from the number that it takes the place of; and the number to dial.
     """
-    before, after = (_numbers(record or {}) for record in (change.before, change.after))
-    known = {number for numbers in before for number, _ in numbers}
-    for old, new in zip(before, after, strict=True):
-        for at, (number, printed) in enumerate(new):
-            if number not in known:
-                yield differing(printed, old[at][1] if at < len(old) else ""), number
+    before = {shown.pointer: shown for shown in shown_numbers(change.before or {})}
+    known = {shown.number for shown in before.values()}
+    for shown in shown_numbers(change.after or {}):
+        if shown.number not in known:
+            old = before.get(shown.pointer)
+            yield differing(_printed(shown), _printed(old) if old else ""), shown.number
 
 
-def _numbers(record: Record) -> tuple[list[tuple[str, str]], ...]:
-    """Return the numbers of a record, each with its printed form: the permanent ones, those for
-    some time, and those of its channels.
-    """
-    temporary = record.get("temporary") or {}
-    of_channels = [
-        {"number": channel["address"], "display": phone_numbers.printed(channel["address"])}
-        for channel in record.get("channels", ())
-        if channel.get("kind") in ("call", "sms") and "address" in channel
-    ]
-    return tuple(
-        [
-            (phone["number"], phone.get("display") or phone["number"])
-            for phone in phones
-            if "number" in phone
-        ]
-        for phones in (
-            (record, *record.get("phones", ())),
-            temporary.get("phones", ()),
-            of_channels,
-        )
-    )
+def _printed(shown: ShownNumber) -> str:
+    return shown.display or phone_numbers.printed(shown.number)
 
 
 def _name(change: Change) -> str:

@@ -12,6 +12,7 @@ from directory_api.change.named_addresses import named_elsewhere
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.record.hidden_address import hides_its_address
+from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
 from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
 from directory_api.store.state import StoreHeads
@@ -44,7 +45,6 @@ class Entry:
             *(record["id"], name, *record.get("name_translations", {}).values()),
             *(address.get("postal_code", ""), *address.get("locality", {}).values()),
         )
-        phones = (record, *record.get("phones", ()))
         # Reading a whole record takes as long as everything else here.
         is_unverified = kind == "centre" and "verified" not in record
         whole = None if is_unverified else typed(kind, record)
@@ -53,7 +53,7 @@ class Entry:
             record["id"],
             fold(name),
             fold(" ".join(texts)),
-            tuple(phone["number"] for phone in phones if "number" in phone),
+            tuple(shown.number for shown in shown_numbers(record)),
             whole.needs_confirmation if whole else record["status"] != "closed",
             confirmation(whole) if whole else None,
         )

@@ -266,13 +266,12 @@ def _way(channel: Channel) -> Message:
 
 def _temporary(temporary: Temporary, visibility: str, in_words: _InWords) -> Iterator[str]:
     """Yield the days of temporary values, then the values."""
-    first, last = (day and Day(day.isoformat()) for day in (temporary.from_, temporary.until))
-    if first and last:
+    last = Day(temporary.until.isoformat())
+    if temporary.from_:
+        first = Day(temporary.from_.isoformat())
         yield Message("From {first} until {last}", first=first, last=last)
-    elif last:
-        yield Message("Until {last}", last=last)
     else:
-        yield Message("From {first} on", first=first)
+        yield Message("Until {last}", last=last)
     yield from (_phone(phone, in_words) for phone in temporary.phones)
     # The schema lets a centre whose address is not public have no temporary one.
     if temporary.address and visibility == "public":

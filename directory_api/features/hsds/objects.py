@@ -294,9 +294,7 @@ def _alert(centre: Centre) -> str | None:
 
 
 def _temporary(centre: Centre) -> str | None:
-    """Return until when temporary values hold, with their names; None if none do, or no end is
-    known.
-    """
+    """Return until when temporary values hold, with their names; None if none do."""
     last_days = {name: centre.shown_until(name) for name in ("address", "phones", "opening_hours")}
     names = [name.replace("_", " ") for name, day in last_days.items() if day]
     until = centre.temporary and centre.temporary.until

@@ -51,7 +51,8 @@ from directory_api.files.raw_records import (
     RecordStream,
 )
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.record.records import Centre
+from directory_api.record.numbers import ShownNumber, shown_numbers
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import CentreSchema
 from directory_api.record.schemas import faults as schema_faults
 from directory_api.store.digests import canonical
@@ -269,9 +270,9 @@ class FileRecords:
         owners = (
             (number, identity)
             for identity, text in self._staged.texts(are_after=False)
-            for number in _numbers(json.loads(text))
+            for number in {shown.number for shown in shown_numbers(json.loads(text))}
         )
-        yield from moved_column(*self._staged.foreign_phones(owners))
+        yield from moved_column(*self._staged.foreign_numbers(owners))
 
     def all_warnings(
         self, records: Records, stored: Mapping[str, Record], others: Iterable[Fault] = ()
@@ -284,21 +285,52 @@ class FileRecords:
         if self.has_centres and not self._is_any_active:
             found.extend([NONE_ACTIVE])
         found.include(self._warnings)
-        for number, identity, place, located, other in self._staged.shared_phones():
-            warning = shared_number(other, identity, place, number)
+        changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
+        self._add_numbers_beside(records, changed)
+        for number, kind, identity, pointer, located, other in self._staged.shared_numbers():
+            warning = shared_number(other, identity, kind, ShownNumber(pointer, number, None))
             where, acknowledged = json.loads(located)
             if warning.value not in acknowledged:
                 found.add(partial(replace, warning.of_record(identity), **where))
-        changed = [line for line in records.helplines if stored.get(line.id) != line.to_record()]
         changes = (
             Change("helpline", each.id, stored.get(each.id), each.to_record()) for each in changed
         )
         about_changes = map(change_warnings, with_confirmed_values(changes))
-        for warning in chain(
-            record_warnings((), changed, self._gazetteer.find, self._today), *about_changes
-        ):
+        # One after the other: the numbers that they share were found above.
+        about_lines = (
+            record_warnings((), [line], self._gazetteer.find, self._today) for line in changed
+        )
+        for warning in chain(*about_lines, *about_changes):
             found.extend([self.document.located(records.by_index(warning))])
         return found
+
+    def _add_numbers_beside(self, records: Records, changed: Collection[Helpline]) -> None:
+        """Add the numbers of the helplines to those of the centres of the file; if it has none, and
+        helplines have `changed`, to those of the stored centres.
+        """
+
+        def locate(fault: Fault, line: Helpline) -> Fault:
+            pointer = f"/helplines/{line.id}{fault.pointer}"
+            return self.document.located(records.by_index(replace(fault, pointer=pointer)))
+
+        for line in records.helplines:
+            is_changed = line in changed
+            self._add_numbers("helpline", line, partial(locate, line=line) if is_changed else None)
+        if self.has_centres or not changed:
+            return
+        for _, text in self._staged.texts(are_after=False):
+            self._add_numbers(CENTRE, Centre.from_record(json.loads(text)), None)
+
+    def _add_numbers(self, kind: str, record: Centre | Helpline, locate: Locate | None) -> None:
+        """Add the numbers of a record, which has changed if there is a function that locates its
+        faults in the file.
+        """
+        for shown in numbers_in_use(record):
+            located = None
+            if locate:
+                place = locate(Fault("", pointer=shown.pointer))
+                located = _located_number(place, record)
+            self._staged.add_number(shown.number, kind, record.id, shown.pointer, located)
 
     def add(self, record: RawRecord) -> None:
         """Check a centre, and put it into the temporary database."""
@@ -323,14 +355,12 @@ class FileRecords:
         if centre and after:
             change = self._change(after, text)
             self._is_any_active |= centre.status == "active"
-            for index, number in numbers_in_use(centre):
-                located = _located_phone(record, centre, index) if change else None
-                self._staged.add_phone(number, centre.id, index, located)
+            self._add_numbers(CENTRE, centre, record.locate if change else None)
             for warning in self._about(centre, change):
                 self._warnings.add(partial(_inside_at, warning, centre, locate))
         if isinstance(identity, str):  # those that the centre does not use
-            for number in _numbers(raw):
-                self._staged.add_phone(number, identity)
+            for shown in shown_numbers(raw):
+                self._staged.add_number(shown.number, CENTRE, identity)
 
     def _add_id(self, identity: str, text: str, locate: Locate) -> Iterator[Fault]:
         """Add the JSON of a centre; yield a fault if the file had one with this id, and report that
@@ -387,17 +417,7 @@ def _place(fault: Fault) -> Mapping[str, Any]:
     return {name: value for name in _PLACE if (value := getattr(fault, name)) is not None}
 
 
-def _located_phone(record: RawRecord, centre: Centre, index: int) -> str:
-    """Return, as JSON, the place of a phone in the file, and which phones may be shared."""
-    place = _place(record.locate(Fault("", pointer=f"/phones/{index}/number")))
-    values = [each.value for each in centre.acknowledged if each.warning == SHARED_PHONE]
-    return json.dumps((place, values))
-
-
-def _numbers(centre: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the phone numbers of a raw record."""
-    phones = centre.get("phones")
-    for phone in phones if isinstance(phones, list) else ():
-        number = phone.get("number") if isinstance(phone, dict) else None
-        if isinstance(number, str):
-            yield number
+def _located_number(place: Fault, record: Centre | Helpline) -> str:
+    """Return, as JSON, the place of a number in the file, and which numbers may be shared."""
+    values = [each.value for each in record.acknowledged if each.warning == SHARED_PHONE]
+    return json.dumps((_place(place), values))

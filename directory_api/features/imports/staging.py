@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from directory_api.text.errors import StoreUnavailable
 
 # Of a centre: its JSON in the store and in the file, NULL where there is none, and its place in
-# the file until that has been told. Of a phone of a centre of the file: its index, if the centre
-# is in use, and its place in the file, if the centre has changed.
+# the file until that has been told. Of a number of a centre or a helpline: its pointer below the
+# record, if the record is in use, and its place in the file, if the record has changed.
 _TABLES = """
 CREATE TABLE centres (id TEXT PRIMARY KEY, before TEXT, after TEXT, located TEXT);
-CREATE TABLE phones (
-    number TEXT, id TEXT, place INTEGER, located TEXT, PRIMARY KEY (number, id)
+CREATE TABLE numbers (
+    number TEXT, kind TEXT, id TEXT, pointer TEXT, located TEXT, PRIMARY KEY (number, kind, id)
 ) WITHOUT ROWID;
 CREATE TABLE owners (number TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
 """
@@ -50,7 +50,7 @@ class StagedCentres:
         """Remove what was added of the file."""
         self._connection.execute("DELETE FROM centres WHERE before IS NULL")
         self._connection.execute("UPDATE centres SET after = NULL, located = NULL")
-        self._connection.execute("DELETE FROM phones")
+        self._connection.execute("DELETE FROM numbers")
         self._connection.execute("DELETE FROM owners")
 
     def add(self, identity: str, text: str, located: str) -> bool:
@@ -73,42 +73,49 @@ class StagedCentres:
         self._connection.execute("UPDATE centres SET located = NULL WHERE id = ?", [identity])
         return located if located is None else str(located)
 
-    def add_phone(
-        self, number: str, identity: str, place: int | None = None, located: str | None = None
+    def add_number(
+        self,
+        number: str,
+        kind: str,
+        identity: str,
+        pointer: str | None = None,
+        located: str | None = None,
     ) -> None:
-        """Add a phone number of a centre of the file; `located` is kept for `shared_phones`. Only
-        one with a `place` counts as used by the centre.
+        """Add a number of a record; `located` is kept for `shared_numbers`. Only one with a
+        `pointer` counts as used by the record.
         """
         self._connection.execute(
-            "INSERT OR IGNORE INTO phones VALUES (?, ?, ?, ?)", [number, identity, place, located]
+            "INSERT OR IGNORE INTO numbers VALUES (?, ?, ?, ?, ?)",
+            [number, kind, identity, pointer, located],
         )
 
-    def foreign_phones(
+    def foreign_numbers(
         self, owners: Iterable[tuple[str, str]]
     ) -> tuple[int, Iterator[tuple[str, str, str]]]:
-        """Return the number of centres of the file with a phone, and those of which each phone with
-        an owner is another centre's: the id, the first such number, and its owner. `owners` are
-        numbers and ids.
+        """Return the number of centres of the file with a number, and those of which each number
+        with an owner is another centre's: the id, the first such number, and its owner. `owners`
+        are numbers and ids.
         """
         self._connection.executemany("INSERT OR REPLACE INTO owners VALUES (?, ?)", owners)
-        query = "SELECT count(DISTINCT id) FROM phones"
+        query = "SELECT count(DISTINCT id) FROM numbers WHERE kind = 'centre'"
         (count,) = self._connection.execute(query).fetchone()
         # The owner is that of the smallest number (sqlite.org/lang_select.html#bareagg).
         foreign = self._connection.execute(
-            "SELECT phones.id, min(number), owners.id FROM phones JOIN owners USING (number) "
-            "GROUP BY phones.id HAVING NOT max(phones.id = owners.id)"
+            "SELECT numbers.id, min(number), owners.id FROM numbers JOIN owners USING (number) "
+            "WHERE kind = 'centre' GROUP BY numbers.id HAVING NOT max(numbers.id = owners.id)"
         )
         return count, foreign
 
-    def shared_phones(self) -> Iterator[tuple[str, str, int, str, str]]:
-        """Yield each number of a centre with a place that another centre has, too: the number, the
-        centre, its index, the place, and the first other centre.
+    def shared_numbers(self) -> Iterator[tuple[str, str, str, str, str, str]]:
+        """Yield each number of a record with a place that another one has, too: the number, the
+        kind and the id of the record, the pointer, the place, and the id of the first other one.
         """
         yield from self._connection.execute(
-            "SELECT number, id, place, located, (SELECT min(others.id) FROM phones AS others "
-            "WHERE others.number = phones.number AND others.id <> phones.id "
-            "AND others.place IS NOT NULL) AS other "
-            "FROM phones WHERE located IS NOT NULL AND other IS NOT NULL ORDER BY id, place"
+            "SELECT number, kind, id, pointer, located, (SELECT min(others.id) "
+            "FROM numbers AS others WHERE others.number = numbers.number "
+            "AND (others.kind, others.id) <> (numbers.kind, numbers.id) "
+            "AND others.pointer IS NOT NULL) AS other FROM numbers "
+            "WHERE located IS NOT NULL AND other IS NOT NULL ORDER BY kind, id, pointer"
         )
 
     def changed(self, identity: str | None = None) -> Iterator[tuple[str, str | None, str | None]]:

@@ -5,15 +5,15 @@ A server never follows another store than the one that it has served, nor a lowe
 learns it, and into the last good snapshot, for the servers of this machine that only read.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import Contents, Stamp
+from directory_api.change.change import Contents, Record, Stamp
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.record.numbers import shown_numbers
 from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import NotReady
@@ -138,9 +138,5 @@ def _phone_differences(before: Contents, after: Contents) -> Iterator[PhoneDiffe
                 yield PhoneDifference(identity, was, now)
 
 
-def _phones(record: Mapping[str, Any]) -> tuple[str, ...]:
-    number = record.get("number")
-    return (
-        *([number] if number else []),
-        *(phone["number"] for phone in record.get("phones", ())),
-    )
+def _phones(record: Record) -> tuple[str, ...]:
+    return tuple(shown.number for shown in shown_numbers(record))

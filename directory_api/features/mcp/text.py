@@ -263,12 +263,10 @@ def _centre(centre: Mapping[str, Any]) -> str:
 
 
 def _temporary(centre: Mapping[str, Any]) -> str | None:
-    """Return until when temporary values hold, with their names; None if none do, or no end is
-    known.
-    """
+    """Return until when temporary values hold, with their names; None if none do."""
     temporary = centre.get("temporary", {})
     names = [name for name in ("address", "phones", "opening_hours") if name in temporary]
-    if "permanent" not in centre or "until" not in temporary:
+    if "permanent" not in centre:
         return None
     return f"only until {temporary['until']}: {', '.join(names).replace('_', ' ')}"
 

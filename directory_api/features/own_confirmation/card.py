@@ -149,12 +149,9 @@ def _channel(channel: Channel, tag: str, hours: _Hours) -> str:
 def _temporary(temporary: Temporary, centre: Centre, tag: str, hours: _Hours) -> Iterator[str]:
     """Yield the days of temporary values, then the values."""
     own, say = texts(tag), words(tag)
-    days = {
-        name: long_date(day, tag)
-        for name, day in (("first", temporary.from_), ("last", temporary.until))
-        if day
-    }
-    yield own[".".join(("temporary", *days))].format_map(days)
+    first = temporary.from_ and long_date(temporary.from_, tag)
+    key = "temporary.first.last" if first else "temporary.last"
+    yield own[key].format(first=first, last=long_date(temporary.until, tag))
     yield from _known(text_in(temporary.note, tag))
     for phone in temporary.phones:
         yield f"{say['phone.main']}: {_phone(phone, tag, hours)}"

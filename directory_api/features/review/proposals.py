@@ -8,14 +8,15 @@ from directory_api.change.formatters import member_name
 from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE
+from directory_api.change.warnings import numbers_in_use
 from directory_api.edit.plan import NOT_CONFIRMED
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, centres_with_phones
+from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, centres_with_numbers
 from directory_api.features.review.proposal import (
     Proposal,
     waiting,
     what_can_be_undone,
 )
-from directory_api.record.records import Centre
+from directory_api.record.records import Centre, Helpline, text_in
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import (
@@ -157,18 +158,15 @@ class Proposals:
         )
 
     def _warned(self, proposals: Sequence[Proposal]) -> list[Proposal]:
-        """Return the proposals, each with a warning for each new number that another centre has
+        """Return the proposals, each with a warning for each new number that another record has
         now: that may change, too, so that the two are never the same.
         """
         numbers = {number for each in proposals for number in new_numbers(each.change)}
         if not numbers:
             return list(proposals)
-        published = self._writer.live.snapshot.centres.published
-        others = [
-            centre
-            for centre in centres_with_phones(published, numbers)
-            if centre.status != "closed"
-        ]
+        snapshot = self._writer.live.snapshot
+        centres = centres_with_numbers(snapshot.centres.published, numbers)
+        others: list[Centre | Helpline] = [*centres, *snapshot.helplines]
         return [
             replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
             for each in proposals
@@ -192,16 +190,19 @@ class Proposals:
         raise _unknown()
 
 
-def _numbers_of_others(proposal: Proposal, others: Iterable[Centre]) -> Iterator[str]:
+def _numbers_of_others(proposal: Proposal, others: Iterable[Centre | Helpline]) -> Iterator[str]:
     change = proposal.change
-    for number in new_numbers(change):
-        for centre in others:
-            if centre.id != change.id and any(phone.number == number for phone in centre.phones):
+    added = new_numbers(change)
+    for other in others:
+        if other.id == change.id:
+            continue
+        for shown in numbers_in_use(other):
+            if shown.number in added:
                 yield Message(
                     "{number} is the number of {name} ({id}) now. Has a column moved?",
-                    number=number,
-                    name=centre.name,
-                    id=centre.id,
+                    number=shown.number,
+                    name=other.name if isinstance(other, Centre) else text_in(other.name),
+                    id=other.id,
                 )
 
 

@@ -86,7 +86,7 @@ class ImportFields(ConfirmationFields):
         metadata={
             "description": "Allow what is refused otherwise, because most often it is a mistake: "
             "the removal of more than a third of the centres, phones, addresses or e-mails, "
-            "numbers that move between centres, helplines that are removed or have another number "
+            "numbers that move between records, helplines that are removed or have another number "
             "(scope admin)."
         },
     )

@@ -173,25 +173,19 @@ def in_time(centre: Record, today: date) -> Message | None:
     if "temporary" not in centre:
         return None
     temporary = Temporary.from_record(centre["temporary"])
-    first, last = (
-        date_as_typed(each.isoformat()) if each else ""
-        for each in (temporary.from_, temporary.until)
-    )
+    first = date_as_typed(temporary.from_.isoformat()) if temporary.from_ else ""
+    last = date_as_typed(temporary.until.isoformat())
     back = _permanent(centre, temporary)
     values = {"first": first, "last": last, "back": back}
-    if temporary.until and temporary.until < today:
+    if temporary.until < today:
         return Message("The time ended on {last}. Visitors see the permanent values.", **values)
     if temporary.from_ and temporary.from_ > today:
-        if last and back:
+        if back:
             return Message("Temporary from {first} until {last}, then back to {back}.", **values)
-        if last:
-            return Message("Temporary from {first} until {last}.", **values)
-        return Message("From {first} on, without a last day.", **values)
-    if last and back:
+        return Message("Temporary from {first} until {last}.", **values)
+    if back:
         return Message("Temporary until {last}, then back to {back}.", **values)
-    if last:
-        return Message("Temporary until {last}. There is no permanent value.", **values)
-    return Message("Temporary, without a last day.")
+    return Message("Temporary until {last}. There is no permanent value.", **values)
 
 
 def _permanent(centre: Record, temporary: Temporary) -> Joined | None:

@@ -8,12 +8,12 @@ from markupsafe import Markup, escape
 
 from directory_api.record import cells as cell
 from directory_api.record import phone_numbers
+from directory_api.record.vocabulary import BY_PHONE
 
 Cells = Mapping[str, str]
 _NUMBER = re.compile(r"((?:(?:temporary\.)?phones\.[0-9]+\.)?)number")
 # The kind of a channel; of these kinds the address is a number.
 _CHANNEL = re.compile(r"(channels\.[0-9]+\.)kind")
-_BY_PHONE = ("call", "sms")
 
 
 def readable(cells: Cells) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _numbers(cells: Cells) -> Iterator[tuple[str, str, str]]:
 def _channel_numbers(cells: Cells) -> Iterator[tuple[str, str]]:
     """Yield the column and the text of each number of a channel."""
     for column, kind in cells.items():
-        if (match := _CHANNEL.fullmatch(column)) and kind.strip() in _BY_PHONE:
+        if (match := _CHANNEL.fullmatch(column)) and kind.strip() in BY_PHONE:
             address = f"{match[1]}address"
             if cells.get(address, "").strip():
                 yield address, cells[address].strip()

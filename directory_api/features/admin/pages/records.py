@@ -65,6 +65,7 @@ from directory_api.features.admin.maps import map_of
 from directory_api.features.admin.point_map import movement, point_of, set_by_press
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
+from directory_api.record.numbers import shown_numbers
 from directory_api.text.errors import (
     CentreNotFound,
     ClientError,
@@ -483,13 +484,12 @@ def _confirmable(outcome: Outcome) -> str | None:
     """
     for change in outcome.changes:
         if contact_changed(change) and typed(change.kind, change.after or {}).needs_confirmation:
-            numbers = [_numbers(record or {}) for record in (change.before, change.after)]
-            return "values" if numbers[0] == numbers[1] else "number"
+            before, after = (
+                {shown.number for shown in shown_numbers(record or {})}
+                for record in (change.before, change.after)
+            )
+            return "values" if before == after else "number"
     return None
-
-
-def _numbers(record: Record) -> set[str | None]:
-    return {phone.get("number") for phone in (record, *record.get("phones", ()))}
 
 
 def _warnings(

@@ -747,8 +747,6 @@ def test_a_temporary_phone_keeps_its_languages(maintainer_app: MaintainerApp) ->
             {"from": "2120-01-01", "until": "2120-02-01"},
             "Temporary from 01/01/2120 until 01/02/2120",
         ),
-        ({"from": "2120-01-01"}, "From 01/01/2120 on, without a last day."),
-        ({"from": "2020-01-01"}, "Temporary, without a last day."),
         (
             {"until": "2020-01-01"},
             "The time ended on 01/01/2020. Visitors see the permanent values.",
@@ -789,7 +787,12 @@ def test_without_a_permanent_value_nothing_comes_back(
     ("typed", "column", "said"),
     [
         ({"until": "2026-11-01", "from": "2026-11-02", "opening_hours": "24/7"}, "until", "before"),
-        ({"opening_hours": "24/7"}, "until", "Give the first day, the last day or both."),
+        ({"opening_hours": "24/7"}, "until", "required"),
+        (
+            {"until": "2026-11-02", "phones.1.number": "+3232011690", "phones.1.kind": "fax"},
+            "phones.1.kind",
+            "Visitors do not see a fax",
+        ),
         ({"until": "2026-11-02"}, "from", "Give an address, phones or opening hours"),
         ({"until": "2026-11-02", "address.postal_code": "1000"}, "location.lat", "required"),
     ],

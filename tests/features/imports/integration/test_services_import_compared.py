@@ -9,6 +9,7 @@ import pytest
 
 from directory_api.change.change import Change, Stamp
 from directory_api.change.directory import contents_of, read_records
+from directory_api.change.guards import Confirmation
 from directory_api.edit.writer import ATTEMPTS
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.files.raw_records import Incoming
@@ -32,6 +33,7 @@ from tests.support.write_side import (
 )
 
 NEEDS = ("formats", "sheets")
+SURYA = "+3242324030"
 
 
 def _without_lines(faults: Iterable[Fault]) -> list[str]:
@@ -41,6 +43,42 @@ def _without_lines(faults: Iterable[Fault]) -> list[str]:
 def _warned(write_side: WriteSide, records: Records) -> list[tuple[str | None, str | None]]:
     outcome = write_side.importer.bring_in(ANNA, incoming(json_bytes(records)), "a file")
     return [(warning.pointer, warning.code) for warning in outcome.warnings]
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "pointer"),
+    [
+        (
+            "centres",
+            {"temporary": {"until": "2026-12-31", "phones": [{"number": SURYA, "kind": "main"}]}},
+            "/centres/0/temporary/phones/0/number",
+        ),
+        (
+            "centres",
+            {"channels": [{"kind": "sms", "address": SURYA}]},
+            "/centres/0/channels/0/address",
+        ),
+        (
+            "helplines",
+            {"channels": [{"kind": "sms", "address": SURYA}]},
+            "/helplines/0/channels/0/address",
+        ),
+    ],
+)
+def test_the_number_of_a_centre_is_a_warning_wherever_another_record_has_it(
+    write_side: WriteSide, tmp_path: Path, kind: str, members: dict[str, Any], pointer: str
+) -> None:
+    """Also in a file that has no other kind of records."""
+    records = shipped_records()
+    records[kind][0] |= members
+    for file in (incoming(json_bytes(records)), lines_of(tmp_path, {kind: records[kind]})):
+        outcome = write_side.importer.bring_in(
+            ANNA, file, "a file", confirmed=Confirmation.of([SURYA], removals=False), dry_run=True
+        )
+        found = [warning for warning in outcome.warnings if warning.code == "shared-phone"]
+        assert [warning.line or warning.pointer for warning in found] == [
+            1 if file.path else pointer
+        ]
 
 
 def test_a_shared_phone_is_a_warning_at_the_phone_that_changes(write_side: WriteSide) -> None:

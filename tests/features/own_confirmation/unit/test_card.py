@@ -88,7 +88,6 @@ TEMPORARY: dict[str, Any] = {
     [
         ({"from": "2026-12-01"}, "en", "From December 1, 2026 until December 31, 2026, visitors"),
         ({}, "en", "Until December 31, 2026, visitors"),
-        ({"from": "2026-12-01", "until": None}, "en", "From December 1, 2026, visitors"),
         ({}, "nl", "Tot en met 31 december 2026 zien bezoekers"),
     ],
 )

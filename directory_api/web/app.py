@@ -89,7 +89,6 @@ def create_app(
     bodies = BodyLimitMiddleware(
         finished.with_body(routes) if finished else routes,
         renderer.refuse,
-        caller_of=callers.quick_hash,
     )
     inner = by_body(bodies, routes)
     if limiter:

@@ -306,7 +306,7 @@ BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             Message("Busy"),
             "Too many slow requests at the same time. Try again in a moment.",
             _LATER,
-            Message("Too many forms and files are being sent at the same time."),
+            Message("Wait a moment, then try again."),
         ),
         500: Kind(
             "internal-error",

@@ -73,12 +73,14 @@ def choice(*names: str, **options: Any) -> fields.String:
 _LIST = validate.Length(max=100, error=Message("The list may have at most {max} entries."))
 # As many as there are kinds, some of them twice.
 _CHANNELS = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
-# There are 13 warnings, most of which a record has once. These need no review, so they must leave
+# The records with faults of which a whole document reports.
+_MOST_RECORDS = 1_000
+# There are 14 warnings, most of which a record has once. These need no review, so they must leave
 # room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
 _ACKNOWLEDGED = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
 
 
-class Common(fields.List[Any]):
+class Common(validators.LimitedList):
     """A list of records that most documents have in common.
 
     The last one that passed its checks is not checked again: what passes does not depend on
@@ -98,12 +100,23 @@ class Strict(ma.Schema):
 
     @classmethod
     def read(cls, data: Any) -> Any:
-        """Return what `load` returns. Raises marshmallow.ValidationError with every fault."""
+        """Return what `load` returns. Raises marshmallow.ValidationError with every fault, but of
+        a list, a mapping and the unknown members with no more than validators.MOST_FAULTS.
+        """
         schema, load = _compiled(cls)
         try:
             return load(data)
         except ValidationError:  # perhaps the first of many
             return schema.load(data)
+
+    @ma.pre_load
+    def _few_unknown(self, data: Any, **_: Any) -> Any:
+        """Return the data with only the first unknown members: each of them is a fault."""
+        if not isinstance(data, dict):
+            return data
+        unknown = [name for name in data if name not in self.fields]
+        left_out = {*unknown[validators.MOST_FAULTS :]}
+        return {name: value for name, value in data.items() if name not in left_out}
 
     def check_members(self, data: dict[str, Any], original: Any) -> None:
         """Check what depends on several members; `data` has those without faults. Raises
@@ -140,7 +153,7 @@ class PhoneSchema(Strict):
     number = coded(validators.international_number, required=True)
     display = coded(_length(30), validators.printed_number)
     kind = choice(*vocabulary.PHONE_KINDS, required=True)
-    languages = fields.List(validators.LanguageTag())
+    languages = validators.LimitedList(validators.LanguageTag())
     hours = word(validators.opening_hours)
     note = texts()
 
@@ -162,7 +175,7 @@ class ChannelSchema(Strict):
 
     kind = choice(*vocabulary.CHANNEL_KINDS, required=True)
     address = text()
-    languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
+    languages = validators.LimitedList(fields.Nested(SpokenSchema), validate=_LIST)
     hours = word(validators.opening_hours)
     cost = choice(*vocabulary.COSTS)
     on_bill = fields.Boolean(truthy={True}, falsy={False})
@@ -170,7 +183,7 @@ class ChannelSchema(Strict):
     makes_sound = fields.Boolean(truthy={True}, falsy={False})
     for_whom = texts()
     note = texts(300)
-    sources = fields.List(word(SLUG))
+    sources = validators.LimitedList(word(SLUG))
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
         """Require that the address is one of its kind, and a source for facts."""
@@ -182,7 +195,7 @@ class ContestedSchema(Strict):
     """A member about which sources disagree."""
 
     member = choice(*vocabulary.CONTESTABLE, required=True)
-    sources = fields.List(word(SLUG), required=True, validate=_NOT_EMPTY)
+    sources = validators.LimitedList(word(SLUG), required=True, validate=_NOT_EMPTY)
     value = text()
     note = texts(300)
 
@@ -227,7 +240,7 @@ class TemporarySchema(Strict):
             "note": texts(),
             "address": fields.Nested(AddressSchema),
             "location": fields.Nested(LocationSchema),
-            "phones": fields.List(fields.Nested(PhoneSchema), validate=_LIST),
+            "phones": validators.LimitedList(fields.Nested(PhoneSchema), validate=_LIST),
             "opening_hours": word(validators.opening_hours),
         }
 
@@ -238,7 +251,7 @@ class TemporarySchema(Strict):
 
 def _channels() -> fields.List[Any]:
     """Return the field for the channels of a record."""
-    return fields.List(
+    return validators.LimitedList(
         fields.Nested(ChannelSchema), validate=_CHANNELS, metadata={IN_EACH_TABLE: False}
     )
 
@@ -257,23 +270,23 @@ class CentreSchema(Strict):
     address = fields.Nested(AddressSchema, required=True)
     address_visibility = choice(*vocabulary.VISIBILITIES, required=True)
     location = fields.Nested(LocationSchema, required=True)
-    phones = fields.List(fields.Nested(PhoneSchema), validate=_LIST)
+    phones = validators.LimitedList(fields.Nested(PhoneSchema), validate=_LIST)
     email = coded(validators.email)
     website = coded(validators.web_address)
     channels = _channels()
-    languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
-    services = fields.List(choice(*vocabulary.SERVICES))
-    audiences = fields.List(choice(*vocabulary.AUDIENCES))
+    languages = validators.LimitedList(fields.Nested(SpokenSchema), validate=_LIST)
+    services = validators.LimitedList(choice(*vocabulary.SERVICES))
+    audiences = validators.LimitedList(choice(*vocabulary.AUDIENCES))
     opening_hours = word(validators.opening_hours)
     timezone = word(validators.timezone)
-    coverage = fields.List(word(AREA))
+    coverage = validators.LimitedList(word(AREA))
     temporary = fields.Nested(TemporarySchema, metadata={IN_EACH_TABLE: False})
-    sources = fields.Dict(
-        keys=word(_length(60), validators.plain_text), values=fields.List(word(SLUG))
+    sources = validators.LimitedDict(
+        keys=word(_length(60), validators.plain_text), values=validators.LimitedList(word(SLUG))
     )
-    contested = fields.List(fields.Nested(ContestedSchema), validate=_LIST)
+    contested = validators.LimitedList(fields.Nested(ContestedSchema), validate=_LIST)
     verified = fields.Nested(VerifiedSchema)
-    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
+    acknowledged = validators.LimitedList(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
 
     def check_members(self, data: Mapping[str, Any], _: Any) -> None:
         """Require that status, address, hours and sources are consistent, and a hidden address
@@ -299,13 +312,13 @@ class HelplineSchema(Strict):
     url = coded(validators.web_address)
     url_translations = validators.ByLanguage(coded(validators.web_address))
     name = texts(120, required=True, validate=_NOT_EMPTY)
-    countries = fields.List(word(COUNTRY), required=True, validate=_NOT_EMPTY)
+    countries = validators.LimitedList(word(COUNTRY), required=True, validate=_NOT_EMPTY)
     hours = word(validators.opening_hours)
     channels = _channels()
     note = texts()
-    sources = fields.List(word(SLUG))
+    sources = validators.LimitedList(word(SLUG))
     verified = fields.Nested(VerifiedSchema)
-    acknowledged = fields.List(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
+    acknowledged = validators.LimitedList(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
 
     def check_members(self, data: Mapping[str, Any], original: Any) -> None:
         """Require one way to reach it, the same number in both forms, and of an emergency number
@@ -342,11 +355,16 @@ class DirectorySchema(Strict):
 
     publisher = text(120, required=True)
     licence = fields.Nested(LicenceSchema, required=True)
-    sources = Common(fields.Nested(SourceSchema), required=True)
+    sources = Common(fields.Nested(SourceSchema), most_faults=_MOST_RECORDS, required=True)
     helplines = Common(
-        fields.Nested(HelplineSchema), required=True, validate=validators.has_an_emergency_number
+        fields.Nested(HelplineSchema),
+        most_faults=_MOST_RECORDS,
+        required=True,
+        validate=validators.has_an_emergency_number,
     )
-    centres = fields.List(fields.Nested(CentreSchema), required=True)
+    centres = validators.LimitedList(
+        fields.Nested(CentreSchema), most_faults=_MOST_RECORDS, required=True
+    )
 
 
 def faults(messages: Any, pointer: str = "", *, of_item: bool = False) -> Iterator[Fault]:
@@ -431,10 +449,10 @@ def _load_field(field: Any) -> _Load:
     parts: _Load | None
     if type(field) is fields.Nested:
         kind, parts = dict, _load_schema(field.schema)
-    elif type(field) in (fields.List, Common):
+    elif type(field) in (validators.LimitedList, Common):
         load_item = _load_field(field.inner)
         kind, parts = list, lambda items: [load_item(item) for item in items]
-    elif type(field) in (fields.Dict, validators.ByLanguage):
+    elif type(field) in (validators.LimitedDict, validators.ByLanguage):
         load_key, load_value = _load_field(field.key_field), _load_field(field.value_field)
         kind, parts = dict, lambda pairs: _unique(load_key, load_value, pairs)
     elif type(field) is fields.String:

@@ -122,7 +122,6 @@ def _made(
     bodies = BodyLimitMiddleware(
         finished.with_body(routes) if finished else routes,
         renderer.refuse,
-        caller_of=callers.quick_hash,
     )
     inner = by_body(bodies, routes)
     if limiter:

@@ -80,6 +80,10 @@ class MaintainerPages(Protocol):
     def today(self) -> Callable[[], date]:
         """Returns the day in UTC."""
 
+    @property
+    def alone(self) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        """Decorates a view that reads the whole directory: one of them computes at a time."""
+
     def page(self, template: str, status: int = ..., **values: Any) -> Response:
         """Return the page of `admin/<template>.html`. It has `once`, a new idempotency key."""
 

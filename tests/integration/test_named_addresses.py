@@ -209,14 +209,14 @@ def test_the_edit_that_hides_an_address_names_all_texts_that_have_it(tmp_path: P
         assert place in str(warning.detail)
     assert "eheim" not in str(warning.detail)
     overview = Overview(side.writer)
-    listed = [each for each, _ in overview.warnings(overview.contents())]
+    listed = [each for each, _ in overview.warnings()]
     assert "named-elsewhere" in {each.code for each in listed}
     phones = {"phones": [{"number": "+3225116464", "kind": "main"}]}
     assert _patch("centre", "made-up-002", phones)(side).done
     _patch("centre", "made-up-002", {"description": None})(side)
     _patch("helpline", LINE, {"note": None})(side)
     SourceEditor(side.writer).replace(side.edit("press"), {"id": "press", "title": "A newspaper"})
-    listed = [each for each, _ in overview.warnings(overview.contents())]
+    listed = [each for each, _ in overview.warnings()]
     assert "named-elsewhere" not in {each.code for each in listed}
     assert "eheim" not in published(side.live)
 

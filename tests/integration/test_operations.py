@@ -16,7 +16,6 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from directory_api.bootstrap import Directory
-from directory_api.features.hsds.catalogue import AT_LOCATIONS
 from directory_api.web.app import create_app
 from directory_api.web.http import negotiation
 from directory_api.web.http.responses import LEAST_BYTES
@@ -39,7 +38,6 @@ KNOWN = {"/v1/centres/": "pag-asa", "/v1/helplines/": "be-112", "/v1/proposals/"
 BODIES: Mapping[str, Any] = {
     "/v1/nearest": {"postcode": "1000"},
     "/v1/nearest/batch": {"origins": [{"postcode": "1000"}]},
-    f"/hsds/{AT_LOCATIONS}": {"postcode": "1000"},
 }
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 READS = [name for name in PUBLIC if name.startswith("GET ")]

@@ -1,5 +1,6 @@
 """All that is kept, as a maintainer looks over it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,31 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     overview = Overview(write_side.writer)
     found = [
         warning
-        for warning, reason in overview.warnings(overview.contents())
+        for warning, reason in overview.warnings()
         if reason is None and "has no phone" in warning.detail
     ]
     assert [warning.pointer for warning in found] == ["/centres/made-up-002"]
+
+
+def test_warnings_are_found_once_for_a_revision_and_a_day(tmp_path: Path) -> None:
+    """A page that is opened again does not check thousands of records again; a change is seen at
+    once, and so is what a day brings, such as the end of a closure.
+    """
+    closed = {"status": "temporarily_closed", "closed_until": "2026-11-24"}
+    write_side = create_write_side(tmp_path / "d.db", [made_up_centre(1, **closed)])
+    write_side.live.refresh()
+    overview = Overview(write_side.writer)
+
+    def codes() -> set[str | None]:
+        return {warning.code for warning, _ in overview.warnings()}
+
+    first = overview.warnings()
+    assert overview.warnings() is first
+    before = codes()
+    write_side.clock.pass_by(timedelta(days=1))
+    assert codes() - before == {"closure-over"}
+    write_side.patch("made-up-001", closed_until="2026-12-24")
+    assert codes() == before
 
 
 def test_a_dry_run_of_an_edit_changes_nothing_and_says_what_it_would(tmp_path: Path) -> None:

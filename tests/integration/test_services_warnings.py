@@ -86,7 +86,7 @@ def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None
     edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
     write_side.editor.patch(edit, PREMIUM)
     overview = Overview(write_side.writer)
-    warnings = overview.warnings(overview.contents())
+    warnings = overview.warnings()
     told = _told(warning for warning, reason in warnings if reason is None)
     assert told == [("premium-rate", f"/helplines/{LINE}/number")]
 

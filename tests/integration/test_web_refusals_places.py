@@ -26,7 +26,6 @@ def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind:
         (api.get("/v1/nearest", query_string=place), {"parameter": member}),
         (api.post("/v1/nearest", json=place), {"pointer": f"/{member}"}),
         (api.get("/hsds/service_at_locations", query_string=place), {"parameter": member}),
-        (api.post("/hsds/service_at_locations", json=place), {"pointer": f"/{member}"}),
         (
             api.get(f"/v1/postcodes/{place.get('country', 'BE')}/{place['postcode']}"),
             {"parameter": "country" if member == "country" else "code"},

@@ -138,7 +138,7 @@ def test_requests_share_a_schema_and_nothing_else(directory: Directory) -> None:
     """In any order and concurrently, each request is answered as by a fresh app."""
 
     def answer(app: Flask, method: str, path: str, body: Any) -> tuple[int, bytes]:
-        # Each thread is a caller of its own, and has a place for its body: none waits.
+        # Each thread is a caller of its own.
         caller = {"REMOTE_ADDR": f"thread {threading.get_ident()}"}
         response = app.test_client().open(path, method=method, json=body, environ_base=caller)
         return response.status_code, response.get_data()

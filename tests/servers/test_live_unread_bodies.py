@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from directory_api.web.middleware.body_limit import MOST_BODIES
 from tests.support.forking import serving_forked
 from tests.support.servers import GUNICORN, SERVE, Served, eventually
 
@@ -101,7 +102,7 @@ def test_a_sender_who_finds_no_place_gets_the_answer(tmp_path: Path) -> None:
     """
     head = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     with serving_forked(SERVE, tmp_path, rate_limit="") as served, ExitStack() as slow_senders:
-        for _ in range(2):  # the places of a caller
+        for _ in range(MOST_BODIES):
             sender = socket.create_connection(("127.0.0.1", served.port), timeout=20.0)
             slow_senders.enter_context(closing(sender)).sendall(head + b"Content-Length: 9\r\n\r\n")
         json_type = {"Content-Type": "application/json"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 
 from directory_api.change.directory import (
     MOST_FAULTS,
@@ -11,6 +12,8 @@ from directory_api.change.directory import (
     read_records,
     too_large,
 )
+from directory_api.record import validators
+from directory_api.record.schemas import CentreSchema, faults
 from directory_api.text.errors import RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 
@@ -79,6 +82,44 @@ def test_of_many_faults_the_first_thousand_are_told() -> None:
     refused = _refused({**shipped_records(), "centres": [{}] * 1000})
     assert len(refused.faults) == MOST_FAULTS
     assert int(refused.detail.split()[2]) > MOST_FAULTS
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("phones", [{}] * 30),
+        ("languages", [1] * 30),
+        ("services", ["x"] * 30),
+        ("description", {f"x{number}": "<" for number in range(30)}),
+        ("sources", {f"x{number}": [1] for number in range(30)}),
+    ],
+)
+def test_of_a_list_or_a_mapping_twenty_entries_with_faults_are_told(
+    member: str, value: object
+) -> None:
+    """A megabyte of them took half a minute. What is right between them does not count."""
+    raw = made_up_centre(1, **{member: value})
+    with pytest.raises(ValidationError) as refused:
+        CentreSchema.read(raw)
+    places = {(fault.pointer or "").split("/")[2] for fault in faults(refused.value.messages)}
+    assert len(places) == validators.MOST_FAULTS
+    phone = {"number": "+3225116464", "kind": "main"}
+    with pytest.raises(ValidationError) as refused:
+        CentreSchema.read(made_up_centre(1, phones=[*[phone] * 50, {}]))
+    assert {fault.pointer for fault in faults(refused.value.messages)} == {
+        "/phones/50/number",
+        "/phones/50/kind",
+    }
+
+
+def test_twenty_unknown_members_are_told() -> None:
+    """Beside every other fault."""
+    unknown = {f"x{number}": 1 for number in range(30)}
+    with pytest.raises(ValidationError) as refused:
+        CentreSchema.read({**unknown, **made_up_centre(1, kind="x")})
+    pointers = [fault.pointer for fault in faults(refused.value.messages)]
+    assert len(pointers) == 21
+    assert "/kind" in pointers
 
 
 @pytest.mark.parametrize("raw", [None, [], {"centres": 5}, {"sources": {}}])

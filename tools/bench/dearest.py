@@ -235,7 +235,6 @@ def _lists() -> Iterator[tuple[str, Make]]:
         "/hsds/taxonomy_terms",
     ):
         yield f"GET {path}", _get(path)
-    yield "POST /hsds/services", lambda _: _post("/hsds/services", {"search": "a"})
 
 
 def _pages() -> Iterator[tuple[str, Make]]:

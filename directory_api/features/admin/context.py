@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Protocol, Self
@@ -23,6 +23,7 @@ from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
 from directory_api.features.admin.form.choices import Names, language_choices, source_choices
 from directory_api.features.admin.hiding import hidden
+from directory_api.features.admin.one_at_a_time import OneAtATime
 from directory_api.features.admin.overview import Overview
 from directory_api.features.admin.point_map import Box, Locate, Surroundings
 from directory_api.live.editions import EditionCache
@@ -30,7 +31,7 @@ from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
 from directory_api.record.plausibility import timezones
 from directory_api.record.published import publisher
-from directory_api.record.records import Helpline, confirmation, due_on, freshness
+from directory_api.record.records import Helpline, Verified, confirmation, due_on, freshness
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
@@ -119,7 +120,7 @@ class AdminContext:
     pages for them. So is `surroundings`, which draws what is around a point. `locate`, which
     returns the points of an address, is None where no service is configured. `added` are the pages
     of other features, and `scripts` the addresses of the scripts by name. `begin` opens a session,
-    and `refuse` asks to sign in once more (session.py).
+    and `refuse` asks to sign in once more (session.py). `alone` decorates the views that take long.
     """
 
     directory: Directory
@@ -138,6 +139,7 @@ class AdminContext:
     surroundings: Surroundings | None
     locate: Locate | None
     scripts: Mapping[str, str]
+    alone: OneAtATime = field(default_factory=OneAtATime)
 
     def page(
         self,
@@ -262,9 +264,11 @@ class AdminContext:
     def confirmation(self, kind: str, record: Record) -> Confirmation | None:
         """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
         whole = typed(kind, record)
-        if not whole.needs_confirmation:
-            return None
-        verified, days = confirmation(whole), self.directory.settings.fresh_days
+        return self.confirmed(confirmation(whole)) if whole.needs_confirmation else None
+
+    def confirmed(self, verified: Verified | None) -> Confirmation:
+        """Return how fresh a record is that was last confirmed so, or never."""
+        days = self.directory.settings.fresh_days
         if verified is None:
             return Confirmation(freshness(None, self.today(), days), None)
         return Confirmation(

@@ -5,12 +5,14 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.confirmation import typed
 from directory_api.change.named_addresses import named_elsewhere
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.hidden_address import hides_its_address
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
@@ -112,6 +114,10 @@ class Overview:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self._entries = Entries(writer)
+        self._turn = threading.Lock()
+        # The version of the store, the postcodes and the day that the warnings are of.
+        self._about: tuple[str, Gazetteer, date] | None = None
+        self._warnings: tuple[tuple[Fault, str | None], ...] = ()
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what lists need of each record: centres by name, then helplines. Raises
@@ -121,12 +127,16 @@ class Overview:
 
     def records(self, entries: Sequence[Entry]) -> list[tuple[str, Record]]:
         """Return the kinds and the whole records of entries, without those that are gone."""
-        contents = self._writer.store.excerpt([(each.kind, each.id) for each in entries]).contents
+        contents = self.excerpt((each.kind, each.id) for each in entries)
         return [
             (each.kind, contents[each.kind][each.id])
             for each in entries
             if each.id in contents.get(each.kind, {})
         ]
+
+    def excerpt(self, keys: Iterable[tuple[str, str]]) -> Contents:
+        """Return some records, by kind and id, without those that are gone."""
+        return self._writer.store.excerpt([*keys]).contents
 
     def contents(self) -> Contents:
         """Return all records. Raises NotReady before the first load."""
@@ -141,21 +151,37 @@ class Overview:
         """Return the last change of each record, by kind and id; nothing of one that never was."""
         return self._writer.store.last_changes(keys)
 
-    def warnings(self, contents: Contents) -> tuple[tuple[Fault, str | None], ...]:
+    def warnings(self) -> tuple[tuple[Fault, str | None], ...]:
         """Return the warnings about all centres and helplines, each with the reason if it was
-        acknowledged; a pointer begins with `/centres/` or `/helplines/` and the id.
+        acknowledged; a pointer begins with `/centres/` or `/helplines/` and the id. Raises
+        NotReady.
+
+        They are kept for a revision and a day: for 3,000 centres they take half a second.
         """
+        gazetteer, today = self._writer.live.snapshot.gazetteer, self._writer.clock().date()
+        with self._turn:
+            # Before the records are read: a change in between has another version.
+            about = self._writer.store.version(), gazetteer, today
+            if self._about != about:
+                self._warnings = tuple(self._found(self.contents(), gazetteer, today))
+                self._about = about
+            return self._warnings
+
+    @staticmethod
+    def _found(
+        contents: Contents, gazetteer: Gazetteer, today: date
+    ) -> Iterator[tuple[Fault, str | None]]:
         centres, helplines = (
             [record for _, record in sorted(contents.get(kind, {}).items())]
             for kind in ("centre", "helpline")
         )
-        warnings = every_warning(
+        yield from every_warning(
             map(Centre.from_record, centres),
             map(Helpline.from_record, helplines),
-            self._writer.live.snapshot.gazetteer.find,
-            self._writer.clock().date(),
+            gazetteer.find,
+            today,
         )
-        publish = publisher(self._writer.live.snapshot.gazetteer)
+        publish = publisher(gazetteer)
 
         def public() -> Iterator[tuple[str, Record]]:
             for kind in ("directory", *COLLECTIONS):
@@ -163,5 +189,5 @@ class Overview:
                     yield kind, publish(kind, record)
 
         hidden = [*filter(hides_its_address, centres)]
-        elsewhere = named_elsewhere(hidden, hidden, public, only_certain=True)
-        return (*warnings, *((warning, None) for warning in elsewhere))
+        for warning in named_elsewhere(hidden, hidden, public, only_certain=True):
+            yield warning, None

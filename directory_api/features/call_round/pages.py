@@ -84,7 +84,7 @@ class _Calls:
         def style_of_calls() -> Response:
             return Response(style, mimetype="text/css")
 
-        routes.get("/calls")(self.calls)
+        routes.get("/calls")(self._pages.alone(self.calls))
         routes.get(_SHEET)(self.sheet)
         routes.post(_SHEET)(self.save)
         routes.post(f"{_SHEET}/done")(self.done)

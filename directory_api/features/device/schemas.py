@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from directory_api.change.public_history import LINK_DIGITS
 from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_BELOW
 from directory_api.hours.rules import OPEN, UNKNOWN
-from directory_api.record import schemas, vocabulary
+from directory_api.record import schemas, validators, vocabulary
 from directory_api.record.records import Centre, Helpline, private
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.responses import (
@@ -175,9 +175,9 @@ class BundleCentreDocument(schemas.CentreSchema, SaidHoursDocument):
             "come back the day after `temporary.until`."
         },
     )
-    phones = fields.List(fields.Nested(BundlePhoneDocument))
-    languages = fields.List(fields.Nested(BundleSpokenDocument))
-    contested = fields.List(fields.Nested(BundleContestedDocument))
+    phones = validators.LimitedList(fields.Nested(BundlePhoneDocument))
+    languages = validators.LimitedList(fields.Nested(BundleSpokenDocument))
+    contested = validators.LimitedList(fields.Nested(BundleContestedDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
     confirmed = fields.Date(
         metadata={

@@ -34,6 +34,7 @@ def _routes(pages: MaintainerPages) -> Blueprint:
     routes = Blueprint("flyer_prints", __name__, template_folder="templates")
 
     @routes.get("/prints")
+    @pages.alone
     def prints() -> Response:
         permitted(g.actor, _SCOPE)
         directory = pages.directory

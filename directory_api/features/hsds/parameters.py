@@ -1,12 +1,8 @@
-"""Parameters of the HSDS 3.0 routes: all of the standard's, with its names.
-
-A list takes them in the query of a GET or in the body of a POST.
-"""
+"""Parameters of the HSDS 3.0 routes: all of the standard's, with its names."""
 
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -136,14 +132,6 @@ class SelectFields(FullFields):
 class HsdsServicesFields(SelectFields):
     """The parameters of /hsds/services."""
 
-    conditions = MappingProxyType(
-        {
-            "not": {
-                "properties": {"minimal": {"const": True}, "full": {"const": True}},
-                "required": ["minimal", "full"],
-            }
-        }
-    )
     per_page = Whole(
         1,
         PAGE_MOST,
@@ -162,20 +150,6 @@ class HsdsServicesFields(SelectFields):
 class HsdsAtLocationsFields(SelectFields):
     """The parameters of /hsds/service_at_locations."""
 
-    conditions = MappingProxyType(
-        {
-            "dependentRequired": {
-                "country": ["postcode"],
-                "latitude": ["longitude"],
-                "longitude": ["latitude"],
-            },
-            "dependentSchemas": {
-                name: {"anyOf": [{"required": ["postcode"]}, {"required": ["latitude"]}]}
-                for name in ("proximity", "prefer_language")
-            },
-            "not": {"required": ["postcode", "latitude"]},
-        }
-    )
     language = known_language(
         metadata={
             "description": "Not in HSDS: only services in this language (BCP 47); nl-BE falls back "

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import marshmallow as ma
 from flask import Response
 
 from directory_api.answer import as_json
@@ -30,10 +29,6 @@ _EXAMPLE = "example-town"
 _NDJSON = "application/x-ndjson"
 # The statuses of a place that cannot be found.
 _PLACE_REFUSED = (404, 422)
-_PRIVATELY = (
-    "The answer is that of GET. Neither words nor places are in the URL, so no browser history or "
-    "proxy log contains them. HSDS 3.1 has these requests, too."
-)
 
 
 def blueprint(editions: EditionCache) -> ApiBlueprint:
@@ -85,15 +80,6 @@ def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         """
         return _list(current(), SERVICES, params)
 
-    _by_post(
-        routes,
-        SERVICES,
-        parameters.HsdsServicesFields(),
-        schemas.HsdsServicesDocument,
-        lambda params: _page(current(), SERVICES, params),
-        {"search": "legal", "full": True},
-    )
-
     @routes.route("/hsds/services/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(
@@ -116,15 +102,6 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
     def hsds_organizations(params: Mapping[str, Any]) -> Response:
         """List the organizations: the centres and the publisher of the directory"""
         return _list(current(), ORGANIZATIONS, params)
-
-    _by_post(
-        routes,
-        ORGANIZATIONS,
-        parameters.HsdsOrganizationsFields(),
-        schemas.HsdsOrganizationsDocument,
-        lambda params: _page(current(), ORGANIZATIONS, params),
-        {"search": "north"},
-    )
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])
     @routes.arguments(parameters.OrganizationFields(), location="query")
@@ -157,31 +134,15 @@ def _at_locations(routes: ApiBlueprint, editions: EditionCache) -> None:
     def hsds_service_at_locations(params: Mapping[str, Any]) -> Response:
         """List the services at their locations; with a place, those that serve it, nearest first
 
-        A place is a postcode or a coordinate; use POST if it must not appear in a URL. Distances
-        are WGS84 geodesics in metres. With a place, temporarily closed centres are left out.
+        A place is a postcode or a coordinate; if it must not appear in a URL, use POST /v1/nearest.
+        Distances are WGS84 geodesics in metres. With a place, temporarily closed centres are left
+        out.
         """
         edition = editions.current()
         place = parameters.place(params, edition.home)
         if place is None:
             return _list(catalogue_of(edition), AT_LOCATIONS, params)
         return responses.about_a_place(*_near(edition, place, params))
-
-    def page(params: Mapping[str, Any]) -> tuple[bytes, str]:
-        edition = editions.current()
-        place = parameters.place(params, edition.home)
-        if place is None:
-            return _page(catalogue_of(edition), AT_LOCATIONS, params)
-        return _near(edition, place, params)
-
-    _by_post(
-        routes,
-        AT_LOCATIONS,
-        parameters.HsdsAtLocationsFields(),
-        schemas.HsdsAtLocationsDocument,
-        page,
-        {"latitude": 50.63, "longitude": 5.57, "proximity": 20_000},
-        _PLACE_REFUSED,
-    )
 
     @routes.route("/hsds/service_at_locations/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -209,15 +170,6 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         """List the taxonomies: services and audiences"""
         return _list(current(), TAXONOMIES, params)
 
-    _by_post(
-        routes,
-        TAXONOMIES,
-        parameters.HsdsTaxonomiesFields(),
-        schemas.HsdsTaxonomiesDocument,
-        lambda params: _page(current(), TAXONOMIES, params),
-        {"search": "services"},
-    )
-
     @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(
@@ -242,15 +194,6 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         """List the terms of the taxonomies"""
         return _list(current(), TERMS, params)
 
-    _by_post(
-        routes,
-        TERMS,
-        parameters.HsdsTermsFields(),
-        schemas.HsdsTermsDocument,
-        lambda params: _page(current(), TERMS, params),
-        {"search": "juridische hulp"},
-    )
-
     @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(
@@ -273,33 +216,6 @@ def _example(kind: str, object_name: str) -> dict[str, Any]:
     """Return the request for a whole object; openapi.yaml shows one item of each of its lists."""
     identity = parts.identity(object_name, "centre", _EXAMPLE)
     return {"path": f"/hsds/{kind}/{identity}", "longest": 1}
-
-
-def _by_post(
-    routes: ApiBlueprint,
-    kind: str,
-    fields: ma.Schema,
-    document: type[ma.Schema],
-    page: Callable[[Mapping[str, Any]], tuple[bytes, str]],
-    example: Mapping[str, Any],
-    problems: tuple[int, ...] = (),
-) -> None:
-    """Add the POST of a list, which has its parameters in the body; `example` is such a body."""
-
-    @routes.route(f"/hsds/{kind}", methods=["POST"])
-    @routes.arguments(fields, location="json")
-    @operation(
-        routes,
-        document,
-        problems=(*problems, 413, 415),
-        example={"path": f"/hsds/{kind}", "body": dict(example)},
-        also=(_NDJSON,),
-        name=f"hsds_{kind}_private",
-        summary=f"List the {kind.replace('_', ' ')}, with the parameters in the request body",
-        description=_PRIVATELY,
-    )
-    def private(params: Mapping[str, Any]) -> Response:
-        return responses.about_a_place(*page(params))
 
 
 def _list(catalogue: Catalogue, kind: str, params: Mapping[str, Any]) -> Response:

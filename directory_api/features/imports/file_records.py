@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import marshmallow as ma
@@ -51,6 +51,7 @@ from directory_api.files.raw_records import (
     RecordStream,
 )
 from directory_api.place.gazetteer import Gazetteer
+from directory_api.record import validators
 from directory_api.record.numbers import ShownNumber, shown_numbers
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import CentreSchema
@@ -62,6 +63,8 @@ from directory_api.text.named import Number
 
 # Returns the stored record of a kind and an id.
 Find = Callable[[str, str], Record | None]
+# A file with more faults is not the one that was meant.
+MOST_FOUND = 10_000
 # Of a fault, where it is in the file.
 _PLACE = ("pointer", "sheet", "row", "column", "line")
 # The bytes of a character in JSON, where a control character is written as an escape.
@@ -192,7 +195,9 @@ class FileRecords:
         return self.is_whole or bool(self._centres)
 
     def read(self, stream: RecordStream) -> None:
-        """Read every record. Raises FileUnreadable."""
+        """Read every record. Raises FileUnreadable; RecordsInvalid after MOST_FOUND faults, with
+        the first ones.
+        """
         self._warnings.extend(stream.warnings)
         if stream.document is not None:
             self.is_whole = True
@@ -202,6 +207,8 @@ class FileRecords:
                 self._faults.extend([record])
             else:
                 self._read_record(record)
+            if self._faults.total >= MOST_FOUND:
+                raise self._invalid(self._faults)
         self._keep_others()
         if self._others > MOST_RECORDS:
             detail = Message(
@@ -260,10 +267,14 @@ class FileRecords:
         for missing in self._references.faults(raw):
             faults.include(missing)
         if faults.total or records is None:
-            raise RecordsInvalid.of(
-                faults.listed, Message("the records"), most=MOST_FAULTS, total=faults.total
-            )
+            raise self._invalid(faults)
         return records
+
+    @staticmethod
+    def _invalid(faults: FaultList) -> RecordsInvalid:
+        return RecordsInvalid.of(
+            faults.listed, Message("the records"), most=MOST_FAULTS, total=faults.total
+        )
 
     def moved_column(self) -> Iterator[Fault]:
         """Yield a fault if many phones of the file are those of other centres in the store."""
@@ -385,7 +396,7 @@ class FileRecords:
         try:
             centre = Centre.from_record(CentreSchema.read(raw))
         except ma.ValidationError as error:
-            return None, list(schema_faults(error.messages))
+            return None, [*islice(schema_faults(error.messages), validators.MOST_FAULTS)]
         faults = postcode_faults([centre], self._gazetteer.find, self._countries)
         return centre, [_inside(fault, centre.id) for fault in faults]
 

@@ -55,9 +55,10 @@ def notify(ctx: click.Context) -> None:
     give = partial(send, url=settings.of_feature("mail_server"))
     notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
     with notifier.alone():
+        outcomes = [*notifier.run(_situation(directory))]
+        # After the mail, because it can take minutes: the next run tells what it finds.
         if link_check := link_check_of(directory):
             link_check.run(directory.live.snapshot, directory.clock().date(), answers)
-        outcomes = [*notifier.run(_situation(directory))]
     if failures := [*filter(None, outcomes)]:
         why = ", ".join(dict.fromkeys(map(reason, failures)))
         raise click.ClickException(

@@ -1,17 +1,18 @@
 """Whether the web sites and mail domains of public records still answer.
 
-Each is asked once a day, by `notify`; no phone number is ever called. What has failed on three days
-in a row counts as dead: a site that is away for a day is not. A file beside the store has what
-fails, and since when.
+Each is asked once a day, by `notify` after its mail; no phone number is ever called. What has
+failed on three days in a row counts as dead: a site that is away for a day is not. A file beside
+the store has what fails, and since when.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from ssl import create_default_context
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 _DAYS = 3
 _SECONDS = 10
+# For all of a web site: one that sends a byte now and then never reaches the limit of each read.
+_SITE_SECONDS = 30
+# For all addresses together; the timer of `notify` starts the next run after an hour.
+_ALL_SECONDS = 600
 _AT_ONCE = 8
 # A site that refuses programs is there; these say that the page is not.
 _NOT_THERE = frozenset({404, 410})
@@ -58,19 +63,28 @@ class LinkCheck:
 
     def run(self, snapshot: Snapshot, today: date, answers: Answers) -> None:
         """Ask each address, unless this was done today. If all fail, this machine has no network,
-        and nothing is noted. Raises FileUnreadable.
+        and nothing is noted. Of what has not been asked in time nothing new is noted. Raises
+        FileUnreadable.
         """
         before = self._read()
         if before["asked"] == today.isoformat():
             return
         records = (*snapshot.listed, *snapshot.helplines)
+        # The order of a set of texts differs from run to run, so others are late tomorrow.
         addresses = {address for record in records for _, address in links(record)}
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            found = dict(zip(addresses, pool.map(answers, addresses), strict=True))
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        asked = {address: pool.submit(answers, address) for address in addresses}
+        in_time, _ = wait(asked.values(), _ALL_SECONDS)
+        pool.shutdown(wait=False, cancel_futures=True)
+        found = {address: each.result() for address, each in asked.items() if each in in_time}
         failed = sorted(address for address, is_there in found.items() if not is_there)
-        if failed and len(failed) == len(addresses):
+        if failed and len(failed) == len(found):
             return
-        failing = {}
+        failing = {
+            address: before["failing"][address]
+            for address in sorted(addresses - found.keys())
+            if address in before["failing"]
+        }
         for address in failed:
             since, days = before["failing"].get(address, (today.isoformat(), 0))
             failing[address] = since, days + 1
@@ -91,8 +105,30 @@ def answers(address: str) -> bool:
 
 
 def site_answers(url: str) -> bool:
-    """Return whether a web server answers with something else than that the page is not there, or
-    an error of its own. Redirections are not followed.
+    """Return whether a web server answers in time, with something else than that the page is not
+    there, or an error of its own. Redirections are not followed.
+    """
+    found: Future[int] = Future()
+
+    def ask() -> None:
+        try:
+            found.set_result(_status(url))
+        except Exception as error:
+            found.set_exception(error)
+
+    # A daemon, which is given up at the end of its time and does not keep the command from ending:
+    # neither the names' resolver nor http.client has a limit for the whole.
+    Thread(target=ask, daemon=True).start()
+    try:
+        status = found.result(_SITE_SECONDS)
+    except (OSError, HTTPException, ValueError):  # ValueError: characters that no URL has
+        return False
+    return status not in _NOT_THERE and status < _SERVER_ERROR
+
+
+def _status(url: str) -> int:
+    """Return the status with which a web server answers. Raises OSError, HTTPException,
+    ValueError.
     """
     parts = urlsplit(url)
     connection = HTTPSConnection(
@@ -101,12 +137,9 @@ def site_answers(url: str) -> bool:
     try:
         path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
         connection.request("GET", path, headers={"User-Agent": "directory-api", "Accept": "*/*"})
-        status = connection.getresponse().status
-    except (OSError, HTTPException, ValueError):  # ValueError: characters that no URL has
-        return False
+        return connection.getresponse().status
     finally:
         connection.close()
-    return status not in _NOT_THERE and status < _SERVER_ERROR
 
 
 def domain_answers(email: str, resolver: "Resolver | None" = None) -> bool:

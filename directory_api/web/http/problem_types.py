@@ -320,9 +320,9 @@ BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             "busy",
             503,
             Message("Busy"),
-            "Too many slow requests at the same time. Try again in a moment, or use GET.",
+            "Too many slow requests at the same time. Try again in a moment.",
             _LATER,
-            Message("Too many forms and files are being sent at the same time."),
+            Message("Wait a moment, then try again."),
         ),
         500: Kind(
             "internal-error",

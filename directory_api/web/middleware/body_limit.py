@@ -9,7 +9,6 @@ and of monitors, use the remaining threads.
 import io
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -28,11 +27,15 @@ if TYPE_CHECKING:
 # has just answered takes the next request sooner than one that waits: with 16 threads the 99th
 # percentile was six times the median. The others are for bodies that come slowly (ADR 15).
 THREADS = 6
-MOST_BODIES = 4
+# One thread is left for requests without a body.
+MOST_BODIES = THREADS - 1
+# A larger body is a file or a batch. Half of the places are always left for searches and forms.
+SMALL_BYTES = 4096
 RETRY_SECONDS = 5
 # While places for bodies are taken and given back, senders are quick, and one more waits for a
-# place. When nothing has changed for so many seconds, slow senders hold them.
-TURNOVER_SECONDS = 0.25
+# place. When nothing has changed for so many seconds, slow senders hold them. On a mobile network
+# a body comes up to half a second after its headers.
+TURNOVER_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 2.0
 # What is read of a body after its answer, and until when a next read begins: a read that waits for
 # the sender is not interrupted. JSON has at most 64 kB.
@@ -54,6 +57,17 @@ class ContentCodingRefused(UnsupportedMediaType):
 def _is_coded(environ: "WSGIEnvironment") -> bool:
     codings = environ.get("HTTP_CONTENT_ENCODING", "").split(",")
     return any(coding.strip().lower() not in ("", "identity") for coding in codings)
+
+
+def _length(environ: "WSGIEnvironment") -> int | None:
+    """Return the length of a body in bytes; None if it comes in chunks."""
+    text = environ.get("CONTENT_LENGTH", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _is_large(environ: "WSGIEnvironment") -> bool:
+    length = _length(environ)
+    return length is None or length > SMALL_BYTES
 
 
 class _Body(io.RawIOBase):
@@ -85,7 +99,7 @@ class _Body(io.RawIOBase):
 
 class BodyLimitMiddleware:
     """Answers requests with a body: admits at most `most` whose body is still being read, half of
-    them of one caller. A body with a content coding is 415.
+    which may be larger than SMALL_BYTES or of unknown length. A body with a content coding is 415.
 
     Others wait a moment if the senders are quick, else they get 503 with Retry-After: if they
     waited for slow senders, no thread would be left for requests without a body.
@@ -102,15 +116,12 @@ class BodyLimitMiddleware:
         inner: "WSGIApplication",
         refuse: Refuse,
         most: int = MOST_BODIES,
-        caller_of: Callable[["WSGIEnvironment"], int] = lambda _environ: 0,
     ) -> None:
         self._inner = inner
         self._refuse = refuse
         self._free = most
-        self._most_each = max(1, most // 2)
-        self._caller_of = caller_of
-        # How many places each caller has now.
-        self._taken: Counter[int] = Counter()
+        # Of the free places, how many a large body may take.
+        self._free_for_large = max(1, most // 2)
         # When a place was last taken or given back, by time.monotonic.
         self._changed = 0.0
         self._places = threading.Condition()
@@ -121,11 +132,11 @@ class BodyLimitMiddleware:
         """WSGI (PEP 3333)."""
         if _is_coded(environ):
             return self.refuse(ContentCodingRefused(), environ, start_response)
-        caller = self._caller_of(environ)
-        if not self._take_place(caller, LONGEST_WAIT_SECONDS):
+        is_large = _is_large(environ)
+        if not self._take_place(is_large, LONGEST_WAIT_SECONDS):
             busy = ServiceUnavailable(retry_after=RETRY_SECONDS)
             return self._respond(partial(self._refuse, busy), environ, start_response, False)
-        place = [caller]
+        place = [is_large]
 
         def leave() -> None:
             if place:
@@ -155,8 +166,7 @@ class BodyLimitMiddleware:
         at_end: Callable[[], None] = lambda: None,
     ) -> Iterable[bytes]:
         """Respond to a request with a body; if there is a place, read its rest after the answer."""
-        text = environ.get("CONTENT_LENGTH", "")
-        length = int(text) if text.isdecimal() else None
+        length = _length(environ)
         environ["wsgi.input"] = body = _Body(environ["wsgi.input"], length, at_end)
         # A sender who expects 100 (Continue) sends no body after another answer.
         drains = has_place and "HTTP_EXPECT" not in environ and (length or 0) <= MOST_DRAINED_BYTES
@@ -169,41 +179,39 @@ class BodyLimitMiddleware:
         answer = respond(environ, start)
         if body.is_read or not drains:
             return answer
-        return ClosingIterator(answer, partial(self._drain, body, self._caller_of(environ)))
+        return ClosingIterator(answer, partial(self._drain, body, _is_large(environ)))
 
-    def _drain(self, body: _Body, caller: int) -> None:
+    def _drain(self, body: _Body, is_large: bool) -> None:
         """Read the rest of a body, if there is a place for it."""
-        if self._take_place(caller, 0.0):
+        if self._take_place(is_large, 0.0):
             # The error for a broken body depends on the server, and the answer has been sent.
             with suppress(Exception):
                 body.drain()
-            self._give_back(caller)
+            self._give_back(is_large)
 
-    def _take_place(self, caller: int, seconds: float) -> bool:
+    def _take_place(self, is_large: bool, seconds: float) -> bool:
         """Take a place if there is one, or will be within so many seconds."""
         with self._places:
             now = time.monotonic()
             until = now + seconds
-            while not self._has_place(caller) and now < min(
+            while not self._has_place(is_large) and now < min(
                 self._changed + TURNOVER_SECONDS, until
             ):
                 self._places.wait(TURNOVER_SECONDS)
                 now = time.monotonic()
-            if not self._has_place(caller):
+            if not self._has_place(is_large):
                 return False
             self._free -= 1
-            self._taken[caller] += 1
+            self._free_for_large -= is_large
             self._changed = time.monotonic()
             return True
 
-    def _has_place(self, caller: int) -> bool:
-        return self._free > 0 and self._taken[caller] < self._most_each
+    def _has_place(self, is_large: bool) -> bool:
+        return self._free > 0 and (not is_large or self._free_for_large > 0)
 
-    def _give_back(self, caller: int) -> None:
+    def _give_back(self, is_large: bool) -> None:
         with self._places:
             self._free += 1
-            self._taken[caller] -= 1
-            if not self._taken[caller]:
-                del self._taken[caller]
+            self._free_for_large += is_large
             self._changed = time.monotonic()
             self._places.notify_all()

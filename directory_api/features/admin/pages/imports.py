@@ -80,6 +80,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         return context.page("upload")
 
     @routes.post("/upload/compare")
+    @context.alone
     def compare() -> Response:
         current_maintainer("edit")
         upload = request.files.get("file")
@@ -93,6 +94,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         return _page_or_faults(context, lambda: _plan(context, raw))
 
     @routes.post("/upload/take")
+    @context.alone
     def take() -> Response:
         current_maintainer("edit")
         raw = _file_in_form()

@@ -15,6 +15,7 @@ from directory_api.change.directory import record_of
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import name_of, with_change_views
 from directory_api.features.admin.context import (
+    KINDS,
     AdminContext,
     Confirmation,
     current_maintainer,
@@ -128,6 +129,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     _downloads(routes, context)
 
     @routes.get("/changes")
+    @context.alone
     def changes() -> Response:
         current_maintainer("read-history")
         text = request.args.get("before")
@@ -180,28 +182,34 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
 
 def _report(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/report")
+    @context.alone
     def report() -> Response:
-        contents = context.overview.contents()
+        entries, found = context.overview.entries(), context.overview.warnings()
         due = sorted(
-            _due(context, contents),
-            key=lambda row: (
-                _URGENCY.index(row.confirmation.freshness),
-                row.confirmation.due or date.min,
-                row.id,
+            _due(context, entries),
+            key=lambda each: (
+                _URGENCY.index(each[1].freshness),
+                each[1].due or date.min,
+                each[0].id,
             ),
         )
-        found = context.overview.warnings(contents)
         to_confirm = Part.asked("due", due)
         warnings, acknowledged = (
             Part.asked(name, [each for each in found if (each[1] is None) is open_])
             for name, open_ in (("warnings", True), ("acknowledged", False))
         )
+        contents = context.overview.excerpt(
+            {
+                *((entry.kind, entry.id) for entry, _ in to_confirm.rows),
+                *(_key_of(warning) for warning, _ in (*warnings.rows, *acknowledged.rows)),
+            }
+        )
         described = _described(contents)
         return context.page(
             "report",
-            counts=_counts(context, context.overview.entries()),
+            counts=_counts(context, entries),
             days=context.directory.settings.fresh_days,
-            due=to_confirm,
+            due=to_confirm.with_rows(partial(_due_row, contents)),
             warnings=warnings.with_rows(described),
             acknowledged=acknowledged.with_rows(described),
             others={
@@ -218,7 +226,7 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
             routes.add_url_rule(
                 f"/download/{name}",
                 f"download_{form}",
-                partial(_download, context, form, name, media_type),
+                context.alone(partial(_download, context, form, name, media_type)),
             )
 
 
@@ -265,12 +273,23 @@ def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
     return {word: words[word] for word in vocabulary.FRESHNESS}
 
 
-def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
-    for kind, collection in COLLECTIONS.items():
-        for record in contents.get(kind, {}).values():
-            confirmation = context.confirmation(kind, record)
-            if confirmation and confirmation.freshness in _URGENCY:
-                yield Due(collection, record["id"], name_of(record), confirmation)
+def _due(context: AdminContext, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Confirmation]]:
+    for each in entries:
+        confirmation = context.confirmed(each.verified) if each.needs_confirmation else None
+        if confirmation and confirmation.freshness in _URGENCY:
+            yield each, confirmation
+
+
+def _due_row(contents: Contents, due: tuple[Entry, Confirmation]) -> Due:
+    entry, confirmation = due
+    name = name_of(contents.get(entry.kind, {}).get(entry.id, {})) or entry.id
+    return Due(COLLECTIONS[entry.kind], entry.id, name, confirmation)
+
+
+def _key_of(warning: Fault) -> tuple[str, str]:
+    """Return the kind and the id of the record that a warning is about."""
+    collection, identity = record_of(warning)
+    return KINDS[collection], identity
 
 
 def _described(contents: Contents) -> Callable[[tuple[Fault, str | None]], WarningRow]:
@@ -280,9 +299,10 @@ def _described(contents: Contents) -> Callable[[tuple[Fault, str | None]], Warni
 
     def row(found: tuple[Fault, str | None]) -> WarningRow:
         warning, reason = found
-        collection, identity = record_of(warning)
-        kind = next(kind for kind, each in COLLECTIONS.items() if each == collection)
-        record = contents[kind][identity]
+        kind, identity = _key_of(warning)
+        collection = COLLECTIONS[kind]
+        # Without those that are gone since the warnings were found.
+        record = contents.get(kind, {}).get(identity, {})
         pointer = (warning.pointer or "").removeprefix(f"/{collection}/{identity}")
         member = pointer[1:].partition("/")[0]
         # Reading the cells of all members of each record takes as long as the rest of the page.

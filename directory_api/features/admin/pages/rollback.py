@@ -70,10 +70,12 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         return revision_number(text)
 
     @routes.post("/changes/<revision>/undo/review")
+    @context.alone
     def undo_review(revision: str) -> Response:
         return page(revision_of(revision))
 
     @routes.post("/changes/<revision>/undo")
+    @context.alone
     def undo_revision(revision: str) -> Response:
         number = revision_of(revision)
         reason, fault = text_from_form("reason")

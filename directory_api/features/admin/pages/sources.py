@@ -153,6 +153,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> None:
     @routes.get("/sources")
+    @context.alone
     def sources() -> Response:
         search = request.args.get("q", "")[:MAX_TEXT]
         words = fold(search).split()
@@ -166,6 +167,7 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
         return context.page("sources", rows=rows, q=search, note=request.args.get("note"))
 
     @routes.get("/sources/<id>")
+    @context.alone
     def source(id: str) -> Response:
         stored = editor.stored()
         found = _found(stored.get(id))

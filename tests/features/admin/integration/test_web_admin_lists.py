@@ -11,6 +11,7 @@ import pytest
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.guards import CONFIRMED
 from directory_api.edit.editor import Edit
+from directory_api.features.admin import one_at_a_time
 from directory_api.features.imports.importer import importer_of
 from directory_api.files.raw_records import Incoming
 from directory_api.record.records import Acknowledged
@@ -379,3 +380,32 @@ def test_an_acknowledgement_is_kept_by_other_edits_and_replaced_by_the_same(
     assert acknowledged() == ["asked them"]
     maintainer_app.write("PUT", path, json={**record, "acknowledged": []})
     assert acknowledged() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/report",
+        "/changes",
+        "/sources",
+        "/download/centres.json",
+        pytest.param("/download/centres.csv", marks=pytest.mark.needs("sheets")),
+        pytest.param("/download/centres-all.xlsx", marks=pytest.mark.needs("sheets")),
+        pytest.param("/prints", marks=pytest.mark.needs("flyer")),
+        pytest.param("/calls", marks=pytest.mark.needs("call_round")),
+    ],
+)
+def test_pages_of_the_whole_directory_are_made_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """When as many wait as may, one more is refused at once, with what to do; pages of a part of
+    the directory are not.
+    """
+    # As if all of them waited.
+    monkeypatch.setattr(one_at_a_time, "MOST_WAITING", -1)
+    browser = signed_in_browser(create_maintainer_app(tmp_path), "anna")
+    response = browser.client.get(f"/admin{path}", base_url="https://localhost")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert "Wait a moment, then try again." in response.text
+    assert browser.get("/").status == 200
+    assert browser.get(CENTRE).status == 200

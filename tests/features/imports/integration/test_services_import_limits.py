@@ -48,6 +48,31 @@ def test_the_first_faults_are_listed_and_all_are_counted(tmp_path: Path) -> None
     )
 
 
+def test_a_record_has_twenty_faults_at_most(tmp_path: Path) -> None:
+    """The next record is read, too."""
+    bad = {**dict.fromkeys(made_up_centre(1), 1), "id": "bad", "phones": [{}] * 100}
+    other = {**made_up_centre(2), "kind": "x"}
+    refused = outcome_of(
+        create_write_side(tmp_path / "a.db"), lines_of(tmp_path, {"centres": [bad, other]})
+    )
+    assert isinstance(refused, RecordsInvalid)
+    assert [fault.line for fault in refused.faults] == [1] * 20 + [2]
+
+
+def test_a_file_with_thousands_of_faults_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the faults so far are told, none that the rest of the file could show to be none."""
+    monkeypatch.setattr(file_records, "MOST_FOUND", 30)
+    bad = [{**made_up_centre(number), "kind": "x"} for number in range(40)]
+    records = shipped_records()
+    file = lines_of(tmp_path, {**records, "centres": bad}, centres_first=True)
+    refused = outcome_of(create_write_side(tmp_path / "a.db"), file)
+    assert isinstance(refused, RecordsInvalid)
+    assert refused.detail == "There are 30 errors in the records."
+    assert {fault.pointer for fault in refused.faults} == {"/kind"}
+
+
 def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path: Path) -> None:
     """An outcome does not grow with the file."""
     write_side = create_write_side(tmp_path / "a.db")

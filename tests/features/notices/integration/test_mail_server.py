@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from click.testing import Result
 
+from directory_api.features.notices import commands
 from tests.support.command_line import RunCommand, fails
 from tests.support.records import shipped_records
 from tests.support.servers import free_port
@@ -158,6 +159,28 @@ def test_a_dead_link_is_in_the_mail_where_links_are_checked(
     run_command("notify")
     line = b"- Web sites and mail domains that do not answer: 1"
     assert [line in mail for mail in mailbox.mails] == [False, True]
+
+
+def test_links_are_asked_after_the_mail(
+    run_command: RunCommand,
+    mailbox: Mailbox,
+    settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Web sites that take their time keep back no mail; also if a mail is not accepted, they are
+    asked.
+    """
+    sent: list[int] = []
+
+    def answers(address: str) -> bool:
+        sent.append(len(mailbox.mails))
+        return bool(address)
+
+    # Instead of the internet.
+    monkeypatch.setattr(commands, "answers", answers)
+    monkeypatch.setenv("DIRECTORY_LINK_CHECK", "on")
+    assert run_command("notify").exit_code == 0
+    assert {*sent} == {1}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Web sites and mail domains that have not answered for three days."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import dns.rdatatype
 import dns.resolver
 import pytest
 
+from directory_api.features.notices import links as notices_links
 from directory_api.features.notices.links import LinkCheck, domain_answers
 from tests.features.notices.situations import TODAY, centre, situation
 
@@ -81,6 +83,34 @@ def test_without_a_network_nothing_is_dead(tmp_path: Path, internet: Internet) -
     both = {SITE, EMAIL}
     found = _days(tmp_path / "links.json", internet, iter([{EMAIL}, {EMAIL}, both, {EMAIL}]))
     assert found == [{}, {}, {}, {EMAIL: 3}]
+
+
+def test_what_was_not_asked_in_time_stays_as_it_was(
+    tmp_path: Path, internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One address that takes its time does not keep the others from being noted, nor is it dead
+    by that.
+    """
+    monkeypatch.setattr(notices_links, "_ALL_SECONDS", 1.0)
+    snapshot = situation(
+        centre(1, website=SITE), centre(2, email=EMAIL), centre(3, website=f"{SITE}3")
+    ).snapshot
+    late, ends = {SITE}, threading.Event()
+
+    def answers(address: str) -> bool:
+        if address in late:
+            ends.wait(10)
+        return internet.answers(address)
+
+    check = LinkCheck(tmp_path / "links.json")
+    internet.away = {EMAIL}
+    for day in range(3):
+        check.run(snapshot, TODAY + timedelta(days=day), answers)
+    assert check.dead() == {EMAIL: TODAY}
+    late.add(EMAIL)
+    check.run(snapshot, TODAY + timedelta(days=3), answers)
+    ends.set()
+    assert check.dead() == {EMAIL: TODAY}
 
 
 def test_a_damaged_file_is_made_again(tmp_path: Path, internet: Internet) -> None:

@@ -8,27 +8,16 @@ import marshmallow as ma
 import pytest
 from jsonschema import Draft202012Validator
 
-from directory_api.features.hsds.parameters import HsdsAtLocationsFields, HsdsServicesFields
 from directory_api.text import strict_json
 from directory_api.web.schemas.request_fields import PlaceFields
 from directory_api.web.schemas.requests import NearestFields
 from tests.support import fast_yaml
 from tests.support.servers import ROOT
 
-NEEDS = ("hsds",)
 PLACE = {"postcode": "1000", "country": "BE", "lat": 50.85, "lon": 4.35}
 BODIES: dict[type[ma.Schema], dict[str, Any]] = {
     PlaceFields: PLACE,
     NearestFields: {**PLACE, "prefer_language": "fr"},
-    HsdsAtLocationsFields: {
-        "postcode": "1000",
-        "country": "BE",
-        "latitude": 50.85,
-        "longitude": 4.35,
-        "proximity": 1000,
-        "prefer_language": "fr",
-    },
-    HsdsServicesFields: {"minimal": True, "full": True, "page": 1},
 }
 
 
@@ -50,14 +39,6 @@ def test_a_schema_allows_the_members_that_the_route_accepts_together(
         names for names, (allowed, accepted) in outcomes.items() if allowed != accepted
     } == set()
     assert {accepted for _, accepted in outcomes.values()} == {True, False}
-
-
-def test_false_is_not_a_choice_of_a_form() -> None:
-    """`minimal` and `full` exclude each other only if both are true."""
-    contract = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
-    validator = Draft202012Validator(contract["components"]["schemas"]["HsdsServicesFields"])
-    assert validator.is_valid({"minimal": True, "full": False})
-    assert not validator.is_valid({"minimal": True, "full": True})
 
 
 def test_an_address_that_is_too_long_is_in_the_contract() -> None:

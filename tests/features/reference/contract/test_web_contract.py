@@ -19,10 +19,6 @@ from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
 from tests.support.records import shipped_records
 from tests.support.rules import rules
 
-# HSDS 3.1 has the lists with their parameters in the body, too.
-HSDS_TWINS = {
-    name for name in OPERATIONS if name.startswith("POST /hsds/") and name.count("/") == 2
-}
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # A 414: the address is too long for it.
 OF_THE_WEB_SERVER = "414"
@@ -147,7 +143,7 @@ def test_a_body_has_an_example(name: str) -> None:
 
 def test_all_that_writes_asks_for_a_token() -> None:
     """PUT, PATCH, DELETE and each POST that writes require the only security scheme, bearer."""
-    asking = {"POST /v1/nearest", "POST /v1/nearest/batch", *HSDS_TWINS}
+    asking = {"POST /v1/nearest", "POST /v1/nearest/batch"}
     writing = {name for name in OPERATIONS if not name.startswith("GET")} - asking
     assert writing < set(PRIVATE)
     assert {str(OPERATIONS[name]["security"]) for name in PRIVATE} == {"[{'maintainer': []}]"}

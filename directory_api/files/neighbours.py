@@ -14,13 +14,16 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from directory_api.countries import known as countries
-from directory_api.files.files import read_bytes
+from directory_api.files.files import read_bytes, read_json
 from directory_api.place.geometry import Point
+from directory_api.place.outlines import Outline
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
 
 # Of a country's folder.
 FOLDER = "neighbours"
+# Of the countries around it, as GeoJSON (RFC 7946): a MultiPolygon each, with its `country`.
+OUTLINES = "outlines.geojson"
 COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
 # No name of a place in the tables contains it.
 _SEPARATOR = "|"
@@ -107,12 +110,46 @@ class NeighbourTables:
         """Yield their postcodes. Raises FileUnreadable."""
         return _rows(self._path(country), itemgetter("code"))
 
-    def points(self, country: str) -> Iterator[tuple[Point, int]]:
-        """Yield their points, with their accuracies in metres. Raises FileUnreadable."""
-        return _rows(self._path(country), _point)
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """Their outlines near that country, which have parts of others.
+
+        Empty without a file or with a damaged one, which the check of the folder reports: then no
+        position is known to be in a neighbour, and answers have the European number.
+        """
+        path = self._folder / OUTLINES
+        if not self.of or not path.exists():
+            return ()
+        try:
+            return read_outlines(path, int(self._index["margin_m"]))
+        except (FileUnreadable, KeyError, TypeError, ValueError):
+            return ()
 
     def _path(self, country: str) -> Path:
         return self._folder / f"{country.lower()}.csv"
+
+
+def read_outlines(path: Path, margin_m: int) -> tuple[Outline, ...]:
+    """Return the outlines in a file. Raises FileUnreadable."""
+    try:
+        return tuple(
+            Outline(
+                str(feature["properties"]["country"]),
+                tuple(
+                    tuple((float(lon), float(lat)) for lon, lat in ring[:-1])
+                    for polygon in feature["geometry"]["coordinates"]
+                    for ring in polygon
+                ),
+                margin_m,
+                is_exact=False,
+            )
+            for feature in read_json(path)["features"]
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise FileUnreadable(
+            f"{path}: no FeatureCollection of a MultiPolygon for each `country` "
+            f"({type(error).__name__})"
+        ) from None
 
 
 def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[Row]:
@@ -127,10 +164,6 @@ def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Iterator[R
 
 def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
     return row["country"], row["place"], row["name"]
-
-
-def _point(row: Mapping[str, str]) -> tuple[Point, int]:
-    return Point(float(row["lat"]), float(row["lon"])), int(row["accuracy_m"])
 
 
 def _place(country: str, names: _Names, row: Mapping[str, str]) -> Place:

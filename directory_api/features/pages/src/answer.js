@@ -14,7 +14,7 @@ import { answeredNumbers } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
 import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
-import { isOutside } from "./nearest.js";
+import { countriesOf } from "./whereabouts.js";
 
 /**
  * @typedef {object} OriginKind
@@ -22,7 +22,6 @@ import { isOutside } from "./nearest.js";
  * @property {number} [region] Of the map.
  * @property {string[]} [also] Neighbouring countries that may have the same postcode or name.
  * @property {string} [typed] With `also`: what was typed.
- * @property {string[]} [countries] Neighbours in which a position may be; absent if not known.
  *
  * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
  *
@@ -51,6 +50,8 @@ const CAVEAT = { class: "caveat" };
  */
 export function circumstances(translator, bundle, answer) {
   const { origin, hits, closest, isOld, lines, filters, onClear } = answer;
+  /** @param {string} country */
+  const isCovered = (country) => bundle.coverage.countries.includes(country);
   /** @type {HTMLElement[]} */
   const content = [];
   if (isOld || !navigator.onLine) {
@@ -62,7 +63,8 @@ export function circumstances(translator, bundle, answer) {
     if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  content.push(...elsewhere(translator, lines, isUncovered(bundle, origin)));
+  const isUncovered = origin && !countriesOf(bundle, origin).some(isCovered);
+  content.push(...elsewhere(translator, lines, !!isUncovered));
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
@@ -127,13 +129,6 @@ export function otherLines(translator, { lines }) {
   if (lines.others.length === 0) return [];
   const items = helplineItems(translator, lines.others, true);
   return [create("div", { class: "helplines" }, create("ul", {}, items))];
-}
-
-/** @param {Bundle} bundle @param {SearchOrigin | null} origin */
-function isUncovered(bundle, origin) {
-  if (!origin) return false;
-  if (origin.country) return !bundle.coverage.countries.includes(origin.country);
-  return isOutside(bundle, origin.lat, origin.lon);
 }
 
 /**

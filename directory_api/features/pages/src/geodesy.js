@@ -113,21 +113,21 @@ function reducedLatitude(lat) {
 }
 
 /**
- * Whether a point is in a ring. Even-odd rule: a ray to the east crosses the ring an odd number of
- * times.
+ * Whether rings turn around a point: a line to the east crosses more of their edges in one
+ * direction than in the other.
  *
- * @param {Ring} ring
+ * @param {Ring[]} rings
  * @param {number} lat
  * @param {number} lon
  */
-export function contains(ring, lat, lon) {
-  let isInside = false;
-  for (const [[lon1, lat1], [lon2, lat2]] of edges(ring)) {
+export function turnsAround(rings, lat, lon) {
+  let turns = 0;
+  for (const [[lon1, lat1], [lon2, lat2]] of rings.flatMap(edges)) {
     const crosses =
       lat1 > lat !== lat2 > lat && lon < ((lon2 - lon1) * (lat - lat1)) / (lat2 - lat1) + lon1;
-    if (crosses) isInside = !isInside;
+    if (crosses) turns += lat2 > lat1 ? 1 : -1;
   }
-  return isInside;
+  return turns !== 0;
 }
 
 /**

@@ -6,17 +6,27 @@
  * @import { SearchOrigin } from "./answer.js"
  */
 
-import { countryAt, isOutside } from "./nearest.js";
+import { countriesOf } from "./whereabouts.js";
 
 /**
  * @typedef {object} AddedLines
  * @property {string} [emergency] The emergency number of the country of the place, if it is known.
  * @property {Helpline[]} danger Without the number that works in all of Europe.
  * @property {Helpline[]} others
+ *
+ * @typedef {object} PlaceLines
+ * @property {Helpline[]} own Of the country of the place, or of each in which it may be.
+ * @property {Helpline[]} likeliest Those of the likeliest country: only these may stand out.
+ * @property {Helpline[]} abroad Of the bundle's country, if the place is not in it.
+ * @property {boolean} isHome Whether the place is in the bundle's country.
+ * @property {boolean} isKnown Whether any country is known in which the place may be.
+ * @property {boolean} isNamed Whether `own` are of several countries, which have to be named.
  */
 
 /** The only number in the modules; it works in the whole European Union. All others are records. */
 export const EUROPEAN = "112";
+/** @type {Helpline} */
+const ANYWHERE = { kind: "emergency", number: EUROPEAN, countries: [] };
 /** The kinds of numbers for danger, which are short: in another country they are other services. */
 const IN_DANGER = ["emergency", "police"];
 
@@ -48,31 +58,38 @@ export function dangerLines(bundle, countries) {
 }
 
 /**
- * The helplines of the country of a place; those of the bundle's country if it is not known.
+ * The helplines for a place, as on the server (record/helplines.py): those of its country, or of
+ * each in which it may be; in no known country only the number of all of Europe. Those of the
+ * bundle's country in international form, and its sites, follow.
  *
  * @param {Bundle} bundle
- * @param {SearchOrigin} origin
+ * @param {SearchOrigin | null} origin Null for the helplines before a search.
+ * @returns {PlaceLines}
  */
-export function linesAt(bundle, origin) {
-  const country = countryOf(bundle, origin);
-  const lines = country ? linesOf(bundle, [country]) : [];
-  return lines.length > 0 ? lines : bundle.helplines;
-}
-
-/**
- * Those of the bundle's country that can be called, or opened, from the country of the place.
- *
- * @param {Bundle} bundle
- * @param {Helpline[]} own The helplines of the country of the place.
- */
-export function linesBeside({ helplines }, own) {
-  return helplines.filter((line) => !own.includes(line) && /^(\+|$)/.test(line.number ?? ""));
+export function placeLines(bundle, origin) {
+  const countries = origin ? countriesOf(bundle, origin) : [bundle.country];
+  const isHome = countries.length === 1 && countries[0] === bundle.country;
+  const lines = isHome ? bundle.helplines : linesOf(bundle, countries);
+  const european = lines.find(isEuropean) ?? bundle.helplines.find(isEuropean) ?? ANYWHERE;
+  const known = lines.filter((line) => !isEuropean(line) || line === european);
+  const [likeliest = bundle.country] = countries;
+  const own = known.length > 0 ? known : [european];
+  return {
+    // What is for danger is first, also of a country that is less likely.
+    own: [...own.filter(isForDanger), ...own.filter((line) => !isForDanger(line))],
+    likeliest: own.filter((line) => line === european || line.countries.includes(likeliest)),
+    abroad: bundle.helplines.filter(
+      (line) => !lines.includes(line) && /^(\+|$)/.test(line.number ?? ""),
+    ),
+    isHome,
+    isKnown: known.length > 0,
+    isNamed: countries.length > 1,
+  };
 }
 
 /**
  * What an answer has beside the helplines at the top: those of the country of the place, the
- * numbers for danger always unless it is the bundle's country, with centres. Of a position outside
- * the outlines only the numbers for danger of every other country, since it may be in any of them.
+ * numbers for danger always unless it is the bundle's country, with centres.
  *
  * @param {Bundle} bundle
  * @param {SearchOrigin} origin
@@ -80,23 +97,12 @@ export function linesBeside({ helplines }, own) {
  * @returns {AddedLines}
  */
 export function linesToAdd(bundle, origin, isShown) {
-  const country = countryOf(bundle, origin);
-  const abroad = (bundle.helplines_abroad ?? []).flatMap(({ countries }) => countries);
-  const lines = country
-    ? linesOf(bundle, [country])
-    : dangerLines(bundle, [
-        ...new Set([
-          ...nearCountries(bundle, origin),
-          ...(origin.countries?.length ? origin.countries : abroad),
-        ]),
-      ]);
-  const isCovered = bundle.coverage.countries.includes(bundle.country);
-  /** @param {Helpline} line */
-  const isOwn = (line) => isCovered && bundle.helplines.includes(line);
-  const added = [...new Set(lines)].filter((line) => line.number !== EUROPEAN);
+  const { own, isHome, isKnown } = placeLines(bundle, origin);
+  const isCovered = isHome && bundle.coverage.countries.includes(bundle.country);
+  const added = own.filter((line) => !isEuropean(line));
   return {
-    emergency: country && emergencyNumber(lines),
-    danger: added.filter((line) => isForDanger(line) && !isOwn(line)),
+    emergency: isKnown ? emergencyNumber(own) : undefined,
+    danger: added.filter((line) => isForDanger(line) && !isCovered),
     others: added.filter((line) => !isForDanger(line) && !isShown(line)),
   };
 }
@@ -106,15 +112,7 @@ export function emergencyNumber(lines) {
   return lines?.find(({ kind, number }) => kind === "emergency" && number)?.number;
 }
 
-/** @param {Bundle} bundle @param {SearchOrigin} origin */
-function countryOf(bundle, { country, lat, lon, countries = [] }) {
-  const known = country ?? countryAt(bundle, lat, lon);
-  // Near the border it may be in the bundle's country, too.
-  const isOne = countries.length === 1 && isOutside(bundle, lat, lon);
-  return known ?? (isOne ? countries[0] : undefined);
-}
-
-/** @param {Bundle} bundle @param {SearchOrigin} origin The covered countries that it may be in. */
-function nearCountries(bundle, { lat, lon }) {
-  return isOutside(bundle, lat, lon) ? [] : bundle.coverage.countries;
+/** @param {Helpline} line */
+function isEuropean({ number }) {
+  return number === EUROPEAN;
 }

@@ -3,6 +3,7 @@
 /**
  * @import { Bundle, Helpline } from "./types.js"
  * @import { Translator } from "./i18n.js"
+ * @import { PlaceLines } from "./helplines.js"
  */
 
 import { callLabel, create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
@@ -54,6 +55,21 @@ export function helplineItems(translator, helplines, isAbroad = false) {
     const attributes = { class: isAbroad ? "abroad" : helpline.kind, part: "helpline" };
     return create("li", attributes, helplineLink(translator, helpline, isAbroad));
   });
+}
+
+/**
+ * The helplines for a place: the lines of several countries are named.
+ *
+ * @param {Translator} translator
+ * @param {PlaceLines} lines
+ */
+export function placeItems(translator, { own, likeliest, abroad, isNamed }) {
+  const ofPlace = own.map((line) => {
+    const link = helplineLink(translator, line, isNamed && line.number !== EUROPEAN);
+    const look = isForDanger(line) || likeliest.includes(line) ? line.kind : "abroad";
+    return create("li", { class: look, part: "helpline" }, link);
+  });
+  return [...ofPlace, ...helplineItems(translator, abroad, true)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contains, distance, passesWithin } from "../src/geodesy.js";
+import { distance, passesWithin, turnsAround } from "../src/geodesy.js";
 
 const MILLIMETRE = 0.001;
 
@@ -35,10 +35,13 @@ test("equal points have no distance, also across the antimeridian", () => {
 
 const SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]];
 
-test("a point is in a ring or not", () => {
-  assert.equal(contains(SQUARE, 5, 5), true);
-  assert.equal(contains(SQUARE, 5, 11), false);
-  assert.equal(contains(SQUARE, -1, 5), false);
+test("rings turn around a point or not", () => {
+  const hole = [[4, 4], [4, 6], [6, 6], [6, 4]];
+  assert.equal(turnsAround([SQUARE], 5, 5), true);
+  assert.equal(turnsAround([SQUARE], 5, 11), false);
+  assert.equal(turnsAround([SQUARE], -1, 5), false);
+  assert.equal(turnsAround([SQUARE, hole], 5, 5), false);
+  assert.equal(turnsAround([SQUARE, SQUARE], 5, 5), true);
 });
 
 test("a ring passes near a point within so many metres", () => {

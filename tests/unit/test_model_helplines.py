@@ -52,7 +52,7 @@ def test_a_place_abroad_has_its_own_first_and_no_short_number_of_another_country
     """101 is not the police of France; what can be called from there follows, each once."""
     own, abroad, _ = helplines.at(("FR",), ("BE",))
     assert _ids(own) == ["fr-112", "fr-17", "both"]
-    assert _ids(abroad) == ["be-line", "both", "be-site"]
+    assert _ids(abroad) == ["be-line", "be-site"]
     assert all(map(is_reachable_abroad, abroad))
     assert helplines.at(("FR",), ("BE",)).all == (*own, *abroad)
 

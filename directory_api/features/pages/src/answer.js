@@ -14,7 +14,7 @@ import { answeredNumbers } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
 import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
-import { countriesOf } from "./whereabouts.js";
+import { countriesOf, hasCovered } from "./whereabouts.js";
 
 /**
  * @typedef {object} OriginKind
@@ -50,8 +50,6 @@ const CAVEAT = { class: "caveat" };
  */
 export function circumstances(translator, bundle, answer) {
   const { origin, hits, closest, isOld, lines, filters, onClear } = answer;
-  /** @param {string} country */
-  const isCovered = (country) => bundle.coverage.countries.includes(country);
   /** @type {HTMLElement[]} */
   const content = [];
   if (isOld || !navigator.onLine) {
@@ -63,8 +61,8 @@ export function circumstances(translator, bundle, answer) {
     if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  const isUncovered = origin && !countriesOf(bundle, origin).some(isCovered);
-  content.push(...elsewhere(translator, lines, !!isUncovered));
+  const isAbroad = origin && !hasCovered(bundle, countriesOf(bundle, origin));
+  content.push(...elsewhere(translator, lines, isAbroad));
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
@@ -95,7 +93,7 @@ export function circumstances(translator, bundle, answer) {
  *
  * @param {Translator} translator
  * @param {AddedLines} lines
- * @param {boolean} isAbroad
+ * @param {boolean | null} isAbroad
  */
 function elsewhere(translator, { emergency, danger }, isAbroad) {
   const said = isAbroad && createText(translator, "p", "outside");

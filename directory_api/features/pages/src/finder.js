@@ -223,9 +223,9 @@ export class Finder {
     if (origin && first) {
       const { language = translator.tag } = filters;
       const [speaker] = nearest(bundle, origin, { ...filters, language }, 1).hits;
-      const { likeliest, isHome, isKnown } = placeLines(bundle, origin);
+      const { likeliest, countries, isHome } = placeLines(bundle, origin);
       const night = nightLine(translator, likeliest, {
-        isAbroad: isKnown && !isHome,
+        isAbroad: !isHome && !!countries[0],
         isOnly: answeredNumbers(bundle, hits[0].centre, Date.now()).size === 0,
       });
       placeNotes(first, night, notes(translator, bundle, answer, speaker));

@@ -6,7 +6,7 @@
  * @import { SearchOrigin } from "./answer.js"
  */
 
-import { countriesOf } from "./whereabouts.js";
+import { countriesOf, hasCovered } from "./whereabouts.js";
 
 /**
  * @typedef {object} AddedLines
@@ -17,16 +17,12 @@ import { countriesOf } from "./whereabouts.js";
  * @typedef {object} PlaceLines
  * @property {Helpline[]} own Of the country of the place, or of each in which it may be.
  * @property {Helpline[]} likeliest Those of the likeliest country: only these may stand out.
- * @property {Helpline[]} abroad Of the bundle's country, if the place is not in it.
+ * @property {string[]} countries In which the place may be.
  * @property {boolean} isHome Whether the place is in the bundle's country.
- * @property {boolean} isKnown Whether any country is known in which the place may be.
- * @property {boolean} isNamed Whether `own` are of several countries, which have to be named.
  */
 
 /** The only number in the modules; it works in the whole European Union. All others are records. */
 export const EUROPEAN = "112";
-/** @type {Helpline} */
-const ANYWHERE = { kind: "emergency", number: EUROPEAN, countries: [] };
 /** The kinds of numbers for danger, which are short: in another country they are other services. */
 const IN_DANGER = ["emergency", "police"];
 
@@ -40,7 +36,7 @@ export function isForDanger({ kind }) {
  * @param {string[]} countries ISO 3166-1.
  * @returns {Helpline[]} Those of the countries.
  */
-function linesOf({ helplines, helplines_abroad: abroad = [] }, countries) {
+function linesOf({ helplines, helplines_abroad: abroad }, countries) {
   const all = [...helplines, ...abroad];
   return countries.flatMap((country) => all.filter((line) => line.countries.includes(country)));
 }
@@ -52,15 +48,12 @@ function linesOf({ helplines, helplines_abroad: abroad = [] }, countries) {
  * @param {string[]} countries ISO 3166-1.
  */
 export function dangerLines(bundle, countries) {
-  return linesOf(bundle, countries).filter(
-    (line) => isForDanger(line) && line.number !== EUROPEAN,
-  );
+  return linesOf(bundle, countries).filter((line) => isForDanger(line) && !isEuropean(line));
 }
 
 /**
  * The helplines for a place, as on the server (record/helplines.py): those of its country, or of
- * each in which it may be; in no known country only the number of all of Europe. Those of the
- * bundle's country in international form, and its sites, follow.
+ * each in which it may be; in no known country only the number of all of Europe.
  *
  * @param {Bundle} bundle
  * @param {SearchOrigin | null} origin Null for the helplines before a search.
@@ -70,21 +63,21 @@ export function placeLines(bundle, origin) {
   const countries = origin ? countriesOf(bundle, origin) : [bundle.country];
   const isHome = countries.length === 1 && countries[0] === bundle.country;
   const lines = isHome ? bundle.helplines : linesOf(bundle, countries);
-  const european = lines.find(isEuropean) ?? bundle.helplines.find(isEuropean) ?? ANYWHERE;
-  const known = lines.filter((line) => !isEuropean(line) || line === european);
-  const [likeliest = bundle.country] = countries;
-  const own = known.length > 0 ? known : [european];
-  return {
-    // What is for danger is first, also of a country that is less likely.
-    own: [...own.filter(isForDanger), ...own.filter((line) => !isForDanger(line))],
-    likeliest: own.filter((line) => line === european || line.countries.includes(likeliest)),
-    abroad: bundle.helplines.filter(
-      (line) => !lines.includes(line) && /^(\+|$)/.test(line.number ?? ""),
-    ),
-    isHome,
-    isKnown: known.length > 0,
-    isNamed: countries.length > 1,
-  };
+  // The first helpline of a country is its emergency number.
+  const anywhere = { ...bundle.helplines[0], number: EUROPEAN, display: EUROPEAN };
+  const own = countries[0] ? lines : [anywhere];
+  const likeliest = countries[1] ? linesOf(bundle, [countries[0]]) : own;
+  return { own, likeliest, countries, isHome };
+}
+
+/**
+ * Those of the bundle's country in international form, and its sites, if the place is not in it.
+ *
+ * @param {Bundle} bundle
+ * @param {Helpline[]} own The helplines for the place.
+ */
+export function linesBeside({ helplines }, own) {
+  return helplines.filter((line) => !own.includes(line) && /^(\+|$)/.test(line.number ?? ""));
 }
 
 /**
@@ -97,11 +90,11 @@ export function placeLines(bundle, origin) {
  * @returns {AddedLines}
  */
 export function linesToAdd(bundle, origin, isShown) {
-  const { own, isHome, isKnown } = placeLines(bundle, origin);
-  const isCovered = isHome && bundle.coverage.countries.includes(bundle.country);
+  const { own, countries, isHome } = placeLines(bundle, origin);
+  const isCovered = isHome && hasCovered(bundle, countries);
   const added = own.filter((line) => !isEuropean(line));
   return {
-    emergency: isKnown ? emergencyNumber(own) : undefined,
+    emergency: countries[0] && emergencyNumber(own),
     danger: added.filter((line) => isForDanger(line) && !isCovered),
     others: added.filter((line) => !isForDanger(line) && !isShown(line)),
   };
@@ -113,6 +106,6 @@ export function emergencyNumber(lines) {
 }
 
 /** @param {Helpline} line */
-function isEuropean({ number }) {
+export function isEuropean({ number }) {
   return number === EUROPEAN;
 }

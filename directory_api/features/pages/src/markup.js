@@ -8,7 +8,7 @@
 
 import { callLabel, create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
-import { emergencyNumber, EUROPEAN, isForDanger } from "./helplines.js";
+import { emergencyNumber, EUROPEAN, isEuropean, isForDanger } from "./helplines.js";
 import { ALWAYS } from "./hours.js";
 
 /** The parts of the component. They stay; their content changes. */
@@ -58,18 +58,24 @@ export function helplineItems(translator, helplines, isAbroad = false) {
 }
 
 /**
- * The helplines for a place: the lines of several countries are named.
+ * The helplines for a place. Those of several countries are named; those for danger come first,
+ * also of a country that is less likely, and the number of all of Europe once.
  *
  * @param {Translator} translator
  * @param {PlaceLines} lines
+ * @param {Helpline[]} beside Those of the bundle's country, if the place is not in it.
  */
-export function placeItems(translator, { own, likeliest, abroad, isNamed }) {
-  const ofPlace = own.map((line) => {
-    const link = helplineLink(translator, line, isNamed && line.number !== EUROPEAN);
+export function placeItems(translator, { own, likeliest, countries }, beside) {
+  const isNamed = countries.length > 1;
+  const european = own.find(isEuropean);
+  const listed = own.filter((line) => line === european || !isEuropean(line));
+  const ordered = [...listed.filter(isForDanger), ...listed.filter((line) => !isForDanger(line))];
+  const ofPlace = ordered.map((line) => {
+    const link = helplineLink(translator, line, isNamed && line !== european);
     const look = isForDanger(line) || likeliest.includes(line) ? line.kind : "abroad";
     return create("li", { class: look, part: "helpline" }, link);
   });
-  return [...ofPlace, ...helplineItems(translator, abroad, true)];
+  return [...ofPlace, ...helplineItems(translator, beside, true)];
 }
 
 /**

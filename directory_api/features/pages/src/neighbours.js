@@ -10,7 +10,7 @@
 
 import { create, createText } from "./dom.js";
 import { placesCalled, resolve } from "./gazetteer.js";
-import { placeLines } from "./helplines.js";
+import { linesBeside, placeLines } from "./helplines.js";
 import { dialText, placeItems } from "./markup.js";
 import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
@@ -324,7 +324,7 @@ export class NeighbourFinder extends WaitingFinder {
     const lists = this.#lists;
     const [list, others] = lists;
     const lines = placeLines(bundle, origin);
-    const items = placeItems(translator, lines);
+    const items = placeItems(translator, lines, linesBeside(bundle, lines.own));
     /** @param {Element} item */
     const address = (item) => item.querySelector("a")?.getAttribute("href");
     const shown = new Set(lists.flatMap(({ children }) => [...children]).map(address));

@@ -117,8 +117,7 @@
  * @property {string} made RFC 3339; the opening hours are known from here ...
  * @property {string} until ... until here.
  * @property {Helpline[]} helplines Of its country.
- * @property {Helpline[]} [helplines_abroad] Of the others in which a place is found. An older
- *   directory lacks it.
+ * @property {Helpline[]} helplines_abroad Of the others in which a place is found.
  * @property {Centre[]} centres
  * @property {Record<string, number>} blur_m
  * @property {PostcodeTable} postcodes

@@ -6,7 +6,7 @@
  * @import { SearchOrigin } from "./answer.js"
  */
 
-import { passesWithin, turnsAround } from "./geodesy.js";
+import { fromRings } from "./geodesy.js";
 
 /**
  * The countries (ISO 3166-1) in which somebody may be whose position is known to so many metres;
@@ -26,10 +26,10 @@ export function countriesAt({ areas }, lat, lon, accuracy = 0) {
   const within = [];
   const near = [];
   for (const { country, margin_m: margin, is_exact: isExact, rings } of areas) {
-    const isNear = rings.some((ring) => passesWithin(ring, lat, lon, margin + accuracy));
-    const isInside = turnsAround(rings, lat, lon);
-    if (isInside && !isNear && isExact) return [country];
-    if (isInside) within.push(country);
+    const [turns, metres] = fromRings(rings, lat, lon);
+    const isNear = metres <= margin + accuracy;
+    if (turns && !isNear && isExact) return [country];
+    if (turns) within.push(country);
     else if (isNear) near.push(country);
   }
   return [...within, ...near];
@@ -45,6 +45,11 @@ export function countriesOf(bundle, { country, lat, lon, accuracy }) {
   return country ? [country] : countriesAt(bundle, lat, lon, accuracy);
 }
 
+/** @param {Bundle} bundle @param {string[]} countries Whether the directory covers one of them. */
+export function hasCovered({ coverage }, countries) {
+  return countries.some((country) => coverage.countries.includes(country));
+}
+
 /**
  * Whether a position is in no country that the directory covers.
  *
@@ -54,6 +59,5 @@ export function countriesOf(bundle, { country, lat, lon, accuracy }) {
  * @param {number} [accuracy] Metres.
  */
 export function isOutside(bundle, lat, lon, accuracy) {
-  const countries = countriesAt(bundle, lat, lon, accuracy);
-  return !countries.some((country) => bundle.coverage.countries.includes(country));
+  return !hasCovered(bundle, countriesAt(bundle, lat, lon, accuracy));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readBundle } from "../src/bundle.js";
-import { dangerLines, linesToAdd, placeLines } from "../src/helplines.js";
+import { dangerLines, linesBeside, linesToAdd, placeLines } from "../src/helplines.js";
 
 const RECORD = JSON.parse(readFileSync(new URL("bundle.json", import.meta.url), "utf8"));
 const line = (number, country, kind, hours) => ({ number, countries: [country], kind, hours });
@@ -40,8 +40,8 @@ const added = (origin, isShown = isOwn) => {
   return [numbers(danger), numbers(others)];
 };
 const shown = (origin) => {
-  const { own, abroad } = placeLines(bundle, origin);
-  return [numbers(own), numbers(abroad)];
+  const { own } = placeLines(bundle, origin);
+  return [numbers(own), numbers(linesBeside(bundle, own))];
 };
 
 test("the helplines of a place are those of its country, then those of the directory", () => {
@@ -50,17 +50,17 @@ test("the helplines of a place are those of its country, then those of the direc
   }
   for (const place of [null, BRUSSELS, { ...BRUSSELS, country: "BE" }]) {
     assert.deepEqual(placeLines(bundle, place).own, OWN);
-    assert.deepEqual(placeLines(bundle, place).abroad, []);
+    assert.deepEqual(linesBeside(bundle, OWN), []);
   }
 });
 
 test("near a border they are those of both countries, which are named", () => {
-  assert.deepEqual(shown(BORDER), [["112", "101", "17", "+3278055800", "3919"], []]);
-  const { isNamed, isHome, likeliest } = placeLines(bundle, BORDER);
+  assert.deepEqual(shown(BORDER), [["112", "101", "+3278055800", "112", "17", "3919"], []]);
+  const { countries, isHome, likeliest } = placeLines(bundle, BORDER);
   assert.deepEqual(numbers(likeliest), ["112", "101", "+3278055800"]);
   const across = placeLines(bundle, { ...BORDER, lat: 49.495 });
   assert.deepEqual(numbers(across.likeliest), ["112", "17", "3919"]);
-  assert.deepEqual([isNamed, isHome], [true, false]);
+  assert.deepEqual([countries, isHome], [["BE", "FR"], false]);
   assert.deepEqual(added(BORDER, () => true), [["101", "17"], []]);
 });
 
@@ -68,7 +68,7 @@ test("in no known country there is no short number but the one of all of Europe"
   assert.deepEqual(shown(BUCHAREST), [["112"], ["+3278055800"]]);
   const { emergency, danger, others } = linesToAdd(bundle, BUCHAREST, isOwn);
   assert.deepEqual([emergency, danger, others], [undefined, [], []]);
-  assert.equal(placeLines(bundle, BUCHAREST).isKnown, false);
+  assert.deepEqual(placeLines(bundle, BUCHAREST).countries, []);
 });
 
 test("what is on the page is not added to an answer, but the numbers for danger abroad", () => {

@@ -27,7 +27,9 @@ from directory_api.config import shipped
 from directory_api.countries import known as countries
 from directory_api.files import files, neighbours
 from directory_api.place.geometry import Area, Point, chord_m, earth_centred
+from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import Place
+from directory_api.place.whereabouts import Whereabouts
 from directory_api.text.normalize import fold
 
 _Vector = tuple[float, float, float]
@@ -43,7 +45,7 @@ class Border:
     """The edges of a country's boundary, to measure the distance of points from them."""
 
     def __init__(self, area: Area) -> None:
-        self._area = area
+        self._whereabouts = Whereabouts([outline_of("", area)])
         self._edges = [
             (start[1], earth_centred(_point(start)), earth_centred(_point(end)))
             for polygon in area.polygons
@@ -53,7 +55,7 @@ class Border:
 
     def is_within(self, point: Point, km: float) -> bool:
         """Return whether a point is inside the country, or at most so far from its boundary."""
-        if self._area.contains(point):
+        if self._whereabouts.countries_at(point):
             return True
         at, degrees = earth_centred(point), 2 * km / _DEGREE_KM
         return any(

@@ -13,8 +13,10 @@ from typing import Any
 from directory_api.countries.known import FILE, POSTCODES, REGIONS, postcode_format
 from directory_api.files.files import BOUNDARY, MUNICIPALITIES, NAMED_IN, NAMES
 from directory_api.files.neighbours import FOLDER as NEIGHBOURS
+from directory_api.files.neighbours import OUTLINES, read_outlines
 from directory_api.place.geometry import Area, parse_degrees
 from directory_api.place.postcode import rule_of
+from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import is_language
 
 MOST_LISTED = 100
@@ -76,8 +78,17 @@ def _unknown_files(folder: Path) -> Iterator[str]:
             yield f"{path}: is no file of a country; {hint}"
     if (folder / NEIGHBOURS).is_dir():
         for path in sorted((folder / NEIGHBOURS).iterdir()):
-            if not (_NEIGHBOUR.fullmatch(path.name) or path.name.startswith(".")):
+            if path.name == OUTLINES:
+                yield from _faults_of_outlines(path)
+            elif not (_NEIGHBOUR.fullmatch(path.name) or path.name.startswith(".")):
                 yield f"{path}: is no table of a neighbour; name it by its country, such as nl.csv"
+
+
+def _faults_of_outlines(path: Path) -> Iterator[str]:
+    try:
+        read_outlines(path, 0)
+    except FileUnreadable as error:
+        yield str(error)
 
 
 def _boundary(path: Path) -> tuple[Area | None, Sequence[str]]:

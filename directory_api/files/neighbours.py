@@ -14,14 +14,17 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from directory_api.countries import known as countries
-from directory_api.files.files import read_bytes
+from directory_api.files.files import read_bytes, read_json
 from directory_api.left_out import leave_out, left_out
 from directory_api.place.geometry import Point
+from directory_api.place.outlines import Outline
 from directory_api.place.postcode import Place
 from directory_api.text.errors import FileUnreadable
 
 # Of a country's folder.
 FOLDER = "neighbours"
+# Of the countries around it, as GeoJSON (RFC 7946): a MultiPolygon each, with its `country`.
+OUTLINES = "outlines.geojson"
 COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
 # No name of a place in the tables contains it.
 _SEPARATOR = "|"
@@ -83,7 +86,7 @@ class NeighbourTables:
         """
         known = {each.name.upper() for each in countries.folders(self._data)}
         listed = (each for each in self._index.get("countries", ()) if each in known)
-        return tuple(each for each in listed if self.points(each))
+        return tuple(each for each in listed if self.places(each))
 
     @cached_property
     def larger(self) -> tuple[str, ...]:
@@ -112,12 +115,49 @@ class NeighbourTables:
         """Return their postcodes."""
         return _rows(self._path(country), itemgetter("code"))
 
-    def points(self, country: str) -> Sequence[tuple[Point, int]]:
-        """Return their points, with their accuracies in metres."""
-        return _rows(self._path(country), _point)
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """Their outlines near that country, which have parts of others.
+
+        Empty without a file, and with a damaged one, which is left out: then no position is known
+        to be in a neighbour, and answers have the European number.
+        """
+        path = self._folder / OUTLINES
+        if not self.of or not path.exists():
+            return ()
+        try:
+            return read_outlines(path, int(self._index["margin_m"]))
+        except (FileUnreadable, KeyError, TypeError, ValueError) as error:
+            leave_out(
+                f"outlines {'/'.join(path.parts[-3:])}", f"not outlines: {type(error).__name__}"
+            )
+            return ()
 
     def _path(self, country: str) -> Path:
         return self._folder / f"{country.lower()}.csv"
+
+
+def read_outlines(path: Path, margin_m: int) -> tuple[Outline, ...]:
+    """Return the outlines in a file. Raises FileUnreadable."""
+    try:
+        return tuple(
+            Outline(
+                str(feature["properties"]["country"]),
+                tuple(
+                    tuple((float(lon), float(lat)) for lon, lat in ring[:-1])
+                    for polygon in feature["geometry"]["coordinates"]
+                    for ring in polygon
+                ),
+                margin_m,
+                is_exact=False,
+            )
+            for feature in read_json(path)["features"]
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise FileUnreadable(
+            f"{path}: no FeatureCollection of a MultiPolygon for each `country` "
+            f"({type(error).__name__})"
+        ) from None
 
 
 def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Sequence[Row]:
@@ -139,12 +179,6 @@ def _rows(path: Path, convert: Callable[[Mapping[str, str]], Row]) -> Sequence[R
 
 def _further_name(row: Mapping[str, str]) -> tuple[str, str, str]:
     return row["country"], row["place"], row["name"]
-
-
-def _point(row: Mapping[str, str]) -> tuple[Point, int]:
-    if not (row["code"] and row["places"]):
-        raise ValueError("incomplete")
-    return Point(float(row["lat"]), float(row["lon"])), int(row["accuracy_m"])
 
 
 def _place(country: str, names: _Names, row: Mapping[str, str]) -> Place:

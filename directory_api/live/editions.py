@@ -24,6 +24,7 @@ from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.standing import StandingValues
 from directory_api.once import OnceCache
 from directory_api.place.neighbours import Neighbours, Places
+from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.helplines import Helplines
 from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin
@@ -57,6 +58,8 @@ class Edition:
     snapshot: Snapshot
     places: Places
     helplines: Helplines
+    # With the outlines of the neighbours.
+    whereabouts: Whereabouts
     timetable: Timetable
     pieces: JsonPieces
     since: datetime
@@ -78,8 +81,6 @@ class Edition:
         snapshot = self.snapshot
         if isinstance(query.place, Coordinate):
             answer = snapshot.nearest(query, Origin.of_coordinate(query.place))
-            if answer.countries:
-                return answer
             return answer._replace(countries=self.countries_of(answer.origin))
 
         def closest(origin: Origin, reach_m: float | None) -> NearestAnswer:
@@ -89,16 +90,12 @@ class Edition:
         return from_typed(query.place, self.places, search)
 
     def countries_of(self, origin: Origin) -> tuple[str, ...]:
-        """Return the countries (ISO 3166-1) in which a place may be; none if that is not known.
-
-        A point outside the boundaries of the covered countries may be in a neighbour with a
-        postcode near it, and within their tolerance in the covered country, too.
+        """Return the country (ISO 3166-1) of a postcode, or those in which a position may be; none
+        if that is in no country that the directory or its neighbours know.
         """
-        country = self.snapshot.country_of(origin)
-        if country is not None:
-            return (country,)
-        point = origin.point
-        return (*self.snapshot.countries_near(point), *self.places.countries_at(point))
+        if origin.place:
+            return (origin.place.country,)
+        return self.whereabouts.countries_at(origin.point, origin.accuracy_m)
 
     @property
     def of_day(self) -> tuple[str, int, str, datetime, datetime | None]:
@@ -236,8 +233,22 @@ class EditionCache:
                 of_postcodes = OnceCache()
         else:
             places, of_postcodes = self._neighbours.beside(snapshot.gazetteer), OnceCache()
+        outlines = (*snapshot.outlines, *places.outlines_beside(snapshot.areas))
+        if previous and previous.whereabouts.outlines == outlines:
+            whereabouts = previous.whereabouts
+        else:
+            whereabouts = Whereabouts(outlines)
         return Edition(
-            snapshot, places, helplines, timetable, pieces, now, until, switched, of_postcodes
+            snapshot,
+            places,
+            helplines,
+            whereabouts,
+            timetable,
+            pieces,
+            now,
+            until,
+            switched,
+            of_postcodes,
         )
 
     def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:

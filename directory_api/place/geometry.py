@@ -1,7 +1,6 @@
 """Points on the WGS84 ellipsoid and country boundaries.
 
-Points are parsed strictly. Boundaries are polygons (GeoJSON, RFC 7946), which tell whether a point
-is inside.
+Points are parsed strictly. Boundaries are polygons (GeoJSON, RFC 7946).
 """
 
 import math
@@ -9,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Self
@@ -141,10 +139,6 @@ def _chain(ordered: Iterable[tuple[float, float, Point]]) -> list[tuple[float, f
 
 Ring = tuple[tuple[float, float], ...]
 
-# The boundary in the seed data is simplified: of Belgium's 2,780 named places 3 are outside it, by
-# up to 0.6 km. A person just inside the border must not be reported as outside the coverage.
-TOLERANCE_DEGREES = 0.01
-
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
@@ -183,8 +177,6 @@ class Area:
     polygons: tuple[Polygon, ...]
     regions: tuple[Region, ...] = field(default=(), compare=False)
     is_approximate: bool = False
-    # Made when a point is first looked for.
-    _bands: dict[int, "_Band"] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def from_geojson(cls, collection: Mapping[str, Any]) -> Self:
@@ -211,137 +203,3 @@ class Area:
         are_named = all(region.names for region in regions)
         is_approximate = bool(collection.get("approximate"))
         return cls(polygons, tuple(regions) if are_named else (), is_approximate)
-
-    def contains(self, point: Point) -> bool:
-        """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
-        return self.position(point) is not False
-
-    def position(self, point: Point) -> bool | None:
-        """Return whether the point is inside a polygon; None if it is outside, but within about
-        1 km of a boundary, and so may be inside; or in an approximate area.
-        """
-        position = self._position(point)
-        return None if position and self.is_approximate else position
-
-    def _position(self, point: Point) -> bool | None:
-        lat, lon = point.lat, point.lon
-        number = math.floor(lat / _CELL_DEGREES)
-        band = self._bands.get(number)
-        if band is None:
-            # At most 3,600; those without a polygon are empty.
-            band = self._bands[number] = _Band.of(number, self.polygons)
-        answer = band.cells.get(math.floor(lon / _CELL_DEGREES), False)
-        return band.position(lat, lon) if answer is None else answer
-
-
-# An edge of a ring, from (lon, lat) to (lon, lat).
-_Edge = tuple[float, float, float, float]
-_CELL_DEGREES = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Band:
-    """What polygons have in a band of latitudes.
-
-    `parts` are the west and east ends of each polygon, and the edges of each of its rings, the
-    outer one first. Only these can be crossed by a ray to the east from a point in the band, or
-    touch the point. Of Belgium's 2,900 edges it is about a hundred. `cells` has the parts of the
-    band, by their number from Greenwich, that are inside (True), or that have an edge nearby
-    (None).
-    """
-
-    parts: tuple[tuple[float, float, list[list[_Edge]]], ...]
-    cells: dict[int, bool | None] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, number: int, polygons: Sequence[Polygon]) -> Self:
-        """Return what polygons have in a band."""
-        south = number * _CELL_DEGREES - TOLERANCE_DEGREES
-        north = (number + 1) * _CELL_DEGREES + TOLERANCE_DEGREES
-        band = cls(
-            tuple(
-                (
-                    west,
-                    east,
-                    [_edges(ring, south, north) for ring in (polygon.outer, *polygon.holes)],
-                )
-                for polygon in polygons
-                for west, lowest, east, highest in [polygon.box]
-                if lowest <= north and highest >= south
-            )
-        )
-        reach = max(map(_reach, (south, north)))
-        for _, _, rings in band.parts:
-            for lon1, _, lon2, _ in chain.from_iterable(rings):
-                near = _cells(min(lon1, lon2) - reach, max(lon1, lon2) + reach)
-                band.cells.update(dict.fromkeys(near))
-        middle = (number + 0.5) * _CELL_DEGREES
-        for west, east, _ in band.parts:
-            for cell in _cells(west, east):
-                if cell not in band.cells and band.position(middle, (cell + 0.5) * _CELL_DEGREES):
-                    band.cells[cell] = True
-        return band
-
-    def position(self, lat: float, lon: float) -> bool | None:
-        """Return whether a point in the band is inside a polygon; None if it is near a boundary."""
-        reach = _reach(lat)
-        near = [rings for west, east, rings in self.parts if west - reach <= lon <= east + reach]
-        for rings in near:
-            if _is_inside(rings, lon, lat):
-                return True
-        return None if any(_touches(ring, lon, lat) for rings in near for ring in rings) else False
-
-
-def _reach(lat: float) -> float:
-    """Return the degrees of longitude that the tolerance is at a latitude."""
-    return TOLERANCE_DEGREES / max(math.cos(math.radians(lat)), 1e-9)
-
-
-def _cells(west: float, east: float) -> range:
-    """Return the numbers of the cells from one longitude to another."""
-    west, east = max(west, -180.0), min(east, 180.0)
-    return range(math.floor(west / _CELL_DEGREES), math.floor(east / _CELL_DEGREES) + 1)
-
-
-def _edges(ring: Ring, south: float, north: float) -> list[_Edge]:
-    """Return the edges of a ring that are partly between two latitudes."""
-    return [
-        (lon1, lat1, lon2, lat2)
-        for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True)
-        if max(lat1, lat2) >= south and min(lat1, lat2) <= north
-    ]
-
-
-def _is_inside(rings: Sequence[Sequence[_Edge]], lon: float, lat: float) -> bool:
-    """Whether a point is inside the first ring and no other."""
-    outer, *holes = rings
-    return _in_ring(outer, lon, lat) and not any(_in_ring(hole, lon, lat) for hole in holes)
-
-
-def _in_ring(edges: Sequence[_Edge], lon: float, lat: float) -> bool:
-    """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
-    inside = False
-    for lon1, lat1, lon2, lat2 in edges:
-        if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (
-            lat2 - lat1
-        ) + lon1:
-            inside = not inside
-    return inside
-
-
-def _touches(edges: Sequence[_Edge], lon: float, lat: float) -> bool:
-    """Whether the ring passes within the tolerance.
-
-    Differences of longitude are scaled by the cosine of the latitude.
-    """
-    shrink = math.cos(math.radians(lat))
-    for lon1, lat1, lon2, lat2 in edges:
-        if abs(lon - (lon1 + lon2) / 2) * shrink > abs(lon2 - lon1) + 2 * TOLERANCE_DEGREES:
-            continue  # too far to the west or the east
-        east, north = (lon2 - lon1) * shrink, lat2 - lat1
-        to_east, to_north = (lon - lon1) * shrink, lat - lat1
-        length = east * east + north * north
-        along = max(0.0, min(1.0, (to_east * east + to_north * north) / length)) if length else 0.0
-        if math.hypot(to_east - along * east, to_north - along * north) <= TOLERANCE_DEGREES:
-            return True
-    return False

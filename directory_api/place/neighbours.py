@@ -4,9 +4,7 @@ People who live across the border ask, too. Their postcodes are not in the store
 table is read when it is first needed, and then kept.
 """
 
-import math
 import re
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -15,12 +13,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from directory_api.once import OnceCache
-from directory_api.place.distance import geodesic_m
 from directory_api.place.gazetteer import LONGEST, Gazetteer
-from directory_api.place.geometry import Point
-from directory_api.place.kd import PointTree
+from directory_api.place.outlines import Outline
 from directory_api.place.postcode import (
-    LEAST_ACCURACY_M,
     Place,
     Rule,
     Town,
@@ -45,11 +40,6 @@ from directory_api.text.normalize import fold, tidy
 _BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous", "sur"})
 
 _NO_CODES: Mapping[str, Place] = MappingProxyType({})
-# A place near the border is rarely farther than this from a postcode of its country.
-_FAR_M = 15_000.0
-_CELL_DEGREES, _CELLS_AROUND = 0.2, 1_800
-# A degree of latitude is no shorter on WGS84, nor is one of longitude at the equator.
-_LEAST_DEGREE_M = 110_500.0
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 
 
@@ -91,49 +81,6 @@ def _refused_in(country: str) -> Iterator[None]:
         raise
 
 
-# A cell, by its numbers from the equator and from Greenwich.
-_Cell = tuple[int, int]
-
-
-def _cell(point: Point) -> _Cell:
-    lat, lon = point.lat / _CELL_DEGREES, point.lon / _CELL_DEGREES
-    return math.floor(lat), math.floor(lon) % _CELLS_AROUND
-
-
-def _cells_near(point: Point) -> Iterator[_Cell]:
-    """Yield the cells of which a part is near a point."""
-    high = _FAR_M / _LEAST_DEGREE_M
-    wide = high / math.cos(math.radians(min(abs(point.lat) + high, 89.0)))
-    south, north = (math.floor((point.lat + off) / _CELL_DEGREES) for off in (-high, high))
-    west, east = (math.floor((point.lon + off) / _CELL_DEGREES) for off in (-wide, wide))
-    for number in range(west, east + 1):
-        for band in range(south, north + 1):
-            yield band, number % _CELLS_AROUND
-
-
-class _Points:
-    """Points with their accuracies (metres): of those within about a kilometre, the last."""
-
-    def __init__(self, points: Iterable[tuple[Point, int]]) -> None:
-        apart = {(round(at.lat, 2), round(at.lon, 2)): (at, metres) for at, metres in points}
-        accuracies = dict(apart.values())
-        self._accuracies = [*accuracies.values()]
-        # Those of which a part is near one of the points.
-        self.cells = frozenset(chain.from_iterable(map(_cells_near, accuracies)))
-        self._tree = PointTree({point: [row] for row, point in enumerate(accuracies)})
-
-    def closest(self, point: Point) -> tuple[float, int]:
-        """Return the distance in metres of the closest point, and its accuracy; infinity if none is
-        near.
-        """
-        found = self._tree.nearest(point, 1, _FAR_M, None)
-        if found is None:
-            near = self._tree.candidates(point, 1, _FAR_M, None)
-            found = sorted((geodesic_m(point, at), row) for at, (row,) in near)
-        metres, row = found[0] if found else (math.inf, 0)
-        return (metres, self._accuracies[row]) if metres <= _FAR_M else (math.inf, 0)
-
-
 class Tables(Protocol):
     """Where the postcodes are read; see files/neighbours.py."""
 
@@ -163,8 +110,9 @@ class Tables(Protocol):
     def codes(self, country: str) -> Iterable[str]:
         """Return their postcodes."""
 
-    def points(self, country: str) -> Iterable[tuple[Point, int]]:
-        """Return their points, with their accuracies in metres."""
+    @property
+    def outlines(self) -> Iterable[Outline]:
+        """The outlines of the countries near that country."""
 
 
 class Neighbours:
@@ -185,10 +133,6 @@ class Neighbours:
     def codes_of(self, country: str) -> frozenset[str]:
         """Return the postcodes in one of the tables."""
         return self._once.get(("codes", country), lambda: frozenset(self.tables.codes(country)))
-
-    def points_of(self, country: str) -> _Points:
-        """Return the points of one of the tables."""
-        return self._once.get(("points", country), lambda: _Points(self.tables.points(country)))
 
 
 class Places:
@@ -213,41 +157,20 @@ class Places:
             return ()
         return tuple(country for country in self._beside.tables.countries if country not in own)
 
+    def outlines_beside(self, known: Container[str]) -> tuple[Outline, ...]:
+        """Return the outlines of the neighbouring countries, but those of which the directory
+        knows its own.
+        """
+        countries = [country for country in self.countries() if country not in known]
+        outlines = self._beside.tables.outlines if countries else ()
+        return tuple(each for each in outlines if each.country in countries)
+
     def others(self, country: str) -> tuple[str, ...]:
         """Return the countries other than this one of which postcodes are known: those of the
         directory, then its neighbours.
         """
         own = (each for each in self._own.sizes if each != country)
         return (*own, *(each for each in self.countries() if each != country))
-
-    def countries_at(self, point: Point) -> tuple[str, ...]:
-        """Return the neighbouring countries in which a point outside the directory's own may be,
-        the likeliest first; none if no postcode is near it.
-
-        The boundaries of neighbours are not known. A point may be in a country if it is within the
-        accuracy of its closest postcode there, or hardly farther from that than from the closest
-        of all.
-        """
-        tables = self._near.get(_cell(point))
-        if not tables:
-            return ()
-        closest = sorted((*points.closest(point), country) for country, points in tables)
-        least = closest[0][0] + LEAST_ACCURACY_M
-        return tuple(
-            country
-            for metres, accuracy_m, country in closest
-            if metres <= max(accuracy_m, least) and metres < math.inf
-        )
-
-    @cached_property
-    def _near(self) -> Mapping[_Cell, list[tuple[str, _Points]]]:
-        """The neighbours that have a postcode near a part of a cell, with their points."""
-        near = defaultdict[_Cell, list[tuple[str, _Points]]](list)
-        for country in self.countries():
-            points = self._beside.points_of(country)
-            for cell in points.cells:
-                near[cell].append((country, points))
-        return near
 
     @property
     def attributions(self) -> tuple[Mapping[str, str], ...]:

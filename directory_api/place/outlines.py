@@ -1,38 +1,88 @@
-"""Simplified boundaries: for devices, which learn whether a position is far outside a country, and
-for the map.
+"""Simplified boundaries, for the map and to tell the country of a position
+(place/whereabouts.py).
 """
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from directory_api.place.geometry import Area, Ring
 
 # No point of the original boundary is farther than this from the simplified one (degrees of
-# latitude, about 2.2 km).
-COARSENESS_DEGREES = 0.02
+# latitude, about 450 m).
+COARSENESS_DEGREES = 0.004
 # Coordinates are rounded to this many decimals: about 100 m.
 DECIMALS = 3
-# Within this distance of the simplified boundary the answer is uncertain: 2.2 km of simplification,
-# 1.1 km of tolerance in Area, 0.1 km of rounding, and the rest for the error of planar distances.
-MARGIN_M = 4000
+# How far the line of an outline may be from the border: 450 m of simplification, 60 m of rounding,
+# and the error of the boundary itself. Of Belgium's 2,780 named places 3 are outside the shipped
+# one, by up to 0.6 km.
+MARGIN_M = 1200
 
-Outline = tuple[tuple[Ring, ...], ...]
 _Point = tuple[float, float]
+_Edge = tuple[_Point, _Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline of a country (ISO 3166-1), whose line is at most `margin_m` metres from the
+    border.
+
+    A ring is not closed; its points are (lon, lat) in degrees. Outer rings turn to the left, holes
+    to the right: a point is inside if the rings turn around it. Only if the outline `is_exact` is a
+    point well inside it certainly in the country; else the outline has parts of others, too.
+    """
+
+    country: str
+    rings: tuple[Ring, ...]
+    margin_m: int = MARGIN_M
+    is_exact: bool = True
 
 
 @lru_cache(maxsize=64)
-def simplified(area: Area) -> Outline:
-    """Return the polygons of an area: an outer ring and holes each, as (lon, lat) in degrees.
+def outline_of(country: str, area: Area) -> Outline:
+    """Return the outline of a country of which the boundary is stored, without the borders of its
+    parts, such as provinces.
 
-    Rings are not closed. Lines are simplified with the Ramer-Douglas-Peucker algorithm. Farther
-    than MARGIN_M from every line, a position is inside exactly if Area.contains returns True,
-    because no line moves by more than that. A ring smaller than that becomes two points, which
-    still show that a boundary is near.
+    Lines are simplified with the Ramer-Douglas-Peucker algorithm. A ring smaller than the
+    coarseness becomes two points, which still show that a boundary is near.
     """
-    return tuple(
-        tuple(map(_simplify, (polygon.outer, *polygon.holes))) for polygon in area.polygons
+    rings = tuple(map(_simplify, _dissolved(area)))
+    return Outline(country, rings, is_exact=not area.is_approximate)
+
+
+def _dissolved(area: Area) -> list[Ring]:
+    """Return the rings of an area without the lines that two of its parts share."""
+    edges: dict[_Edge, int] = {}
+    for polygon in area.polygons:
+        for ring, is_left in ((polygon.outer, True), *((hole, False) for hole in polygon.holes)):
+            points = ring[:-1] if ring[0] == ring[-1] else ring
+            turned = points if (_turn(points) > 0) == is_left else points[::-1]
+            for start, end in pairwise((*turned, turned[0])):
+                # The other part has the same line in the other direction.
+                if edges.get((end, start)):
+                    edges[end, start] -= 1
+                else:
+                    edges[start, end] = edges.get((start, end), 0) + 1
+    following: dict[_Point, list[_Point]] = {}
+    for (start, end), count in edges.items():
+        following.setdefault(start, []).extend([end] * count)
+    rings: list[Ring] = []
+    for first, ends in following.items():
+        while ends:
+            traced, point = [first], ends.pop()
+            while point != first:
+                traced.append(point)
+                point = following[point].pop()
+            rings.append(tuple(traced))
+    return rings
+
+
+def _turn(ring: Sequence[_Point]) -> float:
+    """Return twice the area of a ring in square degrees; more than 0 if it turns to the left."""
+    return sum(
+        lon1 * lat2 - lon2 * lat1 for (lon1, lat1), (lon2, lat2) in pairwise((*ring, ring[0]))
     )
 
 

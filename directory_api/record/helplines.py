@@ -1,8 +1,9 @@
 """Which helplines are shown for a place, and in which order.
 
 Those of its country come first. A short number of another country is another service there, or
-none: it is never shown for a place whose country is known. Numbers that can be called from
-everywhere, and sites, follow with their country.
+none: it is shown for a place only if the place may be in that country. Numbers in international
+form, and sites, follow with their country. For a place in no known country the European emergency
+number comes before these.
 
 Short lists, in which a frightened person looks for a number, have only the helplines for every
 victim and for children: those for some people (`other_line`) of the directory's own country are
@@ -12,6 +13,7 @@ another country stay: they are shown in no other list.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -92,8 +94,9 @@ class Helplines:
         return lines
 
     def at(self, countries: tuple[str, ...], beside: tuple[str, ...] = ()) -> PlaceHelplines:
-        """Return the helplines for a place in one of some countries; without any, its country is
-        not known. Those of the countries `beside` follow, without those that no short list has.
+        """Return the helplines for a place in one of some countries. Those of the countries
+        `beside`, in which it is not, follow, without those that no short list has. Without any
+        countries there is no place, or with some `beside` it is in a country that is not known.
         """
         key = (countries, beside)
         found = self._at.get(key)
@@ -147,9 +150,9 @@ class Helplines:
         return any(line.id == identity for line in self.lines)
 
     def _choose(self, countries: tuple[str, ...], beside: tuple[str, ...]) -> PlaceHelplines:
-        if not countries:
-            return PlaceHelplines((), self._of_each(beside or (self.home,)))
-        of_place = self._of_each(countries)
+        if not countries and not beside:
+            return PlaceHelplines((), self._of_each((self.home,)))
+        of_place = self._of_each(countries) or (self._european,)
         listed = {line.id for line in of_place}
         others = (
             line
@@ -159,6 +162,12 @@ class Helplines:
         if len(countries) > 1:
             return PlaceHelplines((), (*of_place, *others))
         return PlaceHelplines(of_place, tuple(others))
+
+    @property
+    def _european(self) -> Helpline:
+        """The emergency number for a place in no known country."""
+        first = self.of(self.home)[0]
+        return first if first.number == EUROPEAN else replace(first, number=EUROPEAN)
 
     def _of_each(self, countries: Iterable[str]) -> tuple[Helpline, ...]:
         by_id = {line.id: line for country in countries for line in self.of(country)}
@@ -173,7 +182,9 @@ def for_some(lines: Collection[Helpline]) -> frozenset[str]:
 
 
 def is_reachable_abroad(line: Helpline) -> bool:
-    """Return whether a helpline is a site or has a number in E.164."""
+    """Return whether a helpline is a site or has a number in E.164, which is another one nowhere.
+    Whether it is connected from another country is not known.
+    """
     return line.number is None or line.number.startswith("+")
 
 

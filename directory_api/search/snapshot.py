@@ -22,6 +22,8 @@ from directory_api.change.public_history import (
 from directory_api.hours.timetable import HoursKey
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Area, Point, chord_m
+from directory_api.place.outlines import outline_of
+from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.published import CentresById, PublishedCentre, published, publisher
 from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.centre_index import CentreIndex
@@ -214,6 +216,14 @@ class Snapshot:
             else Area.from_geojson(record)
             for country, record in small.get("boundary", {}).items()
         }
+        outlines = (outline_of(country, area) for country, area in sorted(self.areas.items()))
+        # Exact ones decide where they certainly have a position.
+        self.outlines = tuple(sorted(outlines, key=lambda outline: not outline.is_exact))
+        self.whereabouts: Whereabouts = (
+            previous.whereabouts
+            if previous and previous.outlines == self.outlines
+            else Whereabouts(self.outlines)
+        )
         known = (base.news, base.revision) if base else ()
         self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
         # The last public change of each record, by kind and id.
@@ -357,15 +367,14 @@ class Snapshot:
             reach = rival.distance_m + _MILLIMETRE
             hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
             rival = next((hit for hit in hits if hit.published is rival.published), None)
-        country = self.country_of(origin)
-        outside = not self._covers(origin, country)
+        outside = not self.covers(origin)
         # Most queries have the constant, and comparing identities takes a tenth of the time.
         is_filtered = filters is not NO_FILTERS and filters != NO_FILTERS
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
-            countries=(country,) if country else (),
+            countries=self.countries_of(origin),
             certain=certain,
             rival=rival,
             outside_coverage=outside,
@@ -451,28 +460,20 @@ class Snapshot:
         return None if unknown is None else self.index.count(unknown)
 
     def covers(self, origin: Origin) -> bool:
-        """Return whether the directory covers the country or the area of a place."""
-        return self._covers(origin, self.country_of(origin))
+        """Return whether a place may be in a covered country."""
+        return not self.covered.isdisjoint(self.countries_of(origin))
 
-    def _covers(self, origin: Origin, country: str | None) -> bool:
-        return self.covers_near(origin.point) if country is None else country in self.covered
-
-    def country_of(self, origin: Origin) -> str | None:
-        """Return the country of a postcode, or the one in whose boundary a point is."""
+    def countries_of(self, origin: Origin) -> tuple[str, ...]:
+        """Return the country of a postcode, or the countries with a boundary in which a position
+        may be.
+        """
         if origin.place:
-            return origin.place.country
-        for country, area in self.areas.items():
-            if area.position(origin.point):
-                return country
-        return None
-
-    def countries_near(self, point: Point) -> tuple[str, ...]:
-        """Return the countries of which a point is within the tolerance of the boundary."""
-        return tuple(country for country, area in self.areas.items() if area.contains(point))
+            return (origin.place.country,)
+        return self.whereabouts.countries_at(origin.point, origin.accuracy_m)
 
     def covers_near(self, point: Point) -> bool:
-        """Return whether a covered country is among those."""
-        return not self.covered.isdisjoint(self.countries_near(point))
+        """Return whether a position may be in a covered country."""
+        return not self.covered.isdisjoint(self.whereabouts.countries_at(point))
 
 
 def _could_be_swapped(origin: Origin, covers: Callable[[Point], bool]) -> bool:

@@ -40,7 +40,10 @@ def _ids(lines: Iterable[Any]) -> list[str]:
         ("postcode=1000", ["BE"], BELGIAN),
         ("lat=50.85&lon=4.35", ["BE"], BELGIAN),
         ("lat=50.63&lon=3.06", ["FR"], FRENCH + REACHABLE),
-        ("lat=48.85&lon=2.35", [], BELGIAN),
+        ("lat=48.85&lon=2.35", ["FR"], FRENCH + REACHABLE),
+        # Far away, and at sea: no short number of Belgium.
+        ("lat=44.4268&lon=26.1025", [], ["be-112", *REACHABLE]),
+        ("lat=51.9&lon=2.6", [], ["be-112", *REACHABLE]),
     ],
 )
 def test_a_place_has_the_helplines_of_its_country(
@@ -54,10 +57,21 @@ def test_a_place_has_the_helplines_of_its_country(
 
 
 def test_a_point_near_the_border_may_be_in_two_countries(api: ApiClient) -> None:
-    """The boundary is simplified: 0.5 km outside it, the police of both are named."""
-    answer = api.get("/v1/nearest?lat=50.7840&lon=3.1210").get_json()
-    assert (answer["countries"], answer["outside_coverage"]) == (["BE", "FR"], False)
-    assert _ids(answer["helplines"]) == BELGIAN + FRENCH
+    """The boundary is simplified: 0.5 km from it, the police of both are named."""
+    for place, countries, lines in (
+        ("lat=50.7840&lon=3.1210", ["FR", "BE"], FRENCH + BELGIAN),
+        ("lat=50.7963&lon=3.1210", ["BE", "FR"], BELGIAN + FRENCH),
+    ):
+        answer = api.get(f"/v1/nearest?{place}").get_json()
+        assert (answer["countries"], answer["outside_coverage"]) == (countries, False)
+        assert _ids(answer["helplines"]) == lines
+
+
+def test_no_number_of_another_country_stands_out(client: FlaskClient) -> None:
+    """Nobody knows whether 078 is reached from Maastricht: the number beside the centre is 112."""
+    page = send(client, {"postcode": "6211 AB Maastricht", "lang": "en"})
+    (night,) = page.all("a", **{"class": "button night"})
+    assert night.attributes["href"] == "tel:112"
 
 
 def test_each_answer_of_a_batch_names_its_helplines(client: FlaskClient) -> None:

@@ -67,10 +67,20 @@ def test_between_two_countries_all_have_to_be_named_with_their_country(
 
 
 def test_a_place_in_no_known_country_has_those_of_the_centres(helplines: Helplines) -> None:
-    """Else those of the directory's own country, all with their country."""
-    assert helplines.at((), ("FR",)).own == helplines.at(()).own == ()
-    assert _ids(helplines.at((), ("FR",)).all) == ["fr-112", "fr-17", "both"]
-    assert helplines.at(()).all == helplines.here.all
+    """112, then what can be dialled from everywhere. Without a place they are those of the
+    directory's own country, all with their country.
+    """
+    own, abroad, _ = helplines.at((), ("BE", "FR"))
+    assert [line.number for line in own] == ["112"]
+    assert all(line.number is None or line.number.startswith("+") for line in abroad)
+    assert _ids(abroad) == ["be-line", "both", "be-site"]
+    assert (helplines.at(()).own, helplines.at(()).all) == ((), helplines.here.all)
+
+
+def test_in_no_known_country_112_is_first_whatever_the_directorys_own_number_is() -> None:
+    """The notice of the answer says that it is the number in Europe."""
+    british = Helplines([_line("gb-999", "emergency", "GB", number="999")], "GB", {"GB"})
+    assert [line.number for line in british.at((), ("GB",)).all] == ["112"]
 
 
 def test_a_country_that_is_not_listed_has_an_emergency_number(helplines: Helplines) -> None:

@@ -1,6 +1,5 @@
 """Postcodes across the border -> a place, or a refusal that says which country to send."""
 
-import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -9,7 +8,7 @@ import pytest
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
-from directory_api.place.neighbours import Neighbours, _Points
+from directory_api.place.neighbours import Neighbours
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.text.errors import (
     PlaceRefused,
@@ -305,10 +304,7 @@ class CountedTables:
         """Yield the only postcode."""
         return (place.code for place in self.places(country))
 
-    def points(self, country: str) -> Iterator[tuple[Point, int]]:
-        """Yield the only point."""
-        self.read.append(country)
-        yield Point(51, 5), 3000
+    outlines = ()
 
 
 def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) -> None:
@@ -367,62 +363,3 @@ def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(aske
     other = {"BE": "Maastricht", "NL": "Mellet"}[asked]
     assert NEIGHBOURS.beside(gazetteer).also_called(other, asked)[0] != asked
     assert NEIGHBOURS.beside(gazetteer).is_only_abroad(other, asked)
-
-
-@pytest.mark.parametrize(
-    ("where", "lat", "lon", "countries"),
-    [
-        ("Lille", 50.63, 3.06, ("FR",)),
-        ("Aachen", 50.776, 6.084, ("DE",)),
-        ("Maastricht", 50.85, 5.69, ("NL",)),
-        ("Luxembourg", 49.61, 6.13, ("LU",)),
-        ("Vaals, between two countries", 50.771, 6.018, ("NL", "DE")),
-        ("between Aachen and Kerkrade", 50.82, 6.05, ("DE", "NL")),
-        ("Schengen, between three", 49.47, 6.37, ("LU", "DE", "FR")),
-        ("Paris, far from the border", 48.85, 2.35, ()),
-        ("Dover, across the sea", 51.13, 1.31, ()),
-        ("the other end of the world", -50.63, -176.94, ()),
-    ],
-)
-def test_a_point_is_in_the_countries_with_a_postcode_near_it(
-    gazetteer: Gazetteer, where: str, lat: float, lon: float, countries: tuple[str, ...]
-) -> None:
-    """The likeliest is first; between two countries both are possible, and far away none."""
-    neighbours = Neighbours(NeighbourTables(DATA))
-    assert neighbours.beside(gazetteer).countries_at(Point(lat, lon)) == countries, where
-
-
-def test_the_points_of_a_table_are_read_once() -> None:
-    """Without the country that they are near to, there is no neighbour."""
-    tables = CountedTables()
-    neighbours = Neighbours(tables)
-    belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
-    for _ in range(2):
-        assert neighbours.beside(Gazetteer([belgium])).countries_at(Point(51, 5)) == ("LU", "NL")
-    assert tables.read == ["LU", "NL"]
-    assert neighbours.beside(Gazetteer([])).countries_at(Point(51, 5)) == ()
-
-
-def test_of_two_points_equally_near_the_first_counts() -> None:
-    """A tie, which geopy measures; beyond reach there is none."""
-    points = _Points([(Point(50, 4), 3000), (Point(50, 4.2), 1000)])
-    metres, accuracy_m = points.closest(Point(50, 4.1))
-    assert (round(metres), accuracy_m) == (7170, 3000)
-    assert points.closest(Point(52, 4.1)) == (math.inf, 0)
-
-
-@pytest.mark.parametrize(
-    ("point", "near", "metres"),
-    [
-        ((-17.0, 179.99), (-17.0, -179.95), 6_389),
-        ((0.0, -0.01), (0.1, 0.05), 12_918),
-        ((50.1999, 4.1999), (50.3, 4.3), 13_227),
-        ((50.0, 4.0), (50.14, 4.0), None),
-    ],
-)
-def test_near_is_near_across_the_edges_of_cells(
-    point: tuple[float, float], near: tuple[float, float], metres: int | None
-) -> None:
-    """The antimeridian, the equator and Greenwich are edges, too; 15 km are the farthest."""
-    found, _ = _Points([(Point(*point), 900)]).closest(Point(*near))
-    assert (round(found) if found < math.inf else None) == metres

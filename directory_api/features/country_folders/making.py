@@ -17,7 +17,9 @@ from directory_api.features.country_folders.shape import shape_of
 from directory_api.files import files
 from directory_api.files.files import BOUNDARY, GEONAMES, GeonamesRows
 from directory_api.place.geometry import Area, Point
+from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import rule_of
+from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.phone_numbers import emergency_numbers, is_emergency_number
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import country_names, official_languages
@@ -205,7 +207,8 @@ def read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
     boundary = files.read_json(path)
     try:
         area = Area.from_geojson(boundary)
-        inside = sum(map(area.contains, points))
+        whereabouts = Whereabouts([outline_of(country, area)])
+        inside = sum(bool(whereabouts.countries_at(point)) for point in points)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise FileUnreadable(
             f"{path}: is no FeatureCollection of polygons in GeoJSON ({type(error).__name__})"

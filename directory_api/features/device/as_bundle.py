@@ -18,7 +18,7 @@ from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, UNKNOWN
 from directory_api.hours.summary import WeekdayHours, summary
 from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Interval, Timetable
-from directory_api.place.outlines import DECIMALS, MARGIN_M, Outline
+from directory_api.place.outlines import DECIMALS, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
 from directory_api.place.provinces import Province, provinces
 from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
@@ -71,16 +71,25 @@ def _names_of(country: str) -> list[str]:
 
 
 def _coverage(bundle: Bundle) -> dict[str, Any]:
-    """Return which countries have centres, with their outlines, and those of other countries."""
-    outlines = {country: _outline(drawn) for country, drawn in bundle.outlines.items()}
-    covered = {country: outlines.pop(country) for country in bundle.covered if country in outlines}
+    """Return which countries have centres, and the outlines that tell where a position is."""
     return {
         "countries": list(bundle.covered),
         "notice": dict(notice()),
-        "margin_m": MARGIN_M,
-        "outlines": covered,
-        **({"other_outlines": outlines} if outlines else {}),
+        "outlines": outlines(bundle.outlines),
     }
+
+
+def outlines(drawn: Iterable[Outline]) -> list[dict[str, Any]]:
+    """Return outlines as a bundle contains them."""
+    return [
+        {
+            "country": outline.country,
+            "margin_m": outline.margin_m,
+            "is_exact": outline.is_exact,
+            "rings": list(map(_ring, outline.rings)),
+        }
+        for outline in drawn
+    ]
 
 
 def as_postcode_table(table: PostcodeTable) -> bytes:
@@ -403,10 +412,6 @@ def _languages_of(place: Place) -> str:
         for name in _other_names(place)
     )
     return " ".join(languages)
-
-
-def _outline(outline: Outline) -> list[list[list[int]]]:
-    return [[_ring(ring) for ring in polygon] for polygon in outline]
 
 
 def _ring(ring: Sequence[tuple[float, float]]) -> list[int]:

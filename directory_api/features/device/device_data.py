@@ -1,12 +1,9 @@
 """What a device gets of the directory: a bundle, a table of postcodes, the changes since."""
 
-from types import MappingProxyType
-
 from directory_api.features.device.errors import BundleNotFound, CursorNotFound
 from directory_api.features.device.offline import HOURS_DAYS, Bundle, Journal, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.live.editions import Edition
-from directory_api.place.outlines import simplified
 from directory_api.record.records import Helpline
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import Suggestion
@@ -58,13 +55,7 @@ class DeviceData:
             neighbours=edition.places.others(country),
             larger_abroad=edition.places.larger_abroad,
             covered=tuple(sorted(snapshot.covered)),
-            outlines=MappingProxyType(
-                {
-                    each: simplified(area)
-                    for each, area in sorted(snapshot.areas.items())
-                    if not area.is_approximate
-                }
-            ),
+            outlines=edition.whereabouts.outlines,
             attributions=snapshot.attributions,
             sources=snapshot.sources,
         )

@@ -44,7 +44,7 @@ class Bundle:
     of every country in which a device finds a place. `neighbours` are the other countries of which
     there is a PostcodeTable, and `larger_abroad` the folded names of towns that are much larger
     there. `timetable` begins with the day (UTC). `covered` are the countries with centres, and
-    `outlines` are of all countries of which the boundary is known. `sources` are those that can be
+    `outlines` those by which the country of a position is found. `sources` are those that can be
     linked, by id.
     """
 
@@ -61,7 +61,7 @@ class Bundle:
     neighbours: tuple[str, ...]
     larger_abroad: frozenset[str]
     covered: tuple[str, ...]
-    outlines: Mapping[str, Outline]
+    outlines: tuple[Outline, ...]
     attributions: tuple[Mapping[str, str], ...]
     sources: Mapping[str, Mapping[str, str]]
 

@@ -22,6 +22,7 @@ from directory_api.web.schemas.responses import (
     PermanentDocument,
     always,
     by_key,
+    flag,
     many,
     text,
     whole,
@@ -302,28 +303,28 @@ class PostcodeTableDocument(ma.Schema):
     )
 
 
+class OutlineDocument(ma.Schema):
+    """The simplified outline of a country, or of one and parts of others around it."""
+
+    country = text("ISO 3166-1.")
+    margin_m = whole("How many metres its line may be from the border.")
+    is_exact = flag("Whether what is well inside is certainly in the country.")
+    rings = always(
+        partial(fields.List, _integers()),
+        "Outer rings turn to the left, holes to the right. A ring has steps of longitude and "
+        "latitude in turn, in 1/1000 degree; the first pair is from 0, 0.",
+    )
+
+
 class CoverageDocument(ma.Schema):
-    """The countries with centres, and their simplified outlines."""
+    """The countries with centres, and the outlines by which the country of a position is found."""
 
     countries = always(_texts, "ISO 3166-1.")
     notice = by_key(
         fields.String(), required=True, metadata={"description": "What to do outside, by language."}
     )
-    margin_m = whole(
-        "Within this many metres of an outline, whether a position is outside is not certain."
-    )
-    outlines = by_key(
-        fields.List(fields.List(_integers())),
-        required=True,
-        metadata={
-            "description": "By country, a list of polygons, each a list of rings. A ring has "
-            "steps of longitude and latitude in turn, in 1/1000 degree; "
-            "the first pair is from 0, 0."
-        },
-    )
-    other_outlines = by_key(
-        fields.List(fields.List(_integers())),
-        metadata={"description": "The same of countries without centres; absent without any."},
+    outlines = many(
+        OutlineDocument, "Those of its neighbours, too, in the order in which they are asked."
     )
 
 

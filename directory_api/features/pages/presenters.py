@@ -340,8 +340,9 @@ def helpline_view(
 
 
 def night_line(views: Sequence[HelplineView]) -> HelplineView:
-    """Return the first number that answers day and night, else the first helpline."""
-    return next((view for view in views if view.is_night_line), views[0])
+    """Return the first number of the place that answers day and night, else the first helpline."""
+    own = (view for view in views if view.is_night_line and not view.is_abroad)
+    return next(own, views[0])
 
 
 @dataclass(frozen=True, slots=True)

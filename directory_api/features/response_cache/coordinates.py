@@ -122,7 +122,6 @@ class CoordinateAnswers:
         self._edition = edition
         self._snapshot = snapshot
         self._index = snapshot.index
-        self._areas = tuple(snapshot.areas.items())
         self._largest_blur_m = max(snapshot.index.blurs, default=0.0)
         self._head = b'{"revision":"%d","origin":{"kind":"coordinate","lat":' % snapshot.revision
         self._words: dict[_Where, tuple[bytes, bytes]] = {}
@@ -159,7 +158,7 @@ class CoordinateAnswers:
         reach_m = shown[-1][0] if len(shown) == limit else None
         if self._index.nearest_closed(origin, NO_FILTERS, 1, reach_m):
             return None
-        where = self._where(origin, shown)
+        where = self._where(origin, accuracy_m, shown)
         if where is None:
             return None
         middle, end = self._words.get(where) or self._add(where)
@@ -174,21 +173,11 @@ class CoordinateAnswers:
         return b"".join(parts)
 
     def _where(
-        self, origin: Point, shown: Iterable[tuple[float, PublishedCentre]]
+        self, origin: Point, accuracy_m: int, shown: Iterable[tuple[float, PublishedCentre]]
     ) -> _Where | None:
         """Return where a point is; None if it may have latitude and longitude exchanged."""
-        near = []
-        countries: tuple[str, ...] = ()
-        for code, area in self._areas:
-            position = area.position(origin)
-            if position:
-                near, countries = [code], (code,)
-                break
-            if position is None:
-                near.append(code)
-        else:
-            countries = (*near, *self._edition.places.countries_at(origin))
-        if not self._snapshot.covered.isdisjoint(near):
+        countries = self._edition.whereabouts.countries_at(origin, accuracy_m)
+        if not self._snapshot.covered.isdisjoint(countries):
             return countries, None
         if abs(origin.lon) <= 90 and self._snapshot.covers_near(Point(origin.lon, origin.lat)):
             return None

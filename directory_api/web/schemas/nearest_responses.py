@@ -49,12 +49,12 @@ _TEMPORARILY_CLOSED = (
 )
 _HELPLINES = (
     "The numbers and sites for help, in the order in which to try them: those of the country of "
-    "the place, of which the first is its emergency number; then, outside the coverage, those of "
-    "the countries of the centres that can be called from abroad."
+    "the place, of which the first is its emergency number, or 112 if no country is known; then, "
+    "outside the coverage, the sites and international numbers of the countries of the centres."
 )
 _COUNTRIES = (
     "The countries in which the place may be (ISO 3166-1), the likeliest first: one, unless it "
-    "is a coordinate near a border; none if it is not known. Name the country of a helpline that "
+    "is a coordinate near a border; none at sea or far away. Name the country of a helpline that "
     "is not of the only one."
 )
 _OUTSIDE = "The place is outside the countries that the directory covers; see `notice`."

@@ -14,7 +14,7 @@ import { answeredNumbers } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
 import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
-import { isOutside } from "./nearest.js";
+import { countriesOf, hasCovered } from "./whereabouts.js";
 
 /**
  * @typedef {object} OriginKind
@@ -22,7 +22,6 @@ import { isOutside } from "./nearest.js";
  * @property {number} [region] Of the map.
  * @property {string[]} [also] Neighbouring countries that may have the same postcode or name.
  * @property {string} [typed] With `also`: what was typed.
- * @property {string[]} [countries] Neighbours in which a position may be; absent if not known.
  *
  * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
  *
@@ -62,7 +61,8 @@ export function circumstances(translator, bundle, answer) {
     if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  content.push(...elsewhere(translator, lines, isUncovered(bundle, origin)));
+  const isAbroad = origin && !hasCovered(bundle, countriesOf(bundle, origin));
+  content.push(...elsewhere(translator, lines, isAbroad));
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
@@ -93,7 +93,7 @@ export function circumstances(translator, bundle, answer) {
  *
  * @param {Translator} translator
  * @param {AddedLines} lines
- * @param {boolean} isAbroad
+ * @param {boolean | null} isAbroad
  */
 function elsewhere(translator, { emergency, danger }, isAbroad) {
   const said = isAbroad && createText(translator, "p", "outside");
@@ -127,13 +127,6 @@ export function otherLines(translator, { lines }) {
   if (lines.others.length === 0) return [];
   const items = helplineItems(translator, lines.others, true);
   return [create("div", { class: "helplines" }, create("ul", {}, items))];
-}
-
-/** @param {Bundle} bundle @param {SearchOrigin | null} origin */
-function isUncovered(bundle, origin) {
-  if (!origin) return false;
-  if (origin.country) return !bundle.coverage.countries.includes(origin.country);
-  return isOutside(bundle, origin.lat, origin.lon);
 }
 
 /**

@@ -23,13 +23,10 @@ export function readBundle(record) {
     written: wholeText(written),
     foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
     institutions: new Set(institutions),
-    areas: Object.entries({
-      ...record.coverage.outlines,
-      ...record.coverage.other_outlines,
-    }).map(([country, outline]) => [
-      country,
-      outline.map((rings) => rings.map(readRing)),
-    ]),
+    areas: record.coverage.outlines.map((outline) => ({
+      ...outline,
+      rings: outline.rings.map(readRing),
+    })),
   };
 }
 

@@ -15,7 +15,7 @@ import { centreCard, placeCard, placeNotes, updateState } from "./card.js";
 import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
 import { resolve } from "./gazetteer.js";
-import { linesAt, linesToAdd } from "./helplines.js";
+import { linesToAdd, placeLines } from "./helplines.js";
 import { answeredNumbers } from "./hours.js";
 import { addressOf, dialText, nightLine } from "./markup.js";
 import { everyCentre, LIMIT, nearest } from "./nearest.js";
@@ -223,9 +223,9 @@ export class Finder {
     if (origin && first) {
       const { language = translator.tag } = filters;
       const [speaker] = nearest(bundle, origin, { ...filters, language }, 1).hits;
-      const lines = linesAt(bundle, origin);
-      const night = nightLine(translator, lines, {
-        isAbroad: lines[0] !== bundle.helplines[0],
+      const { likeliest, countries, isHome } = placeLines(bundle, origin);
+      const night = nightLine(translator, likeliest, {
+        isAbroad: !isHome && !!countries[0],
         isOnly: answeredNumbers(bundle, hits[0].centre, Date.now()).size === 0,
       });
       placeNotes(first, night, notes(translator, bundle, answer, speaker));

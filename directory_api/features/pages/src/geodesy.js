@@ -113,46 +113,36 @@ function reducedLatitude(lat) {
 }
 
 /**
- * Whether a point is in a ring. Even-odd rule: a ray to the east crosses the ring an odd number of
- * times.
+ * How often rings turn around a point (0 if it is outside), and how many metres away their closest
+ * edge is, on a flat map. They turn around it as often as a line to the east crosses more of their
+ * edges in one direction than in the other.
  *
- * @param {Ring} ring
+ * @param {Ring[]} rings
  * @param {number} lat
  * @param {number} lon
+ * @returns {[turns: number, metres: number]}
  */
-export function contains(ring, lat, lon) {
-  let isInside = false;
-  for (const [[lon1, lat1], [lon2, lat2]] of edges(ring)) {
-    const crosses =
-      lat1 > lat !== lat2 > lat && lon < ((lon2 - lon1) * (lat - lat1)) / (lat2 - lat1) + lon1;
-    if (crosses) isInside = !isInside;
+export function fromRings(rings, lat, lon) {
+  const north = METRES_PER_DEGREE;
+  const east = north * Math.cos(lat * RADIAN);
+  let turns = 0;
+  let least = Infinity;
+  for (const ring of rings) {
+    ring.forEach(([lon1, lat1], index) => {
+      const [lon2, lat2] = /** @type {Ring[number]} */ (ring[(index + 1) % ring.length]);
+      if (
+        lat1 > lat !== lat2 > lat &&
+        lon < ((lon2 - lon1) * (lat - lat1)) / (lat2 - lat1) + lon1
+      ) {
+        turns += lat2 > lat1 ? 1 : -1;
+      }
+      const x = (lon2 - lon1) * east;
+      const y = (lat2 - lat1) * north;
+      const toX = (lon - lon1) * east;
+      const toY = (lat - lat1) * north;
+      const along = Math.max(0, Math.min(1, (toX * x + toY * y) / (x * x + y * y || 1)));
+      least = Math.min(least, Math.hypot(toX - along * x, toY - along * y));
+    });
   }
-  return isInside;
-}
-
-/**
- * Whether a ring passes within some metres of a point, on a flat map.
- *
- * @param {Ring} ring
- * @param {number} lat
- * @param {number} lon
- * @param {number} metres
- */
-export function passesWithin(ring, lat, lon, metres) {
-  const [north, east] = [METRES_PER_DEGREE, METRES_PER_DEGREE * Math.cos(lat * RADIAN)];
-  return edges(ring).some(([[lon1, lat1], [lon2, lat2]]) => {
-    const [x, y] = [(lon2 - lon1) * east, (lat2 - lat1) * north];
-    const [pointX, pointY] = [(lon - lon1) * east, (lat - lat1) * north];
-    const along = (pointX * x + pointY * y) / (x * x + y * y || 1);
-    const nearest = Math.max(0, Math.min(1, along));
-    return Math.hypot(pointX - nearest * x, pointY - nearest * y) <= metres;
-  });
-}
-
-/** @param {Ring} ring @returns {[Ring[number], Ring[number]][]} */
-function edges(ring) {
-  return ring.map((point, index) => [
-    point,
-    /** @type {Ring[number]} */ (ring[(index + 1) % ring.length]),
-  ]);
+  return [turns, least];
 }

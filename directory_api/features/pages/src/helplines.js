@@ -6,13 +6,19 @@
  * @import { SearchOrigin } from "./answer.js"
  */
 
-import { countryAt, isOutside } from "./nearest.js";
+import { countriesOf, hasCovered } from "./whereabouts.js";
 
 /**
  * @typedef {object} AddedLines
  * @property {string} [emergency] The emergency number of the country of the place, if it is known.
  * @property {Helpline[]} danger Without the number that works in all of Europe.
  * @property {Helpline[]} others
+ *
+ * @typedef {object} PlaceLines
+ * @property {Helpline[]} own Of the country of the place, or of each in which it may be.
+ * @property {Helpline[]} likeliest Those of the likeliest country: only these may stand out.
+ * @property {string[]} countries In which the place may be.
+ * @property {boolean} isHome Whether the place is in the bundle's country.
  */
 
 /** The only number in the modules; it works in the whole European Union. All others are records. */
@@ -30,7 +36,7 @@ export function isForDanger({ kind }) {
  * @param {string[]} countries ISO 3166-1.
  * @returns {Helpline[]} Those of the countries.
  */
-function linesOf({ helplines, helplines_abroad: abroad = [] }, countries) {
+function linesOf({ helplines, helplines_abroad: abroad }, countries) {
   const all = [...helplines, ...abroad];
   return countries.flatMap((country) => all.filter((line) => line.countries.includes(country)));
 }
@@ -42,28 +48,33 @@ function linesOf({ helplines, helplines_abroad: abroad = [] }, countries) {
  * @param {string[]} countries ISO 3166-1.
  */
 export function dangerLines(bundle, countries) {
-  return linesOf(bundle, countries).filter(
-    (line) => isForDanger(line) && line.number !== EUROPEAN,
-  );
+  return linesOf(bundle, countries).filter((line) => isForDanger(line) && !isEuropean(line));
 }
 
 /**
- * The helplines of the country of a place; those of the bundle's country if it is not known.
+ * The helplines for a place, as on the server (record/helplines.py): those of its country, or of
+ * each in which it may be; in no known country only the number of all of Europe.
  *
  * @param {Bundle} bundle
- * @param {SearchOrigin} origin
+ * @param {SearchOrigin | null} origin Null for the helplines before a search.
+ * @returns {PlaceLines}
  */
-export function linesAt(bundle, origin) {
-  const country = countryOf(bundle, origin);
-  const lines = country ? linesOf(bundle, [country]) : [];
-  return lines.length > 0 ? lines : bundle.helplines;
+export function placeLines(bundle, origin) {
+  const countries = origin ? countriesOf(bundle, origin) : [bundle.country];
+  const isHome = countries.length === 1 && countries[0] === bundle.country;
+  const lines = isHome ? bundle.helplines : linesOf(bundle, countries);
+  // The first helpline of a country is its emergency number.
+  const anywhere = { ...bundle.helplines[0], number: EUROPEAN, display: EUROPEAN };
+  const own = countries[0] ? lines : [anywhere];
+  const likeliest = countries[1] ? linesOf(bundle, [countries[0]]) : own;
+  return { own, likeliest, countries, isHome };
 }
 
 /**
- * Those of the bundle's country that can be called, or opened, from the country of the place.
+ * Those of the bundle's country in international form, and its sites, if the place is not in it.
  *
  * @param {Bundle} bundle
- * @param {Helpline[]} own The helplines of the country of the place.
+ * @param {Helpline[]} own The helplines for the place.
  */
 export function linesBeside({ helplines }, own) {
   return helplines.filter((line) => !own.includes(line) && /^(\+|$)/.test(line.number ?? ""));
@@ -71,8 +82,7 @@ export function linesBeside({ helplines }, own) {
 
 /**
  * What an answer has beside the helplines at the top: those of the country of the place, the
- * numbers for danger always unless it is the bundle's country, with centres. Of a position outside
- * the outlines only the numbers for danger of every other country, since it may be in any of them.
+ * numbers for danger always unless it is the bundle's country, with centres.
  *
  * @param {Bundle} bundle
  * @param {SearchOrigin} origin
@@ -80,23 +90,12 @@ export function linesBeside({ helplines }, own) {
  * @returns {AddedLines}
  */
 export function linesToAdd(bundle, origin, isShown) {
-  const country = countryOf(bundle, origin);
-  const abroad = (bundle.helplines_abroad ?? []).flatMap(({ countries }) => countries);
-  const lines = country
-    ? linesOf(bundle, [country])
-    : dangerLines(bundle, [
-        ...new Set([
-          ...nearCountries(bundle, origin),
-          ...(origin.countries?.length ? origin.countries : abroad),
-        ]),
-      ]);
-  const isCovered = bundle.coverage.countries.includes(bundle.country);
-  /** @param {Helpline} line */
-  const isOwn = (line) => isCovered && bundle.helplines.includes(line);
-  const added = [...new Set(lines)].filter((line) => line.number !== EUROPEAN);
+  const { own, countries, isHome } = placeLines(bundle, origin);
+  const isCovered = isHome && hasCovered(bundle, countries);
+  const added = own.filter((line) => !isEuropean(line));
   return {
-    emergency: country && emergencyNumber(lines),
-    danger: added.filter((line) => isForDanger(line) && !isOwn(line)),
+    emergency: countries[0] && emergencyNumber(own),
+    danger: added.filter((line) => isForDanger(line) && !isCovered),
     others: added.filter((line) => !isForDanger(line) && !isShown(line)),
   };
 }
@@ -106,15 +105,7 @@ export function emergencyNumber(lines) {
   return lines?.find(({ kind, number }) => kind === "emergency" && number)?.number;
 }
 
-/** @param {Bundle} bundle @param {SearchOrigin} origin */
-function countryOf(bundle, { country, lat, lon, countries = [] }) {
-  const known = country ?? countryAt(bundle, lat, lon);
-  // Near the border it may be in the bundle's country, too.
-  const isOne = countries.length === 1 && isOutside(bundle, lat, lon);
-  return known ?? (isOne ? countries[0] : undefined);
-}
-
-/** @param {Bundle} bundle @param {SearchOrigin} origin The covered countries that it may be in. */
-function nearCountries(bundle, { lat, lon }) {
-  return isOutside(bundle, lat, lon) ? [] : bundle.coverage.countries;
+/** @param {Helpline} line */
+export function isEuropean({ number }) {
+  return number === EUROPEAN;
 }

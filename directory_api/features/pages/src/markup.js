@@ -3,11 +3,12 @@
 /**
  * @import { Bundle, Helpline } from "./types.js"
  * @import { Translator } from "./i18n.js"
+ * @import { PlaceLines } from "./helplines.js"
  */
 
 import { callLabel, create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
 import { MAX_TEXT } from "./gazetteer.js";
-import { emergencyNumber, EUROPEAN, isForDanger } from "./helplines.js";
+import { emergencyNumber, EUROPEAN, isEuropean, isForDanger } from "./helplines.js";
 import { ALWAYS } from "./hours.js";
 
 /** The parts of the component. They stay; their content changes. */
@@ -54,6 +55,27 @@ export function helplineItems(translator, helplines, isAbroad = false) {
     const attributes = { class: isAbroad ? "abroad" : helpline.kind, part: "helpline" };
     return create("li", attributes, helplineLink(translator, helpline, isAbroad));
   });
+}
+
+/**
+ * The helplines for a place. Those of several countries are named; those for danger come first,
+ * also of a country that is less likely, and the number of all of Europe once.
+ *
+ * @param {Translator} translator
+ * @param {PlaceLines} lines
+ * @param {Helpline[]} beside Those of the bundle's country, if the place is not in it.
+ */
+export function placeItems(translator, { own, likeliest, countries }, beside) {
+  const isNamed = countries.length > 1;
+  const european = own.find(isEuropean);
+  const listed = own.filter((line) => line === european || !isEuropean(line));
+  const ordered = [...listed.filter(isForDanger), ...listed.filter((line) => !isForDanger(line))];
+  const ofPlace = ordered.map((line) => {
+    const link = helplineLink(translator, line, isNamed && line !== european);
+    const look = isForDanger(line) || likeliest.includes(line) ? line.kind : "abroad";
+    return create("li", { class: look, part: "helpline" }, link);
+  });
+  return [...ofPlace, ...helplineItems(translator, beside, true)];
 }
 
 /**

@@ -9,8 +9,9 @@ export { distance } from "./geodesy.js";
 export { resolve } from "./gazetteer.js";
 export { opening } from "./hours.js";
 export { EXIT, leave } from "./leave.js";
-export { isOutside, nearest } from "./nearest.js";
+export { nearest } from "./nearest.js";
 export { tidy } from "./text.js";
+export { isOutside } from "./whereabouts.js";
 
 // A page may contain the module twice, under its name and under its hash. Node.js has no elements.
 if (globalThis.customElements && !customElements.get("nearest-centre")) {

@@ -1,8 +1,8 @@
 // A place to the closest centres, as on the server (search/nearest.py, search/snapshot.py).
 
-/** @import { Bundle, Centre, Filters, Hit, Listed, Origin, Ring } from "./types.js" */
+/** @import { Bundle, Centre, Filters, Hit, Listed, Origin } from "./types.js" */
 
-import { contains, distance, passesWithin } from "./geodesy.js";
+import { distance } from "./geodesy.js";
 
 /** How many centres a search returns. */
 export const LIMIT = 3;
@@ -148,44 +148,4 @@ function canonical(tag) {
   } catch {
     return tag;
   }
-}
-
-/**
- * The country (ISO 3166-1) in whose outline a point is.
- *
- * @param {Bundle} bundle
- * @param {number} lat
- * @param {number} lon
- */
-export function countryAt(bundle, lat, lon) {
-  const [country] = bundle.areas.find(([, polygons]) =>
-    polygons.some((rings) => isInside(rings, lat, lon)),
-  ) ?? [undefined];
-  return country;
-}
-
-/** @param {Ring[]} rings An outer ring and its holes. @param {number} lat @param {number} lon */
-function isInside(rings, lat, lon) {
-  const [isInOuter, ...areInHoles] = rings.map((ring) => contains(ring, lat, lon));
-  return isInOuter && !areInHoles.includes(true);
-}
-
-/**
- * Whether a point is so far outside the outline of each covered country that the directory
- * certainly does not cover it.
- *
- * @param {Bundle} bundle
- * @param {number} lat
- * @param {number} lon
- */
-export function isOutside(bundle, lat, lon) {
-  const polygons = bundle.areas.flatMap(([country, each]) =>
-    bundle.coverage.countries.includes(country) ? each : [],
-  );
-  const isCovered = polygons.some(
-    (rings) =>
-      isInside(rings, lat, lon) ||
-      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m)),
-  );
-  return polygons.length > 0 && !isCovered;
 }

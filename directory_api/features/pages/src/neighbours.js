@@ -10,15 +10,12 @@
 
 import { create, createText } from "./dom.js";
 import { placesCalled, resolve } from "./gazetteer.js";
-import { linesAt, linesBeside } from "./helplines.js";
-import { dialText, helplineItems } from "./markup.js";
-import { countryAt } from "./nearest.js";
-import { countriesNear, NeighbourTables } from "./tables.js";
+import { linesBeside, placeLines } from "./helplines.js";
+import { dialText, placeItems } from "./markup.js";
+import { NeighbourTables } from "./tables.js";
 import { fold } from "./text.js";
 import { codeBeforeName, codeIn, hasName, isName, resolveTyped, writtenLike } from "./typed.js";
 import { WaitingFinder } from "./waiting.js";
-
-const TABLES_MS = 5000;
 
 export class NeighbourFinder extends WaitingFinder {
   /** @type {NeighbourTables | null} */
@@ -296,30 +293,11 @@ export class NeighbourFinder extends WaitingFinder {
 
   /** @param {SearchOrigin} origin @override */
   answer(origin) {
-    const { country, lat, lon } = origin;
-    if (country || "countries" in origin || countryAt(this.ready.bundle, lat, lon)) {
-      // Late, those that the visitor has gone back to stay: those of the place follow the centres.
-      const covered = this.root.querySelector(".exit-bar")?.clientHeight ?? 0;
-      const bottoms = this.#lists.map((list) => list.getBoundingClientRect().bottom);
-      this.#isListKept = this.again !== null && Math.max(...bottoms) > covered;
-      super.answer(origin);
-    } else {
-      this.#answerAbroad(origin);
-    }
-  }
-
-  /**
-   * Find the countries of the postcodes that are closest to a position first; without a network
-   * they stay unknown.
-   *
-   * @param {SearchOrigin} position
-   */
-  async #answerAbroad(position) {
-    const count = this.searches;
-    const tables = this.#tables.loadAll().then((all) => countriesNear(all, position));
-    const late = new Promise((done) => setTimeout(done, TABLES_MS));
-    const countries = await Promise.race([tables, late]).catch(() => undefined);
-    if (count === this.searches) this.answer({ ...position, countries });
+    // Late, those that the visitor has gone back to stay: those of the place follow the centres.
+    const covered = this.root.querySelector(".exit-bar")?.clientHeight ?? 0;
+    const bottoms = this.#lists.map((list) => list.getBoundingClientRect().bottom);
+    this.#isListKept = this.again !== null && Math.max(...bottoms) > covered;
+    super.answer(origin);
   }
 
   /** The helplines of the page: first those above its choices. A frame has one list. */
@@ -345,15 +323,13 @@ export class NeighbourFinder extends WaitingFinder {
     const { translator, bundle } = this.ready;
     const lists = this.#lists;
     const [list, others] = lists;
-    const own = origin ? linesAt(bundle, origin) : bundle.helplines;
-    const items = [
-      ...helplineItems(translator, own),
-      ...helplineItems(translator, linesBeside(bundle, own), true),
-    ];
+    const lines = placeLines(bundle, origin);
+    const items = placeItems(translator, lines, linesBeside(bundle, lines.own));
     /** @param {Element} item */
     const address = (item) => item.querySelector("a")?.getAttribute("href");
     const shown = new Set(lists.flatMap(({ children }) => [...children]).map(address));
-    if (items.every((item) => shown.has(address(item)))) return;
+    const wanted = new Set(items.map(address));
+    if (wanted.size === shown.size && [...wanted].every((each) => shown.has(each))) return;
     const top = this.search.getBoundingClientRect().top;
     this.#line ??= list.querySelector(".share")?.closest("li");
     /** @param {Element} item */
@@ -364,7 +340,7 @@ export class NeighbourFinder extends WaitingFinder {
       others.parentElement?.toggleAttribute("hidden", rest.length === 0);
     }
     list.replaceChildren(...(others ? items.filter(isFirst) : items));
-    if (this.#line && own.includes(bundle.helplines[0])) {
+    if (this.#line && lines.isHome) {
       list.querySelector(".national_line")?.replaceWith(this.#line);
     }
     window.scrollBy(0, this.search.getBoundingClientRect().top - top);

@@ -4,13 +4,9 @@
 /** @import { Bundle } from "./types.js" */
 
 import { readBundle } from "./bundle.js";
-import { distance } from "./geodesy.js";
 import { home, load } from "./load.js";
 import { readProvinces } from "./provinces.js";
 import { fold } from "./text.js";
-
-const FAR_M = 15000;
-const LEAST_ACCURACY_M = 3000;
 
 export class NeighbourTables {
   /** @type {Map<string, Bundle>} By country. */
@@ -69,32 +65,6 @@ export class NeighbourTables {
       ),
     );
   }
-}
-
-/**
- * The neighbours in which a position may be, the likeliest first, as on the server
- * (place/neighbours.py); none if no postcode is near it.
- *
- * @param {Bundle[]} tables
- * @param {{lat: number, lon: number}} position
- * @returns {string[]} ISO 3166-1.
- */
-export function countriesNear(tables, { lat, lon }) {
-  const closest = tables
-    .map(({ country, places }) => {
-      let [near, reach] = [FAR_M, 0];
-      for (const place of places.values()) {
-        const metres = distance(lat, lon, place.lat, place.lon);
-        if (metres < near) [near, reach] = [metres, place.accuracy];
-      }
-      return { country, near, reach };
-    })
-    .filter(({ near }) => near < FAR_M)
-    .sort((one, other) => one.near - other.near);
-  const least = (closest[0]?.near ?? 0) + LEAST_ACCURACY_M;
-  return closest
-    .filter(({ near, reach }) => near <= Math.max(reach, least))
-    .map(({ country }) => country);
 }
 
 /**

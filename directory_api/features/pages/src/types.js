@@ -135,8 +135,7 @@
  * @property {string} made RFC 3339; the opening hours are known from here ...
  * @property {string} until ... until here.
  * @property {Helpline[]} helplines Of its country.
- * @property {Helpline[]} [helplines_abroad] Of the others in which a place is found. An older
- *   directory lacks it.
+ * @property {Helpline[]} helplines_abroad Of the others in which a place is found.
  * @property {Centre[]} centres
  * @property {Record<string, number>} blur_m
  * @property {PostcodeTable} postcodes
@@ -152,9 +151,13 @@
  *
  * @typedef {object} Coverage
  * @property {string[]} countries ISO 3166-1.
- * @property {number} margin_m
- * @property {Record<string, number[][][]>} outlines Of the covered countries.
- * @property {Record<string, number[][][]>} [other_outlines]
+ * @property {OutlineRecord[]} outlines In the order in which they are asked.
+ *
+ * @typedef {object} OutlineRecord The outline of a country, as a bundle has it.
+ * @property {string} country ISO 3166-1.
+ * @property {number} margin_m How far its line may be from the border.
+ * @property {boolean} is_exact Whether what is well inside is certainly in the country.
+ * @property {number[][]} rings Outer rings turn to the left, holes to the right.
  *
  * @typedef {object} Origin
  * @property {number} lat Degrees (WGS84).
@@ -193,8 +196,7 @@
  * @property {RegExp} written How the country writes its postcodes.
  * @property {[country: string, pattern: RegExp][]} foreign
  * @property {Set<string>} institutions
- * @property {[country: string, polygons: Ring[][]][]} areas By country (ISO 3166-1); a
- *   polygon is an outer ring and its holes.
+ * @property {(Omit<OutlineRecord, "rings"> & {rings: Ring[]})[]} areas The outlines, unpacked.
  * @property {Map<string, Province>} [provinces] By each of their folded names, once every name is
  *   loaded.
  *

@@ -32,7 +32,8 @@ test("postcodes and outlines are unpacked", () => {
   });
   assert.deepEqual([...bundle.places.keys()], ["1000", "1050", "2000", "2100"]);
   const ring = [[2.5, 49.5], [6.4, 49.5], [6.4, 51.5], [2.5, 51.5]];
-  assert.deepEqual(bundle.areas, [["BE", [[ring]]]]);
+  const outline = { country: "BE", margin_m: 1200, is_exact: true, rings: [ring] };
+  assert.deepEqual(bundle.areas, [outline]);
 });
 
 test("a part of a town is named in each language of the town", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contains, distance, passesWithin } from "../src/geodesy.js";
+import { distance, fromRings } from "../src/geodesy.js";
 
 const MILLIMETRE = 0.001;
 
@@ -35,17 +35,21 @@ test("equal points have no distance, also across the antimeridian", () => {
 
 const SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]];
 
-test("a point is in a ring or not", () => {
-  assert.equal(contains(SQUARE, 5, 5), true);
-  assert.equal(contains(SQUARE, 5, 11), false);
-  assert.equal(contains(SQUARE, -1, 5), false);
+test("rings turn around a point or not", () => {
+  const hole = [[4, 4], [4, 6], [6, 6], [6, 4]];
+  const isInside = (rings, lat, lon) => fromRings(rings, lat, lon)[0] !== 0;
+  assert.equal(isInside([SQUARE], 5, 5), true);
+  assert.equal(isInside([SQUARE], 5, 11), false);
+  assert.equal(isInside([SQUARE], -1, 5), false);
+  assert.equal(isInside([SQUARE, hole], 5, 5), false);
+  assert.equal(isInside([SQUARE, SQUARE], 5, 5), true);
 });
 
-test("a ring passes near a point within so many metres", () => {
-  assert.equal(passesWithin(SQUARE, 10.01, 5, 1200), true);
-  assert.equal(passesWithin(SQUARE, 10.01, 5, 1000), false);
-  assert.equal(passesWithin(SQUARE, 5, 5, 1000), false);
+test("the closest edge of rings is so many metres away", () => {
+  const metres = (lat, lon) => Math.round(fromRings([SQUARE], lat, lon)[1]);
+  assert.equal(metres(10.01, 5), 1112);
+  assert.equal(metres(9.99, 5), 1112);
   // Beyond the end of an edge, the distance to its corner counts.
-  assert.equal(passesWithin(SQUARE, -0.01, -0.01, 1500), false);
-  assert.equal(passesWithin(SQUARE, -0.01, -0.01, 1600), true);
+  assert.equal(metres(-0.01, -0.01), 1573);
+  assert.equal(fromRings([], 5, 5)[1], Infinity);
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readBundle } from "../src/bundle.js";
 import { resolve } from "../src/gazetteer.js";
-import { countryAt, isOutside, nearest } from "../src/nearest.js";
+import { nearest } from "../src/nearest.js";
 
 const RECORD = JSON.parse(readFileSync(new URL("bundle.json", import.meta.url), "utf8"));
 const bundle = readBundle(RECORD);
@@ -83,20 +83,4 @@ test("centres at one distance are tied, in the order of their ids", () => {
   const record = { ...RECORD, centres: [{ ...brussels, id: "z" }, { ...brussels, id: "a" }] };
   const { hits } = nearest(readBundle(record), bundle.places.get("1000"));
   assert.deepEqual(hits.map(({ centre, tied }) => [centre.id, tied]), [["a", true], ["z", true]]);
-});
-
-test("only a position far from every outline is outside", () => {
-  assert.equal(isOutside(bundle, 50.85, 4.35), false);
-  assert.equal(isOutside(bundle, 51.51, 4.35), false);
-  assert.equal(isOutside(bundle, 52.37, 4.9), true);
-  assert.equal(isOutside({ ...bundle, areas: [] }, 52.37, 4.9), false);
-});
-
-test("a position in a country without centres is outside, and its country is known", () => {
-  const square = [[4000, 52000, 1000, 0, 0, 1000, -1000, 0]];
-  const coverage = { ...RECORD.coverage, other_outlines: { NL: [square] } };
-  const wider = readBundle({ ...RECORD, coverage });
-  assert.equal(isOutside(wider, 52.37, 4.9), true);
-  assert.equal(countryAt(wider, 52.37, 4.9), "NL");
-  assert.equal(countryAt(bundle, 52.37, 4.9), undefined);
 });

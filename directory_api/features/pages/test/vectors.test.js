@@ -4,12 +4,15 @@ import process from "node:process";
 import { test } from "node:test";
 import { readBundle } from "../src/bundle.js";
 import { opening } from "../src/hours.js";
-import { isOutside, nearest } from "../src/nearest.js";
+import { nearest } from "../src/nearest.js";
 import { resolveTyped } from "../src/typed.js";
+import { countriesAt, isOutside } from "../src/whereabouts.js";
 
 // The sources may have been copied out of the checkout.
 const PATH = process.env.VECTORS ?? "../../../../docs/vectors.json";
-const VECTORS = JSON.parse(readFileSync(new URL(PATH, import.meta.url), "utf8"));
+const ADDRESS = new URL(PATH, import.meta.url);
+const VECTORS = JSON.parse(readFileSync(ADDRESS, "utf8"));
+const WHEREABOUTS = JSON.parse(readFileSync(new URL("whereabouts.json", ADDRESS), "utf8"));
 const bundle = readBundle(VECTORS.bundle);
 
 function check(origin, vector, name) {
@@ -42,7 +45,17 @@ test("the closest to a position are those of docs/vectors.json", () => {
   for (const vector of VECTORS.positions) {
     const { lat, lon, origin, outside_coverage: outside } = vector;
     check({ lat, lon, accuracy: origin.accuracy_m }, vector, `${lat} ${lon}`);
-    assert.equal(isOutside(bundle, lat, lon), outside);
+    assert.equal(isOutside(bundle, lat, lon, origin.accuracy_m), outside);
+  }
+});
+
+test("the countries of a position are those of docs/whereabouts.json", () => {
+  const coverage = { ...VECTORS.bundle.coverage, outlines: WHEREABOUTS.outlines };
+  const whole = readBundle({ ...VECTORS.bundle, coverage });
+  for (const { lat, lon, accuracy_m: accuracy, countries } of WHEREABOUTS.positions) {
+    const name = `${lat} ${lon} ${accuracy}`;
+    assert.deepEqual(countriesAt(whole, lat, lon, accuracy), countries, name);
+    assert.equal(isOutside(whole, lat, lon, accuracy), !countries.includes("BE"), name);
   }
 });
 

@@ -9,6 +9,8 @@ import pytest
 from directory_api.config import shipped
 from directory_api.features.country_folders.making import around
 from directory_api.place.geometry import Area, Point
+from directory_api.place.outlines import outline_of
+from directory_api.place.whereabouts import Whereabouts
 from tests.features.country_folders.support import ROWS, postal_file
 from tests.support.command_line import RunCommand
 from tests.support.frozen import DATA
@@ -202,9 +204,11 @@ def test_nothing_that_is_there_is_overwritten(
 def test_an_approximate_area_decides_nothing() -> None:
     """A point near the postcodes may be in the country; one far away is not."""
     area = Area.from_geojson(json.loads(around([Point(47, 15), Point(48, 16), Point(48, 14)])))
-    assert area.position(Point(47.5, 15)) is False
-    assert area.position(Point(47, 15.1)) is None
-    assert area.position(Point(50, 15)) is False
+    outline = outline_of("AT", area)
+    assert outline.is_exact is False
+    whereabouts = Whereabouts([outline])
+    places = (Point(47.5, 15), Point(47, 15.1), Point(50, 15))
+    assert [whereabouts.countries_at(place) for place in places] == [(), ("AT",), ()]
 
 
 def test_a_large_town_has_its_name_and_its_parts(

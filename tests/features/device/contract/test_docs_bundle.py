@@ -75,7 +75,7 @@ POSITIONS += [
 ASK_ALL = """
 const places = decode(bundle);
 const found = typed.map((text) => lookUp(bundle, places, text));
-const away = positions.map(([lat, lon]) => outside(bundle, lat, lon));
+const countries = positions.map((position) => countriesAt(bundle, ...position));
 """
 
 
@@ -102,7 +102,7 @@ def in_python(bundle: dict[str, Any]) -> dict[str, Any]:
     return {
         "places": places,
         "found": [page["look_up"](bundle, places, text) for text in TYPED],
-        "away": [page["outside"](bundle, lat, lon) for lat, lon in POSITIONS],
+        "countries": [page["countries_at"](bundle, *position) for position in POSITIONS],
     }
 
 
@@ -142,15 +142,15 @@ def _by_server(edition: Edition, text: str) -> str:
         return KINDS[type(error)]
 
 
-def test_a_position_called_outside_is_outside(
-    directory: Directory, in_python: dict[str, Any]
+def test_the_countries_of_a_position_are_the_servers(
+    edition: Edition, in_python: dict[str, Any]
 ) -> None:
-    """No position inside is called outside, and most positions outside are recognised."""
-    area = directory.live.snapshot.areas["BE"]
-    inside = [area.contains(Point(lat, lon)) for lat, lon in POSITIONS]
-    assert not any(away and within for away, within in zip(in_python["away"], inside, strict=True))
-    assert in_python["away"][400:] == [True, True, True, False, False, True, True]
-    assert sum(in_python["away"]) > 0.75 * inside.count(False)
+    """In Belgium, around it and far away."""
+    assert in_python["countries"] == [
+        list(edition.whereabouts.countries_at(Point(lat, lon))) for lat, lon in POSITIONS
+    ]
+    assert in_python["countries"][400:403] == [[], [], []]
+    assert {len(countries) for countries in in_python["countries"]} >= {0, 1, 2}
 
 
 def test_the_javascript_says_the_same_as_the_python(
@@ -163,7 +163,7 @@ def test_the_javascript_says_the_same_as_the_python(
     assert said == {**in_python, "places": list(map(list, in_python["places"].items()))}
 
 
-_ANSWER = "JSON.stringify({ places: [...places], found, away })"
+_ANSWER = "JSON.stringify({ places: [...places], found, countries })"
 
 
 def _in_node(script: str, given: dict[str, Any], folder: Path) -> str:

@@ -86,7 +86,7 @@ def test_who_takes_a_compressed_form_gets_it(
     response = api.open("HEAD", "/v1/bundle", headers=headers)
     assert response.headers.get("Content-Encoding") == coding
     assert response.headers["Vary"] == "Accept-Encoding"
-    most = {"br": 21_000, "gzip": 24_500}
+    most = {"br": 23_000, "gzip": 26_500}
     assert int(response.headers["Content-Length"]) < most.get(coding or "", 100_000)
 
 
@@ -294,7 +294,8 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     ]
     abroad = {line["countries"][0] for line in bundle["helplines_abroad"]}
     assert abroad == {"BE", "DE", "FR", "LU"}
-    assert bundle["coverage"]["countries"] == list(bundle["coverage"]["outlines"]) == ["BE"]
+    assert bundle["coverage"]["countries"] == ["BE"]
+    assert bundle["coverage"]["outlines"][0]["country"] == "BE"
     body = problem(api.get("/v1/bundle/GB"), 404, "bundle-unknown")
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]
 

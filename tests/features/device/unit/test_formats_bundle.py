@@ -22,7 +22,7 @@ from directory_api.place.postcode import LEAST_ACCURACY_M, Place
 from directory_api.record.records import Centre, Location
 from tests.support.records import made_up_centre
 
-LARGEST = 24_500
+LARGEST = 26_500
 # Sunday; in the night before, the clocks of Brussels went back.
 NOW = datetime(2026, 10, 25, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -72,7 +72,7 @@ def _minutes(day: int, hour: int) -> int:
 
 
 def test_belgium_is_small(belgium: Bundle) -> None:
-    """The shipped directory with all postcodes is at most 24.5 kB compressed."""
+    """The shipped directory with all postcodes is at most 26.5 kB compressed."""
     assert len(gzip.compress(as_bundle(belgium), compresslevel=9)) <= LARGEST
 
 

@@ -2,6 +2,7 @@
 shows them; in the component they are below those that are shown, which never move.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -144,69 +145,86 @@ def test_a_bare_postcode_shows_the_police_of_each_country_that_may_be_meant(page
     assert _texts(page, ".results .danger a") == ["17 Police – France"]
 
 
-@pytest.mark.parametrize(
-    ("lat", "lon", "police"),
-    [
-        (50.63, 3.06, ["17 Police – France"]),
-        (50.776, 6.084, ["110 Police – Germany"]),
-        # Just outside the outline of Belgium: it may be in that, or in one of two others.
-        (50.755, 6.02, ["110 Police – Germany"]),
-        (50.85, 5.69, []),  # the Netherlands have 112 for both
-    ],
-)
-def test_a_position_across_the_border_shows_the_police_of_its_country(
-    browser: Browser, embed_origin: str, lat: float, lon: float, police: list[str]
-) -> None:
-    """As a server does; no request has the position, and 112 can be called above."""
-    context = browser.new_context(
-        locale="en",
-        permissions=["geolocation"],
-        geolocation={"latitude": lat, "longitude": lon, "accuracy": 30},
-    )
-    page = context.new_page()
-    page.goto(f"{embed_origin}/?lang=en")
-    page.wait_for_selector(".search.enhanced")
-    heard = Heard.of(page)
-    page.click("[data-position]")
-    page.wait_for_selector("#results:focus")
-    assert _texts(page, ".results .danger a") == police
-    expect(page.locator(".dial a[href='tel:112']")).to_be_in_viewport()
-    expect(page.locator(":is(.results, .message) a[href='tel:112']")).to_have_count(0)
-    tables = "/v1/bundle/postcodes/"
-    assert {each.url for each in heard.requests} == {
-        f"{embed_origin}{tables}{each}.json" for each in ("DE", "FR", "LU", "NL")
-    }
-    context.close()
+@pytest.fixture
+def find_at(browser: Browser, embed_origin: str) -> Iterator[Callable[..., Page]]:
+    """Search by a position on a phone; with `is_offline`, without a network from then on."""
+    contexts = []
+
+    def search(lat: float, lon: float, *, is_offline: bool = False) -> Page:
+        context = browser.new_context(
+            locale="en",
+            viewport={"width": 360, "height": 740},
+            permissions=["geolocation"],
+            geolocation={"latitude": lat, "longitude": lon, "accuracy": 30},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{embed_origin}/?lang=en")
+        page.wait_for_selector(".search.enhanced")
+        context.set_offline(is_offline)
+        heard = Heard.of(page)
+        page.click("[data-position]")
+        page.wait_for_selector("#results:focus")
+        assert heard.requests == []
+        return page
+
+    yield search
+    for context in contexts:
+        context.close()
 
 
 @pytest.mark.parametrize("is_offline", [False, True])
-def test_a_position_in_no_known_country_shows_the_police_of_every_neighbour(
-    browser: Browser, embed_origin: str, is_offline: bool
+@pytest.mark.parametrize(
+    ("lat", "lon", "police", "is_said"),
+    [
+        (50.63, 3.06, ["17 Police – France"], True),
+        (50.776, 6.084, ["110 Police – Germany"], True),
+        (50.8514, 5.691, [], True),  # the Netherlands have 112 for both
+        (52.3676, 4.9041, [], True),
+        (48.8566, 2.3522, ["17 Police – France"], True),
+        # Near the border it may be in either.
+        (50.7963, 3.121, ["101 Police – Belgium", "17 Police – France"], False),
+        (50.7036, 3.2172, ["17 Police – France", "101 Police – Belgium"], False),
+        (50.85, 4.35, [], False),
+    ],
+)
+def test_a_position_has_the_police_of_the_countries_in_which_it_may_be(
+    find_at: Callable[..., Page],
+    lat: float,
+    lon: float,
+    police: list[str],
+    is_said: bool,
+    is_offline: bool,
 ) -> None:
-    """With its country: no postcode is near Paris, and without a network none is known. The number
-    for all of Europe can be called once.
+    """As the server says, without asking it; 112 can be called above, and no other police."""
+    page = find_at(lat, lon, is_offline=is_offline)
+    assert _texts(page, ".results .danger a:not([href='tel:112'])") == police
+    assert (page.locator(".results .note.warning > p", has_text="outside").count() > 0) is is_said
+    expect(page.locator(".dial a[href='tel:112']")).to_be_in_viewport()
+    top = [href for _, href, _ in _lines(page)]
+    assert top[0] == "tel:112"
+    shown = {each for each in top if each in ("tel:101", "tel:110", "tel:113", "tel:17")}
+    own = {"tel:101"} if (lat, lon) == (50.85, 4.35) else set()
+    assert shown == {f"tel:{each.split()[0]}" for each in police} | own
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(44.4268, 26.1025), (51.9, 2.6), (51.5074, -0.1278)])
+def test_a_position_in_no_known_country_has_112_and_no_other_short_number(
+    find_at: Callable[..., Page], lat: float, lon: float
+) -> None:
+    """In Bucharest, at sea and in London; nothing of Belgium stands out but the centre's own
+    number.
     """
-    lat, lon = (50.63, 3.06) if is_offline else (48.85, 2.35)
-    context = browser.new_context(
-        locale="en",
-        permissions=["geolocation"],
-        geolocation={"latitude": lat, "longitude": lon, "accuracy": 30},
-    )
-    page = context.new_page()
-    page.goto(f"{embed_origin}/?lang=en")
-    page.wait_for_selector(".search.enhanced")
-    context.set_offline(is_offline)
-    page.click("[data-position]")
-    page.wait_for_selector("#results:focus")
-    assert _texts(page, ".results .danger a") == [
-        "110 Police – Germany",
-        "17 Police – France",
-        "113 Police – Luxembourg",
-    ]
-    expect(page.locator(":is(.dial, .results) a[href='tel:112']")).to_have_count(1)
+    page = find_at(lat, lon)
+    shown = {href for _, href, _ in _lines(page)}
+    assert {href for href in shown if href and href.startswith("tel:")} == {
+        *("tel:112", "tel:+3278055800")
+    }
+    assert page.locator(".national_line, .night.always").count() == 0
+    expect(page.locator(".results .night")).to_have_attribute("href", "tel:112")
+    assert page.locator(".results .danger").count() == 0
     dial = words("en")["outside.dial"]
     assert dial in " ".join(page.locator(".results .note.warning").inner_text().split())
-    context.close()
 
 
 def test_the_component_names_the_police_of_a_postcode_abroad(

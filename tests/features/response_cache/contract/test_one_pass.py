@@ -30,7 +30,6 @@ def test_the_short_way_writes_what_the_route_writes(
     if is_compiled:
         tree = compiled_search(tmp_path_factory).PointTree
         monkeypatch.setattr("directory_api.search.nearest.PointTree", tree)
-        monkeypatch.setattr("directory_api.place.neighbours.PointTree", tree)
     write_store(tmp_path / "store.db", count)
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/store.db"))
     directory.open()

@@ -18,7 +18,7 @@ def test_without_variables_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) ->
     assert Settings.from_environment() == Settings()
 
 
-@pytest.mark.needs("pages", "review", "geocoding", "shared_limit", "notices")
+@pytest.mark.needs("pages", "review", "geocoding", "shared_limit", "notices", "static_site")
 def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field is read from the variable of its name."""
     wanted = Settings(
@@ -44,6 +44,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
             "mail_languages": "nl,fr",
             "link_check": "on",
             "backups": "/srv/directory/backups",
+            "error_pages": "/srv/directory/site",
         },
     )
     for name in every_setting():

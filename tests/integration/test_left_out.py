@@ -107,8 +107,11 @@ def test_an_application_that_cannot_be_built_answers_with_the_last_good_snapshot
     assert "Brussel" not in capsys.readouterr().err
 
 
-def test_without_a_snapshot_the_last_resort_has_an_emergency_number(tmp_path: Path) -> None:
+def test_without_a_snapshot_the_last_resort_has_an_emergency_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its country is that of the data folder."""
+    monkeypatch.setattr(log, "write_in_background", lambda: None)
     settings = Settings(database_url=f"sqlite:///{tmp_path}/none.db")
     answer = last_resort(settings, RuntimeError()).test_client().get("/v1/centres")
     assert answer.status_code == 503

@@ -9,7 +9,6 @@ from tests.support.api_client import ApiClient, problem
 from tests.support.refusals import MARK, assert_untold
 
 
-@pytest.mark.needs("hsds")
 @pytest.mark.parametrize(
     ("path", "sent", "meant"),
     [
@@ -19,9 +18,6 @@ from tests.support.refusals import MARK, assert_untold
         ("/v1/nearest", "latitude", "lat"),
         ("/v1/nearest", "zip", "postcode"),
         ("/v1/nearest", "postal_code", "postcode"),
-        ("/hsds/service_at_locations", "lat", "latitude"),
-        ("/hsds/service_at_locations", "lng", "longitude"),
-        ("/hsds/service_at_locations", "zipcode", "postcode"),
     ],
 )
 def test_the_name_of_another_api_leads_to_ours(
@@ -60,11 +56,9 @@ UNKNOWN_MEMBERS = [
     ("/v1/nearest", {"postcode": "1000", "antwerpen": MARK}, "", 2),
     ("/v1/nearest", {"antwerpen/~gent": MARK, "postcode": "1000"}, "", 1),
     ("/v1/nearest/batch", {"limit": 1, "origins": [], "lang": "nl", "antwerpen": 1}, "", 4),
-    ("/hsds/services", {"antwerpen": MARK}, "", 1),
 ]
 
 
-@pytest.mark.needs("hsds")
 @pytest.mark.parametrize(("path", "body", "pointer", "number"), UNKNOWN_MEMBERS)
 def test_an_unknown_member_is_told_by_its_position(
     api: ApiClient, path: str, body: dict[str, Any], pointer: str, number: int
@@ -93,19 +87,15 @@ def test_an_unknown_member_of_an_origin_is_told_by_its_position(api: ApiClient) 
 IN_BODY = {
     "/v1/nearest": {"postcode": "1000"},
     "/v1/nearest/batch": {"origins": [{"postcode": "1000"}]},
-    "/hsds/services": {},
-    "/hsds/service_at_locations": {"postcode": "1000"},
 }
 
 
-@pytest.mark.needs("hsds")
 @pytest.mark.parametrize("path", IN_BODY)
 def test_a_query_beside_a_body_is_refused(api: ApiClient, path: str) -> None:
     """It was ignored: the answer was not the one that was requested. No value is repeated."""
     body = IN_BODY[path]
-    known = "page" if path.startswith("/hsds") else "limit"
     assert api.post(path, json=body).status_code == 200
-    response = api.post(f"{path}?{known}={MARK}&antwerpen=1&{known}s=2", json=body)
+    response = api.post(f"{path}?limit={MARK}&antwerpen=1&limits=2", json=body)
     told = problem(response, 400, "request-invalid")["errors"]
     assert [each.get("parameter") for each in told] == [known, None, f"{known}s"]
     assert told[0]["detail"].startswith("Send this in the JSON body")

@@ -110,6 +110,8 @@ _ONLY_OPERATORS = {
 _NOT_READ = {
     *("StoreUnavailable", "StoreMissing", "NotReady", "KeyError"),
     *("CentreNotFound", "HelplineNotFound"),
+    # A part that is left out is named to operators.
+    "Unusable",
 }
 
 

@@ -100,17 +100,17 @@ def test_an_empty_directory_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "police"),
     [
-        ({"lat": 48.85, "lon": 2.35}, ["- Belgium: 101 (only there)"]),
+        ({"lat": 51.9, "lon": 2.6}, []),
         ({"postcode": "75001"}, ["- France: 17 (only there)", "- Germany: 110 (only there)"]),
         ({"postcode": "1011", "country": "NL"}, []),
     ],
-    ids=["outside", "foreign", "far from the border"],
+    ids=["at sea", "foreign", "far from the border"],
 )
 def test_abroad_no_number_stands_without_its_country(
     directory: Directory, place: dict[str, Any], police: list[str]
 ) -> None:
-    """Outside the coverage, the number to call is first. Where the country is not known, 101 is
-    marked as Belgian; where it is, 101 is not said.
+    """Outside the coverage, the number to call is first. 101 is not said; the police of several
+    countries have theirs.
     """
     lines = ask(directory, NEAREST, **place).text.splitlines()
     assert "emergency number of the country" in lines[0]

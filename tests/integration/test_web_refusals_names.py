@@ -97,8 +97,8 @@ def test_a_query_beside_a_body_is_refused(api: ApiClient, path: str) -> None:
     assert api.post(path, json=body).status_code == 200
     response = api.post(f"{path}?limit={MARK}&antwerpen=1&limits=2", json=body)
     told = problem(response, 400, "request-invalid")["errors"]
-    assert [each.get("parameter") for each in told] == [known, None, f"{known}s"]
+    assert [each.get("parameter") for each in told] == ["limit", None, "limits"]
     assert told[0]["detail"].startswith("Send this in the JSON body")
     assert told[1]["detail"].endswith(" It is parameter 2 of the query.")
-    assert told[2]["detail"] == f"The name is unknown. Did you mean {known}?"
+    assert told[2]["detail"] == "The name is unknown. Did you mean limit?"
     assert_untold(response.text, (MARK, "antwerpen"))

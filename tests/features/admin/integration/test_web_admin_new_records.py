@@ -225,7 +225,7 @@ def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:
     )
     page = changed(browser, "/helplines/be-new", countries="BE; LU")
     assert "Luxembourg" in page.text
-    typed = {"confirm_number__be-new": "078 055 800"}
+    typed = {"confirm_number__be-new": "078 055 801"}
     again = browser.send(page, "/save", reason="x", **typed)
     assert "This is not the number" in again.text
     typed = {"confirm_number__be-new": "+32 78 055 800"}

@@ -15,14 +15,14 @@ from directory_api.feature import GROUP, HOOKS, SHIPPED
 from tests.support.deleted_features import copy_without, environment
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.nightly
+
 _PROGRAM = """
 import json, sys
 from directory_api.bootstrap import open_directory
 from directory_api.cli import main
 from directory_api.config import Settings
 from directory_api.web.app import create_app
-
-pytestmark = pytest.mark.nightly
 
 directory = open_directory(Settings.from_environment())
 directory.open()

@@ -69,7 +69,7 @@ def test_a_proxy_that_is_not_trusted_is_told_by_a_count(server: Served, folder: 
     server.ask("/v1/nearest?postcode=1000", headers={"X-Forwarded-For": "203.0.113.77"})
     # The window of this caller may have begun before the header came.
     eventually(
-        20.0,
+        120.0,
         lambda: (
             server.ask("/v1/helplines", headers={"X-Forwarded-For": "203.0.113.77"}).status == 200
             and "203.0.113.77" not in server.logged()

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from directory_api.features.device.as_bundle import said_hours
 from tests.support.amount import some
 from tests.support.browser import serving_site
+from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import SHARED, embedded, field, files, find, names, said
 
 
@@ -55,6 +57,7 @@ def test_temporary_values_say_their_last_day(
         "location": centre["location"],
         "phones": [{"number": "+3232011699", "kind": "main"}],
         "opening_hours": "Mo-Su 10:00-11:00",
+        **said_hours("Mo-Su 10:00-11:00", "BE", EXAMPLES_AT.date()),
     }
     if not kept:
         centre["permanent"] = {name: centre.get(name) for name in values}

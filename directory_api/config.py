@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from directory_api.feature import NEVER_LEFT_OUT, names, use_each, without
+from directory_api.feature import use_each, without
 from directory_api.left_out import Unusable, leave_out, left_out
 
 PREFIX = "DIRECTORY_"
@@ -97,11 +97,6 @@ def expected_database_url() -> str:
     return ", or ".join((own, *chain.from_iterable(added)))
 
 
-def _are_parts(text: str) -> bool:
-    named = {each.strip() for each in text.split(",")} - {""}
-    return named <= {*names()} - {NEVER_LEFT_OUT}
-
-
 _SETTING = "setting"
 
 
@@ -181,13 +176,8 @@ class Settings:
         "https://example.org/security; leave it empty for none",
     )
     # Features and extensions that are not used, with commas between their names; `feature.without`
-    # reads it.
-    without: str = _declared(
-        "",
-        _are_parts,
-        "write names of features and extensions with commas between them, for example flyer,hsds; "
-        f"{NEVER_LEFT_OUT} cannot be left out",
-    )
+    # reads it. A wrong name is noted and keeps no server from starting: this is set in a hurry.
+    without: str = _declared("", lambda _text: True, "")
     of_features: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod

@@ -155,15 +155,14 @@ def rows(
     return tuple(every)
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of all features, then those of the packages of others."""
-    return (*SHIPPED, *(point.name for point in _entry_points()))
-
-
 def without() -> frozenset[str]:
     """Return the names in DIRECTORY_WITHOUT, which this process does not import."""
+    return _named_without() - {NEVER_LEFT_OUT}
+
+
+def _named_without() -> frozenset[str]:
     named = os.environ.get("DIRECTORY_WITHOUT", "").split(",")
-    return frozenset(map(str.strip, named)) - {"", NEVER_LEFT_OUT}
+    return frozenset(map(str.strip, named)) - {""}
 
 
 @cache
@@ -177,6 +176,10 @@ def _features() -> Mapping[str, Any]:
             leave_out(f"extension {point.name}", "another part has its name")
         else:
             loads[point.name] = point.load
+    for name in _named_without() - {*loads}:
+        leave_out(f"name {name} in DIRECTORY_WITHOUT", "no feature and no extension has it")
+    if NEVER_LEFT_OUT in _named_without():
+        leave_out(f"name {NEVER_LEFT_OUT} in DIRECTORY_WITHOUT", "it cannot be left out")
     features: dict[str, Any] = {}
     for name, load in loads.items():
         if name in without():

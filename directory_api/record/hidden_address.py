@@ -314,7 +314,7 @@ def _names(centre: Mapping[str, Any]) -> Iterator[_Name]:
     give in its place.
     """
     address = centre.get("address") or {}
-    towns = {_folded(town) for town in (address.get("locality") or {}).values()}
+    towns = {_folded(town) for town in (address.get("locality") or {}).values() if _is_town(town)}
     streets = [address.get("street") or "", *(address.get("street_translations") or {}).values()]
     contested = (each for each in centre.get("contested") or () if isinstance(each, Mapping))
     streets += [each.get("value") or "" for each in contested if each.get("member") == "address"]
@@ -322,6 +322,14 @@ def _names(centre: Mapping[str, Any]) -> Iterator[_Name]:
         for part in dict.fromkeys((street, *_PARTS.split(street))):
             if name := _name(part, towns):
                 yield name
+
+
+def _is_town(locality: str) -> bool:
+    """Whether it has no type of a street: a street that is written into the locality, which is not
+    published, would make its name one that any text may have.
+    """
+    words = _separated(locality).split()
+    return _without_type(words)[0] == " ".join(words)
 
 
 def _name(part: str, towns: set[str]) -> _Name | None:

@@ -228,3 +228,12 @@ def test_hiding_an_address_says_where_copies_of_it_remain(
         assert "partners" in warning.detail
         assert "devices" in warning.detail
         assert "folders" in warning.detail
+
+
+def test_a_street_in_the_locality_is_refused_and_is_no_town_that_texts_may_name() -> None:
+    """It is easily overlooked there: the locality of a hidden address is not shown."""
+    address = {"street": "Rue Rouveroy 2", "locality": {"fr": "Rue Rouveroy"}}
+    assert _faults(_centre("hidden", address, name="Centre, rue Rouveroy")) == [
+        "name",
+        "address/locality/fr",
+    ]

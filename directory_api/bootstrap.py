@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from directory_api.files.country_check import faults_of_description
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.hours.timetable import Timetable
 from directory_api.left_out import leave_out
-from directory_api.live.editions import EditionCache
+from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.neighbours import Neighbours
@@ -125,9 +125,9 @@ class Directory:
             raise StoreUnavailable(self.live.fault)
 
 
-def open_directory(settings: Settings) -> Directory:
+def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Directory:
     """Build all services; nothing is opened or started yet. A country whose file has faults is left
-    out.
+    out. `clock` returns the current time in UTC.
     """
     stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
     data = data_folder()
@@ -136,7 +136,6 @@ def open_directory(settings: Settings) -> Directory:
             leave_out(part(folder), "; ".join(faults))
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
-    clock = partial(datetime.now, UTC)
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)
     writer = Writer(stores.store, live, clock, gate_of(stores.store, review_required))

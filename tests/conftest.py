@@ -43,7 +43,7 @@ from tests.support.frozen import DATA
 from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
-from tests.support.moments import EXAMPLES_AT
+from tests.support.moments import EXAMPLES_AT, now
 from tests.support.needs import missing_features, missing_of
 from tests.support.postgres import Postgres, StoreUrl, postgres
 from tests.support.records import directory_of
@@ -209,7 +209,7 @@ def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         folder.mkdir()
-        open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db")).prepare()
+        open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"), now).prepare()
 
     path = tmp_path_factory.mktemp("loaded") / "directory.db"
     shutil.copy(made_once(tmp_path_factory, "shipped", make) / path.name, path)
@@ -219,7 +219,8 @@ def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def directory(loaded_database: Path) -> Directory:
     """The directory with the shipped data, for reading."""
-    directory = open_directory(Settings(database_url=f"sqlite:///{loaded_database}", rate_limit=""))
+    settings = Settings(database_url=f"sqlite:///{loaded_database}", rate_limit="")
+    directory = open_directory(settings, now)
     directory.prepare()
     return directory
 

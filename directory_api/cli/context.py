@@ -4,6 +4,7 @@ import os
 import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import click
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import NextSteps
 from directory_api.config import Settings, SettingsInvalid
+from directory_api.live.editions import utc_now
 from directory_api.record.token import SCOPES, Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ClientError, ConfirmationNeeded, DirectoryError, StoreMissing
@@ -70,13 +72,22 @@ ALLOW_REMOVALS = click.option(
 )
 
 
+def clock() -> Callable[[], datetime]:
+    """Return the clock of the command, in UTC: the object of click's context if the caller gave it
+    one, else that of the machine.
+    """
+    context = click.get_current_context(silent=True)
+    given: Callable[[], datetime] | None = context.obj if context else None
+    return given or utc_now
+
+
 def opened() -> Directory:
     """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid.
 
     A folder at the path of the database is a wrong setting here. A running server does not end
     because of it.
     """
-    directory = open_directory(Settings.from_environment())
+    directory = open_directory(Settings.from_environment(), clock())
     with suppress(OSError):  # opening the database says what is wrong
         if directory.file and directory.file.is_dir():
             raise SettingsInvalid(

@@ -1,7 +1,7 @@
 """Changes of records, and their confirmation: history, restore, verify, freshness."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -192,7 +192,7 @@ def freshness(ics: Path | None) -> None:
         directory = existing()
         if ics and _REMINDERS:
             _write_reminders(directory, ics, _REMINDERS())
-    days, today = directory.settings.fresh_days, datetime.now(UTC).date()
+    days, today = directory.settings.fresh_days, directory.clock().date()
     snapshot = directory.live.snapshot
     rows = sorted(
         _freshness_row(record, days, today)

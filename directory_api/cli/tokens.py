@@ -1,6 +1,6 @@
 """Tokens for writing over HTTP and on the admin pages: token create, list, rotate, revoke."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
@@ -95,7 +95,8 @@ def rotate(name: str, days: int | None) -> None:
 @token.command("list")
 def list_() -> None:
     """List all tokens, also revoked and expired ones, and who made them."""
-    today = datetime.now(UTC).date()
+    directory = existing()
+    today = directory.clock().date()
     rows = [
         (
             entry.id,
@@ -107,7 +108,7 @@ def list_() -> None:
             # A maintainer may have the name "the operator".
             f"{entry.made_by} at /admin" if entry.made_by else "the operator",
         )
-        for entry in existing().tokens.list()
+        for entry in directory.tokens.list()
     ]
     print_table(("Id", "Name", "Scopes", "Created", "State", "Last used", "Made by"), rows)
     if not rows:

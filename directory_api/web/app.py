@@ -12,7 +12,6 @@ from directory_api.config import FORWARDED, Settings
 from directory_api.feature import use_each
 from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.left_out import Unusable, leave_out, left_out
-from directory_api.live.editions import utc_now
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.context import Web
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 
 def create_app(
     directory: Directory,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] | None = None,
     *,
     meters: Meters | None = None,
     kept: KeptCounts | None = None,
@@ -53,10 +52,10 @@ def create_app(
 ) -> Application:
     """Return the Flask application for a directory: the core, and what the features add.
 
-    `now` returns the current time in UTC. `meters` count the requests, if not for this application
-    alone. `kept` are the counts of the rate limit that outlive it. With `static_site` the pages
-    have no form and show every centre, and none says that a centre is open now. Middleware runs in
-    reverse order of wrapping.
+    `now` returns the current time in UTC, by default that of the directory. `meters` count the
+    requests, if not for this application alone. `kept` are the counts of the rate limit that
+    outlive it. With `static_site` the pages have no form and show every centre, and none says that
+    a centre is open now. Middleware runs in reverse order of wrapping.
 
     A feature that fails is left out, and the application made again, so that nothing of it is left.
     """
@@ -64,7 +63,7 @@ def create_app(
         before = len(left_out())
         app = _made(
             directory,
-            now,
+            now or directory.clock,
             meters=meters,
             kept=kept,
             log_requests=log_requests,

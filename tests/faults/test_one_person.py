@@ -26,6 +26,7 @@ from directory_api.features.imports.importer import importer_of
 from directory_api.features.review.proposal import Proposal
 from directory_api.features.review.proposals import Proposals
 from directory_api.features.review.review import hides
+from directory_api.live.editions import utc_now
 from directory_api.record.token import Actor
 from directory_api.text.errors import ClientError, ProposalOwn
 from directory_api.web.app import create_app
@@ -150,7 +151,7 @@ def _values(document: Any, member: str = "") -> Iterator[str]:
 
 def _app(folder: Path, second_look: str = "on") -> MaintainerApp:
     """An app without a log of requests."""
-    app = create_maintainer_app(folder, second_look=second_look)
+    app = create_maintainer_app(folder, second_look=second_look, now=utc_now)
     return replace(app, app=create_app(app.directory, log_requests=False))
 
 

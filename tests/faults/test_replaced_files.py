@@ -12,6 +12,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.adoption import adopter_of
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.live.editions import utc_now
 from directory_api.store.digests import checksum, row_digest
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
@@ -224,7 +225,7 @@ def test_a_row_that_was_changed_by_sql_is_not_served(outcome: Outcome) -> None:
     histories = history_tampering(IDENTITY, TAMPERED_REVISION)
     records = record_tampering(IDENTITY, record_hash="checksum", row_hash="row_digest")
     with TemporaryDirectory() as name:
-        app = create_maintainer_app(Path(name))
+        app = create_maintainer_app(Path(name), now=utc_now)
         for number in NUMBERS:
             assert app.patch(phones=[{"number": number, "kind": "main"}]).status_code == 200
         base = Base(app, app.path.read_bytes(), _answers(app), app.history())

@@ -18,6 +18,7 @@ from directory_api.config import Settings
 from directory_api.features.imports.exporter import exporter_of
 from directory_api.features.maintenance import backups
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.live.editions import utc_now
 from directory_api.text.errors import DirectoryError
 from tests.faults.killing import in_child
 from tests.faults.outcome import Outcome, Size, fault
@@ -75,7 +76,7 @@ def test_a_killed_publication_leaves_a_whole_site(outcome: Outcome, size: Size) 
 
 def _two_editions(folder: Path) -> tuple[Edition, Edition]:
     """A site, and the next revision with another address and without one of the centres."""
-    app = create_maintainer_app(folder)
+    app = create_maintainer_app(folder, now=utc_now)
     first = edition_of(app.directory)
     app.patch(email="new@pag-asa.be")
     app.write("DELETE", "/v1/centres/surya")
@@ -116,7 +117,7 @@ def _served_revision(
 @contextmanager
 def _sheltered(folder: Path) -> Iterator[Directory]:
     """A directory with a hidden address, for commands and services; it has no postcodes."""
-    create_maintainer_app(folder, more=[HIDDEN])
+    create_maintainer_app(folder, more=[HIDDEN], now=utc_now)
     url = f"sqlite:///{folder / 'directory.db'}"
     with patch.dict(os.environ, {"DIRECTORY_DATABASE_URL": url}):
         yield open_directory(Settings(database_url=url))

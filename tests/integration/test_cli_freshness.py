@@ -1,6 +1,6 @@
 """Which records have to be confirmed again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 from directory_api.record.records import Helpline
 from tests.support.command_line import RunCommand, fails, records, rows
+from tests.support.moments import TODAY
 
 # One of the helplines with a number of their own.
 LINE = "be-trafficking-line"
@@ -21,7 +22,7 @@ def _confirmed(days: int) -> dict[str, Any]:
 
 
 def _ago(days: int) -> str:
-    return (datetime.now(UTC).date() - timedelta(days)).isoformat()
+    return (TODAY - timedelta(days)).isoformat()
 
 
 def _confirm(*days: int | None) -> Any:

@@ -1,6 +1,5 @@
 """What was changed, and the way back: history, restore, verify."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from tests.support.command_line import (
     two_approvers,
 )
 from tests.support.frozen import CENTRES
+from tests.support.moments import NOW, TODAY
 
 SHIPPED = CENTRES
 
@@ -29,7 +29,6 @@ def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Each change is a line: revision, minute, author, approver, sentence, reason."""
-    before = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     assert (
         run_command("import", records(tmp_path, other_phone), "--reason", "they moved").exit_code
         == 0
@@ -38,7 +37,7 @@ def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
     assert (newest[0], newest[3], newest[5]) == ("2", "", "they moved")
     assert newest[4].startswith("pag-asa (PAG-ASA): phone changed")
     assert (first[0], first[2], first[4]) == ("1", "directory-api", "pag-asa (PAG-ASA): added")
-    assert before <= newest[1] <= f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+    assert newest[1] == f"{NOW:%Y-%m-%d %H:%M}"
 
 
 @pytest.mark.needs("imports")
@@ -197,7 +196,7 @@ def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     """The record carries today, the name of the user, and how, which is not published."""
     result = run_command("verify", "pag-asa", "--how", "called the main number")
     assert result.exit_code == 0
-    today = datetime.now(UTC).date()
+    today = TODAY
     assert f"done: pag-asa (PAG-ASA): verified on {today:%d/%m/%Y} by " in result.stdout
     assert f"verified/on\t{today}\n" in run_command("show", "pag-asa").stdout
     assert "called the main number" not in run_command("show", "pag-asa").stdout

@@ -11,8 +11,14 @@ from directory_api.config import Settings
 from directory_api.edit.tokens import Tokens
 from directory_api.text.errors import TokenRefused
 from tests.support.command_line import RunCommand, fails, rows
+from tests.support.moments import now
 from tests.support.sqlite_stores import sqlite_access
 from tests.support.store_under_test import everything
+
+
+def _tokens(folder: Path) -> Tokens:
+    """The tokens of the store of the commands, at the same time."""
+    return open_directory(Settings(database_url=f"sqlite:///{folder}/cli.db"), now).tokens
 
 
 def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
@@ -28,7 +34,7 @@ def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
     assert re.fullmatch(r"directory_[A-Za-z0-9_-]{43}", secret)
     assert "shown only once" in result.stderr
     assert secret not in result.stderr
-    tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
+    tokens = _tokens(tmp_path)
     assert (tokens.actor(secret).name, tokens.actor(secret).scopes) == (
         "weekend team",
         ("edit", "approve"),
@@ -51,13 +57,13 @@ def test_a_revoked_token_opens_nothing_and_stays_in_the_list(
     )
     assert rows(run_command("token", "list"))[0][4].startswith("revoked on ")
     with pytest.raises(TokenRefused):
-        open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens.actor(secret)
+        _tokens(tmp_path).actor(secret)
 
 
 def test_the_list_tells_whom_an_administrator_made(run_command: RunCommand, tmp_path: Path) -> None:
     """Also a person without a token, and one whose maker calls themself the operator."""
     run_command("token", "create", "one", "--scope", "edit")
-    tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
+    tokens = _tokens(tmp_path)
     tokens.create("program", ["edit"], 30, "dora")
     tokens.create_person("Els", ["edit"], 30, "the operator")
     makers = [row[6] for row in rows(run_command("token", "list"))]
@@ -67,7 +73,7 @@ def test_the_list_tells_whom_an_administrator_made(run_command: RunCommand, tmp_
 def test_the_list_tells_used_and_old_tokens(run_command: RunCommand, tmp_path: Path) -> None:
     """The last day of use is shown, and so is an end that has passed."""
     secret = run_command("token", "create", "one", "--scope", "edit").stdout.strip()
-    open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens.actor(secret)
+    _tokens(tmp_path).actor(secret)
     made = rows(run_command("token", "list"))[0][3]
     assert rows(run_command("token", "list"))[0][5] == made
     long_ago = Tokens(sqlite_access(tmp_path / "cli.db"), lambda: datetime(2020, 1, 1, tzinfo=UTC))
@@ -96,7 +102,7 @@ def test_rotate_prints_a_new_secret_and_the_old_one_is_valid_for_a_day(
     assert re.fullmatch(r"directory_[A-Za-z0-9_-]{43}", new)
     assert "the old one ends in 24 hours" in result.stderr
     assert new not in result.stderr
-    tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
+    tokens = _tokens(tmp_path)
     assert tokens.actor(old) == tokens.actor(new)
     assert rows(run_command("token", "list"))[0][4] == state
     run_command("token", "rotate", "one", "--days", 60)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from directory_api.answer.registry import FORMATS
@@ -37,7 +36,7 @@ def _edited(maintainer_app: MaintainerApp) -> None:
     """Edit and confirm a centre and a helpline under the marked name, each with an acknowledged
     warning.
     """
-    tokens = Tokens(stores_of(maintainer_app.path).access, lambda: datetime.now(UTC))
+    tokens = Tokens(stores_of(maintainer_app.path).access, maintainer_app.directory.clock)
     secret, _ = tokens.create(NAME, EVERYTHING, 30)
     by = MaintainerApp(
         maintainer_app.directory, maintainer_app.app, {"anna": secret}, maintainer_app.path

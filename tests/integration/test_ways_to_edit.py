@@ -234,7 +234,7 @@ def test_a_request_that_is_not_allowed_changes_nothing(
 def _read_only(app: MaintainerApp) -> MaintainerApp:
     """A server that only reads the same directory; its maintainers signed in elsewhere."""
     settings = replace(app.directory.settings, read_only="on")
-    reading = open_directory(settings)
+    reading = open_directory(settings, app.directory.clock)
     reading.live.refresh()
     there = replace(app.directory, settings=settings)
     return replace(app, directory=there, app=create_app(reading))

@@ -7,6 +7,7 @@ import pwd
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from directory_api.cli import main
+from tests.support.moments import now as moment_of_tests
 from tests.support.records import shipped_records
 from tests.support.servers import ROOT
 
@@ -22,10 +24,16 @@ RunCommand = Callable[..., Result]
 OTHER, THIRD = "+3225116465", "+3225116466"
 
 
-def command(*words: object, database: Path | None = None) -> Result:
-    """Run a command in this process, on a database if the environment names none."""
+def command(
+    *words: object,
+    database: Path | None = None,
+    now: Callable[[], datetime] = moment_of_tests,
+) -> Result:
+    """Run a command in this process, on a database if the environment names none. `now` is its
+    clock.
+    """
     environ = {"DIRECTORY_DATABASE_URL": f"sqlite:///{database}"} if database else {}
-    return CliRunner().invoke(main, [str(word) for word in words], env=environ)
+    return CliRunner().invoke(main, [str(word) for word in words], env=environ, obj=now)
 
 
 def fails(result: Result, code: int, *says: str) -> None:

@@ -1,9 +1,9 @@
 """An app with maintainers' tokens; its client checks each answer against openapi.yaml."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from directory_api.config import Settings
 from directory_api.edit.tokens import Tokens
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
+from tests.support.moments import now as moment_of_tests
 from tests.support.records import TERMINAL
 from tests.support.store_under_test import everything, file_of, fill, stores_of, url_of
 from tests.support.whole_store import read_whole
@@ -136,13 +137,14 @@ def create_maintainer_app(
     *,
     second_look: str = "off",
     more: Sequence[Mapping[str, Any]] = (),
+    now: Callable[[], datetime] = moment_of_tests,
     **settings: Any,
 ) -> MaintainerApp:
     """Create an app with the shipped records and `more`, without postcodes (loading them is
-    slow).
+    slow). `now` is its clock.
     """
     path = folder / "directory.db"
-    database, secrets = _database_with_tokens()
+    database, secrets = _database_with_tokens(now().date())
     fill(path, database)
     write_side = open_write_side(path)
     all_settings = Settings(
@@ -154,24 +156,24 @@ def create_maintainer_app(
             **settings,
         }
     )
-    directory = open_directory(all_settings)
+    directory = open_directory(all_settings, now)
     for record in more:
         write_side.editor.create(write_side.edit(record["id"], actor=TERMINAL), record)
     directory.live.refresh()
     return MaintainerApp(directory, create_app(directory), secrets, path)
 
 
-@lru_cache(maxsize=1)
-def _database_with_tokens() -> tuple[bytes, Mapping[str, str]]:
+@lru_cache(maxsize=2)
+def _database_with_tokens(day: date) -> tuple[bytes, Mapping[str, str]]:
     """Return a database with records and tokens, and the tokens' secrets; made once, then copied.
 
-    Everyone except rita has used their token today.
+    Everyone except rita has used their token on this day.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "directory.db"
         create_write_side(path)
         stores = stores_of(path)
-        tokens = Tokens(stores.access, lambda: datetime.now(UTC))
+        tokens = Tokens(stores.access, lambda: datetime.combine(day, time(), UTC))
         secrets = {name: tokens.create(name, scopes, 30)[0] for name, scopes in STAFF.items()}
         for name in STAFF.keys() - {"rita"}:
             tokens.actor(secrets[name])
@@ -182,6 +184,6 @@ def expired_token(
     maintainer_app: MaintainerApp, name: str, scopes: Sequence[str] = EVERYTHING
 ) -> str:
     """Return the secret of a token that expired long ago."""
-    access = stores_of(maintainer_app.path).access
-    then = Tokens(access, lambda: datetime.now(UTC) - timedelta(days=400))
+    access, now = stores_of(maintainer_app.path).access, maintainer_app.directory.clock()
+    then = Tokens(access, lambda: now - timedelta(days=400))
     return then.create(name, scopes, 1)[0]

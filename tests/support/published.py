@@ -49,6 +49,6 @@ def foreign_file(path: Path) -> Path:
 
 def calendar_of(directory: Directory) -> bytes:
     """Return the reminders that `freshness --ics` writes now."""
-    snapshot, now = directory.live.snapshot, datetime.now(UTC)
+    snapshot, now = directory.live.snapshot, directory.clock()
     records = (*snapshot.listed, *snapshot.helplines)
     return reminders(records, directory.settings.fresh_days, now.date(), now)

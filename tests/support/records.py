@@ -1,7 +1,8 @@
 """Records made up for tests, and directories that hold them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.neighbours import Neighbours
 from directory_api.record.token import SCOPES, Actor
 from tests.support.frozen import CENTRES, DATA
+from tests.support.moments import now as moment_of_tests
 
 # Who sits at the machine itself.
 TERMINAL = Actor("local:test", "test", SCOPES)
@@ -87,12 +89,17 @@ def load(directory: Directory, centres: Sequence[Mapping[str, Any]]) -> int:
     return done.revision
 
 
-def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:
-    """A directory of its own with these centres and the shipped rest."""
+def directory_of(
+    folder: Path,
+    centres: Sequence[Mapping[str, Any]],
+    now: Callable[[], datetime] = moment_of_tests,
+    **settings: Any,
+) -> Directory:
+    """A directory of its own with these centres and the shipped rest. `now` is its clock."""
     chosen = {"rate_limit": "", **settings}
     database = folder / "directory.db"
     database.write_bytes(shipped_database())
-    directory = open_directory(Settings(database_url=f"sqlite:///{database}", **chosen))
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}", **chosen), now)
     directory.prepare()
     load(directory, centres)
     return directory
@@ -103,5 +110,5 @@ def shipped_database() -> bytes:
     """Return the database with the shipped data; made once, then copied."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "directory.db"
-        open_directory(Settings(database_url=f"sqlite:///{path}")).prepare()
+        open_directory(Settings(database_url=f"sqlite:///{path}"), moment_of_tests).prepare()
         return path.read_bytes()

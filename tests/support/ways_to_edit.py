@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -285,14 +285,14 @@ def _stored(app: MaintainerApp, *changes: Change) -> int:
     store = stores_of(app.path).store
     first = store.revision() + 1
     for number, change in enumerate(changes, first):
-        store.append([change], Stamp("x", datetime.now(UTC), "x"), expected=number - 1)
+        store.append([change], Stamp("x", app.directory.clock(), "x"), expected=number - 1)
     app.directory.live.refresh()
     return first
 
 
 def _proposed(attempt: Attempt) -> str:
     """Store the edit as a proposal of a third person; its id."""
-    now = datetime.now(UTC)
+    now = attempt.app.directory.clock()
     proposal = Proposal(
         "9-1", attempt.edited.change, "token:x", "x", now, "x", now + timedelta(days=1)
     )
@@ -421,7 +421,7 @@ def put_back(app: MaintainerApp, revision: int) -> None:
         if last[key].after != change.before
     ]
     if back:
-        store.append(back, Stamp("x", datetime.now(UTC), "back"), expected=store.revision())
+        store.append(back, Stamp("x", app.directory.clock(), "back"), expected=store.revision())
         app.directory.live.refresh()
 
 
@@ -431,6 +431,7 @@ def _command(app: MaintainerApp, typed: Typed, *words: str) -> Said:
     result = CliRunner().invoke(
         main,
         [*words, *confirmed],
+        obj=app.directory.clock,
         env={
             "DIRECTORY_DATABASE_URL": settings.database_url,
             "DIRECTORY_SECOND_LOOK": settings.second_look,

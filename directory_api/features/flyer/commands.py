@@ -14,7 +14,7 @@ from directory_api.features.flyer import pdf, sheet
 from directory_api.features.flyer.prints import wrong_prints
 from directory_api.features.flyer.qr import is_installed
 from directory_api.features.flyer.sizes import MOST_CENTRES, SIZES
-from directory_api.live.editions import Edition, utc_now
+from directory_api.live.editions import Edition
 from directory_api.text.errors import CentreNotFound
 from directory_api.text.translations import languages, match
 
@@ -97,7 +97,7 @@ def flyer(
     if check:
         _list_wrong(directory)
         return
-    edition = directory.editions(utc_now).current()
+    edition = directory.editions(directory.clock).current()
     chosen = [_chosen(edition, size, centre, neutral=neutral) for size in sizes]
     where = sheet.Where.of(directory.settings.public_url)
     out.mkdir(parents=True, exist_ok=True)

@@ -1,14 +1,13 @@
 """The commands about what needs attention: notify, notify list, notify address, notify failed."""
 
 import re
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import ID, existing
+from directory_api.cli.context import ID, clock, existing
 from directory_api.cli.output import counted, print_table
 from directory_api.config import Settings
 from directory_api.features.notices.address import secret_path
@@ -122,7 +121,7 @@ def failed(unit: str) -> None:
     url, sender, to = (settings.of_feature(f"mail_{name}") for name in ("server", "from", "to"))
     if not (url and sender and to):
         return
-    now = datetime.now(UTC)
+    now = clock()()
     mail = failure_message(unit, now)
     mail["Message-ID"] = message_id("operator", (unit, now), sender)
     mail["From"], mail["To"] = sender, to.replace(",", ", ")

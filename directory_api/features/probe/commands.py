@@ -1,12 +1,11 @@
 """The command that asks a server from outside: probe."""
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, CommandError, plain_errors
+from directory_api.cli.context import FILE, CommandError, clock, plain_errors
 from directory_api.config import Settings, data_folder, is_public_url
 from directory_api.countries.known import home
 from directory_api.features.probe.known import known
@@ -101,7 +100,7 @@ def probe(
             time.sleep(between)
             probed = asking.run()
         if file:
-            write(file, probed, datetime.now(UTC))
+            write(file, probed, clock()())
     # A server that is away is one fault, and not one of each step.
     for fault in dict.fromkeys(probed.faults):
         click.echo(fault, err=True)

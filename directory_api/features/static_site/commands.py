@@ -1,6 +1,5 @@
 """Files that are made from the directory or the code: publish, openapi."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -80,8 +79,8 @@ def publish(folder: Path, url: str | None, *, error_pages: bool) -> None:
     from directory_api.features.static_site.generator import StaticSite
     from directory_api.features.static_site.publish import publish as published
 
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     directory = existing()
+    today = directory.clock().replace(hour=0, minute=0, second=0, microsecond=0)
     _refuse_what_is_left_out(only_errors=error_pages)
     site = StaticSite(directory, today, url, only_errors=error_pages)
     with steps("Writing", len(site)) as step:

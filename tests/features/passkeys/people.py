@@ -2,20 +2,21 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 from tests.features.passkeys.authenticator import Device
 from tests.support.html_browser import Browser, Page
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.moments import TODAY
 
 REGISTER = "/admin/passkeys/register"
 
 
 def last_day(days: int = 30) -> str:
     """Return a day from now, as the field of a form has it."""
-    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    return (TODAY + timedelta(days=days)).isoformat()
 
 
 def new_person(

@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.moments import TODAY
 from tests.support.records import made_up_centre
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -229,7 +230,7 @@ def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -
     """By urgency: stale, never confirmed, due; closed centres need no confirmation."""
 
     def confirmed(number: int, days: int, **more: Any) -> dict[str, Any]:
-        on = (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
+        on = (TODAY - timedelta(days=days)).isoformat()
         return made_up_centre(
             number, name=f"Centre {number}", verified={"on": on, "by": "x", "how": "y"}, **more
         )

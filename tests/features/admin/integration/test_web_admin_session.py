@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,7 @@ from directory_api.web.app import create_app
 from tests.support.api_client import problem
 from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token
+from tests.support.moments import NOW
 from tests.support.rules import rules
 from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import unwritable
@@ -143,7 +144,7 @@ def test_a_session_ends_with_its_token_and_after_eight_hours(maintainer_app: Mai
     maintainer_app.directory.tokens.revoke(anna.id)
     assert browser.get("/").path == "/admin/sign-in"
     access = sqlite_access(maintainer_app.path)
-    then = Tokens(access, lambda: datetime.now(UTC) - timedelta(hours=9))
+    then = Tokens(access, lambda: NOW - timedelta(hours=9))
     session, _ = then.sign_in(maintainer_app.secrets["bert"])
     browser.client.set_cookie(COOKIE, session, secure=True)
     assert browser.get("/").path == "/admin/sign-in"

@@ -1,7 +1,6 @@
 """The call round in the browser, and as a command."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from tests.support.command_line import command, rows
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.moments import TODAY
 from tests.support.records import made_up_centre
 
 NEEDS = ("admin",)
@@ -43,7 +43,7 @@ def _shown_today() -> str:
 
 
 def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return TODAY.isoformat()
 
 
 def test_a_centre_that_says_that_all_is_right_is_confirmed_in_one_step(

@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from directory_api.change.change import Change, Stamp
 from directory_api.features.doctor import files, machine
 from directory_api.features.doctor.finding import HINT, OK
 from tests.support.command_line import RunCommand
+from tests.support.moments import NOW
 from tests.support.records import shipped_records
 from tests.support.sqlite_stores import sqlite_store
 from tests.support.tampering import spoil
@@ -153,7 +154,7 @@ def test_room_is_needed_for_copies_of_a_large_database(
 
 def test_an_old_backup_is_named(run: RunCommand, tmp_path: Path) -> None:
     """After two days without a new one."""
-    then = (datetime.now(UTC) - timedelta(days=3, hours=1)).timestamp()
+    then = (NOW - timedelta(days=3, hours=1)).timestamp()
     os.utime(tmp_path / "backups/b.db.sha256", (then, then))
     assert "3 days old" in _faults(run)["backups"]
 
@@ -238,7 +239,7 @@ def test_a_change_in_the_future_tells_that_the_clock_is_wrong(
     run: RunCommand, tmp_path: Path
 ) -> None:
     """Its moment is compared with the clock of this machine."""
-    later = Stamp("anna", datetime.now(UTC) + timedelta(days=400), "why")
+    later = Stamp("anna", NOW + timedelta(days=400), "why")
     surya = Change("centre", "surya", None, {"name": "x"})
     sqlite_store(tmp_path / "cli.db").append([surya], later, expected=1)
     assert "in the future" in _faults(run)["time"]

@@ -25,7 +25,9 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import LEGAL, LISTED, MEDICAL, NOBODY, contents
+from tests.support.moments import NOW
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
+from tests.support.write_side import Clock
 
 CHILDREN, VICTIMS = (
     f"taxonomy_term_id={term_identity('audiences', code)}" for code in ("children", "victims")
@@ -80,11 +82,13 @@ def test_an_organization_has_its_own_services(many: FlaskClient, kind: str) -> N
 
 def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
     """modified_after gives what was changed at that time or later: after an edit the one record."""
-    directory = directory_of(tmp_path, [made_up_centre(1), made_up_centre(2)])
+    clock = Clock(NOW)
+    directory = directory_of(tmp_path, [made_up_centre(1), made_up_centre(2)], clock)
     api = ApiClient(create_app(directory))
     before = {
         one["id"]: one["last_modified"] for one in api.get("/hsds/services").get_json()["contents"]
     }
+    clock.pass_by(timedelta(milliseconds=1))
     load(directory, [made_up_centre(1), made_up_centre(2, name="Renamed")])
     after = {one["id"]: one for one in api.get("/hsds/services").get_json()["contents"]}
     (changed,) = [one for one in after.values() if one["last_modified"] != before[one["id"]]]

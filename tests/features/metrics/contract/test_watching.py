@@ -5,7 +5,6 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from directory_api.features.probe.probing import Probed, Step
 from directory_api.features.probe.textfile import write
 from tests.support.deploy_examples import DEPLOY
 from tests.support.maintainer_app import create_maintainer_app
+from tests.support.moments import NOW
 from tests.support.programs import require
 
 NEEDS = ("maintenance", "review", "pages", "probe")
@@ -70,8 +70,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]
     phones = [{"number": "+3225116465", "kind": "main", "hours": "24/7"}]
     assert app.write("PATCH", "/v1/centres/pag-asa", json={"phones": phones}).status_code == 202
     file = folder / "probe.prom"
-    now = datetime.now(UTC)
-    write(file, Probed((Step("health", None, 0.1),), 1, now), now)
+    write(file, Probed((Step("health", None, 0.1),), 1, NOW), NOW)
     registry = CollectorRegistry()
     registry.register(SharedCountsCollector(_Shared()))  # type: ignore[arg-type]
     texts = (

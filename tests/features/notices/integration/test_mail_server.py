@@ -4,7 +4,6 @@ import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from click.testing import Result
 
 from directory_api.features.notices import commands
 from tests.support.command_line import RunCommand, fails
+from tests.support.moments import TODAY
 from tests.support.records import shipped_records
 from tests.support.servers import free_port
 
@@ -151,7 +151,7 @@ def test_a_dead_link_is_in_the_mail_where_links_are_checked(
     (address,) = {
         each["website"] for each in shipped_records()["centres"] if each["id"] == "payoke"
     }
-    today = datetime.now(UTC).date().isoformat()
+    today = TODAY.isoformat()
     state = {"asked": today, "failing": {address: ["2026-01-01", 3]}}
     (tmp_path / "cli.db.links.json").write_text(json.dumps(state), encoding="utf-8")
     run_command("notify")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from directory_api.features.own_confirmation.links import Link, LinkEnded, Links
 from directory_api.web.app import create_app
 from tests.support.html_browser import HERE, ORIGIN, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.moments import NOW, TODAY
 from tests.support.records import made_up_centre
 from tests.support.rules import rules
 
@@ -65,7 +66,7 @@ def _shown_today() -> str:
 
 
 def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return TODAY.isoformat()
 
 
 def test_a_centre_confirms_its_record_once(maintainer_app: MaintainerApp) -> None:
@@ -291,9 +292,8 @@ def test_a_link_ends_with_its_day_and_with_the_token_that_made_it(
     directory = maintainer_app.directory
     anna = signed_in_browser(maintainer_app, "anna")
     code = _code(_link(anna, days="3"))
-    now = datetime.now(UTC)
     last, after = (
-        Links(replace(directory, clock=partial(now.__add__, timedelta(days)))) for days in (3, 4)
+        Links(replace(directory, clock=partial(NOW.__add__, timedelta(days)))) for days in (3, 4)
     )
     assert last.opened(code)[0].by == "anna"
     with pytest.raises(LinkEnded):

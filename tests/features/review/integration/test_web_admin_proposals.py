@@ -1,7 +1,7 @@
 """What a person who approves a change is shown, and types once more."""
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ NEEDS = ("admin",)
 
 def _proposed(app: MaintainerApp, change: Change) -> str:
     """Store a proposal of Anna's, and return its id."""
-    store, now = stores_of(app.path).store, datetime.now(UTC)
+    store, now = stores_of(app.path).store, app.directory.clock()
     proposal = Proposal("9-1", change, "token:a", "anna", now, "x", now + timedelta(days=1))
     added = Change("proposal", proposal.id, None, proposal.to_record())
     store.append([added], Stamp("anna", now, "x"), expected=store.revision())

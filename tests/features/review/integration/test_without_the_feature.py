@@ -61,7 +61,7 @@ def test_a_repeated_request_that_waited_is_not_answered_as_if_it_had_not(
 
 
 def _directory(app: MaintainerApp) -> Directory:
-    return open_directory(app.directory.settings)
+    return open_directory(app.directory.settings, app.directory.clock)
 
 
 def test_the_gate_is_that_of_the_feature_while_it_is_there(

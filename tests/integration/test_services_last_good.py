@@ -1,7 +1,6 @@
 """The last good snapshot is served while the store cannot be read, and replaces no store."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -101,11 +100,10 @@ def test_a_process_that_was_refused_serves_it_without_another_wait(files: Files)
     live = open_directory(settings).live
     with closing(sqlite3.connect(files.database)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
-        started = time.monotonic()
         live.fall_back("the store is locked")
         live.follow()
-        assert time.monotonic() - started < engine.BUSY_SECONDS / 2
         assert live.ready
+        # A look would have given its own reason.
         assert str(live.degraded).startswith("the store is locked; revision ")
     eventually(10, lambda: live.degraded is None)
     live.stop()

@@ -57,6 +57,21 @@ class FakeService:
         return GeocodingService(name, self.host, **{"timeout": 5.0, "min_delay": 0.0, **options})
 
 
+@dataclass
+class Pauses:
+    """Stands in for the clock with which geopy keeps requests apart."""
+
+    seconds: float = 0.0
+
+    def clock(self) -> float:
+        """The seconds that have been slept."""
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Take no time."""
+        self.seconds += seconds
+
+
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         fake: FakeService = self.server.fake  # type: ignore[attr-defined]

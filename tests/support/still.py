@@ -6,17 +6,25 @@ from typing import Any, Protocol
 
 # A finger needs so long from when the eye has seen a control.
 FINGER_MS = 300
-# For each moment the control under each point of a grid, also within the component, and where it
-# is. A control that can be tapped, and could be within the last FINGER_MS before it, is neither
-# replaced at that point by another one, nor at another place.
+# For each frame that the browser paints, the control under each point of a grid, also within the
+# component, and where it is. A control that can be tapped, and could be within the last FINGER_MS
+# before it, is neither replaced at that point by another one, nor at another place. Between frames
+# a page may be in a state that is never painted, so a timer does not look at it.
+#
+# The script runs before the clock of the page is installed: then frames go on while it is paused.
 WATCH = f"""
 const CONTROLS = "a[href], button, input:not([type=hidden]), select, summary, [role=button]";
 const STEP = 20;
-window.still = {{ wrong: new Set(), moments: [], begin() {{
+const frame = requestAnimationFrame.bind(window);
+window.still = {{ wrong: new Set(), moments: [] }};
+// A page is measured in a frame before observers of sizes change it, so the second one sees all.
+still.painted = () => new Promise((done) => frame(() => frame(() => done(true))));
+still.begin = async () => {{
+  await still.painted();
   still.wrong.clear();
   still.moments = [];
   still.look();
-}} }};
+}};
 const under = (x, y, root = document) => {{
   const met = root.elementFromPoint(x, y);
   return met?.shadowRoot && met !== root.host ? under(x, y, met.shadowRoot) : met;
@@ -43,8 +51,13 @@ still.look = () => {{
       if (!controls.has(control)) controls.set(control, [name(control), place(control)]);
       points.set(`${{x}} ${{y}}`, control);
     }}
+  const state = JSON.stringify([[...controls.values()], [...points.keys()]]);
   const at = performance.now();
-  const known = still.moments.filter((moment) => at - moment.at < {FINGER_MS});
+  const last = still.moments.at(-1);
+  if (last) last.until = at;
+  if (last?.state === state && [...points].every(([point, met]) => last.points.get(point) === met))
+    return;
+  const known = still.moments.filter((moment) => at - moment.until < {FINGER_MS});
   for (const moment of known) {{
     for (const [point, was] of moment.points) {{
       const met = points.get(point);
@@ -57,9 +70,12 @@ still.look = () => {{
         still.wrong.add(`${{then}} moved`);
     }}
   }}
-  still.moments = [...known, {{ at, points, controls }}];
+  still.moments = [...known, {{ until: at, state, points, controls }}];
 }};
-setInterval(still.look, 75);
+frame(function look() {{
+  still.look();
+  frame(look);
+}});
 """
 # A position that comes, or does not, when the test says so.
 SLOW_POSITION = """
@@ -84,9 +100,7 @@ def begin(page: Shown) -> None:
 
 def moved(page: Shown) -> list[str]:
     """What has moved since then."""
-    wrong: list[str] = page.evaluate(
-        "new Promise((done) => setTimeout(() => done([...still.wrong]), 150))"
-    )
+    wrong: list[str] = page.evaluate("still.painted().then(() => [...still.wrong])")
     return wrong
 
 

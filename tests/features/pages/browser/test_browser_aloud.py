@@ -229,18 +229,15 @@ def test_a_second_part_silences_the_first(dutch: Page, origin: str) -> None:
 def test_leaving_is_silence_at_once(dutch: Page, origin: str, gesture: str) -> None:
     """Before the next page has come."""
     show(dutch, origin)
-    silent: list[str] = []
-    dutch.expose_function("silence", lambda: silent.append(dutch.url))
-    dutch.evaluate("() => { speechSynthesis.cancel = () => silence(); }")
+    dutch.evaluate("() => { speechSynthesis.cancel = () => console.log('silent', location.href); }")
     dutch.route("https://www.wikipedia.org/**", lambda _: None)  # it does not come
     read(dutch, LINES)
-    if gesture == "click":
-        dutch.locator("a[data-exit]").click(no_wait_after=True)
-    else:
-        leave_by_shift(dutch)
-    dutch.wait_for_timeout(200)
-    assert silent
-    assert silent[0].startswith(origin)
+    with dutch.expect_console_message(lambda message: message.text.startswith("silent")) as silent:
+        if gesture == "click":
+            dutch.locator("a[data-exit]").click(no_wait_after=True)
+        else:
+            leave_by_shift(dutch)
+    assert silent.value.text.startswith(f"silent {origin}")
 
 
 def search(page: Page) -> None:

@@ -20,7 +20,10 @@ SHEET = """
 window.shared = [];
 navigator.canShare = () => true;
 navigator.share = async (data) => {
-  if (window.closed_by_visitor) throw new DOMException("closed", "AbortError");
+  if (window.closed_by_visitor) {
+    window.was_closed = true;
+    throw new DOMException("closed", "AbortError");
+  }
   shared.push([data.title, data.text, Object.keys(data).length]);
 };
 """
@@ -182,7 +185,7 @@ def test_a_visitor_who_closes_the_sheet_sees_no_error(phone: Page, origin: str) 
     card = phone.locator("article").first
     before = fold(card).inner_text()
     card.locator("[data-share]:visible").click()
-    phone.wait_for_timeout(100)
+    phone.wait_for_function("window.was_closed")
     assert (card.locator(".share").inner_text(), heard.console) == (before, [])
     assert phone.evaluate("shared") == []
     assert phone.locator(".note.error").count() == 0

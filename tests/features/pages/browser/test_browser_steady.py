@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,10 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.text.translations import languages, words
 from directory_api.web.app import create_app
+from tests.support import still
 from tests.support.amount import some
 from tests.support.browser import serving_app
+from tests.support.moments import EXAMPLES_AT
 from tests.support.records import TERMINAL
 from tests.support.touch_targets import TAPPED, moved
 from tests.support.visitor_page import PHONE
@@ -194,27 +196,27 @@ new PerformanceObserver((list) => {
   if (list.getEntriesByName("first-contentful-paint").length)
     console.log(`painted ${document.documentElement.lang}`);
 }).observe({ type: "paint", buffered: true });
-const setTimeoutLater = setTimeout;
-window.setTimeout = (call, wait) => setTimeoutLater(call, wait / QUICKER);
 """
 
 
 @contextmanager
-def arabic(
-    browser: Browser, folder: Path, quicker: int = 1
-) -> Iterator[tuple[Page, HostOfFiles, list[str]]]:
-    """A published page in an Arabic browser, while the page in Arabic is on its way; and what has
-    been painted. The page waits a shorter time if it is `quicker`.
+def arabic(browser: Browser, folder: Path) -> Iterator[tuple[Page, HostOfFiles, list[str]]]:
+    """A published page in an Arabic browser, while the page in Arabic is on its way, with a paused
+    clock; and what has been painted.
     """
     host = HostOfFiles(folder)
     with serving_app(host) as origin:
         context = browser.new_context(viewport=PHONE, locale="ar")
         page = context.new_page()
-        page.add_init_script(NOTE_PAINTS.replace("QUICKER", str(quicker)))
+        page.add_init_script(still.WATCH)
+        page.add_init_script(NOTE_PAINTS)
+        page.clock.install(time=EXAMPLES_AT)
+        page.clock.pause_at(EXAMPLES_AT + timedelta(seconds=1))
         painted: list[str] = []
         page.on("console", lambda message: painted.append(message.text))
         page.goto(origin, wait_until="commit")
         assert host.asked.wait(20)
+        page.wait_for_load_state("domcontentloaded")
         yield page, host, painted
         host.rest.set()
         context.close()
@@ -225,11 +227,12 @@ def test_on_a_host_of_files_another_language_is_never_seen(
 ) -> None:
     """Nothing is painted until the page is in the visitor's language; then no number moves."""
     with arabic(browser, published_folder) as (page, host, painted):
-        page.wait_for_timeout(700)
+        page.evaluate("still.painted()")
         assert painted == []
-        host.rest.set()
+        # A paused clock has no entries of what was painted.
+        with page.expect_console_message():
+            host.rest.set()
         page.wait_for_url("**/index.ar.html")
-        page.wait_for_function(PAINTED)
         before = page.evaluate(TAPPED).split(" ")
         assert "tel:112" in before
         page.locator(".search.enhanced").wait_for()
@@ -241,11 +244,12 @@ def test_if_the_page_in_the_language_does_not_come_the_numbers_are_shown(
     browser: Browser, published_folder: Path
 ) -> None:
     """After six seconds, in English."""
-    with arabic(browser, published_folder, quicker=10) as (page, _, painted):
-        page.wait_for_timeout(300)
+    with arabic(browser, published_folder) as (page, _, painted):
+        page.clock.run_for(5900)
+        page.evaluate("still.painted()")
         assert painted == []
-        while not painted:
-            page.wait_for_timeout(50)
+        with page.expect_console_message():
+            page.clock.run_for(100)
         assert painted == ["painted en"]
 
 

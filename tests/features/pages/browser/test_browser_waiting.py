@@ -254,7 +254,8 @@ def test_another_language_sends_a_search_again_that_the_server_has_not_answered(
     page.wait_for_selector("html[lang=fr] .origin.known")
     for route in first:
         route.continue_()
-    page.wait_for_timeout(300)
+        route.request.response()
+    page.clock.run_for(300)
     assert page.get_attribute("html", "lang") == "fr"
     assert "2000" in page.locator("[data-place]").inner_text()
     assert not [each.url for each in heard.requests if "2000" in each.url]

@@ -18,6 +18,16 @@ OPEN = "details[data-when][open]"
 WAYS = """() => [...document.querySelectorAll("[data-list] > li")].map((item) => [
   item.dataset.fit ?? "", item.dataset.kind, item.querySelector("a.button")?.href ?? "",
 ])"""
+# The ways at once, returned when the choice has opened or closed and what follows is painted.
+TAP_AND_LOOK = f"""async (each) => {{
+  const toggled = new Promise((done) =>
+    each.parentElement.addEventListener("toggle", done, {{ once: true }}));
+  each.click();
+  const ways = ({WAYS})();
+  await toggled;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return ways;
+}}"""
 # The first way for each choice, in English. None is known to leave nothing on a phone that others
 # read.
 FIRST = {
@@ -99,8 +109,7 @@ def test_the_ways_are_in_their_order_before_they_are_seen(
     page.goto(f"{origin}/?lang=en")
     page.wait_for_selector(ENHANCED)
     for _ in range(2):
-        at_once = toggle(page, choice).evaluate(f"(each) => {{ each.click(); return ({WAYS})(); }}")
-        page.wait_for_timeout(100)
+        at_once = toggle(page, choice).evaluate(TAP_AND_LOOK)
         assert at_once == shown(page)
         assert (at_once[0][0] == BEST[choice]) is (page.locator(OPEN).count() == 1)
     context.close()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import leave_by_shift, serving_site
+from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import LEFT, opened
 
 BAR = "<header>Menu</header>"
@@ -103,7 +104,7 @@ def hostile(
         f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>'
     )
     with serving_site({"/": body}) as site:
-        context, page = opened(browser, viewport={"width": width, "height": 640})
+        context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": width, "height": 640})
         page.goto(f"{site.origin}/")
         expect(page.locator("nearest-centre article").first).to_be_attached()
         yield page
@@ -155,12 +156,20 @@ def test_the_exit_above_a_header_works_as_in_its_place(
         page.wait_for_url(LEFT)
 
 
+# Until the browser has told the component, too, what is in sight.
+SCROLL_AND_OBSERVE = """async (top) => {
+  scrollTo(0, top);
+  const component = document.querySelector("nearest-centre");
+  await new Promise((done) => new IntersectionObserver(() => done()).observe(component));
+}"""
+
+
 def test_on_an_ordinary_page_the_exit_stays_in_its_bar(browser: Browser, embed_origin: str) -> None:
     """Also when only the upper edge of the component has come into sight."""
     with hostile(browser, embed_origin, *PAGES["the custom properties of shadcn"]) as page:
         for top in (80, 700, 1500):
-            page.evaluate("top => scrollTo(0, top)", top)
-            page.wait_for_timeout(600)
+            page.evaluate(SCROLL_AND_OBSERVE, top)
+            page.clock.run_for(600)  # it looks again every 250 ms
             assert page.locator("nearest-centre [popover]").count() == 0
 
 

@@ -1,7 +1,6 @@
 """What an operator keeps up, in /metrics: counts and moments, and no name."""
 
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime

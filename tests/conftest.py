@@ -38,7 +38,6 @@ from tests.support import store_under_test
 from tests.support.amount import EVERY_CASE, IN_CI, tried
 from tests.support.api_client import ApiClient
 from tests.support.command_line import RunCommand, command
-from tests.support.forking import end_parent
 from tests.support.frozen import DATA
 from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
@@ -64,10 +63,9 @@ os.environ["DIRECTORY_DATA"] = str(DATA)
 gc.disable()
 
 pytest_plugins = [
-    "tests.support.fault_table",
     "tests.support.leftover_processes",
+    "tests.support.tables",
     "tests.support.tiers",
-    "tests.support.walk_table",
 ]
 
 # A time limit for each example would make the outcome depend on what else the machine does, and one
@@ -351,8 +349,3 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} was skipped; in CI every test has to run"
     return report
-
-
-def pytest_sessionfinish() -> None:
-    """End the process from which servers are forked, before the search for leftover processes."""
-    end_parent()

@@ -1,8 +1,4 @@
-"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI.
-
-Two functions of the product keep their results for all apps of the process, and templates are
-compiled once; tests/README.md says why.
-"""
+"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
 
 import functools
 import gc
@@ -11,7 +7,6 @@ import os
 import shutil
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,11 +20,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 from directory_api import left_out
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.files import files as shipped_files
 from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
-from directory_api.store.sql import updates
 from directory_api.store.sql.store import Store
 from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
@@ -102,13 +95,9 @@ class CompiledTemplates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+# The documented attribute for options of the environments of all apps:
+# https://flask.palletsprojects.com/en/stable/api/#flask.Flask.jinja_options
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
-
-# Many tests load or check the shipped data: to read its postcodes takes 0.2 s each time. Places are
-# immutable, and depend on nothing but the content of their files.
-shipped_files._shipped_places = cache(shipped_files._shipped_places)
-# Hundreds of tests open a store with them. A row is checked again if anything in it differs.
-updates._place = cache(updates._place)
 
 
 @pytest.fixture(autouse=True)

@@ -65,7 +65,7 @@ performance: ## Measure all of this on an idle machine, and write docs/PERFORMAN
 	@$(MAKE) --no-print-directory bench-peers ARGS=--write
 
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
-	@$(BIN)/python -m pytest tests/faults --fault-table -o faulthandler_timeout=3600 $(ARGS)
+	@$(BIN)/python -m pytest tests/faults --table=faults -o faulthandler_timeout=3600 $(ARGS)
 
 mutants: $(VENV)/dev.stamp ## Change the code in small ways, and print which changes no test notices; N=7 takes another sample
 	@$(BIN)/mutmut run "*__mutmut_$(or $(N),6)"

@@ -1,8 +1,4 @@
-"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI.
-
-Two functions of the product keep their results for all apps of the process, and templates are
-compiled once; tests/README.md says why.
-"""
+"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
 
 import functools
 import gc
@@ -11,7 +7,6 @@ import os
 import shutil
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,11 +20,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 from directory_api import left_out
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.files import files as shipped_files
 from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
-from directory_api.store.sql import updates
 from directory_api.store.sql.store import Store
 from directory_api.store.stores import stores_at
 from directory_api.web.app import create_app
@@ -38,7 +31,6 @@ from tests.support import store_under_test
 from tests.support.amount import EVERY_CASE, IN_CI, tried
 from tests.support.api_client import ApiClient
 from tests.support.command_line import RunCommand, command
-from tests.support.forking import end_parent
 from tests.support.frozen import DATA
 from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
@@ -64,10 +56,9 @@ os.environ["DIRECTORY_DATA"] = str(DATA)
 gc.disable()
 
 pytest_plugins = [
-    "tests.support.fault_table",
     "tests.support.leftover_processes",
+    "tests.support.tables",
     "tests.support.tiers",
-    "tests.support.walk_table",
 ]
 
 # A time limit for each example would make the outcome depend on what else the machine does, and one
@@ -104,13 +95,9 @@ class CompiledTemplates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+# The documented attribute for options of the environments of all apps:
+# https://flask.palletsprojects.com/en/stable/api/#flask.Flask.jinja_options
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
-
-# Many tests load or check the shipped data: to read its postcodes takes 0.2 s each time. Places are
-# immutable, and depend on nothing but the content of their files.
-shipped_files._shipped_places = cache(shipped_files._shipped_places)
-# Hundreds of tests open a store with them. A row is checked again if anything in it differs.
-updates._place = cache(updates._place)
 
 
 @pytest.fixture(autouse=True)
@@ -352,8 +339,3 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} was skipped; in CI every test has to run"
     return report
-
-
-def pytest_sessionfinish() -> None:
-    """End the process from which servers are forked, before the search for leftover processes."""
-    end_parent()

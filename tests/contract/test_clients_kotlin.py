@@ -9,12 +9,11 @@ from threading import Thread
 import pytest
 
 from tests.support import generated_clients
-from tests.support.forking import serving_forked
 from tests.support.generated_clients import SOURCES, java
 from tests.support.made_once import made_once
 from tests.support.programs import missing
 from tests.support.record_generator import ORIGIN, block
-from tests.support.servers import SERVE, Served, free_port
+from tests.support.servers import SERVE, Served, free_port, serving
 
 pytestmark = pytest.mark.nightly
 
@@ -30,7 +29,7 @@ PROPERTY = re.compile(
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server."""
-    with serving_forked(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
+    with serving(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
         yield running
 
 

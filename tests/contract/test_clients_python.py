@@ -15,9 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.support.forking import serving_forked
 from tests.support.record_generator import ORIGIN, block, line_with, token
-from tests.support.servers import ROOT, SERVE, Served, run_process
+from tests.support.servers import ROOT, SERVE, Served, run_process, serving
 
 pytestmark = pytest.mark.nightly
 
@@ -51,7 +50,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.+")
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server without review."""
-    with serving_forked(
+    with serving(
         SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
     ) as running:
         yield running

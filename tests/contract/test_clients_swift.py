@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.support import generated_clients
-from tests.support.forking import serving_forked
 from tests.support.generated_clients import SOURCES, run
 from tests.support.made_once import made_once
 from tests.support.programs import require
 from tests.support.record_generator import ORIGIN, block
-from tests.support.servers import SERVE, Served
+from tests.support.servers import SERVE, Served, serving
 
 pytestmark = pytest.mark.nightly
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.nightly
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server."""
-    with serving_forked(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
+    with serving(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
         yield running
 
 

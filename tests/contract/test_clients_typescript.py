@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from tests.support import node
-from tests.support.forking import serving_forked
 from tests.support.made_once import made_once
 from tests.support.record_generator import ORIGIN, block, line_with, token
-from tests.support.servers import ROOT, SERVE, Served
+from tests.support.servers import ROOT, SERVE, Served, serving
 
 pytestmark = pytest.mark.nightly
 
@@ -23,7 +22,7 @@ SOURCES = ROOT / "tests/clients"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server without review."""
-    with serving_forked(
+    with serving(
         SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
     ) as running:
         yield running

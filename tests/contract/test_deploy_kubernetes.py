@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import fast_yaml
 from tests.support.deploy_examples import USER, example, manifest, manifests
 from tests.support.kubernetes_types import faults
+from tests.support.openapi_document import COMMITTED
 
 ROOT = Path(__file__).parents[2]
 PODS = (("Deployment", "directory"), ("Deployment", "directory-valkey"), ("Job", "directory-init"))
@@ -70,7 +70,7 @@ def test_manifests_fit_together() -> None:
     for kind, member in (("PodDisruptionBudget", "selector"), ("NetworkPolicy", "podSelector")):
         assert manifest(kind, "directory")["spec"][member]["matchLabels"] == labels
     assert server["ports"] == [{"name": "http", "containerPort": 8000}]
-    documented = fast_yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["paths"]
+    documented = COMMITTED["paths"]
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert server[probe]["httpGet"]["port"] == "http"
         assert server[probe]["httpGet"]["path"] in documented

@@ -18,7 +18,7 @@ from directory_api.cli import main
 from directory_api.config import PREFIX, every_setting
 from directory_api.text import errors
 from directory_api.web.http import problem_types
-from tests.support import fast_yaml
+from tests.support.openapi_document import COMMITTED
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -114,9 +114,8 @@ def test_the_page_about_the_api_names_each_public_answer_without_helplines(
     client: FlaskClient,
 ) -> None:
     """All others have the emergency number, as the README says. `client` has no token."""
-    document = fast_yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
     without = set()
-    for path in (path for path, item in document["paths"].items() if "get" in item):
+    for path in (path for path, item in COMMITTED["paths"].items() if "get" in item):
         identity = "pag-asa" if path.startswith("/v1/centres") else "be-112"
         query = {"postcode": "1000"} if path == "/v1/nearest" else {}
         if path == "/v1/postcodes":
@@ -183,10 +182,9 @@ def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:
 
 def test_the_links_of_the_start_page_lead_somewhere() -> None:
     """Each path that /v1/ links to is a path of openapi.yaml or a page."""
-    contract = fast_yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    links = contract["components"]["examples"]["AboutDocument"]["value"]["links"]
+    links = COMMITTED["components"]["examples"]["AboutDocument"]["value"]["links"]
     pages = {"/openapi.yaml", "/openapi.json", "/docs", "/problems", "/v1/changes.atom"}
-    assert {link.partition("?")[0] for link in links.values()} <= set(contract["paths"]) | pages
+    assert {link.partition("?")[0] for link in links.values()} <= set(COMMITTED["paths"]) | pages
 
 
 def test_each_dependency_has_its_licence_and_its_purpose_beside_it() -> None:

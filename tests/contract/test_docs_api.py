@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import fast_yaml
+from tests.support.openapi_document import COMMITTED
 from tests.support.servers import ROOT
 
 # What each is, its own name says.
@@ -13,8 +13,7 @@ EVIDENT = {"revision", "results", "distance_m", "centre", "attribution", "origin
 
 
 def _schemas() -> dict[str, Any]:
-    document = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
-    schemas: dict[str, Any] = document["components"]["schemas"]
+    schemas: dict[str, Any] = COMMITTED["components"]["schemas"]
     return schemas
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.forking import serving_forked
 from tests.support.programs import require
-from tests.support.servers import ROOT, SERVE, environment
+from tests.support.servers import ROOT, SERVE, environment, serving
 
 TEXT = (ROOT / "docs/editing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
@@ -27,7 +26,7 @@ CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"
 def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
     """Every command runs, every request has its status, and the record ends as the page says."""
     require("curl")
-    with serving_forked(SERVE, tmp_path, rate_limit="") as served:
+    with serving(SERVE, tmp_path, rate_limit="") as served:
         script = (
             CURL
             + "set -e\n"

@@ -6,12 +6,13 @@ import subprocess
 import tomllib
 from typing import Any
 
+import yaml
+
 from directory_api.text.translations import languages, words
-from tests.support import fast_yaml
 from tests.support.programs import require
 from tests.support.servers import ROOT
 
-PUBLIC_CODE: dict[str, Any] = fast_yaml.load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+PUBLIC_CODE: dict[str, Any] = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WATCH = (ROOT / ".github/workflows/vulnerabilities.yml").read_text(encoding="utf-8")
 # The standard, version 0.4: https://yml.publiccode.tools/schema.core.html
@@ -50,7 +51,7 @@ def test_the_licence_of_the_code_is_the_same_everywhere() -> None:
     assert {f"{each}.txt" for each in licences} == {
         path.name for path in (ROOT / "LICENSES").iterdir()
     }
-    citation = fast_yaml.load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert annotations[0]["SPDX-License-Identifier"] == "MIT"
     assert {PROJECT["license"], citation["license"], PUBLIC_CODE["legal"]["license"]} == {"MIT"}
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")

@@ -6,7 +6,6 @@ from collections.abc import Generator
 import pytest
 
 from tests.faults.outcome import Outcome, Size
-from tests.support.fault_table import PROPERTY
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     finally:
         seconds = f"{time.monotonic() - started:.0f}"
         row = [*marker.args, f"{outcome.tries:,}", outcome.broken, outcome.figures, seconds]
-        pyfuncitem.user_properties.append((PROPERTY, row))
+        pyfuncitem.user_properties.append(("faults", row))
     assert outcome.tries > 0, "the fault was never caused"
     assert not outcome.breaches, "\n".join([outcome.broken, *outcome.examples])
     return result

@@ -21,8 +21,8 @@ from directory_api.store.sql.engine import Engine
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.text.errors import IdTaken, StaleRecord, StoreConflict
-from tests.support.forking import start_forked_program
 from tests.support.records import made_up_centre
+from tests.support.servers import start_program
 from tests.support.store_under_test import stores_of, url_of
 from tests.support.write_side import (
     ANNA,
@@ -201,7 +201,7 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
                 pass
         """,
     )
-    processes = [start_forked_program(code, os.environ) for _ in range(4)]
+    processes = [start_program(code, os.environ) for _ in range(4)]
     numbers = [int(line) for process in processes for line in process.communicate()[0].split()]
     assert Counter(numbers) == Counter(range(1, 61))
     assert write_side.record("made-up-001")["name"] == "60"

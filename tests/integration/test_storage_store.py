@@ -16,8 +16,8 @@ from directory_api.change.change import Change, diff
 from directory_api.store.sql.store import Store
 from directory_api.store.state import SMALL_KINDS, Mention, StoreState
 from directory_api.text.errors import StoreMissing
-from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl
+from tests.support.servers import start_program
 from tests.support.store_suite import STAMP, OpenStore, addition, place_with_code, program_on
 from tests.support.whole_store import read_whole
 
@@ -62,7 +62,7 @@ def test_many_processes_may_create_it_at_once(
 ) -> None:
     """Six processes that start at the same moment make one store, which then takes writes."""
     code = program_on("store.create(); print(store.revision())", store_url(tmp_path))
-    processes = [start_forked_program(code, os.environ) for _ in range(6)]
+    processes = [start_program(code, os.environ) for _ in range(6)]
     assert [process.communicate()[0] for process in processes] == [b"0\n"] * 6
     assert open_store(tmp_path).append([addition("a")], STAMP, expected=0) == 1
 

@@ -16,8 +16,8 @@ from directory_api.change.change import Change
 from directory_api.store.sql.store import Store
 from directory_api.store.state import RECEIPT_LIFE, Receipt
 from directory_api.text.errors import StoreConflict
-from tests.support.forking import start_forked_program
 from tests.support.postgres import StoreUrl
+from tests.support.servers import start_program
 from tests.support.store_suite import STAMP, OpenStore, addition, place_with_code, program_on
 from tests.support.whole_store import read_whole
 from tests.support.write_side import unmeasured
@@ -173,7 +173,7 @@ def test_kill_9_loses_no_acknowledged_write(
     rng = random.Random(5)
     for _ in range(4):
         before = store.revision()
-        process = start_forked_program(code, unmeasured())
+        process = start_program(code, unmeasured())
         assert process.stdout
         acknowledged = int(process.stdout.readline())
         time.sleep(rng.uniform(0.0, 0.08))

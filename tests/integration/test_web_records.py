@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from directory_api.change.merge_patch import merged
-from tests.support import fast_yaml
-from tests.support.api_client import OPENAPI_YAML, faults, problem
+from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import CENTRE, LINE, RECORDS, MaintainerApp
+from tests.support.openapi_document import COMMITTED
 from tests.support.records import made_up_centre, shipped_records
 
 JSON = "application/json"
@@ -19,11 +19,10 @@ SHIPPED = {
 
 def _examples() -> dict[str, Any]:
     """The bodies that openapi.yaml shows, by operationId."""
-    document = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
-    examples = document["components"]["examples"]
+    examples = COMMITTED["components"]["examples"]
     contents = {
         operation["operationId"]: next(iter(operation["requestBody"]["content"].values()))
-        for path in document["paths"].values()
+        for path in COMMITTED["paths"].values()
         for operation in path.values()
         if "requestBody" in operation
     }

@@ -13,8 +13,7 @@ from directory_api.config import Settings
 from tests.support import schemathesis_checks
 from tests.support.amount import EVERY_CASE
 from tests.support.api_client import OPENAPI_YAML
-from tests.support.forking import serving_forked
-from tests.support.servers import ROOT, SERVE, Served, environment
+from tests.support.servers import ROOT, SERVE, Served, environment, serving
 
 # All checks but one that support/schemathesis_checks.py replaces, and one that takes each POST for
 # an addition, also those that search.
@@ -109,7 +108,7 @@ def test_schemathesis_finds_no_answer_outside_the_contract(
     cases: int = request.config.getoption("--schemathesis-cases")
     examples, least = (cases // CASES_OF_AN_EXAMPLE, cases) if cases else STRANGER
     phases, seconds = (ALL_PHASES, cases) if cases else (PHASES, 300)
-    with serving_forked(SERVE, tmp_path, rate_limit="") as served:
+    with serving(SERVE, tmp_path, rate_limit="") as served:
         sent = _run(
             served,
             tmp_path,
@@ -128,7 +127,7 @@ def test_schemathesis_finds_none_for_a_maintainer_either(tmp_path: Path) -> None
     schema, so whether allowed data is accepted is not checked.
     """
     examples, least = MAINTAINER
-    with serving_forked(SERVE, tmp_path, rate_limit="", second_look="off") as served:
+    with serving(SERVE, tmp_path, rate_limit="", second_look="off") as served:
         directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
         secret, _ = directory.tokens.create("everything", ["admin"], 1)
         known = ["--header", f"Authorization: Bearer {secret}", "--header", "If-Match: *"]

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from tests.support.command_line import command
-from tests.support.forking import serving_forked
 from tests.support.records import shipped_records
 from tests.support.servers import (
     GUNICORN,
@@ -72,7 +71,7 @@ def test_granian_refuses_an_address_beyond_its_limit(tmp_path: Path) -> None:
     """
     path = "/v1/nearest?postcode="
     longest = path + "1" * (LONGEST_TARGET - len(path))
-    with serving_forked(SERVE, tmp_path) as served:
+    with serving(SERVE, tmp_path) as served:
         refused, empty = served.ask(longest), served.ask(f"{longest}1")
     assert (refused.status, refused.json()["helplines"][0]["number"]) == (400, "112")
     assert (empty.status, empty.body) == (414, b"")
@@ -163,7 +162,7 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
     """Another process's import is served within 2 seconds; without the database reads go on,
     degraded.
     """
-    with serving_forked(SERVERS[server], tmp_path, rate_limit="") as served:
+    with serving(SERVERS[server], tmp_path, rate_limit="") as served:
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         etag = served.ask(asked).headers["etag"]
         _import(_changed(tmp_path, "Renamed"), tmp_path / "directory.db")

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from directory_api.web.middleware.body_limit import THREADS
-from tests.support.forking import serving_forked
 from tests.support.servers import (
     SERVE,
     Served,
     eventually,
     living,
+    serving,
     slow_reader,
 )
 
@@ -34,7 +34,7 @@ def _workers(served: Served) -> set[int]:
 
 def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: Path) -> None:
     """Three ends within seconds: the other worker goes on, and the place is filled again."""
-    with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
+    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
         healthy = max(_workers(served))
         for _ in range(3):
             newest = {*_workers(served)} - {healthy}
@@ -51,7 +51,7 @@ def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: 
 def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
     """Its own probe has another thread, and would be answered for ever."""
     server = ("tests.support.hanging_server", *SERVE[1:])
-    with serving_forked(server, tmp_path, rate_limit="") as served, ExitStack() as sockets:
+    with serving(server, tmp_path, rate_limit="") as served, ExitStack() as sockets:
         (hanging,) = _workers(served)
         for _ in range(THREADS + 10):
             connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
@@ -65,7 +65,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
 def test_a_worker_whose_threads_all_compute_is_not_replaced(tmp_path: Path) -> None:
     """It is busy, and answers everyone; if it were killed, all of them would ask again."""
     server = ("tests.support.hanging_server", *SERVE[1:])
-    with serving_forked(server, tmp_path, rate_limit="") as served:
+    with serving(server, tmp_path, rate_limit="") as served:
         before = _workers(served)
         with ThreadPoolExecutor(THREADS + 2) as callers:
             asked = [callers.submit(served.ask, "/busy") for _ in range(THREADS + 2)]
@@ -78,7 +78,7 @@ def test_a_worker_whose_threads_all_compute_is_not_replaced(tmp_path: Path) -> N
 def test_a_caller_gets_no_new_limit_when_a_worker_ends(tmp_path: Path, workers: str) -> None:
     """The workers that are started again go on counting."""
     server = (*SERVE, "--workers", workers)
-    with serving_forked(server, tmp_path, rate_limit="50/hour") as served:
+    with serving(server, tmp_path, rate_limit="50/hour") as served:
         # A worker admits as many; the kernel may give many requests in a row to one of them.
         admitted = 50 * int(workers)
         asked: list[int] = []
@@ -94,7 +94,7 @@ def test_a_caller_gets_no_new_limit_when_a_worker_ends(tmp_path: Path, workers: 
 
 def test_a_request_waits_while_no_worker_runs(tmp_path: Path) -> None:
     """It is answered by the next one, and not refused."""
-    with serving_forked((*SERVE, "--workers", "2"), tmp_path) as served:
+    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
         for worker in _workers(served):
             os.kill(worker, signal.SIGKILL)
         assert [served.ask("/livez").status for _ in range(5)] == [200] * 5
@@ -103,7 +103,7 @@ def test_a_request_waits_while_no_worker_runs(tmp_path: Path) -> None:
 def test_a_connection_whose_answer_is_not_read_ends(tmp_path: Path) -> None:
     """Also if its reader takes a few bytes now and then."""
     with (
-        serving_forked(QUICK, tmp_path) as served,
+        serving(QUICK, tmp_path) as served,
         closing(slow_reader(served.port, "/docs")) as reader,
     ):
         while _is_open(served, reader):
@@ -128,7 +128,7 @@ def _read_to_the_end(reader: socket.socket) -> None:
 def test_silent_sockets_are_closed(tmp_path: Path) -> None:
     """A connection that sends nothing, half a header, or nothing after an answer is closed."""
     whole = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
-    with serving_forked(QUICK, tmp_path) as served, ExitStack() as sockets:
+    with serving(QUICK, tmp_path) as served, ExitStack() as sockets:
         connections = []
         for sent in (b"", whole[:20], whole):
             connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
@@ -156,6 +156,6 @@ def test_small_bodies_that_come_after_their_headers_are_answered(tmp_path: Path)
             connection.sendall(body)
             return connection.recv(len(b"HTTP/1.1 200"), socket.MSG_WAITALL)
 
-    with serving_forked(SERVE, tmp_path, rate_limit="") as served, ThreadPoolExecutor(8) as callers:
+    with serving(SERVE, tmp_path, rate_limit="") as served, ThreadPoolExecutor(8) as callers:
         answers = [*callers.map(search, [served.port] * 40)]
     assert answers == [b"HTTP/1.1 200"] * 40

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.web.middleware.body_limit import MOST_BODIES
-from tests.support.forking import serving_forked
-from tests.support.servers import GUNICORN, SERVE, Served, eventually
+from tests.support.servers import GUNICORN, SERVE, Served, eventually, serving
 
 SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
 # Less than what every route takes, and more than a server reads with the header.
@@ -33,7 +32,7 @@ def served(
 ) -> Iterator[Served]:
     """Each server, started once."""
     folder = tmp_path_factory.mktemp(request.param)
-    with serving_forked(SERVERS[request.param], folder, rate_limit="") as running:
+    with serving(SERVERS[request.param], folder, rate_limit="") as running:
         yield running
 
 
@@ -90,7 +89,7 @@ def test_a_sender_beyond_the_rate_limit_gets_the_answer(tmp_path: Path, server: 
     """The rate limit is checked before the body, which is not read: its sender would hold a place
     of others.
     """
-    with serving_forked(SERVERS[server], tmp_path, rate_limit="1/hour") as served:
+    with serving(SERVERS[server], tmp_path, rate_limit="1/hour") as served:
         assert served.ask("/v1/helplines").status == 200
         for pause in (0.0, 0.05):
             _check(served, 429, "POST", "/v1/nearest", pause, may_end=True)
@@ -101,7 +100,7 @@ def test_a_sender_who_finds_no_place_gets_the_answer(tmp_path: Path) -> None:
     the connection ends.
     """
     head = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    with serving_forked(SERVE, tmp_path, rate_limit="") as served, ExitStack() as slow_senders:
+    with serving(SERVE, tmp_path, rate_limit="") as served, ExitStack() as slow_senders:
         for _ in range(MOST_BODIES):
             sender = socket.create_connection(("127.0.0.1", served.port), timeout=20.0)
             slow_senders.enter_context(closing(sender)).sendall(head + b"Content-Length: 9\r\n\r\n")

@@ -7,12 +7,12 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from tests.support.forking import serving_forked
 from tests.support.servers import (
     GUNICORN,
     SERVE,
     Served,
     eventually,
+    serving,
 )
 
 CENTRE = "/v1/centres/surya"
@@ -25,9 +25,7 @@ def served(
 ) -> Iterator[Served]:
     """Each server with two worker processes over one store."""
     folder = tmp_path_factory.mktemp(request.param)
-    with serving_forked(
-        SERVERS[request.param], folder, rate_limit="", second_look="off"
-    ) as running:
+    with serving(SERVERS[request.param], folder, rate_limit="", second_look="off") as running:
         yield running
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE, Served, eventually
+from tests.support.servers import SERVE, Served, eventually, serving
 
 SECONDS = 30.0
 
@@ -24,7 +23,7 @@ def _writes(served: Served) -> tuple[int, str, str, bool]:
 @pytest.mark.needs("metrics")
 def test_a_server_says_without_an_edit_that_edits_are_impossible_and_why(tmp_path: Path) -> None:
     """A process that holds the write lock stops edits, and no read."""
-    with serving_forked(SERVE, tmp_path, ("/readyz", 200)) as served:
+    with serving(SERVE, tmp_path, ("/readyz", 200)) as served:
         available = (200, "available", "", True)
         eventually(SECONDS, lambda: _writes(served) == available)
         with closing(sqlite3.connect(tmp_path / "directory.db", isolation_level=None)) as other:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import (
@@ -20,7 +19,6 @@ from playwright.sync_api import (
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.programs import found, require
-from tests.support.read_ahead import read_ahead
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -60,7 +58,6 @@ def launched(playwright: Playwright, *, with_windows: bool = False) -> Iterator[
     """
     shell = None if with_windows else found("chromium-headless-shell")
     path = shell or require("chromium")
-    read_ahead(Path("/usr/lib/chromium"), path.name, "*.pak", "icudtl.dat")
     browser = playwright.chromium.launch(executable_path=path, args=list(_OPTIONS))
     try:
         yield browser

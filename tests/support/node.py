@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.support.programs import require
-from tests.support.read_ahead import read_ahead
 
 # These programs end within seconds. V8 would optimise functions that they call a few hundred times,
 # and collect garbage more often than they need: tsc takes 1.9 s of the processor instead of 3.3 s,
@@ -27,7 +26,6 @@ def run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProc
     script of `node_modules/.bin`.
     """
     path = require("npm" if command == "npm" else "node")
-    read_ahead(path.parent, "node")
     settings = {
         "npm_config_cache": str(folder / ".npm"),
         "npm_config_update_notifier": "false",

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from tests.support import fast_yaml
-from tests.support.api_client import OPENAPI_YAML
+from tests.support.api_client import committed
 
-COMMITTED: dict[str, Any] = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
+COMMITTED = committed()
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path}": operation
     for path, operations in COMMITTED["paths"].items()

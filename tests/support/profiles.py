@@ -18,7 +18,6 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, FrameLocator, Locator, Page, Playwright
 
 from tests.support.programs import require
-from tests.support.read_ahead import read_ahead
 from tests.support.servers import ending, eventually, start_in_session, started
 from tests.support.visits import JOURNEYS, Visitor
 from tests.support.webdriver import (
@@ -99,7 +98,6 @@ def chromium_profile(
     its tabs in the other one.
     """
     chromium = str(require("chromium"))
-    read_ahead(Path("/usr/lib/chromium"), "chromium", "*.pak", "icudtl.dat")
     profile = folder / "profile"
     command = [
         chromium,

@@ -174,7 +174,15 @@ def start_in_session(
     )
 
 
-Start = Callable[[Sequence[str], dict[str, str], IO[bytes]], subprocess.Popen[bytes]]
+def start_program(code: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start `python -c`; both of its outputs can be read at `stdout`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=environ,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def living(session: int) -> list[int]:
@@ -196,7 +204,6 @@ def unread_log(
     server: Sequence[str],
     folder: Path,
     sign: tuple[str, int] = ("/livez", 200),
-    begin: Start = start_in_session,
     **settings: str,
 ) -> Iterator[tuple[Served, int]]:
     """A server whose standard output and error are a small pipe that is not read, and the pipe's
@@ -209,7 +216,7 @@ def unread_log(
     def start(port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
         with os.fdopen(os.dup(writer), "wb") as written:
-            return begin(command, environ, written)
+            return start_in_session(command, environ, written)
 
     def ready(process: subprocess.Popen[bytes], port: int) -> bool:
         return Served(port, process, folder / "no.log").shows(*sign)
@@ -259,28 +266,13 @@ def serving_as_it_is(
     server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
 ) -> Iterator[Served]:
     """The same, over a folder that may have no database."""
-    with serving_by(start_in_session, server, folder, sign, settings) as served:
-        yield served
-
-
-@contextmanager
-def serving_by(
-    begin: Start,
-    server: Sequence[str],
-    folder: Path,
-    sign: tuple[str, int],
-    settings: Mapping[str, str],
-) -> Iterator[Served]:
-    """The same, with a process that is started by `begin`, which is `start_in_session` or has the
-    same result.
-    """
     log = folder / "server.log"
     environ = environment(folder / "directory.db", **settings)
     with log.open("wb") as written:
 
         def start(port: int) -> subprocess.Popen[bytes]:
             command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
-            return begin(command, environ, written)
+            return start_in_session(command, environ, written)
 
         def ready(process: subprocess.Popen[bytes], port: int) -> bool:
             return Served(port, process, log).shows(*sign)

@@ -22,7 +22,6 @@ from typing import IO, Any
 
 from tests.support.browser import running
 from tests.support.programs import require
-from tests.support.read_ahead import read_ahead
 from tests.support.servers import ending, eventually, start_in_session, started
 
 # Bounds for a busy machine.
@@ -168,7 +167,6 @@ def firefox_process(
 ) -> Iterator[tuple[subprocess.Popen[bytes], Tab]]:
     """The same with further settings, and its process."""
     path = require("firefox-esr")
-    read_ahead(Path("/usr/lib/firefox-esr"), "libxul.so", "**/omni.ja")
     log = folder / "firefox.log"
     sockets: list[socket.socket] = []
 
@@ -245,7 +243,6 @@ def _marionette_message(answers: IO[bytes]) -> Any:
 def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
     """WebKit in MiniBrowser, in a window on a screen in memory."""
     driver = require("WebKitWebDriver")
-    read_ahead(Path("/usr/lib"), "*/libwebkit2gtk-4.1.so.0", "*/libjavascriptcoregtk-4.1.so.0")
     # The libraries of WebKit, which the driver depends on, contain the browser.
     browser = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
     log = folder / "webkit.log"

@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE, Served
+from tests.support.servers import SERVE, Served, serving
 
 
 @dataclass
@@ -57,5 +56,5 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
     directory.prepare()
     secret, _ = directory.tokens.create("anna", ["read-history", "edit", "approve"], 30)
-    with serving_forked(SERVE, folder, rate_limit="") as served:
+    with serving(SERVE, folder, rate_limit="") as served:
         yield Trial(served, secret)

@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from tests.support.browser import axe_violations
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE
+from tests.support.servers import SERVE, serving
 
 NEEDS = ("imports", "sheets")
 WIDTHS = (360, 1280)
@@ -32,7 +31,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
     directory.prepare()
     secret, _ = directory.tokens.create("anna", ["read-history", "edit"], 30)
-    with serving_forked(SERVE, folder, rate_limit="") as server:
+    with serving(SERVE, folder, rate_limit="") as server:
         yield f"http://127.0.0.1:{server.port}", secret
 
 

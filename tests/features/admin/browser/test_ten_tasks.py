@@ -1,7 +1,7 @@
 """Ten tasks of maintainers, each done on a phone by touch and on a desktop by keyboard.
 
 Each page on the way is whole: axe-core finds nothing, and nothing is too wide. What the tasks cost
-is in docs/maintainers.md; `--walk-table` prints it again.
+is in docs/maintainers.md; `--table=tasks` prints it again.
 """
 
 import csv
@@ -26,9 +26,7 @@ from directory_api.record.records import Centre
 from directory_api.record.token import Actor
 from directory_api.text.message import said
 from tests.features.admin.browser.walker import Cost, Walker
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE
-from tests.support.walk_table import PROPERTY
+from tests.support.servers import SERVE, serving
 
 pytestmark = pytest.mark.nightly
 
@@ -359,7 +357,7 @@ def trial(task: Task, tmp_path: Path) -> Iterator[Trial]:
     secrets = {name: directory.tokens.create(name, scopes, 30)[0] for name in ("anna", "bert")}
     if task.prepare:
         task.prepare(directory)
-    with serving_forked(SERVE, tmp_path, rate_limit="", second_look=task.second_look) as served:
+    with serving(SERVE, tmp_path, rate_limit="", second_look=task.second_look) as served:
         yield Trial(f"http://127.0.0.1:{served.port}", secrets, directory)
 
 
@@ -386,7 +384,7 @@ def test_a_task_costs_no_more_than_this(
     task.walk(walker, desk, trial)
     cost = walker.cost
     figures = (cost.clicks, cost.fields, cost.pages, f"{cost.screens:.1f}", f"{cost.seconds:.0f}")
-    record_property(PROPERTY, [task.name, f"{width} {language}", *figures])
+    record_property("tasks", [task.name, f"{width} {language}", *figures])
     context.close()
     assert cost.clicks <= task.most.clicks
     assert cost.fields <= task.most.fields

@@ -18,10 +18,9 @@ from directory_api.config import Settings
 from directory_api.features.mcp.errors import ErrorRewriteMiddleware
 from directory_api.features.mcp.tools import TOOLS
 from tests.support.amount import some
-from tests.support.forking import serving_forked, start_forked
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
-from tests.support.servers import ROOT, Served, create, environment, eventually, unread_log
+from tests.support.servers import ROOT, Served, create, environment, eventually, serving, unread_log
 from tests.support.write_side import unmeasured
 
 NEAREST, SHOW, LIST = TOOLS
@@ -91,7 +90,7 @@ def test_nothing_of_a_place_leaves_the_process_beside_its_answers(
 
 def test_over_http_only_the_route_is_logged(tmp_path: Path) -> None:
     """Over HTTP, with all library logs on, a request is one line without place and address."""
-    with serving_forked((*TALKATIVE, *ON_HTTP), tmp_path, SIGN) as served:
+    with serving((*TALKATIVE, *ON_HTTP), tmp_path, SIGN) as served:
         for mode in MODES:
             assert _refused(over_http(served.port, all_calls, mode))[:2] == [False, True]
         for body in UNREADABLE:
@@ -131,7 +130,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The door over HTTP, behind one proxy, where each caller may call five tools an hour."""
     folder = tmp_path_factory.mktemp("door")
     settings = {"rate_limit": "5/hour", "trusted_proxies": "1"}
-    with serving_forked(("directory_api", "mcp", *ON_HTTP), folder, SIGN, **settings) as served:
+    with serving(("directory_api", "mcp", *ON_HTTP), folder, SIGN, **settings) as served:
         yield served
 
 
@@ -153,7 +152,7 @@ def test_an_unread_log_does_not_stop_it(tmp_path: Path) -> None:
     """While standard error is not read, every call is answered."""
     create(tmp_path / "directory.db")
     server = ("directory_api", "mcp", *ON_HTTP)
-    with unread_log(server, tmp_path, SIGN, start_forked, rate_limit="") as (served, _):
+    with unread_log(server, tmp_path, SIGN, rate_limit="") as (served, _):
         assert {_post(served, ASKED, {}).status for _ in range(100)} == {200}
         assert served.stop() == 0
 
@@ -162,9 +161,7 @@ def test_a_caller_cannot_be_somebody_else(tmp_path: Path) -> None:
     """Without a trusted proxy, a caller's X-Forwarded-For has no effect. SIGINT ends the process
     with exit status 0.
     """
-    with serving_forked(
-        ("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="1/hour"
-    ) as served:
+    with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="1/hour") as served:
         results = [
             _post(served, ASKED, {"X-Forwarded-For": f"203.0.113.{n}"}).json()["result"]
             for n in (1, 2)

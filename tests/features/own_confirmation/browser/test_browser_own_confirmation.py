@@ -13,8 +13,7 @@ from directory_api.config import Settings
 from directory_api.features.own_confirmation.links import Links
 from directory_api.record.token import TOKEN, Actor
 from tests.support.browser import axe_violations
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE, Served
+from tests.support.servers import SERVE, Served, serving
 
 SIZES = [(360, 800), (1280, 900)]
 
@@ -45,7 +44,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
     directory.prepare()
     _, token = directory.tokens.create("anna", ["edit"], 30)
-    with serving_forked(SERVE, folder, rate_limit="") as served:
+    with serving(SERVE, folder, rate_limit="") as served:
         yield Trial(served, directory, Actor(f"{TOKEN}{token.id}", "anna", ("edit",)))
 
 

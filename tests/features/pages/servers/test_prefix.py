@@ -11,10 +11,9 @@ from directory_api.place.postcode import Place
 from tests.support.amount import some
 from tests.support.browser import Heard, serving_site
 from tests.support.crawler import Fetched, crawl
-from tests.support.forking import serving_forked
 from tests.support.partner_page import field, find, names
 from tests.support.published import published_from
-from tests.support.servers import ROOT, SERVE
+from tests.support.servers import ROOT, SERVE, serving
 from tests.support.static_hosts import Host, front, nginx, plain
 from tests.support.write_side import create_with_places
 
@@ -56,7 +55,7 @@ def host(
         "location ^~ /metrics {": f"{REDIRECT}\n{CHANGES['location ^~ /metrics {']}",
     }
     with (
-        serving_forked(
+        serving(
             SERVE,
             written,
             url_prefix=PREFIX if whole else "forwarded",

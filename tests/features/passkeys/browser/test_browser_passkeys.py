@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from tests.support.browser import axe_violations
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE, Served
+from tests.support.servers import SERVE, Served, serving
 
 NEEDS = ("admin",)
 SIZES = [(360, 800), (1280, 900)]
@@ -84,7 +83,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
     directory.prepare()
     secret, _ = directory.tokens.create("dora", ["admin"], 30)
-    with serving_forked(SERVE, folder, rate_limit="") as served:
+    with serving(SERVE, folder, rate_limit="") as served:
         yield Trial(served, secret)
 
 

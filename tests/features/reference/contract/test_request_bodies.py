@@ -11,8 +11,7 @@ from jsonschema import Draft202012Validator
 from directory_api.text import strict_json
 from directory_api.web.schemas.request_fields import PlaceFields
 from directory_api.web.schemas.requests import NearestFields
-from tests.support import fast_yaml
-from tests.support.servers import ROOT
+from tests.support.openapi_document import COMMITTED
 
 PLACE = {"postcode": "1000", "country": "BE", "lat": 50.85, "lon": 4.35}
 BODIES: dict[type[ma.Schema], dict[str, Any]] = {
@@ -26,8 +25,7 @@ def test_a_schema_allows_the_members_that_the_route_accepts_together(
     fields: type[ma.Schema],
 ) -> None:
     """Of all sets of these members, the same ones."""
-    contract = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
-    validator = Draft202012Validator(contract["components"]["schemas"][fields.__name__])
+    validator = Draft202012Validator(COMMITTED["components"]["schemas"][fields.__name__])
     members, faults = BODIES[fields], fields().validate
     sets = chain.from_iterable(combinations(members, size) for size in range(len(members) + 1))
     outcomes = {
@@ -45,9 +43,8 @@ def test_an_address_that_is_too_long_is_in_the_contract() -> None:
     """The server in front answers with a 414 without a body, as each operation that takes
     parameters in its address says.
     """
-    contract = fast_yaml.load((ROOT / "openapi.yaml").read_bytes())
-    assert "content" not in contract["components"]["responses"]["AddressTooLong"]
-    for path, operations in contract["paths"].items():
+    assert "content" not in COMMITTED["components"]["responses"]["AddressTooLong"]
+    for path, operations in COMMITTED["paths"].items():
         for method in operations.keys() & {"get", "post", "put", "patch", "delete"}:
             operation = operations[method]
             of_address = [*operations.get("parameters", ()), *operation.get("parameters", ())]

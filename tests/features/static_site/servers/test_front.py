@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.text.translations import languages
-from tests.support.forking import serving_forked
-from tests.support.servers import SERVE, free_port
+from tests.support.servers import SERVE, free_port, serving
 from tests.support.static_hosts import Host, front
 
 NEEDS = ("pages",)
@@ -33,7 +32,7 @@ def front_of_server(
     """The front of a server that runs."""
     folder = tmp_path_factory.mktemp("front")
     with (
-        serving_forked(SERVE, folder, trusted_proxies="1", rate_limit="") as served,
+        serving(SERVE, folder, trusted_proxies="1", rate_limit="") as served,
         front(published_folder, folder, served.port) as host,
     ):
         yield host
@@ -61,7 +60,7 @@ def test_a_browser_gets_a_page_in_its_language_when_the_server_is_killed(
 ) -> None:
     """With 112 to tap and the exit; what a program asks for is JSON, as before."""
     with (
-        serving_forked(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
+        serving(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
         front(published_folder, tmp_path, served.port) as host,
     ):
         assert host.ask("/", Accept=BROWSER).status == 200

@@ -41,7 +41,7 @@ def test_the_table_has_each_fault_and_the_run_fails_for_each_that_does_not_hold(
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "test_one.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow: slow\n  fault: fault\n")
-    plugins = ("-p", "tests.support.fault_table", "-p", "no:cacheprovider", "--fault-table")
+    plugins = ("-p", "tests.support.tables", "-p", "no:cacheprovider", "--table=faults")
     command = [sys.executable, "-m", "pytest", *plugins, *options, "test_one.py"]
     environ = {**unmeasured(), "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(

@@ -18,7 +18,7 @@ from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.service import maintenance_of
 from directory_api.files.files import written_alone
-from directory_api.live import last_good, live_snapshot
+from directory_api.live import live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import StoreUnavailable
@@ -30,15 +30,6 @@ from tests.support.whole_store import read_whole
 from tests.support.write_side import unwritable
 
 NEEDS = ("maintenance",)
-
-
-def test_nothing_hidden_is_in_it(files: Files) -> None:
-    """Neither the street nor the point of a hidden centre, nor its postcode as its own."""
-    text = files.snapshot.read_text(encoding="utf-8")
-    for secret in ("Geheimstraat", "51.0311", "3.7022"):
-        assert secret not in text
-    centres = last_good.parse(text.encode())["contents"]["centre"]
-    assert "postal_code" not in centres["sheltered"]["address"]
 
 
 def _rewrite(path: Path, change: Callable[[dict[str, Any]], object]) -> None:

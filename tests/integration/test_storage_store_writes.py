@@ -83,6 +83,16 @@ def test_a_stale_writer_is_refused_and_changes_nothing(store: Store, expected: i
     assert store.history("centre", "b") == ()
 
 
+def test_a_writer_who_read_another_branch_is_refused_and_changes_nothing(store: Store) -> None:
+    """It has the same revision, after a backup was restored, but another link."""
+    store.append([addition("a", n=1)], STAMP, expected=0)
+    before, version = read_whole(store), store.version()
+    with pytest.raises(StoreConflict):
+        store.append([addition("b")], STAMP, expected=1, version=f"{version[:-1]}-")
+    assert read_whole(store) == before
+    assert store.append([addition("b")], STAMP, expected=1, version=version) == 2
+
+
 @pytest.mark.parametrize("poison", [{"bad": {1, 2}}, {"bad": object()}])
 def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str, Any]) -> None:
     """If a later change fails, the earlier ones, their history and the revision are as before."""

@@ -133,16 +133,6 @@ def test_paper_and_contacts_say_that_sources_disagree(
         assert (NOTE["en"] in said) is not bool(neutral)
 
 
-def test_a_hidden_address_is_not_named_by_what_contests_it(tmp_path: Path) -> None:
-    """Neither in the API nor on the page."""
-    centre = made_up_centre(
-        1, address_visibility="hidden", contested=_contested("address"), services=[]
-    )
-    app = app_of(tmp_path, [centre], NIGHT)
-    for path in ("/v1/centres", "/v1/bundle", "/?lang=nl", "/hsds/services?full=true"):
-        assert "Kaai" not in app.test_client().get(path).text
-
-
 @pytest.mark.needs("pages")
 @pytest.mark.parametrize(
     ("members", "said"),

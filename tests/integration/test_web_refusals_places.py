@@ -41,12 +41,6 @@ def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind:
     assert told["errors"] == [{"pointer": pointer, "detail": told["detail"], "code": kind}]
 
 
-def test_a_prefix_in_a_country_without_postcodes_is_a_fault_of_the_country(api: ApiClient) -> None:
-    """The parameter to correct is `country`."""
-    response = api.get("/v1/postcodes?country=ZZ&prefix=1")
-    assert faults(problem(response, 422, "country-unsupported")) == ["country"]
-
-
 def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:
     """country=ES is country-unsupported on each route that takes a postcode's country, with the
     countries that have postcodes, the directory's own first.
@@ -57,12 +51,6 @@ def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> 
         "/v1/postcodes/ES/1000",
     ):
         body = problem(api.get(path), 422, "country-unsupported")
+        assert faults(body) == ["country"]
         countries = [suggestion["country"] for suggestion in body["suggestions"]]
         assert countries == ["BE", "DE", "FR", "LU", "NL"]
-
-
-def test_a_wrong_postcode_in_the_path_is_the_same_problem(api: ApiClient) -> None:
-    """/v1/postcodes/BE/9999 is postcode-unknown, with suggestions."""
-    body = problem(api.get("/v1/postcodes/BE/9999"), 404, "postcode-unknown")
-    assert all(suggestion["detail"] for suggestion in body["suggestions"])
-    assert body["suggestions"][0]["country"] == "BE"

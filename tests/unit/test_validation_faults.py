@@ -125,10 +125,13 @@ SPOILT: list[tuple[str, Spoil]] = [
                 },
                 {},
             ),
-            (
-                "/temporary/address/street",
-                {"until": "2026-11-30", "address": _ELSEWHERE, "location": _POINT},
-                {"address_visibility": "hidden"},
+            *(
+                (
+                    "/temporary/address/street",
+                    {"until": "2026-11-30", "address": _ELSEWHERE, "location": _POINT},
+                    {"address_visibility": visibility},
+                )
+                for visibility in ("locality", "hidden")
             ),
             (
                 "/temporary/address/country",

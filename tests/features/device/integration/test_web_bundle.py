@@ -238,27 +238,6 @@ def test_while_a_bundle_is_made_the_last_one_is_answered(
     assert api.get("/v1/bundle").data == renamed.data
 
 
-def test_a_hidden_address_is_as_hidden_as_in_the_list(tmp_path: Path) -> None:
-    """No byte of the bundle has the street, postcode or point of a hidden centre; its point is the
-    list's.
-    """
-    secret = {
-        "street": "Kanariestraat 7",
-        "postal_code": "9881",
-        "locality": {"nl": "Aalter"},
-        "country": "BE",
-    }
-    point = {"lat": 51.07653, "lon": 3.42857, "precision": "exact"}
-    record = made_up_centre(1, address=secret, address_visibility="hidden", location=point)
-    api = ApiClient(create_app(directory_of(tmp_path, [record])))
-    listed, bundled = api.get("/v1/centres"), api.get("/v1/bundle")
-    for mark in ("Kanariestraat", "51.07653", "3.42857", '"9881"'):
-        assert mark not in bundled.text
-    (shown,), (packed,) = listed.get_json()["centres"], bundled.get_json()["centres"]
-    assert packed["location"] == shown["location"]
-    assert packed["address"] == shown["address"]
-
-
 def test_a_closed_centre_is_in_no_bundle(tmp_path: Path) -> None:
     """The centres are those of the list: all but those that are closed for good."""
     centres = [

@@ -272,34 +272,13 @@ def _address(**members: str) -> dict[str, Any]:
     return {**HIDDEN["address"], **members}
 
 
-def test_a_hidden_centre_moves_without_a_trace(sheltering: MaintainerApp) -> None:
-    """A new street and point change no byte except the revision, neither the record's nor
-    the feed.
-    """
-    since = sheltering.revision
-    whole, feed = sheltering.public("/v1/changes"), sheltering.api.get("/v1/changes.atom").data
-    _shelter(
-        sheltering,
-        address=_address(street="Elders 1"),
-        location={**HIDDEN["location"], "lat": 51.04},
-    )
-    assert sheltering.revision == str(int(since) + 1)
-    later = sheltering.public("/v1/changes")
-    assert later["changes"] == whole["changes"]
-    assert _changes(sheltering.api, _cursor(sheltering.directory, int(since))) == []
-    assert sheltering.api.get("/v1/changes.atom").data == feed
-
-
-def test_who_hides_leaves_no_street_behind(sheltering: MaintainerApp) -> None:
-    """If a centre hides its address or withdraws a number, neither answer has the old value."""
+def test_the_feed_says_that_an_address_is_hidden_and_a_number_withdrawn(
+    sheltering: MaintainerApp,
+) -> None:
+    """By the names of the members."""
     phone = [{"number": "+3293332211", "kind": "main"}]
     _shelter(sheltering, address_visibility="public", phones=phone, description={"nl": "Oud"})
     _shelter(sheltering, address_visibility="hidden", phones=None, description=None)
-    told = sheltering.api.get("/v1/changes").text + sheltering.api.get("/v1/changes.atom").text
-    for mark in ("Geheimstraat", "51.0311", "3.7022", "+3293332211", "Oud"):
-        assert mark not in told
-    # A link of the chain or a time may have these digits, too.
-    assert not re.search(r"(?<![0-9a-f.])9000(?![0-9a-f])", told)
     title, summary = _entries(sheltering.api)[0]
     assert re.fullmatch(r"\w.*: .*address visibility.* changed", title)
     assert all(part in summary for part in ("address visibility", "phones", "description"))

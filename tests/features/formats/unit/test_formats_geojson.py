@@ -11,7 +11,7 @@ from directory_api.features.formats.as_geojson import MEDIA_TYPE, as_geojson
 from directory_api.place.geometry import Point
 from directory_api.record.records import Centre, Location
 from tests.support.record_strategies import CENTRES
-from tests.support.records import made_up_centre, shipped_records
+from tests.support.records import shipped_records
 
 _INSTEAD = Location(Point(50.85, 4.35), "municipality")
 
@@ -56,13 +56,3 @@ def test_a_map_shows_the_centres_as_they_are_published(
         assert (geometry is None) is (precision is None) is (centre.location is None)
         assert feature["id"] == centre.id
         assert properties == replace(centre, location=None).to_record()
-
-
-def test_a_hidden_address_is_on_no_map() -> None:
-    """Of a published hidden centre neither street nor point is written."""
-    record = made_up_centre(1, address_visibility="hidden")
-    record["address"]["street"] = "Kanariestraat 7"
-    written = as_geojson([Centre.from_record(record).published(None)])
-    for secret in ("Kanariestraat", "50.8", "4.3", "1000"):
-        assert secret.encode() not in written
-    assert json.loads(written)["features"][0]["geometry"] is None

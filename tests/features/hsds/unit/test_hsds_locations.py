@@ -1,16 +1,13 @@
 """Where a centre is in HSDS 3.0: an address if it is complete and public, else words."""
 
-import json
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from directory_api.features.hsds import objects
 from directory_api.features.hsds.objects import DetailLevel
 from directory_api.record.records import Centre
 from tests.support.hsds_centres import CHANGED, published
-from tests.support.record_strategies import CENTRES
 from tests.support.records import made_up_centre
 
 ADDRESS = {
@@ -29,24 +26,6 @@ def place(**members: Any) -> dict[str, Any]:
         "location"
     ]
     return found
-
-
-@given(record=CENTRES.filter(lambda record: record["address_visibility"] != "public"))
-def test_a_hidden_address_stays_hidden(record: dict[str, Any]) -> None:
-    """A centre with a hidden address has no street, no point of its own, and no address object."""
-    address = {
-        **record["address"],
-        "street": "Canarystraat 9",
-        "subdivision": "BE-BRU",
-        "locality": {"nl": "Town"},
-    }
-    point = {"lat": 12.345678, "lon": 23.456789, "precision": "exact"}
-    centre = published({**record, "address": address, "location": point})
-    for form in (DetailLevel.BRIEF, DetailLevel.FULL):
-        told = json.dumps([make(centre, CHANGED, form) for make in _MAKERS])
-        assert not any(mark in told for mark in ("Canary", "12.34", "23.45", "addresses"))
-        where = objects.service_at_location(centre, CHANGED, form)["location"]["description"]
-        assert (address["postal_code"] in where) is (record["address_visibility"] == "locality")
 
 
 _MAKERS = (objects.service, objects.organization, objects.service_at_location)

@@ -1,6 +1,5 @@
 """The assistant's tools answer what /v1 answers, with the helplines, and never more."""
 
-import json
 import re
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -326,24 +325,3 @@ def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path:
         in closed
     )
     assert "Opening hours" not in closed
-
-
-def test_a_hidden_centre_stays_hidden(tmp_path: Path) -> None:
-    """No tool tells street, postcode or point of a hidden address."""
-    address = {
-        "street": "Geheimstraat 77",
-        "postal_code": "9881",
-        "locality": {"nl": "Aalter"},
-        "country": "BE",
-    }
-    hidden = made_up_centre(
-        1,
-        address=address,
-        address_visibility="hidden",
-        location={"lat": 51.0654, "lon": 3.4567, "precision": "street"},
-    )
-    directory = directory_of(tmp_path, [hidden])
-    for told in (ask(directory, SHOW, id="made-up-001"), ask(directory, NEAREST, postcode="9880")):
-        assert not told.refused
-        for secret in ("Geheimstraat", "9881", "51.0654", "3.4567"):
-            assert secret not in f"{told.text} {json.dumps(told.body)}"

@@ -194,3 +194,11 @@ def test_a_record_says_when_it_was_confirmed(
     )
     assert (said or "") in page.all("article")[0].text
     assert (words("en")["record.unconfirmed"] in page.text) is (said is None)
+
+
+def test_a_language_with_an_interpreter_says_so(tmp_path: Path) -> None:
+    """Beside the name that the language has in itself."""
+    centre = made_up_centre(1, languages=[{"code": "uk", "interpreter": True}])
+    client = app_of(tmp_path, [centre], NOON).test_client()
+    page = send(client, {"postcode": "1000", "lang": "en"})
+    assert words("en").say("spoken.interpreter", language="українська ") in page.text

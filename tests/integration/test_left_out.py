@@ -11,10 +11,14 @@ from flask.testing import FlaskClient
 from directory_api import feature, serving
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.left_out import leave_out, left_out, report_by
+from directory_api.left_out import Unusable, leave_out, left_out, report_by
 from directory_api.serving import last_resort, serving_app
+from directory_api.store import stores
+from directory_api.text.translations import words_of_feature
 from directory_api.web.wsgi import log
 from tests.support.command_line import RunCommand
+from tests.support.frozen import DATA
+from tests.support.moments import EXAMPLES_AT
 
 
 def test_the_operator_leaves_out_features_and_extensions(
@@ -165,3 +169,40 @@ def test_a_country_with_faults_is_left_out_of_a_directory(
     monkeypatch.setenv("DIRECTORY_DATA", str(tmp_path / "data"))
     open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
     assert "country.toml: line 2: near must be a list" in left_out()["country XX"]
+
+
+def test_a_cut_file_of_texts_is_left_out_but_not_the_english_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts of the other languages stand in for it."""
+    locale = tmp_path / "made_up_feature/locale"
+    locale.mkdir(parents=True)
+    (locale.parent / "__init__.py").touch()
+    for name, text in (("nl", '{"a": '), ("fr", "[]"), ("en", "{")):
+        (locale / f"{name}.json").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert words_of_feature("made_up_feature", "nl") == {}
+    assert words_of_feature("made_up_feature", "fr") == {}
+    with pytest.raises(Unusable, match=r"made_up_feature/locale/en\.json: JSONDecodeError"):
+        words_of_feature("made_up_feature", "en")
+    assert {*left_out()} == {
+        f"language file made_up_feature/locale/{name}.json" for name in ("nl", "fr", "en")
+    }
+
+
+def test_before_the_first_load_a_broken_file_of_records_leaves_the_number_of_the_country(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors have the helplines of the shipped file, and without it the European number."""
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    (data / "centres.json").write_text('{"helplines": [', encoding="utf-8")
+    monkeypatch.setenv("DIRECTORY_DATA", str(data))
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
+    editions = directory.editions(lambda: EXAMPLES_AT)
+    assert [line.number for line in editions.helplines().here.all] == ["112"]
+    assert {*left_out()} == {"file centres.json"}
+
+
+def test_no_snapshot_is_beside_a_store_that_no_engine_knows() -> None:
+    """The last resort looks for one without opening the store."""
+    assert stores.beside("mysql://db.example.org/directory") is None

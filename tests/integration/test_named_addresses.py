@@ -13,7 +13,7 @@ from directory_api.edit.writer import ChangeRequest
 from directory_api.features.admin.overview import Overview
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.text.errors import Fault, NotReady, RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
     ANNA,
@@ -269,3 +269,19 @@ def test_the_first_records_of_a_store_may_name_a_hidden_address(tmp_path: Path) 
     request = ChangeRequest(document, gazetteer=Gazetteer(()))
     loaded = side.writer.write(ANNA, "the first", lambda _: request, confirmed=CONFIRMED)
     assert "made-up-002 (description.nl)" in str(_codes(loaded)["named-elsewhere"].detail)
+
+
+def test_an_address_on_the_internet_that_is_no_punycode_is_read_as_it_is(tmp_path: Path) -> None:
+    """It names no street, and breaks nothing."""
+    side = create_write_side(tmp_path / "directory.db")
+    assert side.editor.patch(side.edit("surya"), {"address_visibility": "hidden"}).done
+    changed = {"website": "https://xn--99999999999.example.org/"}
+    assert side.editor.patch(side.edit("pag-asa"), changed).done
+
+
+def test_the_sources_of_an_empty_store_are_not_ready(tmp_path: Path) -> None:
+    """Before the first load there is no header."""
+    side = open_write_side(tmp_path / "directory.db")
+    side.store.create()
+    with pytest.raises(NotReady):
+        SourceEditor(side.writer).stored()

@@ -9,7 +9,7 @@ import pytest
 from directory_api.change.change import document
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
-from directory_api.edit.writer import ChangeRequest
+from directory_api.edit.writer import ChangeRequest, centres_with_numbers
 from directory_api.store.state import RECEIPT_LIFE, StoreState
 from directory_api.text.errors import (
     NotReady,
@@ -147,3 +147,8 @@ def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
     write_side.clock.pass_by(timedelta(microseconds=1))
     assert write_side.editor.patch(edit, {"name": "Payoke vzw"}).revision == 4
     assert write_side.record("payoke")["name"] == "Payoke vzw"
+
+
+def test_no_number_is_shared_by_records_that_have_none() -> None:
+    """No centre is read for it."""
+    assert [*centres_with_numbers([], set())] == []

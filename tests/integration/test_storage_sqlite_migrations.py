@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from directory_api import __version__
 from directory_api.files import files
 from directory_api.store.sqlite import engine, schema
-from directory_api.store.sqlite.engine import number_of
+from directory_api.store.sqlite.engine import SqliteEngine, number_of
 from directory_api.text.errors import StoreUnavailable
 from tests.support.made_up_migration import add_migration, add_notes
 from tests.support.sqlite_stores import (
@@ -252,3 +252,11 @@ def test_without_room_for_the_copy_nothing_is_migrated(
     with pytest.raises(StoreUnavailable, match="full"):
         sqlite_store(old).migrate()
     assert old.read_bytes() == before
+
+
+def test_a_file_without_tables_is_no_directory_that_lacks_migrations(tmp_path: Path) -> None:
+    """Whoever asks is told to restore or create it."""
+    path = tmp_path / "empty.db"
+    path.touch()
+    with pytest.raises(StoreUnavailable):
+        SqliteEngine(path).pending()

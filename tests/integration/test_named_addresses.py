@@ -285,3 +285,11 @@ def test_the_sources_of_an_empty_store_are_not_ready(tmp_path: Path) -> None:
     side.store.create()
     with pytest.raises(NotReady):
         SourceEditor(side.writer).stored()
+
+
+def test_its_own_text_is_not_another_record_that_names_it(tmp_path: Path) -> None:
+    """The bare name in prose is a warning about the record itself alone."""
+    side = create_write_side(tmp_path / "directory.db")
+    assert side.editor.patch(side.edit("surya"), {"address_visibility": "hidden"}).done
+    said = side.editor.patch(side.edit("surya"), {"description": {"en": "Ask for Rouveroy"}})
+    assert "names-hidden-address" not in _codes(said)

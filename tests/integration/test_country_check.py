@@ -11,6 +11,7 @@ from directory_api.files.country_tables import MOST_LISTED
 from directory_api.files.files import shipped_tables
 from tests.support.command_line import RunCommand
 from tests.support.frozen import CENTRES, DATA
+from tests.support.servers import free_port
 
 
 @pytest.fixture
@@ -225,6 +226,6 @@ def test_a_directory_of_another_country_is_refused(
     assert loaded.exit_code == 1
     assert "has the postcodes of NL, and the directory those of BE" in loaded.stderr
     monkeypatch.setenv("DIRECTORY_COUNTRY", "NL")
-    served = run_command("serve", "--port", "1")
+    served = run_command("serve", "--port", free_port())
     assert served.exit_code == 1
     assert "has the postcodes of BE, and not of NL" in served.stderr

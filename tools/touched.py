@@ -1,4 +1,4 @@
-"""Runs the nightly tests of what has been changed: `python3 tools/touched.py [BASE]`
+"""Runs the nightly tests of what has been changed: `python3 -m tools.touched [BASE]`
 
 BASE is a commit, by default $BASE, else the newest that is older than a day. It needs Python alone,
 and runs make.

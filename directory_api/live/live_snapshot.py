@@ -145,7 +145,7 @@ class LiveSnapshot:
 
         A store that cannot be read, is damaged, or lacks an emergency number changes nothing. If
         nothing is in force yet, the last good snapshot is put into force. A new one is in its file
-        when this returns: a change may have hidden an address, and whoever made it must not be told
+        when this returns: a change may have hidden an address, and its author must not be told
         that it is done while the file still has the street.
         """
         with self._lock:

@@ -42,7 +42,7 @@ class Whereabouts:
         self._bands: dict[int, Sequence[tuple[Outline, Sequence[_Edge]]]] = {}
 
     def countries_at(self, point: Point, accuracy_m: float = 0) -> tuple[str, ...]:
-        """Return the countries (ISO 3166-1) in which somebody may be whose position is known to so
+        """Return the countries (ISO 3166-1) in which a person may be whose position is known to so
         many metres; none if it is in no outline, as at sea or far away.
 
         It is one country if an exact outline has the point, and its line is farther away than its

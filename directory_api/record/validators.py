@@ -653,8 +653,6 @@ _CHANNEL_ADDRESSES: Mapping[str, Callable[[str], None]] = {
 _SHORT_OF_A_CENTRE = Message(
     "Write the number in international form with digits only, such as +3225116464."
 )
-# Those that may have no address at all: where they are can be unknown.
-_WITHOUT_ADDRESS = frozenset({"chat", "app", "relay"})
 _NO_OWN: Mapping[str, Message] = {
     "call": Message("Write the number: the record has none of its own."),
     "sms": Message("Write the number: the record has none of its own."),

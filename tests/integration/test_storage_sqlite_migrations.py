@@ -255,7 +255,7 @@ def test_without_room_for_the_copy_nothing_is_migrated(
 
 
 def test_a_file_without_tables_is_no_directory_that_lacks_migrations(tmp_path: Path) -> None:
-    """Whoever asks is told to restore or create it."""
+    """The message says to restore or create it."""
     path = tmp_path / "empty.db"
     path.touch()
     with pytest.raises(StoreUnavailable):

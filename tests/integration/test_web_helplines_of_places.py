@@ -68,7 +68,7 @@ def test_a_point_near_the_border_may_be_in_two_countries(api: ApiClient) -> None
 
 
 def test_no_number_of_another_country_stands_out(client: FlaskClient) -> None:
-    """Nobody knows whether 078 is reached from Maastricht: the number beside the centre is 112."""
+    """No source says whether 078 is reached from there: the number beside the centre is 112."""
     page = send(client, {"postcode": "6211 AB Maastricht", "lang": "en"})
     (night,) = page.all("a", **{"class": "button night"})
     assert night.attributes["href"] == "tel:112"

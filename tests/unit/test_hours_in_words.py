@@ -202,7 +202,7 @@ def _united(spans: Iterator[tuple[int, int, str]]) -> list[tuple[int, int, str]]
 
 
 class _Read:
-    """English words, read by somebody who knows nothing of the syntax."""
+    """English words, read by a person who knows nothing of the syntax."""
 
     def __init__(self, lines: list[str]) -> None:
         self.closed_on_holidays = "Closed on public holidays" in lines

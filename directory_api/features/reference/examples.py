@@ -2,7 +2,7 @@
 
 Its centres are invented: the address of a real one may have to be hidden one day, and the document
 would still show it. The helplines are the shipped ones, and the phone of the centres is that of one
-of them, so that nobody who copies an example calls a stranger.
+of them, so that a copied example calls no stranger.
 """
 
 import json

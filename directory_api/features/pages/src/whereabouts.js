@@ -9,7 +9,7 @@
 import { fromRings } from "./geodesy.js";
 
 /**
- * The countries (ISO 3166-1) in which somebody may be whose position is known to so many metres;
+ * The countries (ISO 3166-1) in which a person may be whose position is known to so many metres;
  * none if it is in no outline, as at sea or far away.
  *
  * It is one country if an exact outline has the point, and its line is farther away than its margin

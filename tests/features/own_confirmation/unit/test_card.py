@@ -108,7 +108,7 @@ def test_temporary_values_are_a_part_with_their_days(
 
 
 def test_dates_with_other_hours_are_lines_of_their_own() -> None:
-    """The centre confirms what visitors read; hours that nobody understands are said to be so."""
+    """The centre confirms what visitors read; hours that cannot be understood are said to be so."""
     for hours, said in (
         (
             "24/7; Dec 25 off",

@@ -241,7 +241,7 @@ def test_a_temporary_address_of_a_hidden_centre_is_refused_in_its_field(
 
 
 def test_an_address_is_hidden_at_once_together_with_its_street(write_side: WriteSide) -> None:
-    """The way out where a name only resembles the street: nobody has to wait for a new name."""
+    """The way out where a name only resembles the street: no one has to wait for a new name."""
     named = {"name": "Centre Rouveroy"}
     write_side.editor.patch(write_side.edit("surya"), named)
     write_side.proposals.approve(BERT, write_side.proposals.waiting()[0][0].id)

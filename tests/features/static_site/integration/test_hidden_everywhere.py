@@ -1,5 +1,5 @@
-"""What is not public is in no output of the directory: a hidden address, wherever somebody tried to
-write it, and how a record was checked.
+"""What is not public is in no output of the directory: a hidden address, wherever a maintainer
+tried to write it, and how a record was checked.
 """
 
 import json

@@ -50,7 +50,6 @@ SHIPPED = (
     "reference",
     "metrics",
     "probe",
-    "shared_limit",
     "response_cache",
     "postgres",
     "maintenance",
@@ -74,7 +73,6 @@ HOOKS = {
     "materials": "() -> pages for people who help victims at work: (path, key of its text)",
     "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
     "finished_answers": "(Web) -> answers that are sent before Flask is asked",
-    "shared_counts": "(Settings) -> counts of the rate limit, or None (web.middleware.rate_limit)",
     # Answers and files.
     "formats": "() -> formats of answers (answer.format.Format)",
     "contact_card": "() -> a centre or helpline for an address book (answer.format)",

@@ -86,14 +86,11 @@ def _made(
     directory.live.report, directory.live.report_writes = log.store, log.writes
     editions = directory.editions(now, Timeless if static_site else Timetable)
     app = Application(__name__)
-    shared = next(filter(None, use_each("shared_counts", lambda counts: counts(settings))), None)
     meters = meters or Meters()
-    callers = CallerIds(
-        settings.trusted_proxies, shared, kept=kept, note_ignored=meters.note_ignored
-    )
+    callers = CallerIds(settings.trusted_proxies, kept=kept, note_ignored=meters.note_ignored)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
-    web = Web(directory, editions, auth, limiter, meters, shared, now, static_site)
+    web = Web(directory, editions, auth, limiter, meters, now, static_site)
     audiences = use_each("audience", lambda audience: audience(web))
     renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)

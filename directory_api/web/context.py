@@ -15,7 +15,7 @@ from directory_api.once import OnceCache
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.http.problems import Problem
-from directory_api.web.middleware.rate_limit import RateLimiter, SharedCounts
+from directory_api.web.middleware.rate_limit import RateLimiter
 from directory_api.web.middleware.request_log import Meters
 
 _Made = TypeVar("_Made")
@@ -32,7 +32,6 @@ class Web:
     auth: BearerAuth
     limiter: RateLimiter | None
     meters: Meters
-    shared_counts: SharedCounts | None
     now: Callable[[], datetime]
     static_site: bool
     _made: OnceCache = field(default_factory=OnceCache)

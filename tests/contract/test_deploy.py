@@ -60,7 +60,7 @@ def _settings() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield path.name, dict(pairs)
 
 
-@pytest.mark.needs("postgres", "shared_limit", "pages", "notices", "static_site")
+@pytest.mark.needs("postgres", "pages", "notices", "static_site")
 @pytest.mark.parametrize(
     "variables", [pytest.param(variables, id=name) for name, variables in _settings()]
 )
@@ -180,14 +180,14 @@ def test_the_builder_is_sent_only_what_the_image_copies() -> None:
 
 
 def test_the_image_has_what_the_examples_need() -> None:
-    """PostgreSQL, Valkey and what installs a checkout, in the versions of the tests."""
+    """PostgreSQL and what installs a checkout, in the versions of the tests."""
 
     def locked(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
         return dict(line.split(" ")[0].split("==") for line in lines if "==" in line)
 
     image, tests = locked(DEPLOY / "requirements.txt"), locked(ROOT / "requirements-dev.txt")
-    assert {"psycopg-binary", "valkey", "brotli", "hatchling"} <= image.keys()
+    assert {"psycopg-binary", "brotli", "hatchling"} <= image.keys()
     assert image.items() <= tests.items()
 
 
@@ -213,14 +213,14 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
 
 
 def test_only_the_proxy_can_be_reached() -> None:
-    """It publishes the one port; the database and Valkey are on a network without a way out."""
+    """It publishes the one port; the database is on a network without a way out."""
     project = compose()
     published = {
         name: each["ports"] for name, each in project["services"].items() if "ports" in each
     }
     assert published == {"proxy": ["443:443"]}
     assert project["networks"]["back"] == {"internal": True}
-    for name in ("primary", "standby", "valkey", "publisher", "init"):
+    for name in ("primary", "standby", "publisher", "init"):
         assert project["services"][name]["networks"] == ["back"]
     assert list(project["services"]["proxy"]["networks"]) == ["front"]
 
@@ -267,18 +267,6 @@ def test_the_proxy_of_compose_yaml_knows_both_servers(tmp_path: Path) -> None:
         "server 127.0.0.1:8000;", " ".join(f"server {address}:8000;" for address in addresses)
     )
     assert written.read_text(encoding="utf-8") == expected != example("nginx.conf")
-
-
-def test_valkey_of_each_example_writes_nothing() -> None:
-    """No file on a disk, and no log of commands with their arguments."""
-    (container,) = manifest("Deployment", "directory-valkey")["spec"]["template"]["spec"][
-        "containers"
-    ]
-    arguments = compose()["services"]["valkey"]["command"]
-    assert arguments == container["args"]
-    options = dict(zip(arguments[1::2], arguments[2::2], strict=True))
-    assert (options["--save"], options["--appendonly"]) == ("", "no")
-    assert options["--slowlog-log-slower-than"] == "-1"
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:

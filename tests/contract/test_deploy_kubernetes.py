@@ -9,7 +9,7 @@ from tests.support.kubernetes_types import faults
 from tests.support.openapi_document import COMMITTED
 
 ROOT = Path(__file__).parents[2]
-PODS = (("Deployment", "directory"), ("Deployment", "directory-valkey"), ("Job", "directory-init"))
+PODS = (("Deployment", "directory"), ("Job", "directory-init"))
 
 
 def test_manifests_have_the_members_that_kubernetes_knows() -> None:
@@ -18,8 +18,7 @@ def test_manifests_have_the_members_that_kubernetes_knows() -> None:
     """
     kinds = [each["kind"] for each in manifests()]
     assert sorted(kinds) == sorted(
-        ["Deployment", "Service", "NetworkPolicy"] * 2
-        + ["PodDisruptionBudget", "Cluster", "NetworkPolicy", "Job", "NetworkPolicy"]
+        ["Deployment", "Service", "PodDisruptionBudget", "Cluster", "Job", *["NetworkPolicy"] * 3]
     )
     checked = [each for each in manifests() if each["kind"] != "Cluster"]
     assert [fault for each in checked for fault in faults(each)] == []
@@ -46,10 +45,7 @@ def test_a_pod_has_no_more_rights_than_it_needs(kind: str, name: str) -> None:
     # A Service named directory would set variables that a server refuses.
     assert pod["enableServiceLinks"] is False
     security = pod["securityContext"]
-    assert (security["runAsNonRoot"], security["runAsUser"]) == (
-        True,
-        999 if name == "directory-valkey" else USER,
-    )
+    assert (security["runAsNonRoot"], security["runAsUser"]) == (True, USER)
     for container in (*pod.get("initContainers", ()), *pod["containers"]):
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
@@ -82,9 +78,6 @@ def test_manifests_fit_together() -> None:
     values = {each["name"]: each["value"] for each in server["env"]}
     assert values["DIRECTORY_DATABASE_URL"] == (
         "postgresql://directory@directory-db-rw,directory-db-ro/directory"
-    )
-    assert values["DIRECTORY_RATE_LIMIT_STORE"].startswith(
-        f"valkey://{manifest('Service', 'directory-valkey')['metadata']['name']}:"
     )
 
 

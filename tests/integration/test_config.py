@@ -1,6 +1,5 @@
 """Settings from the environment: defaults, values, and every fault at once."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ def test_without_variables_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) ->
     assert Settings.from_environment() == Settings()
 
 
-@pytest.mark.needs("pages", "review", "geocoding", "shared_limit", "notices", "static_site")
+@pytest.mark.needs("pages", "review", "geocoding", "notices", "static_site")
 def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field is read from the variable of its name."""
     wanted = Settings(
@@ -32,7 +31,6 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         second_look="on",
         security_contact="mailto:security@example.org",
         of_features={
-            "rate_limit_store": "valkey://counts.example.org:6379/1",
             "geocoder": "photon",
             "geocoder_host": "photon.example.org:8443",
             "exit_url": "https://example.org/",
@@ -53,7 +51,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings.from_environment() == wanted
 
 
-@pytest.mark.needs("shared_limit", "postgres")
+@pytest.mark.needs("postgres")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -62,12 +60,6 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("RATE_LIMIT", "0/minute"),
         ("RATE_LIMIT", "5/fortnight"),
         ("RATE_LIMIT", "5/minute\n"),
-        ("RATE_LIMIT_STORE", "redis://kanarie"),
-        ("RATE_LIMIT_STORE", "valkey://"),
-        ("RATE_LIMIT_STORE", "valkey://user:kanarie@example.org"),
-        ("RATE_LIMIT_STORE", "valkey://example.org/0?password=kanarie"),
-        ("RATE_LIMIT_STORE", "valkey://kanarie..example.org"),
-        ("RATE_LIMIT_STORE", "valkey://example.org:65536"),
         ("COUNTRY", "be"),
         ("COUNTRY", "BEL"),
         ("GEOCODER", "kanarie"),
@@ -181,24 +173,6 @@ def test_a_public_address_has_the_path_below_which_everything_is(
         assert Settings.from_environment().public_url == public_url
         return
     with pytest.raises(SettingsInvalid, match=r"PUBLIC_URL: write the path of DIRECTORY_URL_PR"):
-        Settings.from_environment()
-
-
-@pytest.mark.needs("shared_limit")
-@pytest.mark.parametrize("host", ["valkey", "127.0.0.1:65535", "[::1]:6379/15", "my_valkey/2"])
-def test_counts_may_be_on_any_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    """A name, an address, a port and the number of a database."""
-    monkeypatch.setenv("DIRECTORY_RATE_LIMIT_STORE", f"valkey://{host}")
-    assert Settings.from_environment().of_feature("rate_limit_store") == f"valkey://{host}"
-
-
-@pytest.mark.needs("shared_limit")
-def test_without_its_package_valkey_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fault says what to install; an empty value needs no package."""
-    monkeypatch.setitem(sys.modules, "valkey", None)
-    assert Settings.from_environment().of_feature("rate_limit_store") == ""
-    monkeypatch.setenv("DIRECTORY_RATE_LIMIT_STORE", "valkey://127.0.0.1")
-    with pytest.raises(SettingsInvalid, match=r"install 'valkey>="):
         Settings.from_environment()
 
 

@@ -162,7 +162,6 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "prometheus_client",
         "sqlite_utils",
         "statistics",
-        "valkey",
         "xml.etree",  # coverage imports the rest
         "yaml",
     )

@@ -82,7 +82,6 @@ def provide_problems():
     return {PostcodeUnknown: None}""",
     "problems_type": "def provide_problems(): return {OSError: 'problem'}",
     "audience_raises": "def provide_audience(web): raise RuntimeError",
-    "counts_raise": "def provide_shared_counts(settings): raise RuntimeError",
     "answers_raise": "def provide_finished_answers(web): raise RuntimeError",
     "engines_raise": "def provide_engines(): raise RuntimeError",
     "gate_raises": "def provide_gate(required): raise RuntimeError",

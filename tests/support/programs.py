@@ -22,7 +22,6 @@ PACKAGES = {
     "reuse": "reuse",
     "swiftc": "swiftlang",
     "systemd-analyze": "systemd",
-    "valkey-server": "valkey-server",
     "WebKitWebDriver": "webkit2gtk-driver",
     "Xvfb": "xvfb",
     "wordpress": "wordpress wordpress-theme-twentytwentyfive php-cli php-cgi php-mysql php-intl"

@@ -16,7 +16,6 @@ _NEEDS = (
     ("link_check", "mail_server"),
     ("geocoder_host", "geocoder"),
     ("operator_url", "operator_name"),
-    ("rate_limit_store", "rate_limit"),
 )
 _EMPTY = ("", "off", "0")
 

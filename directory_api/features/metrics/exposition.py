@@ -14,7 +14,6 @@ from directory_api.place.kd import SEARCH
 from directory_api.record.records import freshness
 from directory_api.record.vocabulary import FRESHNESS
 from directory_api.web.context import Web
-from directory_api.web.middleware.rate_limit import SharedCounts
 from directory_api.web.middleware.request_log import BUCKETS, Meters
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -28,8 +27,6 @@ def exposition(web: Web) -> bytes:
     live, fresh_days = web.directory.live, web.settings.fresh_days
     registry.register(DirectoryCollector(live, fresh_days, web.now().date()))
     registry.register(UpkeepCollector(web.directory, web.made(_waiting_reader)))
-    if web.shared_counts:
-        registry.register(SharedCountsCollector(web.shared_counts))
     return generate_latest(registry)
 
 
@@ -142,18 +139,3 @@ class DirectoryCollector:
         for centre in self._live.snapshot.listed.published:
             counts[freshness(centre.verified, self._today, self._fresh_days)] += 1
         return counts
-
-
-class SharedCountsCollector:
-    """Whether the counts of callers are shared."""
-
-    def __init__(self, shared: SharedCounts) -> None:
-        self._shared = shared
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield the gauge (a custom collector of prometheus_client)."""
-        yield GaugeMetricFamily(
-            "directory_rate_limit_shared",
-            "1 while the rate limit is counted in Valkey, 0 while in the memory of this process.",
-            value=float(self._shared.key() is not None),
-        )

@@ -1,8 +1,7 @@
 """Rate limit: requests of each caller, in fixed windows, which begin with the first request.
 
 A caller is a hash of an address, with a key that is only in memory and changes daily. The address
-itself is never stored. Several servers can share their counts (SharedCounts), and those of a
-worker outlive it (kept_counts).
+itself is never stored. The counts of a worker outlive it (kept_counts).
 """
 
 import hashlib
@@ -14,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import count
 from math import ceil
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import TooManyRequests
 
@@ -41,36 +40,17 @@ AT_ONCE_SECONDS = 1
 _MOST_SPELLINGS = 10_000
 
 
-class SharedCounts(Protocol):
-    """Counts of callers that several servers share. Each method returns None while they are away:
-    then each server counts in its own memory.
-    """
-
-    def key(self) -> bytes | None:
-        """Return the key of the callers' hashes."""
-
-    def add(self, window: str, seconds: int, requests: int) -> int | None:
-        """Count requests in a window, and return how many it has.
-
-        A new window lasts for `seconds`.
-        """
-
-    def spent(self, window: str) -> tuple[int, int] | None:
-        """Return how many requests a window has, and how many seconds are left of it."""
-
-
 class CallerIds:
     """Identifies callers by a hash whose key changes daily, so old counts identify no one.
 
-    Servers that share their counts share the key, too. `kept` has the key and the counts of the
-    worker before. `clock` is time.monotonic. `note_ignored` is called when a proxy near this
-    machine names a caller while no proxy is trusted: all callers are then one.
+    `kept` has the key and the counts of the worker before. `clock` is time.monotonic.
+    `note_ignored` is called when a proxy near this machine names a caller while no proxy is
+    trusted: all callers are then one.
     """
 
     def __init__(
         self,
         trusted_proxies: int,
-        shared: "SharedCounts | None" = None,
         clock: Callable[[], float] = time.monotonic,
         kept: KeptCounts | None = None,
         note_ignored: Callable[[], None] = lambda: None,
@@ -86,15 +66,16 @@ class CallerIds:
         else:
             self._change_key(clock())
         self.clock = clock
-        self.shared = shared
 
     def name(self, environ: "WSGIEnvironment") -> str:
         """Return the hash of a request's caller."""
         if not self._trusted_proxies and "HTTP_X_FORWARDED_FOR" in environ and _is_near(environ):
             self._note_ignored()
-        key = (self.shared.key() if self.shared else None) or self._own_key()
+        now = self.clock()
+        if now >= self.key_until:
+            self._change_key(now)
         address = _address(environ, self._trusted_proxies)
-        return hashlib.blake2b(address.encode(), key=key, digest_size=16).hexdigest()
+        return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
 
     def quick_hash(self, environ: "WSGIEnvironment") -> int:
         """Return a hash of the text that names a request's caller, which has several spellings.
@@ -108,12 +89,6 @@ class CallerIds:
             parts = environ.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", self._trusted_proxies)
             text = f"{text},{','.join(parts[-self._trusted_proxies :])}"
         return hash(text)
-
-    def _own_key(self) -> bytes:
-        now = self.clock()
-        if now >= self.key_until:
-            self._change_key(now)
-        return self._key
 
     def _change_key(self, now: float) -> None:
         self._key = secrets.token_bytes(32)
@@ -164,29 +139,10 @@ def _network(address: str) -> str | None:
     return str(parsed)
 
 
-class Window(Protocol):
-    """The requests of a caller in a window of time."""
-
-    def hit(self, requests: int = 1) -> bool:
-        """Count requests, and return whether they are within the limit."""
-
-    def begin(self) -> bool:
-        """Return whether this process may begin to answer another request at the same time; then
-        call `end`.
-        """
-
-    def end(self) -> None:
-        """Say that a request is answered."""
-
-    def rest(self) -> tuple[int, int]:
-        """Return how many requests are left, and for how many seconds."""
-
-    def field(self) -> str:
-        """Return the value of the header field RateLimit."""
-
-
-class LocalWindow:
-    """A window of one process, which counts without a lock. `row` has the requests so far."""
+class Window:
+    """The requests of a caller in a window of time, which are counted without a lock. `row` has
+    those so far.
+    """
 
     __slots__ = ("_amount", "_clock", "_in_work", "_next", "_row", "until")
 
@@ -239,71 +195,29 @@ class LocalWindow:
         return f'"default";r={left};t={ceil(self.until - now)}' if left >= 0 else None
 
 
-class _SharedWindow:
-    """A window of several servers; that of this process while the shared counts are away."""
-
-    def __init__(
-        self, shared: "SharedCounts", name: str, amount: int, seconds: int, local: LocalWindow
-    ) -> None:
-        self._shared = shared
-        self._name = name
-        self._amount = amount
-        self._seconds = seconds
-        self._local = local
-
-    def hit(self, requests: int = 1) -> bool:
-        """Count requests, and return whether they are within the limit."""
-        is_within = self._local.hit(requests)
-        spent = self._shared.add(self._name, self._seconds, requests)
-        return is_within if spent is None else spent <= self._amount
-
-    def begin(self) -> bool:
-        """Return whether this process may begin to answer another request at the same time."""
-        return self._local.begin()
-
-    def end(self) -> None:
-        """Say that a request is answered."""
-        self._local.end()
-
-    def rest(self) -> tuple[int, int]:
-        """Return how many requests are left, and for how many seconds."""
-        window = self._shared.spent(self._name)
-        if window is None:
-            return self._local.rest()
-        spent, seconds = window
-        return max(0, self._amount - spent), seconds
-
-    def field(self) -> str:
-        """Return the value of the header field RateLimit."""
-        left, seconds = self.rest()
-        return f'"default";r={left};t={seconds}'
-
-
 class RateLimiter:
     """Counts the requests of each caller in fixed windows, such as 600 a minute.
 
-    `counted` tells limiters apart that share their counts.
+    `counted` tells apart the limiters whose counts are kept.
     """
 
     def __init__(self, rate: str, callers: CallerIds, counted: str = "requests") -> None:
-        self._rate = rate
         amount, _, unit = rate.partition("/")
         self._amount = int(amount)
-        self._counted = counted
         self._seconds = _SECONDS[unit]
         self._policy = ("RateLimit-Policy", f'"default";q={self._amount};w={self._seconds}')
         self._callers = callers
         self._clock = callers.clock
         self._quick_hash = callers.quick_hash
         # Windows by the hash of their caller, and by the quick hash of a spelling.
-        self._windows: dict[str, LocalWindow] = {}
-        self._by_spelling: dict[int, LocalWindow] = {}
+        self._windows: dict[str, Window] = {}
+        self._by_spelling: dict[int, Window] = {}
         self._making = threading.Lock()
         now = callers.clock()
         self._drop_at = now + self._seconds
         self._rows = callers.kept.rows(counted) if callers.kept else None
         for name, until, row in self._rows.windows(now) if self._rows else ():
-            self._windows[name] = LocalWindow(self._amount, until, self._clock, row)
+            self._windows[name] = Window(self._amount, until, self._clock, row)
 
     def charge(self, environ: "WSGIEnvironment", requests: int = 1) -> None:
         """Count further requests of a caller. Raises TooManyRequests if they are too many."""
@@ -317,15 +231,6 @@ class RateLimiter:
 
     def window(self, environ: "WSGIEnvironment") -> Window:
         """Return the window in force of a request's caller."""
-        if self._callers.shared:
-            name = self._callers.name(environ)
-            return _SharedWindow(
-                self._callers.shared,
-                f"{self._counted}:{self._rate}:{name}",
-                self._amount,
-                self._seconds,
-                self._local(name),
-            )
         return self._window_at(environ, self._clock())
 
     def admit(self, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:
@@ -333,14 +238,11 @@ class RateLimiter:
 
         It is `window`, `hit` and `fields` in half of the time.
         """
-        if self._callers.shared:
-            shared = self.window(environ)
-            return self.fields(shared) if shared.hit() else None
         now = self._clock()
         field = self._window_at(environ, now).admit(now)
         return [self._policy, ("RateLimit", field)] if field else None
 
-    def _window_at(self, environ: "WSGIEnvironment", now: float) -> LocalWindow:
+    def _window_at(self, environ: "WSGIEnvironment", now: float) -> Window:
         spelling = self._quick_hash(environ)
         window = self._by_spelling.get(spelling)
         if window is None or window.until <= now:
@@ -348,7 +250,7 @@ class RateLimiter:
             self._by_spelling[spelling] = window
         return window
 
-    def _local(self, name: str) -> LocalWindow:
+    def _local(self, name: str) -> Window:
         """Return the window in force of a caller in this process."""
         with self._making:
             now = self._clock()
@@ -366,7 +268,7 @@ class RateLimiter:
                 # A hash with another key is another caller, so the window ends with the key.
                 until = min(now + self._seconds, self._callers.key_until)
                 row = self._rows.take(name, until) if self._rows else [0] * (SPENT + 1)
-                window = LocalWindow(self._amount, until, self._clock, row)
+                window = Window(self._amount, until, self._clock, row)
                 self._windows[name] = window
             return window
 

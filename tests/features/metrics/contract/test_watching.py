@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from directory_api.features.metrics.exposition import SharedCountsCollector
 from directory_api.features.probe.probing import Probed, Step
 from directory_api.features.probe.textfile import write
 from tests.support.deploy_examples import DEPLOY
@@ -51,17 +49,6 @@ def _families(text: str) -> Iterator[tuple[str, Measured]]:
         yield family.name + total, Measured(family.type, labels)
 
 
-class _Shared:
-    """Counts that are shared."""
-
-    def key(self) -> bytes | None:
-        """Return their key."""
-        return b"key"
-
-    def hit(self, *_: Any) -> Any:
-        """Count nothing."""
-
-
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]:
     """Every metric that a server or a probe can have, by its name."""
@@ -71,11 +58,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]
     assert app.write("PATCH", "/v1/centres/pag-asa", json={"phones": phones}).status_code == 202
     file = folder / "probe.prom"
     write(file, Probed((Step("health", None, 0.1),), 1, NOW), NOW)
-    registry = CollectorRegistry()
-    registry.register(SharedCountsCollector(_Shared()))  # type: ignore[arg-type]
     texts = (
         app.app.test_client().get("/metrics").text,
-        generate_latest(registry).decode(),
         file.read_text(encoding="utf-8"),
     )
     return {name: each for text in texts for name, each in _families(text)}

@@ -41,7 +41,6 @@ SHIPPED = (
     "flyer",
     "imports",
     "sheets",
-    "events",
     "notices",
     "country_folders",
     "geocoding",
@@ -87,7 +86,6 @@ HOOKS = {
     # Commands, stores and changes.
     "commands": "() -> commands of click",
     "settings": "() -> settings by name (config.Setting)",
-    "on_revision": "(Directory) -> what is called with each revision (features.events)",
     "engines": "() -> engines of databases (store.stores.AddedEngine)",
     "last_runs": "(Directory) -> when each task of the operator went well, and whether it failed",
     "importers": "(Directory) -> what imports the bytes of a file",

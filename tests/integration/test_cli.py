@@ -85,7 +85,6 @@ ELSEWHERE = (
     "backup {folder}/b.db",
     "restore-drill {folder}",
     "upgrade {folder}/b.db",
-    "follow",
     "passkeys link bob",
     "notify",
     "notify list",

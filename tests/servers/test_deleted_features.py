@@ -76,7 +76,6 @@ def test_the_core_answers_without_features(
     "admin",
     "call_round",
     "pages",
-    "events",
     "formats",
     "hsds",
     "device",
@@ -93,9 +92,7 @@ def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
         for name in re.findall(r'\b(?:provided|use_each|rows)\(\s*"(\w+)"', text)
     }
     given = {name for text in sources for name in re.findall(r"^def provide_(\w+)", text, re.M)}
-    assert asked == {*HOOKS}
-    # Only packages of others wait for revisions.
-    assert given == {*HOOKS} - {"on_revision"}
+    assert asked == given == {*HOOKS}
 
 
 def test_the_core_names_features_in_the_list_alone() -> None:

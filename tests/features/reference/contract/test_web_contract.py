@@ -105,7 +105,7 @@ def test_it_is_openapi_3_1() -> None:
 
 
 @pytest.mark.needs(
-    *("admin", "crawlers", "pages", "events", "flyer", "metrics", "notices", "own_confirmation")
+    *("admin", "crawlers", "pages", "flyer", "metrics", "notices", "own_confirmation")
 )
 def test_every_route_is_documented(app: Flask) -> None:
     """Each rule of the app is a path of openapi.yaml or a page; all rules at /admin are pages."""

@@ -48,7 +48,6 @@ SHIPPED = (
     "static_site",
     "reference",
     "metrics",
-    "probe",
     "response_cache",
     "postgres",
     "maintenance",

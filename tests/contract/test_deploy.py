@@ -332,7 +332,7 @@ def test_the_operator_learns_of_each_unit_that_fails() -> None:
     assert "StartLimitIntervalSec=1h\nStartLimitBurst=1\n" in example(f"systemd/{telling}")
 
 
-@pytest.mark.needs("maintenance", "notices", "static_site", "probe")
+@pytest.mark.needs("maintenance", "notices", "static_site")
 def test_each_unit_runs_a_command_that_exists() -> None:
     """And each timer has its service."""
     units = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").iterdir()}
@@ -343,7 +343,6 @@ def test_each_unit_runs_a_command_that_exists() -> None:
     }
     assert run == {
         *("serve", "init", "publish", "backup", "freshness", "check", "notify", "restore-drill"),
-        "probe",
     }
     assert run <= main.commands.keys()
     timers = {name for name in units if name.endswith(".timer")}

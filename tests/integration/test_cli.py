@@ -93,7 +93,7 @@ ELSEWHERE = (
 # `doctor` says that there is none.
 WITHOUT_STORE = (
     *("validate", "openapi", "serve", "mcp", "load", "init", "restore-backup", "adopt", "copy"),
-    *("country", "probe", "doctor"),
+    *("country", "doctor"),
 )
 
 

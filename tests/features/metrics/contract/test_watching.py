@@ -1,4 +1,4 @@
-"""The rules, the dashboard and docs/watching.md fit what servers and probes really measure."""
+"""The rules, the dashboard and docs/watching.md fit what servers really measure."""
 
 import json
 import re
@@ -7,27 +7,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
-from directory_api.features.probe.probing import Probed, Step
-from directory_api.features.probe.textfile import write
 from tests.support.deploy_examples import DEPLOY
 from tests.support.maintainer_app import create_maintainer_app
-from tests.support.moments import NOW
 from tests.support.programs import require
 
-NEEDS = ("maintenance", "review", "pages", "probe")
-RULES = DEPLOY / "prometheus/rules.yml"
-RULE_TESTS = DEPLOY / "prometheus/rules.test.yml"
+NEEDS = ("maintenance", "review", "pages")
+PROMETHEUS = DEPLOY / "prometheus"
+RULES = PROMETHEUS / "rules.yml"
+RULE_TESTS = PROMETHEUS / "rules.test.yml"
 DASHBOARD = DEPLOY / "grafana/directory.json"
 PAGE = (DEPLOY.parent / "docs/watching.md").read_text(encoding="utf-8")
-# Of Prometheus itself, and of blackbox_exporter.
-OF_OTHERS = {"up": {"job", "instance"}, "probe_success": {"job", "instance"}}
 # Prometheus adds these to every metric.
 OF_PROMETHEUS = {"job", "instance"}
+# Of Prometheus itself, and of blackbox_exporter.
+OF_OTHERS = dict.fromkeys(
+    ("up", "probe_success", "probe_duration_seconds", "probe_ssl_earliest_cert_expiry"),
+    OF_PROMETHEUS,
+)
 # What comes with Grafana.
 PANELS = {"row", "stat", "timeseries", "bargauge"}
 _SUFFIXES = ("_bucket", "_count", "_sum")
@@ -51,18 +54,12 @@ def _families(text: str) -> Iterator[tuple[str, Measured]]:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]:
-    """Every metric that a server or a probe can have, by its name."""
+    """Every metric that a server can have, by its name."""
     folder = tmp_path_factory.mktemp("measured")
     app = create_maintainer_app(folder, second_look="on")
     phones = [{"number": "+3225116465", "kind": "main", "hours": "24/7"}]
     assert app.write("PATCH", "/v1/centres/pag-asa", json={"phones": phones}).status_code == 202
-    file = folder / "probe.prom"
-    write(file, Probed((Step("health", None, 0.1),), 1, NOW), NOW)
-    texts = (
-        app.app.test_client().get("/metrics").text,
-        file.read_text(encoding="utf-8"),
-    )
-    return {name: each for text in texts for name, each in _families(text)}
+    return dict(_families(app.app.test_client().get("/metrics").text))
 
 
 def _rules() -> list[dict[str, Any]]:
@@ -105,7 +102,7 @@ def _promtool(*arguments: object) -> None:
 def test_promtool_accepts_the_rules_and_the_configuration() -> None:
     """With the rules that the configuration names."""
     _promtool("check", "rules", RULES)
-    _promtool("check", "config", DEPLOY / "prometheus/prometheus.yml")
+    _promtool("check", "config", PROMETHEUS / "prometheus.yml")
 
 
 def test_the_rules_pass_their_tests() -> None:
@@ -135,12 +132,12 @@ def test_an_expression_reads_what_is_measured(where: str, measured: Mapping[str,
     bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"", "", expression)
     for name in re.findall(r"\bdirectory:[\w:]+", bare):
         assert name in recorded, name
-    names = re.findall(r"(?<![:\w])(?:directory_\w+|up|probe_success)\b", bare)
+    names = re.findall(r"(?<![:\w])(?:directory_\w+|up|probe_\w+)\b", bare)
     labels = set(OF_PROMETHEUS) | {"le", "slo"}
     for name in names:
         labels |= OF_OTHERS.get(name) or _measured(measured, name).labels
     assert names or "directory:" in bare
-    for name, matchers in re.findall(r"(directory_\w+|up|probe_success)\{([^}]*)\}", expression):
+    for name, matchers in re.findall(r"(directory_\w+|up|probe_\w+)\{([^}]*)\}", expression):
         own = OF_OTHERS.get(name) or (_measured(measured, name).labels | OF_PROMETHEUS)
         own |= {"le"} if name.endswith("_bucket") else set()
         assert {*re.findall(r"(\w+)(?:=~|!~|!=|=)", matchers)} <= own, matchers
@@ -262,15 +259,27 @@ def test_panels_do_not_lie_over_each_other() -> None:
         cells |= own
 
 
-def test_the_module_of_blackbox_exporter_finds_the_numbers_in_an_answer(tmp_path: Path) -> None:
-    """And not in one with another number."""
-    modules = yaml.safe_load((DEPLOY / "prometheus/blackbox.yml").read_text("utf-8"))["modules"]
-    patterns = modules["directory_number"]["http"]["fail_if_body_not_matches_regexp"]
-    assert "module: [directory_number]" in PAGE
-    (query,) = re.findall(r"https://help\.example\.org(/v1/nearest\?[^\"]+)\"", PAGE)
-    app = create_maintainer_app(tmp_path)
-    # Without postcodes it is a problem, which has the same helplines.
-    body = app.app.test_client().get(query).text
-    for pattern, number in zip(patterns, ("112", "+3278055800"), strict=True):
-        assert re.search(pattern, body)
-        assert not re.search(pattern, body.replace(number, "113"))
+def test_the_modules_of_blackbox_exporter_find_the_numbers(app: Flask) -> None:
+    """Each at its address, with the headers that it sends; and not where a number is another."""
+    modules = yaml.safe_load((PROMETHEUS / "blackbox.yml").read_text("utf-8"))["modules"]
+    jobs = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+    (probe,) = (job for job in jobs if job["job_name"] == "directory-probe")
+    asked = {each["labels"]["__param_module"]: each["targets"] for each in probe["static_configs"]}
+    assert asked.keys() == modules.keys()
+    for module, targets in asked.items():
+        http = modules[module]["http"]
+        needed = http["fail_if_body_not_matches_regexp"]
+        wrong = http.get("fail_if_body_matches_regexp", [])
+        for target in targets:
+            url = urlsplit(target)
+            path = f"{url.path}?{url.query}"
+            body = app.test_client().get(path, headers=http["headers"]).text
+            assert url.scheme == "https"
+            assert not any(re.search(pattern, body) for pattern in wrong)
+            assert all(re.search(pattern, body) for pattern in needed)
+            for number in ("112", "3278055800"):
+                other = body.replace(number, "113")
+                assert not all(re.search(pattern, other) for pattern in needed)
+            for number in ("113", "11", "1123", "911") if wrong else ():
+                other = body.replace('"112"', f'"{number}"')
+                assert any(re.search(pattern, other) for pattern in wrong)

@@ -32,7 +32,6 @@ SHIPPED = (
     "hsds",
     "device",
     "pages",
-    "crawlers",
     "admin",
     "review",
     "call_round",

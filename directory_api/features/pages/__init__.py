@@ -28,6 +28,7 @@ def provide_addresses() -> "Iterable[Addresses]":
         Addresses("/print", FINDER),
         Addresses("/contact", FINDER),
         Addresses("/partners", PARTNERS),
+        Addresses("/robots.txt", PUBLIC),
         # The page about the rate limit needs its stylesheet and its exit script, too.
         Addresses("/static/", PUBLIC, is_counted=False),
     )
@@ -35,7 +36,7 @@ def provide_addresses() -> "Iterable[Addresses]":
 
 def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
     """Return the routes."""
-    from directory_api.features.pages import embed, finder, partners
+    from directory_api.features.pages import embed, finder, partners, robots
     from directory_api.features.pages.audience import page_options, pages_of
 
     pages, framed = web.made(pages_of)
@@ -44,6 +45,7 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
         partners.blueprint(web.directory, page_options(web)),
         finder.blueprint(pages, "finder"),
         finder.blueprint(framed, "frame"),
+        robots.blueprint(),
     )
 
 
@@ -80,8 +82,8 @@ def provide_audience(web: "Web") -> "Audience":
 
 
 def provide_static_files(_edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
-    """Return the pages, and the scripts, styles and translations that they and those of partners
-    load.
+    """Return the pages, the scripts, styles and translations that they and those of partners load,
+    and robots.txt.
     """
     from directory_api.features.pages import embed
     from directory_api.text.translations import languages
@@ -99,6 +101,7 @@ def provide_static_files(_edition: "Edition", *, has_origin: bool) -> "Iterable[
         yield as_it_is(f"/embed/words/{language.tag}.json")
     for name in embed.STATIC:
         yield as_it_is(name)
+    yield as_it_is("/robots.txt")
 
 
 def provide_static_scripts() -> Iterable[str]:

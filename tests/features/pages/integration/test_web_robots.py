@@ -20,7 +20,7 @@ def _parser(text: str) -> RobotFileParser:
     return parser
 
 
-@pytest.mark.needs("pages", "hsds")
+@pytest.mark.needs("hsds")
 def test_a_crawler_may_read_each_page_and_finds_that_it_says_noindex(api: ApiClient) -> None:
     """A page that a crawler may not read could be listed by its address."""
     response = api.get("/robots.txt")

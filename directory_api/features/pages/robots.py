@@ -14,7 +14,7 @@ def blueprint() -> Blueprint:
     """Return the route. Pages may be read; addresses of the API may not, because their JSON cannot
     say noindex, and a copy of it in a search engine would keep old numbers.
     """
-    routes = Blueprint("crawlers", __name__)
+    routes = Blueprint("robots", __name__)
 
     @routes.get("/robots.txt")
     def robots_txt() -> Response:

@@ -137,7 +137,7 @@ def _verified(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
         yield pointer, _verified_before(old)
 
 
-# Only the day is known of a confirmation that a repair took from the public form of a record.
+# Only the day is known of a confirmation that was taken from the public form of a record.
 def _verified_now(verified: Mapping[str, Any]) -> Message:
     day = Day(verified["on"])
     if "by" not in verified:

@@ -29,7 +29,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.published import PublishedCentre
 from directory_api.search.snapshot import Snapshot
-from directory_api.store.state import RepairSource, Replaced
+from directory_api.store.state import Replaced
 from directory_api.text.errors import FileUnreadable
 
 # Incremented when the file changes its form; a file of another form is not read.
@@ -143,23 +143,6 @@ class LastGoodSnapshot:
         if snapshot is None or snapshot.countries_without_emergency_number():
             return None
         return snapshot
-
-    def repair_source(self) -> RepairSource | None:
-        """Return what was published, for the repair of the store that it is from; None if there is
-        no whole file.
-        """
-        document = self._document()
-        if document is None:
-            return None
-        revisions = {(kind, key): written for kind, key, written in document["written"]}
-        return RepairSource(
-            "the last good snapshot, without what was not public",
-            document["contents"],
-            MappingProxyType(revisions),
-            _places(document),
-            document["store"],
-            (document["revision"], dict(document["links"])[document["revision"]]),
-        )
 
     def _document(self) -> dict[str, Any] | None:
         """Return what the file says if it is whole and has the present form."""

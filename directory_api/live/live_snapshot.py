@@ -191,7 +191,7 @@ class LiveSnapshot:
         try:
             self._stored = self._store.version()
             moved = self._stored != self._version
-            # A history that was repaired has the version that it had before.
+            # A history that is whole again has the version that it had before.
             if moved or self._history_damage:
                 moved = self._read(moved=moved)
             self._degraded = self._with_advice(_EMPTY) if self._empty else self._history_damage

@@ -41,7 +41,7 @@ def published(centre: Centre, postcodes: Postcodes) -> Centre:
         return centre.published(centre.location)
     place = postcodes.find(centre.address.country, centre.address.postal_code or "")
     if place is None:
-        # A hidden centre that a repair restored from its public form has no postcode any more.
+        # A hidden centre of the last good snapshot, in its public form, has no postcode any more.
         is_public = centre.location and _is_municipality(centre, centre.location, postcodes)
         return centre.published(centre.location if is_public else None)
     if centre.address_visibility == "locality":

@@ -1,7 +1,7 @@
 """What is read from a store, and what is written to it beside changes."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -130,21 +130,3 @@ class StoreUpdate(Protocol):
     @property
     def heads(self) -> StoreHeads:
         """What the next call of `changes_since` compares with."""
-
-
-@dataclass(frozen=True, slots=True)
-class RepairSource:
-    """Records from elsewhere, for what the history cannot restore. The name is for messages.
-
-    `revisions` are those that wrote its records, by kind and id, where they are known: then a later
-    version in the history is preferred. `store` is the id of the store that it is from, and `at` a
-    revision of it with its public link, if they are known: a repair uses nothing of another store,
-    or of a branch of the chain that was abandoned.
-    """
-
-    name: str
-    contents: Contents
-    revisions: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    places: tuple[Place, ...] = ()
-    store: str | None = None
-    at: tuple[int, str] | None = None

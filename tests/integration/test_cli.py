@@ -81,7 +81,6 @@ ELSEWHERE = (
     "publish {folder}/site",
     "postcodes import {folder}/NL.txt --country NL",
     "check",
-    "repair",
     "backup {folder}/b.db",
     "restore-drill {folder}",
     "upgrade {folder}/b.db",
@@ -98,7 +97,7 @@ WITHOUT_STORE = (
 
 
 # Their exit code 1 says something else.
-TWO = ("diff", "freshness", "check", "repair", "backup", "upgrade", "restore-drill")
+TWO = ("diff", "freshness", "check", "backup", "upgrade", "restore-drill")
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:

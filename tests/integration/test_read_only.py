@@ -116,7 +116,6 @@ CHANGES: dict[str, Callable[[Directory, Path], object]] = {
     "restore": lambda directory, folder: maintenance_of(directory).restore(
         TERMINAL, folder / "b.db"
     ),
-    "repair": lambda directory, _: maintenance_of(directory).repair(TERMINAL, None, dry_run=False),
     "token": lambda directory, _: directory.tokens.create("bob", ["edit"], 9),
 }
 

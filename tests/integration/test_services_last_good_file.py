@@ -4,9 +4,7 @@ import errno
 import hashlib
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,17 +14,13 @@ import pytest
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.features.maintenance.service import maintenance_of
 from directory_api.files.files import written_alone
 from directory_api.live import live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import StoreUnavailable
 from tests.support.last_good_files import Files, client_of
-from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL
-from tests.support.sqlite_stores import sqlite_store
-from tests.support.whole_store import read_whole
 from tests.support.write_side import unwritable
 
 NEEDS = ("maintenance",)
@@ -86,41 +80,6 @@ def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files)
     loaded = LastGoodSnapshot(files.snapshot).load()
     assert loaded
     assert (loaded.revision, loaded.by_id["surya"].name) == (4, "New")
-
-
-def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
-    """The last name of an open centre, a hidden one without its address, and all postcodes."""
-    expected = files.start().live.snapshot.centres
-    postcodes = read_whole(sqlite_store(files.database)).postcodes
-    with closing(sqlite3.connect(files.database)) as db, db:
-        for identity in ("surya", "sheltered"):
-            db.execute("DELETE FROM records WHERE id = ?", [identity])
-            db.execute("UPDATE history SET after = 'x' WHERE id = ?", [identity])
-        db.execute("DELETE FROM postcodes WHERE code LIKE '9%'")
-    directory = files.start()
-    repaired = maintenance_of(directory).repair(TERMINAL, None, dry_run=False)
-    source = "taken from the last good snapshot, without what was not public"
-    steps = [(step.part, step.fault) for step in repaired.steps]
-    assert [part for part, step in steps if step == source] == [
-        "centre sheltered",
-        "centre surya",
-        "the postcodes",
-    ]
-    assert maintenance_of(directory).check() == ()
-    assert files.start().live.snapshot.centres == expected
-    assert read_whole(sqlite_store(files.database)).postcodes == postcodes
-    # It can be edited afterwards, and its address be entered again.
-    edit = Edit(TERMINAL, "centre", "sheltered", "why")
-    directory.editor.patch(edit, {"address": HIDDEN["address"], "location": HIDDEN["location"]})
-
-
-@pytest.mark.parametrize("content", [None, b"", b"x\n{}"])
-def test_a_repair_does_without_it(files: Files, content: bytes | None) -> None:
-    """It is absent or damaged."""
-    files.snapshot.unlink()
-    if content is not None:
-        files.snapshot.write_bytes(content)
-    assert LastGoodSnapshot(files.snapshot).repair_source() is None
 
 
 def test_a_place_that_cannot_be_looked_at_has_no_snapshot(tmp_path: Path) -> None:

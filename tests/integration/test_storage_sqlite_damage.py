@@ -210,7 +210,7 @@ def test_the_last_change_of_a_record_is_not_told_without_its_link(
 
 @pytest.fixture
 def begun_later(tmp_path: Path) -> Path:
-    """A database of five revisions whose chain begins with the last, as after a repair."""
+    """A database of five revisions whose chain begins with the last."""
     path = create_five_revisions(tmp_path / "repaired.db")
     with SqliteEngine(path).exclusive() as connection:
         connection.execute("DELETE FROM chain")

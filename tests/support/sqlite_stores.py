@@ -1,4 +1,4 @@
-"""Files of SQLite with a few records and postcodes, which tests damage, repair and restore."""
+"""Files of SQLite with a few records and postcodes, which tests damage and restore."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from directory_api.store.sqlite.engine import SqliteEngine
 from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
-LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
+LATER = Stamp("carl", NOON + timedelta(days=1), "restored")
 RECORD = {"name": "Kanarie", "n": 12}
 
 

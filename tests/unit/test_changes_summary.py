@@ -261,7 +261,7 @@ def test_a_confirmation_that_goes_is_told() -> None:
     assert [one.text for one in differences(Change("centre", "a", verified, {}))] == [
         "no longer verified (was on 24/11/2026 by anna)"
     ]
-    public = {"verified": {"on": "2026-11-24"}}  # of a record that a repair took from its copy
+    public = {"verified": {"on": "2026-11-24"}}  # taken from the public form of a record
     assert [one.text for one in differences(Change("centre", "a", public, {}))] == [
         "no longer verified (was on 24/11/2026)"
     ]

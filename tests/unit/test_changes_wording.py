@@ -21,7 +21,7 @@ def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:
 
 
 def test_a_confirmation_that_now_covers_its_values_is_told() -> None:
-    """A repair finds out which values were confirmed; who confirmed them and when stays."""
+    """It is noted later which values were confirmed; who confirmed them and when stays."""
     confirmed = {"on": "2026-09-01", "by": "anna"}
     before, after = {"verified": confirmed}, {"verified": {**confirmed, "digest": "a"}}
     (told,) = differences(Change("centre", "a", before, after))

@@ -209,7 +209,7 @@ def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(
 def test_a_hidden_centre_without_a_postcode_is_near_only_at_the_point_of_its_municipality(
     record: dict[str, Any], precision: str, moved: float, is_near: bool
 ) -> None:
-    """A repair restores its public form, which is shown as it was; no other point is shown."""
+    """The last good snapshot has its public form, which is shown as it was; no other point is."""
     point = GAZETTEER.municipality(MUNICIPALITY)
     record["address_visibility"] = "hidden"
     record["address"].pop("postal_code")

@@ -1,4 +1,4 @@
-"""Check, repair, copy and backups of a store."""
+"""Check, copy and backups of a store."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,7 +16,6 @@ def provide_commands() -> "tuple[click.Command, ...]":
 
     return (
         each.check,
-        each.repair,
         each.backup,
         each.upgrade,
         each.restore_backup,

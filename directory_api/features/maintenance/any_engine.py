@@ -1,37 +1,35 @@
-"""Checks, repairs, backs up and restores a store of any engine, through its transactions; backups
+"""Checks, backs up and restores a store of any engine, through its transactions; backups
 are files of SQLite.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from directory_api.change.change import Stamp
-from directory_api.features.maintenance import backups, repair, rows
-from directory_api.features.maintenance.base import Damage, MaintenanceStore, Repaired, Restored
-from directory_api.features.maintenance.examination import Examination, examine
-from directory_api.features.maintenance.sqlite import SqliteMaintenance, earlier, in_memory, present
+from directory_api.features.maintenance import backups, rows
+from directory_api.features.maintenance.base import Damage, MaintenanceStore, Restored
+from directory_api.features.maintenance.examination import examine
+from directory_api.features.maintenance.sqlite import SqliteMaintenance, earlier, present
 from directory_api.files import files
 from directory_api.store import adopted
 from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection, Engine
-from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, opened
-from directory_api.store.state import NOTHING, RepairSource, Replaced
+from directory_api.store.sqlite.engine import SqliteEngine, opened
+from directory_api.store.state import NOTHING, Replaced
 from directory_api.store.stores import Stores
 from directory_api.text.errors import StoreUnavailable
 
 
 def maintenance_store(stores: Stores) -> MaintenanceStore:
-    """Return what checks, repairs, backs up and restores a store."""
+    """Return what checks, backs up and restores a store."""
     if stores.file:
         return SqliteMaintenance(stores.file)
     return EngineMaintenance(stores.engine, stores.beside)
 
 
 class EngineMaintenance:
-    """A MaintenanceStore. What a repair or a restore replaces is kept beside a path, under its name
-    with the time.
+    """A MaintenanceStore. What a restore replaces is kept beside a path, under its name with the
+    time.
     """
 
     def __init__(self, engine: Engine, beside: Path) -> None:
@@ -41,19 +39,7 @@ class EngineMaintenance:
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
         with self._engine.reading() as connection:
-            return tuple(self._examined(connection).damages)
-
-    def repair(
-        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
-    ) -> Repaired:
-        """Restore what is damaged, in one transaction. A dry run repairs a copy in memory."""
-        if dry_run:
-            with self._engine.reading() as connection, _copied_to_memory(connection) as copy:
-                return repair.repair(copy, backups.examined(copy), sources, stamp)
-        with self._engine.exclusive() as connection:
-            aside = self._copy_aside(connection, stamp.at)
-            repaired = repair.repair(connection, self._examined(connection), sources, stamp)
-            return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
+            return examine(connection, self._engine.unreadable)
 
     def back_up(self, target: Path) -> str:
         """Write every row to a file of SQLite, in one transaction that reads."""
@@ -95,9 +81,6 @@ class EngineMaintenance:
             _copied(connection, new)
         return aside
 
-    def _examined(self, connection: Connection) -> Examination:
-        return examine(connection, self._engine.unreadable)
-
 
 def _copied(connection: Connection, new: Path, lacking: int = 0) -> None:
     """Write every row to a new file of SQLite, whose tables lack as many migrations."""
@@ -109,11 +92,3 @@ def _copied(connection: Connection, new: Path, lacking: int = 0) -> None:
     engine.create()
     with engine.writing() as target:
         rows.replace_all(connection, target, with_access=True)
-
-
-@contextmanager
-def _copied_to_memory(connection: Connection) -> Iterator[SqliteConnection]:
-    """Give a copy of every row in memory for the block."""
-    with closing(in_memory()) as copy:
-        rows.replace_all(connection, copy, with_access=True)
-        yield copy

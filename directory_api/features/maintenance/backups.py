@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 from directory_api.change.change import Stamp
 from directory_api.features.maintenance.base import Damage
-from directory_api.features.maintenance.examination import Examination, examine
+from directory_api.features.maintenance.examination import examine
 from directory_api.files import files
 from directory_api.store.sql.store import Store
-from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
+from directory_api.store.sqlite.engine import SqliteEngine, exclusive, opened
 from directory_api.store.state import NOTHING, Replaced
 from directory_api.text.errors import StoreDamaged, StoreUnavailable
 
@@ -82,22 +82,17 @@ def to_restore(
         copy.unlink(missing_ok=True)
 
 
-def examined(connection: SqliteConnection) -> Examination:
-    """Return what is in a file, in the caller's transaction."""
+def damages(path: Path) -> tuple[Damage, ...]:
+    """Return what is damaged in a file. Raises StoreUnavailable if it cannot be read at all."""
 
     def file_faults() -> Iterator[str]:
         for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
             if message != "ok":
                 yield str(message).splitlines()[0]
 
-    return examine(connection, sqlite3.DatabaseError, file_faults)
-
-
-def damages(path: Path) -> tuple[Damage, ...]:
-    """Return what is damaged in a file. Raises StoreUnavailable if it cannot be read at all."""
     with opened(path, "rw") as connection:
         connection.execute("BEGIN")
-        return tuple(examined(connection).damages)
+        return examine(connection, sqlite3.DatabaseError, file_faults)
 
 
 def _digest_file(path: Path) -> Path:

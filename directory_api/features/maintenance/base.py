@@ -2,13 +2,12 @@
 any_engine.py for every other engine.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from directory_api.change.change import Stamp
-from directory_api.store.state import NOTHING, RepairSource, Replaced
+from directory_api.store.state import NOTHING, Replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +16,6 @@ class Damage:
 
     part: str
     fault: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """What a repair does to each part, and the revision after it.
-
-    If `is_exact`, the store is afterwards what was written last. Otherwise some of it is lost or
-    from another source, and a new chain begins, so that devices and writers notice.
-    """
-
-    steps: tuple[Damage, ...]
-    is_exact: bool
-    revision: int
-    aside: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +33,6 @@ class MaintenanceStore(Protocol):
 
     def check(self) -> tuple[Damage, ...]:
         """Compare everything with what was written, and return what is damaged."""
-
-    def repair(
-        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
-    ) -> Repaired:
-        """Restore what is damaged, from the history where it is whole, then from the first source
-        that has it. A copy of the damaged store is kept. `dry_run` changes nothing.
-        """
 
     def back_up(self, target: Path) -> str:
         """Write everything at one revision to a file that only the user may read, and its SHA-256

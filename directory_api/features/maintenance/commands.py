@@ -1,10 +1,9 @@
-"""The store as a whole: check, repair, backup, upgrade, restore, restore drill, adopt, copy."""
+"""The store as a whole: check, backup, upgrade, restore, restore drill, adopt, copy."""
 
 from pathlib import Path
 
 import click
 
-from directory_api.bootstrap import Directory
 from directory_api.change.public_history import LINK_DIGITS
 from directory_api.cli.context import (
     FILE,
@@ -27,7 +26,7 @@ from directory_api.features.maintenance.service import maintenance_of
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreDamaged
 
-# The exit codes of `check`, `repair` and `backup`, for a timer; 2 is for all other errors.
+# The exit codes of `check` and `backup`, for a timer; 2 is for all other errors.
 DAMAGED = 1
 # Records whose phone numbers `adopt` lists.
 MOST_PHONES = 10
@@ -54,62 +53,12 @@ def check() -> None:
             damages = maintenance_of(directory).check()
             _print(damages)
             if damages:
-                click.echo("`directory-api repair` shows what can be restored.", err=True)
+                click.echo(
+                    "`directory-api restore-backup FILE` puts a backup in its place.", err=True
+                )
                 raise SystemExit(DAMAGED)
     click.echo("Nothing is damaged.")
     say_where(directory.place)
-
-
-@click.command()
-@click.option(
-    "--from",
-    "file",
-    type=FILE,
-    metavar="FILE",
-    help="An exported JSON file, for records that the history cannot restore.",
-)
-@click.option("--yes", is_flag=True, help="Repair without asking.")
-def repair(file: Path | None, yes: bool) -> None:
-    """Restore what is damaged, after showing what will be done.
-
-    A damaged or missing record is restored from the history. Where the history is damaged as well,
-    it is taken from FILE, then from the last good snapshot, which has what was public: enter the
-    address of a hidden centre again afterwards. If everything can be restored exactly, the revision
-    stays. Otherwise a new revision begins a new chain: devices load their bundles again, and
-    maintainers see that their versions are old. A copy of the damaged file is kept beside it.
-
-    The exit code is 0 if nothing is damaged any more, 1 if something is lost or you answered no, 2
-    after an error.
-    """
-    with plain_errors(CommandError):
-        directory = migrated()
-        maintenance = maintenance_of(directory)
-        if not maintenance.check():
-            click.echo("Nothing is damaged.")
-            return
-        plan = maintenance.repair(actor(), file, dry_run=True)
-        _print(plan.steps)
-        _say_what_follows(directory, is_exact=plan.is_exact, revision=plan.revision)
-        if not (yes or click.confirm("Repair the directory?")):
-            click.echo("Nothing was changed.")
-            raise SystemExit(DAMAGED)
-        repaired = maintenance.repair(actor(), file, dry_run=False)
-        left = maintenance.check()
-        # Write the last good snapshot of what is there now.
-        directory.live.refresh()
-    click.echo(f"Revision {repaired.revision}. A copy of what was damaged: {repaired.aside}")
-    say_where(directory.place)
-    _print(left)
-    if left or any(step.fault == "lost" for step in repaired.steps):
-        raise SystemExit(DAMAGED)
-
-
-def _say_what_follows(directory: Directory, *, is_exact: bool, revision: int) -> None:
-    click.echo(
-        f"Afterwards {directory.place} is exactly what was written at revision {revision}."
-        if is_exact
-        else f"Afterwards {directory.place} is at revision {revision}, with a new chain."
-    )
 
 
 @click.command()
@@ -227,7 +176,7 @@ def adopt(yes: bool) -> None:
     A server never follows another directory than the one that it has served, nor an earlier
     revision of it, as after a copy was put back by hand: until you say so, it goes on with what it
     has, and takes no edits. This command shows both, and asks. Servers that run, also on other
-    machines, follow then within two seconds. `restore-backup` and `repair` need no `adopt`.
+    machines, follow then within two seconds. `restore-backup` needs no `adopt`.
     """
     directory = opened()
     adopter = adopter_of(directory)

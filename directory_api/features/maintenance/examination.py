@@ -10,39 +10,29 @@ from directory_api.store.sql import chain
 from directory_api.store.sql.engine import Connection
 from directory_api.text.errors import StoreUnavailable
 
-Key = tuple[str, str]
-_UNREADABLE = "cannot be read in full"
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A record as a row holds it: its JSON, None if it was removed, and the revision."""
+class _Version:
+    """The SHA-256 of a record, None if it was removed, and its revision."""
 
-    text: str | None
+    sha256: str | None
     revision: int
-
-    def row(self, key: Key) -> tuple[object, ...]:
-        """Return the row of the record, as the digest of all records has it."""
-        return (*key, checksum(*key, self.text or ""), self.revision)
 
 
 @dataclass(slots=True)
-class Examination:
-    """What is in the file, and what is damaged.
-
-    `records` are the rows that fit their SHA-256. `history` has, by kind and id, the newest row of
-    history that fits its own. `damaged_rows` are the `seq` of the rows of history that do not.
+class _Examination:
+    """What was found so far. `records` are the rows that fit their SHA-256, by kind and id;
+    `history` has the newest row of each that fits its own.
     """
 
     damages: list[Damage] = field(default_factory=list)
-    records: dict[Key, Version] = field(default_factory=dict)
-    history: dict[Key, Version] = field(default_factory=dict)
-    damaged_records: dict[Key, object] = field(default_factory=dict)
-    damaged_rows: list[int] = field(default_factory=list)
-    damaged_countries: set[str] = field(default_factory=set)
+    records: dict[_Key, _Version] = field(default_factory=dict)
+    history: dict[_Key, _Version] = field(default_factory=dict)
+    damaged_records: set[_Key] = field(default_factory=set)
     # None if the current link is damaged: then nothing says what the records were.
     current: ChainedRevision | None = None
-    is_history_whole: bool = True
 
     def note(self, part: str, fault: str) -> None:
         """Note something that is damaged."""
@@ -53,13 +43,13 @@ def examine(
     connection: Connection,
     unreadable: type[Exception],
     file_faults: Callable[[], Iterable[str]] = tuple,
-) -> Examination:
-    """Return what is in a store, in the caller's transaction.
+) -> tuple[Damage, ...]:
+    """Return what is damaged in a store, in the caller's transaction.
 
     `unreadable` is what the library raises for a damaged page, `file_faults` gives what the
     database itself finds damaged.
     """
-    examination = Examination()
+    examination = _Examination()
 
     def note_file_faults() -> None:
         for fault in file_faults():
@@ -75,38 +65,33 @@ def examine(
         try:
             read()
         except (unreadable, StoreUnavailable):
-            examination.note(part, _UNREADABLE)
-            if part in ("the chain of revisions", "the history"):
-                examination.is_history_whole = False
-    return examination
+            examination.note(part, "cannot be read in full")
+    return tuple(examination.damages)
 
 
-def _chain(connection: Connection, examination: Examination) -> None:
+def _chain(connection: Connection, examination: _Examination) -> None:
     for revision, heads, fits in chain.checked_revisions(connection):
         if not fits:
-            examination.is_history_whole = False
             numbers = {head[0] for head in heads} if revision is None else {revision.revision}
             for number in sorted(map(str, numbers)):
                 examination.note(f"revision {number}", "its history is not what was written")
     examination.current = chain.current(connection)
 
 
-def _history(connection: Connection, examination: Examination) -> None:
-    for seq, *row in connection.execute(
-        f"SELECT seq, {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"
-    ):
+def _history(connection: Connection, examination: _Examination) -> None:
+    for row in connection.execute(f"SELECT {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"):
         revision, kind, identity, *_ = row
         if chain.is_whole(row):
-            examination.history[kind, identity] = Version(row[-2], revision)
+            text = row[-2]
+            digest = None if text is None else checksum(kind, identity, text)
+            examination.history[kind, identity] = _Version(digest, revision)
         else:
-            examination.damaged_rows.append(seq)
-            examination.is_history_whole = False
             examination.note(
                 f"revision {revision}, {kind} {identity}", "the row of history is damaged"
             )
 
 
-def _records(connection: Connection, examination: Examination) -> None:
+def _records(connection: Connection, examination: _Examination) -> None:
     for kind, identity, text, digest, revision in connection.execute(
         "SELECT kind, id, record, sha256, revision FROM records"
     ):
@@ -114,11 +99,13 @@ def _records(connection: Connection, examination: Examination) -> None:
             revision, int
         )
         if is_whole and checksum(kind, identity, text) == digest:
-            examination.records[kind, identity] = Version(text, revision)
+            examination.records[kind, identity] = _Version(digest, revision)
         else:
-            examination.damaged_records[kind, identity] = revision
+            examination.damaged_records.add((kind, identity))
             examination.note(f"{kind} {identity}", "the record is damaged")
-    rows = RowSet.of(version.row(key) for key, version in examination.records.items())
+    rows = RowSet.of(
+        (*key, version.sha256, version.revision) for key, version in examination.records.items()
+    )
     if examination.current is None or rows.sha256 != examination.current.records:
         for key in sorted(examination.records.keys() | examination.history.keys()):
             fault = _difference(examination, key)
@@ -128,23 +115,23 @@ def _records(connection: Connection, examination: Examination) -> None:
     chain.check_written(connection, examination.current, "records")
 
 
-def _difference(examination: Examination, key: Key) -> str | None:
+def _difference(examination: _Examination, key: _Key) -> str | None:
     """Return how a record differs from its newest row of history."""
     written, present = examination.history.get(key), examination.records.get(key)
     if written is None or key in examination.damaged_records:
         return None
     if present is None:
-        return f"the record of revision {written.revision} is missing" if written.text else None
+        return f"the record of revision {written.revision} is missing" if written.sha256 else None
     if present.revision > written.revision:
         return None  # its row of history is what is missing
-    if written.text is None:
+    if written.sha256 is None:
         return f"the record was removed at revision {written.revision}"
     if present != written:
         return f"the record is not the one of revision {written.revision}"
     return None
 
 
-def _compare(examination: Examination, kind: str, rows: RowSet) -> None:
+def _compare(examination: _Examination, kind: str, rows: RowSet) -> None:
     expected = getattr(examination.current, kind) if examination.current else None
     if rows.sha256 != expected and not any(_is_of(damage, kind) for damage in examination.damages):
         examination.note(f"the {kind}", "they are not those that were written last")
@@ -156,8 +143,9 @@ def _is_of(damage: Damage, kind: str) -> bool:
     return is_postcodes if kind == "postcodes" else not (is_postcodes or is_other)
 
 
-def _postcodes(connection: Connection, examination: Examination) -> None:
+def _postcodes(connection: Connection, examination: _Examination) -> None:
     rows: list[tuple[Any, ...]] = []
+    damaged_countries = set()
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes"
     ):
@@ -165,8 +153,8 @@ def _postcodes(connection: Connection, examination: Examination) -> None:
         if all(isinstance(part, str) for part in parts) and checksum(*parts) == digest:
             rows.append((country, code, digest))
         else:
-            examination.damaged_countries.add(str(country))
-    for country in sorted(examination.damaged_countries):
+            damaged_countries.add(str(country))
+    for country in sorted(damaged_countries):
         examination.note(f"postcodes of {country}", "some are damaged")
     _compare(examination, "postcodes", RowSet.of(rows))
     chain.check_written(connection, examination.current, "postcodes")

@@ -1,4 +1,4 @@
-"""What an operator does with the whole store: check, repair, back up and restore it."""
+"""What an operator does with the whole store: check, back up and restore it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,20 +7,16 @@ from pathlib import Path
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Stamp
-from directory_api.change.directory import contents_of, read_records
 from directory_api.features.maintenance.any_engine import maintenance_store
 from directory_api.features.maintenance.base import (
     Damage,
     MaintenanceStore,
-    Repaired,
     Restored,
 )
 from directory_api.features.maintenance.rows import replace_all
-from directory_api.files import files
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.record.token import Actor
 from directory_api.store.sql import chain
-from directory_api.store.state import RepairSource
 from directory_api.store.stores import Stores
 from directory_api.text.errors import (
     StoreConflict,
@@ -50,21 +46,6 @@ class Maintenance:
     def check(self) -> tuple[Damage, ...]:
         """Return everything that is not what was written."""
         return self._store.check()
-
-    def repair(self, actor: Actor, file: Path | None, *, dry_run: bool) -> Repaired:
-        """Restore what is damaged, from the history, then from a file of records, then from the
-        last good snapshot.
-
-        Raises FileUnreadable and RecordsInvalid for the file, and StoreReadOnly.
-        """
-        self._refuse_read_only()
-        sources = []
-        if file:
-            records = read_records(files.read_json(file))
-            sources.append(RepairSource(file.name, contents_of(records)))
-        if published := self._last_good.repair_source():
-            sources.append(published)
-        return self._store.repair(sources, self._stamp(actor, "repaired"), dry_run=dry_run)
 
     def back_up(self, target: Path) -> str:
         """Write a backup to a file, and return its SHA-256. Raises StoreDamaged."""

@@ -1,20 +1,19 @@
-"""Checks, repairs, backs up and restores the SQLite file as a whole."""
+"""Checks, backs up and restores the SQLite file as a whole."""
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from directory_api.change.change import Stamp
-from directory_api.features.maintenance import backups, repair, rows
-from directory_api.features.maintenance.base import Damage, Repaired, Restored
-from directory_api.files import files
+from directory_api.features.maintenance import backups, rows
+from directory_api.features.maintenance.base import Damage, Restored
 from directory_api.store import adopted
 from directory_api.store.sql import chain
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
-from directory_api.store.state import NOTHING, RepairSource, Replaced
+from directory_api.store.state import NOTHING, Replaced
 from directory_api.text.errors import StoreUnavailable
 
 
@@ -27,32 +26,6 @@ class SqliteMaintenance:
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
         return backups.damages(self._path)
-
-    def repair(
-        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
-    ) -> Repaired:
-        """Restore what is damaged: in place, or in a new file if pages of this one are damaged."""
-        with opened(self._path, "rw") as connection:
-            connection.isolation_level = None
-            connection.execute("BEGIN IMMEDIATE")
-            if _has_damaged_pages(connection):
-                with closing(_salvaged(connection)) as copy:
-                    repaired = repair.repair(copy, backups.examined(copy), sources, stamp)
-                    return repaired if dry_run else self._put(copy, repaired, stamp.at)
-            damage = backups.examined(connection)
-            if dry_run:
-                # The connection ends here, without a commit.
-                return repair.repair(connection, damage, sources, stamp)
-            aside = self._copy_aside(stamp.at)
-            repaired = repair.repair(connection, damage, sources, stamp)
-            connection.commit()
-            return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
-
-    def _put(self, copy: SqliteConnection, repaired: Repaired, at: datetime) -> Repaired:
-        aside = self._copy_aside(at)
-        with files.new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
-            copy.backup(target)
-        return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
 
     def back_up(self, target: Path) -> str:
         """Write a copy of the file by SQLite's backup, which is of one revision."""
@@ -144,38 +117,6 @@ def present(connection: SqliteConnection) -> Mapping[str, str]:
     }
 
 
-def in_memory() -> SqliteConnection:
-    """Return a database in memory with the tables of a store; close it afterwards."""
-    from directory_api.store.sqlite import schema  # see there
-
-    database = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
-    schema.migrate(database)
-    return database
-
-
 def _is_of(database: Path, file: Path) -> bool:
     """Return whether a file is a database, or one that SQLite has beside it."""
     return file in (database, *(Path(f"{database}{end}") for end in ("-wal", "-shm", "-journal")))
-
-
-def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
-    """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
-    try:
-        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",))
-    except sqlite3.DatabaseError:
-        return True
-
-
-def _salvaged(connection: SqliteConnection) -> SqliteConnection:
-    """Return a database in memory with all rows that can be read from a file with damaged pages."""
-    copy = in_memory()
-    for table, columns in rows.TABLES.items():
-        copy.execute(f"DELETE FROM {table}")
-        marks = ", ".join("?" * (columns.count(",") + 1))
-        try:
-            for row in connection.execute(f"SELECT {columns} FROM {table}"):
-                # A row that a damaged page repeats is kept once.
-                copy.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
-        except sqlite3.DatabaseError:
-            continue  # the rows before the damaged page have been read
-    return copy

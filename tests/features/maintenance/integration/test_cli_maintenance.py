@@ -1,4 +1,4 @@
-"""The store as a whole, at the terminal: check, repair, backup, restore-backup."""
+"""The store as a whole, at the terminal: check, backup, restore-backup."""
 
 import sqlite3
 from contextlib import closing
@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "cli.db"
 
 
-@pytest.mark.parametrize("words", [("check",), ("repair", "--yes"), ("backup", "b.db")])
+@pytest.mark.parametrize("words", [("check",), ("backup", "b.db")])
 def test_without_a_directory_nothing_is_created(
     run_without_store: RunCommand, path: Path, words: tuple[str, ...]
 ) -> None:
@@ -41,52 +41,9 @@ def test_check_tells_a_timer_by_its_exit_code(run_command: RunCommand, path: Pat
         1,
         "centre surya: the record is damaged\n1 part.\n",
     )
-    assert "directory-api repair" in damaged.stderr
+    assert "directory-api restore-backup" in damaged.stderr
     path.write_bytes(b"x" * 9000)
     fails(run_command("check"), 2, "not a SQLite database")
-
-
-def test_repair_shows_what_it_will_do_and_asks(run_command: RunCommand, path: Path) -> None:
-    """Without a yes nothing is changed."""
-    assert run_command("repair").stdout == "Nothing is damaged.\n"
-    spoil(path, "DELETE FROM records WHERE id = 'surya'")
-    before = path.read_bytes()
-    asked = CliRunner().invoke(main, ["repair"], input="n\n")
-    assert asked.exit_code == 1
-    assert asked.stdout.splitlines()[:3] == [
-        "centre surya: restored from revision 1 of the history",
-        "1 part.",
-        f"Afterwards {path} is exactly what was written at revision 1.",
-    ]
-    assert path.read_bytes() == before
-    done = run_command("repair", "--yes")
-    assert done.exit_code == 0
-    assert f"Revision 1. A copy of what was damaged: {path}." in done.stdout
-    assert run_command("check").exit_code == 0
-
-
-def test_repair_takes_a_record_from_a_file(run_command: RunCommand, path: Path) -> None:
-    """An exported file gives what neither the record nor its history has."""
-    exported = path.with_name("export.json")
-    assert run_command("export", "--output", exported).exit_code == 0
-    for table, column in (("records", "record"), ("history", "after")):
-        spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
-    fails(run_command("repair", "--yes", "--from", path.with_name("none.json")), 2, "none.json")
-    done = run_command("repair", "--yes", "--from", exported)
-    assert done.exit_code == 0
-    assert "centre surya: taken from export.json" in done.stdout
-    assert f"Afterwards {path} is at revision 2, with a new chain." in done.stdout
-    assert run_command("export").stdout_bytes == exported.read_bytes()
-
-
-def test_a_loss_is_an_exit_code_of_its_own(run_command: RunCommand, path: Path) -> None:
-    """A record that nothing can restore."""
-    for table, column in (("records", "record"), ("history", "after")):
-        spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
-    done = run_command("repair", "--yes")
-    assert done.exit_code == 1
-    assert "centre surya: lost" in done.stdout
-    assert run_command("check").exit_code == 0
 
 
 def test_a_backup_is_restored(run_command: RunCommand, path: Path, tmp_path: Path) -> None:

@@ -195,20 +195,6 @@ def test_a_backup_is_restored_where_the_store_is_gone(
         assert _name(directory) == SERVED
 
 
-def test_a_repair_that_begins_a_new_chain_needs_no_adoption(
-    files: Files, running: Directory
-) -> None:
-    """The operator has confirmed it."""
-    with closing(sqlite3.connect(files.database)) as db, db:
-        db.execute("DELETE FROM history WHERE id = 'pag-asa'")
-    repaired = maintenance_of(files.start()).repair(TERMINAL, None, dry_run=False)
-    assert not repaired.is_exact
-    for directory in (running, files.start()):
-        directory.live.refresh()
-        assert directory.live.degraded is None
-        assert directory.live.snapshot.revision == repaired.revision
-
-
 def test_a_damaged_last_good_snapshot_is_no_memory(files: Files, tmp_path: Path) -> None:
     """What it says may not be true, so the store is served."""
     files.snapshot.write_bytes(files.snapshot.read_bytes()[:-70])

@@ -1,4 +1,4 @@
-"""What only the store in PostgreSQL does: its connections, its errors, check, repair, backups."""
+"""What only the store in PostgreSQL does: its connections, its errors, check, backups."""
 
 import os
 import time
@@ -34,7 +34,6 @@ from directory_api.text.errors import (
     StoreUnconfirmed,
 )
 from tests.support.postgres import Postgres
-from tests.support.records import TERMINAL
 from tests.support.servers import free_port
 from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole, without_adopted
@@ -43,7 +42,7 @@ from tests.support.write_side import NOON
 NEEDS = ("maintenance",)
 
 STAMP = Stamp("anna", NOON, "why")
-LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
+LATER = Stamp("carl", NOON + timedelta(days=1), "restored")
 TOKENS = [
     Token(name, name, ("approve",), NOON.date(), NOON.date(), made_by="zoe")
     for name in ("zoe", "anna", "bob")
@@ -95,30 +94,15 @@ def _run(url: str, *statements: str) -> None:
         "INSERT INTO records SELECT kind, 'c', record, sha256, 9 FROM records WHERE id = 'a'",
     ],
 )
-def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: str) -> None:
-    """A dry run only reads; what is replaced is kept in a file of SQLite."""
-    written = read_whole(stores.store)
+def test_a_damaged_record_is_named(stores: Stores, url: str, harm: str) -> None:
+    """Also by a process that only reads; until a backup is restored, nothing is served of it."""
     assert maintenance_store(stores).check() == ()
     _run(url, harm)
     damages = maintenance_store(stores).check()
     assert damages
     with pytest.raises(StoreUnavailable):
         read_whole(stores.store)
-    reading = stores_at(url, read_only=True)
-    planned = maintenance_store(reading).repair([], LATER, dry_run=True)
-    assert planned.is_exact
-    assert planned.aside is None
-    assert maintenance_store(stores).check() == damages
-    repaired = maintenance_store(stores).repair([], LATER)
-    assert repaired.steps == planned.steps
-    assert read_whole(stores.store) == written
-    assert maintenance_store(stores).check() == ()
-    assert repaired.aside
-    assert repaired.aside.stat().st_mode & 0o077 == 0
-    aside = stores_at(f"sqlite:///{repaired.aside}")
-    assert [damage.part for damage in maintenance_store(aside).check()] == [
-        damage.part for damage in damages
-    ]
+    assert maintenance_store(stores_at(url, read_only=True)).check() == damages
 
 
 def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) -> None:
@@ -502,7 +486,7 @@ def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.Mo
     assert (directory.place, directory.file) == ("the PostgreSQL database", None)
     name = directory.live.snapshot.by_id["payoke"].name
     assert len(list(tmp_path.glob("var/postgresql-*.last-good.json"))) == 1
-    assert maintenance_of(directory).repair(TERMINAL, None, dry_run=True).is_exact
+    assert maintenance_of(directory).check() == ()
     snapshot = str(next(tmp_path.glob("var/postgresql-*.last-good.json")))
     without = open_directory(replace(settings, database_url=_away(), snapshot=snapshot))
     without.live.refresh()

@@ -131,8 +131,6 @@ class AddedPages:
     waits, if anything. `own` is the endpoint and the title of the page about the person who is
     signed in, to which their name leads. `without_sign_in` are the endpoints for those who are not
     signed in, and `sign_in` is the template of another way to sign in, which needs a script.
-    `follows` returns what to do after the last change of a record, by its kind and id, if anything:
-    the text of a link to `first`.
     """
 
     routes: Callable[[MaintainerPages], Blueprint]
@@ -145,4 +143,3 @@ class AddedPages:
     without_sign_in: tuple[str, ...] = ()
     sign_in: str | None = None
     own: tuple[str, str] | None = None
-    follows: Callable[[str, str], str | None] = lambda _kind, _identity: None

@@ -68,7 +68,6 @@ ELSEWHERE = (
     "verify pag-asa --how called",
     "freshness",
     "calls",
-    "flyer --lang en",
     "proposals list",
     "proposals show 1-1",
     "proposals approve 1-1",

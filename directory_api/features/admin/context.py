@@ -243,17 +243,6 @@ class AdminContext:
             remark for pages in self.added if identity for remark in pages.remarks(kind, identity)
         ]
 
-    def following(self, kind: str, identity: str) -> list[tuple[str, str]]:
-        """Return what to do after the last change of a record: each the text of a link, after the
-        endpoint of its page, which the maintainer may see.
-        """
-        return [
-            (pages.first, text)
-            for pages in self.added
-            if pages.scope in current_maintainer().scopes
-            and (text := pages.follows(kind, identity))
-        ]
-
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""
         try:

@@ -1,14 +1,13 @@
 """Flyers to print, in each language, and the page that says whether a print is still right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import click
     from flask import Blueprint
 
     from directory_api.live.editions import Edition
-    from directory_api.web.context import AddedPages, Audience, Web
+    from directory_api.web.context import Audience, Web
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.static_file import StaticFile
 
@@ -40,20 +39,6 @@ def provide_materials() -> Iterable[tuple[str, str]]:
     return (("/flyers", "flyer.page"),)
 
 
-def provide_maintainer_pages(web: "Web") -> "AddedPages":
-    """Return the page with the prints that are no longer right."""
-    from directory_api.features.flyer.maintainers import pages
-
-    return pages(web)
-
-
-def provide_maintainer_texts(tag: str) -> "Mapping[str, str]":
-    """Return the texts of its page for maintainers, by their English pattern."""
-    from directory_api.text.translations import texts_of_feature
-
-    return texts_of_feature(__package__, tag)
-
-
 def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
     """Return the pages, and the flyers if all centres have room on one; nothing without the address
     of the site, which is on each flyer.
@@ -67,10 +52,3 @@ def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[S
     yield as_it_is("/flyers/page.css")
     for page in ("/flyers", "/f/", *(f"/flyers/{size}" for size in SIZES)):
         yield from in_each_language(page)
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the command."""
-    from directory_api.features.flyer.commands import flyer
-
-    return (flyer,)

@@ -11,18 +11,13 @@ from markupsafe import Markup
 QUIET = 4
 
 
-def is_installed() -> bool:
-    """Return whether segno is."""
-    return find_spec("segno") is not None
-
-
 def qr(url: str, side_mm: int) -> Markup | None:
     """Return the QR code of an address as SVG, of error correction M or better.
 
     `side_mm` is its side in millimetres without the quiet zone, which is beside it. None if segno
     is not installed.
     """
-    if not is_installed():
+    if find_spec("segno") is None:
         return None
     import segno
 

@@ -110,13 +110,7 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
             (proposal, change_view(proposal.change, names), outdated)
             for proposal, outdated in service.waiting()
         ]
-        kind, identity = request.args.get("kind"), request.args.get("record")
-        return context.page(
-            "proposals",
-            rows=rows,
-            note=request.args.get("note"),
-            following=context.following(kind, identity) if kind and identity else (),
-        )
+        return context.page("proposals", rows=rows, note=request.args.get("note"))
 
     @routes.get("/proposals/<id>")
     def proposal(id: str) -> Response:
@@ -127,12 +121,10 @@ def _add_to(routes: Blueprint, context: AdminContext, service: Proposals) -> Non
         maintainer = current_maintainer("approve")
         key = idempotency_key(maintainer)
         try:
-            outcome = service.approve(maintainer, id, typed=typed_numbers(), idempotency_key=key)
+            service.approve(maintainer, id, typed=typed_numbers(), idempotency_key=key)
         except ConfirmationNeeded:
             return page(id, is_checked=True)
-        note = "looked" if _is_in_force() else "approved"
-        done = next(iter(outcome.done), None)
-        return redirect("proposals", note=note, kind=done and done.kind, record=done and done.id)
+        return redirect("proposals", note="looked" if _is_in_force() else "approved")
 
     @routes.post("/proposals/<id>/reject")
     def reject(id: str) -> Response:

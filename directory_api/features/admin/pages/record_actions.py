@@ -221,9 +221,6 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
             stored=context.stored(KINDS[collection], id),
             entries=with_change_views(entries, context.names()),
             note=request.args.get("note"),
-            following=context.following(KINDS[collection], id)
-            if request.args.get("note") == "saved"
-            else (),
         )
 
 

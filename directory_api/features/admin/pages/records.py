@@ -269,7 +269,6 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
             remarks=context.remarks(kind, id),
             temporary=in_time(stored.record, context.today()),
             note=request.args.get("note"),
-            following=context.following(kind, id) if request.args.get("note") == "saved" else (),
         )
 
 

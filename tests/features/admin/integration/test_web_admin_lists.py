@@ -391,7 +391,6 @@ def test_an_acknowledgement_is_kept_by_other_edits_and_replaced_by_the_same(
         "/download/centres.json",
         pytest.param("/download/centres.csv", marks=pytest.mark.needs("sheets")),
         pytest.param("/download/centres-all.xlsx", marks=pytest.mark.needs("sheets")),
-        pytest.param("/prints", marks=pytest.mark.needs("flyer")),
         pytest.param("/calls", marks=pytest.mark.needs("call_round")),
     ],
 )

@@ -2,18 +2,21 @@
 
 import html
 import re
-import socket
+import shlex
+import subprocess
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import pypdfium2
 import pytest
 import zxingcpp
 from PIL.Image import Image
+from playwright.sync_api import Browser, Page
 
-from directory_api.features.flyer import pdf, sheet
+from directory_api.features.flyer import sheet
 from directory_api.features.flyer.flyer import Flyer, flyer, numbers
 from directory_api.features.flyer.sizes import SIZES
 from directory_api.live.editions import Edition
@@ -21,6 +24,7 @@ from directory_api.text.translations import match, words
 from tests.support.amount import EVERY_CASE
 from tests.support.languages import tried_languages
 from tests.support.programs import require
+from tests.support.servers import ROOT
 
 WHERE = sheet.Where.of("https://help.example.org")
 MM = 72 / 25.4
@@ -33,6 +37,33 @@ SCALE = {"a4": 1.6, "a5": 2.0, "card": 2.5, "tear-off": 1.8}
 MOST_DARK = 0.12
 # What is on the back of a hand-out.
 SIGNS = ("move", "alone", "papers", "pay", "place", "fear")
+# The beginnings of the texts that are wider or higher than their box, or leave the sheet.
+_CUT = """(() => {
+  const cut = [], slack = 1.5;
+  const boxes = ".sheet, .one, .strip, .left, .how, .who, li, footer div";
+  for (const box of document.querySelectorAll(boxes)) {
+    const whole = box.matches(".sheet, .one, .strip");
+    const high = whole && box.scrollHeight > box.clientHeight + slack;
+    if (high || box.scrollWidth > box.clientWidth + slack) cut.push(box);
+  }
+  for (const sheet of document.querySelectorAll(".sheet, .one")) {
+    const outer = sheet.getBoundingClientRect();
+    for (const part of sheet.querySelectorAll("p, h1, h2, h3, b, bdi, svg")) {
+      const inner = part.getBoundingClientRect();
+      if (inner.width && (inner.left < outer.left - slack || inner.right > outer.right + slack ||
+          inner.top < outer.top - slack || inner.bottom > outer.bottom + slack)) cut.push(part);
+    }
+  }
+  for (const [above, below] of [["footer", ".strips"], [".left", ".one > .check"]]) {
+    const first = document.querySelector(above), next = document.querySelector(below);
+    if (first && next && first.getBoundingClientRect().bottom >
+        next.getBoundingClientRect().top + slack) cut.push(next);
+  }
+  const last = document.querySelector(".left > :last-child");
+  if (last && last.getBoundingClientRect().bottom >
+      last.parentNode.getBoundingClientRect().bottom + slack) cut.push(last);
+  return cut.map(each => each.textContent.trim().slice(0, 40));
+})()"""
 # The smallest text of the last printed flyer, in CSS pixels, of which 96 are an inch.
 _SMALLEST = """(() => {
   const sizes = [], texts = document.createTreeWalker(document.body, 4);
@@ -82,26 +113,38 @@ def _tags() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[pdf.Printer]:
-    """A Chromium that prints."""
-    with pdf.printer(str(require("chromium"))) as started:
-        yield started
+def paper(browser: Browser) -> Iterator[Page]:
+    """A page that is laid out as on paper."""
+    page = browser.new_page()
+    page.emulate_media(media="print")
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="module")
-def prints(printer: pdf.Printer, edition: Edition) -> Mapping[tuple[str, str, bool], Print]:
+def prints(paper: Page, edition: Edition) -> Mapping[tuple[str, str, bool], Print]:
     """Each flyer with all centres, by size, language, and whether it is neutral."""
     return {
-        (size, tag, neutral): _printed(printer, flyer(edition, size, neutral=neutral), tag)
+        (size, tag, neutral): _printed(paper, flyer(edition, size, neutral=neutral), tag)
         for size, tag, neutral in product(SIZES, _tags(), (False, True))
     }
 
 
-def _printed(printer: pdf.Printer, printed: Flyer, tag: str) -> Print:
-    page = sheet.html(printed, tag, WHERE)
-    made = printer.print(page)
-    smallest = printer.measured(_SMALLEST) * 72 / 96
-    return Print(printed, tag, page, made.pdf, made.cut, smallest)
+def _printed(paper: Page, printed: Flyer, tag: str) -> Print:
+    said = sheet.html(printed, tag, WHERE)
+    cut = _cut(paper, said)
+    smallest = paper.evaluate(_SMALLEST) * 72 / 96
+    return Print(printed, tag, said, _pdf(paper), cut, smallest)
+
+
+def _cut(paper: Page, said: str) -> tuple[str, ...]:
+    """Return the beginnings of the texts of a flyer that have no room on it."""
+    paper.set_content(said)
+    return tuple(paper.evaluate(_CUT))
+
+
+def _pdf(paper: Page) -> bytes:
+    return paper.pdf(prefer_css_page_size=True, print_background=True)
 
 
 def test_nothing_is_cut_on_the_page_of_a_flyer_and_its_back(
@@ -119,24 +162,24 @@ def test_nothing_is_cut_on_the_page_of_a_flyer_and_its_back(
             assert size == pytest.approx(PAGES[key[0]], abs=0.6), key
 
 
-def test_one_centre_alone_has_room(printer: pdf.Printer, edition: Edition) -> None:
+def test_one_centre_alone_has_room(paper: Page, edition: Edition) -> None:
     """A flyer of one centre has the same sizes."""
     for size, tag in product(("a4", "a5", "card"), _tags()):
         alone = flyer(edition, size, "pag-asa", neutral=False)
-        assert _printed(printer, alone, tag).cut == (), (size, tag)
+        assert _cut(paper, sheet.html(alone, tag, WHERE)) == (), (size, tag)
 
 
-def test_a_text_without_room_is_found(printer: pdf.Printer, edition: Edition) -> None:
+def test_a_text_without_room_is_found(paper: Page, edition: Edition) -> None:
     """The test above would notice it."""
     page = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
-    assert printer.print(page.replace("Brussels", "Brussels " * 400)).cut
+    assert _cut(paper, page.replace("Brussels", "Brussels " * 400))
 
 
-def test_a_sign_without_room_is_found(printer: pdf.Printer, edition: Edition) -> None:
+def test_a_sign_without_room_is_found(paper: Page, edition: Edition) -> None:
     """On the back, too."""
     page = sheet.html(flyer(edition, "a5", neutral=False), "en", WHERE)
     sign = words("en")["door.sign.move"]
-    assert printer.print(page.replace(sign, f"{sign} " * 90)).cut
+    assert _cut(paper, page.replace(sign, f"{sign} " * 90))
 
 
 def test_the_back_of_a_hand_out_has_the_signs_the_advice_and_their_sources(
@@ -160,19 +203,20 @@ def test_the_back_of_a_hand_out_has_the_signs_the_advice_and_their_sources(
         assert 0.01 < dark[0] / sum(dark) < MOST_DARK, tag
 
 
-def test_the_printer_loads_nothing_whatever_it_is_given(printer: pdf.Printer) -> None:
-    """Neither from this machine nor from the network. Without its flags it loads each of these."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(1)
-        for host in ("127.0.0.1", "localhost"):
-            site = f"http://{host}:{listener.getsockname()[1]}"
-            printer.print(
-                f'<!doctype html><img src="{site}/image"><iframe src="{site}/frame"></iframe>'
-                f'<link rel="stylesheet" href="{site}/style"><style>@import "{site}/other"</style>'
-                f'<script>fetch("{site}/script")</script>'
-            )
-        with pytest.raises(TimeoutError):
-            listener.accept()
+def test_the_command_of_the_page_about_flyers_prints_a_flyer_alone(
+    embed_origin: str, tmp_path: Path
+) -> None:
+    """One page of A4, without the date and address that browsers print around a page."""
+    (line,) = re.findall("^chromium .*", (ROOT / "docs/flyer.md").read_text(), re.MULTILINE)
+    program, *options = shlex.split(line.replace("https://help.example.org", embed_origin))
+    command = [str(require(program)), "--no-sandbox", f"--user-data-dir={tmp_path}", *options]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    document = pypdfium2.PdfDocument((tmp_path / "flyer-a4-ro.pdf").read_bytes())
+    assert len(document) == 1
+    assert [length / MM for length in document[0].get_size()] == pytest.approx(PAGES["a4"], abs=0.6)
+    text = document[0].get_textpage().get_text_range()
+    assert "078 055 800" in text
+    assert embed_origin not in text
 
 
 def test_text_is_large_enough(prints: Mapping[tuple[str, str, bool], Print]) -> None:
@@ -235,10 +279,11 @@ def test_every_letter_has_a_glyph(prints: Mapping[tuple[str, str, bool], Print])
         assert _missing_glyphs(each.pdf) == 0, key
 
 
-def test_a_letter_without_a_glyph_is_found(printer: pdf.Printer, edition: Edition) -> None:
+def test_a_letter_without_a_glyph_is_found(paper: Page, edition: Edition) -> None:
     """The test above would notice it."""
     page = sheet.html(flyer(edition, "a4", neutral=False), "en", WHERE)
-    assert _missing_glyphs(printer.print(page.replace("PAG-ASA", "\u0378\u0378")).pdf)
+    paper.set_content(page.replace("PAG-ASA", "\u0378\u0378"))
+    assert _missing_glyphs(_pdf(paper))
 
 
 def test_a_neutral_flyer_does_not_say_what_the_centres_are_for(

@@ -141,11 +141,6 @@ class SubmittedForm:
         return KINDS[self.collection]
 
     @property
-    def draft(self) -> str:
-        """The name under which static/drafts.js keeps what was typed."""
-        return "/".join((self.collection, self.id or "", self.part))
-
-    @property
     def has_point(self) -> bool:
         """Whether the point of a centre is in the form."""
         return self.kind == "centre" and self.part in ("", "address")

@@ -15,7 +15,6 @@ from werkzeug.test import TestResponse
 
 from directory_api.change.change import COLLECTIONS, Change, Stamp
 from directory_api.cli import main
-from directory_api.features.admin.form.new_centre import STEPS
 from directory_api.features.formats.as_csv import as_csv
 from directory_api.features.review.proposal import Proposal
 from directory_api.features.sheets import XLSX
@@ -171,14 +170,10 @@ def _by_form(attempt: Attempt) -> Send:
     )
     if start.status != 200:
         return lambda _: _of_page(start, None)
-    # The last of the steps of a new centre has what was typed in the others in hidden fields.
-    has_steps = edited.before is None and edited.kind == "centre"
-    last = {"step": str(len(STEPS))} if has_steps else {}
-    form = start.form(start.path if has_steps else "/review")
+    form = start.form("/review")
     sent = MultiDict(
         {
             "revision": dict(form.fields)["revision"],
-            **last,
             **columns.flatten(edited.kind, edited.after),
         }
     )

@@ -158,7 +158,6 @@ class AdminContext:
             actor=maintainer,
             stylesheet=self.stylesheet,
             scripts=self.scripts,
-            draft_key=g.get("draft_key"),
             degraded=self.directory.live.degraded if maintainer else None,
             has_proposals=self.proposals is not None,
             added=self.added,

@@ -26,7 +26,7 @@ from directory_api.web.context import Web
 from directory_api.web.http import responses
 
 # Files of static/, each of which only helps: every page works without.
-_SCRIPTS = ("drafts", "map")
+_SCRIPTS = ("map", "unsaved")
 
 
 def make_context(web: Web) -> AdminContext:

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 
 from directory_api.countries.known import known
 from directory_api.place.postcode import Place
+from directory_api.record import cells as cell
 from directory_api.record.vocabulary import VISIBILITIES
 
 Cells = Mapping[str, str]
 # Returns the place of a postcode of a country (ISO 3166-1).
 Find = Callable[[str, str], Place | None]
 _TOWN, _REGION, _POSTCODE = "address.locality.", "address.subdivision", "address.postal_code"
-LAT, LON = "location.lat", "location.lon"
+LAT, LON, PRECISION = "location.lat", "location.lon", "location.precision"
+_LOCATION = (LAT, LON, PRECISION)
 _TEMPORARY = "temporary."
 # As map sites copy a point: 51.2150, 4.4030.
 _POINT = re.compile(r"\s*(-?[0-9]+\.[0-9]+)\s*[,;\s]\s*(-?[0-9]+\.[0-9]+)\s*", re.ASCII)
@@ -47,8 +49,8 @@ def text_of(cells: Cells) -> str:
 
 def placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
     """Return the cells of a form with both numbers of a point that is in one field, and, with a new
-    postcode, the region and the town that follow from it, unless others were typed; the same of a
-    temporary address, which is in the country of the permanent one.
+    postcode, the region, the town and the point that follow from it, unless others were typed; the
+    same of a temporary address, except the point. It is in the country of the permanent one.
 
     `before` has the cells of the record that the form was made from.
     """
@@ -62,7 +64,7 @@ def placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
     placed_inner = _placed(inner, inner_before, find)
     outside = {name: text for name, text in cells.items() if not name.startswith(_TEMPORARY)}
     return {
-        **_placed(outside, before, find),
+        **_pointed(_placed(outside, before, find), before, find),
         **{f"{_TEMPORARY}{name}": text for name, text in placed_inner.items()},
     }
 
@@ -104,6 +106,16 @@ def _placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
         names = place.names or {next(iter(known()[country].languages), "en"): place.name}
         resolved |= {f"{_TOWN}{language}": name for language, name in names.items()}
     return resolved
+
+
+def _pointed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
+    """Return the cells with the point of a new postcode, if none was typed."""
+    place = area_of(cells, find)
+    is_known = cells.get(_POSTCODE, "").strip() == before.get(_POSTCODE, "")
+    if place is None or is_known or any(cells.get(name, "").strip() for name in _LOCATION):
+        return dict(cells)
+    values = (cell.number(place.point.lat), cell.number(place.point.lon), "postcode")
+    return {**cells, **dict(zip(_LOCATION, values, strict=True))}
 
 
 def _towns(cells: Cells) -> dict[str, str]:

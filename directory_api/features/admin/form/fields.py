@@ -314,8 +314,8 @@ CENTRE = (
                 "id",
                 Message("Id"),
                 Message(
-                    "Lower-case letters, digits and hyphens, for example pag-asa. The id is part "
-                    "of web addresses and can never be changed."
+                    "A part of web addresses, which can never be changed: lower-case letters, "
+                    "digits and hyphens. If you leave it empty, it is made from the name."
                 ),
             ),
             Field("name", Message("Name"), Message("As the centre itself writes its name.")),
@@ -373,7 +373,8 @@ CENTRE = (
                 "address.postal_code",
                 Message("Postcode"),
                 Message(
-                    "The town and the region of a new one are filled in, unless you write others."
+                    "The town and the region of a new one, and the point if there is none, are "
+                    "filled in, unless you write others."
                 ),
             ),
             Texts("address.locality", Message("Town"), Message("In one language or more.")),

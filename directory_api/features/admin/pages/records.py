@@ -94,7 +94,6 @@ _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 class SubmittedForm:
     """A form: the id of the record (None for a new one), the input, and the version that it was
     made from. `part` is the only part of the record that is in it; empty if it has everything.
-    `step` is the step of a new centre that is shown, from 1; 0 of everything else.
     """
 
     collection: str
@@ -102,7 +101,6 @@ class SubmittedForm:
     cells: Cells
     revision: str
     part: str = ""
-    step: int = 0
 
     @classmethod
     def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
@@ -122,10 +120,9 @@ class SubmittedForm:
             {},
             request.form.get("revision", ""),
             _part(collection),
-            _step() if collection == "centres" and identity is None else 0,
         )
         cells = cells_from_form(form.kind, request.form)
-        if form.step:
+        if form.is_new_centre:
             cells |= new_centre.own_cells(request.form)
         cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
         if suggested := request.form.get("suggested"):
@@ -141,9 +138,9 @@ class SubmittedForm:
         return KINDS[self.collection]
 
     @property
-    def draft(self) -> str:
-        """The name under which static/drafts.js keeps what was typed."""
-        return "/".join((self.collection, self.id or "", self.part))
+    def is_new_centre(self) -> bool:
+        """Whether it is the form of a new centre."""
+        return self.kind == "centre" and self.id is None
 
     @property
     def has_point(self) -> bool:
@@ -187,12 +184,11 @@ class SubmittedForm:
     def resolved(self, before: Cells, context: AdminContext) -> dict[str, str]:
         """Return the cells of the whole record as they are stored. Raises InputInvalid."""
         cells = context.names().resolved(self.over(before))
-        if self.step:
+        if self.is_new_centre:
             cells = new_centre.completed(cells)
         cells = placed(dialled(cells, before), before, context.place_of)
         cells = hidden_with_temporary(cells, before)
-        if self.step:
-            cells = new_centre.pointed(cells, context.place_of)
+        if self.is_new_centre:
             return new_centre.sourced(without_rows(cells, before))
         return without_rows(cells, before) if self.part == "hours" else cells
 
@@ -211,13 +207,6 @@ def _part(collection: str) -> str:
     return part
 
 
-def _step() -> int:
-    """Return the step of a new centre that the request has filled in."""
-    step = request.form.get("step", "")
-    known = [str(number) for number in range(1, len(new_centre.STEPS) + 1)]
-    return int(step) if step in known else 1
-
-
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     _view(routes, context)
@@ -226,17 +215,16 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(_NEW)
     def add(collection: str) -> Response:
         current_maintainer("edit")
-        if collection != "centres":
-            return form(context, SubmittedForm(collection, None, {}, ""))
-        cells = new_centre.first_cells(context.editions.home)
-        return form(context, SubmittedForm(collection, None, cells, "", step=1))
+        home = context.editions.home
+        cells = new_centre.first_cells(home) if collection == "centres" else {}
+        return form(context, SubmittedForm(collection, None, cells, ""))
 
     for address, endpoints in ((f"{RECORD_RULE}/edit", _STEPS), (_NEW, _STEPS.values())):
         base = address.removesuffix("/edit")
         steps = zip(
             (address, f"{base}/review", f"{base}/save"),
             endpoints,
-            (_again, _review, _save),
+            (form, _review, _save),
             strict=True,
         )
         for rule, endpoint, step in steps:
@@ -317,33 +305,9 @@ def _run_step(
     return step(context, SubmittedForm.sent(request.view_args or {}))
 
 
-def _again(context: AdminContext, submitted: SubmittedForm) -> Response:
-    """Return the form as it was sent; of a new centre the step that was asked for, if what was
-    typed until there has no fault.
-    """
-    to = request.form.get("to")
-    if submitted.step > 1 and to == "back":
-        return form(context, replace(submitted, step=submitted.step - 1))
-    if not 0 < submitted.step < len(new_centre.STEPS) or to != "next":
-        return form(context, submitted)
-    try:
-        named = _with_id(context, submitted)
-        _write(context, named, replace(_edit(named, ""), dry_run=True))
-    except ClientError as error:
-        by_column, _ = _faults(context, submitted, error)
-        faults = {
-            column: found
-            for column, found in by_column.items()
-            if new_centre.step_of(column) <= submitted.step
-        }
-        if faults:
-            return form(context, submitted, HTTPStatus.UNPROCESSABLE_ENTITY, faults)
-    return form(context, replace(submitted, step=submitted.step + 1))
-
-
 def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
     """Return the form of a new centre with an id that is made from its name, if it has none."""
-    if not submitted.step or submitted.cells.get("id", "").strip():
+    if not submitted.is_new_centre or submitted.cells.get("id", "").strip():
         return submitted
 
     def is_free(identity: str) -> bool:
@@ -358,9 +322,9 @@ def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
 
 
 def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
-    submitted = _with_id(context, submitted)
-    edit = _edit(submitted, submitted.usual_reason)
-    return _page_or_form(context, submitted, lambda: _review_page(context, submitted, edit, None))
+    named = _with_id(context, submitted)
+    edit = _edit(named, named.usual_reason)
+    return _page_or_form(context, submitted, lambda: _review_page(context, named, edit, None))
 
 
 def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
@@ -456,7 +420,9 @@ def _review_page(
         HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK,
         submitted=submitted,
         name=cells.get("name") or cells.get("id"),
-        days=in_words(cells.get(HOURS, "")) if submitted.part == "hours" or submitted.step else (),
+        days=in_words(cells.get(HOURS, ""))
+        if submitted.part == "hours" or submitted.is_new_centre
+        else (),
         numbers=[each for change in outcome.changes for each in new_numbers(change)],
         card=context.card(submitted.kind, after) if after else None,
         disappears=disappears,
@@ -535,7 +501,7 @@ def _faults(
         return {}, [problems.describe(error).sentence]
     cells = submitted.over(_before(context, submitted))
     by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
-    if submitted.step:
+    if submitted.is_new_centre:
         by_column = new_centre.own_faults(by_column, cells)
     return by_column, elsewhere
 
@@ -597,17 +563,13 @@ def form(
         else found
         for number, (column, found) in enumerate((faults or {}).items())
     }
-    if submitted.step and faults:
-        submitted = replace(submitted, step=min(map(new_centre.step_of, faults)))
-    if submitted.step == len(new_centre.STEPS) and day_rows(submitted.cells) is None:
+    if submitted.is_new_centre and day_rows(submitted.cells) is None:
         submitted = replace(submitted, cells=with_rows(submitted.cells))
     record_form = RecordForm(submitted.kind, submitted.cells, faults, tags, names)
     sections = [
         each
         for each in (
-            new_centre.groups(record_form, submitted.step)
-            if submitted.step
-            else record_form.sections()
+            _new_sections(record_form) if submitted.is_new_centre else record_form.sections()
         )
         if submitted.part in ("", each.part)
     ]
@@ -629,13 +591,10 @@ def form(
         sentences = names.faults(f"{new_centre.NEW}languages", asked_for)
         faulty += [("language", Message("Add a language"), tuple(sentences))] if sentences else []
     return context.page(
-        "new_centre" if submitted.step else "form",
+        "form",
         status,
         submitted=submitted,
         names=names,
-        step=new_centre.STEPS[submitted.step - 1] if submitted.step else None,
-        steps=new_centre.STEPS,
-        carried=_carried(submitted, sections),
         sections=sections,
         rows=rows,
         exceptions=exceptions,
@@ -652,14 +611,11 @@ def form(
     )
 
 
-def _carried(submitted: SubmittedForm, sections: list[Group]) -> dict[str, str]:
-    """Return what was typed at the other steps of a new centre."""
-    if not submitted.step:
-        return {}
-    shown = {field.column for section in sections for field in section.inputs}
-    if new_centre.STEPS[submitted.step - 1].has_week:
-        shown |= {name for name in submitted.cells if name.startswith(WEEK)}
-    return {name: text for name, text in submitted.cells.items() if name not in shown and text}
+def _new_sections(record_form: RecordForm) -> Iterator[Group]:
+    """Yield the sections of a new centre, and others of a centre that have a value."""
+    yield from map(record_form.section, new_centre.SECTIONS)
+    shown = {section.part for section in new_centre.SECTIONS}
+    yield from (each for each in record_form.sections() if each.part not in shown and each.open)
 
 
 def _explained(column: str, found: list[str], cells: Cells, names: Names) -> list[str]:

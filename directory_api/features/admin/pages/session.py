@@ -1,7 +1,5 @@
 """Signing in and out, and the check before every page."""
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -114,7 +112,6 @@ def _guard(context: AdminContext) -> Callable[[], Response | None]:
         g.session = _session()
         try:
             g.actor = context.directory.tokens.signed_in(g.session)
-            g.draft_key = _draft_key(g.session)
         except TokenRefused:
             response = _asked_to_sign_in(context)
             return _forget(response) if _cookie()[0] in request.cookies else response
@@ -157,7 +154,6 @@ def _form_again(context: AdminContext, session: str) -> Response | None:
     if not _is_step(endpoint):
         return None
     g.actor = context.directory.tokens.signed_in(session)
-    g.draft_key = _draft_key(session)
     try:
         current_maintainer("edit")
         if sources.is_step(endpoint):
@@ -189,13 +185,6 @@ def _cookie() -> tuple[str, str]:
 def _session() -> str:
     """Return the session's secret; empty without a cookie."""
     return request.cookies.get(_cookie()[0], "")
-
-
-def _draft_key(session: str) -> str:
-    """Return the key (256 bits in hexadecimal) with which static/drafts.js encrypts what was typed:
-    it ends with the session.
-    """
-    return hmac.new(session.encode(), b"drafts", hashlib.sha256).hexdigest()
 
 
 def _forget(response: Response) -> Response:

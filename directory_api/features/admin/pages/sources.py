@@ -99,11 +99,6 @@ class SubmittedSource:
         removes = identity is not None and request.form.get("action") == _REMOVE
         return cls(identity, cells, request.form.get("revision", ""), removes)
 
-    @property
-    def draft(self) -> str:
-        """The name under which static/drafts.js keeps what was typed."""
-        return f"sources/{self.id or ''}"
-
     def record(self) -> Record:
         """Return the source as it is stored, not yet checked."""
         values = {field.name: self.cells.get(field.name, "") for field in FIELDS}

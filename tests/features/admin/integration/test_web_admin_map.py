@@ -70,30 +70,6 @@ def test_the_point_moves_and_the_map_zooms_by_buttons(maintainer_app: Maintainer
     assert browser.get(f"{CENTRE}/edit").html.count("data-map ") == 1
 
 
-def test_the_map_of_a_new_centre_is_folded_until_it_is_used(
-    maintainer_app: MaintainerApp,
-) -> None:
-    """It begins with the country; the postcode is shown by a button, and a tap sets the point."""
-    maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
-    browser = signed_in_browser(maintainer_app, "anna")
-    page = browser.send(browser.get("/add/centres"), "/add/centres", step="3")
-    form = page.form("/add/centres")
-    assert dict(form.fields)["map.width"] == "384000"
-    folded = "<summary>Set the point on the map</summary>"
-    assert f'<details class="texts">\n{folded}' in page.html
-    typed = form.filled({"address.postal_code": "9000", "address.country": "BE"})
-    shown = browser.post("/admin/add/centres", MultiDict([*typed.items(multi=True), AREA]))
-    assert f'<details class="texts" open>\n{folded}' in shown.html
-    form = shown.form("/add/centres")
-    assert "Gent" in shown.html
-    assert dict(form.fields)["map.width"] == "12000"
-    tap = [("map.small.x", "128"), ("map.small.y", "128")]
-    tapped = browser.post("/admin/add/centres", MultiDict([*form.fields, *tap]))
-    fields = dict(tapped.form("/add/centres").fields)
-    assert float(fields["location.lat"]) == pytest.approx(51.05, abs=0.05)
-    assert "data-moves></p>" in tapped.html
-
-
 def test_a_helpline_and_a_reader_have_no_map(maintainer_app: MaintainerApp) -> None:
     """Nor does a form of another part."""
     anna = signed_in_browser(maintainer_app, "anna")

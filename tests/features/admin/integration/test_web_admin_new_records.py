@@ -1,4 +1,4 @@
-"""Centres and helplines that are added at /admin: a centre in five short steps."""
+"""Centres and helplines that are added at /admin: a centre by one form."""
 
 from collections.abc import Mapping
 
@@ -11,14 +11,18 @@ from tests.support.html_browser import Browser, Page, changed, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.write_side import NOON, open_write_side
 
-# What is needed, by step.
-NEEDED: tuple[Mapping[str, str], ...] = (
-    {"name": "Fresh start", "kind": "reception-centre"},
-    {"phones.1.number": "09 225 25 25"},
-    {"address.postal_code": "9000", "address_visibility": "public"},
-    {"new.languages": "Roemeens, English; ar"},
-    {"week.Mo.word": "open", "week.Mo.times": "9-12, 13-17", "new.sources": "Myria"},
-)
+# What is typed into the form of a new centre.
+TYPED: Mapping[str, str] = {
+    "name": "Fresh start",
+    "kind": "reception-centre",
+    "phones.1.number": "09 225 25 25",
+    "address.postal_code": "9000",
+    "address_visibility": "public",
+    "new.languages": "Roemeens, English; ar",
+    "week.Mo.word": "open",
+    "week.Mo.times": "9-12, 13-17",
+    "new.sources": "Myria",
+}
 STORED = "/v1/centres/fresh-start"
 
 
@@ -33,34 +37,19 @@ def maintainer_app(maintainer_app: MaintainerApp, gazetteer: Gazetteer) -> Maint
     return maintainer_app
 
 
-def _next(browser: Browser, page: Page, typed: Mapping[str, str], to: str = "next") -> Page:
-    """Fill in a step, and press one of its buttons."""
-    form = page.forms[-1]
-    data = form.filled(typed)
-    is_last = form.action.endswith("/review")
-    if to == "next" and not is_last:
-        data["to"] = "next"
-    if to == "back":
-        data["to"] = "back"
-    return browser.post("/admin/add/centres" if to == "back" else form.action, data)
+def _reviewed(browser: Browser, **typed: str) -> Page:
+    """The page after the form of a new centre was sent, with other values; dots are underscores."""
+    form = browser.get("/add/centres").form("/add/centres/review")
+    other = {name.replace("__", "."): text for name, text in typed.items()}
+    return browser.post(form.action, form.filled({**TYPED, **other}))
 
 
-def _walked(
-    browser: Browser, more: Mapping[int, Mapping[str, str]] | None = None, until: int = 5
-) -> Page:
-    """Fill in the first steps, with more or other values in some, and return the page after."""
-    page = browser.get("/add/centres")
-    for number, typed in enumerate(NEEDED[:until], start=1):
-        page = _next(browser, page, {**typed, **(more or {}).get(number, {})})
-    return page
-
-
-def test_a_new_centre_needs_five_short_steps(maintainer_app: MaintainerApp) -> None:
+def test_a_new_centre_needs_one_form(maintainer_app: MaintainerApp) -> None:
     """Town, region, point, time zone, id and the kind of the phone follow from what is typed;
     languages are understood by name, and the source is that of everything.
     """
     browser = signed_in_browser(maintainer_app, "anna")
-    review = _walked(browser)
+    review = _reviewed(browser)
     assert "added: Fresh start" in review.text
     saved = browser.send(review, "/save", reason="new")
     assert saved.path == "/admin/centres/fresh-start"
@@ -80,7 +69,7 @@ def test_a_new_centre_needs_five_short_steps(maintainer_app: MaintainerApp) -> N
 def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None:
     """In the same rows as a stored one."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _walked(browser, {5: {**NEEDED[4], "week.exception.1.first": "24/12/2026"}})
+    page = _reviewed(browser, week__exception__1__first="24/12/2026")
     assert "24 December 2026 Closed" in page.text
     browser.send(page, "/save", reason="new")
     hours = maintainer_app.public(STORED)["opening_hours"]
@@ -90,124 +79,109 @@ def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None
 def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: MaintainerApp) -> None:
     """Hours, languages and phones may stay unknown."""
     browser = signed_in_browser(maintainer_app, "anna")
-    nothing = {
-        2: {"phones.1.number": ""},
-        4: {"new.languages": ""},
-        5: {"week.Mo.word": "closed", "week.Mo.times": "", "new.sources": ""},
-    }
-    browser.send(_walked(browser, nothing), "/save", reason="new")
+    needed = ("name", "kind", "address.postal_code", "address_visibility")
+    nothing = {name: "" for name in TYPED if name not in needed} | {"week.Mo.word": "closed"}
+    nothing = {name.replace(".", "__"): text for name, text in nothing.items()}
+    browser.send(_reviewed(browser, **nothing), "/save", reason="new")
     record = maintainer_app.public(STORED)
     assert not {"phones", "languages", "opening_hours", "sources"} & record.keys()
 
 
 @pytest.mark.parametrize(
-    ("step", "typed", "field", "words"),
+    ("typed", "field", "words"),
     [
-        (1, {"name": ""}, "name", "required"),
-        (1, {"kind": ""}, "kind", "required"),
-        (1, {"id": "pag-asa"}, "id", "Choose a new one"),
-        (2, {"phones.1.number": "0251164"}, "phones.1.number", "digit"),
-        (2, {"email": "nobody"}, "email", "example.org"),
-        (3, {"address.postal_code": ""}, "address.postal_code", "required"),
-        (3, {"address.postal_code": "9999"}, "address.postal_code", "does not know this postcode"),
-        (4, {"new.languages": "Roemens"}, "new.languages", "Do you mean"),
-        (5, {"week.Mo.times": "nine"}, "week.Mo", "from when to when"),
-        (5, {"week.exception.1.first": "31/02"}, "week.exception.1", "no such day"),
-        (5, {"new.sources": "Child Focus"}, "new.sources", "No single source"),
+        ({"name": ""}, "name", "required"),
+        ({"kind": ""}, "kind", "required"),
+        ({"id": "pag-asa"}, "id", "Choose a new one"),
+        ({"phones.1.number": "0251164"}, "phones.1.number", "digit"),
+        ({"email": "nobody"}, "email", "example.org"),
+        ({"address.postal_code": ""}, "address.postal_code", "required"),
+        ({"address.postal_code": "9999"}, "address.postal_code", "does not know this postcode"),
+        ({"new.languages": "Roemens"}, "new.languages", "Do you mean"),
+        ({"week.Mo.times": "nine"}, "week.Mo", "from when to when"),
+        ({"week.exception.1.first": "31/02"}, "week.exception.1", "no such day"),
+        ({"new.sources": "Child Focus"}, "new.sources", "No single source"),
     ],
 )
-def test_a_fault_is_shown_at_its_step(
-    maintainer_app: MaintainerApp, step: int, typed: Mapping[str, str], field: str, words: str
+def test_a_fault_is_shown_at_its_field(
+    maintainer_app: MaintainerApp, typed: Mapping[str, str], field: str, words: str
 ) -> None:
-    """The step stays until it is right, with everything that was typed; only its own faults are
-    shown.
-    """
+    """With everything that was typed, and without faults of what follows from it."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _walked(browser, {step: typed}, until=step)
+    page = _reviewed(browser, **{name.replace(".", "__"): text for name, text in typed.items()})
     assert page.status in (409, 422)
-    assert f"step {step} of 5" in page.text
     assert {link for link in page.links if link.startswith("#f-")} == {f"#f-{field}"}
     assert words in page.html.partition('role="alert"')[2].partition("</section>")[0]
-    fields = page.forms[-1].fields
-    for earlier in NEEDED[: step - 1]:
-        for column, text in earlier.items():
-            assert (column, text) in fields
+    kept = {
+        each for each in TYPED.items() if each[0] not in (*typed, "new.languages", "new.sources")
+    }
+    assert kept <= {*page.form("/review").fields}
 
 
 def test_a_language_that_was_misspelt_is_ticked_instead(maintainer_app: MaintainerApp) -> None:
     """What was typed need not be cleared; it is not kept beside what was ticked."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _walked(browser, {4: {"new.languages": "Roemens, Arabisch"}}, until=4)
-    form = page.forms[-1]
+    page = _reviewed(browser, new__languages="Roemens, Arabisch")
+    form = page.form("/review")
     (box,) = (
         attributes["value"]
         for _, attributes in page.elements
         if attributes.get("value", "").startswith("ro=")
     )
-    page = browser.post(
-        form.action, MultiDict([*form.fields, ("new.languages", box), ("to", "next")])
-    )
-    browser.send(_next(browser, page, NEEDED[4]), "/save", reason="new")
+    page = browser.post(form.action, MultiDict([*form.fields, ("new.languages", box)]))
+    browser.send(page, "/save", reason="new")
     spoken = maintainer_app.public(STORED)["languages"]
     assert {each["code"] for each in spoken} == {"ar", "ro"}
 
 
-def test_what_was_typed_is_there_again_after_back(maintainer_app: MaintainerApp) -> None:
-    """Back goes to the step before without checking; the preview leads back to the last step."""
+def test_the_preview_leads_back_to_what_was_typed(maintainer_app: MaintainerApp) -> None:
+    """With the week and the fields that are no columns."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _walked(browser, until=2)
-    page = _next(browser, page, {"address.postal_code": "10x0"}, "back")
-    assert "step 2 of 5" in page.text
-    assert {("phones.1.number", "09 225 25 25"), ("address.postal_code", "10x0")} <= {
-        *page.forms[-1].fields
-    }
-    last = browser.send(_walked(browser), "/add/centres")
-    assert "step 5 of 5" in last.text
-    assert {("week.Mo.times", "9-12, 13-17"), ("name", "Fresh start")} <= {*last.forms[-1].fields}
+    form = browser.send(_reviewed(browser), "/add/centres").form("/review")
+    typed = {("week.Mo.times", "9-12, 13-17"), ("name", "Fresh start"), ("new.languages", "ro")}
+    assert typed <= {*form.fields}
 
 
 def test_an_id_is_made_from_the_name_and_never_used_again(maintainer_app: MaintainerApp) -> None:
-    """A second centre of the same name gets a number; a name that is corrected later makes another
-    id; one that was typed is kept.
+    """A second centre of the same name gets a number; a name that is corrected with a fault makes
+    another id; one that was typed is kept.
     """
     browser = signed_in_browser(maintainer_app, "anna")
-    browser.send(_walked(browser), "/save", reason="new")
-    assert ("id", "fresh-start-2") in _walked(browser).form("/save").fields
-    page = _walked(browser, until=1)
-    page = _next(browser, _next(browser, page, {}, "back"), {"name": "Élan"})
-    for typed in NEEDED[1:]:
-        page = _next(browser, page, typed)
-    assert ("id", "elan") in page.form("/save").fields
-    assert ("id", "own") in _walked(browser, {1: {"id": "own"}}).form("/save").fields
+    browser.send(_reviewed(browser), "/save", reason="new")
+    assert ("id", "fresh-start-2") in _reviewed(browser).form("/save").fields
+    form = _reviewed(browser, name="Fresh", email="nobody").form("/review")
+    corrected = form.filled({"name": "Élan", "email": ""})
+    assert ("id", "elan") in browser.post(form.action, corrected).form("/save").fields
+    assert ("id", "own") in _reviewed(browser, id="own").form("/save").fields
 
 
 def test_a_name_in_another_script_needs_an_id(maintainer_app: MaintainerApp) -> None:
     """Nothing is made up."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _walked(browser, {1: {"name": "Свобода"}}, until=1)
+    page = _reviewed(browser, name="Свобода")
     assert (page.status, "#f-id" in page.links) == (422, True)
 
 
 def test_a_hidden_address_of_a_new_centre_is_not_published(maintainer_app: MaintainerApp) -> None:
     """Neither its street nor its postcode."""
     browser = signed_in_browser(maintainer_app, "anna")
-    secret = {"address.street": "Geheimstraat 7", "address_visibility": "hidden"}
-    browser.send(_walked(browser, {3: secret}), "/save", reason="new")
+    page = _reviewed(browser, address__street="Geheimstraat 7", address_visibility="hidden")
+    browser.send(page, "/save", reason="new")
     address = maintainer_app.public(STORED)["address"]
     assert "Geheimstraat" not in str(address)
     assert "9000" not in str(address)
 
 
-def test_a_step_is_there_again_after_signing_in(maintainer_app: MaintainerApp) -> None:
-    """When the session has ended, also what was typed at earlier steps."""
+def test_the_form_is_there_again_after_signing_in(maintainer_app: MaintainerApp) -> None:
+    """When the session has ended."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _walked(browser, until=2)
+    form = browser.get("/add/centres").form("/review")
     browser.client.delete_cookie("__Host-maintainer")
-    page = _next(browser, page, NEEDED[2])
+    page = browser.post(form.action, form.filled(TYPED))
     assert page.status == 401
     again = browser.send(page, "/sign-in", token=maintainer_app.secrets["anna"])
-    assert "step 3 of 5" in again.text
-    assert {("name", "Fresh start"), ("address.postal_code", "9000")} <= {*again.forms[-1].fields}
+    typed = {("name", "Fresh start"), ("address.postal_code", "9000"), ("week.Mo.word", "open")}
+    assert typed <= {*again.form("/review").fields}
 
 
 def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:

@@ -99,7 +99,6 @@ def about(snapshot: Snapshot, lines: Helplines, version: str, prefix: str = "") 
         "bundle": "/v1/bundle",
         "bundle_of_country": "/v1/bundle/{country}",
         "neighbour_postcodes": "/v1/bundle/postcodes/{country}",
-        "changes": "/v1/changes?since={revision}.{link}&store={store}",
         "feed": "/v1/changes.atom",
         "helplines": "/v1/helplines",
         "languages": "/v1/languages",

@@ -41,7 +41,7 @@ class PublicHistory:
     `store` is a random, permanent database id. `last` holds, by kind and id, the last change of
     every record that exists or existed. `recent` holds the last changes of centres and helplines,
     at most RECENT, newest first. Changes that only maintainers can see are in neither. If the
-    history is damaged it is not intact, and both are empty: no device can be told what changed.
+    history is damaged it is not intact, and both are empty: what changed is not known.
     """
 
     store: str = ""

@@ -99,10 +99,6 @@ class ErrorRenderer:
                 response = audience.respond(error, problem, routed=routed)
         response = response or self._for_program(problem, responses.prefix())
         response.headers.update(problem.headers)
-        if problem.kind.alternate:
-            response.headers["Link"] = (
-                f'<{responses.link(problem.kind.alternate)}>; rel="alternate"'
-            )
         return response
 
     def _reader(self, *, routed: bool) -> Audience | None:

@@ -58,11 +58,6 @@ const centre = await answer(directory.GET("/v1/centres/{id}", { params: { path: 
 const helplines = await answer(directory.GET("/v1/helplines", { params: { query: { country: "BE" } } }));
 const postcodes = await answer(directory.GET("/v1/postcodes", { params: { query: { prefix: "liè" } } }));
 const bundle = await answer(directory.GET("/v1/bundle"));
-const changes = await answer(
-  directory.GET("/v1/changes", {
-    params: { query: { since: `${bundle.revision}.${bundle.link}`, store: bundle.store } },
-  }),
-);
 const hsds = await answer(directory.GET("/hsds/services", { params: { query: { per_page: 2 } } }));
 const { error: problem } = await directory.GET("/v1/nearest", { params: { query: { postcode: "abc" } } });
 
@@ -78,7 +73,6 @@ console.log(
     helplines: helplines.helplines.map((line) => line.number ?? line.url),
     postcodes: postcodes.postcodes.some((place) => place.postcode === "4000"),
     bundle: bundle.centres.map((each) => each.id),
-    changes: changes.changes.length,
     hsds: [hsds.total_items, hsds.contents.length],
     problem: problem && [problem.type, problem.helplines.map((line) => line.number ?? line.url)],
     renamed: await rename("payoke", "Renamed"),

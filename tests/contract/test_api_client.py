@@ -14,7 +14,7 @@ from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON, hold_against_co
 ANSWERS = (
     *(("/v1/nearest?postcode=1000", "*/*"), ("/v1/nearest?postcode=x", "*/*")),
     *(("/v1/centres", "*/*"), ("/v1/centres/pag-asa", "*/*"), ("/v1/centres/nowhere", "*/*")),
-    *(("/v1/bundle", "*/*"), ("/v1/changes", "*/*"), ("/hsds/services", "*/*")),
+    *(("/v1/bundle", "*/*"), ("/hsds/services", "*/*")),
     *(("/v1/centres", "application/geo+json"), ("/v1/centres", "application/ld+json")),
     *(("/v1/centres", "text/csv"), ("/v1/centres", "text/vcard"), ("/v1/centres", "text/plain")),
 )

@@ -248,7 +248,7 @@ _REST: tuple[tuple[str, Any], ...] = (
     *((f"/v1/nearest.{each.ending}?{near}&limit=20", None) for each in FORMATS for near in _NEAR),
     *((f"/{page}", {"postcode": "9000"}) for page in ("", "embed")),
     ("/v1/nearest", {"postcode": "9050", "limit": 20}),
-    *((path, None) for path in ("/", "/embed", "/v1/bundle", "/v1/changes", "/v1/changes.atom")),
+    *((path, None) for path in ("/", "/embed", "/v1/bundle", "/v1/changes.atom")),
     *((f"/hsds/{name}", None) for name in ("services", "organizations", "service_at_locations")),
     ("/hsds/service_at_locations?postcode=9000&proximity=20000", None),
 )

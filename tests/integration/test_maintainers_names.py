@@ -63,7 +63,6 @@ def _addresses(maintainer_app: MaintainerApp) -> Iterator[str]:
             for path in (f"/v1/nearest?{_PLACE}&limit=9&", "/v1/centres?", f"{CENTRE}?")
         )
     yield LINE
-    yield "/v1/changes?since=1"
     yield "/hsds/services?full=true"
     yield "/hsds/service_at_locations?latitude=50.84&longitude=4.35"
 

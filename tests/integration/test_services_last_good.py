@@ -34,7 +34,6 @@ PATHS = (
     "/v1/nearest?lat=48.8&lon=2.3",
     "/v1/postcodes/BE/2000",
     "/v1/bundle",
-    "/v1/changes",
     "/hsds/organizations",
     "/",
 )

@@ -81,29 +81,20 @@ def _write_side(folder: Path) -> WriteSide:
 
 
 def _outside(write_side: WriteSide) -> dict[str, Any]:
-    """All reports of changes, with their order in place of revisions, and without the
-    store's id.
+    """What could tell of a change, without the ids of the feed, which are of one store, and
+    without revision and link, which every edit changes.
     """
     settings = Settings(database_url=f"sqlite:///{write_side.path}", rate_limit="")
     directory = open_directory(settings)
     directory.live.refresh()
     asked = ApiClient(create_app(directory, now=write_side.clock))
-    changes = asked.get("/v1/changes").get_json()["changes"]
-    links = directory.live.snapshot.links
-    revisions = sorted({int(change["revision"]) for change in changes})
-    since = [
-        asked.get(f"/v1/changes?since={links.version(revision)}").get_json()["changes"]
-        for revision in revisions
-    ]
-    for answer in (changes, *since):
-        for change in answer:
-            change["revision"] = revisions.index(int(change["revision"]))
+    bundle = asked.get("/v1/bundle").get_json()
+    del bundle["revision"], bundle["link"]
     feed = ElementTree.fromstring(asked.get("/v1/changes.atom").data)
     for part in (feed, *feed.iter(f"{ATOM}entry")):
         part.remove(next(part.iter(f"{ATOM}id")))
     return {
-        "changes": changes,
-        "since": since,
+        "bundle": bundle,
         "feed": ElementTree.tostring(feed),
         "services": asked.get("/hsds/services?minimal=true").get_json()["contents"],
         "centres": asked.get("/v1/centres").get_json()["centres"],
@@ -142,7 +133,7 @@ def test_a_hidden_centre_is_told_when_it_moves_to_another_municipality(tmp_path:
     write_side = _write_side(tmp_path / "house")
     write_side.patch("made-up-001", **_at(1, "1020"))
     write_side.patch("made-up-003", **_at(2, "2000"))
-    touched = {told.id: told.revision for told in write_side.live.snapshot.touched}
-    assert (touched["made-up-001"], touched["made-up-003"]) == (1, 4)
+    last = {id: change.revision for (_, id), change in write_side.live.snapshot.last.items()}
+    assert (last["made-up-001"], last["made-up-003"]) == (1, 4)
     (told,) = write_side.live.snapshot.news[:1]
     assert (told.id, told.members) == ("made-up-003", ("location",))

@@ -44,16 +44,6 @@ def test_the_feed_is_cached_by_its_reader_only(api: ApiClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_the_changes_since_a_revision_have_an_etag_of_their_own(api: ApiClient) -> None:
-    """The address for the next request is answered with 304 to its ETag."""
-    everything = api.get("/v1/changes")
-    address = everything.get_json()["next"]
-    since = api.get(address)
-    assert since.headers["ETag"] != everything.headers["ETag"]
-    again = api.get(address, headers={"If-None-Match": since.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-
-
 def test_an_etag_changes_with_the_revision(tmp_path: Path) -> None:
     """After a load the old ETag is answered with 200 and another ETag."""
     directory = directory_of(tmp_path, [made_up_centre(1)])

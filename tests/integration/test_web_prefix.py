@@ -33,13 +33,13 @@ ORIGIN = "https://localhost"
 PREFIX = "/help"
 # Errors and answers that no page links to.
 MORE = (
-    *("/embed", "/partners", "/v1/changes.atom", "/v1/changes", "/v1/bundle", "/hsds/services"),
+    *("/embed", "/partners", "/v1/changes.atom", "/v1/bundle", "/hsds/services"),
     *("/v1/centres?limit=1", "/v1/centres.jsonld", "/v1/nearest.jsonld?postcode=1000"),
     f"/oembed?url={ORIGIN}{PREFIX}/embed?lang=nl",
 )
 REFUSED = (
     *("/v1/nearest?postcode=10", "/v1/bundle/XX", "/v1/nearest?postcode=1000&country=FR"),
-    *("/v1/changes?since=7.ab12cd34ef", "/nowhere", "/v1/nowhere", "/embed/nowhere"),
+    *("/nowhere", "/v1/nowhere", "/embed/nowhere"),
 )
 
 
@@ -122,7 +122,7 @@ def test_no_link_leads_out_of_the_prefix(
             "/openapi.json",
         ),
         *("/problems", "/docs", "/hsds/", "/v1/centres/pag-asa", "/v1/helplines/be-112"),
-        *("/oembed", "/embed/nearest-centre.js", "/v1/bundle", "/v1/changes.json"),
+        *("/oembed", "/embed/nearest-centre.js", "/v1/bundle"),
     } <= below
     assert {f"{PREFIX}{path}" for path in ("/", "/print", "/contact", "/embed/print")} <= seen.forms
 
@@ -363,30 +363,13 @@ def test_without_the_setting_the_header_changes_nothing(
     assert json.loads(reply.body)["links"]["bundle"] == f"{prefix}/v1/bundle"
 
 
-@pytest.mark.parametrize(
-    ("path", "member"), [("/v1/bundle", "changes"), ("/v1/changes", "next"), ("/docs", "")]
-)
-def test_cached_answers_have_the_prefix_of_their_request(
-    directory: Directory, path: str, member: str
-) -> None:
+def test_cached_answers_have_the_prefix_of_their_request(directory: Directory) -> None:
     """Also after another one, and after more than are cached."""
     client = app_of(directory, url_prefix="forwarded", trusted_proxies=1).test_client()
     for prefix in ("/a", "", "/b", "/c", "/d", "/e", "/a", "/e", ""):
-        reply = ask(client, path, {"X-Forwarded-Prefix": prefix})
-        if member:
-            assert json.loads(reply.body)[member].startswith(f"{prefix}/v1/changes.json?")
-        else:
-            assert f'href="{prefix}/openapi.yaml"' in reply.body
-            assert ("On this server every path below begins" in reply.body) == bool(prefix)
-
-
-def test_changes_lead_to_the_bundle_below_the_prefix(prefixed: FlaskClient) -> None:
-    """`href` of a changed table of postcodes, and Link of a 410."""
-    gone = ask(prefixed, f"{PREFIX}/v1/changes?since=7.ab12cd34ef")
-    assert (gone.status, gone.headers["link"]) == (410, f'<{PREFIX}/v1/bundle>; rel="alternate"')
-    changes = json.loads(ask(prefixed, f"{PREFIX}/v1/changes").body)["changes"]
-    links = [each["href"] for each in changes if "href" in each]
-    assert f"{PREFIX}/v1/bundle/BE.json" in links
+        reply = ask(client, "/docs", {"X-Forwarded-Prefix": prefix})
+        assert f'href="{prefix}/openapi.yaml"' in reply.body
+        assert ("On this server every path below begins" in reply.body) == bool(prefix)
 
 
 def test_assistants_ask_below_the_prefix(directory: Directory) -> None:

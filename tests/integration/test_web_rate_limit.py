@@ -14,7 +14,6 @@ from werkzeug.test import EnvironBuilder
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features.device import changes
 from directory_api.shared_counters import SharedCounters
 from directory_api.web.app import create_app
 from directory_api.web.middleware import body_limit, kept_counts, rate_limit
@@ -26,7 +25,6 @@ from directory_api.web.middleware.rate_limit import (
     RateLimitMiddleware,
 )
 from tests.support.api_client import ApiClient, error_renderer, problem
-from tests.support.records import directory_of, made_up_centre
 
 NEEDS = ("device",)
 
@@ -78,30 +76,6 @@ def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
     problem(refused, 429, "too-many-requests")
     assert 1 <= int(refused.headers["Retry-After"]) <= 3600
     assert refused.headers["RateLimit"].startswith('"default";r=0;')
-
-
-def test_many_changes_count_as_several_requests(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """To write and compress those of a large directory takes a second. Everything since the
-    beginning is made once for all callers, and counts as one.
-    """
-    monkeypatch.setattr(changes, "_RECORDS_OF_A_REQUEST", 4)
-    directory = directory_of(
-        tmp_path, [made_up_centre(number) for number in range(20)], rate_limit="9/hour"
-    )
-    snapshot = directory.live.snapshot
-    cursor = f"{snapshot.revision - 1}.{snapshot.links.link(snapshot.revision - 1)}"
-    api = ApiClient(create_app(directory))
-    everything, since, again = (
-        api.get(f"/v1/changes?since={query}")
-        for query in ("0", cursor, f"{cursor}&store={snapshot.store}")
-    )
-    assert everything.headers["RateLimit"].startswith('"default";r=8;')
-    left = 8 - 1 - len(since.get_json()["changes"]) // 4
-    assert 0 < left < 3
-    assert since.headers["RateLimit"].startswith(f'"default";r={left};')
-    problem(again, 429, "too-many-requests")
 
 
 def test_a_preflight_is_never_refused(loaded_database: Path) -> None:

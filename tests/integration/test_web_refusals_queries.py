@@ -112,7 +112,6 @@ def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> Non
         ("/v1/nearest?postcode=1000", "lang", "nl"),
         ("/v1/centres?limit=1", "language", "nl"),
         ("/v1/helplines?", "country", "BE"),
-        ("/v1/changes?since=0", "store", "a1"),
         ("/hsds/service_at_locations?postcode=1000", "country", "BE"),
     ],
 )

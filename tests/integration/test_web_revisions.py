@@ -29,12 +29,12 @@ def _rename(served: MaintainerApp, name: str) -> None:
 def _go_another_way(served: MaintainerApp) -> tuple[str, str, str]:
     """Put a copy back and edit it, so that the directory reaches its revision in another way.
 
-    Returns the device's address for changes, the ETag of the record and the revision from before.
+    Returns the ETags of /v1/ and of the record, and the revision, from before.
     """
     copy = served.path.with_name("copy.db")
     shutil.copy(served.path, copy)
     _rename(served, "The first way")
-    before = (served.public("/v1/changes")["next"], served.etag(), served.revision)
+    before = (served.etag("/v1/"), served.etag(), served.revision)
     copy.replace(served.path)
     # The process that serves has not looked at the file yet when another one edits it.
     other = open_write_side(served.path)
@@ -43,7 +43,7 @@ def _go_another_way(served: MaintainerApp) -> tuple[str, str, str]:
     return before
 
 
-@pytest.mark.needs("device", "maintenance")
+@pytest.mark.needs("maintenance")
 def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revision(
     served: MaintainerApp,
 ) -> None:
@@ -54,29 +54,17 @@ def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revis
     assert (served.revision, served.public()["name"]) == (revision, "The second way")
 
 
-@pytest.mark.needs("device", "maintenance")
-def test_a_device_of_the_abandoned_past_fetches_its_bundle_again(served: MaintainerApp) -> None:
-    """Its cursor is refused, although the directory has that revision."""
-    changes, *_ = _go_another_way(served)
-    assert served.api.get(changes).status_code == 200
+@pytest.mark.needs("maintenance")
+def test_an_answer_of_the_abandoned_past_is_not_confirmed(served: MaintainerApp) -> None:
+    """Its ETag is known no longer, although the directory has that revision."""
+    etag, *_ = _go_another_way(served)
+    seen = {"If-None-Match": etag}
+    assert served.api.get("/v1/", headers=seen).status_code == 304
     served.directory.live.adopt()
-    problem(served.api.get(changes), 410, "changes-unknown")
-    assert served.api.get(served.public("/v1/changes")["next"]).status_code == 200
+    assert served.api.get("/v1/", headers=seen).status_code == 200
 
 
-@pytest.mark.needs("device", "maintenance")
-def test_a_device_from_before_the_two_ways_parted_is_told_what_changed(
-    served: MaintainerApp,
-) -> None:
-    """The revision that both ways share has one link."""
-    shared = served.public("/v1/changes")["next"]
-    _go_another_way(served)
-    served.directory.live.adopt()
-    (change,) = served.api.get(shared).get_json()["changes"]
-    assert change["centre"]["name"] == "The second way"
-
-
-@pytest.mark.needs("device", "maintenance")
+@pytest.mark.needs("maintenance")
 def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -> None:
     """The ETag names the revision that wrote the record, with its link."""
     _, etag, _ = _go_another_way(served)
@@ -87,8 +75,7 @@ def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -
     assert served.patch(name="Over it").status_code == 200
 
 
-@pytest.mark.needs("device")
-@pytest.mark.parametrize("path", ["/v1/", "/v1/changes", "/readyz"])
+@pytest.mark.parametrize("path", ["/v1/", "/readyz"])
 def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -> None:
     """It is the same everywhere, and another one after each change."""
     first = served.public(path)["link"]
@@ -106,19 +93,11 @@ def test_metrics_have_the_revision_and_its_link(served: MaintainerApp) -> None:
     assert f'directory_revision{{link="{link}"}} {float(served.revision)}' in told
 
 
-@pytest.mark.needs("device", "maintenance")
-def test_a_server_with_a_damaged_history_sends_devices_to_the_bundle(
-    served: MaintainerApp,
-) -> None:
-    """It cannot tell what changed, so it answers 410, also without a cursor; the records are
-    served, and /readyz says why it is degraded.
-    """
-    changes = served.public("/v1/changes")["next"]
+def test_a_server_with_a_damaged_history_serves_the_records(served: MaintainerApp) -> None:
+    """And /readyz says why it is degraded."""
     with closing(sqlite3.connect(served.path)) as db, db:
         db.execute("DELETE FROM history WHERE id = 'surya'")
     _rename(served, "Another")
-    for path in (changes, "/v1/changes"):
-        problem(served.api.get(path), 410, "changes-unknown")
     assert served.public()["name"] == "Another"
     ready = served.public("/readyz")
     assert ready["status"] == "degraded"

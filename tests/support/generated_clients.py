@@ -35,13 +35,11 @@ ASKED: Mapping[str, tuple[str, Mapping[str, Any] | None]] = {
     "centres": ("/v1/centres?limit=2", None),
     "fields": ("/v1/centres?fields=website,phones.display", None),
     "bundle": ("/v1/bundle", None),
-    "changes": ("/v1/changes", None),
     "malformed": ("/v1/nearest?postcode=abc", None),
     "no place": ("/v1/nearest", None),
     "unsupported": ("/v1/nearest?postcode=1000&country=ZZ", None),
     "no centre": ("/v1/centres/nothing", None),
     "no bundle": ("/v1/bundle/ZZ", None),
-    "gone": ("/v1/changes?since=9&store=1", None),
 }
 
 

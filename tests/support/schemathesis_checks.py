@@ -32,9 +32,8 @@ REASONS_OF_PROBLEMS: Mapping[str, str] = {
     "postcode-not-residential": "the postcodes are data",
     "postcode-foreign": "the postcodes are data",
     "country-unsupported": "the countries are data: one contract is that of every directory",
-    "changes-unknown": "the revisions are data",
 }
-_REFUSED_FOR_ITS_DATA = frozenset({400, 410, 422})
+_REFUSED_FOR_ITS_DATA = frozenset({400, 422})
 
 
 @schemathesis.check

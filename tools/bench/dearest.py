@@ -219,7 +219,6 @@ def _lists() -> Iterator[tuple[str, Make]]:
         "/v1/centres.csv",
         "/v1/centres.geojson",
         "/v1/centres.xlsx",
-        "/v1/changes?since=0",
         "/v1/bundle/BE",
         "/v1/bundle/postcodes/BE",
         "/v1/bundle/postcodes/DE",

@@ -1,4 +1,4 @@
-"""What a device keeps to find the nearest centre without a network: the bundle, its changes."""
+"""What a device keeps to find the nearest centre without a network; and a feed of the changes."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -14,20 +14,18 @@ if TYPE_CHECKING:
 
 
 def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
-    """Return the routes of the bundle, of its changes and of the feed for people."""
-    from directory_api.features.device import bundle, changes
+    """Return the routes of the bundle and of the feed for people."""
+    from directory_api.features.device import bundle, feed
     from directory_api.features.device.device_data import DeviceData
 
-    device = DeviceData()
     return (
-        bundle.blueprint(device, web.editions),
-        changes.blueprint(device, web.editions, web.limiter),
-        changes.feed(web.editions, static_site=web.static_site),
+        bundle.blueprint(DeviceData(), web.editions),
+        feed.blueprint(web.editions, static_site=web.static_site),
     )
 
 
 def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
-    """Return the bundles, their changes and the feed."""
+    """Return the bundles and the feed."""
     from directory_api.features.device import as_atom
     from directory_api.web.http.static_file import StaticFile, for_devices
 
@@ -39,7 +37,6 @@ def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[S
         yield for_devices(f"/v1/bundle/{country}")
     for country in (*own, *edition.places.countries()):
         yield for_devices(f"/v1/bundle/postcodes/{country}")
-    yield for_devices("/v1/changes")
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
 
 
@@ -54,13 +51,6 @@ def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
             404,
             "No bundle for this country",
             "/v1/bundle is that of the directory's own country.",
-        ),
-        errors.CursorNotFound: Kind(
-            "changes-unknown",
-            410,
-            "Not a revision of this directory",
-            "Fetch the whole bundle again: /v1/bundle.",
-            alternate="/v1/bundle",
         ),
     }
 

@@ -34,16 +34,14 @@ LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources", "value")}
 _POSTCODE_DECIMALS = 5
 
 
-def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
-    """Return one bundle. `prefix` is the path below which everything is."""
+def as_bundle(bundle: Bundle) -> bytes:
+    """Return one bundle."""
     timetable = bundle.timetable
     return dump(
         {
             "format": FORMAT,
             "revision": str(bundle.revision),
             "link": bundle.link,
-            "store": bundle.store,
-            "changes": changes_since(bundle.revision, bundle.link, bundle.store, prefix),
             "country": bundle.country,
             "country_names": _names_of(bundle.country),
             "made": moment(timetable.since),
@@ -103,13 +101,6 @@ def as_postcode_table(table: PostcodeTable) -> bytes:
             "attribution": list(map(dict, table.attributions)),
         }
     )
-
-
-def changes_since(revision: int, link: str, store: str, prefix: str) -> str:
-    """Return the path of the changes since a revision of a store. It ends in `.json`, so that it
-    also works in a static site.
-    """
-    return f"{prefix}/v1/changes.json?since={revision}.{link}&store={store}"
 
 
 def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

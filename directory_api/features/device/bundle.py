@@ -41,9 +41,7 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
         check_size(len(edition.snapshot.listed))
 
         def make() -> negotiation.CompressedBody:
-            return negotiation.prepare(
-                as_bundle(device.bundle(country, edition), responses.prefix())
-            )
+            return negotiation.prepare(as_bundle(device.bundle(country, edition)))
 
         body, is_current = responses.standing(editions, edition, ("bundle", country), make)
         check_size(0, len(body.encoded["gzip"]))

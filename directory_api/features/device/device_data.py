@@ -1,18 +1,17 @@
-"""What a device gets of the directory: a bundle, a table of postcodes, the changes since."""
+"""What a device gets of the directory: a bundle, and tables of postcodes."""
 
-from directory_api.features.device.errors import BundleNotFound, CursorNotFound
-from directory_api.features.device.offline import HOURS_DAYS, Bundle, Journal, PostcodeTable
+from directory_api.features.device.errors import BundleNotFound
+from directory_api.features.device.offline import HOURS_DAYS, Bundle, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.live.editions import Edition
 from directory_api.record.records import Helpline
-from directory_api.search.snapshot import Snapshot
 from directory_api.text.errors import Suggestion
 
 _BUNDLE, _POSTCODES = "/v1/bundle/", "/v1/bundle/postcodes/"
 
 
 class DeviceData:
-    """Bundles and changes of editions, with opening hours that are computed once a day."""
+    """Bundles of editions, with opening hours that are computed once a day."""
 
     def __init__(self) -> None:
         self._ahead: Timetable | None = None
@@ -38,7 +37,6 @@ class DeviceData:
         return Bundle(
             revision=snapshot.revision,
             link=snapshot.link,
-            store=snapshot.store,
             country=country,
             centres=snapshot.listed,
             timetable=self._days_ahead(edition),
@@ -57,24 +55,6 @@ class DeviceData:
             covered=tuple(sorted(snapshot.covered)),
             outlines=edition.whereabouts.outlines,
             attributions=snapshot.attributions,
-            sources=snapshot.sources,
-        )
-
-    def journal(self, edition: Edition) -> Journal:
-        """Return the last change of every record. The content is constant for a revision and day
-        (UTC).
-        """
-        snapshot = edition.snapshot
-        return Journal(
-            revision=snapshot.revision,
-            link=snapshot.link,
-            store=snapshot.store,
-            touched=snapshot.touched,
-            centres=snapshot.index.by_id,
-            helplines=_helplines_everywhere(edition),
-            covered=tuple(sorted(snapshot.covered)),
-            timetable=self._days_ahead(edition),
-            fresh_days=edition.pieces.fresh_days,
             sources=snapshot.sources,
         )
 
@@ -103,23 +83,6 @@ def postcode_table(country: str, edition: Edition) -> PostcodeTable:
         known.places(country),
         known.attributions if country in neighbours else edition.snapshot.attributions,
     )
-
-
-def check_revision(revision: int, link: str, store: str | None, snapshot: Snapshot) -> None:
-    """Check that a client's revision and its link belong to the history of this store.
-
-    The revision 0 has no link: it is the beginning of every history. Raises CursorNotFound.
-    """
-    if (
-        store not in (None, snapshot.store)
-        or not snapshot.has_history
-        or not (revision == 0 or snapshot.links.includes(revision, link))
-    ):
-        raise CursorNotFound(
-            "This directory does not know that revision: its database was created again, "
-            "restored from a backup, or updated. Fetch the whole bundle again.",
-            suggestions=_fetch("the whole bundle of {} again.", _BUNDLE, *snapshot.gazetteer.sizes),
-        )
 
 
 def _helplines_everywhere(edition: Edition) -> tuple[Helpline, ...]:

@@ -1,13 +1,11 @@
-"""The data that a device needs to search without a server, and the changes to that data."""
+"""The data that a device needs to search without a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from directory_api.change.public_history import ChangedRecord
 from directory_api.hours.timetable import Timetable
 from directory_api.place.outlines import Outline
 from directory_api.place.postcode import Place
-from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre, Helpline
 from directory_api.text.errors import DirectoryTooLarge, Suggestion
 
@@ -50,7 +48,6 @@ class Bundle:
 
     revision: int
     link: str
-    store: str
     country: str
     centres: Sequence[Centre]
     timetable: Timetable
@@ -76,25 +73,3 @@ class PostcodeTable:
     country: str
     places: tuple[Place, ...]
     attributions: tuple[Mapping[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """Every change so far, and the records at one revision and day.
-
-    `centres` are all of them by id, also closed ones. A centre or helpline in `touched` that is not
-    in `centres` or `helplines`, or is closed, has been removed; a boundary or table in it has to be
-    fetched again. `timetable` and `fresh_days` are those of the day's bundle.
-    `covered` are the countries with centres; `sources` are those of a bundle.
-    """
-
-    revision: int
-    link: str
-    store: str
-    touched: tuple[ChangedRecord, ...]
-    centres: Mapping[str, PublishedCentre]
-    helplines: tuple[Helpline, ...]
-    covered: tuple[str, ...]
-    timetable: Timetable
-    fresh_days: int
-    sources: Mapping[str, Mapping[str, str]]

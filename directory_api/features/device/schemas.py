@@ -1,19 +1,14 @@
-"""The schemas of the bundle and of /v1/changes, for openapi.yaml.
-
-docs/bundle.md and docs/sync.md explain them.
-"""
+"""The schemas of the bundle, for openapi.yaml; docs/bundle.md explains them."""
 
 from functools import partial
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.change.public_history import LINK_DIGITS
 from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_BELOW
 from directory_api.hours.rules import OPEN, UNKNOWN
 from directory_api.record import schemas, validators, vocabulary
 from directory_api.record.records import Centre, Helpline, private
-from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.responses import (
     LINK,
     REVISION,
@@ -334,8 +329,6 @@ class BundleDocument(ma.Schema):
     format = whole(f"{FORMAT}; a higher number means another format.")
     revision = text(REVISION)
     link = text(LINK)
-    store = text("The id of the database that the revision belongs to.")
-    changes = text("The address of the changes since this bundle (docs/sync.md).")
     country = text("The country of the postcodes (ISO 3166-1).")
     country_names = always(_texts, "Its names that people write after a place.")
     made = always(
@@ -389,75 +382,3 @@ class NeighbourPostcodesDocument(ma.Schema):
     country_names = always(_texts, "Its names that people write after a place.")
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
     attribution = many(AttributionDocument)
-
-
-class ChangesFields(RequestSchema):
-    """The parameters of /v1/changes."""
-
-    since = fields.String(
-        load_default="0",
-        validate=validate.Regexp(
-            rf"\A[0-9]{{1,9}}(\.[0-9a-f]{{{LINK_DIGITS}}})?\Z",
-            error="Use `since` from `changes` of a bundle.",
-        ),
-        metadata={
-            "description": "The revision of the bundle and its link, as in `changes` of the "
-            "bundle. Without it, all records are in the answer.",
-            "example": "0",
-        },
-    )
-    store = fields.String(
-        validate=validate.Regexp(
-            r"\A[0-9a-f]{1,16}\Z", error="Use the store from `changes` of a bundle."
-        ),
-        metadata={
-            "description": "The store id of the bundle, to notice that the database was replaced."
-        },
-    )
-
-
-class ChangedRecordDocument(ma.Schema):
-    """A changed record: its current version in the member that is named after its kind, or `gone`,
-    or `href` of a bundle that contains it.
-    """
-
-    kind = text(validate=validate.OneOf(["centre", "helpline", "boundary", "postcodes"]))
-    id = text("The id of the record; for a boundary and postcodes, the country (ISO 3166-1).")
-    revision = text("The revision of its last change.")
-    centre = fields.Nested(
-        BundleCentreDocument, metadata={"description": "A centre as in a bundle."}
-    )
-    helpline = fields.Nested(
-        BundleHelplineDocument, metadata={"description": "A helpline as in a bundle."}
-    )
-    gone = fields.Boolean(metadata={"description": "true if no bundle contains it any longer."})
-    href = fields.String(
-        metadata={"description": "The address of a bundle with it; load your bundle again."}
-    )
-
-
-class ChangesDocument(ma.Schema):
-    """The changes from a bundle of revision `from` to one of `revision`; idempotent."""
-
-    format = whole(
-        f"{FORMAT}, as that of a bundle. If that of your bundle differs, fetch the bundle again."
-    )
-    since = text(
-        "The revision after which the changes were made; 0 for all records.", data_key="from"
-    )
-    revision = text(REVISION)
-    link = text(LINK)
-    store = text("The id of the database. Revisions of different databases cannot be compared.")
-    made = always(
-        fields.AwareDateTime,
-        "The beginning of the day (UTC) for which freshness and hours are valid.",
-    )
-    until = always(fields.AwareDateTime, "Until when the hours are valid.")
-    countries = always(
-        partial(fields.List, fields.String()),
-        "The countries with centres, as in `coverage.countries` of a bundle.",
-    )
-    next = text("The address for the next request.")
-    helplines = many(BundleHelplineDocument, "All helplines, in the order in which to try them.")
-    sources = _sources()
-    changes = many(ChangedRecordDocument, "Ordered by revision, kind and id.")

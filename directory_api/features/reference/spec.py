@@ -37,8 +37,7 @@ _ALWAYS = (400, 405, 429, 500, 503)
 # A fixed clock for the examples, so that the document is reproducible.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
 _OTHER_FORMATS = tuple(output for output in FORMATS if output is not JSON)
-# These replace the random store id and link of the examples.
-_STORE = "3b9d24e7c1a05f86"
+# This replaces the random link of the examples.
 _LINK = "ab12cd34ef"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ADDED = "201"
@@ -69,10 +68,9 @@ def openapi(app: Application) -> dict[str, Any]:
                     default = operation["responses"].pop("default")
                     operation["responses"] |= {"414": _ADDRESS_TOO_LONG, "default": default}
     spec["components"]["examples"] = examples
-    # The store id and the link are random; replace them so the document is reproducible.
-    answer = _ask(app, "get", {"path": "/v1/changes"}).get_json()
-    text = json.dumps(spec).replace(answer["store"], _STORE).replace(answer["link"], _LINK)
-    spec = json.loads(text)
+    # The link is random; replace it so the document is reproducible.
+    link = _ask(app, "get", {"path": "/v1/"}).get_json()["link"]
+    spec = json.loads(json.dumps(spec).replace(link, _LINK))
     return {
         name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")
     }

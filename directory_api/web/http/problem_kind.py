@@ -9,7 +9,7 @@ class Kind:
 
     Maintainers read `page_title` and `page_text` instead, where the others are for programs; an
     empty one is replaced by the title, or by the message of the error. `{wait}` in a text is the
-    seconds of Retry-After. `alternate` is the path of what answers instead, if anything does.
+    seconds of Retry-After.
     """
 
     name: str
@@ -18,4 +18,3 @@ class Kind:
     advice: str
     page_title: str = ""
     page_text: str = ""
-    alternate: str = ""

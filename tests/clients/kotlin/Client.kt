@@ -3,7 +3,6 @@
 import directory.apis.BundleApi
 import directory.apis.DirectoryApi
 import directory.apis.NearestApi
-import directory.apis.SyncApi
 import directory.infrastructure.ClientError
 import directory.infrastructure.ClientException
 import directory.infrastructure.Serializer
@@ -28,7 +27,6 @@ fun main(arguments: Array<String>) {
     val nearest = NearestApi(origin)
     val directory = DirectoryApi(origin)
     val bundle = BundleApi(origin)
-    val sync = SyncApi(origin)
     told("nearest", nearest.nearest(postcode = "1000", limit = 1))
     told("privately", nearest.nearestPrivate(NearestFields(postcode = "2000", limit = 2)))
     val origins = listOf(PlaceFields(postcode = "4000"), PlaceFields(postcode = "abc"))
@@ -36,11 +34,9 @@ fun main(arguments: Array<String>) {
     told("centres", directory.centres(limit = 2))
     told("fields", directory.centres(fields = "website,phones.display"))
     told("bundle", bundle.bundle())
-    told("changes", sync.changes())
     problem("malformed") { nearest.nearest(postcode = "abc") }
     problem("no place") { nearest.nearest() }
     problem("unsupported") { nearest.nearest(postcode = "1000", country = "ZZ") }
     problem("no centre") { directory.centre("nothing") }
     problem("no bundle") { bundle.bundleOfCountry("ZZ") }
-    problem("gone") { sync.changes(since = "9", store = "1") }
 }

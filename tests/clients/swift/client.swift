@@ -29,7 +29,6 @@ try await told("batch", NearestAPI.nearestBatch(batchFields: batch, apiConfigura
 try await told("centres", DirectoryAPI.centres(limit: 2, apiConfiguration: configuration))
 try await told("fields", DirectoryAPI.centres(fields: "website,phones.display", apiConfiguration: configuration))
 try await told("bundle", BundleAPI.bundle(apiConfiguration: configuration))
-try await told("changes", SyncAPI.changes(apiConfiguration: configuration))
 try await problem("malformed") { () async throws(ErrorResponse) in
     _ = try await NearestAPI.nearest(postcode: "abc", apiConfiguration: configuration)
 }
@@ -44,7 +43,4 @@ try await problem("no centre") { () async throws(ErrorResponse) in
 }
 try await problem("no bundle") { () async throws(ErrorResponse) in
     _ = try await BundleAPI.bundleOfCountry(country: "ZZ", apiConfiguration: configuration)
-}
-try await problem("gone") { () async throws(ErrorResponse) in
-    _ = try await SyncAPI.changes(since: "9", store: "1", apiConfiguration: configuration)
 }

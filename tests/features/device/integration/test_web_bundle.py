@@ -92,7 +92,7 @@ def test_who_takes_a_compressed_form_gets_it(
 
 @pytest.mark.skipif(not negotiation.BROTLI, reason="needs the extra brotli")
 @pytest.mark.parametrize(
-    "path", ["/", "/v1/bundle", "/v1/changes", "/docs", "/embed/words/ar.json", "/static/page.js"]
+    "path", ["/", "/v1/bundle", "/docs", "/embed/words/ar.json", "/static/page.js"]
 )
 def test_brotli_is_the_same_file_in_fewer_bytes(client: FlaskClient, path: str) -> None:
     """Pages, their files and the bundle, with an ETag of their own."""
@@ -190,20 +190,19 @@ def test_the_hours_of_a_day_and_a_bundle_of_a_revision_are_computed_once(tmp_pat
     directory = directory_of(tmp_path, two)
     api = ApiClient(create_app(directory, now=clock))
 
-    def computed(*paths: str) -> tuple[int, int]:
+    def computed() -> tuple[int, int]:
         with counting(as_bundle.centre, timetable.intervals) as calls:
-            for path in paths:
-                assert api.get(path).status_code == 200
+            assert api.get("/v1/bundle").status_code == 200
         return calls["centre"], calls["intervals"]
 
     api.get("/v1/nearest?lat=50.8&lon=4.4")  # the opening states of the day
-    assert computed("/v1/bundle", "/v1/changes?since=0") == (4, 2)
+    assert computed() == (2, 2)
     clock.now += timedelta(hours=10)
     api.get("/v1/nearest?lat=50.8&lon=4.4")
-    assert computed("/v1/bundle", "/v1/changes?since=0") == (0, 0)
+    assert computed() == (0, 0)
     load(directory, [two[0], {**two[1], "name": "Renamed"}])
     api.get("/v1/nearest?lat=50.8&lon=4.4")
-    assert computed("/v1/bundle", "/v1/changes?since=0") == (4, 0)
+    assert computed() == (2, 0)
 
 
 def test_while_a_bundle_is_made_the_last_one_is_answered(
@@ -283,20 +282,11 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
 def test_a_directory_that_is_too_large_for_a_device_names_the_alternatives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    """Bundle and changes alike; the problem has the helplines, as every answer has."""
+    """The problem has the helplines, as every answer has."""
     directory = directory_of(tmp_path, list(map(made_up_centre, range(3))))
     api = ApiClient(create_app(directory, now=lambda: EXAMPLES_AT))
     monkeypatch.setattr(offline, limit, value)
-    for path in ("/v1/bundle", "/v1/bundle/BE", "/v1/changes"):
+    for path in ("/v1/bundle", "/v1/bundle/BE"):
         refused = problem(api.get(path), 404, "directory-too-large")
         assert [each["href"] for each in refused["suggestions"]] == ["/v1/nearest", "/v1/centres"]
         assert refused["helplines"]
-
-
-def test_few_changes_of_a_large_directory_are_answered(
-    api: ApiClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a device has loaded before the directory became large, it can bring up to date."""
-    cursor = api.get("/v1/bundle").get_json()["changes"]
-    monkeypatch.setattr(offline, "MOST_CENTRES", 2)
-    assert api.get(cursor).get_json()["changes"] == []

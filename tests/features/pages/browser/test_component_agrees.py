@@ -86,7 +86,6 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
     made = Bundle(
         revision=1,
         link="ab12cd34ef",
-        store="a",
         country="BE",
         centres=snapshot.listed,
         timetable=Timetable(EXAMPLES_AT.replace(hour=0), 14),

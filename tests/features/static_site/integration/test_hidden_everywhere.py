@@ -155,7 +155,7 @@ def _outputs(directory: Directory) -> Iterator[tuple[str, str]]:
     reads += [
         f"/hsds/{kind}?full=true" for kind in ("services", "organizations", "service_at_locations")
     ]
-    reads += ["/v1/changes?since=1", "/v1/changes.atom", "/flyers/a4?lang=nl", "/partners"]
+    reads += ["/v1/changes.atom", "/flyers/a4?lang=nl", "/partners"]
     for path in reads:
         yield path, client.get(path).get_data(as_text=True).casefold()
     form = {"postcode": "9900", "lang": "nl", "centre": HIDDEN, "contact": HIDDEN}

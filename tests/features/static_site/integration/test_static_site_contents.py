@@ -219,7 +219,7 @@ def test_a_site_too_large_for_a_device_has_no_bundle_and_is_complete_otherwise(
     addresses = [each for each in site._addresses if "postcode" not in each.url]
     site._addresses = tuple(addresses)
     paths = {file.path for file in site.files()}
-    assert not {"v1/bundle.json", "v1/bundle/BE.json", "v1/changes.json"} & paths
+    assert not {"v1/bundle.json", "v1/bundle/BE.json"} & paths
     assert {"index.html", "v1/centres.json", "v1/helplines.json"} <= paths
 
 

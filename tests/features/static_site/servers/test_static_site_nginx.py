@@ -1,6 +1,5 @@
 """A published folder behind nginx answers as the server does."""
 
-import json
 import subprocess
 import sys
 from functools import partial
@@ -149,13 +148,6 @@ def test_nginx_says_where_accept_decides(host: Host, url: str, accepted: str, va
     """A cache must not give one caller's 200 or 406 to the other (RFC 9110, section 12.5.5)."""
     named = host.ask(url, Accept=accepted).headers.get("vary", "").split(", ")
     assert ("Accept" in named) is varies
-
-
-def test_nginx_gives_the_changes_that_a_bundle_names(host: Host, folder: Path) -> None:
-    """A device that synchronises sends the link of its revision and the id of the store."""
-    named = json.loads((folder / "v1/bundle.json").read_bytes())["changes"]
-    reply = host.ask(named)
-    assert (reply.status, reply.body) == (200, (folder / "v1/changes.json").read_bytes()), named
 
 
 def test_nginx_gives_a_file_whole(host: Host, folder: Path) -> None:

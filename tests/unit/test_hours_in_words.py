@@ -13,9 +13,10 @@ from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN
 from directory_api.hours.summary import DAYS_LISTED
 from directory_api.hours.syntax import parse
 from directory_api.text.translations import languages, words
-from tests.support.hours_generator import expressions
+from tests.support.servers import ROOT
 
 TODAY = date(2026, 12, 10)
+EXPRESSIONS = (ROOT / "tests/reference_hours/expressions.txt").read_text("utf-8").splitlines()
 CHRISTMAS = "Mo-Fr 09:00-17:00; Dec 25-Jan 02 off; PH off"
 UNREADABLE = ("sunrise-sunset", "Mo-Fr 17:00+", "Mar Su[-1]-Oct Su[-1] Mo-Fr 09:00-17:00")
 # A sign of the syntax alone, or a code where no letter of a word is beside it. `open` and `week`
@@ -146,7 +147,7 @@ def test_dates_are_those_of_each_language() -> None:
 
 def test_no_syntax_reaches_a_person() -> None:
     """1,000 expressions in six languages."""
-    for expression in (*UNREADABLE, *expressions(42, 1_000)):
+    for expression in (*UNREADABLE, *EXPRESSIONS):
         for tag in ("en", "nl", "ar", "zh-Hans", "ti", "hu"):
             said = " ".join(hours_lines(expression, "BE", TODAY, tag))
             assert not SYNTAX.search(said), (expression, said)
@@ -159,7 +160,7 @@ def test_the_words_say_the_states_of_each_day() -> None:
     On a public holiday that is said to be closed, a night before it may be unknown.
     """
     compared = 0
-    for number, expression in enumerate(expressions(43, 1_000)):
+    for number, expression in enumerate(EXPRESSIONS):
         # Different days of the year, Easter and changes of the clock among them.
         today = TODAY + timedelta(days=number * 17 % 400)
         lines = hours_lines(expression, "BE", today, "en")

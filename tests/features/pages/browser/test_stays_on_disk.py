@@ -1,236 +1,154 @@
-"""What stays in the profile folder of a whole browser after a visit, as docs/SAFETY.md says.
+"""What stays in the profile of Chromium after searches, as docs/SAFETY.md says."""
 
-If the test fails, its message has the cells of that browser for the table.
-"""
-
-import json
-import os
-import re
-import signal
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import BrowserContext, FrameLocator, Geolocation, Page, Playwright
 
 from directory_api.web.app import create_app
 from tests.support.browser import serving_app, serving_site
-from tests.support.profile_search import Search, written_forms
-from tests.support.profiles import (
-    HERE,
-    WholeBrowser,
-    chromium_profile,
-    firefox_profile,
-    webkit_profile,
-)
-from tests.support.records import directory_of
-from tests.support.servers import ROOT, eventually
-from tests.support.visits import JOURNEYS, Sites, Visitor, visit
+from tests.support.programs import require
+from tests.support.records import directory_of, made_up_centre
 from tests.support.webdriver import OtherSites
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 pytestmark = pytest.mark.nightly
 
-NEEDS = ("device", "formats")
-
-# How a browser ends, and the journeys before that; None: all of them. Those that leave nothing in a
-# tab that is open, or in a browser that is killed, need not be tried again.
-SHORT = ("postcode", "form", "position", "contact", "component", "exit")
-ENDS: dict[str, Sequence[str] | None] = {
-    "closed": None,
-    "killed": None,
-    "tabs closed": SHORT,
-    "private": ("postcode", "form", "position", "component", "exit"),
-}
-# What the browser itself writes at intervals is written by then.
-FLUSH_SECONDS = 4.0
-END_SECONDS = 60.0
-
-# Words of a page that was made for this: what it keeps must be found, or nothing can be.
-CONTROL, TYPED = "Zurwolqentast", "Plimqorvaster"
-
-# The kinds of files of a profile, by a part of their path.
-KINDS = {
-    "Downloads|contact.vcf": "downloads",
-    "Cache|cache2|ukm_db": "cache",
-    "Sessions|sessionstore": "open tabs",
-    "History|Favicons|places.sqlite|favicons.sqlite|WebpageIcons": "history",
-    "formhistory|Web Data": "saved forms",
-}
-COLUMNS = ("chromium", "firefox", "webkit")
-ROWS = {
-    "every": "any page of the finder",
-    "arrival": "the page is opened, no search",
-    "postcode": "search by postcode",
-    "town": "search by town",
-    "form": "search without JavaScript",
-    "position": "search by the position of the device",
-    "language": "another language after a search",
-    "print": "print view",
-    "contact": "contact saved",
-    "copy": "centre copied",
-    "call": "number tapped",
-    "component": "search in the component of a partner",
-    "frame": "search in the frame of a partner",
-    "exit": "“Leave this page” after a search",
-    "private": "any search in a private window that was closed",
-}
+NEEDS = ("device",)
+WORD = "Quorvelinde"
+CENTRE = made_up_centre(
+    1,
+    name=f"Huis {WORD}",
+    address={
+        "street": f"{WORD}straat 1",
+        "postal_code": "3520",
+        "locality": {"nl": "Zonhoven"},
+        "country": "BE",
+    },
+    location={"lat": 50.9906, "lon": 5.3681, "precision": "street"},
+)
+# No table has them in this form.
+POSTCODE, TOWN = "B-3520", "zônhovén"
+POSITION: Geolocation = {"latitude": 50.99183, "longitude": 5.36933, "accuracy": 50}
+TYPED = {POSTCODE, TOWN, "3520 Zonhoven", "50.99183", "5.36933"}
+# What a page that was made for this keeps must be found, or nothing can be.
+CONTROL = "Plimqorvaster"
 
 
-def kind_of(path: Path) -> str:
-    """What a file of a profile is for."""
-    for part, kind in KINDS.items():
-        if re.search(part, str(path)):
-            return kind
-    return "other files"
+def uncompressed(app: "WSGIApplication") -> "WSGIApplication":
+    """The same app, so that what the browser caches can be searched as it is."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> object:
+        return app({**environ, "HTTP_ACCEPT_ENCODING": "identity"}, start_response)
+
+    return answer  # type: ignore[return-value]
 
 
-@pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    """The finder with a centre for each journey, and a partner's site."""
-    folder = tmp_path_factory.mktemp("finder")
-    directory = directory_of(folder, [journey.centre for journey in JOURNEYS.values()])
-    position = {"location": {"lat": HERE[0], "lng": HERE[1]}, "accuracy": 50}
-    with serving_app(create_app(directory)) as finder:
-        script = f'<script type="module" src="{finder}/embed/nearest-centre.js"></script>'
-        frame = f'<iframe src="{finder}/embed?lang=en" width=800 height=2000></iframe>'
-        form = f'<p>{CONTROL}<form action="/control"><input id="postcode" name="q">'
-        pages = {
-            "/component": f'{script}<nearest-centre lang="en"></nearest-centre>',
-            "/frame": frame,
-            "/control": f'{form}<button class="main">Find</button></form>',
-        }
-        begun = {path: f"<!doctype html><title>Partner</title>{pages[path]}" for path in pages}
-        with (
-            serving_site(begun, {"Cache-Control": "max-age=600"}) as partner,
-            serving_site({"/": json.dumps(position)}, {"Cache-Control": "no-store"}) as positions,
-        ):
-            yield Sites(finder, partner.origin, positions.origin)
+@contextmanager
+def profile(
+    playwright: Playwright, folder: Path, other_sites: OtherSites, *, script: bool = True
+) -> Iterator[BrowserContext]:
+    """Chromium with what a person has, without a window."""
+    context = playwright.chromium.launch_persistent_context(
+        folder,
+        executable_path=require("chromium"),
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        ignore_default_args=["--enable-automation"],
+        proxy={"server": f"http://127.0.0.1:{other_sites.port}", "bypass": "127.0.0.1,localhost"},
+        ignore_https_errors=True,
+        geolocation=POSITION,
+        permissions=["geolocation"],
+        java_script_enabled=script,
+    )
+    yield context
+    context.close()
 
 
-@pytest.fixture(scope="module")
-def search(sites: Sites) -> Search:
-    """For all marks of all journeys."""
-    marks = {name: forms for each in JOURNEYS.values() for name, forms in each.marks.items()}
-    hosts = [site.partition("//")[2] for site in (sites.finder, sites.partner)]
-    marks["address"] = {form for host in hosts for form in written_forms(host)}
-    marks["control"] = {*written_forms(CONTROL), *written_forms(TYPED)}
-    return Search(marks)
+def search(where: Page | FrameLocator, typed: str) -> None:
+    """Type a place, and wait for the answer."""
+    where.locator("input#postcode:visible").press_sequentially(typed)
+    where.locator("button.main:visible").click()
+    where.locator(".origin.known:visible").wait_for()
 
 
-def found_in(folder: Path, search: Search) -> Iterator[tuple[str, str]]:
-    """Yield a mark and the kind of file, for each that is found. A thing in the cache that names
-    every centre is the list of centres, which the page reads whatever is searched for.
-    """
-    centres = {f"{name} centre" for name in JOURNEYS}
-    for path, marks in search.folder(folder):
-        kind = kind_of(path.relative_to(folder))
-        rest = set(marks)
-        if kind == "cache" and centres <= marks:
-            yield "list of centres", kind
-            rest -= centres
-        yield from ((mark, kind) for mark in rest)
-
-
-def visited(
-    visitor: Visitor, sites: Sites, names: Sequence[str], folder: Path, *, closing: bool
-) -> None:
-    """Do some journeys, each in its tab."""
-    for name in names:
-        visit(visitor, JOURNEYS[name], sites)
-        if name == "contact":
-            eventually(END_SECONDS, lambda: list(folder.rglob("contact.vcf")))
-        if closing:
-            visitor.close()
-
-
-def control(visitor: Visitor, sites: Sites) -> None:
-    """Type into the page that was made for this, and send its form by GET."""
-    visitor.open(f"{sites.partner}/control")
-    visitor.type("input#postcode", TYPED)
-    visitor.click("button.main")
-    visitor.sees("input#postcode")
-
-
-@pytest.fixture(params=COLUMNS)
-def start(
-    request: pytest.FixtureRequest, playwright: Playwright, other_sites: OtherSites, sites: Sites
-) -> tuple[str, Callable[[Path, int, bool], AbstractContextManager[WholeBrowser]]]:
-    """The name of a browser, and how to start it with a new profile in a folder."""
-    port = other_sites.port
-
-    def started(folder: Path, tabs: int, private: bool) -> AbstractContextManager[WholeBrowser]:
-        if request.param == "chromium":
-            return chromium_profile(playwright, folder, port, private)
-        if request.param == "firefox":
-            return firefox_profile(folder, port, sites.positions, private)
-        return webkit_profile(folder, port, tabs, private)
-
-    return request.param, started
-
-
-def left_by(
-    start: Callable[[Path, int, bool], AbstractContextManager[WholeBrowser]],
-    folder: Path,
-    sites: Sites,
-    names: Sequence[str],
-    end: str,
-) -> None:
-    """Do the journeys in a new profile, and end the browser."""
-    with start(folder, len(names) + 1, end == "private") as browser:
-        if end != "private":
-            control(browser.visitor, sites)
-        visited(browser.visitor, sites, names, folder, closing=end == "tabs closed")
-        if end == "killed":
-            time.sleep(FLUSH_SECONDS)
-            os.killpg(browser.process.pid, signal.SIGKILL)
-        else:
-            browser.quit()
-        browser.process.wait(END_SECONDS)
-
-
-def table(column: int) -> dict[str, str]:
-    """What docs/SAFETY.md says of a browser, by the visit."""
-    text = (ROOT / "docs" / "SAFETY.md").read_text(encoding="utf-8")
-    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    return {row[0]: row[column + 1] for row in rows if len(row) == 4}
-
-
-def test_what_stays_on_disk_is_what_the_table_says(
-    start: tuple[str, Callable[[Path, int, bool], AbstractContextManager[WholeBrowser]]],
-    tmp_path: Path,
-    sites: Sites,
-    search: Search,
-) -> None:
-    """After each journey, however the browser ends; and what another page keeps is found."""
-    browser, starting = start
-    column = COLUMNS.index(browser)
-    stays: dict[str, set[tuple[str, str]]] = {row: set() for row in ROWS}
-    # WebKit asks the desktop for the position; there is none here.
-    left_out = {"position"} if browser == "webkit" else set()
-    for end, some in ENDS.items():
-        folder = tmp_path / end
-        folder.mkdir()
-        names = [name for name in some or JOURNEYS if name not in left_out]
-        left_by(starting, folder, sites, names, end)
-        found = set(found_in(folder, search))
-        assert ("control" in {mark for mark, _ in found}) == (end != "private"), end
-        for mark, kind in found - {each for each in found if each[0] == "control"}:
-            name, _, what = mark.rpartition(" ")
-            row = "private" if end == "private" else name if name in JOURNEYS else "every"
-            stays[row].add((what if name in JOURNEYS else mark, kind))
-    written = {
-        ROWS[row]: "not tried" if row in left_out else in_words(stays[row], row) for row in ROWS
+def files_with(folder: Path, *texts: str) -> set[str]:
+    """The files of a profile that have one of the texts, as browsers write them."""
+    forms = {
+        form.lower()
+        for text in texts
+        for each in (text, quote(text))
+        for form in (each.encode(), each.encode("utf-16-le"))
     }
-    said = table(column)
-    assert {row: said.get(row) for row in written} == written, json.dumps(written, indent=1)
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and any(form in path.read_bytes().lower() for form in forms)
+    }
 
 
-def in_words(stays: set[tuple[str, str]], row: str) -> str:
-    """A cell of the table."""
-    kinds: dict[str, list[str]] = {}
-    for what, kind in sorted(stays):
-        kinds.setdefault(what, []).append(kind)
-    nothing = "nothing" if row in {"every", "private"} else "nothing more"
-    return "; ".join(f"{what}: {', '.join(kinds[what])}" for what in kinds) or nothing
+@pytest.fixture(scope="module")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The finder with one centre."""
+    directory = directory_of(tmp_path_factory.mktemp("finder"), [CENTRE])
+    with serving_app(uncompressed(create_app(directory))) as origin:
+        yield origin
+
+
+def test_with_javascript_nothing_of_a_search_stays(
+    playwright: Playwright, other_sites: OtherSites, finder: str, tmp_path: Path
+) -> None:
+    """After searches by postcode, town and position, in the component and in the frame, and after
+    leaving; the cache has the list of all centres, which each visitor has.
+    """
+    script = f'<script type="module" src="{finder}/embed/nearest-centre.js"></script>'
+    form = '<form action="/control"><input id="postcode" name="q"><button>Find</button></form>'
+    pages = {
+        "/component": f'{script}<nearest-centre lang="en"></nearest-centre>',
+        "/frame": f'<iframe src="{finder}/embed?lang=en" width=800 height=2000></iframe>',
+        "/control": form,
+    }
+    begun = {path: f"<!doctype html><title>Partner</title>{pages[path]}" for path in pages}
+    with serving_site(begun) as partner, profile(playwright, tmp_path, other_sites) as context:
+        for typed in (POSTCODE, TOWN, ""):
+            page = context.new_page()
+            page.goto(f"{finder}/?lang=en")
+            page.locator(".search.enhanced").wait_for()
+            if typed:
+                search(page, typed)
+            else:
+                page.locator("[data-position]").click()
+                page.locator(".origin.known").wait_for()
+        page.locator(".exit").click(no_wait_after=True)
+        page.wait_for_function("document.title === 'Elsewhere'")
+        page.goto(f"{partner.origin}/component")
+        search(page, POSTCODE)
+        page = context.new_page()
+        page.goto(f"{partner.origin}/frame")
+        page.frame_locator("iframe").locator(".search.enhanced").wait_for()
+        search(page.frame_locator("iframe"), POSTCODE)
+        page = context.new_page()
+        page.goto(f"{partner.origin}/control")
+        page.locator("input").fill(CONTROL)
+        page.locator("button").click()
+        page.wait_for_url("**/control?**")
+    assert files_with(tmp_path, CONTROL)
+    assert files_with(tmp_path, *TYPED) == set()
+    assert {name for name in files_with(tmp_path, WORD) if "/Cache/" not in name} == set()
+
+
+def test_without_javascript_only_the_list_of_open_tabs_has_what_was_typed(
+    playwright: Playwright, other_sites: OtherSites, finder: str, tmp_path: Path
+) -> None:
+    """The page says so below its field."""
+    with profile(playwright, tmp_path, other_sites, script=False) as context:
+        page = context.new_page()
+        page.goto(f"{finder}/?lang=en")
+        search(page, POSTCODE)
+    assert {Path(name).parent.name for name in files_with(tmp_path, *TYPED)} == {"Sessions"}
+    assert files_with(tmp_path, WORD) == set()

@@ -74,6 +74,8 @@ REFUSED: dict[str, Callable[[str], str]] = {
     "several others": lambda _: '"0", "2", "3"',
     "an empty tag": lambda _: '""',
     "nothing": lambda _: " ",
+    "more after the version": lambda etag: f'"{etag[1:].partition("-")[0]}junk"',
+    "more after the ETag": lambda etag: f'{etag[:-1]}junk"',
     "a hash alone": lambda etag: f'"{etag[1:-1].partition("-")[2]}"',
     "words": lambda _: "whatever",
     "a star in a tag": lambda _: '"*"',

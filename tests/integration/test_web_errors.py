@@ -18,7 +18,7 @@ from directory_api.text import errors
 from directory_api.web.app import create_app
 from directory_api.web.http import addresses, problems
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
-from tests.support.api_client import PROBLEM_JSON, ApiClient, error_renderer
+from tests.support.api_client import PROBLEM_JSON, error_renderer
 
 NEEDS = ("pages",)
 
@@ -184,14 +184,3 @@ def test_a_bug_in_the_rendering_of_an_error_is_logged_without_the_path(
     line = capsys.readouterr().err
     assert "ZeroDivisionError" in line
     assert not any(text in line for text in ("9000", "4000", "canary"))
-
-
-def test_unknown_names_are_listed_in_the_order_of_the_request(api: ApiClient) -> None:
-    """In every process, after the faults of known names."""
-    names = [f"name_{number}" for number in range(1, 10)]
-    query = "&".join([*(f"{name}=1" for name in names), "lat=x", "lon=4"])
-    faults = api.get(f"/v1/nearest?{query}").get_json()["errors"]
-    assert faults[0]["parameter"] == "lat"
-    assert [fault["detail"].rpartition(" It is ")[2] for fault in faults[1:]] == [
-        f"parameter {number} of the query." for number in range(1, 10)
-    ]

@@ -1,11 +1,13 @@
 """The opening hours, the duty and what is contested of centres on the visitor's page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from directory_api.features.pages.presenters import PageTranslator
+from directory_api.hours.in_words import day_names
 from directory_api.text.translations import words
 from tests.support.finder_pages import BASES, NOON, Node, Page, app_of, get, send
 from tests.support.records import made_up_centre
@@ -188,3 +190,30 @@ def test_closed_is_said_of_the_office_and_not_of_a_phone(
     assert not (said and _texts(card, "duty"))
     printed = send(client, {"centre": "made-up-001", "lang": "en"}, "/print").text
     assert (said or "") in printed.replace("\N{THIN SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("expression", "tag", "said"),
+    [
+        ("Mo-Fr 09:00-17:00; PH off", "nl", "maandag – vrijdag: 09:00 – 17:00<br>{holidays}"),
+        # A text that is not translated is marked; days are those of the language.
+        (
+            "Mo 09:00-17:00; PH off",
+            "so",
+            '{monday}: 09:00 – 17:00<br><span lang="en" dir="ltr">{holidays}</span>',
+        ),
+        # A comment is for maintainers, and in one language.
+        ('Mo 09:00-17:00 "<b>"', "nl", "maandag: 09:00 – 17:00 ({call_first})"),
+        ("Mo-Fr 09:00+", "nl", None),
+    ],
+)
+def test_each_line_of_hours_is_a_line_of_html(expression: str, tag: str, said: str | None) -> None:
+    """Nothing is said of hours that are not known, instead of OpenStreetMap's syntax."""
+    texts = words(tag)
+    hours = PageTranslator(texts, date(2026, 12, 10)).hours(expression, "BE")
+    expected = said and said.format(
+        holidays=texts["hours.holidays"],
+        call_first=texts["hours.call_first"],
+        monday=day_names(tag)[0],
+    )
+    assert (hours and hours.replace("\N{THIN SPACE}", " ")) == expected

@@ -1,6 +1,8 @@
-"""Temporary values over HTTP: they begin, end and are replaced by themselves."""
+"""Temporary values over HTTP: they begin, end and are replaced by themselves.
 
-from collections.abc import Mapping
+What each output shows of them is in test_what_outputs_say.py.
+"""
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, made_up_centre
+from tests.support.write_side import Clock
 
 ELSEWHERE = {
     "street": "Italiëlei 98A",
@@ -31,18 +34,6 @@ TEMPORARY = {
 # In Brussels the days begin at 23:00 UTC.
 BEGINS, ENDS = datetime(2026, 11, 27, 23, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-SEVERAL = ("", ".csv", ".geojson", ".jsonld", ".txt", ".vcf")
-
-
-class Clock:
-    """A time that tests set."""
-
-    def __init__(self) -> None:
-        self.now = BEGINS - timedelta(days=1)
-
-    def __call__(self) -> datetime:
-        """Return the time."""
-        return self.now
 
 
 def _centre(**members: Any) -> dict[str, Any]:
@@ -56,7 +47,7 @@ def _centre(**members: Any) -> dict[str, Any]:
 @pytest.fixture
 def clock() -> Clock:
     """The time of the directory."""
-    return Clock()
+    return Clock(BEGINS - timedelta(days=1))
 
 
 @pytest.fixture
@@ -110,112 +101,6 @@ def test_the_permanent_values_are_beside_those_that_hold(client: ApiClient, cloc
     for name in ("address", "location", "phones", "opening_hours"):
         assert during[name] == {**TEMPORARY}[name]
         assert during["permanent"][name] == before[name]
-
-
-@pytest.mark.needs("formats", "hsds", "device")
-@pytest.mark.parametrize(
-    ("moment", "shown", "not_shown"),
-    [
-        (BEGINS - SECOND, ("Kaai2", "25116464"), ("Italiëlei98A", "32011690")),
-        (BEGINS, ("Italiëlei98A", "32011690"), ("Kaai2", "25116464")),
-        (ENDS, ("Kaai2", "25116464"), ("Italiëlei98A", "32011690")),
-    ],
-)
-def test_no_format_shows_a_value_that_does_not_hold(
-    client: ApiClient,
-    clock: Clock,
-    moment: datetime,
-    shown: tuple[str, str],
-    not_shown: tuple[str, str],
-) -> None:
-    """JSON and its tables have it below `temporary` or `permanent` only."""
-    clock.now = moment
-    paths = [f"/v1/centres{suffix}" for suffix in SEVERAL]
-    for path in (*paths, "/v1/centres/made-up-001", "/v1/bundle", "/hsds/services?full=true"):
-        reply = client.get(path)
-        assert reply.status_code == 200, path
-        if path.startswith("/v1/centres") and path.endswith(("centres", "001")):
-            json = reply.get_json()
-            (centre,) = [each for each in json.get("centres", [json]) if each["id"][-1] == "1"]
-            text = str([centre[name] for name in ("address", "phones")])
-        elif path == "/v1/bundle":
-            (centre,) = [each for each in reply.get_json()["centres"] if each["id"][-1] == "1"]
-            text = str([centre[name] for name in ("address", "phones")])
-        else:
-            text = reply.text.replace("\r\n ", "")
-        text = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-        # A text message has no address.
-        assert shown[path.endswith(".txt")] in text, path
-        if not path.endswith((".csv", ".geojson")):
-            assert not any(value in text for value in not_shown), path
-
-
-# What is sent of one centre, and how often each says the last day. HSDS and the text message say it
-# once, with the values that they have.
-ADDRESS, PHONES, HOURS = "address", "phones", "opening_hours"
-WAYS: Mapping[str, tuple[str, ...]] = {
-    # The number is in the card, in the list of centres and among the ways; a visit is a way, too.
-    "page": (PHONES, PHONES, PHONES, HOURS, ADDRESS, "visit"),
-    "print": (PHONES, HOURS, ADDRESS),
-    "neutral print": (PHONES, HOURS, ADDRESS),
-    "contact": (PHONES, ADDRESS),
-    "neutral contact": (PHONES, ADDRESS),
-    "text message": (PHONES,),
-}
-
-
-def _shown(client: ApiClient, way: str) -> str:
-    form = {"centre": ["made-up-001"], "contact": "made-up-001", "lang": "nl"}
-    if way == "text message":
-        return client.get("/v1/centres.txt?lang=nl").text
-    if way == "page":
-        return client.post("/", data={"q": "4000", "lang": "nl"}).text
-    neutral = {"neutral": "on"} if "neutral" in way else {}
-    path = "/contact" if "contact" in way else "/print"
-    return client.post(path, data={**form, **neutral}).text.replace("\r\n ", "")
-
-
-@pytest.mark.needs("formats", "pages")
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("only", [None, ADDRESS, PHONES, HOURS])
-def test_visitors_read_until_when_a_temporary_value_holds(
-    tmp_path: Path, clock: Clock, way: str, only: str | None
-) -> None:
-    """Beside each, as long as it is shown: paper and a saved contact are read after that day."""
-    others = {PHONES, HOURS, ADDRESS, "location"} - {only, "location" if only == ADDRESS else only}
-    values = {name: value for name, value in TEMPORARY.items() if not only or name not in others}
-    client = ApiClient(create_app(directory_of(tmp_path, [_centre(temporary=values)]), now=clock))
-    visit = "visit" if only in (HOURS, ADDRESS) else None
-    expected = [member for member in WAYS[way] if only is None or member in (only, visit)]
-    said = "ot en met 30 november 2026"
-    for moment, times in ((BEGINS - SECOND, 0), (BEGINS, len(expected)), (ENDS, 0)):
-        clock.now = moment
-        assert _shown(client, way).count(said) == times, moment
-
-
-@pytest.mark.needs("formats", "pages")
-def test_the_last_day_is_beside_its_value(client: ApiClient, clock: Clock) -> None:
-    """On paper below the value, in a contact with the name of the value."""
-    clock.now = BEGINS
-    paper = [line.strip() for line in _shown(client, "print").splitlines() if line.strip()]
-    last = '<p class="until">Tot en met 30 november 2026</p>'
-    before = [paper[index - 1] for index, line in enumerate(paper) if line == last]
-    assert ["201" in before[0], "10:00" in before[1], "Italiëlei" in before[2]] == [True] * 3
-    card = _shown(client, "contact")
-    for label in ("Telefoon", "Adres"):
-        assert f"NOTE;LANGUAGE=nl:{label}: Tot en met 30 november 2026" in card
-
-
-@pytest.mark.needs("hsds")
-def test_hsds_says_until_when_temporary_values_hold(client: ApiClient, clock: Clock) -> None:
-    """In the alert, which clients show."""
-    alerts = []
-    for moment in (BEGINS - SECOND, BEGINS, ENDS):
-        clock.now = moment
-        services = client.get("/hsds/services?full=true").get_json()["contents"]
-        alerts.append([each["alert"] for each in services if "alert" in each])
-    said = "Only until 2026-11-30: address, phones, opening hours."
-    assert alerts == [[], [said], []]
 
 
 def test_what_get_returns_can_be_put_back_at_any_time(

@@ -69,6 +69,12 @@ _TIME = re.compile(r"(\d\d):(\d\d) – (\d\d):(\d\d)( \(please call first\))?")
                 "1 April – 31 October: 09:00 – 18:00",
             ),
         ),
+        (
+            "Mo,Tu 09:00-12:00,13:00-17:00",
+            "en",
+            ("Monday and Tuesday: 09:00 – 12:00, 13:00 – 17:00",),
+        ),
+        ("Mo,We-Fr 09:00-12:00", "fr", ("lundi et mercredi – vendredi : 09:00 – 12:00",)),
         ("Apr-Oct 09:00-18:00", "en", ("1 April – 31 October: 09:00 – 18:00",)),
         ("Mo-Fr 22:00-06:00", "en", ("Monday – Friday: 22:00 – 06:00",)),
         ("Sa,Su 00:00-24:00", "en", ("Saturday and Sunday: Day and night",)),
@@ -132,6 +138,23 @@ def test_hours_without_a_day_are_said_if_they_are_the_same_on_each() -> None:
     """The history has no day of its own; what depends on it stays as maintainers wrote it."""
     assert hours_lines(CHRISTMAS, "", None, "en") == hours_lines(CHRISTMAS, "BE", TODAY, "en")
     assert str(HoursInWords("Mo[1] 09:00-17:00")) == "Mo[1] 09:00-17:00"
+
+
+# The last ones have no names of their own for a day that stands by itself, and Pashto was asked
+# first.
+MONDAYS = {
+    "ps": "دونۍ",
+    "ur": "پیر",
+    "zh-Hans": "星期一",
+    "nl": "maandag",
+    "pt": "segunda-feira",
+    "tr": "Pazartesi",
+}
+
+
+def test_one_language_leaves_nothing_in_another() -> None:
+    """After a visitor who reads Pashto, each language still has days of its own."""
+    assert {tag: day_names(tag)[0] for tag in MONDAYS} == MONDAYS
 
 
 def test_dates_are_those_of_each_language() -> None:

@@ -1,12 +1,15 @@
-"""The opening hours and the duty of centres on the visitor's page."""
+"""The opening hours, the duty and what is contested of centres on the visitor's page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from directory_api.features.pages.presenters import PageTranslator
+from directory_api.hours.in_words import day_names
 from directory_api.text.translations import words
-from tests.support.finder_pages import NOON, Node, app_of, get, send
+from tests.support.finder_pages import BASES, NOON, Node, Page, app_of, get, send
 from tests.support.records import made_up_centre
 
 HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
@@ -107,3 +110,110 @@ def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
         assert "Office open now" not in page.text
     closed = send(client, {"centre": centres[1]["id"], "lang": "en"}, "/print")
     assert words("en")["hours.label"] not in closed.text
+
+
+# A Saturday evening.
+NIGHT = datetime(2026, 11, 28, 20, tzinfo=UTC)
+NOTE = {"nl": "Ook genoemd: Kaai 1.", "en": "Also named: Kaai 1."}
+
+
+def _contested(*members: str) -> list[dict[str, Any]]:
+    return [{"member": member, "sources": ["flyer"], "note": NOTE} for member in members]
+
+
+def _phone(**members: Any) -> list[dict[str, Any]]:
+    return [{"number": "+3225116464", "kind": "main", **members}]
+
+
+def _card(page: Page) -> Node:
+    (article,) = page.all("article")
+    return article
+
+
+def _texts(node: Node, name: str) -> list[str]:
+    return [each.text for each in node.all("p", **{"class": name})]
+
+
+@BASES
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_a_contested_fact_has_a_line_beside_it_in_each_language(
+    tmp_path: Path, base: str, language: str
+) -> None:
+    """Then what the sources say, in the visitor's language or another one."""
+    centre = made_up_centre(1, **HOURS, contested=_contested("address", "opening_hours", "email"))
+    client = app_of(tmp_path, [centre], NIGHT).test_client()
+    card = _card(get(client, f"{base}?lang={language}"))
+    say, note = words(language), NOTE.get(language, NOTE["en"])
+    lines = [
+        " ".join(f"{say[f'contested.{member}']} {note}".split())
+        for member in ("other", "opening_hours", "address")
+    ]
+    assert _texts(card, "contested") == lines
+    beside = [(row, _texts(row, "contested")) for row in card.all("dd")]
+    found = [(row, texts) for row, texts in beside if texts]
+    assert [texts for _, texts in found] == [[line] for line in lines[1:]]
+    for row, _ in found:
+        spans = row.all("p", **{"class": "contested"})[0].all("span")
+        tags = [each.attributes["lang"] for each in spans if "lang" in each.attributes]
+        assert tags == ([] if language in NOTE else ["en"])
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"phones": _phone(hours="24/7")}, "This number is answered day and night."),
+        (
+            {"phones": _phone(hours="24/7"), "services": ["emergency-duty"]},
+            "For emergencies this number is answered day and night.",
+        ),
+        (
+            {"phones": _phone(hours="Mo-Su 08:00-22:00")},
+            "Calls are answered: Monday – Sunday: 08:00 – 22:00",
+        ),
+        ({"phones": _phone()}, None),
+    ],
+)
+def test_closed_is_said_of_the_office_and_not_of_a_phone(
+    tmp_path: Path, members: dict[str, Any], said: str | None
+) -> None:
+    """Below its number is when it is answered, also on paper."""
+    client = app_of(tmp_path, [made_up_centre(1, **HOURS, **members)], NIGHT).test_client()
+    card = _card(get(client, "/?lang=en"))
+    (state,) = [each for each in card.all("p") if "state" in each.attributes.get("class", "")]
+    assert state.text == "Office closed now. Opens: Monday, 09:00"
+    (calls,) = card.all("div", **{"class": "calls"})
+    (call,) = calls.all("a")
+    spans = call.all("span", **{"class": "answered"})
+    answered = [span.text.replace("\N{THIN SPACE}", " ") for span in spans]
+    assert answered == ([said] if said else [])
+    # The number says it already.
+    assert not (said and _texts(card, "duty"))
+    printed = send(client, {"centre": "made-up-001", "lang": "en"}, "/print").text
+    assert (said or "") in printed.replace("\N{THIN SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("expression", "tag", "said"),
+    [
+        ("Mo-Fr 09:00-17:00; PH off", "nl", "maandag – vrijdag: 09:00 – 17:00<br>{holidays}"),
+        # A text that is not translated is marked; days are those of the language.
+        (
+            "Mo 09:00-17:00; PH off",
+            "so",
+            '{monday}: 09:00 – 17:00<br><span lang="en" dir="ltr">{holidays}</span>',
+        ),
+        # A comment is for maintainers, and in one language.
+        ('Mo 09:00-17:00 "<b>"', "nl", "maandag: 09:00 – 17:00 ({call_first})"),
+        ("Mo-Fr 09:00+", "nl", None),
+    ],
+)
+def test_each_line_of_hours_is_a_line_of_html(expression: str, tag: str, said: str | None) -> None:
+    """Nothing is said of hours that are not known, instead of OpenStreetMap's syntax."""
+    texts = words(tag)
+    hours = PageTranslator(texts, date(2026, 12, 10)).hours(expression, "BE")
+    expected = said and said.format(
+        holidays=texts["hours.holidays"],
+        call_first=texts["hours.call_first"],
+        monday=day_names(tag)[0],
+    )
+    assert (hours and hours.replace("\N{THIN SPACE}", " ")) == expected

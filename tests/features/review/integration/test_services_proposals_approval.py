@@ -1,11 +1,17 @@
-"""Proposals approved, rejected, withdrawn and outdated."""
+"""What an approval does beside the record: expiry, order, persons, and what it reads.
+
+Who may decide is in test_decisions.py; tests/faults/test_one_person.py tries to do without a second
+person.
+"""
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from directory_api.change.guards import CONFIRMED
 from directory_api.change.summary import differences
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
@@ -17,43 +23,22 @@ from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.text.errors import (
     CentreNotFound,
-    PermissionDenied,
     ProposalNotFound,
-    ProposalOutdated,
     ProposalOwn,
     RecordsInvalid,
 )
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records
 from tests.support.store_under_test import stores_of
-from tests.support.write_side import ANNA, BERT, CARL, NOON, WriteSide, incoming
-
-
-def test_another_persons_approval_brings_it_into_force(write_side: WriteSide) -> None:
-    """The record is as proposed; its history names who proposed it and why, and who approved it."""
-    proposal = new_phone(write_side)
-    write_side.clock.pass_by(timedelta(hours=1))
-    outcome = write_side.proposals.approve(BERT, proposal.id)
-    assert (outcome.done, outcome.waiting) == ((proposal.change,), ())
-    assert numbers(write_side) == ["+3225116465"]
-    entry = write_side.editor.history("centre", "pag-asa")[0]
-    assert (entry.change, entry.revision) == (proposal.change, outcome.revision)
-    stamp = entry.stamp
-    assert (stamp.author, stamp.reason, stamp.approved_by) == ("anna", "they told me", "bert")
-    assert stamp.at == NOON + timedelta(hours=1)
-    assert write_side.proposals.waiting() == ()
-    with pytest.raises(ProposalNotFound):
-        write_side.proposals.approve(BERT, proposal.id)
-
-
-def test_nobody_approves_what_they_proposed_themselves(write_side: WriteSide) -> None:
-    """Whatever scopes they have: ProposalOwn, and it goes on waiting."""
-    proposal = new_phone(write_side, actor=BERT)
-    before = write_side.everything()
-    for scopes in (("approve",), ("admin",)):
-        with pytest.raises(ProposalOwn):
-            write_side.proposals.approve(Actor(BERT.id, "another name", scopes), proposal.id)
-    assert write_side.everything() == before
+from tests.support.write_side import (
+    ANNA,
+    BERT,
+    CARL,
+    WriteSide,
+    incoming,
+    json_bytes,
+    published,
+)
 
 
 def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
@@ -74,15 +59,6 @@ def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
     assert numbers(write_side) == ["+3225116465"]
 
 
-def test_of_two_proposals_for_one_record_one_comes_into_force(write_side: WriteSide) -> None:
-    """Approving the one makes the other outdated."""
-    first, second = new_phone(write_side), new_phone(write_side, "+3225116466", CARL)
-    write_side.proposals.approve(BERT, second.id)
-    with pytest.raises(ProposalOutdated):
-        write_side.proposals.approve(BERT, first.id)
-    assert numbers(write_side) == ["+3225116466"]
-
-
 def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
     """Up to the last moment it can be approved; then it counts as absent, for every action."""
     proposal = new_phone(write_side)
@@ -99,23 +75,6 @@ def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
             action()
     assert write_side.proposals.waiting() == ()
     assert numbers(write_side) == ["+3225116464"]
-
-
-def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
-    """Carl may only edit: PermissionDenied. Bert may reject it, and the history has his reason."""
-    proposal = new_phone(write_side)
-    with pytest.raises(PermissionDenied):
-        write_side.proposals.reject(CARL, proposal.id, "no")
-    assert write_side.proposals.waiting() == ((proposal, False),)
-    assert write_side.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
-    assert write_side.proposals.waiting() == ()
-    entry = write_side.store.history("proposal", proposal.id)[0]
-    assert (entry.change.action, entry.stamp.author, entry.stamp.reason) == (
-        "removed",
-        "bert",
-        "wrong number",
-    )
-    assert len(write_side.editor.history("centre", "pag-asa")) == 1
 
 
 def test_what_was_removed_by_two_comes_back_by_two(write_side: WriteSide) -> None:
@@ -182,3 +141,49 @@ def test_a_decision_reads_its_own_record(write_side: WriteSide) -> None:
     assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
     (proposal,) = editor.remove(edit).waiting
     proposals.reject(BERT, proposal.id, "no")
+
+
+def test_a_second_person_brings_the_header_into_force(write_side: WriteSide) -> None:
+    """Publisher, licence and sources are shown beside the centres."""
+    before = published(write_side.live)
+    file = incoming(json_bytes({**shipped_records(), "publisher": "Others"}))
+    (proposal,) = write_side.importer.bring_in(ANNA, file, "a file").waiting
+    assert published(write_side.live) == before
+    assert write_side.proposals.approve(BERT, proposal.id).done == (proposal.change,)
+    assert published(write_side.live) != before
+
+
+def test_proposals_that_depend_on_each_other_can_be_approved_in_an_order(
+    write_side: WriteSide,
+) -> None:
+    """A source that goes with its centre: first the centre is approved, then the source."""
+    file = shipped_records()
+    for collection in ("centres", "sources"):
+        file[collection] = [each for each in file[collection] if each["id"] != "surya"]
+    raw = incoming(json_bytes(file))
+    waiting = write_side.importer.bring_in(ANNA, raw, "a file", confirmed=CONFIRMED).waiting
+    centre, header = sorted(waiting, key=lambda each: each.change.kind)
+    with pytest.raises(RecordsInvalid):
+        write_side.proposals.approve(BERT, header.id)
+    assert write_side.proposals.approve(BERT, centre.id).done
+    assert write_side.proposals.approve(BERT, header.id).done
+
+
+@pytest.mark.parametrize("name", ["anna", "Anna", "ANNA", " anna ", "ａｎｎａ", "an\u200bna"])
+def test_one_person_with_two_tokens_does_not_approve_alone(
+    write_side: WriteSide, name: str
+) -> None:
+    """A person is a name, however it is written; the proposal may be withdrawn."""
+    proposal = new_phone(write_side)
+    second = Actor("token:second", name, ("admin",))
+    with pytest.raises(ProposalOwn):
+        write_side.proposals.approve(second, proposal.id)
+    write_side.proposals.reject(replace(second, scopes=()), proposal.id, "my mistake")
+    assert write_side.proposals.waiting() == ()
+
+
+def test_a_person_is_a_token_whatever_its_name_is(write_side: WriteSide) -> None:
+    """Who renamed a token since cannot approve, either."""
+    proposal = new_phone(write_side, actor=BERT)
+    with pytest.raises(ProposalOwn):
+        write_side.proposals.approve(Actor(BERT.id, "another name", ("admin",)), proposal.id)

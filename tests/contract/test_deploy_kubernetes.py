@@ -16,25 +16,8 @@ def test_manifests_have_the_members_that_kubernetes_knows() -> None:
     """Each member exists in the type of its kind, and none that is required is missing. The Cluster
     is a kind of CloudNativePG, whose types no package has.
     """
-    kinds = [each["kind"] for each in manifests()]
-    assert sorted(kinds) == sorted(
-        ["Deployment", "Service", "PodDisruptionBudget", "Cluster", "Job", *["NetworkPolicy"] * 3]
-    )
     checked = [each for each in manifests() if each["kind"] != "Cluster"]
     assert [fault for each in checked for fault in faults(each)] == []
-
-
-def test_the_check_of_manifests_finds_faults() -> None:
-    """A member that is unknown, missing or of another type."""
-    deployment = manifest("Deployment", "directory")
-    deployment["spec"]["template"]["spec"]["containers"][0]["imagee"] = "x"
-    deployment["spec"]["replicas"] = "3"
-    del deployment["spec"]["selector"]
-    assert faults(deployment) == [
-        "Deployment.spec.selector is missing",
-        "Deployment.spec.replicas: '3' is not <class 'int'>",
-        "Deployment.spec.template.spec.containers[0].imagee is unknown",
-    ]
 
 
 @pytest.mark.parametrize(("kind", "name"), PODS)

@@ -91,11 +91,6 @@ def test_the_notes_are_the_entry_of_the_version(sources: Path) -> None:
         versions.notes(sources)
 
 
-def test_the_changelog_has_an_entry_for_the_version() -> None:
-    """Of the sources as they are."""
-    assert len(versions.notes(ROOT)) > 200
-
-
 def test_a_version_with_a_date_and_without_loose_changes_is_ready_for_its_tag(
     sources: Path,
 ) -> None:
@@ -212,13 +207,6 @@ def test_the_source_archive_has_what_builds_and_runs_the_server_and_no_tests() -
     assert _packed(SdistBuilder(str(ROOT))) == _known_to_git(*folders, *texts, *files)
 
 
-def test_the_packages_have_the_licences_of_code_and_data() -> None:
-    """Both texts are in every wheel and source archive."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["license-files"] == ["LICENSE", "data/LICENSE.md"]
-    assert all((ROOT / name).is_file() for name in project["license-files"])
-
-
 # A command that installs or runs one of our names from an index. A file, ./NAME, is not one.
 _FROM_AN_INDEX = re.compile(
     r"""\b(?:pip|pipx|uv|uvx|npm|npx|pnpm|yarn)\b(?=["\s])[^;&|]*?["'\s]"""
@@ -247,7 +235,7 @@ def test_nothing_tells_people_to_install_a_name_that_is_not_ours() -> None:
         for name in _known_to_git()
         if not name.startswith(("tests/", "tools/")) and Path(name).suffix in suffixes
     ]
-    assert len(paths) > 300
+    assert ROOT / "README.md" in paths
     found = [
         (path.relative_to(ROOT).as_posix(), command)
         for path in paths
@@ -287,27 +275,16 @@ JOBS: dict[str, dict[str, Any]] = RELEASE["jobs"]
 STEPS = [(name, step) for name, job in JOBS.items() for step in job.get("steps", [])]
 
 
-def test_a_release_begins_with_a_tag_of_a_version_only() -> None:
-    """YAML 1.1 reads the key `on` as true."""
-    assert RELEASE[True] == {"push": {"tags": ["v*"]}}
-
-
 def test_nothing_is_published_before_the_tests_and_the_check_have_passed() -> None:
-    """The check gets the tag, and what other machines have built."""
+    """A job that publishes waits for both."""
     assert JOBS["tests"]["uses"] == "./.github/workflows/ci.yml"
     assert "workflow_call" in _workflow("ci.yml")[True]
     assert set(JOBS["release"]["needs"]) == {"tests", "build"}
     assert JOBS["index"]["needs"] == "release"
-    commands = {name: step["run"] for name, step in STEPS if "make " in step.get("run", "")}
-    assert commands == {
-        "wheels": "make wheels",
-        "build": 'make release-check ARGS="--tag=$TAG --add=built"',
-    }
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.findall(r"^(release-check|wheels):", makefile, re.MULTILINE) == [
-        "release-check",
-        "wheels",
-    ]
+    made = re.findall(r"\bmake ([\w-]+)", "\n".join(step.get("run", "") for _, step in STEPS))
+    assert "release-check" in made
+    assert set(made) <= {*re.findall(r"^([\w-]+):", makefile, re.MULTILINE)}
 
 
 def test_a_job_of_the_release_may_do_what_it_needs_and_no_more() -> None:
@@ -353,9 +330,3 @@ def test_the_wheels_with_the_compiled_search_are_those_of_each_python() -> None:
         if number := re.search(r":: Python :: 3\.(\d+)$", classifier):
             assert f"cp3{number[1]}-*" in built["build"]
     assert built["environment"] == {"DIRECTORY_COMPILED": "required"}
-
-
-def test_ci_builds_what_would_be_released() -> None:
-    """With each change, so that a release has no surprise."""
-    run = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    assert re.search(r"^make release-check$", run, re.MULTILINE)

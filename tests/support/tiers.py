@@ -12,6 +12,9 @@ import pytest
 
 from tests.support.amount import IN_CI
 
+# The name of a report's section: the browser has crashed, and the test was run once more.
+CRASH = "crash of the browser"
+
 # The folders of tests; each test has the mark of its folder.
 FOLDERS = ("unit", "integration", "contract", "browser", "servers", "faults")
 
@@ -81,9 +84,14 @@ def pytest_report_teststatus(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what was left out, with the reason once. In CI that is a failure: what should have run
-    did not.
+    """Print the log of each browser that crashed in a test that passed then. List what was left
+    out, with the reason once. In CI that is a failure: what should have run did not.
     """
+    for report in terminalreporter.stats.get("passed", []):
+        for title, content in report.sections:
+            if CRASH in title:
+                terminalreporter.section(f"{report.nodeid}: run once more after a {CRASH}")
+                terminalreporter.write_line(content)
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         return

@@ -14,7 +14,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -62,6 +62,16 @@ return all(document)
 
 class WebDriverError(Exception):
     """A command failed; the message begins with the standard's name of the error."""
+
+
+class SessionGone(WebDriverError):
+    """The browser has crashed or was ended: no command reaches the session any more."""
+
+
+def _error(answer: Mapping[str, str]) -> WebDriverError:
+    name = answer["error"]
+    kind = SessionGone if name == "invalid session id" else WebDriverError
+    return kind(f"{name}: {answer['message']}")
 
 
 @dataclass(frozen=True)
@@ -144,6 +154,8 @@ class Tab:
         def without_error() -> bool:
             try:
                 return happens()
+            except SessionGone:
+                raise
             except WebDriverError as error:
                 failures.append(error)
                 return False
@@ -152,6 +164,56 @@ class Tab:
             eventually(WAIT_SECONDS, without_error)
         except AssertionError as error:
             raise AssertionError(f"{error}; {failures[-1:]}") from None
+
+
+class Browser:
+    """A browser for many tests: after a crash the next command starts a new process.
+
+    `run` is `firefox` or `webkit`; each process has a folder of its own below `folder`.
+    """
+
+    def __init__(
+        self, run: Callable[[Path, int], AbstractContextManager[Tab]], folder: Path, proxy_port: int
+    ) -> None:
+        self.tab = Tab(self._send)
+        self._run, self._folder, self._proxy_port = run, folder, proxy_port
+        self._numbers = itertools.count(1)
+        self._process = ExitStack()
+        self._current: Tab | None = None
+
+    def end(self) -> None:
+        """End the process, if one runs."""
+        self._current = None
+        self._process.close()
+
+    def _send(self, command: str, parameters: dict[str, Any]) -> Any:
+        if self._current is None:
+            self._process_folder = self._folder / str(next(self._numbers))
+            self._process_folder.mkdir()
+            started_tab = self._run(self._process_folder, self._proxy_port)
+            self._current = self._process.enter_context(started_tab)
+        try:
+            return self._current.send(command, parameters)
+        except WebDriverError as error:
+            if not self._is_gone(error):
+                raise
+            self.end()
+            logs = [path.read_text(errors="replace") for path in self._process_folder.glob("*.log")]
+            raise SessionGone("\n".join([f"{command}: {error}", *logs])) from error
+
+    def _is_gone(self, error: WebDriverError) -> bool:
+        if isinstance(error, SessionGone):
+            return True
+        # To the command during which WebKit crashes, its driver answers with "unknown error"; to
+        # the next one, that there is no session.
+        if self._current and str(error).startswith("unknown error"):
+            try:
+                self._current.title()
+            except SessionGone:
+                return True
+            except WebDriverError:
+                return False
+        return False
 
 
 @contextmanager
@@ -199,10 +261,13 @@ def firefox_process(
 
         def send(command: str, parameters: dict[str, Any]) -> Any:
             sent = json.dumps([0, next(numbers), command, parameters]).encode()
-            connection.sendall(b"%d:%s" % (len(sent), sent))
-            _, _, error, result = _marionette_message(answers)
+            try:
+                connection.sendall(b"%d:%s" % (len(sent), sent))
+                _, _, error, result = _marionette_message(answers)
+            except ConnectionError as closed:
+                raise SessionGone(str(closed)) from closed
             if error:
-                raise WebDriverError(f"{error['error']}: {error['message']}")
+                raise _error(error)
             # A result that is no object is wrapped, except elements of a list.
             return result["value"] if isinstance(result, dict) and "value" in result else result
 
@@ -234,7 +299,7 @@ def _marionette_message(answers: IO[bytes]) -> Any:
     digits = b""
     while (byte := answers.read(1)) != b":":
         if not byte:
-            raise WebDriverError("Firefox has closed the connection")
+            raise SessionGone("Firefox has closed the connection")
         digits += byte
     return json.loads(answers.read(int(digits)))
 
@@ -266,11 +331,15 @@ def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
                 address = path.format(**names, **parameters)
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=COMMAND_SECONDS)
                 body = json.dumps(parameters) if method == "POST" else None
-                connection.request(method, address, body, {"Content-Type": "application/json"})
-                result = json.loads(connection.getresponse().read())["value"]
-                connection.close()
+                try:
+                    connection.request(method, address, body, {"Content-Type": "application/json"})
+                    result = json.loads(connection.getresponse().read())["value"]
+                except ConnectionError as closed:
+                    raise SessionGone(str(closed)) from closed
+                finally:
+                    connection.close()
                 if isinstance(result, dict) and "error" in result:
-                    raise WebDriverError(f"{result['error']}: {result['message']}")
+                    raise _error(result)
                 return result
 
             # Not as a capability: WebKitWebDriver speaks https to a proxy that is named `sslProxy`.
@@ -281,7 +350,8 @@ def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
             session = send("WebDriver:NewSession", {"capabilities": {"alwaysMatch": required}})
             names["session"] = session["sessionId"]
             yield Tab(send)
-            send("WebDriver:DeleteSession", {})
+            with suppress(SessionGone):
+                send("WebDriver:DeleteSession", {})
 
 
 @contextmanager

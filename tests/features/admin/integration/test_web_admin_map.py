@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.support.html_browser import CENTRE, Browser, Page, PageForm, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
-from tests.support.records import TERMINAL
 
 NEEDS = ("pages",)
 

@@ -32,8 +32,3 @@ def test_the_table_has_a_row_for_each_format() -> None:
 def test_every_ending_is_named() -> None:
     """The endings of the registry, in its order."""
     assert ", ".join(f"`.{each.ending}`" for each in FORMATS) in TEXT
-
-
-def test_the_page_about_the_api_leads_there() -> None:
-    """docs/api.md links to the page."""
-    assert "(formats.md)" in (ROOT / "docs/api.md").read_text(encoding="utf-8")

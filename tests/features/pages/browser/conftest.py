@@ -2,15 +2,24 @@
 the processor; and the pages that several files open in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.support import webdriver
 from tests.support.browser import launched
 from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import embedded
-from tests.support.webdriver import OtherSites, Tab, firefox, serving_other_sites, webkit
+from tests.support.tiers import CRASH
+from tests.support.webdriver import (
+    OtherSites,
+    SessionGone,
+    Tab,
+    firefox,
+    serving_other_sites,
+    webkit,
+)
 
 
 @pytest.fixture(scope="package")
@@ -42,9 +51,23 @@ def tab(
     tmp_path_factory: pytest.TempPathFactory,
     other_sites: OtherSites,
 ) -> Iterator[Tab]:
-    """A tab of a new profile."""
-    with request.param(tmp_path_factory.mktemp("browser"), other_sites.port) as tab:
-        yield tab
+    """A tab of a new profile; after a crash of the browser, of another one."""
+    folder = tmp_path_factory.mktemp("browser")
+    browser = webdriver.Browser(request.param, folder, other_sites.port)
+    yield browser.tab
+    browser.end()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Run a test once more if the browser itself crashed, with a new process. The summary of the
+    run has the log of the first one.
+    """
+    try:
+        return (yield)
+    except SessionGone as error:
+        item.add_report_section("call", CRASH, str(error))
+    item.runtest()
 
 
 @pytest.fixture(scope="module")

@@ -410,23 +410,6 @@ def test_a_copy_that_was_damaged_is_read_again(
     assert "Zoek een centrum" in html
 
 
-def test_code_that_is_pasted_without_the_plugin_leaves_what_the_page_says(
-    partner: Partner,
-) -> None:
-    """docs/embedding-cms.md has a table of what WordPress leaves."""
-    link = '<a href="https://d.example/?lang=nl">Zoek</a>'
-    pasted = {
-        f'<script type="module" src="https://d.example/embed/nearest-centre.js"></script>'
-        f'<nearest-centre lang="nl">{link}</nearest-centre>': link,
-        '<iframe src="https://d.example/embed?lang=nl" title="x"></iframe>': "",
-        '<form method="post" action="https://d.example/"><label>P <input name="postcode"></label>'
-        "<button>Zoek</button></form>": "<label>P </label><button>Zoek</button>",
-        f'{link}<a href="tel:112">112</a>': f'{link}<a href="tel:112">112</a>',
-    }
-    codes = ", ".join(f"'{code}'" for code in pasted)
-    assert partner.site.php(f"return array_map('wp_kses_post', [{codes}]);") == [*pasted.values()]
-
-
 def test_what_wordpress_asks_has_nothing_of_a_visitor_or_the_site(
     partner: Partner, browser: Browser
 ) -> None:
@@ -454,7 +437,7 @@ def test_what_wordpress_asks_has_nothing_of_a_visitor_or_the_site(
             "HTTP_ACCEPT_ENCODING",
             "HTTP_CONNECTION",
         }
-        assert each["HTTP_USER_AGENT"] == "nearest-centre/0.1.0"
+        assert each["HTTP_USER_AGENT"].startswith("nearest-centre/")
         assert each["QUERY_STRING"] == ""
     partner.set()
 

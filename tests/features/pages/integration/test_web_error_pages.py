@@ -105,35 +105,15 @@ def test_a_refusal_does_not_wait_for_the_body(loaded_database: Path) -> None:
     assert (response.status_code, _is_page(response.text)) == (429, True)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/embed", "/embed/nearest-centre.js", "/embed/words/nl.json", "/static/finder.css"],
-)
-def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
-    """Pages, the component, its texts and styles are the same bytes with gzip, with their
-    own ETag.
-    """
-    api = app.test_client()
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_a_page_comes_compressed(app: Flask, path: str) -> None:
+    """As other answers do."""
     plain, zipped = (
-        api.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip")
+        app.test_client().get(path, headers={"Accept-Encoding": taken})
+        for taken in ("identity", "gzip")
     )
-    assert "Content-Encoding" not in plain.headers
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(zipped.data) == plain.data
-    assert all("Accept-Encoding" in response.headers["Vary"] for response in (plain, zipped))
-    tags = [response.headers.get("ETag") for response in (plain, zipped)]
-    assert tags == [None, None] or tags[0] != tags[1]
-
-
-def test_a_compressed_part_is_not_sent_twice(app: Flask) -> None:
-    """A browser that has the compressed bytes gets 304 for them."""
-    api = app.test_client()
-    first = api.get("/static/finder.css", headers={"Accept-Encoding": "gzip"})
-    again = api.get(
-        "/static/finder.css",
-        headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]},
-    )
-    assert (again.status_code, again.data) == (304, b"")
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/nowhere", "/nowhere", "/"])

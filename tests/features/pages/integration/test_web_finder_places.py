@@ -120,15 +120,8 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
 @pytest.mark.parametrize(
     ("postcode", "tag", "name"),
     [
-        ("2000", "nl", "2000 Antwerpen"),
         ("2000", "fr", "2000 Anvers"),
-        ("2000", "en", "2000 Antwerp"),
-        ("1000", "nl", "1000 Brussel"),
-        ("1000", "fr", "1000 Bruxelles"),
-        ("1000", "de", "1000 Brüssel"),
-        ("1000", "en", "1000 Brussels"),
         ("4000", "de", "4000 Lüttich"),
-        ("4720", "de", "4720 Kelmis"),
         ("4720", "ar", "4720 La Calamine"),
         ("9000", "ar", "9000 Gent"),
     ],

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.place.postcode import Place
-from tests.support.amount import some
 from tests.support.browser import Heard, serving_site
 from tests.support.crawler import Fetched, crawl
 from tests.support.partner_page import field, find, names
@@ -98,7 +97,6 @@ def test_behind_nginx_no_link_leads_out_of_the_path(host: Host) -> None:
     starts = [f"{PREFIX}{path}" for path in ("/", "/v1/", "/embed", "/admin/")]
     seen = crawl(lambda path: fetch_from(host, path), host.origin, PREFIX, starts)
     assert (seen.outside, seen.missing) == ([], [])
-    assert len(seen.followed) > 80
     assert f"{PREFIX}/admin/sign-in" in seen.followed
     redirect = host.ask(PREFIX)
     assert redirect.status == 301
@@ -107,13 +105,12 @@ def test_behind_nginx_no_link_leads_out_of_the_path(host: Host) -> None:
     assert host.ask("/v1/").status == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/embed?lang=en"])
-def test_the_finder_answers_below_the_path(host: Host, browser: Browser, path: str) -> None:
+def test_the_finder_answers_below_the_path(host: Host, browser: Browser) -> None:
     """On the device: the scripts, the words and the bundle are below the path."""
     context = browser.new_context(locale="en")
     page = context.new_page()
     heard = Heard.of(page)
-    page.goto(f"{host.origin}{PREFIX}{path}")
+    page.goto(f"{host.origin}{PREFIX}/embed?lang=en")
     page.wait_for_load_state("networkidle")
     search_on(page)
     assert_below(heard, host)
@@ -138,11 +135,7 @@ def test_without_scripts_the_form_is_answered_below_the_path(host: Host, browser
     context.close()
 
 
-@pytest.mark.parametrize(
-    "src",
-    some([f' src="{{origin}}{PREFIX}"', "", f' src="{{origin}}{PREFIX}/"'], 2),
-    ids=some(["src", "", "src/"], 2),
-)
+@pytest.mark.parametrize("src", ["", f' src="{{origin}}{PREFIX}/"'], ids=["", "src"])
 def test_the_component_loads_its_files_below_the_path(
     host: Host, browser: Browser, src: str
 ) -> None:

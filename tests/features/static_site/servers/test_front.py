@@ -106,15 +106,6 @@ def test_the_page_of_an_outage_needs_no_other_file(published_folder: Path) -> No
         assert re.findall(r'href="(/[^"]*)"', text) == []
 
 
-def test_a_folder_without_the_pages_still_gives_the_helplines(tmp_path: Path) -> None:
-    """One that an older version has published."""
-    (tmp_path / "problems").mkdir()
-    (tmp_path / "problems/503.json").write_text('{"helplines": [{"number": "112"}]}', "utf-8")
-    with front(tmp_path, tmp_path, free_port()) as host:
-        reply = host.ask("/", Accept=BROWSER, Accept_Language="fr")
-        assert (reply.status, reply.json()["helplines"][0]["number"]) == (503, "112")
-
-
 @pytest.mark.parametrize(
     "path", ["/metrics", "//metrics", "/metrics/", "/metrics%2f", "/x/../metrics/", "/%6detrics/"]
 )
@@ -154,13 +145,6 @@ def test_what_nginx_refuses_has_the_helplines(alone: Host, sent: bytes, status: 
     """Errors that the server never sees."""
     reply = alone.ask_raw(sent)
     assert (reply.status, reply.json()["status"]) == (status, status)
-    assert reply.json()["helplines"][0]["number"] == "112"
-
-
-def test_nobody_reads_through_nginx_how_much_is_asked(alone: Host) -> None:
-    """The counts of /metrics would tell a stranger when help is looked for."""
-    reply = alone.ask("/metrics")
-    assert (reply.status, reply.json()["status"]) == (403, 403)
     assert reply.json()["helplines"][0]["number"] == "112"
 
 

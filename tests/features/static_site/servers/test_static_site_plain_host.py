@@ -34,11 +34,13 @@ def test_a_plain_host_has_the_same_files(
                 hold_against_contract(as_response(each.url, Reply(told.status, headers, told.body)))
 
 
-@pytest.mark.parametrize("page", some(["/", "/embed/", "/index.ar.html"], 2))
+@pytest.mark.parametrize("page", some(["/embed/", "/", "/index.ar.html"], 2))
 def test_a_visitor_finds_the_closest_centre_without_a_server(
     browser: Browser, folder: Path, tmp_path: Path, page: str
 ) -> None:
-    """On a plain host: the search runs on the device, without later requests or other hosts."""
+    """On a plain host: the search runs on the device, without later requests or other hosts. A
+    choice in the address is kept.
+    """
     with plain(folder, tmp_path) as running:
         context = browser.new_context(locale="nl")
         opened = context.new_page()
@@ -59,7 +61,8 @@ def test_a_visitor_finds_the_closest_centre_without_a_server(
         opened.wait_for_selector(".search.enhanced")
         opened.fill("#postcode", "2000")
         opened.keyboard.press("Enter")
-        expect(opened.locator(".chosen")).to_contain_text(": ")
+        tag = opened.locator("html").get_attribute("lang")
+        expect(opened.locator(".chosen")).to_contain_text(words(tag or "")["service.legal"])
         assert axe_violations(opened) == []
         context.close()
 
@@ -82,22 +85,6 @@ def test_a_plain_host_speaks_the_visitors_language(
         context.close()
 
 
-def test_a_choice_in_the_address_of_a_frame_is_kept(
-    browser: Browser, folder: Path, tmp_path: Path
-) -> None:
-    """A partner's frame with filters shows those centres, and says so, also on a plain host."""
-    with plain(folder, tmp_path) as running:
-        context = browser.new_context(locale="nl")
-        opened = context.new_page()
-        opened.goto(f"{running.origin}/embed/?service=legal")
-        opened.wait_for_url("**/embed/index.nl.html?service=legal")
-        opened.wait_for_selector(".search.enhanced")
-        opened.fill("#postcode", "2000")
-        opened.keyboard.press("Enter")
-        expect(opened.locator(".chosen")).to_contain_text(words("nl")["service.legal"])
-        context.close()
-
-
 def test_without_javascript_every_centre_is_there(
     browser: Browser, folder: Path, tmp_path: Path
 ) -> None:
@@ -110,12 +97,9 @@ def test_without_javascript_every_centre_is_there(
         assert names == ["PAG-ASA", "Payoke", "Sürya"]
         assert opened.locator("form").is_hidden()
         assert opened.locator("main a").first.get_attribute("href") == "tel:112"
+        # Nothing says whether a centre is open: the file does not know when it is read.
         states = opened.locator("article .state").all_inner_texts()
         assert states == ["", *[words("nl")["open.unknown"]] * 2]
-        assert words("nl")["phone.emergencies"] in opened.locator("article").first.inner_text()
-        hours = opened.locator("article dd").first.inner_text().replace("\N{THIN SPACE}", " ")
-        assert hours.startswith("maandag – vrijdag: 09:00 – 17:00\nGesloten op feestdagen")
-        assert words("nl")["contested.opening_hours"] in hours
         opened.locator(".languages summary").click()
         opened.locator("details a[hreflang=ar]").click()
         assert opened.url == f"{running.origin}/index.ar.html"

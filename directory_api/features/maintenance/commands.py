@@ -19,7 +19,7 @@ from directory_api.cli.output import counted, say_where
 from directory_api.config import expected_database_url, is_database_url
 from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.maintenance.base import Damage
-from directory_api.features.maintenance.drill import Held, drill, newest_backup
+from directory_api.features.maintenance.drill import Held, backup_at, drill
 from directory_api.features.maintenance.last_runs import BACKUP, CHECK, DRILL, noted
 from directory_api.features.maintenance.service import copy as copy_stores
 from directory_api.features.maintenance.service import maintenance_of
@@ -152,7 +152,7 @@ def restore_drill(place: Path) -> None:
         directory = existing()
         try:
             with noted(directory, DRILL):
-                backup = newest_backup(place)
+                backup = backup_at(place)
                 drilled = drill(directory, actor(), backup)
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None

@@ -1,6 +1,4 @@
-"""Answers in other formats than JSON: CSV, GeoJSON, JSON-LD, text, vCard and iCalendar."""
-
-from collections.abc import Callable
+"""Answers in other formats than JSON: CSV, GeoJSON, JSON-LD, text and vCard."""
 
 from directory_api.answer.format import ContactCard, FileFormat, Format
 
@@ -40,10 +38,3 @@ def provide_file_formats() -> tuple[FileFormat, ...]:
         FileFormat("csv", "for a spreadsheet", stored=as_csv.csv_parts),
         FileFormat("geojson", "for a map", listed=as_geojson.geojson_parts),
     )
-
-
-def provide_reminders() -> Callable[..., bytes]:
-    """Return the function that writes reminders for a calendar."""
-    from directory_api.features.formats.as_ics import reminders
-
-    return reminders

@@ -37,7 +37,7 @@ FORMATS = [
     "/v1/centres/{id}",
     *(
         pytest.param(f"/v1/centres?format={name}", marks=pytest.mark.needs("formats"))
-        for name in ("csv", "geojson", "jsonld", "vcard")
+        for name in ("csv", "geojson", "vcard")
     ),
     pytest.param("/hsds/organizations?full_service=true", marks=pytest.mark.needs("hsds")),
     pytest.param("/hsds/services?full=true", marks=pytest.mark.needs("hsds")),
@@ -105,13 +105,6 @@ def test_what_is_known_is_said_in_words(tmp_path: Path) -> None:
     said = _said(_client(tmp_path, **KNOWN), "/hsds/services?full=true")
     for name, words in FACTS.items():
         assert str(words[KNOWN[name]]) in said
-
-
-@pytest.mark.needs("formats")
-def test_a_free_call_is_toll_free_in_linked_data(tmp_path: Path) -> None:
-    """Only the calls: a text message has a price of its own."""
-    said = _said(_client(tmp_path, **KNOWN), "/v1/centres?format=jsonld")
-    assert said.count("TollFree") == 1
 
 
 FOR_SOME = {"be-1712", "be-partner-violence", "be-tele-onthaal"}

@@ -87,7 +87,7 @@ VALUES: dict[str, tuple[str, dict[str, Any]]] = {
     "email": ("help@example.org", {"email": "help@example.org"}),
     "website": ("example.org/centre", {"website": "https://example.org/centre"}),
 }
-SEVERAL = ("", ".csv", ".geojson", ".jsonld", ".txt", ".vcf")
+SEVERAL = ("", ".csv", ".geojson", ".txt", ".vcf")
 
 
 @pytest.mark.needs("formats", "hsds", "device")
@@ -101,7 +101,7 @@ def test_no_format_shows_a_contested_value_as_certain(tmp_path: Path, member: st
     shown = []
     for path in (
         *(f"/v1/centres{suffix}" for suffix in SEVERAL),
-        *(f"/v1/nearest{suffix}?postcode=1000" for suffix in SEVERAL if suffix != ".jsonld"),
+        *(f"/v1/nearest{suffix}?postcode=1000" for suffix in SEVERAL),
         "/v1/centres/made-up-001",
         "/v1/bundle",
         "/hsds/services?full=true",
@@ -225,8 +225,8 @@ def test_no_format_shows_what_others_claim_as_the_value(
     api = client.get("/v1/centres/made-up-001").get_json()
     assert api.pop("contested") == [entry]
     assert claimed not in str(api)
-    for path in ("/v1/centres.txt", "/v1/centres.vcf", "/v1/centres.jsonld", "/?lang=en"):
+    for path in ("/v1/centres.txt", "/v1/centres.vcf", "/?lang=en"):
         assert claimed not in client.get(path).text, path
-    for path in ("/v1/bundle", "/hsds/services?full=true", "/v1/centres.ics"):
+    for path in ("/v1/bundle", "/hsds/services?full=true"):
         assert claimed not in client.get(path).text, path
     assert value

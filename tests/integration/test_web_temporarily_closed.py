@@ -129,8 +129,6 @@ def test_other_formats_have_the_closed_centre_after_the_others(api: ApiClient) -
     ]
     features = json.loads(written("geojson"))["features"]
     assert [feature["id"] for feature in features] == [NEAR, FAR, CLOSED]
-    graph = json.loads(written("jsonld"))["@graph"]
-    assert {"@language": "nl", "@value": "Waterschade."} in graph[-1]["description"]
     card = written("vcard", lang="nl").split("BEGIN:VCARD")[-1].replace("\r\n ", "")
     assert "NOTE;LANGUAGE=nl:Tijdelijk gesloten tot en met 24 december 2026\r\n" in card
     assert "NOTE;LANGUAGE=nl:Waterschade." in card

@@ -31,7 +31,7 @@ TEMPORARY = {
 # In Brussels the days begin at 23:00 UTC.
 BEGINS, ENDS = datetime(2026, 11, 27, 23, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-SEVERAL = ("", ".csv", ".geojson", ".jsonld", ".txt", ".vcf")
+SEVERAL = ("", ".csv", ".geojson", ".txt", ".vcf")
 
 
 class Clock:

@@ -74,7 +74,6 @@ HOOKS = {
     "formats": "() -> formats of answers (answer.format.Format)",
     "contact_card": "() -> a centre or helpline for an address book (answer.format)",
     "file_formats": "() -> formats of files with the whole directory (answer.format)",
-    "reminders": "() -> what writes the reminders of confirmations as a calendar",
     "readers": "() -> readers of files that are not JSON (files.raw_records)",
     "static_files": "(Edition, has_origin) -> files of a static site (web.http.static_file)",
     "static_lists": "(Edition) -> lists that a server paginates: path and JSON",

@@ -130,7 +130,8 @@ def _opened_by(open_it: Callable[[Directory], object]) -> Directory:
             "and the path of an existing directory, or create one there with `directory-api load`"
             if directory.file
             else f"There is no directory in {directory.place}. Create one there with "
-            "`directory-api load`, or copy an existing one with `directory-api copy`"
+            "`directory-api load`, or put a backup of another one there with `directory-api "
+            "restore-backup`"
         ) from None
     return directory
 

@@ -1,18 +1,14 @@
 """Changes of records, and their confirmation: history, restore, verify, freshness."""
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import click
 
-from directory_api.bootstrap import Directory
 from directory_api.change.change import HistoryEntry
 from directory_api.change.guards import Confirmation
 from directory_api.change.summary import summary
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
-    FILE,
     HOW,
     ID,
     REASON,
@@ -24,8 +20,6 @@ from directory_api.cli.context import (
 )
 from directory_api.cli.output import print_outcome, print_table
 from directory_api.edit.editor import Edit, Editor
-from directory_api.feature import provided
-from directory_api.files import files
 from directory_api.record.records import Centre, Helpline, due_on, text_in
 from directory_api.record.records import freshness as freshness_of
 from directory_api.search.query import MOST_REVISIONS
@@ -36,15 +30,6 @@ from directory_api.text.message import Message
 TO_CONFIRM = 1
 _HELPLINE = click.option(
     "--helpline", is_flag=True, help="ID is the id of a helpline, even if a centre has the same id."
-)
-# The function that writes reminders for a calendar, if there is one.
-_REMINDERS = next(provided("reminders"), None)
-_ICS = click.option(
-    "--ics",
-    type=FILE,
-    metavar="FILE",
-    hidden=_REMINDERS is None,
-    help="Also write reminders for a calendar into FILE.",
 )
 
 
@@ -172,8 +157,7 @@ def _history_row(entry: HistoryEntry) -> tuple[str, ...]:
 
 
 @click.command()
-@_ICS
-def freshness(ics: Path | None) -> None:
+def freshness() -> None:
     """List the records, the most urgent to confirm first.
 
     These are centres, and helplines with a number of their own; permanently closed centres, and
@@ -186,12 +170,8 @@ def freshness(ics: Path | None) -> None:
     For a weekly job, the exit code is 0 if all records are fresh, 1 if any is not, 2 after an
     error.
     """
-    if ics and not _REMINDERS:
-        raise click.UsageError("This installation writes no calendars.")
     with plain_errors(CommandError):
         directory = existing()
-        if ics and _REMINDERS:
-            _write_reminders(directory, ics, _REMINDERS())
     days, today = directory.settings.fresh_days, directory.clock().date()
     snapshot = directory.live.snapshot
     rows = sorted(
@@ -202,13 +182,6 @@ def freshness(ics: Path | None) -> None:
     print_table(("Due on", "Freshness", "Last confirmed", "Id", "Name", "Reason"), rows)
     if any(word != "fresh" for _, word, *_ in rows):
         raise SystemExit(TO_CONFIRM)
-
-
-def _write_reminders(directory: Directory, file: Path, reminders: Callable[..., bytes]) -> None:
-    now, snapshot = directory.clock(), directory.live.snapshot
-    records = (*snapshot.listed, *snapshot.helplines)
-    calendar = reminders(records, directory.settings.fresh_days, now.date(), now)
-    files.write_atomically(file, [calendar])
 
 
 def _freshness_row(record: Centre | Helpline, days: int, today: date) -> tuple[str, ...]:

@@ -1,34 +1,23 @@
 """Two servers on a PostgreSQL primary with a standby: failing servers and failing databases."""
 
 import contextlib
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from pathlib import Path
 from statistics import median, quantiles
 
 from directory_api.bootstrap import open_directory
-from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
-from directory_api.edit.editor import Edit
 from directory_api.features.maintenance.adoption import adopter_of
-from directory_api.features.maintenance.any_engine import maintenance_store
-from directory_api.features.maintenance.service import copy
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
-from directory_api.record.token import Session
-from directory_api.store.stores import stores_at
 from tests.faults.outcome import Outcome, Size, fault
-from tests.faults.running import NEAREST, Running, create_at, opened
+from tests.faults.running import NEAREST, Running, create_at
 from tests.faults.two_servers import Site, two_servers
-from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
-from tests.support.servers import SERVE, Served, create, eventually, serving_as_it_is
+from tests.support.servers import SERVE, Served, eventually, serving_as_it_is
 from tests.support.static_hosts import Host, front
-from tests.support.whole_store import read_whole
-from tests.support.write_side import NOON
 
 NEEDS = ("maintenance", "pages")
 
@@ -254,48 +243,6 @@ def _adopt(server: Running) -> None:
     """Run `directory-api adopt` on the machine of a server."""
     settings = Settings(database_url=server.url, snapshot=str(server.folder / "snapshot.json"))
     adopter_of(open_directory(settings)).adopt(TERMINAL)
-
-
-@fault(
-    "a copy to PostgreSQL and back",
-    "records, history, tokens and chain are equal",
-)
-def test_a_directory_is_copied_to_postgresql_and_back(
-    outcome: Outcome, size: Size, tmp_path: Path, postgres_server: Postgres
-) -> None:
-    """Every row of every table is the same, and the next revision can be written to the copy."""
-    source = stores_at(f"sqlite:///{create(tmp_path / 'directory.db')}")
-    directory = opened(tmp_path)
-    for number in range(size.of(5, 100)):
-        edit = Edit(TERMINAL, "centre", "payoke", "a phone call")
-        directory.editor.patch(edit, {"name": f"Name {number}"})
-    for name in ("zoe", "anna", "bob"):
-        directory.tokens.create(name, ["edit"], 30)
-    source.access.open_session(Session("anna", NOON), "session", NOON)
-    for number in range(size.of(2, 20)):
-        middle = stores_at(postgres_server.new_database())
-        target = stores_at(f"sqlite:///{tmp_path}/copy-{number}.db")
-        copy(source, middle)
-        copy(middle, target)
-        same = _rows(tmp_path / f"copy-{number}.db") == _rows(tmp_path / "directory.db")
-        outcome.expect(same, "wrong", "a row of the second copy differs")
-        same = read_whole(middle.store) == read_whole(source.store)
-        outcome.expect(same, "wrong", "the records, the history or the chain differ")
-        same = middle.access.tokens() == source.access.tokens()
-        outcome.expect(same, "lost", "the tokens differ")
-        revision, change = middle.store.revision(), Change("centre", "new", None, {"n": 1})
-        stamp = Stamp("anna", NOON, "why")
-        is_next = middle.store.append([change], stamp, expected=revision) == revision + 1
-        outcome.expect(is_next, "wrong", "the next revision of the copy has another number")
-        for damage in maintenance_store(middle).check():
-            outcome.breach("wrong", f"{damage.part}: {damage.fault}")
-        outcome.tries += 1
-
-
-def _rows(path: Path) -> list[str]:
-    """Every row in any order, without the times of the migrations."""
-    with closing(sqlite3.connect(path)) as connection:
-        return sorted(line for line in connection.iterdump() if "_sqlite_migrations" not in line)
 
 
 def _name(server: Running) -> str:

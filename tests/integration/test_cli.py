@@ -90,7 +90,7 @@ ELSEWHERE = (
 # Read no store, or those that their arguments name; `serve` and `mcp` answer without one, and
 # `doctor` says that there is none.
 WITHOUT_STORE = (
-    *("validate", "openapi", "serve", "mcp", "load", "init", "restore-backup", "adopt", "copy"),
+    *("validate", "openapi", "serve", "mcp", "load", "init", "restore-backup", "adopt"),
     *("country", "doctor"),
 )
 

@@ -98,22 +98,7 @@ def test_verify_makes_a_record_fresh(run_command: RunCommand) -> None:
     assert run_command("freshness").exit_code == 0
 
 
-@pytest.mark.needs("formats")
-def test_reminders_go_into_a_calendar(run_command: RunCommand, tmp_path: Path) -> None:
-    """The file has an event for each record; the table and the exit status stay the same."""
-    file = tmp_path / "confirm.ics"
-    result = run_command("freshness", "--ics", file)
-    assert (result.exit_code, result.stdout) == (1, run_command("freshness").stdout)
-    written = file.read_text(encoding="utf-8")
-    assert written.count("BEGIN:VEVENT") == len(rows(result))
-    assert "Confirm the record of PAG-ASA" in written
-
-
-@pytest.mark.needs("formats")
 def test_freshness_that_cannot_be_told_is_2(run_command: RunCommand, tmp_path: Path) -> None:
     """A job that runs every week tells a broken store from records that are due."""
-    fails(
-        run_command("freshness", "--ics", tmp_path / "no" / "x.ics"), 2, "x.ics: cannot be written"
-    )
     (tmp_path / "cli.db").write_bytes(b"this is no database" * 100)
     fails(run_command("freshness"), 2, "the database cannot be used")

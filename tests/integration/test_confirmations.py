@@ -16,7 +16,7 @@ from tests.support.frozen import CENTRES
 from tests.support.html_browser import changed, signed_in_browser
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.moments import NOW
-from tests.support.published import ORIGIN, calendar_of
+from tests.support.published import ORIGIN
 from tests.support.write_side import (
     BERT,
     create_write_side,
@@ -109,8 +109,6 @@ def test_what_changed_is_named_wherever_freshness_is(
     page = api.get("/?lang=en").text
     assert "These details were changed after the last confirmation." in page
     assert "Confirmed:" not in page
-    calendar = calendar_of(maintainer_app.directory).decode()
-    assert "Confirm the record of PAG-ASA: it was changed" in calendar
     site = StaticSite(maintainer_app.directory, NOW, ORIGIN)
     files = {file.path: file.content.decode() for file in site.files() if "json" in file.path}
     assert json.loads(files["v1/centres/pag-asa.json"])["freshness"] == "due"

@@ -11,7 +11,7 @@ from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
 from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
-from tests.support.published import calendar_of, published, tree
+from tests.support.published import published, tree
 from tests.support.store_under_test import stores_of
 
 NEEDS = ("formats", "imports", "static_site")
@@ -87,12 +87,11 @@ def test_no_name_of_a_maintainer_is_in_a_public_answer(maintainer_app: Maintaine
 def test_no_name_of_a_maintainer_is_in_a_published_file(
     maintainer_app: MaintainerApp, tmp_path: Path
 ) -> None:
-    """The static site, the last good snapshot, and the map and calendar that are exported."""
+    """The static site, the last good snapshot, and the map that is exported."""
     _edited(maintainer_app)
     published(maintainer_app.directory, tmp_path / "folder")
     files = tree(tmp_path / "folder")
     files["map"] = exporter_of(maintainer_app.directory).export("geojson")
-    files["calendar"] = calendar_of(maintainer_app.directory)
     files["last good"] = Path(f"{maintainer_app.path}.last-good.json").read_bytes()
     assert len(files) > 50
     assert [

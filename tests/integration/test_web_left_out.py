@@ -277,12 +277,8 @@ def test_a_map_has_them_beside_its_features(api: ApiClient) -> None:
 
 
 @pytest.mark.needs("formats")
-def test_linked_data_and_contacts_have_them_after_the_centres(api: ApiClient) -> None:
-    """With the distance in JSON-LD, and as a card."""
-    graph = json.loads(_formatted(api, "jsonld", LEFT_OUT))["@graph"]
-    plain = json.loads(_formatted(api, "jsonld", {"postcode": "4000"}))["@graph"]
-    assert [node.get("identifier") for node in graph[-2:]] == ["payoke", "surya"]
-    assert graph[-1] in plain
+def test_contacts_have_them_after_the_centres(api: ApiClient) -> None:
+    """Each as a card."""
     cards = _formatted(api, "vcard", BEYOND).split("BEGIN:VCARD")
     assert ["Payoke" in card for card in cards[-2:]] == [False, True]
 

@@ -34,7 +34,7 @@ PREFIX = "/help"
 # Errors and answers that no page links to.
 MORE = (
     *("/embed", "/partners", "/v1/changes.atom", "/v1/bundle", "/hsds/services"),
-    *("/v1/centres?limit=1", "/v1/centres.jsonld", "/v1/nearest.jsonld?postcode=1000"),
+    *("/v1/centres?limit=1", "/v1/centres.geojson", "/v1/nearest.geojson?postcode=1000"),
     f"/oembed?url={ORIGIN}{PREFIX}/embed?lang=nl",
 )
 REFUSED = (

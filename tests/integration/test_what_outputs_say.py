@@ -172,7 +172,7 @@ KNOWN: Mapping[str, Any] = {
     "makes_sound": False,
     "sources": ["pag-asa-english"],
 }
-FOR_PROGRAMS = ("one", "centres", "nearest", "csv", "geojson", "jsonld", "vcard", "services")
+FOR_PROGRAMS = ("one", "centres", "nearest", "csv", "geojson", "vcard", "services")
 
 
 def test_each_address_of_a_channel_is_in_every_format_and_nothing_that_is_not_known(
@@ -182,7 +182,7 @@ def test_each_address_of_a_channel_is_in_every_format_and_nothing_that_is_not_kn
     assert [each["kind"] for each in CHANNELS] == list(CHANNEL_KINDS)
     told = _told(tmp_path, BEGINS, channels=CHANNELS)
     addresses = [each["address"] for each in CHANNELS if "address" in each]
-    claims = ["TollFree", *(str(word) for each in FACTS.values() for word in each.values())]
+    claims = [str(word) for each in FACTS.values() for word in each.values()]
     for name in (*FOR_PROGRAMS, "organizations"):
         assert [address for address in addresses if not _has(told[name], address)] == [], name
     for name in FOR_PROGRAMS:
@@ -190,12 +190,9 @@ def test_each_address_of_a_channel_is_in_every_format_and_nothing_that_is_not_kn
 
 
 def test_what_is_known_of_a_channel_is_said(tmp_path: Path) -> None:
-    """A false is a fact; HSDS has a text for it, and only calls are toll-free in linked data: a
-    text message has a price of its own.
-    """
+    """A false is a fact, and HSDS has a text for it."""
     told = _told(tmp_path, BEGINS, channels=[{**each, **KNOWN} for each in CHANNELS])
     for channel in json.loads(told["centres"])["channels"]:
         assert channel.items() >= KNOWN.items()
     for fact, said in FACTS.items():
         assert str(said[KNOWN[fact]]) in told["services"]
-    assert told["jsonld"].count("TollFree") == 1

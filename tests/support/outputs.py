@@ -48,7 +48,6 @@ def outputs(client: FlaskClient, language: str = "en") -> Mapping[str, str]:
         "bundle": _centre(json.loads(client.get("/v1/bundle").text)["centres"]),
         **{name: asked(f"/v1/centres?format={name}") for name in ("csv", "text", "vcard")},
         "geojson": _named(asked("/v1/centres?format=geojson"), "features"),
-        "jsonld": _named(asked("/v1/centres?format=jsonld"), "@graph"),
         "services": _named(client.get("/hsds/services?full=true").text, "contents"),
         "organizations": _named(
             client.get("/hsds/organizations?full_service=true").text, "contents"

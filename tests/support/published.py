@@ -5,7 +5,6 @@ from pathlib import Path
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features.formats.as_ics import reminders
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.features.static_site.publish import Published, publish
 
@@ -45,10 +44,3 @@ def foreign_file(path: Path) -> Path:
     """Write a file as another program than `publish` does; returns its path."""
     path.write_bytes(b"mine")
     return path
-
-
-def calendar_of(directory: Directory) -> bytes:
-    """Return the reminders that `freshness --ics` writes now."""
-    snapshot, now = directory.live.snapshot, directory.clock()
-    records = (*snapshot.listed, *snapshot.helplines)
-    return reminders(records, directory.settings.fresh_days, now.date(), now)

@@ -34,9 +34,7 @@ def fill(path: Path, database: bytes) -> None:
     """Create a store with everything that is in a file of SQLite."""
     path.write_bytes(database)
     if _servers:
-        from directory_api.features.maintenance.service import copy
-
-        copy(stores_at(f"sqlite:///{path}"), stores_of(path))
+        _copy(stores_at(f"sqlite:///{path}"), stores_of(path))
 
 
 def file_of(path: Path) -> bytes:
@@ -44,13 +42,19 @@ def file_of(path: Path) -> bytes:
     with TemporaryDirectory() as folder:
         new = Path(folder) / "copy.db"
         if _servers:
-            from directory_api.features.maintenance.service import copy
-
-            copy(stores_of(path), stores_at(f"sqlite:///{new}"))
+            _copy(stores_of(path), stores_at(f"sqlite:///{new}"))
         else:
             with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(new)) as target:
                 db.backup(target)
         return new.read_bytes()
+
+
+def _copy(source: Stores, target: Stores) -> None:
+    from directory_api.features.maintenance.rows import replace_all
+
+    target.store.create()
+    with source.engine.reading() as old, target.engine.writing() as new:
+        replace_all(old, new, with_access=True)
 
 
 def everything(path: Path) -> list[str]:

@@ -22,6 +22,7 @@ from directory_api.features.doctor import (
 )
 from directory_api.features.doctor.finding import FAULT, HINT, Finding
 from directory_api.files.files import is_folder
+from directory_api.store.backups import Backups
 from directory_api.store.state import StoreState
 from directory_api.text.errors import StoreUnavailable
 
@@ -117,7 +118,7 @@ def _files(directory: Directory) -> Iterator[Finding]:
     file, backups = directory.file, _backup_folder(directory)
     secret = [file, *file.parent.glob(f"{file.name}.*")] if file else []
     if backups and is_folder(backups):
-        secret += [path.with_suffix("") for path in backups.glob("*.sha256")]
+        secret += [backup.path for backup in Backups(backups).all()]
     folders = {path.absolute() for path in (directory.last_good.path.parent, backups) if path}
     if file:
         folders.add(file.parent)

@@ -1,16 +1,13 @@
 """The store and its copies: whether each can be read, and is of this directory."""
 
-import hashlib
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import Directory
 from directory_api.features.doctor.finding import FAULT, HINT, OK, Finding
-from directory_api.store.sql.store import Store
-from directory_api.store.sqlite.engine import SqliteEngine
+from directory_api.store.backups import Backups, copied
 from directory_api.store.state import StoreState
 from directory_api.text.errors import StoreUnavailable
 
@@ -115,27 +112,24 @@ def backups(folder: Path, present: str | None, now: datetime) -> Iterator[Findin
     `present` is the id of the store that should be in it.
     """
     about = "backups"
-    try:
-        digests = sorted(folder.glob("*.sha256"), key=lambda path: path.stat().st_mtime)
-    except OSError:
-        digests = []
-    if not digests:
+    newest = Backups(folder).newest()
+    if newest is None:
         yield Finding(FAULT, about, f"There is no backup in {folder}.", _RUN_BACKUP)
         return
-    newest = digests[-1].with_suffix("")
-    age = now - datetime.fromtimestamp(digests[-1].stat().st_mtime, UTC)
+    age = now - newest.written
     if age > OLD:
         yield Finding(
-            FAULT, about, f"The newest backup, {newest}, is {age.days} days old.", _RUN_BACKUP
+            FAULT, about, f"The newest backup, {newest.path}, is {age.days} days old.", _RUN_BACKUP
         )
     try:
-        version = _version_of(newest, digests[-1])
-    except (OSError, StoreUnavailable, ValueError) as error:
+        with TemporaryDirectory(prefix="directory-api-") as trial:
+            version = copied(newest.path, Path(trial) / "copy.db").records().version
+    except (OSError, StoreUnavailable) as error:
         cause = error.strerror if isinstance(error, OSError) else error
         yield Finding(
             FAULT,
             about,
-            f"The newest backup, {newest}, cannot be restored: {cause}.",
+            f"The newest backup, {newest.path}, cannot be restored: {cause}.",
             "Make one now: directory-api backup FILE",
         )
         return
@@ -144,27 +138,11 @@ def backups(folder: Path, present: str | None, now: datetime) -> Iterator[Findin
         yield Finding(
             HINT,
             about,
-            f"The newest backup, {newest}, is of another directory than the one that is there now.",
+            f"The newest backup, {newest.path}, is of another directory than the one that is there "
+            "now.",
             "Look whether DIRECTORY_BACKUPS names the right folder.",
         )
     elif age <= OLD:
         yield Finding(
-            OK, about, f"The newest backup can be restored: {newest}, of revision {revision}."
+            OK, about, f"The newest backup can be restored: {newest.path}, of revision {revision}."
         )
-
-
-def _version_of(backup: Path, digest: Path) -> str:
-    """Return the version of the store in a backup, after doing with a copy what a restore does.
-
-    Raises OSError, StoreUnavailable and, if it is not what was written, ValueError.
-    """
-    with TemporaryDirectory(prefix="directory-api-") as folder:
-        copy = Path(folder) / "copy.db"
-        shutil.copyfile(backup, copy)
-        with copy.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest.read_text(encoding="utf-8").split(" ")[0] != found:
-            raise ValueError("it does not fit its SHA-256")
-        store = Store(SqliteEngine(copy, keeps_copy=False))
-        store.migrate()
-        return store.records().version

@@ -1,17 +1,14 @@
-"""Answers in other formats than JSON: CSV, GeoJSON, JSON-LD, text, vCard and iCalendar."""
-
-from collections.abc import Callable
+"""Answers in other formats than JSON: CSV, GeoJSON, text and vCard."""
 
 from directory_api.answer.format import ContactCard, FileFormat, Format
 
 
 def provide_formats() -> tuple[Format, ...]:
     """Return the formats of answers."""
-    from directory_api.features.formats import as_csv, as_geojson, as_jsonld, as_text, as_vcard
+    from directory_api.features.formats import as_csv, as_geojson, as_text, as_vcard
 
     return (
         Format("geojson", as_geojson.MEDIA_TYPE, "geojson", as_geojson.write, has_records=True),
-        Format("jsonld", "application/ld+json", "jsonld", as_jsonld.write),
         Format("text", "text/plain", "txt", as_text.write, is_worded=True),
         Format("csv", "text/csv", "csv", as_csv.write, filename="list.csv", has_records=True),
         Format(
@@ -40,10 +37,3 @@ def provide_file_formats() -> tuple[FileFormat, ...]:
         FileFormat("csv", "for a spreadsheet", stored=as_csv.csv_parts),
         FileFormat("geojson", "for a map", listed=as_geojson.geojson_parts),
     )
-
-
-def provide_reminders() -> Callable[..., bytes]:
-    """Return the function that writes reminders for a calendar."""
-    from directory_api.features.formats.as_ics import reminders
-
-    return reminders

@@ -1,4 +1,4 @@
-"""Check, copy and backups of a store."""
+"""Check and backups of a store."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ def provide_commands() -> "tuple[click.Command, ...]":
         each.restore_backup,
         each.restore_drill,
         each.adopt,
-        each.copy,
     )
 
 

@@ -64,7 +64,7 @@ class EngineMaintenance:
             self._engine.create()
             with self._engine.exclusive() as connection, opened(copy, "rw") as source:
                 aside = None if is_empty else self._copy_aside(connection, stamp.at)
-                rows.replace_all(source, connection, with_access=False)
+                rows.replace_all(source, connection, with_access=is_empty)
             return Restored(revision, aside)
 
     def _replaceable(self) -> Replaced:

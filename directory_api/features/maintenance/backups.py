@@ -1,10 +1,9 @@
-"""Backups: files of SQLite with every row of a store, whatever its engine."""
+"""Writes backups, and checks what is in them before they are restored."""
 
-import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,10 +11,10 @@ from directory_api.change.change import Stamp
 from directory_api.features.maintenance.base import Damage
 from directory_api.features.maintenance.examination import examine
 from directory_api.files import files
-from directory_api.store.sql.store import Store
+from directory_api.store.backups import copied, digest_file, sha256
 from directory_api.store.sqlite.engine import SqliteEngine, exclusive, opened
 from directory_api.store.state import NOTHING, Replaced
-from directory_api.text.errors import StoreDamaged, StoreUnavailable
+from directory_api.text.errors import StoreDamaged
 
 _MOST_MESSAGES = 5
 
@@ -29,11 +28,11 @@ def write(target: Path, fill: Callable[[Path], None]) -> str:
         fill(new)
         with _up_to_date(new) as readable:
             _refuse_damage(readable, "the database is damaged, so no backup was written")
-        digest = _sha256(new)
+        digest = sha256(new)
         # Without a digest a backup can be restored; with that of another one it is refused.
-        _digest_file(target).unlink(missing_ok=True)
+        digest_file(target).unlink(missing_ok=True)
     line = f"{digest}  {target.name}\n"
-    files.write_atomically(_digest_file(target), [line.encode()], private=True)
+    files.write_atomically(digest_file(target), [line.encode()], private=True)
     return digest
 
 
@@ -59,17 +58,9 @@ def to_restore(
     and adopts the place of what is replaced; yields its revision. Raises StoreDamaged and
     StoreUnavailable.
     """
-    if not files.is_file(backup):
-        raise StoreUnavailable(f"there is no file {backup}, or this user may not read it")
-    with suppress(FileNotFoundError):
-        expected = _digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
-        if expected != _sha256(backup):
-            raise StoreDamaged(f"{backup} does not fit its SHA-256; nothing was changed")
     copy.parent.mkdir(parents=True, exist_ok=True)
     with files.new_file(copy) as new:
-        shutil.copyfile(backup, new)
-        store = Store(SqliteEngine(new, keeps_copy=False))
-        store.migrate()
+        store = copied(backup, new)
         _refuse_damage(new, "the backup is damaged, so nothing was changed")
         revision = store.adopt(replaced, stamp)
         with opened(new, "rw") as connection, exclusive(connection):
@@ -93,15 +84,6 @@ def damages(path: Path) -> tuple[Damage, ...]:
     with opened(path, "rw") as connection:
         connection.execute("BEGIN")
         return examine(connection, sqlite3.DatabaseError, file_faults)
-
-
-def _digest_file(path: Path) -> Path:
-    return path.with_name(f"{path.name}.sha256")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refuse_damage(path: Path, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""The store as a whole: check, backup, upgrade, restore, restore drill, adopt, copy."""
+"""The store as a whole: check, backup, upgrade, restore, restore drill, adopt."""
 
 from pathlib import Path
 
@@ -16,27 +16,17 @@ from directory_api.cli.context import (
     plain_errors,
 )
 from directory_api.cli.output import counted, say_where
-from directory_api.config import expected_database_url, is_database_url
 from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.maintenance.base import Damage
-from directory_api.features.maintenance.drill import Held, drill, newest_backup
+from directory_api.features.maintenance.drill import Held, backup_at, drill
 from directory_api.features.maintenance.last_runs import BACKUP, CHECK, DRILL, noted
-from directory_api.features.maintenance.service import copy as copy_stores
 from directory_api.features.maintenance.service import maintenance_of
-from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreDamaged
 
 # The exit codes of `check` and `backup`, for a timer; 2 is for all other errors.
 DAMAGED = 1
 # Records whose phone numbers `adopt` lists.
 MOST_PHONES = 10
-
-
-def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not is_database_url(value):
-        # The value is not repeated: it may contain a password.
-        raise click.BadParameter(expected_database_url())
-    return value
 
 
 @click.command()
@@ -152,7 +142,7 @@ def restore_drill(place: Path) -> None:
         directory = existing()
         try:
             with noted(directory, DRILL):
-                backup = newest_backup(place)
+                backup = backup_at(place)
                 drilled = drill(directory, actor(), backup)
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
@@ -219,26 +209,6 @@ def _print_phones(phones: tuple[PhoneDifference, ...]) -> None:
 def _version(version: str) -> str:
     store, revision, link = version.split(":")
     return f"directory {store}, revision {revision}, link {link[:LINK_DIGITS]}"
-
-
-@click.command()
-@click.argument("source", metavar="FROM", callback=_url)
-@click.argument("target", metavar="TO", callback=_url)
-def copy(source: str, target: str) -> None:
-    """Copy a whole directory to another, empty database.
-
-    FROM and TO are written as DIRECTORY_DATABASE_URL: sqlite:/// and a path, or postgresql:// with
-    hosts and a name. Everything is copied: records, history, proposals, tokens, and the chain of
-    revisions, so devices and maintainers do not notice the difference. Stop the servers that write
-    to FROM first; afterwards nothing may write to it, or there would be two directories.
-    """
-    with plain_errors(CommandError):
-        try:
-            version = copy_stores(stores_at(source), stores_at(target))
-        except StoreDamaged as error:
-            raise click.ClickException(f"{error}.") from None
-    _, revision, link = version.split(":")
-    click.echo(f"Copied and checked: revision {revision}, link {link[:LINK_DIGITS]}.")
 
 
 def _print(damages: tuple[Damage, ...]) -> None:

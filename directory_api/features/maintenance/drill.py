@@ -9,6 +9,7 @@ from directory_api.features.maintenance.service import maintenance_of
 from directory_api.files.files import is_file, is_folder
 from directory_api.record.token import Actor
 from directory_api.search.snapshot import Snapshot
+from directory_api.store.backups import Backups
 from directory_api.text.errors import StoreDamaged, StoreUnavailable
 
 
@@ -29,22 +30,16 @@ class Drilled:
     present: Held
 
 
-def newest_backup(place: Path) -> Path:
-    """Return a file, or the newest backup in a folder: `backup` writes a digest beside what it has
-    checked. Raises StoreUnavailable if there is none.
-    """
+def backup_at(place: Path) -> Path:
+    """Return a file, or the newest backup in a folder. Raises StoreUnavailable if there is none."""
     if is_file(place):
         return place
     if not is_folder(place):
         raise StoreUnavailable(f"there is no file or folder {place}, or this user may not read it")
-    try:
-        digests = [(each.stat().st_mtime, each) for each in place.glob("*.sha256")]
-    except OSError as error:
-        raise StoreUnavailable(f"{place} cannot be read ({error.strerror})") from None
-    if not digests:
+    newest = Backups(place).newest()
+    if newest is None:
         raise StoreUnavailable(f"there is no backup in {place}")
-    _, newest = max(digests)
-    return newest.with_suffix("")
+    return newest.path
 
 
 def drill(directory: Directory, actor: Actor, backup: Path) -> Drilled:
@@ -62,13 +57,8 @@ def drill(directory: Directory, actor: Actor, backup: Path) -> Drilled:
             read_only="off",
         )
         trial = open_directory(settings)
-        maintenance = maintenance_of(trial)
-        # A restore is a revision of its own.
-        revision = maintenance.restore(actor, backup).revision - 1
-        if damages := maintenance.check():
-            raise StoreDamaged(
-                f"what was restored is damaged; {damages[0].part}: {damages[0].fault}"
-            )
+        # It checks the backup. A restore is a revision of its own.
+        revision = maintenance_of(trial).restore(actor, backup).revision - 1
         trial.open()
         restored = trial.live.snapshot
     drilled = Drilled(_held(restored, revision), _held(present, present.revision))

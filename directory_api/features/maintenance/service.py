@@ -1,7 +1,6 @@
 """What an operator does with the whole store: check, back up and restore it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,18 +12,9 @@ from directory_api.features.maintenance.base import (
     MaintenanceStore,
     Restored,
 )
-from directory_api.features.maintenance.rows import replace_all
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.record.token import Actor
-from directory_api.store.sql import chain
-from directory_api.store.stores import Stores
-from directory_api.text.errors import (
-    StoreConflict,
-    StoreDamaged,
-    StoreMissing,
-    StoreReadOnly,
-    StoreUnavailable,
-)
+from directory_api.text.errors import StoreReadOnly
 
 
 class Maintenance:
@@ -82,41 +72,3 @@ def maintenance_of(directory: Directory) -> Maintenance:
         directory.clock,
         read_only=directory.is_read_only,
     )
-
-
-def copy(source: Stores, target: Stores) -> str:
-    """Copy everything to a store that has nothing yet, and return the version that both have.
-
-    The copy has the id, the history and the chain of the source, so that devices and writers do not
-    notice the difference. Raises StoreMissing, StoreConflict if the target has a directory already,
-    StoreDamaged, StoreUnavailable.
-    """
-    with _named("FROM"):
-        source.store.migrate()
-        _refuse_damage(source, "it is damaged, so nothing was copied")
-    with _named("TO"):
-        if target.store.exists() and target.store.revision():
-            raise StoreConflict("TO: there is a directory already, and it was not changed")
-        target.store.create()
-    with source.engine.reading() as old, target.engine.writing() as new:
-        replace_all(old, new, with_access=True)
-        version = chain.version(old)
-    with _named("TO"):
-        _refuse_damage(target, "what was written to it is damaged")
-    return version
-
-
-@contextmanager
-def _named(argument: str) -> Iterator[None]:
-    """Say which of the two stores an error is of."""
-    try:
-        yield
-    except StoreMissing:  # its advice is about the directory of the settings
-        raise StoreMissing(f"{argument}: there is no directory there") from None
-    except StoreUnavailable as error:
-        raise type(error)(f"{argument}: {error}") from None
-
-
-def _refuse_damage(stores: Stores, sentence: str) -> None:
-    if damages := maintenance_store(stores).check():
-        raise StoreDamaged(f"{sentence}; {damages[0].part}: {damages[0].fault}")

@@ -1,7 +1,5 @@
 """The store as a whole, at the terminal: check, backup, restore-backup."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,42 +89,6 @@ def test_a_damaged_backup_and_a_damaged_directory_are_told_apart_from_other_erro
     fails(run_command("restore-backup", backup, "--yes"), 1, "does not fit its SHA-256")
     spoil(path, "DELETE FROM records WHERE id = 'surya'")
     fails(run_command("backup", backup), 1, "no backup was written")
-
-
-def test_a_directory_is_copied_to_another_file(
-    run_command: RunCommand, path: Path, tmp_path: Path
-) -> None:
-    """With its revision and link; a second time the target is refused."""
-    source, target = f"sqlite:///{path}", f"sqlite:///{tmp_path}/other.db"
-    version = stores_at(source).store.version()
-    _, revision, link = version.split(":")
-    result = run_command("copy", source, target)
-    assert result.stdout == f"Copied and checked: revision {revision}, link {link[:10]}.\n"
-    assert stores_at(target).store.version() == version
-    result = run_command("copy", source, target)
-    assert (result.exit_code, result.stderr) == (
-        2,
-        "Error: TO: there is a directory already, and it was not changed.\n",
-    )
-
-
-def test_a_damaged_directory_is_not_copied(
-    run_command: RunCommand, path: Path, tmp_path: Path
-) -> None:
-    """The exit code is 1, and the part is named."""
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("DELETE FROM records WHERE id = 'payoke'")
-    result = run_command("copy", f"sqlite:///{path}", f"sqlite:///{tmp_path}/other.db")
-    assert result.exit_code == 1
-    assert "FROM: it is damaged, so nothing was copied; centre payoke" in result.stderr
-
-
-def test_a_wrong_url_is_not_repeated(run_command: RunCommand) -> None:
-    """It may contain a password."""
-    result = run_command("copy", "postgresql://anna:geheim@db/directory", "sqlite:///x.db")
-    assert result.exit_code == 2
-    assert "without a password" in result.stderr
-    assert "geheim" not in result.stderr
 
 
 def test_after_a_restore_the_last_good_snapshot_is_that_of_the_backup(

@@ -166,7 +166,7 @@ def test_nginx_serves_a_folder_below_its_path(
 ) -> None:
     """The addresses of a server, refusals, pages for missing addresses; the search on the page."""
     with nginx(folder, tmp_path) as host:
-        api = ("", "/v1/", "/v1", "/embed", "/v1/changes.atom", "/v1/centres.jsonld", "/hsds/")
+        api = ("", "/v1/", "/v1", "/embed", "/v1/changes.atom", "/v1/centres.geojson", "/hsds/")
         starts = [f"{PREFIX}{path}" for path in (*api, *PAGES)]
         seen = crawl(lambda path: fetch_from(host, path), ORIGIN, PREFIX, starts, NEEDS_SERVER)
         assert (seen.outside, seen.missing) == ([], [])

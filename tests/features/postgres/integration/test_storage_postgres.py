@@ -17,25 +17,22 @@ from directory_api.bootstrap import open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
 from directory_api.features.maintenance.any_engine import maintenance_store
-from directory_api.features.maintenance.service import copy, maintenance_of
+from directory_api.features.maintenance.service import maintenance_of
 from directory_api.features.postgres import engine, schema
 from directory_api.features.postgres.engine import PostgresEngine
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.record.token import Session, Token
+from directory_api.record.token import Credential, Session, Token
 from directory_api.store.sql.engine import Connection
 from directory_api.store.sqlite import engine as sqlite
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import (
-    StoreConflict,
     StoreDamaged,
-    StoreMissing,
     StoreUnavailable,
     StoreUnconfirmed,
 )
 from tests.support.postgres import Postgres
 from tests.support.servers import free_port
-from tests.support.store_under_test import everything
 from tests.support.whole_store import read_whole, without_adopted
 from tests.support.write_side import NOON
 
@@ -132,10 +129,12 @@ def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) ->
 def test_a_backup_of_sqlite_is_restored_where_nothing_is(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And a damaged database gives none."""
+    """So a directory moves to PostgreSQL, with its people; a damaged database gives none."""
     monkeypatch.chdir(tmp_path)
     file = stores_at(f"sqlite:///{tmp_path}/store.db")
     _fill(file)
+    passkey = Credential("passkey", "k", file.access.tokens()[0].id, None, {"name": "phone"})
+    file.access.add_credential(passkey, NOON)
     maintenance_store(file).back_up(tmp_path / "b.db")
     url = postgres_server.new_database()
     stores = stores_at(url)
@@ -143,28 +142,11 @@ def test_a_backup_of_sqlite_is_restored_where_nothing_is(
     assert (restored.revision, restored.aside) == (4, None)
     assert read_whole(stores.store).contents == read_whole(file.store).contents
     assert stores.access.tokens() == file.access.tokens()
+    assert stores.access.credentials("passkey") == (passkey,)
     _run(url, "DELETE FROM records WHERE id = 'a'")
     with pytest.raises(StoreDamaged):
         maintenance_store(stores).back_up(tmp_path / "other.db")
     assert not (tmp_path / "other.db").exists()
-
-
-def test_nothing_is_copied_over_a_directory_or_from_a_damaged_one(
-    stores: Stores, url: str, tmp_path: Path
-) -> None:
-    """Errors say of which of the two they are."""
-    other = stores_at(f"sqlite:///{tmp_path}/store.db")
-    with pytest.raises(StoreMissing, match=r"^FROM: there is no directory there$"):
-        copy(other, stores)
-    _fill(other)
-    before = everything(tmp_path / "store.db")
-    with pytest.raises(StoreConflict, match=r"^TO: there is a directory already"):
-        copy(stores, other)
-    assert everything(tmp_path / "store.db") == before
-    _run(url, "DELETE FROM records WHERE id = 'a'")
-    with pytest.raises(StoreDamaged, match=r"^FROM: it is damaged"):
-        copy(stores, stores_at(f"sqlite:///{tmp_path}/none.db"))
-    assert not (tmp_path / "none.db").exists()
 
 
 def test_migrations_are_applied_once(stores: Stores, url: str) -> None:

@@ -151,10 +151,9 @@ def test_the_check_of_the_standard_finds_what_is_wrong() -> None:
     made = whole()
     spoilt = {**made, "status": "open", "colour": "red", "organization": "none"}
     del spoilt["name"]
-    assert sorted(faults("service", spoilt)) == [
-        "/colour is not in the standard",
-        "/name is missing",
-        "/organization is not an object",
-        "/status is 'open'",
-    ]
+    assert {fault.partition(":")[0] for fault in faults("service", spoilt)} == {
+        "$",
+        "$.organization",
+        "$.status",
+    }
     assert made in nested([made])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.openapi_diff import breaking_changes
+from tests.contract.openapi_diff import breaking_changes
 from tests.support.openapi_document import COMMITTED
 from tests.support.releases import file_at, releases
 from tests.support.servers import ROOT

@@ -12,8 +12,8 @@ from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
 from directory_api.record.records import Helpline
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import labels
-from tests.support.hsds_centres import CHANGED, published, whole
-from tests.support.hsds_standard import faults, nested
+from tests.features.hsds.centres import CHANGED, published, whole
+from tests.features.hsds.standard import faults, nested
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre
 

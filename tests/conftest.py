@@ -4,6 +4,7 @@ import functools
 import gc
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Generator, Iterator, Sequence
@@ -17,9 +18,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
-from directory_api import left_out
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.feature import SHIPPED
+from directory_api.left_out import kept_apart
 from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
@@ -36,7 +38,6 @@ from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.moments import EXAMPLES_AT, now
-from tests.support.needs import missing_features, missing_of
 from tests.support.postgres import Postgres, StoreUrl, postgres
 from tests.support.records import directory_of
 from tests.support.store_suite import OpenStore
@@ -44,6 +45,8 @@ from tests.support.varied_centres import COUNT, varied
 
 if TYPE_CHECKING:
     from tests.support.write_side import WriteSide
+
+_FEATURES = Path(__file__).parent / "features"
 
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
 # ignored, and so would the servers whose end by SIGHUP they test.
@@ -103,11 +106,8 @@ Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 @pytest.fixture(autouse=True)
 def parts_left_out() -> Iterator[None]:
     """What a test leaves out is not left out in the next one."""
-    before, reports = dict(left_out._reasons), [*left_out._reports]
-    yield
-    left_out._reports[:] = reports
-    left_out._reasons.clear()
-    left_out._reasons.update(before)
+    with kept_apart():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -134,15 +134,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """A file of tests that needs a feature goes with it (tests/README.md)."""
+    """A file of tests goes with the feature whose folder it is in, and with those of its NEEDS
+    (tests/README.md).
+    """
     if not collection_path.name.startswith("test_"):
         return None
-    return True if missing_features(collection_path) else None
+    needs = re.search(r"^NEEDS = \(([^)]*)\)", collection_path.read_text(encoding="utf-8"), re.M)
+    names = {*re.findall(r"\w+", needs[1])} if needs else set()
+    if _FEATURES in collection_path.parents:
+        names.add(collection_path.relative_to(_FEATURES).parts[0])
+    return True if names - {*SHIPPED} else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests of features that were deleted, and those that the store cannot run."""
-    items[:] = [item for item in items if not missing_of(item)]
+    items[:] = [
+        item
+        for item in items
+        if {*SHIPPED}.issuperset(name for mark in item.iter_markers("needs") for name in mark.args)
+    ]
     if config.getoption("--store") == "postgres":
         items[:] = [item for item in items if "sqlite_file" not in item.keywords]
 

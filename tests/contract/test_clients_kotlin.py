@@ -8,11 +8,11 @@ from threading import Thread
 
 import pytest
 
-from tests.support import generated_clients
-from tests.support.generated_clients import SOURCES, java
+from tests.contract import generated_clients
+from tests.contract.clients_page import ORIGIN, block
+from tests.contract.generated_clients import SOURCES, java
 from tests.support.made_once import made_once
 from tests.support.programs import missing
-from tests.support.record_generator import ORIGIN, block
 from tests.support.servers import SERVE, Served, free_port, serving
 
 pytestmark = pytest.mark.nightly

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.support.record_generator import ORIGIN, block, line_with, token
+from tests.contract.clients_page import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served, run_process, serving
 
 pytestmark = pytest.mark.nightly

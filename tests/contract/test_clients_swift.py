@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import generated_clients
-from tests.support.generated_clients import SOURCES, run
+from tests.contract import generated_clients
+from tests.contract.clients_page import ORIGIN, block
+from tests.contract.generated_clients import SOURCES, run
 from tests.support.made_once import made_once
 from tests.support.programs import require
-from tests.support.record_generator import ORIGIN, block
 from tests.support.servers import SERVE, Served, serving
 
 pytestmark = pytest.mark.nightly

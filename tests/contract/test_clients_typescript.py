@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.contract.clients_page import ORIGIN, block, line_with, token
 from tests.support import node
 from tests.support.made_once import made_once
-from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served, serving
 
 pytestmark = pytest.mark.nightly

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.kubernetes_types import faults
 from tests.support.deploy_examples import USER, example, manifest, manifests
-from tests.support.kubernetes_types import faults
 from tests.support.openapi_document import COMMITTED
 
 ROOT = Path(__file__).parents[2]

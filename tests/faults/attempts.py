@@ -10,7 +10,7 @@ from typing import Any
 from directory_api.change.change import COLLECTIONS, Contents, Record
 from directory_api.record.records import Centre, Helpline, private
 from directory_api.record.schemas import CentreSchema, HelplineSchema
-from tests.support.vocabularies import codes
+from tests.support.record_strategies import codes
 
 Members = Mapping[str, Any]
 

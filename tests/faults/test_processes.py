@@ -24,7 +24,7 @@ from tests.faults.running import (
     running,
     workers,
 )
-from tests.support import quick_server
+from tests.support import changed_server
 from tests.support.servers import SERVE, eventually, stop
 
 WORKERS = 2
@@ -236,7 +236,7 @@ def test_killed_workers_are_replaced(outcome: Outcome, size: Size) -> None:
 )
 def test_a_stopped_worker_is_replaced(outcome: Outcome, size: Size) -> None:
     """SIGSTOP of one worker, with the store in each state; bounded, with a shorter limit."""
-    hung = HUNG_SECONDS if size.full else quick_server.HUNG_SECONDS
-    server = SERVE if size.full else (quick_server.__name__, *SERVE[1:])
+    hung = HUNG_SECONDS if size.full else changed_server.HUNG_SECONDS
+    server = SERVE if size.full else (changed_server.__name__, "quick", *SERVE[1:])
     _over_every_store(outcome, server, _stop, size.of(1, 3), hung + ANSWER_SECONDS)
     outcome.figures = f"a worker hangs after {hung} s; {outcome.figures}"

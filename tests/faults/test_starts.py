@@ -14,8 +14,17 @@ from typing import Any
 
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import median_and_longest
-from tests.support.servers import ROOT, create, end, environment, free_port, start_in_session
-from tests.support.stopping import STOP_SECONDS, left_after, serve_command
+from tests.support.servers import (
+    ROOT,
+    STOP_SECONDS,
+    create,
+    end,
+    environment,
+    free_port,
+    left_after,
+    serve_command,
+    start_in_session,
+)
 
 WORKERS = 2
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -12,6 +12,7 @@ import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.bootstrap import open_directory
+from directory_api.left_out import leave_out
 from directory_api.web.app import create_app
 from tests.support.amount import some
 from tests.support.api_client import problem
@@ -43,7 +44,6 @@ from tests.support.ways_to_edit import (
     Edited,
     put_back,
 )
-from tests.support.without_feature import leave_out
 from tests.support.write_side import json_bytes
 
 NEEDS = ("admin", "formats", "imports", "sheets", "review")
@@ -210,12 +210,12 @@ _REFUSED = [
 
 @pytest.mark.parametrize(("rule", "name", "action"), _REFUSED, ids=map(", ".join, _REFUSED))
 def test_a_request_that_is_not_allowed_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, name: str, action: str
+    tmp_path: Path, rule: str, name: str, action: str
 ) -> None:
     """Whatever it would change; HTTP has the same status on every way, a command fails."""
     way, edited, told = WAYS[name], _EDITS[action], RULES[rule]
     if told.lacks_review:
-        leave_out("review", monkeypatch)
+        leave_out("feature review", "a reason")
     app = create_maintainer_app(tmp_path, second_look="on" if told.lacks_review else "off")
     if told.is_read_only:
         app = _read_only(app)

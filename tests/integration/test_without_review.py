@@ -9,12 +9,12 @@ import pytest
 from directory_api.change.change import HELD, Change, Stamp
 from directory_api.change.guards import CONFIRMED
 from directory_api.edit.gate import WithoutReview
+from directory_api.left_out import leave_out
 from directory_api.text.errors import ReviewMissing
 from tests.support.api_client import problem
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import CENTRE, create_maintainer_app
 from tests.support.records import shipped_records
-from tests.support.without_feature import leave_out
 from tests.support.write_side import (
     ANNA,
     NOON,
@@ -119,9 +119,9 @@ def test_nothing_waits_where_nothing_ever_had_to(changed: WriteSide) -> None:
 
 
 @pytest.fixture
-def no_feature(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_feature() -> None:
     """The feature is not there."""
-    leave_out("review", monkeypatch)
+    leave_out("feature review", "a reason")
 
 
 @pytest.mark.usefixtures("no_feature")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from directory_api.config import shipped
-from tests.support.broken_parts import EXTENSIONS, HOOKS, IMPORTS, LATER, install, serve_once
+from tests.servers.broken_parts import EXTENSIONS, HOOKS, IMPORTS, LATER, install, serve_once
 from tests.support.deleted_features import copy_without, environment
 from tests.support.servers import ROOT, SERVE, serving
 

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,67 @@ print(json.dumps({
     ),
 }))
 """
+
+# Without each of these features: commands of one process, and what is in the output of those that
+# are refused.
+_COMMANDS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "imports": (
+        ("init", ""),
+        ("verify payoke --how call", ""),
+        ("show payoke", ""),
+        *((name, "No such command") for name in ("validate", "diff", "import", "export")),
+    ),
+    "maintenance": (("init", ""), ("show payoke", ""), ("check", "No such command")),
+    "postgres": (
+        *((name, "") for name in ("init", "check", "backup b.db", "restore-backup b.db --yes")),
+        # It is not repeated.
+        ("--database postgresql://kanarie@example.org/x check", "DIRECTORY_DATABASE_URL: write "),
+    ),
+    "sheets": (
+        *((line, "") for line in ("init", "validate", "export --format jsonl --output all.jsonl")),
+        ("diff all.jsonl", ""),
+        ("validate centres.csv", "reads no spreadsheets. Write it as JSON."),
+        ("validate centres.xlsx", "reads no spreadsheets. Write it as JSON."),
+    ),
+}
+_RUN = """
+import json, os, sys
+from click.testing import CliRunner
+from directory_api.cli import main
+own = os.environ["DIRECTORY_DATABASE_URL"]
+for line in json.loads(sys.argv[1]):
+    words, url = line.split(), own
+    if words[0] == "--database":
+        _, url, *words = words
+    result = CliRunner().invoke(main, words, env={"DIRECTORY_DATABASE_URL": url})
+    print(json.dumps([result.exit_code, result.output]))
+"""
+
+
+@pytest.mark.needs("imports", "maintenance")
+@pytest.mark.parametrize("deleted", _COMMANDS)
+def test_commands_without_a_feature_work_or_say_what_is_missing(
+    deleted: str, tmp_path: Path
+) -> None:
+    """Only what the feature adds is missing."""
+    folder = copy_without([deleted], tmp_path)
+    (folder / "centres.csv").write_bytes(b"id,name\na,b\n")
+    (folder / "centres.xlsx").write_bytes(b"PK\x03\x04")
+    lines = [line for line, _ in _COMMANDS[deleted]]
+    ended = subprocess.run(
+        [sys.executable, "-c", _RUN, json.dumps(lines)],
+        cwd=folder,
+        env=environment(folder, f"sqlite:///{folder}/directory.db"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    for (line, refused), told in zip(_COMMANDS[deleted], ended.stdout.splitlines(), strict=True):
+        code, output = json.loads(told)
+        assert (code == 0) == (refused == ""), (line, output)
+        assert refused in output, line
+        assert "kanarie" not in output
 
 
 @pytest.mark.parametrize("deleted", [*((name,) for name in SHIPPED), SHIPPED], ids="-".join)

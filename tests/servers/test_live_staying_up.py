@@ -23,7 +23,7 @@ from tests.support.servers import (
 )
 
 # `serve` with shorter limits, so that a test does not wait for them.
-QUICK = ("tests.support.quick_server", *SERVE[1:])
+QUICK = ("tests.support.changed_server", "quick", *SERVE[1:])
 RESTART_SECONDS = 30.0
 
 
@@ -50,7 +50,7 @@ def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: 
 
 def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
     """Its own probe has another thread, and would be answered for ever."""
-    server = ("tests.support.hanging_server", *SERVE[1:])
+    server = ("tests.support.changed_server", "hanging", *SERVE[1:])
     with serving(server, tmp_path, rate_limit="") as served, ExitStack() as sockets:
         (hanging,) = _workers(served)
         for _ in range(THREADS + 10):
@@ -64,7 +64,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
 
 def test_a_worker_whose_threads_all_compute_is_not_replaced(tmp_path: Path) -> None:
     """It is busy, and answers everyone; if it were killed, all of them would ask again."""
-    server = ("tests.support.hanging_server", *SERVE[1:])
+    server = ("tests.support.changed_server", "hanging", *SERVE[1:])
     with serving(server, tmp_path, rate_limit="") as served:
         before = _workers(served)
         with ThreadPoolExecutor(THREADS + 2) as callers:

@@ -14,15 +14,17 @@ import pytest
 from tests.support.servers import (
     SERVE,
     START_SECONDS,
+    STOP_SECONDS,
     ending,
     environment,
     eventually,
     free_port,
+    left_after,
     living,
+    serve_command,
     serving,
     start_in_session,
 )
-from tests.support.stopping import STOP_SECONDS, left_after, serve_command
 
 ORPHAN_SECONDS = 2.0
 BEGUN = (
@@ -110,7 +112,7 @@ def test_a_worker_that_has_just_been_started_ends(
 
 def test_workers_that_are_spawned_end_too(tmp_path: Path) -> None:
     """By SIGTERM, and when their supervisor was killed."""
-    spawning = ("tests.support.spawning", *_serve(2)[1:])
+    spawning = ("tests.support.changed_server", "spawning", *_serve(2)[1:])
     with serving(spawning, tmp_path) as served:
         assert served.stop() == 0
         assert left_after(served.process.pid, ORPHAN_SECONDS) == []

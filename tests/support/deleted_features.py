@@ -1,32 +1,11 @@
 """The package without some features: a copy in which their folders and lines are deleted."""
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.servers import ROOT
-
-_RUN = """
-import json, sys
-from click.testing import CliRunner
-from directory_api.cli import main
-for words in json.loads(sys.argv[1]):
-    result = CliRunner().invoke(main, words)
-    print(json.dumps([result.exit_code, result.output]))
-"""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A command that has ended; `output` has its errors, too."""
-
-    code: int
-    output: str
 
 
 def copy_without(names: Collection[str], folder: Path) -> Path:
@@ -54,17 +33,3 @@ def delete(names: Collection[str], package: Path) -> None:
 def environment(folder: Path, url: str) -> dict[str, str]:
     """Return the environment of a process of such a copy with a database."""
     return {**os.environ, "PYTHONPATH": str(folder), "DIRECTORY_DATABASE_URL": url}
-
-
-def run(folder: Path, *commands: list[str], url: str = "") -> list[Ended]:
-    """Run commands of such a copy in one process; its database is in the folder by default."""
-    ended = subprocess.run(
-        [sys.executable, "-c", _RUN, json.dumps(commands)],
-        cwd=folder,
-        env=environment(folder, url or f"sqlite:///{folder}/directory.db"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    return [Ended(*json.loads(line)) for line in ended.stdout.splitlines()]

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from hypothesis import strategies as st
+from marshmallow import fields, validate
 
 from directory_api.record import vocabulary
 from directory_api.record.schemas import CentreSchema
 from directory_api.record.ways import FACTS
-from tests.support.vocabularies import codes
 
 Records = st.SearchStrategy[dict[str, Any]]
 _Members = dict[str, st.SearchStrategy[Any]]
@@ -26,6 +26,12 @@ LINES = (
 TEXTS = st.dictionaries(LANGUAGES, LINES, min_size=1, max_size=3)
 _CITED = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=3, unique=True)
 _HOURS = st.sampled_from(["24/7", "Mo-Fr 09:00-17:00", "Mo-Fr 09:00-12:00,13:00-17:00; PH off"])
+
+
+def codes(field: fields.Field[Any]) -> tuple[str, ...]:
+    """The words of a field for one word of a vocabulary; none for any other field."""
+    words = (each.choices for each in field.validators if isinstance(each, validate.OneOf))
+    return tuple(next(words, ()))
 
 
 def _some(values: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:

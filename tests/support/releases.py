@@ -20,11 +20,6 @@ def releases(repository: Path) -> tuple[str, ...]:
     return tuple(tag for tag in tags if _RELEASE.fullmatch(tag))
 
 
-def last_release(repository: Path) -> str | None:
-    """Return the tag of the newest release; None if there is none."""
-    return next(iter(releases(repository)), None)
-
-
 def file_at(repository: Path, tag: str, path: str) -> str:
     """Return the text that a file had at a tag."""
     return _git(repository, "show", f"{tag}:{path}").decode()

@@ -31,6 +31,7 @@ RUN_SECONDS = 180.0
 # A port is free only for the moment of looking; another process may be quicker.
 STARTS = 3
 SERVE = ("directory_api", "serve", "--port", "{port}")
+STOP_SECONDS = 15.0
 GUNICORN = (
     "gunicorn",
     "directory_api.wsgi:app",
@@ -384,3 +385,17 @@ def free_port() -> int:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def serve_command(workers: int, port: int) -> list[str]:
+    """The command of a server."""
+    arguments = (part.format(port=port) for part in SERVE)
+    return [sys.executable, "-m", *arguments, "--workers", str(workers)]
+
+
+def left_after(session: int, seconds: float) -> list[int]:
+    """The processes of a session that have not ended within so many seconds."""
+    until = time.monotonic() + seconds
+    while (left := living(session)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return left

@@ -1,5 +1,5 @@
-"""What people type for a place in Belgium, and what each text means: one table
-(tests/golden/typed_places.yaml) for the search in this process, for the API and for the device.
+"""What people type for a place in Belgium, and what each text means: one table for the search in
+this process, for the API and for the device (tests/golden/typed_places.yaml).
 """
 
 from collections.abc import Iterator

@@ -23,29 +23,6 @@ def test_the_records_are_valid_and_clearly_synthetic() -> None:
     assert all(centre.id.startswith("synthetic-") for centre in records.centres)
 
 
-def test_equal_seeds_give_equal_records() -> None:
-    """Two runs measure the same."""
-    assert list(centres.records(20)) == list(centres.records(20))
-    assert list(centres.records(20)) != list(centres.records(20, seed=1))
-
-
-def test_each_of_100000_centres_has_its_own_number() -> None:
-    """Numbers in two records would be a warning for each of them."""
-    assert len({centres.telephone(number) for number in range(100_000)}) == 100_000
-    first = next(centres.records(1))
-    assert first["phones"][0]["number"] == centres.telephone(0)
-
-
-def test_as_few_centres_as_wanted_speak_the_rare_language() -> None:
-    """Filters that match few centres are measured."""
-    speakers = [
-        record["id"]
-        for record in centres.records(200, rare=100)
-        if any(spoken["code"] == "is" for spoken in record["languages"])
-    ]
-    assert len(speakers) == 2
-
-
 def test_a_store_of_the_benchmark_is_whole_and_has_so_many_centres(tmp_path: Path) -> None:
     """It is as an import would have written it: the store finds no damage."""
     database = tmp_path / "directory.db"

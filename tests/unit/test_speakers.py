@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.servers import ROOT
 from tools.locale import LOCALE
-from tools.speakers import SCREENS, exported, imported, screen_of, sheet
+from tools.speakers import SCREENS, exported, imported
 
 ENGLISH = json.loads((LOCALE / "en.json").read_text(encoding="utf-8"))["words"]
 
@@ -31,49 +31,11 @@ def _locale(path: Path) -> dict[str, Any]:
     return read
 
 
-def test_the_texts_that_can_do_most_harm_come_first() -> None:
-    """Leaving before the numbers, the numbers before promises; each screen has a text, and few are
-    left for the last one.
-    """
-    by_screen = {
-        screen.name: [key for key in ENGLISH if screen_of(key) is screen] for screen in SCREENS
-    }
-    assert all(by_screen.values())
-    names = [screen.name for screen in SCREENS]
-    for key, place in (
-        ("exit.history", 0),
-        ("call", 1),
-        ("trust.free", 2),
-        ("outside", 4),
-        ("retry.button", 6),
-    ):
-        assert names.index(screen_of(key).name) == place
-    assert len(by_screen["Everything else"]) < len(ENGLISH) / 3
-
-
 def test_the_guide_for_speakers_has_the_same_order() -> None:
     """The table of docs/translating.md."""
     guide = (ROOT / "docs/translating.md").read_text(encoding="utf-8")
     rows = [f"| {n} | {each.name} | {each.harm} |" for n, each in enumerate(SCREENS, 1)]
     assert "\n".join(rows) in guide
-
-
-def test_the_guide_names_the_languages_that_miss_the_most() -> None:
-    """The four of docs/translating.md, the one with the fewest texts first."""
-    missing = {path.stem: len(_locale(path)["unsure"]) for path in LOCALE.glob("*.json")}
-    worst = sorted(missing, key=lambda tag: missing[tag], reverse=True)[:4]
-    assert worst == ["ti", "so", "ps", "am"]
-    guide = (ROOT / "docs/translating.md").read_text(encoding="utf-8")
-    assert "Tigrinya, Somali, Pashto and Amharic miss the most" in guide
-
-
-def test_a_sheet_has_each_text_once_beside_the_english_one() -> None:
-    """A missing text is said to be missing."""
-    lines = "\n".join(sheet("am"))
-    for key, text in ENGLISH.items():
-        assert lines.count(f"| `{key}` | {text} |") == 1
-    own = _locale(LOCALE / "am.json")
-    assert lines.count("**missing**") == len(own["unsure"]) > 0
 
 
 def test_the_component_for_weblate_reads_what_is_exported(tmp_path: Path) -> None:

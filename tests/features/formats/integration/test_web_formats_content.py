@@ -15,9 +15,9 @@ from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.record.records import Centre
 from directory_api.web.app import create_app
+from tests.features.formats.each import EACH, PATHS
 from tests.support import listings
 from tests.support.api_client import ApiClient
-from tests.support.formats import EACH, PATHS
 from tests.support.openapi_document import COMMITTED
 from tests.support.record_strategies import CENTRES
 from tests.support.records import belgian_helplines, directory_of, made_up_centre

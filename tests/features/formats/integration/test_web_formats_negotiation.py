@@ -11,8 +11,8 @@ from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.web.app import create_app
 from directory_api.web.http.negotiation import media_types
+from tests.features.formats.each import EACH, PATHS
 from tests.support.api_client import ApiClient, faults, problem
-from tests.support.formats import EACH, PATHS
 from tests.support.records import directory_of, load, made_up_centre
 
 PLACE = {"postcode": "1000", "country": "BE"}

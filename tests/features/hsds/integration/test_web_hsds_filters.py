@@ -23,8 +23,8 @@ from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.app import create_app
+from tests.features.hsds.lists import LEGAL, LISTED, MEDICAL, NOBODY, contents
 from tests.support.api_client import ApiClient
-from tests.support.hsds_lists import LEGAL, LISTED, MEDICAL, NOBODY, contents
 from tests.support.moments import NOW
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 from tests.support.write_side import Clock

@@ -15,9 +15,9 @@ from directory_api.features.hsds.catalogue import (
 from directory_api.features.hsds.objects import DetailLevel
 from directory_api.features.hsds.routes import catalogue_of
 from directory_api.live.editions import Edition
+from tests.features.hsds.lists import NOBODY, contents, walk
+from tests.features.hsds.standard import faults, nested
 from tests.support.api_client import ApiClient
-from tests.support.hsds_lists import NOBODY, contents, walk
-from tests.support.hsds_standard import faults, nested
 from tests.support.records import shipped_records
 from tests.support.varied_centres import COUNT
 

@@ -8,10 +8,10 @@ from directory_api.features.hsds.catalogue import AT_LOCATIONS
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
 from directory_api.record.records import Centre
+from tests.features.hsds.lists import LEGAL, LISTED, contents
+from tests.features.hsds.standard import faults
 from tests.support.api_client import ApiClient, problem
 from tests.support.api_client import faults as places
-from tests.support.hsds_lists import LEGAL, LISTED, contents
-from tests.support.hsds_standard import faults
 
 
 def _serving(made_up: Directory, code: str, reach: float | None) -> list[tuple[str, int]]:

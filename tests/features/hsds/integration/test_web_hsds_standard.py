@@ -9,9 +9,9 @@ from directory_api.bootstrap import Directory
 from directory_api.features.hsds.catalogue import KINDS
 from directory_api.features.hsds.parts import taxonomy_identity, term_identity
 from directory_api.web.app import create_app
+from tests.features.hsds.lists import contents
+from tests.features.hsds.standard import OUR_PARAMETERS, PARAMETERS, faults
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
-from tests.support.hsds_lists import contents
-from tests.support.hsds_standard import OUR_PARAMETERS, PARAMETERS, faults
 from tests.support.openapi_document import COMMITTED
 from tests.support.records import (
     belgian_helplines,

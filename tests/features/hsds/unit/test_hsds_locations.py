@@ -7,7 +7,7 @@ import pytest
 from directory_api.features.hsds import objects
 from directory_api.features.hsds.objects import DetailLevel
 from directory_api.record.records import Centre
-from tests.support.hsds_centres import CHANGED, published
+from tests.features.hsds.centres import CHANGED, published
 from tests.support.records import made_up_centre
 
 ADDRESS = {

@@ -12,8 +12,8 @@ from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
 from directory_api.record.records import Helpline
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import labels
-from tests.support.hsds_centres import CHANGED, published, whole
-from tests.support.hsds_standard import faults, nested
+from tests.features.hsds.centres import CHANGED, published, whole
+from tests.features.hsds.standard import faults, nested
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre
 
@@ -151,10 +151,9 @@ def test_the_check_of_the_standard_finds_what_is_wrong() -> None:
     made = whole()
     spoilt = {**made, "status": "open", "colour": "red", "organization": "none"}
     del spoilt["name"]
-    assert sorted(faults("service", spoilt)) == [
-        "/colour is not in the standard",
-        "/name is missing",
-        "/organization is not an object",
-        "/status is 'open'",
-    ]
+    assert {fault.partition(":")[0] for fault in faults("service", spoilt)} == {
+        "$",
+        "$.organization",
+        "$.status",
+    }
     assert made in nested([made])

@@ -8,7 +8,7 @@ from directory_api.answer import as_json
 from directory_api.features.hsds import objects
 from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
 from directory_api.record.records import Helpline
-from tests.support.hsds_centres import CHANGED, published, whole
+from tests.features.hsds.centres import CHANGED, published, whole
 from tests.support.records import made_up_centre
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.situations import SITUATIONS, Situation
+from tests.features.pages.browser.situations import SITUATIONS, Situation
 from tests.support.visitor_page import ENHANCED, PHONE, opened
 
 PAGE = Path(__file__).parents[4] / "docs" / "visitor-page.md"

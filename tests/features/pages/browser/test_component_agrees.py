@@ -19,8 +19,8 @@ from directory_api.place.geometry import Point
 from directory_api.record.records import Centre
 from directory_api.search.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import Snapshot
+from tests.features.pages.browser.on_device import IMPORT, SAME_M
 from tests.support.moments import EXAMPLES_AT
-from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import made_up_centre
 
 NEEDS = ("device",)

@@ -19,8 +19,8 @@ from directory_api.search.query import Filters, NearestQuery, Postcode
 from directory_api.text import normalize
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from directory_api.web.http import problems
+from tests.features.pages.browser.on_device import IMPORT, SAME_M
 from tests.support.amount import some
-from tests.support.on_device import IMPORT, SAME_M
 from tests.support.records import NO_NEIGHBOURS
 
 NEEDS = ("device",)

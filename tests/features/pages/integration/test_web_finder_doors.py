@@ -12,9 +12,9 @@ from directory_api.features.pages import presenters
 from directory_api.record.records import Helpline
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
+from tests.features.pages.unsourced import unsourced_page
 from tests.support.finder_pages import NOON, Node, Page, get, send
 from tests.support.records import directory_of, made_up_centre, shipped_records
-from tests.support.unsourced import unsourced_page
 
 NEEDS = ("imports", "reference")
 EN = words("en")

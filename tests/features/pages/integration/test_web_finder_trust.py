@@ -10,9 +10,9 @@ from directory_api.countries.known import About, known
 from directory_api.features.pages import presenters
 from directory_api.features.pages.presenters import PageTranslator
 from directory_api.text.translations import words
+from tests.features.pages.unsourced import unsourced_page
 from tests.support.finder_pages import NOON, app_of, get
 from tests.support.records import made_up_centre
-from tests.support.unsourced import unsourced_page
 
 NEEDS = ("imports",)
 

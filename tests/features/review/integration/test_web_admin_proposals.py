@@ -9,9 +9,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.change.change import Change, Stamp
 from directory_api.features.review.proposal import Proposal
+from tests.features.review.integration.longest_values import Longest
 from tests.support.api_client import problem
 from tests.support.html_browser import signed_in_browser
-from tests.support.longest_values import Longest
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole

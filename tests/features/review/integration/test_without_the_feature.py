@@ -9,10 +9,10 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import HELD
 from directory_api.edit.gate import WithoutReview
 from directory_api.features.review.gate import ReviewGate
+from directory_api.left_out import leave_out
 from directory_api.text.errors import ReviewMissing
 from tests.support.command_line import command
 from tests.support.maintainer_app import MaintainerApp
-from tests.support.without_feature import leave_out
 from tests.support.write_side import BERT, WriteSide, once, open_write_side
 
 NEW = "new@example.org"
@@ -64,22 +64,20 @@ def _directory(app: MaintainerApp) -> Directory:
     return open_directory(app.directory.settings, app.directory.clock)
 
 
-def test_the_gate_is_that_of_the_feature_while_it_is_there(
-    review_app: MaintainerApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_gate_is_that_of_the_feature_while_it_is_there(review_app: MaintainerApp) -> None:
     """Without it, it is that of the core."""
     assert isinstance(_directory(review_app).writer.gate, ReviewGate)
-    leave_out("review", monkeypatch)
+    leave_out("feature review", "a reason")
     assert isinstance(_directory(review_app).writer.gate, WithoutReview)
 
 
 @pytest.mark.sqlite_file
 def test_a_store_with_proposals_opens_and_is_checked_and_saved(
-    review_app: MaintainerApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    review_app: MaintainerApp, tmp_path: Path
 ) -> None:
     """Without the feature they are rows as any others."""
     assert review_app.patch(**EMAIL).get_json()["result"] == "waiting"
-    leave_out("review", monkeypatch)
+    leave_out("feature review", "a reason")
     directory = _directory(review_app)
     directory.open()
     assert directory.live.ready

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.contract.clients_page import ORIGIN, line_with
 from tests.support.programs import require
-from tests.support.record_generator import ORIGIN, line_with
 from tests.support.servers import ROOT, Served
 
 SOURCES = ROOT / "tests/clients"

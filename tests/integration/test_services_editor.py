@@ -1,27 +1,28 @@
-"""Edits of one record: each is one transaction with history, and is based on a version."""
+"""Edits of one record: each is one transaction with history, and has its faults and warnings at
+their places in the record.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from directory_api.change.change import Change, Stamp
+from directory_api.change.change import Change, Stamp, document
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Edit, Editor
+from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
-from directory_api.edit.writer import Writer
+from directory_api.edit.writer import Excerpt, Writer
 from directory_api.record.records import Centre, contact_digest
-from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
-from directory_api.text.errors import (
-    RecordsInvalid,
-)
+from directory_api.text.errors import RecordsInvalid
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
-from tests.support.write_side import ANNA, BERT, NOON, WriteSide
+from tests.support.write_side import BERT, NOON, WriteSide, create_write_side
 
 
 def _same_but(record: dict[str, Any], **members: Any) -> dict[str, Any]:
@@ -137,20 +138,6 @@ def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(
     }
 
 
-def test_who_verifies_is_named(write_side: WriteSide) -> None:
-    """A verification carries the day of the clock and the name of the actor, also a long one."""
-    carl = Actor("token:c", "c" * 80, ("edit",))
-    write_side.editor.verify(Edit(carl, "centre", "payoke", ""), "a visit")
-    assert write_side.record("payoke")["verified"] == {
-        "on": "2026-11-24",
-        "by": "c" * 80,
-        "how": "a visit",
-        "digest": contact_digest(Centre.from_record(write_side.record("payoke"))),
-    }
-    assert write_side.editor.history("centre", "payoke")[0].stamp == Stamp("c" * 80, NOON, "")
-    assert ANNA.name not in str(write_side.record("payoke"))
-
-
 def test_nobody_signs_a_confirmation_for_others(write_side: WriteSide) -> None:
     """With a token a confirmation has the token's name; in the store, or restored, it may have
     another.
@@ -163,3 +150,107 @@ def test_nobody_signs_a_confirmation_for_others(write_side: WriteSide) -> None:
     write_side.patch("surya", name="Surya", verified={**theirs, "by": "anna"})
     write_side.editor.restore(write_side.edit("surya"), 2)
     assert write_side.record("surya")["verified"] == theirs
+
+
+@pytest.mark.parametrize("identity", ["pag-asa", "payoke", "surya"])
+def test_faults_lie_where_they_are_in_the_record(write_side: WriteSide, identity: str) -> None:
+    """All of them at once, with pointers into what was sent, and no word of the other records."""
+    wrong = {
+        "name": "a\u0007b",
+        "email": "nobody",
+        "phones": [{"number": "1", "kind": "main"}],
+        "phnes": [],
+    }
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.editor.patch(write_side.edit(identity), wrong)
+    assert {fault.pointer for fault in refused.value.faults} == {
+        "/name",
+        "/email",
+        "/phones/0/number",
+        "/phnes",
+    }
+    assert not any(
+        "payoke" in fault.detail or "surya" in fault.detail for fault in refused.value.faults
+    )
+
+
+def test_the_last_emergency_number_of_a_country_is_one_fault_of_its_helpline(
+    write_side: WriteSide,
+) -> None:
+    """The centres did nothing wrong, however many the country has."""
+    edit, editor = write_side.edit("be-112", kind="helpline"), write_side.editor
+    only = "112 is the only emergency number of Belgium, so "
+    gone = f"{only}it cannot be removed or become another kind."
+    with pytest.raises(RecordsInvalid) as refused:
+        editor.remove(edit)
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
+        ("/helplines", gone)
+    ]
+    for patch, expected in (
+        ({"kind": "police"}, ("/kind", gone)),
+        ({"countries": ["LU"]}, ("/countries", f"{only}Belgium must stay in its countries.")),
+    ):
+        with pytest.raises(RecordsInvalid) as refused:
+            editor.patch(edit, patch)
+        assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [expected]
+
+
+def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Path) -> None:
+    """Centres that only serve the country are no reason to keep its number; those in it are."""
+    abroad = {"postal_code": "1111", "locality": {"nl": "Stad"}, "country": "LU"}
+    centres = [
+        made_up_centre(1, coverage=["LU"]),
+        made_up_centre(2, address=abroad),
+        made_up_centre(3),
+        made_up_centre(4, address=abroad),
+    ]
+    write_side = create_write_side(tmp_path / "abroad.db", centres[::2])
+    edit = write_side.edit("lu-112", kind="helpline", typed=("112",))
+    write_side.editor.patch(replace(edit, dry_run=True), {"countries": ["BE"]})
+    for centre in centres[1::2]:
+        write_side.editor.create(write_side.edit(centre["id"]), centre)
+    before = write_side.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.editor.patch(edit, {"countries": ["BE"]})
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
+        (
+            "/countries",
+            "112 is the only emergency number of Luxembourg, so Luxembourg must stay in its "
+            "countries.",
+        )
+    ]
+    assert write_side.everything() == before
+
+
+def test_the_centres_of_an_excerpt_are_not_among_the_others(write_side: WriteSide) -> None:
+    """A source that goes is missing in all centres that name it; those of the excerpt are checked
+    as they will be, not as they are.
+    """
+    whole = write_side.store.records()
+    state = write_side.store.excerpt([("centre", "payoke")])
+    excerpt = Excerpt(write_side.store, write_side.live, state)
+    after = {**document(whole.contents), "sources": []}
+    told = {fault.detail.rpartition(" ")[2] for fault in excerpt.faults(after)}
+    assert told == {"(pag-asa)", "(surya)"}
+
+
+def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:
+    """A record whose source was removed since then is refused with the fault; nothing is
+    written.
+    """
+    write_side.editor.create(
+        write_side.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]})
+    )
+    write_side.editor.patch(write_side.edit("made-up-001"), {"sources": None})
+    before = write_side.store.records()
+    header = dict(before.contents["directory"]["directory"])
+    write_side.editor.remove(write_side.edit("made-up-001"))
+    renamed = [
+        {**source, "id": "leaflet"} if source["id"] == "flyer" else source
+        for source in header["sources"]
+    ]
+    change = Change("directory", "directory", header, {**header, "sources": renamed})
+    write_side.store.append([change], Stamp("x", NOON, ""), expected=write_side.store.revision())
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.editor.restore(write_side.edit("made-up-001"), 2)
+    assert "/sources/name/0" in {fault.pointer for fault in refused.value.faults}

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from directory_api.change.guards import CONFIRMED, Confirmation
-from directory_api.change.outcome import Outcome
 from directory_api.text.errors import (
     ConfirmationNeeded,
     RevisionNotFound,
 )
-from tests.support.proposals import numbers
+from tests.support.proposals import OTHER, numbers, wrong_import
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
     ANNA,
@@ -22,25 +21,11 @@ from tests.support.write_side import (
     json_bytes,
 )
 
-RIGHT, WRONG, OTHER = "+3225116464", "+3225116465", "+3225116466"
-
-
-def _import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome:
-    """Import a file with a wrong number of PAG-ASA and another name of Payoke, without Sürya."""
-    file: dict[str, Any] = shipped_records()
-    file["centres"] = [each for each in file["centres"] if each["id"] != "surya"]
-    by_id = {each["id"]: each for each in file["centres"]}
-    by_id["pag-asa"]["phones"] = [{"number": WRONG, "kind": "main"}]
-    by_id["payoke"]["name"] = "Payoke vzw"
-    return write_side.importer.bring_in(
-        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by=approved_by
-    )
-
 
 @pytest.mark.needs("imports")
 def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> None:
     """With a warning that names the record; other members of a record go back."""
-    _import(write_side)
+    wrong_import(write_side)
     write_side.patch("pag-asa", phones=[{"number": "+3225116466", "kind": "main"}])
     write_side.patch("payoke", email="hello@payoke.be")
     outcome = write_side.rollback.undo(ANNA, 2, "wrong columns")
@@ -63,7 +48,7 @@ def test_only_a_revision_that_changed_records_is_undone(write_side: WriteSide) -
 def test_all_records_are_restored_as_they_were_at_a_revision(write_side: WriteSide) -> None:
     """Whatever was changed, added or removed since, several times too."""
     at = {1: write_side.store.records().contents}
-    _import(write_side)
+    wrong_import(write_side)
     at[2] = write_side.store.records().contents
     for name in ("Second", "Third"):
         write_side.patch("payoke", name=name)

@@ -118,8 +118,9 @@ def test_every_country_has_an_emergency_number(api: ApiClient) -> None:
     assert [(line["kind"], line["number"]) for line in spanish] == [("emergency", "112")]
     assert api.get(f"/v1/helplines/{spanish[0]['id']}").get_json() == spanish[0]
     every = api.get("/v1/helplines").get_json()
-    assert (every["country"], _ids(every["helplines"])[:8]) == ("BE", BELGIAN)
-    assert len(every["helplines"]) == 24
+    assert every["country"] == "BE"
+    assert _ids(every["helplines"])[: len(BELGIAN)] == BELGIAN
+    assert {*_ids(every["helplines"])} > {*BELGIAN, *FRENCH}
 
 
 def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) -> None:

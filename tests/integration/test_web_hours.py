@@ -85,7 +85,11 @@ HALF_PAST_NINE = NINE + 30 * MINUTE
     ],
 )  # fmt: skip
 def test_a_centre_says_whether_it_is_open_until_when_and_what_follows(
-    api: ApiClient, clock: Clock, moment: datetime, number: int, said: tuple[str, str | None]
+    api: ApiClient,
+    clock: Clock,
+    moment: datetime,
+    number: int,
+    said: tuple[str, str | None, str | None],
 ) -> None:
     """`next_change` is RFC 3339 with the centre's UTC offset."""
     clock.now = moment

@@ -1,13 +1,28 @@
-"""Records created and changed over HTTP: the answers, and what is public afterwards."""
+"""Records created, changed, removed, restored and confirmed over HTTP: the answers, and what is
+public afterwards. test_ways_to_edit.py has what holds on every way to edit.
+"""
 
 import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from directory_api.answer import as_json
 from directory_api.change.merge_patch import merged
 from tests.support.api_client import faults, problem
-from tests.support.maintainer_app import CENTRE, LINE, RECORDS, MaintainerApp
+from tests.support.maintainer_app import (
+    CENTRE,
+    HIDDEN,
+    LINE,
+    RECORDS,
+    MaintainerApp,
+    create_maintainer_app,
+)
+from tests.support.moments import NOW, TODAY
 from tests.support.openapi_document import COMMITTED
 from tests.support.records import made_up_centre, shipped_records
 
@@ -33,33 +48,23 @@ def _examples() -> dict[str, Any]:
     }
 
 
-def test_a_created_centre_is_there(maintainer_app: MaintainerApp) -> None:
-    """POST answers 201 with Location, the new record's ETag and the result; GET returns the
-    record.
+@pytest.mark.parametrize("kind", RECORDS)
+def test_a_created_record_is_there(maintainer_app: MaintainerApp, kind: str) -> None:
+    """POST answers 201 with Location, the ETag and the result; without a reason the history says
+    how it was sent.
     """
-    sent = made_up_centre(1, languages=[{"code": "nl", "interpreter": True}])
-    response = maintainer_app.send("POST", "/v1/centres?reason=opened+today", json=sent)
-    assert (response.status_code, response.headers["Location"]) == (201, "/v1/centres/made-up-001")
+    centre = made_up_centre(1, languages=[{"code": "nl", "interpreter": True}])
+    sent = centre if kind == "centre" else {**SHIPPED["be-101"], "id": "be-new"}
+    path = f"/v1/{kind}s/{sent['id']}"
+    response = maintainer_app.send("POST", f"/v1/{kind}s", json=sent)
+    assert (response.status_code, response.headers["Location"]) == (201, path)
     outcome = response.get_json()
     assert (outcome["result"], outcome["revision"], outcome["record"]) == ("done", "2", sent)
-    assert outcome["changes"][0]["differences"] == ["added: Centre Énée 1"]
-    assert maintainer_app.public(response.headers["Location"]) == {
-        **sent,
-        "freshness": "unverified",
-        "open_state": "unknown",
-        "helplines": maintainer_app.public("/v1/helplines?country=BE")["helplines"],
-    }
-    assert response.headers["ETag"] == maintainer_app.etag(response.headers["Location"])
-    assert maintainer_app.revision == "2"
-
-
-def test_a_created_helpline_is_there(maintainer_app: MaintainerApp) -> None:
-    """Helplines are created in the same way, under their own address."""
-    sent = {**SHIPPED["be-101"], "id": "be-new"}
-    response = maintainer_app.send("POST", "/v1/helplines", json=sent)
-    assert (response.status_code, response.headers["Location"]) == (201, "/v1/helplines/be-new")
-    assert maintainer_app.public("/v1/helplines/be-new") == sent
-    assert response.headers["ETag"] == maintainer_app.etag("/v1/helplines/be-new")
+    public = maintainer_app.public(path)
+    assert {name: value for name, value in public.items() if name not in as_json.ADDED} == sent
+    assert response.headers["ETag"] == maintainer_app.etag(path)
+    (entry,) = maintainer_app.history(path)
+    assert (entry["deed"], bool(entry["reason"])) == ("added", True)
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -138,12 +143,6 @@ def test_another_media_type_is_told_what_to_send(maintainer_app: MaintainerApp, 
     assert "Accept-Patch" not in put.headers
 
 
-def test_a_reason_is_given_where_none_is_sent(maintainer_app: MaintainerApp) -> None:
-    """An edit without a reason says by which door it came."""
-    maintainer_app.patch(name="Renamed")
-    assert maintainer_app.history()[0]["reason"] == "edited over the API"
-
-
 @pytest.mark.parametrize("collection", ["centres", "helplines"])
 @pytest.mark.parametrize(
     "move", ["PUT", "PATCH", "DELETE", "restore", "verify", "record", "history"]
@@ -220,3 +219,213 @@ def test_the_examples_of_the_contract_are_accepted(maintainer_app: MaintainerApp
         ).status_code
         == 200
     )
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_what_get_gave_can_be_edited_and_put(maintainer_app: MaintainerApp, kind: str) -> None:
+    """Unedited it changes nothing; edited it is saved, with the next ETag, and without what GET
+    adds. The ETag of /record serves as well where nothing is hidden.
+    """
+    path = RECORDS[kind]
+    read, before = maintainer_app.api.get(path), maintainer_app.everything()
+    same = maintainer_app.write("PUT", path, json=read.get_json())
+    assert (same.status_code, same.get_json()["result"]) == (200, "unchanged")
+    assert (same.headers["ETag"], maintainer_app.everything()) == (read.headers["ETag"], before)
+    kept = maintainer_app.send("GET", f"{path}/record")
+    stored = {name: value for name, value in read.get_json().items() if name not in as_json.ADDED}
+    assert kept.get_json() == stored
+    tag, named = read.headers["ETag"], read.get_json()
+    for text in ("First", "Second"):
+        name = text if kind == "centre" else {"en": text}
+        sent = maintainer_app.write("PUT", path, match=tag, json={**named, "name": name})
+        assert (sent.status_code, sent.get_json()["result"]) == (200, "done")
+        assert maintainer_app.public(path)["name"] == name
+        assert sent.headers["ETag"] == maintainer_app.etag(path) != tag
+        assert not {*as_json.ADDED} & {*sent.get_json()["record"]}
+        tag = maintainer_app.send("GET", f"{path}/record").headers["ETag"]
+
+
+@pytest.mark.needs("imports")
+@pytest.mark.parametrize("member", as_json.ADDED)
+def test_what_get_added_is_taken_only_where_get_gave_it(
+    maintainer_app: MaintainerApp, member: str
+) -> None:
+    """A computed member is ignored in a whole centre, and unknown in a patch, a helpline, an
+    import.
+    """
+    created = maintainer_app.send(
+        "POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"}
+    )
+    assert (
+        created.status_code,
+        maintainer_app.public("/v1/centres/made-up-001").get(member) == "fresh",
+    ) == (201, False)
+    assert faults(problem(maintainer_app.patch(**{member: "fresh"}), 422, "records-invalid")) == [
+        f"/{member}"
+    ]
+    line = {**maintainer_app.public(LINE), member: "fresh"}
+    assert faults(
+        problem(maintainer_app.write("PUT", LINE, json=line), 422, "records-invalid")
+    ) == [f"/{member}"]
+    whole = maintainer_app.file()
+    whole["centres"][0][member] = "fresh"
+    told = problem(maintainer_app.send("POST", "/v1/import", json=whole), 422, "records-invalid")
+    assert faults(told) == [f"/centres/0/{member}"]
+
+
+def test_what_get_returned_can_be_put_back(maintainer_app: MaintainerApp) -> None:
+    """It has no `by` and no `how`: the stored ones stay. Another confirmation has to name both."""
+    maintainer_app.write("POST", f"{CENTRE}/verify", json={"how": "called the main number"})
+    public = maintainer_app.public()
+    revision = maintainer_app.revision
+    public.pop("helplines")
+    assert maintainer_app.write("PUT", CENTRE, json=public).get_json()["result"] == "unchanged"
+    assert maintainer_app.revision == revision
+    changed = {**public, "email": "help@pag-asa.be"}
+    record = maintainer_app.write("PUT", CENTRE, json=changed).get_json()["record"]
+    assert (record["email"], record["verified"]["how"]) == (
+        "help@pag-asa.be",
+        "called the main number",
+    )
+    other = {**public, "verified": {"on": "2026-01-01"}}
+    refused = problem(maintainer_app.write("PUT", CENTRE, json=other), 422, "records-invalid")
+    assert faults(refused) == ["/verified/by", "/verified/how"]
+
+
+def test_a_hidden_address_is_edited_from_its_record_alone(tmp_path: Path) -> None:
+    """Only who edits gets it, from /record. The public ETag is no version of it: 412, with the
+    right one; edited from there it stays stored and hidden.
+    """
+    app, path = create_maintainer_app(tmp_path, more=[HIDDEN]), "/v1/centres/sheltered"
+    street = HIDDEN["address"]["street"]
+    read, kept = app.api.get(path), app.send("GET", f"{path}/record")
+    assert kept.get_json() == HIDDEN
+    assert street not in read.text
+    assert street not in app.send("GET", f"{path}/record", by=None).text
+    refused = app.send("GET", f"{path}/record", by="rita")
+    assert street not in problem(refused, 403, "scope-missing")
+    before, tag = app.everything(), kept.headers["ETag"]
+    for method in ("PUT", "PATCH", "DELETE"):
+        response = app.write(method, path, match=read.headers["ETag"], json=read.get_json())
+        problem(response, 412, "record-changed")
+        assert response.headers["ETag"] == tag
+    assert app.everything() == before
+    renamed = {**HIDDEN, "name": "Renamed"}
+    response = app.write("PUT", path, match=tag, json=renamed)
+    assert response.status_code == 200
+    after = app.send("GET", f"{path}/record")
+    assert (after.get_json(), after.headers["ETag"]) == (renamed, response.headers["ETag"])
+    public = app.public(path)
+    assert (public["name"], "street" in public["address"]) == ("Renamed", False)
+
+
+def _last(maintainer_app: MaintainerApp, path: str) -> tuple[str, str]:
+    """The action and the reason of a record's last change."""
+    newest = maintainer_app.history(path)[0]
+    return newest["deed"], newest["reason"]
+
+
+@pytest.mark.parametrize("path", RECORDS.values())
+def test_a_removed_record_is_gone_and_comes_back(maintainer_app: MaintainerApp, path: str) -> None:
+    """DELETE removes it from every answer; the history stays; restore with `If-Match: *` brings it
+    back.
+    """
+    before = maintainer_app.public(path)
+    removed = maintainer_app.write("DELETE", f"{path}?reason=by+mistake&confirm_number=101")
+    assert (removed.status_code, removed.get_json()["record"], "ETag" in removed.headers) == (
+        200,
+        None,
+        False,
+    )
+    assert maintainer_app.api.get(path).status_code == 404
+    assert _last(maintainer_app, path) == ("removed", "by mistake")
+    back = maintainer_app.write(
+        "POST", f"{path}/restore", match="*", json={"revision": 1, "reason": "it was one"}
+    )
+    assert (back.status_code, back.headers["ETag"]) == (200, maintainer_app.etag(path))
+    assert maintainer_app.public(path) == before
+    assert _last(maintainer_app, path) == ("added", "it was one")
+
+
+def test_a_revision_at_which_it_was_not_there_is_refused(maintainer_app: MaintainerApp) -> None:
+    """A record cannot be what it was before it was added, nor while it was gone."""
+    maintainer_app.send("POST", "/v1/centres", json=made_up_centre(1))
+    path = "/v1/centres/made-up-001"
+    restore = {"path": f"{path}/restore", "match": "*"}
+    problem(maintainer_app.write("POST", **restore, json={"revision": 1}), 404, "revision-unknown")
+    maintainer_app.write("DELETE", path)
+    for revision in (3, 99):
+        sent = maintainer_app.write("POST", **restore, json={"revision": revision})
+        problem(sent, 404, "revision-unknown")
+    assert maintainer_app.write("POST", **restore, json={"revision": 2}).status_code == 200
+
+
+def test_the_history_tells_who_when_why_and_what(maintainer_app: MaintainerApp) -> None:
+    """Newest first; each entry has author, time, reason, sentences, and the record before and
+    after.
+    """
+    before = maintainer_app.send("GET", f"{CENTRE}/record").get_json()
+    maintainer_app.write("PATCH", f"{CENTRE}?reason=new+sign+at+the+door", json={"name": "Renamed"})
+    newest, oldest = maintainer_app.history()
+    assert (newest["revision"], oldest["revision"]) == ("2", "1")
+    assert (newest["author"], newest["approved_by"], newest["reason"]) == (
+        "anna",
+        None,
+        "new sign at the door",
+    )
+    assert (newest["deed"], newest["differences"]) == (
+        "changed",
+        [f"name changed: {before['name']} → Renamed"],
+    )
+    assert (newest["before"], newest["after"]) == (before, {**before, "name": "Renamed"})
+    assert datetime.fromisoformat(newest["at"]) == NOW
+
+
+@pytest.mark.sqlite_file
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM history WHERE id = 'pag-asa' AND revision = 3",
+        "UPDATE history SET id = 'surya' WHERE id = 'pag-asa' AND revision = 3",
+    ],
+)
+def test_a_missing_row_of_history_is_not_taken_for_no_change(
+    maintainer_app: MaintainerApp, statement: str
+) -> None:
+    """The record of revision 2, with its older number, is not restored as that of revision 3."""
+    for name in ("First", "Second", "Third"):
+        assert maintainer_app.patch(name=name).status_code == 200
+    with closing(sqlite3.connect(maintainer_app.path)) as db, db:
+        assert db.execute(statement).rowcount == 1
+    restored = maintainer_app.write("POST", f"{CENTRE}/restore", json={"revision": 3})
+    problem(restored, 503, "store-unavailable")
+    problem(maintainer_app.send("GET", f"{CENTRE}/history"), 503, "store-unavailable")
+    assert maintainer_app.public()["name"] == "Third"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        *(("restore", {"revision": each}, ["/revision"]) for each in (0, "x", None, 1.5)),
+        ("restore", {}, ["/revision"]),
+        ("verify", {"why": "x", "reason": "<b>"}, ["", "/how", "/reason"]),
+    ],
+)
+def test_what_is_missing_or_wrong_in_a_request_is_said_all_at_once(
+    maintainer_app: MaintainerApp, path: str, body: dict[str, Any], expected: list[str]
+) -> None:
+    """A revision for a restore, and for a confirmation how it was made."""
+    sent = maintainer_app.write("POST", f"{CENTRE}/{path}", json=body)
+    assert faults(problem(sent, 400, "request-invalid")) == expected
+
+
+def test_of_a_confirmation_only_the_day_is_public(maintainer_app: MaintainerApp) -> None:
+    """Who confirmed it and how is stored; the record is fresh."""
+    response = maintainer_app.write("POST", f"{CENTRE}/verify", json={"how": "called"})
+    assert response.status_code == 200
+    stored = response.get_json()["record"]["verified"]
+    told = {"on": TODAY.isoformat(), "by": "anna", "how": "called"}
+    assert stored == {**told, "digest": stored["digest"]}
+    public = maintainer_app.public()
+    assert (public["verified"], public["freshness"]) == ({"on": told["on"]}, "fresh")
+    assert response.headers["ETag"] == maintainer_app.etag()

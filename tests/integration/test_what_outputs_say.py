@@ -143,7 +143,7 @@ def test_every_output_says_that_a_centre_is_closed_for_a_time_and_until_when(
 ) -> None:
     """And why, except on neutral paper: the reason could name the centre."""
     reason, until = "Water damage.", "2026-12-24"
-    days = {"closed_until": until, "closed_reason": {"en": reason}}
+    days: dict[str, Any] = {"closed_until": until, "closed_reason": {"en": reason}}
     told = _told(tmp_path, BEGINS, status="temporarily_closed", **days)
     sentence = words("en")["status.closed_until"].format(date="December 24, 2026")
     for name in (*FOR_VISITORS, "text", "vcard"):

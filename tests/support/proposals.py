@@ -1,9 +1,14 @@
-"""A proposal for a phone number, and the numbers that are stored."""
+"""A proposal for a phone number, a wrong file, and the numbers that are stored."""
 
 from typing import TYPE_CHECKING
 
+from directory_api.change.guards import CONFIRMED
+from directory_api.change.outcome import Outcome
 from directory_api.record.token import Actor
-from tests.support.write_side import ANNA, WriteSide
+from tests.support.records import shipped_records
+from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes
+
+RIGHT, WRONG, OTHER = "+3225116464", "+3225116465", "+3225116466"
 
 if TYPE_CHECKING:  # the feature may have been deleted
     from directory_api.features.review.proposal import Proposal
@@ -24,3 +29,15 @@ def new_phone(
 def numbers(write_side: WriteSide) -> list[str]:
     """The stored phone numbers of PAG-ASA."""
     return [phone["number"] for phone in write_side.record("pag-asa")["phones"]]
+
+
+def wrong_import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome:
+    """Import a file with a wrong number of PAG-ASA and another name of Payoke, without Sürya."""
+    file = shipped_records()
+    file["centres"] = [each for each in file["centres"] if each["id"] != "surya"]
+    by_id = {each["id"]: each for each in file["centres"]}
+    by_id["pag-asa"]["phones"] = [{"number": WRONG, "kind": "main"}]
+    by_id["payoke"]["name"] = "Payoke vzw"
+    return write_side.importer.bring_in(
+        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by=approved_by
+    )

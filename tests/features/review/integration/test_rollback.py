@@ -14,7 +14,7 @@ from directory_api.text.errors import (
     ProposalOwn,
     RecordsInvalid,
 )
-from tests.support.proposals import new_phone, numbers
+from tests.support.proposals import OTHER, RIGHT, WRONG, new_phone, numbers, wrong_import
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
     ANNA,
@@ -27,20 +27,7 @@ from tests.support.write_side import (
     open_write_side,
 )
 
-RIGHT, WRONG, OTHER = "+3225116464", "+3225116465", "+3225116466"
 _LINE = "be-trafficking-line"
-
-
-def _import(write_side: WriteSide, *, approved_by: str | None = None) -> Outcome:
-    """Import a file with a wrong number of PAG-ASA and another name of Payoke, without Sürya."""
-    file: dict[str, Any] = shipped_records()
-    file["centres"] = [each for each in file["centres"] if each["id"] != "surya"]
-    by_id = {each["id"]: each for each in file["centres"]}
-    by_id["pag-asa"]["phones"] = [{"number": WRONG, "kind": "main"}]
-    by_id["payoke"]["name"] = "Payoke vzw"
-    return write_side.importer.bring_in(
-        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by=approved_by
-    )
 
 
 def _spoiled(write_side: WriteSide) -> int:
@@ -192,7 +179,7 @@ def test_an_import_is_undone_as_a_whole(write_side: WriteSide) -> None:
     a centre that comes back waits, because its address does, too.
     """
     before = write_side.store.records().contents
-    _import(write_side, approved_by="bert")
+    wrong_import(write_side, approved_by="bert")
     write_side.clock.pass_by(timedelta(hours=1))
     shown = write_side.rollback.undo(CARL, 2, "wrong columns", dry_run=True)
     assert (len(shown.done), len(shown.waiting)) == (2, 1)
@@ -211,7 +198,7 @@ def test_an_import_is_undone_as_a_whole(write_side: WriteSide) -> None:
 
 def test_of_all_records_only_what_was_reviewed_is_restored_at_once(write_side: WriteSide) -> None:
     """A state that is not known to be good waits, and so does an address that comes back."""
-    _import(write_side, approved_by="bert")
+    wrong_import(write_side, approved_by="bert")
     outcome = write_side.rollback.restore_all(CARL, 1, "as it was")
     assert {change.id for change in outcome.done} == {"pag-asa", "payoke"}
     assert {each.change.id for each in outcome.waiting} == {"surya"}

@@ -118,21 +118,13 @@ def test_a_process_that_was_refused_keeps_what_it_has(files: Files, tmp_path: Pa
     assert not without.ready
 
 
-def test_a_store_that_has_disappeared_is_never_replaced(files: Files) -> None:
-    """Neither by a start nor by a load: its numbers may be newer than the shipped ones."""
-    files.database.unlink()
-    with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
-        files.start().prepare()
-    with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
-        files.start().seed_data.load(TERMINAL, reason="x")
-    assert not files.database.exists()
-
-
 @pytest.mark.parametrize("is_emptied", [False, True])
-def test_beside_the_last_good_snapshot_nobody_is_told_to_load_the_shipped_numbers(
+def test_a_store_that_has_disappeared_is_never_replaced_by_the_shipped_numbers(
     files: Files, *, is_emptied: bool
 ) -> None:
-    """`load` would refuse; and what is removed to make it work may be the only right copy."""
+    """Neither by a start nor by a load: they may be older. Nobody is told to load them, and what is
+    removed to make it work may be the only right copy.
+    """
     files.database.unlink()
     if is_emptied:
         files.database.touch()
@@ -148,6 +140,9 @@ def test_beside_the_last_good_snapshot_nobody_is_told_to_load_the_shipped_number
     assert "directory-api load" not in str(directory.live.degraded)
     with pytest.raises(StoreMissing, match=r"move this file to another place first and keep it"):
         directory.prepare()
+    with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
+        files.start().seed_data.load(TERMINAL, reason="x")
+    assert files.database.exists() is is_emptied
 
 
 def test_no_command_works_with_it_in_silence(run_command: RunCommand, tmp_path: Path) -> None:

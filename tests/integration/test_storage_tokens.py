@@ -35,17 +35,12 @@ def store(store_url: StoreUrl, tmp_path: Path) -> AccessStore:
     return stores.access
 
 
-def test_a_token_is_found_by_its_digest_and_by_no_other(store: AccessStore) -> None:
-    """Every field of a token comes back; another digest finds nothing."""
+def test_a_token_is_found_by_its_digest_and_a_digest_by_the_id(store: AccessStore) -> None:
+    """Every field of a token comes back; another digest or id finds nothing."""
     assert store.tokens() == ()
     store.add_token(TOKEN, "d1")
     assert store.token_of("d1", NOW) == TOKEN
     assert store.token_of("d", NOW) is store.token_of("D1", NOW) is store.token_of("", NOW) is None
-
-
-def test_a_digest_is_found_by_the_id_of_its_token(store: AccessStore) -> None:
-    """No other id finds it."""
-    store.add_token(TOKEN, "d1")
     assert store.digest_of(TOKEN.id) == "d1"
     assert store.digest_of("") is store.digest_of("2") is None
 
@@ -201,35 +196,27 @@ def test_many_threads_may_write_at_once(
     assert all(store.session_of(f"s{number}") for number in range(12))
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        *("tokens", "token_of", "add", "put", "replace", "open", "session_of", "close", "end"),
-        *("credentials", "credential", "add_credential", "change", "take"),
-    ],
-)
-def test_a_store_that_is_not_there_is_unavailable(
-    open_store: Open, tmp_path: Path, action: str
-) -> None:
+def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path) -> None:
     """Every method raises StoreUnavailable, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     credential = Credential("link", "a", "", NOW, {})
-    actions: dict[str, Callable[[], object]] = {
-        "tokens": store.tokens,
-        "token_of": lambda: store.token_of("d", NOW),
-        "add": lambda: store.add_token(TOKEN, "d"),
-        "put": lambda: store.put_token(TOKEN),
-        "open": lambda: store.open_session(Session("1", NOW), "s", NOW),
-        "session_of": lambda: store.session_of("s"),
-        "close": lambda: store.close_session("s"),
-        "end": lambda: store.close_sessions_of("1"),
-        "replace": lambda: store.replace_secret(TOKEN, "d", NOW),
-        "credentials": lambda: store.credentials("link"),
-        "credential": lambda: store.credential("link", "a"),
-        "add_credential": lambda: store.add_credential(credential, NOW),
-        "change": lambda: store.change_credential(credential, {}),
-        "take": lambda: store.take_credential("link", "a"),
-    }
-    with pytest.raises(StoreUnavailable):
-        actions[action]()
+    actions: tuple[Callable[[], object], ...] = (
+        store.tokens,
+        lambda: store.token_of("d", NOW),
+        lambda: store.add_token(TOKEN, "d"),
+        lambda: store.put_token(TOKEN),
+        lambda: store.open_session(Session("1", NOW), "s", NOW),
+        lambda: store.session_of("s"),
+        lambda: store.close_session("s"),
+        lambda: store.close_sessions_of("1"),
+        lambda: store.replace_secret(TOKEN, "d", NOW),
+        lambda: store.credentials("link"),
+        lambda: store.credential("link", "a"),
+        lambda: store.add_credential(credential, NOW),
+        lambda: store.change_credential(credential, {}),
+        lambda: store.take_credential("link", "a"),
+    )
+    for action in actions:
+        with pytest.raises(StoreUnavailable):
+            action()
     assert not (tmp_path / "nowhere").exists()

@@ -165,31 +165,21 @@ def test_servers_that_only_read_follow_what_is_adopted_on_their_machine(
     assert files.database.read_bytes() == before
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
 def test_a_backup_that_is_restored_needs_no_adoption(
-    files: Files, running: Directory, tmp_path: Path
+    files: Files, running: Directory, tmp_path: Path, *, is_gone: bool
 ) -> None:
-    """Neither on this machine nor on others, also if they were a revision behind."""
+    """Neither on this machine nor on others, also if they were a revision behind. Where the store
+    is gone, the last good snapshot says what was served on this machine.
+    """
     backup = tmp_path / "backup.db"
     maintenance_of(running).back_up(backup)
     behind = _replica(files, tmp_path / "replica.json")
     running.editor.patch(WHY, {"name": "After the backup"})
-    maintenance_of(running).restore(TERMINAL, backup)
-    for directory in (running, behind, files.start()):
-        directory.live.refresh()
-        assert directory.live.degraded is None
-        assert _name(directory) == SERVED
-
-
-def test_a_backup_is_restored_where_the_store_is_gone(
-    files: Files, running: Directory, tmp_path: Path
-) -> None:
-    """The last good snapshot says what was served."""
-    backup = tmp_path / "backup.db"
-    maintenance_of(running).back_up(backup)
-    running.editor.patch(WHY, {"name": "After the backup"})
-    files.database.unlink()
+    if is_gone:
+        files.database.unlink()
     maintenance_of(files.start()).restore(TERMINAL, backup)
-    for directory in (running, files.start()):
+    for directory in (running, files.start(), *([] if is_gone else [behind])):
         directory.live.refresh()
         assert directory.live.degraded is None
         assert _name(directory) == SERVED

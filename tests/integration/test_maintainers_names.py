@@ -10,6 +10,7 @@ from directory_api.features.imports.exporter import exporter_of
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
+from tests.support.hsds_lists import first
 from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
 from tests.support.published import calendar_of, published, tree
 from tests.support.store_under_test import stores_of
@@ -64,8 +65,8 @@ def _addresses(maintainer_app: MaintainerApp) -> Iterator[str]:
         )
     yield LINE
     yield "/v1/changes?since=1"
-    yield "/hsds/services?full=true"
-    yield "/hsds/service_at_locations?latitude=50.84&longitude=4.35"
+    for kind in ("services", "organizations", "service_at_locations"):
+        yield first(maintainer_app.app.test_client(), kind)
 
 
 def test_no_name_of_a_maintainer_is_in_a_public_answer(maintainer_app: MaintainerApp) -> None:
@@ -91,7 +92,7 @@ def test_no_name_of_a_maintainer_is_in_a_published_file(
     """The static site, the last good snapshot, and the map and calendar that are exported."""
     _edited(maintainer_app)
     published(maintainer_app.directory, tmp_path / "folder")
-    files = tree(tmp_path / "folder")
+    files = tree(tmp_path / "folder/current")
     files["map"] = exporter_of(maintainer_app.directory).export("geojson")
     files["calendar"] = calendar_of(maintainer_app.directory)
     files["last good"] = Path(f"{maintainer_app.path}.last-good.json").read_bytes()

@@ -63,7 +63,7 @@ const changes = await answer(
     params: { query: { since: `${bundle.revision}.${bundle.link}`, store: bundle.store } },
   }),
 );
-const hsds = await answer(directory.GET("/hsds/services", { params: { query: { per_page: 2 } } }));
+const hsds = await answer(directory.GET("/hsds/services"));
 const { error: problem } = await directory.GET("/v1/nearest", { params: { query: { postcode: "abc" } } });
 
 console.log(

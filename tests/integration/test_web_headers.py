@@ -20,7 +20,7 @@ CACHEABLE = [
     "/v1/centres?language=nl",
     "/openapi.yaml",
     "/openapi.json",
-    "/hsds/service_at_locations?full=true",
+    "/hsds/service_at_locations",
     "/docs",
     "/docs/reference.css",
     "/docs/reference.js",

@@ -14,7 +14,6 @@ BAD_PLACES = {
 }
 
 
-@pytest.mark.needs("hsds")
 @pytest.mark.parametrize("kind", BAD_PLACES)
 def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind: str) -> None:
     """`errors` names the parameter, or points into the body, also within a batch; the path of a
@@ -25,7 +24,6 @@ def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind:
     answers = [
         (api.get("/v1/nearest", query_string=place), {"parameter": member}),
         (api.post("/v1/nearest", json=place), {"pointer": f"/{member}"}),
-        (api.get("/hsds/service_at_locations", query_string=place), {"parameter": member}),
         (
             api.get(f"/v1/postcodes/{place.get('country', 'BE')}/{place['postcode']}"),
             {"parameter": "country" if member == "country" else "code"},

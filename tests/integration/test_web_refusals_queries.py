@@ -104,7 +104,7 @@ def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> Non
     assert_untold(response.text, case.secrets)
 
 
-@pytest.mark.needs("hsds", "device")
+@pytest.mark.needs("device")
 @pytest.mark.parametrize(
     ("path", "name", "value"),
     [
@@ -113,7 +113,6 @@ def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> Non
         ("/v1/centres?limit=1", "language", "nl"),
         ("/v1/helplines?", "country", "BE"),
         ("/v1/changes?since=0", "store", "a1"),
-        ("/hsds/service_at_locations?postcode=1000", "country", "BE"),
     ],
 )
 def test_a_line_feed_ends_no_word(api: ApiClient, path: str, name: str, value: str) -> None:

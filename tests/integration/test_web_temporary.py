@@ -10,6 +10,7 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
+from tests.support.hsds_lists import contents, first
 from tests.support.records import directory_of, made_up_centre
 
 ELSEWHERE = {
@@ -131,7 +132,7 @@ def test_no_format_shows_a_value_that_does_not_hold(
     """JSON and its tables have it below `temporary` or `permanent` only."""
     clock.now = moment
     paths = [f"/v1/centres{suffix}" for suffix in SEVERAL]
-    for path in (*paths, "/v1/centres/made-up-001", "/v1/bundle", "/hsds/services?full=true"):
+    for path in (*paths, "/v1/centres/made-up-001", "/v1/bundle", first(client)):
         reply = client.get(path)
         assert reply.status_code == 200, path
         if path.startswith("/v1/centres") and path.endswith(("centres", "001")):
@@ -212,7 +213,7 @@ def test_hsds_says_until_when_temporary_values_hold(client: ApiClient, clock: Cl
     alerts = []
     for moment in (BEGINS - SECOND, BEGINS, ENDS):
         clock.now = moment
-        services = client.get("/hsds/services?full=true").get_json()["contents"]
+        services = contents(client, "services")
         alerts.append([each["alert"] for each in services if "alert" in each])
     said = "Only until 2026-11-30: address, phones, opening hours."
     assert alerts == [[], [said], []]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 # The members of this directory's answers beside those of the standard.
-OURS = {"revision", "helplines", "origin", "distance_m", "precision", "timezone_name", "labels"}
+OURS = {"revision", "helplines", "precision", "timezone_name", "labels"}
 
 
 def _uuid(value: Any) -> bool:
@@ -149,35 +149,11 @@ OBJECTS: Mapping[str, Members] = {
         "taxonomy_detail": "taxonomy", "language": _matches("[a-z]{2}"), "taxonomy_id": _uuid,
     },
     "services page": {**_PAGE, "contents!": ["service_list"]},
-    "services page full": {**_PAGE, "contents!": ["service"]},
     "organizations page": {**_PAGE, "contents!": ["organization_list"]},
-    "organizations page full": {**_PAGE, "contents!": ["organization"]},
     "service_at_locations page": {**_PAGE, "contents!": ["service_at_location_list"]},
-    "service_at_locations page full": {**_PAGE, "contents!": ["service_at_location"]},
     "taxonomies page": {**_PAGE, "contents!": ["taxonomy"]},
     "taxonomy_terms page": {**_PAGE, "contents!": ["taxonomy_term"]},
 }  # fmt: skip
-
-
-_LIST = {"search", "page", "per_page", "format"}
-_SELECT = {"taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "full"}
-# The parameters of each operation.
-PARAMETERS: Mapping[str, set[str]] = {
-    "/": set(),
-    "/services": {*_LIST, *_SELECT, "minimal"},
-    "/services/{id}": {"id"},
-    "/organizations": {*_LIST, "full", "full_service"},
-    "/organizations/{id}": {"id", "full_service"},
-    "/service_at_locations": {*_LIST, *_SELECT, "postcode", "proximity"},
-    "/service_at_locations/{id}": {"id"},
-    "/taxonomies": _LIST,
-    "/taxonomies/{id}": {"id"},
-    "/taxonomy_terms": {*_LIST, "taxonomy_id", "top_only", "parent_id"},
-    "/taxonomy_terms/{id}": {"id"},
-}
-# The parameters of this directory beside those of the standard: the country of a postcode, a
-# coordinate, and a language.
-OUR_PARAMETERS = {"country", "language", "latitude", "longitude", "prefer_language"}
 
 
 def faults(kind: str, value: Any, where: str = "") -> Iterator[str]:

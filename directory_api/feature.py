@@ -76,10 +76,8 @@ HOOKS = {
     "file_formats": "() -> formats of files with the whole directory (answer.format)",
     "readers": "() -> readers of files that are not JSON (files.raw_records)",
     "static_files": "(Edition, has_origin) -> files of a static site (web.http.static_file)",
-    "static_lists": "(Edition) -> lists that a server paginates: path and JSON",
     "static_error_pages": "() -> pages that nginx shows in front of a server",
     "static_scripts": "() -> hashes of scripts within the pages of a static site",
-    "missing_files": "() -> errors for missing files of a static site, by beginning of the path",
     # Commands, stores and changes.
     "commands": "() -> commands of click",
     "settings": "() -> settings by name (config.Setting)",

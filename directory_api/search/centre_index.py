@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from directory_api.hours.timetable import HoursKey
 from directory_api.place.geometry import Point
-from directory_api.place.rows import RowSet, bits_of, rows_of
+from directory_api.place.rows import RowSet, rows_of
 from directory_api.record.published import Centres, PublishedCentre
 from directory_api.record.records import Centre
 from directory_api.search.nearest import ByRow, Located, NearestIndex
@@ -280,17 +280,6 @@ class CentreIndex:
         the words.
         """
         return self._bits(self._selected(filters, ()).conditions, words).bit_count()
-
-    def nearest_of(
-        self,
-        origin: Point,
-        centres: Iterable[PublishedCentre],
-        limit: int,
-        max_distance_m: float | None = None,
-    ) -> list[Hit]:
-        """Return the nearest of some active centres."""
-        passing = self._mask(bits_of([centre.row for centre in centres]))
-        return self._nearest.nearest(self._by_row, origin, limit, passing, max_distance_m)
 
     def covering(self, codes: Iterable[str], filters: Filters) -> list[PublishedCentre]:
         """Return the active centres whose coverage has one of some codes and that pass the filters,

@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Letters and digits of every script.
@@ -39,17 +39,6 @@ def sequences(name: str) -> Iterator[str]:
     for start in range(len(words)):
         for end in range(start, len(words)):
             yield " ".join(words[start : end + 1])
-
-
-def begin(words: Collection[str], query: str) -> bool:
-    """Return whether each word of the query is a prefix of one of the folded words.
-
-    False for a query without words.
-    """
-    prefixes = fold(query).split()
-    return bool(prefixes) and all(
-        any(word.startswith(prefix) for word in words) for prefix in prefixes
-    )
 
 
 def is_one_slip(one: str, other: str) -> bool:

@@ -58,7 +58,7 @@ const centre = await answer(directory.GET("/v1/centres/{id}", { params: { path: 
 const helplines = await answer(directory.GET("/v1/helplines", { params: { query: { country: "BE" } } }));
 const postcodes = await answer(directory.GET("/v1/postcodes", { params: { query: { prefix: "liè" } } }));
 const bundle = await answer(directory.GET("/v1/bundle"));
-const hsds = await answer(directory.GET("/hsds/services", { params: { query: { per_page: 2 } } }));
+const hsds = await answer(directory.GET("/hsds/services"));
 const { error: problem } = await directory.GET("/v1/nearest", { params: { query: { postcode: "abc" } } });
 
 console.log(

@@ -42,7 +42,7 @@ CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "one postcode": ("postcodes.postcode", {"country": "BE", "code": "4000"}),
     "bundle": ("bundle.bundle", {}),
     "changes": ("sync.changes", {"since": 0}),
-    "HSDS": ("hsds.hsds_services", {"per_page": 2}),
+    "HSDS": ("hsds.hsds_services", {}),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.+")
 

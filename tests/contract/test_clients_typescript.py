@@ -101,7 +101,7 @@ def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> No
         "postcodes": True,
         "bundle": ["pag-asa", "payoke", "surya"],
         "changes": 0,
-        "hsds": [services, 2],
+        "hsds": [services, services],
         "problem": ["/problems#postcode-malformed", brief],
         "renamed": {"result": "done", "name": "Renamed"},
     }

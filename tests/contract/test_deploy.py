@@ -334,7 +334,7 @@ def test_nginx_has_the_helplines_of_now_while_the_server_is_down() -> None:
     """A timer writes its error pages each minute, into the folder that nginx takes them from, and
     `doctor` looks at it. A start without a server and the time between two runs are within it.
     """
-    folders = set(re.findall(r"root (/srv/\S+);", example("nginx.conf")))
+    folders = set(re.findall(r"root (/srv/\S+)/current;", example("nginx.conf")))
     (command,) = re.findall("^ExecStart=.* publish (.*)$", _unit("publish.service"), re.MULTILINE)
     (folder,) = folders
     assert command.split()[:2] == [folder, "--error-pages"]

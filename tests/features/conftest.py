@@ -24,7 +24,8 @@ def published_folder(directory: Directory, tmp_path_factory: pytest.TempPathFact
 
     from tests.support.published import published
 
-    return made_once(tmp_path_factory, "static-site", partial(published, directory))
+    folder: Path = made_once(tmp_path_factory, "static-site", partial(published, directory))
+    return folder / "current"
 
 
 # Playwright keeps an event loop for as long as it runs, which other modules' tests should not meet.

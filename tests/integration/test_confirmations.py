@@ -114,7 +114,7 @@ def test_what_changed_is_named_wherever_freshness_is(
     assert json.loads(files["v1/centres/pag-asa.json"])["freshness"] == "due"
     (service,) = (
         each
-        for each in api.get("/hsds/services?full=true").get_json()["contents"]
+        for each in api.get("/hsds/services").get_json()["contents"]
         if each["name"] == "PAG-ASA"
     )
     assert "assured_date" not in service

@@ -10,6 +10,7 @@ from directory_api.features.imports.exporter import exporter_of
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
+from tests.support.hsds_lists import first
 from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
 from tests.support.published import published, tree
 from tests.support.store_under_test import stores_of
@@ -63,8 +64,8 @@ def _addresses(maintainer_app: MaintainerApp) -> Iterator[str]:
             for path in (f"/v1/nearest?{_PLACE}&limit=9&", "/v1/centres?", f"{CENTRE}?")
         )
     yield LINE
-    yield "/hsds/services?full=true"
-    yield "/hsds/service_at_locations?latitude=50.84&longitude=4.35"
+    for kind in ("services", "organizations", "service_at_locations"):
+        yield first(maintainer_app.app.test_client(), kind)
 
 
 def test_no_name_of_a_maintainer_is_in_a_public_answer(maintainer_app: MaintainerApp) -> None:
@@ -90,7 +91,7 @@ def test_no_name_of_a_maintainer_is_in_a_published_file(
     """The static site, the last good snapshot, and the map that is exported."""
     _edited(maintainer_app)
     published(maintainer_app.directory, tmp_path / "folder")
-    files = tree(tmp_path / "folder")
+    files = tree(tmp_path / "folder/current")
     files["map"] = exporter_of(maintainer_app.directory).export("geojson")
     files["last good"] = Path(f"{maintainer_app.path}.last-good.json").read_bytes()
     assert len(files) > 50

@@ -16,6 +16,7 @@ from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.store.sql import updates
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
+from tests.support.hsds_lists import contents
 from tests.support.records import made_up_centre
 from tests.support.write_side import WriteSide, create_with_places
 
@@ -96,7 +97,7 @@ def _outside(write_side: WriteSide) -> dict[str, Any]:
     return {
         "bundle": bundle,
         "feed": ElementTree.tostring(feed),
-        "services": asked.get("/hsds/services?minimal=true").get_json()["contents"],
+        "services": contents(asked, "services"),
         "centres": asked.get("/v1/centres").get_json()["centres"],
     }
 

@@ -47,12 +47,11 @@ def _found(centres: Sequence[Any]) -> list[Any]:
     return [[each["code"] for each in centre["languages"]] for centre in centres]
 
 
-@pytest.mark.needs("hsds")
 @CODES
 def test_a_filter_finds_a_language_by_each_of_its_codes(
     api: ApiClient, asked: str, stored: str
 ) -> None:
-    """In each request with a filter, also before Flask and in HSDS."""
+    """In each request with a filter, also before Flask."""
     chosen = {"language": asked}
     batch = {"origins": [PLACE], **chosen}
     answers = [
@@ -66,15 +65,8 @@ def test_a_filter_finds_a_language_by_each_of_its_codes(
     for more in ({}, {"q": "centre"}):
         listed = api.get("/v1/centres", query_string={**chosen, **more}).get_json()
         assert _found(listed["centres"]) == [[stored]]
-    path = "/hsds/service_at_locations"
-    for place in ({}, PLACE):
-        page = api.get(path, query_string={"full": "true", **place, **chosen}).get_json()
-        assert [one["service"]["name"] for one in page["contents"]] == [
-            f"Centre Énée {SPOKEN.index(stored)}"
-        ]
 
 
-@pytest.mark.needs("hsds")
 @CODES
 def test_a_preferred_language_is_found_by_each_of_its_codes(
     api: ApiClient, asked: str, stored: str
@@ -93,8 +85,6 @@ def test_a_preferred_language_is_found_by_each_of_its_codes(
     ):
         assert _found([answer["preferred"]["centre"]]) == [[stored]]
         assert answer["preferred"]["language"] in (stored, "fr-BE", "fr-a")
-    answer = api.get("/hsds/service_at_locations", query_string=preferred).get_json()
-    assert answer["preferred"]["service"]["name"] == f"Centre Énée {SPOKEN.index(stored)}"
 
 
 @pytest.mark.needs("pages")

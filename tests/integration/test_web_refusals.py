@@ -225,7 +225,6 @@ def test_the_page_of_problems_explains_each_code() -> None:
     assert [code for code in FaultCode if f"`{code}`" not in page] == []
 
 
-@pytest.mark.needs("hsds")
 @pytest.mark.parametrize(
     ("path", "name", "value"),
     [
@@ -233,7 +232,6 @@ def test_the_page_of_problems_explains_each_code() -> None:
         ("/v1/nearest?postcode=1000", "lang", "nl"),
         ("/v1/centres?limit=1", "language", "nl"),
         ("/v1/helplines?", "country", "BE"),
-        ("/hsds/service_at_locations?postcode=1000", "country", "BE"),
     ],
 )
 def test_a_line_feed_ends_no_word(api: ApiClient, path: str, name: str, value: str) -> None:
@@ -448,7 +446,6 @@ BAD_PLACES = {
 }
 
 
-@pytest.mark.needs("hsds")
 @pytest.mark.parametrize("kind", BAD_PLACES)
 def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind: str) -> None:
     """`errors` names the parameter, or points into the body, also within a batch; the path of a
@@ -461,10 +458,6 @@ def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind:
     for told, where in (
         (api.get(NEAREST, query_string=place).get_json(), {"parameter": member}),
         (api.post(NEAREST, json=place).get_json(), {"pointer": f"/{member}"}),
-        (
-            api.get("/hsds/service_at_locations", query_string=place).get_json(),
-            {"parameter": member},
-        ),
         (api.get(in_path).get_json(), {"parameter": {"postcode": "code"}.get(member, member)}),
         (batch["answers"][1]["problem"], {"pointer": f"/origins/1/{member}"}),
     ):

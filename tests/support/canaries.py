@@ -107,8 +107,6 @@ def canaries(routes: Iterable[str]) -> Iterator[Canary]:
         yield Canary("GET", f"/v1/nearest?{urlencode(place)}")
         yield _json("/v1/nearest", place)
         yield _json("/v1/nearest/batch", {"origins": [place]})
-        yield _json("/hsds/service_at_locations", place)
-    yield _json("/hsds/service_at_locations", {"latitude": LAT, "longitude": LON})
     for base in ("/", "/embed"):
         yield from _to_a_page(base)
     for target in (
@@ -117,10 +115,6 @@ def canaries(routes: Iterable[str]) -> Iterator[Canary]:
         f"/v1/postcodes?prefix={PLACE}",
         f"/v1/postcodes?prefix={POSTCODE}",
         f"/v1/centres?q={PLACE}&cursor={PLACE}",
-        f"/hsds/service_at_locations?postcode={POSTCODE}&proximity=5000&search={PLACE}",
-        f"/hsds/service_at_locations?latitude={LAT}&longitude={LON}&language={PLACE}",
-        f"/hsds/service_at_locations?latitude={LAT}&longitude={LON}",
-        f"/hsds/service_at_locations?postcode={UNKNOWN}&proximity={PLACE}&page={POSTCODE}",
         f"/{PLACE}/{POSTCODE}",
     ):
         yield Canary("GET", target)

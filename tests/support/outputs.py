@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from flask.testing import FlaskClient
 
+from tests.support.hsds_lists import contents
+
 # The centre that is asked for.
 CENTRE = "made-up-001"
 NEEDS = ("device", "formats", "hsds", "pages")
@@ -48,10 +50,7 @@ def outputs(client: FlaskClient, language: str = "en") -> Mapping[str, str]:
         "bundle": _centre(json.loads(client.get("/v1/bundle").text)["centres"]),
         **{name: asked(f"/v1/centres?format={name}") for name in ("csv", "text", "vcard")},
         "geojson": _named(asked("/v1/centres?format=geojson"), "features"),
-        "services": _named(client.get("/hsds/services?full=true").text, "contents"),
-        "organizations": _named(
-            client.get("/hsds/organizations?full_service=true").text, "contents"
-        ),
+        **{kind: _whole(client, kind) for kind in ("services", "organizations")},
         "page": sent("/", postcode="1000"),
         **{
             name: sent(path, centre=CENTRE, contact=CENTRE, **form)
@@ -70,6 +69,11 @@ def outputs(client: FlaskClient, language: str = "en") -> Mapping[str, str]:
 def _centre(centres: list[dict[str, object]]) -> str:
     (centre,) = (each for each in centres if each["id"] == CENTRE)
     return json.dumps({**centre, "helplines": None}, ensure_ascii=False)
+
+
+def _whole(client: FlaskClient, kind: str) -> str:
+    (one,) = (each for each in contents(client, kind) if _NAME in each["name"])
+    return client.get(f"/hsds/{kind}/{one['id']}").text
 
 
 def _named(text: str, member: str) -> str:

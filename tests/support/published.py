@@ -34,12 +34,6 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def folder_with(folder: Path, name: str) -> Path:
-    """Create a folder with a file that no publication wrote; returns the folder."""
-    folder.mkdir()
-    return foreign_file(folder / name).parent
-
-
 def foreign_file(path: Path) -> Path:
     """Write a file as another program than `publish` does; returns its path."""
     path.write_bytes(b"mine")

@@ -5,6 +5,7 @@ Debian's nginx with a published folder or in front of a server, and Python's htt
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -36,13 +37,13 @@ http {{
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
     access_log {folder}/access.log;
-    server {{
-        listen 127.0.0.1:{port};
-        root {root};
-        include {root}/nginx.conf;
-    }}
+    {server}
 }}
 """
+# What docs/scale.md tells operators to write.
+(FOLDER_SERVER,) = re.findall(
+    r"```nginx\n(server .*?)```", (ROOT / "docs/scale.md").read_text(encoding="utf-8"), re.DOTALL
+)
 
 
 def without_script(headers: Mapping[str, str]) -> dict[str, str]:
@@ -98,12 +99,25 @@ def _reply(response: http.client.HTTPResponse) -> Reply:
 
 
 @contextmanager
-def nginx(root: Path, folder: Path) -> Iterator[Host]:
-    """Debian's nginx over a published folder; `folder` is for what nginx writes."""
+def nginx(root: Path, folder: Path, prefix: str = "") -> Iterator[Host]:
+    """Debian's nginx over a published folder, which is at the path `prefix` of `root`; `folder` is
+    for what nginx writes.
+    """
     user = "user root;" if os.getuid() == 0 else ""
-    with nginx_with(
-        lambda port: NGINX.format(user=user, folder=folder, root=root, port=port), folder
-    ) as host:
+
+    def settings(port: int) -> str:
+        server = re.sub("ssl_certificate.*", "", FOLDER_SERVER)
+        for shipped, changed in (
+            ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+            ("root /srv/site/current;", f"root {root};"),
+            ("/srv/site/current/headers.conf", f"{root}{prefix}/headers.conf"),
+            ("error_page 403 404 /404.html", f"error_page 403 404 {prefix}/404.html"),
+        ):
+            assert shipped in server
+            server = server.replace(shipped, changed)
+        return NGINX.format(user=user, folder=folder, server=server)
+
+    with nginx_with(settings, folder) as host:
         yield host
 
 
@@ -140,7 +154,7 @@ def front(
         "listen [::]:443 ssl;": "",
         "ssl_certificate     /etc/ssl/help.pem;": "",
         "ssl_certificate_key /etc/ssl/help.key;": "",
-        "root /srv/directory/site;": f"root {site};",
+        "root /srv/directory/site/current;": f"root {site};",
     }
     for shipped, changed in changes.items():
         assert shipped in text

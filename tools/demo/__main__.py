@@ -110,7 +110,7 @@ def main() -> None:
     given.folder.parent.mkdir(parents=True, exist_ok=True)
     pages = build(given.folder, given.url and given.url.rstrip("/"))
     print(f"{given.folder}: {pages} pages, each marked as a demonstration. To look at it:")
-    print(f"  python3 -m http.server --bind 127.0.0.1 --directory {given.folder} 8001")
+    print(f"  python3 -m http.server --bind 127.0.0.1 --directory {given.folder}/current 8001")
 
 
 if __name__ == "__main__":

@@ -53,14 +53,3 @@ def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
             "/v1/bundle is that of the directory's own country.",
         ),
     }
-
-
-def provide_missing_files() -> "Mapping[str, DirectoryError]":
-    """Return the error for a missing bundle of a static site, by the beginning of its address."""
-    from directory_api.features.device.errors import BundleNotFound
-
-    return {
-        "v1/bundle/": BundleNotFound(
-            "There is no bundle for this country; /v1/bundle is this directory's own."
-        )
-    }

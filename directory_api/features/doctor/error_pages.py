@@ -16,7 +16,7 @@ from directory_api.store.state import StoreState
 
 _ABOUT = "error pages"
 # Written in one step with the pages for people, in each language.
-_FILE = "problems/503.json"
+_FILE = "current/problems/503.json"
 
 
 def examine(directory: Directory, folder: str, stored: StoreState | None) -> Iterator[Finding]:

@@ -34,18 +34,19 @@ def provide_parts(web: "Web") -> "Mapping[str, Callable[[], Blueprint]]":
 
 
 def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
-    """Return a file for each object; the description of HSDS has the host, so it needs one."""
-    from directory_api.features.hsds.static_files import paths
+    """Return a file for each list and each object; the description of HSDS has the host, so it
+    needs one.
+    """
+    from directory_api.features.hsds.catalogue import KINDS
+    from directory_api.features.hsds.routes import catalogue_of
     from directory_api.web.http.static_file import in_json
 
-    return map(in_json, paths(edition, has_origin))
-
-
-def provide_static_lists(edition: "Edition") -> "Iterable[tuple[str, bytes]]":
-    """Return each list as a whole."""
-    from directory_api.features.hsds.static_files import lists
-
-    return lists(edition)
+    if has_origin:
+        yield in_json("/hsds/")
+    for kind in KINDS:
+        yield in_json(f"/hsds/{kind}")
+        for identity in catalogue_of(edition).identities(kind):
+            yield in_json(f"/hsds/{kind}/{identity}")
 
 
 def provide_problems() -> "Mapping[type[DirectoryError], Kind]":

@@ -8,7 +8,6 @@ missing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -38,19 +37,6 @@ _UNPUBLISHED = {
 }
 
 
-class DetailLevel(StrEnum):
-    """How much of an object to return.
-
-    BRIEF is what lists show, MINIMAL only the necessary members, FULL the whole object, and
-    FULL_SERVICE the whole object with whole services.
-    """
-
-    BRIEF = "brief"
-    MINIMAL = "minimal"
-    FULL = "full"
-    FULL_SERVICE = "full_service"
-
-
 @dataclass(frozen=True, slots=True)
 class HelplineEntry:
     """A helpline, its publisher, and when its record was last changed (UTC), if known."""
@@ -65,16 +51,15 @@ def about(openapi_url: str) -> Object:
     return shapes.About(version=VERSION, profile=PROFILE, openapi_url=openapi_url).to_record()
 
 
-def page(contents: Sequence[Object], total: int, number: int, size: int) -> Object:
-    """Return a page of a list; `number` counts from 1, and `size` is the page size."""
-    pages = -(-total // size)
+def page(contents: Sequence[Object]) -> Object:
+    """Return the only page of a list."""
     header = shapes.Page(
-        total_items=total,
-        total_pages=pages,
-        page_number=number,
+        total_items=len(contents),
+        total_pages=1,
+        page_number=1,
         size=len(contents),
-        first_page=number == 1,
-        last_page=number >= pages,
+        first_page=True,
+        last_page=True,
         empty=not contents,
     )
     return {**header.to_record(), "contents": contents}
@@ -112,37 +97,32 @@ def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(services + audiences))
 
 
-def organization(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
+def organization(centre: Centre, changed: datetime | None, is_whole: bool) -> Object:
     """Return a centre as an organization."""
     brief = _organization(centre)
-    if level == DetailLevel.BRIEF:
+    if not is_whole:
         return brief.to_record()
-    service = _full_service(centre, changed)
     return replace(
         brief,
         phones=_phones(centre),
         locations=(_location(centre, with_address=True),),
-        services=(service if level == DetailLevel.FULL_SERVICE else _simple(service),),
+        services=(_simple(_service(centre, changed)),),
     ).to_record()
 
 
-def publisher(name: str, lines: Sequence[HelplineEntry], level: DetailLevel) -> Object:
+def publisher(name: str, lines: Sequence[HelplineEntry], is_whole: bool) -> Object:
     """Return the directory's publisher, as the organization of its helplines."""
     brief = _publisher(name)
-    if level == DetailLevel.BRIEF:
+    if not is_whole:
         return brief.to_record()
-    services = map(_full_helpline, lines)
-    if level != DetailLevel.FULL_SERVICE:
-        services = map(_simple, services)
-    return replace(brief, services=tuple(services)).to_record()
+    services = tuple(_simple(_helpline(line)) for line in lines)
+    return replace(brief, services=services).to_record()
 
 
-def service(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
+def service(centre: Centre, changed: datetime | None, is_whole: bool) -> Object:
     """Return the service that a centre delivers."""
-    if level == DetailLevel.MINIMAL:
-        return _minimal(_service(centre, changed)).to_record()
     organization = _organization(centre)
-    if level == DetailLevel.BRIEF:
+    if not is_whole:
         return replace(_service(centre, changed), organization=organization).to_record()
     place = shapes.PlaceBrief(
         id=service_at_location_identity(centre),
@@ -155,29 +135,26 @@ def service(centre: Centre, changed: datetime | None, level: DetailLevel) -> Obj
     ).to_record()
 
 
-def helpline(line: HelplineEntry, level: DetailLevel) -> Object:
+def helpline(line: HelplineEntry, is_whole: bool) -> Object:
     """Return a helpline as a service."""
-    if level == DetailLevel.MINIMAL:
-        return _minimal(_helpline(line)).to_record()
-    return (_helpline if level == DetailLevel.BRIEF else _full_helpline)(line).to_record()
+    return (_full_helpline if is_whole else _helpline)(line).to_record()
 
 
-def service_at_location(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
+def service_at_location(centre: Centre, changed: datetime | None, is_whole: bool) -> Object:
     """Return a centre's service at its location.
 
     The standard's API uses the schema of a service for a single one, so it has a service's name and
     status, too.
     """
-    is_full = level == DetailLevel.FULL
-    service = _full_service(centre, changed) if is_full else _service(centre, changed)
+    service = _full_service(centre, changed) if is_whole else _service(centre, changed)
     return shapes.AtLocation(
         id=service_at_location_identity(centre),
-        organization_id=service.organization_id if is_full else None,
-        name=service.name if is_full else None,
-        status=service.status if is_full else None,
+        organization_id=service.organization_id if is_whole else None,
+        name=service.name if is_whole else None,
+        status=service.status if is_whole else None,
         service_id=service.id,
         location_id=location_identity(centre),
-        location=_location(centre, with_address=is_full),
+        location=_location(centre, with_address=is_whole),
         service=replace(service, organization=_organization(centre)),
     ).to_record()
 
@@ -188,19 +165,6 @@ def _simple(service: shapes.Service) -> shapes.Service:
         organization_id=service.organization_id,
         name=service.name,
         status=service.status,
-    )
-
-
-def _minimal(service: shapes.Service) -> shapes.Service:
-    """Return the minimal form.
-
-    The standard's text requires id and modified_date only, its schema also name and status.
-    """
-    return shapes.Service(
-        id=service.id,
-        name=service.name,
-        status=service.status,
-        modified_date=service.last_modified,
     )
 
 

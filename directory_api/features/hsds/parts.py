@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from directory_api.features.hsds import shapes
+from directory_api.features.hsds.weekly import weekly
 from directory_api.hours.in_words import HoursInWords
-from directory_api.hours.weekly import weekly
 from directory_api.record.records import Phone, Spoken, Texts, text_in
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.record.ways import KINDS, Way, facts
@@ -256,8 +256,3 @@ def taxonomy_term(name: str, code: str) -> shapes.Term:
         taxonomy_id=taxonomy_identity(name),
         labels=names,
     )
-
-
-def term_texts(name: str, code: str) -> tuple[str, ...]:
-    """Return the texts that a search for a term looks in."""
-    return (code, *labels(_TAXONOMIES[name][2])[code].values())

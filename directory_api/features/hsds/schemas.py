@@ -14,8 +14,6 @@ from directory_api.record.records import Value
 from directory_api.web.schemas.responses import (
     REVISION,
     HelplineDocument,
-    OriginDocument,
-    by_key,
     many,
     text,
 )
@@ -54,10 +52,10 @@ def _document(name: str, shape: type[Value], *always: str) -> type[ma.Schema]:
     return AnswerDocument.from_dict(_members(shape, always), name=name)
 
 
-def _page(name: str, shape: type[Value], **more: ma.fields.Field[Any]) -> type[ma.Schema]:
+def _page(name: str, shape: type[Value]) -> type[ma.Schema]:
     """Return the schema of a page of objects."""
     contents = many(_schema(shape))  # type: ignore[arg-type]  # a class is hashable
-    members = {**_members(shapes.Page), **more, "contents": contents}
+    members = {**_members(shapes.Page), "contents": contents}
     return AnswerDocument.from_dict(members, name=name)
 
 
@@ -105,43 +103,6 @@ HsdsTaxonomyDocument = _document("HsdsTaxonomyDocument", shapes.Taxonomy)
 HsdsTermDocument = _document("HsdsTermDocument", shapes.Term)
 HsdsServicesDocument = _page("HsdsServicesDocument", shapes.Service)
 HsdsOrganizationsDocument = _page("HsdsOrganizationsDocument", shapes.Organization)
-HsdsAtLocationsDocument = _page(
-    "HsdsAtLocationsDocument",
-    shapes.AtLocation,
-    origin=ma.fields.Nested(
-        OriginDocument,
-        metadata={"description": "Not in HSDS: the requested postcode or coordinate."},
-    ),
-    outside_coverage=ma.fields.Boolean(
-        metadata={
-            "description": "Not in HSDS: true for a place outside the countries that the directory "
-            "covers; see `notice`."
-        },
-    ),
-    notice=by_key(
-        ma.fields.String(),
-        metadata={"description": "Not in HSDS: what to do outside the coverage, by language."},
-    ),
-    closest=ma.fields.Nested(
-        _schema(shapes.AtLocation),
-        metadata={
-            "description": "Not in HSDS: with a place, the closest service of all, if the filters "
-            "or `proximity` leave it out."
-        },
-    ),
-    preferred=ma.fields.Nested(
-        _schema(shapes.AtLocation),
-        metadata={
-            "description": "Not in HSDS: with `prefer_language`, the closest of the services in "
-            "one of the languages, also beyond this page."
-        },
-    ),
-    preferred_language=ma.fields.String(
-        metadata={
-            "description": "Not in HSDS: the first language of `prefer_language` that it is in, in "
-            "its canonical form (BCP 47): `he` for `iw`."
-        },
-    ),
-)
+HsdsAtLocationsDocument = _page("HsdsAtLocationsDocument", shapes.AtLocation)
 HsdsTaxonomiesDocument = _page("HsdsTaxonomiesDocument", shapes.Taxonomy)
 HsdsTermsDocument = _page("HsdsTermsDocument", shapes.Term)

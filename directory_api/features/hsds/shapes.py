@@ -181,7 +181,6 @@ class Service(Shape):
     ] = None
     assured_date: Annotated[Day | None, "When a maintainer last confirmed the record."] = None
     last_modified: Annotated[Time | None, "When the record was changed."] = None
-    modified_date: Annotated[Time | None, "The same as `last_modified`, with `minimal`."] = None
     organization: OrganizationBrief | None = None
     phones: tuple[Phone, ...] = ()
     schedules: tuple[Schedule, ...] = ()
@@ -208,7 +207,6 @@ class AtLocation(PlaceBrief):
     name: str | None = None
     status: Status | None = None
     service: Service
-    distance_m: Annotated[int | None, "Not in HSDS: metres from the origin."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

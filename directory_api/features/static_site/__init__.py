@@ -7,8 +7,6 @@ if TYPE_CHECKING:
     import click
 
     from directory_api.config import Setting
-    from directory_api.text.errors import DirectoryError
-    from directory_api.web.http.problem_kind import Kind
 
 
 def provide_commands() -> "tuple[click.Command, ...]":
@@ -23,15 +21,3 @@ def provide_settings() -> "Mapping[str, Setting]":
     from directory_api.features.static_site.settings import SETTINGS
 
     return SETTINGS
-
-
-def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
-    """Return the problem types of its errors."""
-    from directory_api.features.static_site import errors
-    from directory_api.web.http.problem_kind import Kind
-
-    return {
-        errors.ServerNeeded: Kind(
-            "server-needed", 501, "This needs a server", "Use the bundle, or a server."
-        ),
-    }

@@ -1,7 +1,7 @@
 """Generates the static site: the read side of the directory as files.
 
-`routes` lists the responses of a server that become files, `lists` writes the lists that a server
-paginates, and `host_config` writes the configuration for web hosts.
+`routes` lists the responses of a server that become files, and `host_config` writes the
+configuration for web hosts.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.features.static_site import host_config, lists, routes
+from directory_api.features.static_site import host_config, routes
 from directory_api.features.static_site.publish import File
 from directory_api.hours.timetable import Timeless
 from directory_api.text.errors import DirectoryTooLarge
@@ -86,9 +86,9 @@ class StaticSite:
         for address in self._addresses:
             yield from self._file(address)
         if self._only_errors:
-            yield from host_config.errors_of_nginx(self._edition, self._prefix)
+            yield from host_config.error_files(self._edition, self._prefix)
             return
-        yield from lists.whole(self._edition, self._prefix)
+        yield from routes.all_centres(self._edition, self._prefix)
         yield from host_config.files(self._edition, self._prefix)
         yield from self._nowhere("")
         yield from self._nowhere("embed/")

@@ -1,25 +1,23 @@
 """Maps responses of the server to files.
 
 An address of the API becomes a file with the extension of its format, which the server accepts as
-well (web/http/negotiation.py). A page becomes the index.html of its folder, and
-index.nl.html for a language. Responses to query strings (nearest to a postcode, postcodes by
-prefix) get addresses that exist only in the static site.
+well (web/http/negotiation.py). A page becomes the index.html of its folder, and index.nl.html for a
+language. The answer to each postcode gets an address that exists only in the static site.
 """
 
-from collections.abc import Iterable, Iterator
-from urllib.parse import quote, urlencode
+from collections.abc import Iterator
+from urllib.parse import urlencode
 
+from directory_api.answer.answer import Answer
 from directory_api.answer.registry import FORMATS
 from directory_api.feature import provided
+from directory_api.features.static_site.publish import File
 from directory_api.live.editions import Edition
-from directory_api.place.postcode import Place
+from directory_api.search.query import Filters, RankedCentre
 from directory_api.search.snapshot import Snapshot
+from directory_api.text.translations import ENGLISH
+from directory_api.web.http.negotiation import translator
 from directory_api.web.http.static_file import StaticFile, in_json
-
-# Lists of the API that are never paginated.
-_LISTS = ("helplines", "languages", "services")
-# Longer prefixes are not needed: a complete code has its own address.
-LONGEST_PREFIX = 3
 
 
 def every(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
@@ -31,7 +29,28 @@ def every(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
     yield from _api(edition.snapshot)
     gazetteer = edition.snapshot.gazetteer
     for country in gazetteer.sizes:
-        yield from _postcodes(country, gazetteer.places(country))
+        for code in sorted(place.code for place in gazetteer.places(country)):
+            asked = urlencode({"postcode": code, "country": country})
+            yield StaticFile(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
+
+
+def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
+    """Yield the list of all centres in every format, which a server paginates: hosts ignore query
+    strings, so a client that requests the next page would get the first one again. `prefix` is the
+    path of the site.
+    """
+    snapshot = edition.snapshot
+    page = snapshot.page(Filters(), None, None, max(1, len(snapshot.listed)))
+    centres = Answer(
+        page.revision,
+        tuple(map(RankedCentre, page.centres)),
+        edition.pieces,
+        lambda: edition.pieces.page(page, None),
+        translator(ENGLISH),
+        prefix=prefix,
+    )
+    for each in FORMATS:
+        yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))
 
 
 def error_pages() -> Iterator[StaticFile]:
@@ -41,33 +60,10 @@ def error_pages() -> Iterator[StaticFile]:
 
 
 def _api(snapshot: Snapshot) -> Iterator[StaticFile]:
-    yield in_json("/v1/")
-    for name in _LISTS:
-        yield in_json(f"/v1/{name}")
+    yield in_json("/v1/helplines")
     for line in snapshot.helplines:
         yield in_json(f"/v1/helplines/{line.id}")
     for identity in snapshot.index.by_id:
         for each in FORMATS:
             url = f"/v1/centres/{identity}"
             yield StaticFile(url, f"{url[1:]}.{each.ending}", each.media_type)
-
-
-def _postcodes(country: str, places: Iterable[Place]) -> Iterator[StaticFile]:
-    codes = sorted(place.code for place in places)
-    for code in codes:
-        asked = urlencode({"postcode": code, "country": country})
-        yield StaticFile(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
-        yield StaticFile(
-            f"/v1/postcodes/{country}/{quote(code)}", f"v1/postcodes/{country}/{code}.json"
-        )
-    beginnings = f"v1/postcodes/{country}/beginning"
-    # No code or name begins with ~, so this is the response without matches.
-    yield StaticFile(
-        f"/v1/postcodes?{urlencode({'country': country, 'prefix': '~'})}",
-        f"{beginnings}/nothing.json",
-    )
-    for prefix in sorted(
-        {code[:length] for code in codes for length in range(1, LONGEST_PREFIX + 1)}
-    ):
-        asked = urlencode({"country": country, "prefix": prefix})
-        yield StaticFile(f"/v1/postcodes?{asked}", f"{beginnings}/{prefix}.json")

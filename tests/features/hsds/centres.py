@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from directory_api.features.hsds import objects
-from directory_api.features.hsds.objects import DetailLevel
 from directory_api.place.geometry import Point
 from directory_api.record.records import Centre, Location
 from tests.support.records import made_up_centre
@@ -20,4 +19,4 @@ def published(record: dict[str, Any]) -> Centre:
 
 def whole(**members: Any) -> dict[str, Any]:
     """The whole service of a made-up centre."""
-    return objects.service(published(made_up_centre(1, **members)), CHANGED, DetailLevel.FULL)
+    return objects.service(published(made_up_centre(1, **members)), CHANGED, True)

@@ -11,9 +11,6 @@ from tests.support.servers import ROOT
 
 _TABLE = yaml.load((ROOT / "tests/golden/hsds.yaml").read_text("utf-8"), yaml.CSafeLoader)
 
-PARAMETERS = {path: {*names} for path, names in _TABLE["parameters"].items()}
-OUR_PARAMETERS = {*_TABLE["our_parameters"]}
-
 
 def _schema(value: Any) -> Any:
     if isinstance(value, str):

@@ -271,7 +271,7 @@ def test_old_helplines_in_the_pages_of_an_outage_are_named(
     """Nginx shows them while the server is down, and nothing else would notice."""
     site = tmp_path / "site"
     monkeypatch.setenv("DIRECTORY_ERROR_PAGES", str(site))
-    assert f"There is no file {site}/problems/503.json" in _faults(run)["error pages"]
+    assert f"There is no file {site}/current/problems/503.json" in _faults(run)["error pages"]
     assert run("publish", site, "--error-pages").exit_code == 0
     assert _faults(run) == {}
     document = shipped_records()

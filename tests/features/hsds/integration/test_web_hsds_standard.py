@@ -1,6 +1,5 @@
-"""/hsds as the standard HSDS 3.0 has it: parameters, objects and ids, and the helplines."""
+"""/hsds as the standard HSDS 3.0 has it: objects and ids, and the helplines."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +8,9 @@ from directory_api.bootstrap import Directory
 from directory_api.features.hsds.catalogue import KINDS
 from directory_api.features.hsds.parts import taxonomy_identity, term_identity
 from directory_api.web.app import create_app
-from tests.features.hsds.lists import contents
-from tests.features.hsds.standard import OUR_PARAMETERS, PARAMETERS, faults
-from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
-from tests.support.openapi_document import COMMITTED
+from tests.features.hsds.standard import faults
+from tests.support.api_client import ApiClient, problem
+from tests.support.hsds_lists import contents
 from tests.support.records import (
     belgian_helplines,
     directory_of,
@@ -28,23 +26,6 @@ SINGLES = {
     "taxonomies": "taxonomy",
     "taxonomy_terms": "taxonomy_term",
 }
-
-
-def test_every_address_takes_the_parameters_of_the_standard() -> None:
-    """openapi.yaml has each operation and parameter of the standard, docs/hsds.md those of each
-    list.
-    """
-    paths = COMMITTED["paths"]
-    guide = (OPENAPI_YAML.parent / "docs/hsds.md").read_text(encoding="utf-8")
-    for path, wanted in PARAMETERS.items():
-        operation = paths[f"/hsds{path}"]["get"]
-        taken = {
-            one["name"]
-            for one in (*operation["parameters"], *paths[f"/hsds{path}"].get("parameters", []))
-        }
-        assert taken - OUR_PARAMETERS == wanted, path
-        row = re.search(rf"^\| `/hsds{re.escape(path)}` \|(.*)\|$", guide, re.MULTILINE)
-        assert "{" in path or (row and set(re.findall("`([a-z_]+)`", row[1])) == taken), path
 
 
 def test_the_start_tells_version_and_description(api: ApiClient) -> None:
@@ -74,11 +55,9 @@ def test_each_shipped_object_is_as_the_standard_has_it(api: ApiClient, kind: str
         *(
             "/hsds/",
             *(f"/hsds/{kind}" for kind in KINDS),
-            "/hsds/service_at_locations?postcode=1000",
         ),
         f"/hsds/taxonomies/{taxonomy_identity('services')}",
         f"/hsds/taxonomy_terms/{term_identity('services', 'legal')}",
-        "/hsds/services?search=nothing-at-all",
     ],
 )
 def test_every_answer_carries_the_helplines(api: ApiClient, path: str) -> None:
@@ -92,26 +71,14 @@ def test_helplines_are_services_of_who_publishes_them(api: ApiClient) -> None:
     """Each helpline is a service of the publisher's organization, with its number as it is
     dialled.
     """
-    publisher = api.get("/hsds/organizations?search=directory").get_json()["contents"][0]
-    services = f"/hsds/services?full=true&per_page=50&organization_id={publisher['id']}"
-    page = api.get(services).get_json()
-    numbers = [phone["number"] for one in page["contents"] for phone in one.get("phones", [])]
+    publisher = api.get("/hsds/organizations").get_json()["contents"][-1]
+    whole = api.get(f"/hsds/organizations/{publisher['id']}").get_json()
+    services = [api.get(f"/hsds/services/{each['id']}").get_json() for each in whole["services"]]
+    assert {each["organization"]["id"] for each in services} == {publisher["id"]}
+    numbers = [phone["number"] for one in services for phone in one.get("phones", [])]
     assert numbers == [
         line["number"] for line in shipped_records()["helplines"] if "number" in line
     ]
-    whole = api.get(f"/hsds/organizations/{publisher['id']}?full_service=true").get_json()
-    assert [one["id"] for one in whole["services"]] == [one["id"] for one in page["contents"]]
-
-
-def test_an_organization_tells_its_services_by_name_or_whole(api: ApiClient) -> None:
-    """full_service=true gives whole services, of one organization and in the list;
-    otherwise names.
-    """
-    for service in ("", "&full_service=true"):
-        for one in api.get(f"/hsds/organizations?full=true{service}").get_json()["contents"]:
-            alone = api.get(f"/hsds/organizations/{one['id']}?{service.strip('&')}").get_json()
-            assert one["services"] == alone["services"]
-            assert ("last_modified" in one["services"][0]) is bool(service)
 
 
 def test_ids_stay_the_same_over_revisions_and_servers(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from directory_api.features.hsds import objects
-from directory_api.features.hsds.objects import DetailLevel
 from directory_api.record.records import Centre
 from tests.features.hsds.centres import CHANGED, published
 from tests.support.records import made_up_centre
@@ -22,9 +21,7 @@ ADDRESS = {
 def place(**members: Any) -> dict[str, Any]:
     """Where a made-up centre is, with its address."""
     centre = published(made_up_centre(1, **members))
-    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, DetailLevel.FULL)[
-        "location"
-    ]
+    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, True)["location"]
     return found
 
 
@@ -75,7 +72,7 @@ def test_nothing_is_made_up_for_an_address(missing: str) -> None:
 def test_a_centre_without_a_point_has_none() -> None:
     """A hidden centre whose municipality has no known point is at no latitude."""
     centre = Centre.from_record(made_up_centre(1, address_visibility="hidden")).published(None)
-    told = objects.service_at_location(centre, CHANGED, DetailLevel.FULL)["location"]
+    told = objects.service_at_location(centre, CHANGED, True)["location"]
     assert not {"latitude", "longitude", "precision"} & told.keys()
 
 

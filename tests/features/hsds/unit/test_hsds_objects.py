@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.features.hsds import objects, parts
-from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
+from directory_api.features.hsds.objects import HelplineEntry
 from directory_api.record.records import Helpline
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.text.translations import labels
@@ -19,25 +19,23 @@ from tests.support.records import made_up_centre
 
 TIMES = st.one_of(st.none(), st.just(CHANGED))
 # Which schema an object has in each form.
-SCHEMAS = {DetailLevel.BRIEF: "{}_list", DetailLevel.FULL: "{}"}
+SCHEMAS = {False: "{}_list", True: "{}"}
 
 
-@given(record=CENTRES, changed=TIMES, form=st.sampled_from([DetailLevel.BRIEF, DetailLevel.FULL]))
+@given(record=CENTRES, changed=TIMES, is_whole=st.booleans())
 def test_every_centre_makes_objects_of_the_standard(
-    record: dict[str, Any], changed: datetime | None, form: DetailLevel
+    record: dict[str, Any], changed: datetime | None, is_whole: bool
 ) -> None:
     """Whatever a record contains, its service, organization and service at location are valid."""
     centre = published(record)
     made = {
-        "service": objects.service(centre, changed, form),
-        "organization": objects.organization(centre, changed, form),
-        "service_at_location": objects.service_at_location(centre, changed, form),
+        "service": objects.service(centre, changed, is_whole),
+        "organization": objects.organization(centre, changed, is_whole),
+        "service_at_location": objects.service_at_location(centre, changed, is_whole),
     }
     assert [
-        fault for kind, one in made.items() for fault in faults(SCHEMAS[form].format(kind), one)
+        fault for kind, one in made.items() for fault in faults(SCHEMAS[is_whole].format(kind), one)
     ] == []
-    whole_services = objects.organization(centre, changed, DetailLevel.FULL_SERVICE)
-    assert list(faults("organization", whole_services)) == []
 
 
 @given(record=HELPLINES, changed=TIMES)
@@ -46,9 +44,9 @@ def test_every_helpline_makes_a_service_of_the_standard(
 ) -> None:
     """Any helpline is a valid service without a location, and its number is as it is dialled."""
     line = HelplineEntry(Helpline.from_record(record), "Publisher", changed)
-    made = objects.helpline(line, DetailLevel.FULL)
+    made = objects.helpline(line, True)
     assert [
-        *faults("service_list", objects.helpline(line, DetailLevel.BRIEF)),
+        *faults("service_list", objects.helpline(line, False)),
         *faults("service", made),
     ] == []
     assert "service_at_locations" not in made
@@ -61,19 +59,16 @@ def test_every_helpline_makes_a_service_of_the_standard(
     assert {phone["number"] for phone in made.get("phones", [])} == own | others
 
 
-@given(record=HELPLINES, form=st.sampled_from([DetailLevel.FULL, DetailLevel.FULL_SERVICE]))
-def test_the_publisher_is_an_organization_of_the_standard(
-    record: dict[str, Any], form: DetailLevel
-) -> None:
-    """Who publishes the helplines is an organization; its services are told by name, or whole."""
+@given(record=HELPLINES)
+def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any]) -> None:
+    """Who publishes the helplines is an organization; its services are told by name."""
     lines = [HelplineEntry(Helpline.from_record(record), "Publisher", CHANGED)]
-    assert (
-        list(faults("organization_list", objects.publisher("Publisher", lines, DetailLevel.BRIEF)))
-        == []
-    )
-    made = objects.publisher("Publisher", lines, form)
-    assert list(faults("organization", made)) == []
-    assert ("service_areas" in made["services"][0]) is (form == DetailLevel.FULL_SERVICE)
+    brief, whole = (objects.publisher("Publisher", lines, each) for each in (False, True))
+    assert list(faults("organization_list", brief)) == []
+    assert list(faults("organization", whole)) == []
+    assert [each["name"] for each in whole["services"]] == [
+        objects.helpline(line, False)["name"] for line in lines
+    ]
 
 
 @given(record=CENTRES)
@@ -81,7 +76,7 @@ def test_each_object_within_has_an_id_of_its_own(record: dict[str, Any]) -> None
     """No two phones, languages, areas or attributes share an id, also if a record repeats
     itself.
     """
-    made = objects.service(published(record), CHANGED, DetailLevel.FULL)
+    made = objects.service(published(record), CHANGED, True)
     ids = [
         one["id"]
         for name in ("phones", "languages", "service_areas", "schedules")
@@ -106,8 +101,8 @@ def test_an_id_is_told_from_the_slug_alone(record: dict[str, Any]) -> None:
     other = made_up_centre(1, id=record["id"])
     for make in (objects.service, objects.organization, objects.service_at_location):
         assert (
-            make(published(record), CHANGED, DetailLevel.FULL)["id"]
-            == make(published(other), None, DetailLevel.BRIEF)["id"]
+            make(published(record), CHANGED, True)["id"]
+            == make(published(other), None, False)["id"]
         )
 
 
@@ -130,20 +125,11 @@ def test_both_vocabularies_are_taxonomies() -> None:
         assert term["labels"] == labels(taxonomy.removesuffix("s"))[code]
 
 
-@given(total=st.integers(0, 50), number=st.integers(1, 60), size=st.integers(1, 20))
-def test_a_page_counts_right(total: int, number: int, size: int) -> None:
-    """A page has the total, the number of pages, and whether it is the first, the last or empty."""
-    contents = list(range(total))[(number - 1) * size : number * size]
-    page = objects.page([{"id": str(each)} for each in contents], total, number, size)
-    assert (page["total_items"], page["page_number"], page["size"]) == (
-        total,
-        number,
-        len(contents),
-    )
-    assert page["total_pages"] == len(range(0, total, size))
-    assert page["first_page"] is (number == 1)
-    assert page["last_page"] is (number * size >= total)
-    assert page["empty"] is (contents == [])
+def test_an_empty_list_has_an_empty_page() -> None:
+    """It is the first and the last."""
+    page = objects.page([])
+    assert (page["total_items"], page["size"], page["empty"]) == (0, 0, True)
+    assert (page["first_page"], page["last_page"], page["contents"]) == (True, True, [])
 
 
 def test_the_check_of_the_standard_finds_what_is_wrong() -> None:

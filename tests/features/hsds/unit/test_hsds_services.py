@@ -6,8 +6,6 @@ import pytest
 
 from directory_api.answer import as_json
 from directory_api.features.hsds import objects
-from directory_api.features.hsds.objects import DetailLevel, HelplineEntry
-from directory_api.record.records import Helpline
 from tests.features.hsds.centres import CHANGED, published, whole
 from tests.support.records import made_up_centre
 
@@ -138,31 +136,5 @@ def test_a_time_is_told_in_utc() -> None:
 
 def test_a_centre_without_words_says_what_it_is() -> None:
     """The standard requires a description; without one the kind of the centre is told."""
-    told = objects.organization(
-        published(made_up_centre(1, kind="reception-centre")), None, DetailLevel.BRIEF
-    )
+    told = objects.organization(published(made_up_centre(1, kind="reception-centre")), None, False)
     assert told["description"] == "Reception centre for victims of human trafficking."
-
-
-def test_a_minimal_service_is_its_id_and_its_time() -> None:
-    """A minimal service has its id, the time if it is known, and what its schema requires."""
-    centre = published(made_up_centre(1))
-    line = HelplineEntry(
-        Helpline(
-            id="line", kind="police", name={"en": "HelplineEntry"}, countries=("BE",), number="101"
-        ),
-        "Publisher",
-        None,
-    )
-    assert objects.service(centre, CHANGED, DetailLevel.MINIMAL).keys() == {
-        "id",
-        "name",
-        "status",
-        "modified_date",
-    }
-    told = {
-        "id": objects.service_identity(line.helpline),
-        "name": "HelplineEntry",
-        "status": "active",
-    }
-    assert objects.helpline(line, DetailLevel.MINIMAL) == told

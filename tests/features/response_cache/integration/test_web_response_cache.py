@@ -107,7 +107,7 @@ def test_what_any_cache_may_store_is_stored(watched: Watched, path: str) -> None
     [("/v1/centres?q=liege", 200), ("/v1/postcodes?prefix=40", 200), ("/", 200),
      ("/v1/changes.atom", 200), ("/livez", 200), ("/v1/centres/nowhere", 404),
      ("/v1/centres?limit=0", 400),
-     ("/v1/centres?postcode=1000", 400), ("/hsds/service_at_locations?postcode=4000", 200)],
+     ("/v1/centres?postcode=1000", 400)],
 )  # fmt: skip
 def test_what_no_cache_may_store_is_not_stored(watched: Watched, path: str, status: int) -> None:
     """Words that may be a town's name, pages of visitors, refusals."""

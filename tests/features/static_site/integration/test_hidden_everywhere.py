@@ -18,6 +18,7 @@ from directory_api.edit.sources import SourceEditor
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.text.errors import RecordsInvalid
 from directory_api.web.app import create_app
+from tests.support.hsds_lists import contents
 from tests.support.mcp_client import LIST, NEAREST, SHOW, ask
 from tests.support.moments import EXAMPLES_AT
 from tests.support.openapi_document import OPERATIONS
@@ -152,9 +153,8 @@ def _outputs(directory: Directory) -> Iterator[tuple[str, str]]:
         method, path = name.split()
         if method == "GET" and not operation["security"]:
             reads.append(path.format(id=HIDDEN, country="BE", code="9900"))
-    reads += [
-        f"/hsds/{kind}?full=true" for kind in ("services", "organizations", "service_at_locations")
-    ]
+    for kind in ("services", "organizations", "service_at_locations"):
+        reads += [f"/hsds/{kind}/{one['id']}" for one in contents(client, kind)]
     reads += ["/v1/changes.atom", "/flyers/a4?lang=nl", "/partners"]
     for path in reads:
         yield path, client.get(path).get_data(as_text=True).casefold()

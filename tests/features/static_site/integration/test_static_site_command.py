@@ -11,7 +11,7 @@ import pytest
 from directory_api.features.static_site import generator
 from tests.support.command_line import RunCommand, fails
 from tests.support.maintainer_app import MaintainerApp
-from tests.support.published import ORIGIN, folder_with, tree
+from tests.support.published import ORIGIN, tree
 
 NEEDS = ("formats",)
 
@@ -38,9 +38,8 @@ def test_the_command_publishes_and_says_what_it_did(
     assert (
         "0 files written" in run_command("publish", str(tmp_path / "site"), "--url", ORIGIN).output
     )
-    fails(
-        run_command("publish", str(folder_with(tmp_path / "mine", "holiday.jpg"))), 1, "holiday.jpg"
-    )
+    (tmp_path / "mine/current").mkdir(parents=True)
+    fails(run_command("publish", str(tmp_path / "mine")), 1, "mine/current: is no link")
 
 
 def test_the_error_pages_of_a_proxy_can_be_written_alone(
@@ -51,12 +50,12 @@ def test_the_error_pages_of_a_proxy_can_be_written_alone(
     site = tmp_path / "site"
     assert run_with_few_files("publish", str(site)).exit_code == 1
     assert run_with_few_files("publish", str(site), "--error-pages").exit_code == 0
-    written = set(tree(site)) - {"manifest.json"}
+    written = set(tree(site / "current")) - {"manifest.json"}
     assert {path.partition("/")[0] for path in written} == {"problems"}
     for name in ("503.json", "429.json", "page.html", "page.ar.html", "page.zh.html"):
-        assert b"112" in (site / "problems" / name).read_bytes()
+        assert b"112" in (site / "current/problems" / name).read_bytes()
     # Nginx says it while the server does not answer, and knows nothing of slow requests.
-    away = json.loads((site / "problems/503.json").read_bytes())
+    away = json.loads((site / "current/problems/503.json").read_bytes())
     assert (away["type"], away["title"]) == (
         "/problems#unavailable",
         "The directory is not available at the moment",
@@ -103,8 +102,8 @@ def test_a_trial_on_this_machine_needs_no_https(
         == 0
     )
     assert 'src="http://127.0.0.1:8080/embed/' in html.unescape(
-        (tmp_path / "site/partners/index.html").read_text()
+        (tmp_path / "site/current/partners/index.html").read_text()
     )
-    feed = ElementTree.parse(tmp_path / "site/v1/changes.atom")
+    feed = ElementTree.parse(tmp_path / "site/current/v1/changes.atom")
     links = [link.attrib["href"] for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
     assert all(link.startswith("http://127.0.0.1:8080/") for link in links)

@@ -1,9 +1,10 @@
-"""A publication into a folder: only changes are written, in one step, and foreign files stay."""
+"""A publication into a folder: `current` leads to the newest, which is whole; a folder of another
+program is left alone.
+"""
 
 import errno
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,71 +13,72 @@ import pytest
 from directory_api.features.static_site.publish import File, Published, publish
 from directory_api.text.errors import FileUnreadable
 from tests.support.maintainer_app import MaintainerApp
-from tests.support.published import folder_with, foreign_file, published, tree
+from tests.support.published import foreign_file, published, tree
 
 NEEDS = ("formats",)
 
+ONE, OTHER = File("a/b.json", "application/json", b"1"), File("c.json", "application/json", b"3")
+PIN = File("pin.1.js", "text/javascript", b"2", kept=True)
+
 
 def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
-    """After a new number, only the files that contain it; after a removal, its files are
-    removed.
+    """After a new text, only the files that contain it; the others keep their time of
+    modification.
     """
-    folder = tmp_path / "folder"
-    first = published(maintainer_app.directory, folder)
+    current = tmp_path / "folder/current"
+    first = published(maintainer_app.directory, tmp_path / "folder")
     assert (first.unchanged, first.removed) == (0, 0)
-    assert published(maintainer_app.directory, folder) == Published(0, first.written, 0)
-    before = tree(folder)
-    assert (
-        maintainer_app.patch(
-            "/v1/centres/payoke", description={"en": "Somewhere else."}
-        ).status_code
-        == 200
-    )
+    again = published(maintainer_app.directory, tmp_path / "folder")
+    assert again == Published(0, first.written, 0)
+    before = tree(current)
+    stays = (current / "v1/centres/surya.vcf").stat().st_mtime_ns
+    maintainer_app.patch("/v1/centres/payoke", description={"en": "Somewhere else."})
     maintainer_app.directory.live.refresh()
-    second = published(maintainer_app.directory, folder)
-    changed = {path for path, body in tree(folder).items() if before.get(path) != body}
+    second = published(maintainer_app.directory, tmp_path / "folder")
+    changed = {path for path, body in tree(current).items() if before.get(path) != body}
     assert len(changed) == second.written + 1  # and the manifest
     assert "v1/centres/payoke.vcf" in changed
-    assert "v1/centres/surya.vcf" not in changed
+    assert (current / "v1/centres/surya.vcf").stat().st_mtime_ns == stays
 
 
 def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> None:
-    """An unpublished file is removed with its folder; one that may be pinned stays, and is
-    listed.
-    """
-    folder = tmp_path / "folder"
-    old = [
-        File("a/b.json", "application/json", b"1"),
-        File("pin.1.js", "text/javascript", b"2", kept=True),
-    ]
-    publish(old, folder, {"revision": "1"})
-    done = publish([File("c.json", "application/json", b"3")], folder, {"revision": "2"})
-    assert done == Published(1, 0, 1)
-    assert set(tree(folder)) == {"c.json", "pin.1.js", "manifest.json"}
-    assert not (folder / "a").exists()
-    publish([File("c.json", "application/json", b"3")], folder, {"revision": "3"})
-    manifest = json.loads((folder / "manifest.json").read_bytes())
+    """One that may be pinned is listed in each later manifest, too."""
+    publish([ONE, PIN], tmp_path, {"revision": "1"})
+    assert publish([OTHER], tmp_path, {"revision": "2"}) == Published(1, 0, 1)
+    assert publish([OTHER], tmp_path, {"revision": "3"}) == Published(0, 1, 0)
+    assert set(tree(tmp_path / "current")) == {"c.json", "pin.1.js", "manifest.json"}
+    manifest = json.loads((tmp_path / "current/manifest.json").read_bytes())
     assert [entry["path"] for entry in manifest["files"]] == ["c.json", "pin.1.js"]
+    assert manifest["revision"] == "3"
 
 
-def test_what_no_publication_wrote_stays(tmp_path: Path) -> None:
-    """Files of the host and a repository: content, permissions, links and empty folders."""
-    folder = tmp_path / "folder"
-    publish([File("a/b.json", "application/json", b"1")], folder, {})
-    (folder / ".git/refs").mkdir(parents=True)
-    foreign_file(folder / ".git/HEAD").chmod(0o640)
-    (folder / "a/mine").mkdir()
-    foreign_file(folder / "a/mine/note.txt")
-    (folder / "link").symlink_to("nowhere")
-    (folder / "folder-link").symlink_to("a")
-    written = (folder / "a/mine/note.txt").stat().st_mtime_ns
-    assert publish([], folder, {}) == Published(0, 0, 1)
-    assert {*tree(folder)} == {".git/HEAD", "a/mine/note.txt", "manifest.json"}
-    assert (folder / ".git/HEAD").stat().st_mode & 0o777 == 0o640
-    assert (folder / ".git/refs").is_dir()
-    assert (folder / "a/mine/note.txt").stat().st_mtime_ns == written
-    assert (folder / "link").readlink() == Path("nowhere")
-    assert (folder / "folder-link").readlink() == Path("a")
+def test_a_publication_that_fails_or_is_killed_changes_nothing(tmp_path: Path) -> None:
+    """Until the link is replaced, it leads to the earlier one; the next publication removes what
+    was left.
+    """
+    publish([ONE], tmp_path, {})
+    before = tree(tmp_path)
+
+    def failing() -> Any:
+        yield OTHER
+        assert tree(tmp_path / "current") == {
+            path.partition("/")[2]: body for path, body in before.items() if "current" not in path
+        }
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        publish(failing(), tmp_path, {})
+    assert tree(tmp_path) == before
+    left = tmp_path / ("0" * 16)
+    left.mkdir()
+    foreign_file(left / "half")
+    left.with_suffix(".link").symlink_to(left.name)
+    mine = foreign_file(tmp_path / "mine.txt")
+    publish([OTHER], tmp_path, {})
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("current", mine.name, (tmp_path / "current").readlink().name)
+    }
+    assert set(tree(tmp_path / "current")) == {"c.json", "manifest.json"}
 
 
 def test_a_file_system_without_links_gets_copies(
@@ -88,60 +90,21 @@ def test_a_file_system_without_links_gets_copies(
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", unable)
-    files = [File("a.json", "application/json", b"1")]
-    publish(files, tmp_path / "folder", {})
-    os.utime(tmp_path / "folder/a.json", (1, 1))
-    assert publish(files, tmp_path / "folder", {}) == Published(0, 1, 0)
-    assert (tmp_path / "folder/a.json").stat().st_mtime == 1
-
-
-def test_what_was_pinned_and_never_written_is_not_listed(tmp_path: Path) -> None:
-    """A publication that is killed right after its manifest leaves a name without a file."""
-    pin = {"path": "pin.1.js", "type": "text/javascript", "bytes": 1, "sha256": "", "kept": True}
-    (tmp_path / "manifest.json").write_text(json.dumps({"files": [pin]}), encoding="utf-8")
-    assert publish(
-        [File("pin.2.js", "text/javascript", b"2", kept=True)], tmp_path, {}
-    ) == Published(1, 0, 0)
-    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    assert [entry["path"] for entry in manifest["files"]] == ["pin.2.js"]
-
-
-def modes(folder: Path) -> dict[str, int]:
-    """The permissions of the folder and of all in it."""
-    return {
-        str(path.relative_to(folder)): path.stat().st_mode & 0o777
-        for path in (folder, *folder.rglob("*"))
-    }
+    publish([OTHER], tmp_path, {})
+    os.utime(tmp_path / "current/c.json", (1, 1))
+    assert publish([OTHER], tmp_path, {}) == Published(0, 1, 0)
+    assert (tmp_path / "current/c.json").stat().st_mtime == 1
 
 
 def test_a_web_server_of_another_user_can_read_it(tmp_path: Path) -> None:
-    """Whatever the umask is, and also what was published or copied without permissions before."""
-    files = [File("a/b/c.json", "application/json", b"1")]
-    shown = {".": 0o755, "a": 0o755, "a/b": 0o755, "a/b/c.json": 0o644, "manifest.json": 0o644}
+    """Whatever the umask is."""
     before = os.umask(0o077)
     try:
-        publish(files, tmp_path / "folder", {})
+        publish([ONE], tmp_path / "folder", {})
     finally:
         os.umask(before)
-    assert modes(tmp_path / "folder") == shown
-    for path in sorted(tmp_path.rglob("*"), reverse=True):
-        path.chmod(0o700 if path.is_dir() else 0o600)
-    assert publish(files, tmp_path / "folder", {}) == Published(0, 1, 0)
-    assert modes(tmp_path / "folder") == shown
-
-
-def test_permissions_of_another_user_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who may write into a folder need not be who may open it to others."""
-
-    def refused(*_: Any) -> None:
-        raise PermissionError(errno.EPERM, "Operation not permitted")
-
-    (tmp_path / "folder").mkdir(mode=0o700)
-    monkeypatch.setattr(Path, "chmod", refused)
-    assert publish(
-        [File("c.json", "application/json", b"1")], tmp_path / "folder", {}
-    ) == Published(1, 0, 0)
-    assert modes(tmp_path / "folder")["."] == 0o700
+    for path in (tmp_path / "folder", *(tmp_path / "folder").rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
 def test_two_publications_do_not_mix(tmp_path: Path) -> None:
@@ -149,28 +112,38 @@ def test_two_publications_do_not_mix(tmp_path: Path) -> None:
 
     def meanwhile() -> Any:
         with pytest.raises(FileUnreadable, match="another publication is at work"):
-            publish([], tmp_path / "folder", {})
-        yield File("a.json", "application/json", b"1")
+            publish([], tmp_path, {})
+        yield OTHER
 
-    assert publish(meanwhile(), tmp_path / "folder", {}) == Published(1, 0, 0)
-
-
-def test_a_folder_under_git_may_be_given(tmp_path: Path) -> None:
-    """Hidden files, such as .git, are no web site."""
-    publish(
-        [File("a.json", "application/json", b"1")], folder_with(tmp_path / "folder", ".gitkeep"), {}
-    )
-    assert (tmp_path / "folder/.gitkeep").read_bytes() == b"mine"
+    assert publish(meanwhile(), tmp_path, {}) == Published(1, 0, 0)
 
 
-def test_a_file_that_is_gone_already_is_no_trouble(tmp_path: Path) -> None:
-    """Who tidied up by hand is not refused; what the system refuses is named."""
-    folder = tmp_path / "folder"
-    publish([File("a/b.json", "application/json", b"1")], folder, {})
-    shutil.rmtree(folder / "a")
-    assert publish([], folder, {}) == Published(0, 0, 0)
-    (folder / "manifest.json").write_text(
-        json.dumps({"files": [{"path": "x" * 300}]}), encoding="utf-8"
-    )
-    with pytest.raises(FileUnreadable, match="cannot be read"):
-        publish([], folder, {})
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        (None, "is no link that `publish` made"),
+        ("[]", "is no manifest"),
+        ("no json", "is no manifest"),
+        ("", "No such file"),
+    ],
+)
+def test_what_is_not_ours_is_left_alone(tmp_path: Path, manifest: str | None, said: str) -> None:
+    """A folder `current` of another program, or a link to one."""
+    if manifest is None:
+        (tmp_path / "current").mkdir()
+        foreign_file(tmp_path / "current/mine")
+    else:
+        (tmp_path / "other").mkdir()
+        (tmp_path / "current").symlink_to("other")
+        if manifest:
+            (tmp_path / "other/manifest.json").write_text(manifest)
+    before = tree(tmp_path)
+    with pytest.raises(FileUnreadable, match=said):
+        publish([OTHER], tmp_path, {})
+    assert tree(tmp_path) == before
+
+
+def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """With the system's reason."""
+    with pytest.raises(FileUnreadable, match="/mine: File exists"):
+        publish([OTHER], foreign_file(tmp_path / "mine"), {})

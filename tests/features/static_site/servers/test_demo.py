@@ -38,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         assert "each marked as a demonstration" in done.stdout
 
-    return made_once(tmp_path_factory, "demo", build)
+    return made_once(tmp_path_factory, "demo", build) / "current"
 
 
 def test_each_page_says_that_its_data_is_invented(demo: Path) -> None:

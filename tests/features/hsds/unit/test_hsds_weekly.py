@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory_api.features.hsds.weekly import Weekly, weekly
 from directory_api.hours.rules import OPEN, WEEKDAYS
 from directory_api.hours.timetable import intervals
-from directory_api.hours.weekly import Weekly, weekly
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 CLOCK = st.times().map(lambda time: f"{time:%H:%M}")

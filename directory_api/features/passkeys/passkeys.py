@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from directory_api.bootstrap import Directory
+from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.edit.tokens import SECRET_BYTES, is_valid
 from directory_api.features.passkeys import ceremony
 from directory_api.features.passkeys.ceremony import Refused, Sent
@@ -173,9 +174,10 @@ class Passkeys:
         that the token has already ends.
         """
         self.revoke_link(token.id)
-        code, now = secrets.token_urlsafe(SECRET_BYTES), self._now()
+        now = self._now()
+        code, link = OneTimeLink.new(maker.id, now + LINK_LIFE)
         data = {"maker": maker.id, "by": maker.name, "waits": waits}
-        new = Credential(LINK, checksum(code), token.id, now + LINK_LIFE, data)
+        new = Credential(LINK, link.sha256, token.id, link.end, data)
         self._store.add_credential(new, now)
         return code, _link(new)
 
@@ -244,16 +246,11 @@ class Passkeys:
         return [each for each in self._store.credentials(LINK) if each.token == token]
 
     def _is_open(self, found: Credential) -> bool:
-        """Return whether a link has not ended, and neither has the access of its person, nor of its
-        maker: a stolen token that is revoked must leave nothing behind.
-        """
-        valid = {f"{TOKEN}{each.id}" for each in self._valid()}
-        maker = found.data["maker"]
-        return (
-            not _is_over(found, self._now())
-            and f"{TOKEN}{found.token}" in valid
-            and (maker in valid or not maker.startswith(TOKEN))
-        )
+        """Return whether a link has not ended, and neither has the access of its person."""
+        assert found.until is not None  # each link has an end
+        valid = self._tokens.valid_actors()
+        link = OneTimeLink(found.data["maker"], found.until, found.id)
+        return f"{TOKEN}{found.token}" in valid and link.is_open(self._now(), valid)
 
     def _valid(self) -> list[Token]:
         today = self._now().date()

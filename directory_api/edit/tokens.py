@@ -102,6 +102,11 @@ class Tokens:
         """Return all tokens, including expired and revoked ones, oldest first."""
         return self._store.tokens()
 
+    def valid_actors(self) -> frozenset[str]:
+        """Return the ids of the actors whose tokens are valid."""
+        today = self._clock().date()
+        return frozenset(f"{TOKEN}{token.id}" for token in self.list() if is_valid(token, today))
+
     def revoke(self, identity: str) -> Token:
         """Revoke a token and return it. Raises InputInvalid if no token has this id."""
         token = next((token for token in self.list() if token.id == identity), None)

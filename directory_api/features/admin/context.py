@@ -25,7 +25,7 @@ from directory_api.features.admin.form.choices import Names, language_choices, s
 from directory_api.features.admin.hiding import hidden
 from directory_api.features.admin.one_at_a_time import OneAtATime
 from directory_api.features.admin.overview import Overview
-from directory_api.features.admin.point_map import Box, Locate, Surroundings
+from directory_api.features.admin.point_map import Locate, Surroundings
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
@@ -227,14 +227,6 @@ class AdminContext:
     def place_of(self, country: str, code: str) -> Place | None:
         """Return the place of a postcode (ISO 3166-1), or None."""
         return self.directory.live.snapshot.gazetteer.find(country, code)
-
-    def box_of_home(self) -> Box | None:
-        """Return what contains the directory's own country; None without a boundary."""
-        area = self.directory.live.snapshot.areas.get(self.editions.home)
-        if area is None:
-            return None
-        wests, souths, easts, norths = zip(*(each.box for each in area.polygons), strict=True)
-        return min(wests), min(souths), max(easts), max(norths)
 
     def remarks(self, kind: str, identity: str | None) -> list[Remark]:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""

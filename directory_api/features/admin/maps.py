@@ -1,15 +1,14 @@
 """The map of a form: what it shows for the cells so far, and what looking up an address found."""
 
 from flask import request
+from markupsafe import Markup
 
 from directory_api.features.admin.context import AdminContext
 from directory_api.features.admin.form.address_cells import Cells, area_of, text_of
-from directory_api.features.admin.point_map import UNITS, Found, PointMap, frame_of, point_of
+from directory_api.features.admin.point_map import UNITS, Found, Frame, PointMap, point_of
 from directory_api.text.errors import ClientError, ServiceUnavailable
 from directory_api.text.message import Message
 
-# What every form with a map sends of it.
-_FRAME = {"map.middle", "map.width"}
 _NOT_FOUND = Message(
     "The service does not know this address. Check the street and the postcode, or use the map."
 )
@@ -17,26 +16,23 @@ _AWAY = Message("The service does not answer. Try again later, or use the map.")
 
 
 def map_of(context: AdminContext, cells: Cells, before: Cells) -> PointMap | None:
-    """Return the map for the cells of a form of a centre; None without pages that draw it, and
-    without anything to show. `before` has the cells of the stored record.
+    """Return the map for the cells of a form of a centre, around its point, else around the middle
+    of its postcode; None without anything to offer. `before` has the cells of the stored record.
     """
-    if context.surroundings is None:
-        return None
     pin, area = point_of(cells), area_of(cells, context.place_of)
-    frame = frame_of(request.form, pin, area.point if area else None, context.box_of_home())
-    if frame is None:
-        return None
+    middle = pin or (area.point if area else None)
+    frame = Frame(middle) if context.surroundings and middle else None
     # An address that must stay secret is sent to no service.
     can_look_up = context.locate is not None and _is_public(cells) and _is_public(before)
+    if frame is None and not can_look_up:
+        return None
     return PointMap(
         frame,
         pin,
         point_of(before),
-        context.surroundings(frame.box, UNITS),
-        has_area=area is not None,
+        context.surroundings(frame.box, UNITS) if context.surroundings and frame else Markup(),
         can_look_up=can_look_up,
-        is_used=any(name.startswith("map.") for name in request.form.keys() - _FRAME),
-        found=_found(context, cells) if can_look_up and "map.look_up" in request.form else None,
+        found=_found(context, cells) if can_look_up and "look_up" in request.form else None,
     )
 
 

@@ -3,11 +3,9 @@
 import csv
 import io
 import json
-import math
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +22,9 @@ from directory_api.record.phone_numbers import emergency_numbers, is_emergency_n
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import country_names, official_languages
 
-# Degrees. A person is rarely farther than 10 km from a known postcode of their country.
-_CELL_LAT, _CELL_LON = 0.1, 0.15
-# The columns of a table of postcodes, and the source of the rows that these commands write.
-COLUMNS = ("code", "place", "lat", "lon", "source")
-GENERATED = "geonames-zip"
+# The columns of a table of postcodes, and the source of the rows that the command writes.
+_COLUMNS = ("code", "place", "lat", "lon", "source")
+_GENERATED = "geonames-zip"
 RECORDS = "centres.json"
 PostcodeRow = Mapping[str, str]
 # The languages in which people write a country's name after a place, beside its own.
@@ -49,7 +45,7 @@ class NewFolder:
 def new_folder(
     country: str,
     postcodes: Path,
-    boundary: Path | None,
+    boundary: Path,
     emergency: str,
     progress: files.Progress,
     data: Path,
@@ -58,9 +54,8 @@ def new_folder(
     (GeoJSON, a FeatureCollection), and of a directory of it alone, for a data folder.
 
     What that folder says about the country, else what is shipped about it, is taken over; else its
-    format of postcodes is read off the file. Without a boundary, it is drawn around the postcodes,
-    and marked as approximate. `emergency` is the number that people in danger call: which of
-    several that is, no table knows. Raises FileUnreadable.
+    format of postcodes is read off the file. `emergency` is the number that people in danger call:
+    which of several that is, no table knows. Raises FileUnreadable.
     """
     _check_emergency(country, emergency)
     written = (each / "countries" / country.lower() / FILE for each in (data, shipped("data")))
@@ -75,19 +70,17 @@ def new_folder(
     rows = files.geonames_rows(postcodes, rule, progress)
     table = rows.table(country)
     if "attributions" not in record:
-        description = f"{description}\n{ATTRIBUTION}"
+        description = f"{description}\n{_ATTRIBUTION}"
     below = f"countries/{country.lower()}"
     points = [place.point for place in table.places]
     return NewFolder(
         {
-            f"{below}/{BOUNDARY}": (
-                read_boundary(boundary, country, points) if boundary else around(points)
-            ),
+            f"{below}/{BOUNDARY}": (_read_boundary(boundary, country, points)),
             RECORDS: _records(country, emergency),
             f"{below}/{FILE}": description,
             # The last: with it the folder is whole.
-            f"{below}/{POSTCODES}": postcode_table(
-                row for place in table.places for row in postcode_rows(rows, place.code)
+            f"{below}/{POSTCODES}": _postcode_table(
+                row for place in table.places for row in _postcode_rows(rows, place.code)
             ),
         },
         len(table.places),
@@ -95,7 +88,7 @@ def new_folder(
         table.dropped,
         [
             _numbers_to_call(country, emergency, data / RECORDS),
-            *_to_do(country, record, has_boundary=boundary is not None),
+            *_to_do(country, record),
             *_estimated(rows),
         ],
     )
@@ -165,7 +158,7 @@ def _text(text: str) -> str:
 
 
 # Of the postcodes, in the file of a country.
-ATTRIBUTION = "\n".join(
+_ATTRIBUTION = "\n".join(
     ["[[attributions]]", *(f"{name} = {_text(value)}" for name, value in GEONAMES.items()), ""]
 )
 
@@ -174,19 +167,19 @@ def _texts(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(_text, texts))}]"
 
 
-def postcode_rows(rows: GeonamesRows, code: str) -> Iterator[PostcodeRow]:
+def _postcode_rows(rows: GeonamesRows, code: str) -> Iterator[PostcodeRow]:
     """Yield the rows of a postcode as its table has them."""
     # Those of a large town first: they name the postcode.
     for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
-        at = {"lat": str(row.point.lat), "lon": str(row.point.lon), "source": GENERATED}
+        at = {"lat": str(row.point.lat), "lon": str(row.point.lon), "source": _GENERATED}
         for name in _names_in(row.name):
             yield {"code": code, "place": name, **at}
 
 
-def postcode_table(rows: Iterable[PostcodeRow], columns: Sequence[str] = COLUMNS) -> str:
+def _postcode_table(rows: Iterable[PostcodeRow]) -> str:
     """Return a table of postcodes in CSV."""
     file = io.StringIO()
-    writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+    writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return file.getvalue()
@@ -200,7 +193,7 @@ def _names_in(name: str) -> Iterator[str]:
         yield part.rpartition(":")[2].strip() or part.strip()
 
 
-def read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
+def _read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
     """Return the text of a boundary in GeoJSON. Raises FileUnreadable, also if most postcodes of
     the country, which are at some points, are not in it.
     """
@@ -219,67 +212,6 @@ def read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
             "the boundary of another country?"
         )
     return path.read_text(encoding="utf-8")
-
-
-def around(points: Iterable[Point]) -> str:
-    """Return an approximate boundary as a FeatureCollection in GeoJSON: around the cells of a grid
-    that have one of some points, and those beside them. What they surround belongs to it.
-    """
-    cells = {
-        (math.floor(point.lat / _CELL_LAT) + north, math.floor(point.lon / _CELL_LON) + east)
-        for point in points
-        for north in (-1, 0, 1)
-        for east in (-1, 0, 1)
-    }
-    polygons = [
-        [[[round(east * _CELL_LON, 4), round(north * _CELL_LAT, 4)] for north, east in ring]]
-        for ring in _rings(cells)
-    ]
-    feature = {
-        "type": "Feature",
-        "properties": {},
-        "geometry": {"type": "MultiPolygon", "coordinates": polygons},
-    }
-    collection = {"type": "FeatureCollection", "approximate": True, "features": [feature]}
-    return json.dumps(collection) + "\n"
-
-
-_Corner = tuple[int, int]
-
-
-def _rings(cells: Collection[_Corner]) -> Iterator[list[_Corner]]:
-    """Yield the outer rings of cells, closed and counter-clockwise, without the corners at which
-    they do not turn.
-    """
-    edges: dict[_Corner, list[_Corner]] = {}
-    for north, east in cells:
-        corners = ((north, east), (north, east + 1), (north + 1, east + 1), (north + 1, east))
-        beside = ((north - 1, east), (north, east + 1), (north + 1, east), (north, east - 1))
-        for number, other in enumerate(beside):
-            if other not in cells:
-                edges.setdefault(corners[number], []).append(corners[(number + 1) % 4])
-    while edges:
-        start = next(iter(edges))
-        ring = [start]
-        while len(ring) == 1 or ring[-1] != start:
-            following = edges[ring[-1]]
-            ring.append(following.pop())
-            if not following:
-                del edges[ring[-2]]
-        if _area(ring) > 0:
-            turns = [
-                at
-                for before, at, after in zip(
-                    (ring[-2], *ring[:-2]), ring[:-1], ring[1:], strict=True
-                )
-                if (at[0] - before[0], at[1] - before[1]) != (after[0] - at[0], after[1] - at[1])
-            ]
-            yield [*turns, turns[0]]
-
-
-def _area(ring: Sequence[_Corner]) -> int:
-    """Return twice the area in a ring of (north, east); negative if it is clockwise."""
-    return sum(a[1] * b[0] - b[1] * a[0] for a, b in pairwise(ring))
 
 
 def _records(country: str, emergency: str) -> str:
@@ -344,11 +276,11 @@ def _estimated(rows: GeonamesRows) -> Iterator[str]:
             f"{len(only):,} postcodes have only estimated coordinates, and {len(most):,} have them "
             f"for most of their places, such as {example}: they may be some kilometres off. "
             f"Compare those of the large towns with a map, and correct {POSTCODES}; write another "
-            f"source than {GENERATED} beside them."
+            f"source than {_GENERATED} beside them."
         )
 
 
-def _to_do(country: str, record: Mapping[str, Any], *, has_boundary: bool) -> Iterator[str]:
+def _to_do(country: str, record: Mapping[str, Any]) -> Iterator[str]:
     below = f"countries/{country.lower()}"
     yield "Add the centres: in centres.json, with `directory-api import`, or in /admin."
     yield (
@@ -359,11 +291,6 @@ def _to_do(country: str, record: Mapping[str, Any], *, has_boundary: bool) -> It
         yield (
             f"Add the public holidays to {below}/{FILE}, from the law. Until then hours that "
             "depend on them count as unknown."
-        )
-    if not has_boundary:
-        yield (
-            f"{below}/{BOUNDARY} is drawn around the postcodes. With the real boundary, a place "
-            "across the border is told from one in the country."
         )
     yield (
         "Have a speaker read the texts of the pages in the country's languages "

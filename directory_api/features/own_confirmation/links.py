@@ -9,16 +9,16 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents, document
 from directory_api.edit.editor import Beside, Edit, StoredRecord
-from directory_api.edit.tokens import SECRET_BYTES, is_valid
+from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.edit.writer import ChangeRequest
 from directory_api.record.records import Value, empty_mapping
-from directory_api.record.token import TOKEN, Actor
+from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
@@ -92,7 +92,8 @@ class Links:
     def make(self, actor: Actor, kind: str, identity: str, days: int) -> tuple[str, Link]:
         """Return the code of a new link, which is never shown again, and the link."""
         today = self.today()
-        secret = secrets.token_urlsafe(SECRET_BYTES)
+        until = today + timedelta(days=days)
+        secret, one_time = OneTimeLink.new(actor.id, _end(until))
         link = Link(
             secrets.token_hex(4),
             kind,
@@ -100,8 +101,8 @@ class Links:
             actor.id,
             actor.name,
             today,
-            today + timedelta(days=days),
-            checksum(secret),
+            until,
+            one_time.sha256,
         )
         self._write(actor, str(Message("made a link for the centre")), link.id, lambda _: link)
         return f"{link.id}.{secret}", link
@@ -173,8 +174,8 @@ class Links:
         """Return all links, the newest first, and what became of each: used, revoked, ended or
         open.
         """
-        makers = self._makers()
-        return [(link, self._state(link, makers)) for link in self.all()]
+        valid = self._directory.tokens.valid_actors()
+        return [(link, self._state(link, valid)) for link in self.all()]
 
     def _used(self, state: StoreState, identity: str) -> Link:
         link = self._link(state, identity)
@@ -182,24 +183,17 @@ class Links:
         return replace(link, used=self.today())
 
     def _check_open(self, link: Link) -> None:
-        if self._state(link, self._makers()) != OPEN:
+        if self._state(link, self._directory.tokens.valid_actors()) != OPEN:
             raise LinkEnded
 
-    def _state(self, link: Link, makers: frozenset[str]) -> str:
-        """Return the state of a link. It ends with the token of the person who made it: a stolen
-        token that is revoked must leave nothing behind.
-        """
+    def _state(self, link: Link, valid: frozenset[str]) -> str:
+        """Return the state of a link; `valid` are the actors whose tokens are valid."""
         if link.used:
             return Message("used on {day}", day=Day(link.used.isoformat()))
         if link.revoked:
             return Message("revoked on {day}", day=Day(link.revoked.isoformat()))
-        return OPEN if self.today() <= link.until and link.maker in makers else Message("ended")
-
-    def _makers(self) -> frozenset[str]:
-        """Return the ids of the actors whose tokens are valid."""
-        today = self.today()
-        tokens = self._directory.tokens.list()
-        return frozenset(f"{TOKEN}{each.id}" for each in tokens if is_valid(each, today))
+        one_time = OneTimeLink(link.maker, _end(link.until), link.sha256)
+        return OPEN if one_time.is_open(self._directory.clock(), valid) else Message("ended")
 
     def _link(self, state: StoreState, identity: str) -> Link:
         record = state.contents.get(LINK, {}).get(identity)
@@ -222,3 +216,8 @@ class Links:
     def today(self) -> date:
         """Return the day (UTC)."""
         return self._directory.clock().date()
+
+
+def _end(until: date) -> datetime:
+    """Return the end of a day (UTC)."""
+    return datetime.combine(until + timedelta(days=1), time(), UTC)

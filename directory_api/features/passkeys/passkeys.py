@@ -4,11 +4,11 @@ A person is a token of the store. Passkeys, links and challenges are credentials
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from directory_api.bootstrap import Directory
+from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.edit.tokens import SECRET_BYTES, is_valid
 from directory_api.features.passkeys import ceremony
 from directory_api.features.passkeys.ceremony import Refused, Sent
@@ -16,22 +16,17 @@ from directory_api.features.passkeys.site import Site
 from directory_api.record.token import TOKEN, Actor, Credential, Token
 from directory_api.store.digests import checksum
 from directory_api.text.errors import TokenRefused
+from directory_api.web.http import responses
 
 PASSKEY, LINK, CHALLENGE = "passkey", "passkey-link", "passkey-challenge"
 LINK_LIFE = timedelta(days=1)
 # More than a person has devices.
 MOST = 10
 MOST_NAME = 40
-# What a person can use to propose a change, or to bring one into force.
-_CHANGING = frozenset({"edit", "approve", "admin"})
 
 
 class LinkEnded(Exception):
     """The link was used or revoked, has ended, or never existed."""
-
-
-class LinkChanged(Exception):
-    """The person has another link by now, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +168,17 @@ class Passkeys:
         that the token has already ends.
         """
         self.revoke_link(token.id)
-        code, now = secrets.token_urlsafe(SECRET_BYTES), self._now()
+        now = self._now()
+        code, link = OneTimeLink.new(maker.id, now + LINK_LIFE)
         data = {"maker": maker.id, "by": maker.name, "waits": waits}
-        new = Credential(LINK, checksum(code), token.id, now + LINK_LIFE, data)
+        new = Credential(LINK, link.sha256, token.id, link.end, data)
         self._store.add_credential(new, now)
         return code, _link(new)
+
+    def make_address(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
+        """Return the address of a new link at the host of the request, and the link."""
+        code, link = self.make_link(maker, token, waits=waits)
+        return f"{responses.address('/admin/passkeys/first')}#{code}", link
 
     def open_link(self, code: str) -> tuple[Link, Token]:
         """Return the link of a code that can be used, and its token. Raises LinkEnded."""
@@ -207,30 +208,16 @@ class Passkeys:
             and not actor.is_person(f"{TOKEN}{token.id}", token.name)
         )
 
-    def allow(self, actor: Actor, token: Token, link: str) -> bool:
-        """Let the link of a token with this id work; return whether the actor may do so. Raises
-        LinkChanged if the token has another one by now: the actor has not seen who made that.
+    def allow(self, actor: Actor, token: Token, link: str) -> bool | None:
+        """Let the link of a token with this id work; return whether the actor may do so, None if
+        the token has another one by now: the actor has not seen who made that.
         """
         found = self._store.credential(LINK, link)
         if found is None or found.token != token.id or not self._is_open(found):
-            raise LinkChanged
+            return None
         if not self.may_allow(actor, _link(found), token):
             return False
-        if not self._store.change_credential(found, {**found.data, "waits": False}):
-            raise LinkChanged
-        return True
-
-    def needs_second_person(self, scopes: Sequence[str]) -> bool:
-        """Return whether access with these scopes must be allowed by a second person.
-
-        Where changes wait for review, an administrator who alone gets the access of another person
-        could propose as one and approve as the other.
-        """
-        return not _CHANGING.isdisjoint(scopes) and self.is_reviewed()
-
-    def is_reviewed(self) -> bool:
-        """Return whether changes wait for a second person."""
-        return self._tokens.review_required(self._directory.settings.second_look)
+        return self._store.change_credential(found, {**found.data, "waits": False}) or None
 
     def token(self, actor: Actor) -> Token:
         """Return the valid token of an actor. Raises TokenRefused."""
@@ -244,16 +231,11 @@ class Passkeys:
         return [each for each in self._store.credentials(LINK) if each.token == token]
 
     def _is_open(self, found: Credential) -> bool:
-        """Return whether a link has not ended, and neither has the access of its person, nor of its
-        maker: a stolen token that is revoked must leave nothing behind.
-        """
-        valid = {f"{TOKEN}{each.id}" for each in self._valid()}
-        maker = found.data["maker"]
-        return (
-            not _is_over(found, self._now())
-            and f"{TOKEN}{found.token}" in valid
-            and (maker in valid or not maker.startswith(TOKEN))
-        )
+        """Return whether a link has not ended, and neither has the access of its person."""
+        assert found.until is not None  # each link has an end
+        valid = self._tokens.valid_actors()
+        link = OneTimeLink(found.data["maker"], found.until, found.id)
+        return f"{TOKEN}{found.token}" in valid and link.is_open(self._now(), valid)
 
     def _valid(self) -> list[Token]:
         today = self._now().date()

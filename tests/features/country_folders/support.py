@@ -66,13 +66,38 @@ def postal_file(folder: Path, country: str) -> Path:
     return path
 
 
-def make(folder: Path, data: Path, country: str, *options: str) -> str:
+# Half the side of a square around a postcode, in degrees.
+_AROUND = 0.15
+
+
+def boundary_file(folder: Path, country: str) -> Path:
+    """Write a boundary: squares around the postcodes."""
+    squares = [
+        [
+            [
+                [lon + east * _AROUND, lat + north * _AROUND]
+                for east, north in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+            ]
+        ]
+        for _, _, lat, lon in ROWS[country]
+    ]
+    geometry = {"type": "MultiPolygon", "coordinates": squares}
+    feature = {"type": "Feature", "properties": {}, "geometry": geometry}
+    path = folder / f"{country}.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return path
+
+
+def make(folder: Path, data: Path, country: str, boundary: Path | None = None) -> str:
     """Make the folder of a country in a data folder; what the command prints."""
     number = EMERGENCY.get(country, "112")
     file = str(postal_file(folder, country))
-    words = ("country", "new", country, "--postcodes", file, "--emergency", number)
+    outline = str(boundary or boundary_file(folder, country))
+    words = ("country", "new", country, "--postcodes", file, "--boundary", outline)
     environ = environment(folder / "none.db")
-    done = run_process(("directory_api", *words, "--out", str(data), *options), environ)
+    done = run_process(
+        ("directory_api", *words, "--emergency", number, "--out", str(data)), environ
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -62,7 +62,7 @@ from directory_api.features.admin.form.week import (
 from directory_api.features.admin.hiding import COPIES
 from directory_api.features.admin.language import shown
 from directory_api.features.admin.maps import map_of
-from directory_api.features.admin.point_map import movement, point_of, set_by_press
+from directory_api.features.admin.point_map import chosen_point, movement, point_of
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
@@ -127,7 +127,7 @@ class SubmittedForm:
         cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
         if suggested := request.form.get("suggested"):
             cells[HOURS] = suggested
-        cells |= set_by_press(request.form, cells)
+        cells |= chosen_point(request.form)
         if identity is not None:
             cells["id"] = identity  # an id never changes
         return replace(form, cells=form.own(cells))

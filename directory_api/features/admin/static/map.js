@@ -1,7 +1,8 @@
-// The point on the map of a form moves in place: by tap, by arrow keys, by its buttons, and when
-// its numbers are typed. Without this script each tap and button sends the form, and the server
-// does it.
+// The point on the map of a form moves by tap, by arrow keys, by buttons, and when its numbers are
+// typed or pasted. Without this script there is no map: the numbers are enough.
 
+const UNITS = 320;
+const UNIT_M = 12_000 / UNITS;
 const STEP_M = 50;
 const FAR_M = 500;
 const DECIMALS = 5;
@@ -20,8 +21,6 @@ function enhance(map) {
   const middle = numbers(map.dataset.middle);
   const metre = numbers(map.dataset.metre);
   const old = numbers(map.dataset.old);
-  const units = Number(map.dataset.units);
-  const unit = Number(map.dataset.width) / units;
   const pin = map.querySelector("[data-pin]");
   const status = form.querySelector("[data-moves]");
   const ways = [...form.querySelectorAll("[data-way]")].map((way) => way.content.textContent);
@@ -39,8 +38,8 @@ function enhance(map) {
   function show() {
     const at = point();
     const [east, north] = at ? away(middle, at) : [Infinity, 0];
-    const [x, y] = [units / 2 + east / unit, units / 2 - north / unit];
-    if (x >= 0 && x <= units && y >= 0 && y <= units) {
+    const [x, y] = [UNITS / 2 + east / UNIT_M, UNITS / 2 - north / UNIT_M];
+    if (x >= 0 && x <= UNITS && y >= 0 && y <= UNITS) {
       pin.removeAttribute("display");
       pin.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     } else {
@@ -60,8 +59,7 @@ function enhance(map) {
   function put(from, east, north) {
     lat.value = (from[0] + north * metre[0]).toFixed(DECIMALS);
     lon.value = (from[1] + east * metre[1]).toFixed(DECIMALS);
-    // For what else listens to the form; it also shows the point.
-    lat.dispatchEvent(new Event("input", { bubbles: true }));
+    show();
   }
 
   function move(direction, metres) {
@@ -69,35 +67,21 @@ function enhance(map) {
     put(point() ?? middle, east * metres, north * metres);
   }
 
-  function tap(event) {
-    event.preventDefault();
+  map.addEventListener("click", (event) => {
     // A press by the keyboard has no place.
     if (!event.detail) return;
     const box = map.querySelector("svg").getBoundingClientRect();
-    const across = ((event.clientX - box.left) / box.width - 0.5) * units * unit;
-    const up = (0.5 - (event.clientY - box.top) / box.height) * units * unit;
+    const across = ((event.clientX - box.left) / box.width - 0.5) * UNITS * UNIT_M;
+    const up = (0.5 - (event.clientY - box.top) / box.height) * UNITS * UNIT_M;
     put(middle, across, up);
-  }
-
-  function key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key in KEYS) move(KEYS[event.key], event.shiftKey ? FAR_M : STEP_M);
-    else if (event.key === "+" || event.key === "-") {
-      form.querySelector(`[name="map.zoom"][value="${event.key === "+" ? "in" : "out"}"]`).click();
-    } else return;
+  });
+  map.addEventListener("keydown", (event) => {
+    if (!(event.key in KEYS) || event.ctrlKey || event.altKey || event.metaKey) return;
+    move(KEYS[event.key], event.shiftKey ? FAR_M : STEP_M);
     event.preventDefault();
-  }
-
-  for (const image of map.querySelectorAll("input")) {
-    image.addEventListener("click", tap);
-    image.addEventListener("keydown", key);
-  }
-  for (const button of form.querySelectorAll('[name="map.move"]')) {
-    button.addEventListener("click", (event) => {
-      event.preventDefault();
-      move(button.value, STEP_M);
-    });
+  });
+  for (const button of form.querySelectorAll("[data-move]")) {
+    button.addEventListener("click", () => move(button.dataset.move, STEP_M));
   }
   for (const field of [lat, lon]) field.addEventListener("input", show);
-  for (const help of form.querySelectorAll("[data-keys]")) help.hidden = false;
 }

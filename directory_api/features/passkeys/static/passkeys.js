@@ -1,62 +1,15 @@
 // Registers a passkey, and signs in with one. The server checks everything that is sent.
 
-/** @param {string} encoded in base64url @returns {Uint8Array<ArrayBuffer>} */
-function bytes(encoded) {
-  const binary = atob(encoded.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+/** @param {any} options as JSON @returns {Promise<Credential | null>} */
+function register(options) {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  return navigator.credentials.create({ publicKey });
 }
 
-/** @param {ArrayBuffer | null} buffer @returns {string | null} in base64url */
-function text(buffer) {
-  if (!buffer) {
-    return null;
-  }
-  const binary = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("");
-  return btoa(binary).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
-
-/** @param {any} options as JSON @returns {Promise<object>} the answer of the device, as JSON */
-async function registered(options) {
-  const publicKey = {
-    ...options,
-    challenge: bytes(options.challenge),
-    user: { ...options.user, id: bytes(options.user.id) },
-    excludeCredentials: options.excludeCredentials.map((/** @type {any} */ each) => ({
-      ...each,
-      id: bytes(each.id),
-    })),
-  };
-  const made = /** @type {PublicKeyCredential} */ (
-    await navigator.credentials.create({ publicKey })
-  );
-  const response = /** @type {AuthenticatorAttestationResponse} */ (made.response);
-  return {
-    id: made.id,
-    rawId: text(made.rawId),
-    type: made.type,
-    response: {
-      clientDataJSON: text(response.clientDataJSON),
-      attestationObject: text(response.attestationObject),
-    },
-  };
-}
-
-/** @param {any} options as JSON @returns {Promise<object>} the answer of the device, as JSON */
-async function used(options) {
-  const publicKey = { ...options, challenge: bytes(options.challenge), allowCredentials: [] };
-  const found = /** @type {PublicKeyCredential} */ (await navigator.credentials.get({ publicKey }));
-  const response = /** @type {AuthenticatorAssertionResponse} */ (found.response);
-  return {
-    id: found.id,
-    rawId: text(found.rawId),
-    type: found.type,
-    response: {
-      clientDataJSON: text(response.clientDataJSON),
-      authenticatorData: text(response.authenticatorData),
-      signature: text(response.signature),
-      userHandle: text(response.userHandle),
-    },
-  };
+/** @param {any} options as JSON @returns {Promise<Credential | null>} */
+function use(options) {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  return navigator.credentials.get({ publicKey });
 }
 
 /** @param {HTMLFormElement} form @returns {Promise<any>} what the device needs, as JSON */
@@ -84,7 +37,7 @@ function say(form, name) {
 /** @param {HTMLFormElement} form */
 function prepare(form) {
   const isElsewhere = form.dataset.origin !== location.origin;
-  if (!window.PublicKeyCredential || isElsewhere) {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON || isElsewhere) {
     say(form, isElsewhere ? "elsewhere" : "unable");
     return;
   }
@@ -104,7 +57,9 @@ function prepare(form) {
     try {
       const isNew = form.dataset.passkey === "new";
       const options = await optionsOf(form);
-      field.value = JSON.stringify(await (isNew ? registered(options) : used(options)));
+      const credential = await (isNew ? register(options) : use(options));
+      // A password manager may have no toJSON: then registering fails with a sentence.
+      field.value = JSON.stringify(/** @type {PublicKeyCredential} */ (credential).toJSON());
       form.submit();
     } catch (error) {
       const isKnown = error instanceof DOMException && error.name === "InvalidStateError";

@@ -1,4 +1,4 @@
-"""The point of an address from a geocoding service, on the map of a form."""
+"""The point of an address from a geocoding service, in a form."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +19,8 @@ def _form(page: Page) -> PageForm:
 
 
 def _press(browser: Browser, page: Page, **sent: str) -> Page:
-    """Press a button of the map; a dot in a name is written as two underscores."""
-    pressed = [(name.replace("__", "."), value) for name, value in sent.items()]
-    (to,) = {to for name, to in _form(page).buttons if name.startswith("map.")}
-    return browser.post(to, MultiDict([*_form(page).fields, *pressed]))
+    """Press a button of the looking up."""
+    return browser.post(f"/admin{CENTRE}/edit", MultiDict([*_form(page).fields, *sent.items()]))
 
 
 def _point(page: Page) -> tuple[str, str]:
@@ -55,13 +53,13 @@ def test_an_address_is_looked_up_where_a_service_is_configured(
         nominatim_hit(50.8429, 4.3481, label="16b, Cellebroersstraat", **house),
         nominatim_hit(51.2, 4.4, label="Elsewhere", **house),
     )
-    found = _press(browser, page, map__look_up="yes")
+    found = _press(browser, page, look_up="yes")
     assert service.query["q"] == ["Cellebroersstraat 16b, 1000 Brussel"]
     assert "16b, Cellebroersstraat" in found.text
     assert "OpenStreetMap contributors" in found.text
     assert "Elsewhere" not in found.text
-    chosen = _press(browser, found, map__point="50.8429 4.3481 exact")
-    assert _point(chosen) == ("50.84290", "4.34810")
+    chosen = _press(browser, found, point="50.8429 4.3481 exact")
+    assert _point(chosen) == ("50.8429", "4.3481")
     assert dict(_form(chosen).fields)["location.precision"] == "exact"
 
 
@@ -73,11 +71,11 @@ def test_what_is_not_found_and_a_service_that_is_away_are_sentences(
     page = browser.get(f"{CENTRE}/edit?part=address")
     form = _form(page)
     form.fields = [*form.filled({"address.street": CANARY}).items(multi=True)]
-    found = _press(browser, page, map__look_up="yes")
+    found = _press(browser, page, look_up="yes")
     assert "The service does not know this address." in found.text
     assert dict(_form(found).fields)["address.street"] == CANARY
     service.status = 500
-    away = _press(browser, page, map__look_up="yes")
+    away = _press(browser, page, look_up="yes")
     assert (away.status, "The service does not answer." in away.text) == (200, True)
     written = capsys.readouterr()
     assert CANARY not in written.out + written.err
@@ -90,10 +88,18 @@ def test_an_address_that_is_not_public_is_never_looked_up(
     browser = signed_in_browser(_with_service(tmp_path, service), "anna")
     page = browser.get("/centres/sheltered/edit?part=address")
     assert "Look up the address" not in page.text
-    _press(browser, page, map__look_up="yes")
+    _press(browser, page, look_up="yes")
     page = browser.get(f"{CENTRE}/edit?part=address")
     form = _form(page)
     form.fields = [*form.filled({"address_visibility": "hidden"}).items(multi=True)]
-    hidden = _press(browser, page, map__look_up="yes")
+    hidden = _press(browser, page, look_up="yes")
     assert "Look up the address" not in hidden.text
     assert service.asked == []
+
+
+def test_without_a_service_no_address_is_looked_up(maintainer_app: MaintainerApp) -> None:
+    """There is no button, and a press of one finds nothing."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = browser.get(f"{CENTRE}/edit?part=address")
+    assert "Look up the address" not in page.text
+    assert _press(browser, page, look_up="yes").status == 200

@@ -7,15 +7,19 @@ from pathlib import Path
 import pytest
 
 from directory_api.config import shipped
-from directory_api.features.country_folders.making import around
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.whereabouts import Whereabouts
-from tests.features.country_folders.support import ROWS, postal_file
+from tests.features.country_folders.support import boundary_file, postal_file
 from tests.support.command_line import RunCommand
 from tests.support.frozen import DATA
 
 EMERGENCY = ("--emergency", "112")
+
+
+def _rest(folder: Path, country: str) -> tuple[str | Path, ...]:
+    """What a folder is made from, beside the postcodes."""
+    return ("--boundary", boundary_file(folder, country), *EMERGENCY)
 
 
 def test_a_folder_says_what_is_to_be_confirmed(
@@ -24,7 +28,9 @@ def test_a_folder_says_what_is_to_be_confirmed(
     """Numbers, holidays, boundary and texts; and how it is served."""
     data = tmp_path / "data"
     file = postal_file(tmp_path, "AT")
-    done = run_without_store("country", "new", "at", "--postcodes", file, *EMERGENCY, "--out", data)
+    done = run_without_store(
+        "country", "new", "at", "--postcodes", file, *_rest(tmp_path, "AT"), "--out", data
+    )
     assert done.exit_code == 0
     for words in ("4 postcodes of AT", "[0-9]{4}", "Call, or ask the police", "public holidays"):
         assert words in done.stdout
@@ -33,7 +39,8 @@ def test_a_folder_says_what_is_to_be_confirmed(
     assert 'names = ["Österreich", "Austria", "Autriche", "Oostenrijk"]' in described
     (line,) = json.loads((data / "centres.json").read_text(encoding="utf-8"))["helplines"]
     assert (line["number"], line["sources"]) == ("112", ["first-records"])
-    assert json.loads((data / "countries/at/boundary.geojson").read_text())["approximate"]
+    boundary = boundary_file(tmp_path, "AT")
+    assert (data / "countries/at/boundary.geojson").read_bytes() == boundary.read_bytes()
 
 
 def test_what_is_shipped_of_a_country_is_taken_over(
@@ -42,24 +49,15 @@ def test_what_is_shipped_of_a_country_is_taken_over(
     """Its holidays and its postcodes; what skipped rows were is said."""
     data = tmp_path / "data"
     file = postal_file(tmp_path, "FR")
-    done = run_without_store("country", "new", "FR", "--postcodes", file, *EMERGENCY, "--out", data)
+    done = run_without_store(
+        "country", "new", "FR", "--postcodes", file, *_rest(tmp_path, "FR"), "--out", data
+    )
     assert "1 rows skipped: CEDEX" in done.stdout
     assert "public holidays" not in done.stdout
     described = (data / "countries/fr/country.toml").read_text(encoding="utf-8")
     shipped_text = (DATA / "countries/fr/country.toml").read_text(encoding="utf-8")
     assert described.startswith(shipped_text)
     assert "[[attributions]]" in described
-
-
-def test_a_boundary_of_ones_own_is_used(tmp_path: Path, run_without_store: RunCommand) -> None:
-    """It is not approximate."""
-    boundary = tmp_path / "austria.geojson"
-    points = [Point(lat, lon) for _, _, lat, lon in ROWS["AT"]]
-    boundary.write_text(around(points).replace('"approximate": true, ', ""))
-    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
-    done = run_without_store(*words, "--boundary", boundary, *EMERGENCY, "--out", tmp_path / "data")
-    assert "drawn around" not in done.stdout
-    assert (tmp_path / "data/countries/at/boundary.geojson").read_bytes() == boundary.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -86,10 +84,10 @@ def test_a_wrong_file_makes_nothing(
     file = postal_file(tmp_path, "AT")
     if content is not None:
         file.write_text(content, encoding="utf-8")
-    words = ["country", "new", code, "--postcodes", file, *EMERGENCY, "--out", tmp_path / "data"]
+    rest = _rest(tmp_path, "AT")
     if boundary is not None:
-        (tmp_path / "b.geojson").write_text(boundary)
-        words += ["--boundary", tmp_path / "b.geojson"]
+        (tmp_path / "AT.geojson").write_text(boundary)
+    words = ("country", "new", code, "--postcodes", file, *rest, "--out", tmp_path / "data")
     done = run_without_store(*words)
     assert done.exit_code != 0
     assert fault in done.stderr
@@ -124,7 +122,9 @@ def test_a_country_that_is_shipped_is_taken_as_it_is(
     for file in files:
         assert (data / file).read_bytes() == (source / file).read_bytes()
     file = postal_file(tmp_path, "NL")
-    done = run_without_store("country", "new", "NL", "--postcodes", file, *EMERGENCY, "--out", data)
+    done = run_without_store(
+        "country", "new", "NL", "--postcodes", file, *_rest(tmp_path, "NL"), "--out", data
+    )
     words = " ".join(done.stdout.split())
     assert "4 postcodes of NL" in words
     assert "centres.json has 112" in words
@@ -138,7 +138,9 @@ def test_a_shipped_country_is_added_to_others(
     """The records that are there stay, and the command says where its own are."""
     data = tmp_path / "data"
     file = postal_file(tmp_path, "NL")
-    run_without_store("country", "new", "NL", "--postcodes", file, *EMERGENCY, "--out", data)
+    run_without_store(
+        "country", "new", "NL", "--postcodes", file, *_rest(tmp_path, "NL"), "--out", data
+    )
     kept = {path: path.read_bytes() for path in data.rglob("*.*")}
     done = run_without_store("country", "new", "BE", "--out", data)
     assert "Add the helplines and the centres of BE to centres.json" in done.stdout
@@ -155,15 +157,15 @@ def test_a_country_that_was_cut_off_is_made_whole(
     (data / "countries/be/postcodes.csv").unlink()
     assert run_without_store("country", "new", "BE", "--out", data).exit_code == 0
     again = run_without_store("country", "new", "BE", "--out", data)
-    assert (again.exit_code, "country update" in again.stderr) == (1, True)
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
         (("FR",), "the shipped data has no postcodes of FR"),
-        (("BE", *EMERGENCY), "Name --postcodes and --emergency"),
-        (("BE", "--boundary", "b.geojson"), "Name --postcodes and --emergency"),
+        (("BE", *EMERGENCY), "Name --postcodes, --boundary and --emergency"),
+        (("BE", "--boundary", "b.geojson"), "Name --postcodes, --boundary and --emergency"),
     ],
 )
 def test_what_is_not_shipped_needs_files(
@@ -184,17 +186,19 @@ def test_nothing_that_is_there_is_overwritten(
     at, fr = postal_file(tmp_path, "AT"), postal_file(tmp_path, "FR")
     assert (
         run_without_store(
-            "country", "new", "AT", "--postcodes", at, *EMERGENCY, "--out", data
+            "country", "new", "AT", "--postcodes", at, *_rest(tmp_path, "AT"), "--out", data
         ).exit_code
         == 0
     )
     before = (data / "centres.json").read_bytes()
-    again = run_without_store("country", "new", "AT", "--postcodes", at, *EMERGENCY, "--out", data)
+    again = run_without_store(
+        "country", "new", "AT", "--postcodes", at, *_rest(tmp_path, "AT"), "--out", data
+    )
     assert again.exit_code == 1
     assert "is there already; nothing was changed" in again.stderr
     assert (
         run_without_store(
-            "country", "new", "FR", "--postcodes", fr, *EMERGENCY, "--out", data
+            "country", "new", "FR", "--postcodes", fr, *_rest(tmp_path, "FR"), "--out", data
         ).exit_code
         == 0
     )
@@ -202,13 +206,18 @@ def test_nothing_that_is_there_is_overwritten(
 
 
 def test_an_approximate_area_decides_nothing() -> None:
-    """A point near the postcodes may be in the country; one far away is not."""
-    area = Area.from_geojson(json.loads(around([Point(47, 15), Point(48, 16), Point(48, 14)])))
+    """A point in it may be in the country; one far away is not."""
+    ring = [[14, 46], [16, 46], [16, 48], [14, 48], [14, 46]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    area = Area.from_geojson(
+        {"type": "FeatureCollection", "approximate": True, "features": [feature]}
+    )
     outline = outline_of("AT", area)
     assert outline.is_exact is False
-    whereabouts = Whereabouts([outline])
-    places = (Point(47.5, 15), Point(47, 15.1), Point(50, 15))
-    assert [whereabouts.countries_at(place) for place in places] == [(), ("AT",), ()]
+    places = [
+        Whereabouts([outline]).countries_at(place) for place in (Point(47, 15), Point(50, 15))
+    ]
+    assert places == [("AT",), ()]
 
 
 def test_a_large_town_has_its_name_and_its_parts(
@@ -223,7 +232,7 @@ def test_a_large_town_has_its_name_and_its_parts(
             "AT",
             "--postcodes",
             postal_file(tmp_path, "AT"),
-            *EMERGENCY,
+            *_rest(tmp_path, "AT"),
             "--out",
             data,
         )
@@ -243,7 +252,7 @@ def test_records_of_another_country_get_its_number_by_hand(
     for country in ("AT", "FR"):
         done = run_without_store(
             *("country", "new", country, "--postcodes", postal_file(tmp_path, country)),
-            *(*EMERGENCY, "--out", data),
+            *(*_rest(tmp_path, country), "--out", data),
         )
     words = " ".join(done.stdout.split())
     assert "Add 112 to centres.json as an emergency number of FR" in words
@@ -271,7 +280,16 @@ def test_estimated_coordinates_are_to_be_confirmed(
     rows = [line.removesuffix("4") + "1" if "\t1010\t" in line else line for line in lines]
     rows += [row.format("Eggenberg"), row.format("Gries")]
     file.write_text("\n".join(rows), encoding="utf-8")
-    words = ("country", "new", "AT", "--postcodes", file, *EMERGENCY, "--out", tmp_path / "data")
+    words = (
+        "country",
+        "new",
+        "AT",
+        "--postcodes",
+        file,
+        *_rest(tmp_path, "AT"),
+        "--out",
+        tmp_path / "data",
+    )
     said = " ".join(run_without_store(*words).stdout.split())
     assert (
         "1 postcodes have only estimated coordinates, and 1 have them for most of their places, "
@@ -287,6 +305,7 @@ def test_a_number_that_is_no_emergency_number_is_refused(
 ) -> None:
     """With those that are known. None is chosen without being asked for."""
     words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    words += ("--boundary", boundary_file(tmp_path, "AT"))
     out = ("--out", tmp_path / "data")
     done = run_without_store(*words, "--emergency", number, *out)
     assert done.exit_code == 1

@@ -115,7 +115,7 @@ def test_a_place_in_a_country_without_centres_gets_its_helplines(tmp_path: Path)
     collection = {"type": "FeatureCollection", "features": [feature]}
     boundary.write_text(json.dumps(collection), encoding="utf-8")
     shutil.rmtree(data / "countries/nl")
-    make(tmp_path, data, "NL", "--boundary", str(boundary))
+    make(tmp_path, data, "NL", boundary)
     load(data, tmp_path / "directory.db")
     with serving_as_it_is(SERVE, tmp_path, data=str(data)) as served:
         groningen = served.ask("/v1/nearest?lat=53.2194&lon=6.5665").json()

@@ -134,11 +134,8 @@ class SeedData:
             kept_edits = digest != last and not (unedited and digest not in older)
             is_taken = digest != last and not kept_edits
             records = raw if is_taken else document(state.contents)
-            gone = {
-                country
-                for country in {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
-                if not any(records_of_country(records, country))
-            }
+            absent = {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
+            gone = {each for each in absent if not any(records_of_country(records, each))}
             places = (place for place in stored_places if place.country not in gone)
             return ChangeRequest(
                 document=records,
@@ -147,7 +144,8 @@ class SeedData:
                     "table": {**_stored(state, "table", gone), **table_records},
                     "loaded": {
                         **noted,
-                        _COUNTRIES: {"codes": brought},
+                        # One that is kept for its records is gone with them at a later load.
+                        _COUNTRIES: {"codes": sorted({*brought, *absent} - gone)},
                         **({_FILE: _loaded_record(digest, last, older)} if is_taken else {}),
                     },
                 },

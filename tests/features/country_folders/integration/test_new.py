@@ -305,8 +305,7 @@ def test_a_number_that_is_no_emergency_number_is_refused(
 ) -> None:
     """With those that are known. None is chosen without being asked for."""
     words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
-    words += ("--boundary", boundary_file(tmp_path, "AT"))
-    out = ("--out", tmp_path / "data")
+    out = ("--boundary", boundary_file(tmp_path, "AT"), "--out", tmp_path / "data")
     done = run_without_store(*words, "--emergency", number, *out)
     assert done.exit_code == 1
     assert "no emergency number of AT; libphonenumber has 112, 122, 133, 144" in done.stderr

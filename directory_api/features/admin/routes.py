@@ -15,6 +15,7 @@ from directory_api.features.admin.overview import Overview
 from directory_api.features.admin.pages import (
     imports,
     lists,
+    people,
     record_actions,
     records,
     rollback,
@@ -78,7 +79,17 @@ def blueprint(context: AdminContext) -> Blueprint:
         return Response(scripts[name], mimetype="text/javascript", headers=cache)
 
     language.add_to(routes)
-    modules = (session, lists, records, record_actions, sources, proposal_pages, imports, rollback)
+    modules = (
+        session,
+        lists,
+        records,
+        record_actions,
+        sources,
+        proposal_pages,
+        imports,
+        rollback,
+        people,
+    )
     for module in modules:
         module.add_to(routes, context)
 

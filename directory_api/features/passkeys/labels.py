@@ -1,9 +1,6 @@
-"""What people read about access: what each scope allows, and what is wrong."""
-
-from collections.abc import Mapping
+"""What people read about passkeys that are refused."""
 
 from directory_api.features.passkeys.passkeys import MOST_NAME
-from directory_api.record.token import Token
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.message import Message
 
@@ -12,20 +9,6 @@ ONLY_HTTPS = Message(
     "Passkeys work only over https, and on your own computer at localhost. Ask the operator for "
     "the address that begins with https."
 )
-# What may be chosen for a new person: each scope with what it allows.
-SCOPES: Mapping[str, Message] = {
-    "edit": Message("change records"),
-    "read-history": Message("see former values and who changed what, and undo changes"),
-    "approve": Message("approve the changes of others"),
-    "admin": Message("everything, also large changes, people and tokens (administrator)"),
-}
-
-
-def may(token: Token) -> list[Message]:
-    """Return what a token allows, in words."""
-    if "admin" in token.scopes:
-        return [SCOPES["admin"]]
-    return [words for scope, words in SCOPES.items() if scope in token.scopes]
 
 
 def name_fault(name: str) -> str | None:

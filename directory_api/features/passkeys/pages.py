@@ -8,7 +8,6 @@ from flask import Blueprint, Response
 
 from directory_api.features.passkeys.own import OwnPasskeys
 from directory_api.features.passkeys.passkeys import Passkeys
-from directory_api.features.passkeys.people import People
 from directory_api.features.passkeys.sign_in import WITHOUT_SIGN_IN, SignIn
 from directory_api.features.passkeys.site import site_of_request
 from directory_api.text.message import Message
@@ -17,7 +16,7 @@ from directory_api.web.http import responses
 
 
 def pages(web: Web) -> AddedPages:
-    """Return the pages."""
+    """Return the pages. That about people is in the menu already (features/admin)."""
     passkeys = Passkeys(web.directory)
 
     def remarks(_kind: str, _identity: str) -> Sequence[Remark]:
@@ -33,8 +32,8 @@ def pages(web: Web) -> AddedPages:
 
     return AddedPages(
         lambda pages: _routes(pages, web, passkeys),
-        "passkeys.people",
-        Message("People"),
+        "people",
+        "",
         None,
         "approve",
         remarks,
@@ -42,6 +41,7 @@ def pages(web: Web) -> AddedPages:
         without_sign_in=("passkeys.script", *WITHOUT_SIGN_IN),
         sign_in="admin/passkeys/sign_in.html",
         own=("passkeys.own", Message("My passkeys")),
+        access=passkeys,
     )
 
 
@@ -62,5 +62,4 @@ def _routes(pages: MaintainerPages, web: Web, passkeys: Passkeys) -> Blueprint:
 
     SignIn(pages, web, passkeys).add_to(routes)
     OwnPasskeys(pages, passkeys).add_to(routes)
-    People(pages, web, passkeys).add_to(routes)
     return routes

@@ -4,7 +4,6 @@ A person is a token of the store. Passkeys, links and challenges are credentials
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,22 +16,17 @@ from directory_api.features.passkeys.site import Site
 from directory_api.record.token import TOKEN, Actor, Credential, Token
 from directory_api.store.digests import checksum
 from directory_api.text.errors import TokenRefused
+from directory_api.web.http import responses
 
 PASSKEY, LINK, CHALLENGE = "passkey", "passkey-link", "passkey-challenge"
 LINK_LIFE = timedelta(days=1)
 # More than a person has devices.
 MOST = 10
 MOST_NAME = 40
-# What a person can use to propose a change, or to bring one into force.
-_CHANGING = frozenset({"edit", "approve", "admin"})
 
 
 class LinkEnded(Exception):
     """The link was used or revoked, has ended, or never existed."""
-
-
-class LinkChanged(Exception):
-    """The person has another link by now, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +175,11 @@ class Passkeys:
         self._store.add_credential(new, now)
         return code, _link(new)
 
+    def make_address(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
+        """Return the address of a new link at the host of the request, and the link."""
+        code, link = self.make_link(maker, token, waits=waits)
+        return f"{responses.address('/admin/passkeys/first')}#{code}", link
+
     def open_link(self, code: str) -> tuple[Link, Token]:
         """Return the link of a code that can be used, and its token. Raises LinkEnded."""
         found = self._store.credential(LINK, checksum(code))
@@ -209,30 +208,16 @@ class Passkeys:
             and not actor.is_person(f"{TOKEN}{token.id}", token.name)
         )
 
-    def allow(self, actor: Actor, token: Token, link: str) -> bool:
-        """Let the link of a token with this id work; return whether the actor may do so. Raises
-        LinkChanged if the token has another one by now: the actor has not seen who made that.
+    def allow(self, actor: Actor, token: Token, link: str) -> bool | None:
+        """Let the link of a token with this id work; return whether the actor may do so, None if
+        the token has another one by now: the actor has not seen who made that.
         """
         found = self._store.credential(LINK, link)
         if found is None or found.token != token.id or not self._is_open(found):
-            raise LinkChanged
+            return None
         if not self.may_allow(actor, _link(found), token):
             return False
-        if not self._store.change_credential(found, {**found.data, "waits": False}):
-            raise LinkChanged
-        return True
-
-    def needs_second_person(self, scopes: Sequence[str]) -> bool:
-        """Return whether access with these scopes must be allowed by a second person.
-
-        Where changes wait for review, an administrator who alone gets the access of another person
-        could propose as one and approve as the other.
-        """
-        return not _CHANGING.isdisjoint(scopes) and self.is_reviewed()
-
-    def is_reviewed(self) -> bool:
-        """Return whether changes wait for a second person."""
-        return self._tokens.review_required(self._directory.settings.second_look)
+        return self._store.change_credential(found, {**found.data, "waits": False}) or None
 
     def token(self, actor: Actor) -> Token:
         """Return the valid token of an actor. Raises TokenRefused."""

@@ -480,7 +480,7 @@ def test_pages_about_people_are_for_people_who_have_signed_in(
 
 
 def test_without_its_package_the_feature_offers_nothing() -> None:
-    """The product starts, and tokens work."""
+    """The product starts, and people and programs have tokens."""
     program = """
 import sys
 sys.modules["webauthn"] = None
@@ -494,8 +494,12 @@ with tempfile.TemporaryDirectory() as folder:
     assert "asskey" not in Browser(app.app).get("/sign-in").html
     dora = signed_in_browser(app, "dora")
     assert "Signed in as dora" in dora.get("/").text
-    assert "/admin/people" not in dora.get("/").links
-    assert dora.get("/people").status == 404
+    people = dora.get("/people").text
+    assert "a token" in people
+    assert "Make a link" not in people
+    typed = {"name": "Els", "scope": "edit", "kind": "person", "ends": "2027-01-01"}
+    assert "directory_" in dora.post("/admin/people/new", typed).html
+    assert dora.post("/admin/people/1/link", {}).status == 404
 assert "passkeys" not in main.commands
 """
     done = subprocess.run(

@@ -1,28 +1,36 @@
 """The people and tokens of the directory: /admin/people.
 
 An administrator makes and ends them. Everybody who may approve sees them, because they are the
-second person for a link with which a person can change or approve something.
+second person for a link with which a person can change or approve something. Links and passkeys are
+there only where a feature has them (`AddedPages.access`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 
-from flask import Blueprint, Response, abort, g, request, url_for
+from flask import Blueprint, Response, abort, g, request
 
 from directory_api.edit.tokens import LONGEST_DAYS, is_valid
-from directory_api.features.passkeys.labels import SCOPES, may
-from directory_api.features.passkeys.passkeys import Link, LinkChanged, Passkey, Passkeys
+from directory_api.features.admin.context import AdminContext, redirect
 from directory_api.record.token import TOKEN, Token
 from directory_api.text.errors import InputInvalid
 from directory_api.text.message import Message
 from directory_api.web.access.auth import permitted
-from directory_api.web.context import MaintainerPages, Web
-from directory_api.web.http import responses
+from directory_api.web.context import AccessLink, AccessLinks, AccessPasskey
 
 _DAYS = 365
+# What a person can use to propose a change, or to bring one into force.
+_CHANGING = frozenset({"edit", "approve", "admin"})
+# What may be chosen for a new person: each scope with what it allows.
+SCOPES: Mapping[str, Message] = {
+    "edit": Message("change records"),
+    "read-history": Message("see former values and who changed what, and undo changes"),
+    "approve": Message("approve the changes of others"),
+    "admin": Message("everything, also large changes, people and tokens (administrator)"),
+}
 _SECOND_PERSON = Message(
     "While changes wait for a second person, only the operator makes tokens that may change or "
     "approve something. Otherwise one administrator could propose a change with the token and "
@@ -36,8 +44,8 @@ class Row:
 
     token: Token
     may: list[Message]
-    passkeys: list[Passkey]
-    link: Link | None
+    passkeys: Sequence[AccessPasskey]
+    link: AccessLink | None
     is_self: bool
     may_allow: bool
     may_rotate: bool
@@ -53,14 +61,14 @@ class NewPerson:
     is_person: bool
 
     @classmethod
-    def sent(cls) -> Self:
-        """Return what was sent."""
+    def sent(cls, *, has_links: bool) -> Self:
+        """Return what was sent. Without links, a person has a token."""
         form = request.form
         return cls(
             form.get("name", "").strip(),
             tuple(scope for scope in SCOPES if scope in form.getlist("scope")),
             form.get("ends", "").strip(),
-            form.get("kind") != "token",
+            has_links and form.get("kind") != "token",
         )
 
     def days(self, today: date) -> int | None:
@@ -75,11 +83,10 @@ class NewPerson:
 class People:
     """The routes."""
 
-    def __init__(self, pages: MaintainerPages, web: Web, passkeys: Passkeys) -> None:
+    def __init__(self, pages: AdminContext, access: AccessLinks | None) -> None:
         self._pages = pages
-        self._settings = web.settings
-        self._tokens = web.directory.tokens
-        self._passkeys = passkeys
+        self._tokens = pages.directory.tokens
+        self._access = access
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -87,12 +94,12 @@ class People:
         routes.add_url_rule("/people/new", "new_person", self._new)
         routes.add_url_rule("/people/new", "make_person", self._make, methods=["POST"])
         for path, endpoint, view in (
-            ("link", "link", self._link),
+            ("link", "access_link", self._link),
             ("link/revoke", "revoke_link", self._revoke_link),
             ("link/allow", "allow_link", self._allow_link),
-            ("rotate", "rotate", self._rotate),
-            ("revoke", "revoke", self._revoke),
-            ("remove", "remove_of", self._remove),
+            ("rotate", "rotate_token", self._rotate),
+            ("revoke", "end_access", self._revoke),
+            ("remove", "remove_passkey", self._remove),
         ):
             routes.add_url_rule(f"/people/<id>/{path}", endpoint, view, methods=["POST"])
 
@@ -102,28 +109,28 @@ class People:
 
     def _people(self, *, is_changed: bool = False) -> Response:
         """Return the list; `is_changed` says that the link that was to be allowed is another."""
-        today, links, setting = self._pages.today(), self._passkeys.links(), self._setting
+        today, setting = self._pages.today(), self._setting
+        links = self._access.links() if self._access else {}
         everyone = self._tokens.list()
         valid = [each for each in everyone if is_valid(each, today)]
         return self._pages.page(
-            "passkeys/people",
-            HTTPStatus.CONFLICT if is_changed else HTTPStatus.OK,
+            "people/list",
+            has_links=self._access is not None,
+            status=HTTPStatus.CONFLICT if is_changed else HTTPStatus.OK,
             is_changed=is_changed,
             rows=[self._row(each, links.get(each.id)) for each in valid],
             ended=[(each, may(each)) for each in reversed(everyone) if each not in valid],
-            review=setting
-            if setting == "off"
-            else ("on" if self._passkeys.is_reviewed() else "later"),
+            review=setting if setting == "off" else ("on" if self._is_reviewed() else "later"),
         )
 
-    def _row(self, token: Token, link: Link | None) -> Row:
+    def _row(self, token: Token, link: AccessLink | None) -> Row:
         return Row(
             token,
             may(token),
-            self._passkeys.of(token.id),
+            self._access.of(token.id) if self._access else (),
             link,
             is_self=g.actor.id == f"{TOKEN}{token.id}",
-            may_allow=link is not None and self._passkeys.may_allow(g.actor, link, token),
+            may_allow=bool(self._access and link and self._access.may_allow(g.actor, link, token)),
             may_rotate=self._may_rotate(token),
         )
 
@@ -136,21 +143,22 @@ class People:
         self, sent: NewPerson, faults: Mapping[str, str], *, begins: bool = False
     ) -> Response:
         return self._pages.page(
-            "passkeys/new_person",
+            "people/new_person",
             HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
             sent=sent,
             faults=faults,
             begins=begins,
-            is_reviewed=self._passkeys.is_reviewed(),
+            is_reviewed=self._is_reviewed(),
+            has_links=self._access is not None,
             scopes=SCOPES,
             least=self._pages.today() + timedelta(days=1),
         )
 
     def _make(self) -> Response:
         permitted(g.actor, "admin")
-        sent = NewPerson.sent()
+        sent = NewPerson.sent(has_links=self._access is not None)
         days = sent.days(self._pages.today())
-        waits = self._passkeys.needs_second_person(sent.scopes)
+        waits = self._needs_second_person(sent.scopes)
         faults = dict(_faults(sent, days, waits=waits))
         begins = self._tokens.begins_review(self._setting, sent.name, sent.scopes)
         if faults or days is None or (begins and request.form.get("begins") != "yes"):
@@ -166,34 +174,29 @@ class People:
         return self._secret_page(token, secret, begins=begins)
 
     def _secret_page(self, token: Token, secret: str, **values: Any) -> Response:
-        return self._pages.page("passkeys/secret", token=token, secret=secret, **values)
+        return self._pages.page("people/secret", token=token, secret=secret, **values)
 
     def _link_page(self, token: Token, *, waits: bool, begins: bool = False) -> Response:
-        code, link = self._passkeys.make_link(g.actor, token, waits=waits)
+        address, link = self._links.make_address(g.actor, token, waits=waits)
         return self._pages.page(
-            "passkeys/link_made",
-            token=token,
-            link=link,
-            address=f"{responses.address('/admin/passkeys/first')}#{code}",
-            begins=begins,
+            "people/link_made", token=token, link=link, address=address, begins=begins
         )
 
     def _link(self, id: str) -> Response:
         permitted(g.actor, "admin")
         token = self._found(id)
-        waits = self._passkeys.needs_second_person(token.scopes)
+        waits = self._needs_second_person(token.scopes)
         return self._link_page(token, waits=waits)
 
     def _revoke_link(self, id: str) -> Response:
         permitted(g.actor, "admin")
-        self._passkeys.revoke_link(self._found(id).id)
+        self._links.revoke_link(self._found(id).id)
         return _back()
 
     def _allow_link(self, id: str) -> Response:
         actor, token = permitted(g.actor, "approve"), self._found(id)
-        try:
-            is_allowed = self._passkeys.allow(actor, token, request.form.get("link", ""))
-        except LinkChanged:
+        is_allowed = self._links.allow(actor, token, request.form.get("link", ""))
+        if is_allowed is None:
             return self._people(is_changed=True)
         if not is_allowed:
             abort(HTTPStatus.NOT_FOUND)
@@ -217,12 +220,12 @@ class People:
 
     def _remove(self, id: str) -> Response:
         permitted(g.actor, "admin")
-        self._passkeys.remove(self._found(id).id, request.form.get("passkey", ""), g.session)
+        self._links.remove(self._found(id).id, request.form.get("passkey", ""), g.session)
         return _back()
 
     def _may_rotate(self, token: Token) -> bool:
         """Return whether an administrator may see a new secret of a token."""
-        return token.has_secret and not self._passkeys.needs_second_person(token.scopes)
+        return token.has_secret and not self._needs_second_person(token.scopes)
 
     def _found(self, identity: str) -> Token:
         token = next((each for each in self._tokens.list() if each.id == identity), None)
@@ -230,9 +233,34 @@ class People:
             abort(HTTPStatus.NOT_FOUND)
         return token
 
+    def _needs_second_person(self, scopes: Sequence[str]) -> bool:
+        """Return whether access with these scopes must be allowed by a second person.
+
+        Where changes wait for review, an administrator who alone gets the access of another person
+        could propose as one and approve as the other.
+        """
+        return not _CHANGING.isdisjoint(scopes) and self._is_reviewed()
+
+    def _is_reviewed(self) -> bool:
+        """Return whether changes wait for a second person."""
+        return self._tokens.review_required(self._setting)
+
+    @property
+    def _links(self) -> AccessLinks:
+        if self._access is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return self._access
+
     @property
     def _setting(self) -> str:
-        return self._settings.second_look
+        return self._pages.directory.settings.second_look
+
+
+def may(token: Token) -> list[Message]:
+    """Return what a token allows, in words."""
+    if "admin" in token.scopes:
+        return [SCOPES["admin"]]
+    return [words for scope, words in SCOPES.items() if scope in token.scopes]
 
 
 def _faults(sent: NewPerson, days: int | None, *, waits: bool) -> Mapping[str, str]:
@@ -249,5 +277,10 @@ def _faults(sent: NewPerson, days: int | None, *, waits: bool) -> Mapping[str, s
 
 
 def _back() -> Response:
-    headers = {"Location": url_for("admin.passkeys.people")}
-    return Response(status=HTTPStatus.SEE_OTHER, headers=headers)
+    return redirect("people")
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes."""
+    access = next((pages.access for pages in context.added if pages.access), None)
+    People(context, access).add_to(routes)

@@ -304,9 +304,8 @@ def test_a_number_that_is_no_emergency_number_is_refused(
     tmp_path: Path, run_without_store: RunCommand, number: str
 ) -> None:
     """With those that are known. None is chosen without being asked for."""
-    postcodes, boundary = postal_file(tmp_path, "AT"), boundary_file(tmp_path, "AT")
-    words = ("country", "new", "AT", "--postcodes", postcodes, "--boundary", boundary)
-    out = ("--out", tmp_path / "data")
+    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    out = ("--boundary", boundary_file(tmp_path, "AT"), "--out", tmp_path / "data")
     done = run_without_store(*words, "--emergency", number, *out)
     assert done.exit_code == 1
     assert "no emergency number of AT; libphonenumber has 112, 122, 133, 144" in done.stderr

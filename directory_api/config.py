@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from directory_api.feature import use_each, without
+from directory_api.feature import Feature, use_each, without
 from directory_api.left_out import Unusable, leave_out, left_out
 
 PREFIX = "DIRECTORY_"
@@ -85,7 +85,7 @@ def is_database_url(text: str) -> bool:
     """
     if _SQLITE_URL.match(text):
         return True
-    usable = any(use_each("engines", lambda of: any(each.is_usable(text) for each in of())))
+    usable = any(use_each(lambda feature: any(each.is_usable(text) for each in feature.engines())))
     # Where a part is left out, it may be the engine: then the store is away, and not misnamed.
     return usable or bool(left_out())
 
@@ -93,7 +93,7 @@ def is_database_url(text: str) -> bool:
 def expected_database_url() -> str:
     """Return what to write as DIRECTORY_DATABASE_URL."""
     own = "write sqlite:/// and a path, for example sqlite:///var/directory.db"
-    added = use_each("engines", lambda of: [str(each.expected) for each in of()])
+    added = use_each(lambda feature: [str(each.expected) for each in feature.engines()])
     return ", or ".join((own, *chain.from_iterable(added)))
 
 
@@ -239,15 +239,15 @@ def _settings_of_features() -> dict[str, Setting]:
     added: dict[str, Setting] = {}
     own = {each.name for each in fields(Settings)}
 
-    def add(settings: Callable[[], Mapping[str, Setting]]) -> None:
-        new = dict(settings())
+    def add(feature: Feature) -> None:
+        new = dict(feature.settings)
         if not all(isinstance(each, Setting) for each in new.values()):
             raise Unusable("its settings are not of the type Setting")
         if twice := new.keys() & (own | added.keys()):
             raise Unusable(f"another part has the setting {', '.join(sorted(twice))}, too")
         added.update(new)
 
-    use_each("settings", add)
+    use_each(add)
     return added
 
 

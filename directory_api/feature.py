@@ -1,15 +1,15 @@
 """The features of the directory: which there are, and what each may add to the core.
 
 A feature is a package with all that it needs: routes, templates, commands, a format, an engine. The
-core imports none. It asks for what the features add to one of its rooms, by the name of a hook. The
-first file of a feature (`__init__.py`) has a function for each of its hooks, `provide_` and the
-name, which imports the rest only when it is called. HOOKS has them all.
+core imports none. The first file of a feature (`__init__.py`) has one value, `feature`, which says
+what it adds (`Feature` below). It names the rest with `lazy`, so that it is imported when it is
+used. `features/README.md` shows a whole one.
 
 The features in `directory_api/features/` are listed in SHIPPED: who deletes a folder deletes its
-line. Others are packages of their own, which name themselves in their entry points:
+line. Others are packages of their own, which name this value in their entry points:
 
     [project.entry-points."directory_api.features"]
-    kml = "kml_for_the_directory"
+    kml = "kml_for_the_directory:feature"
 
 Each is imported by itself. One that cannot be imported, or of which a hook fails while a process is
 built, is left out of this process (left_out.py), as are those in DIRECTORY_WITHOUT.
@@ -17,12 +17,42 @@ built, is left out of this process (left_out.py), as are those in DIRECTORY_WITH
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache, partial
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeVar
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from directory_api.left_out import Unusable, leave_out, left_out
+
+if TYPE_CHECKING:
+    # For mypy alone: these modules are above this one, and ask it.
+    from datetime import datetime
+
+    from flask import Blueprint
+    from markupsafe import Markup
+
+    from directory_api.answer.format import ContactCard, FileFormat, Format
+    from directory_api.bootstrap import Directory
+    from directory_api.change.outcome import Outcome
+    from directory_api.config import Setting
+    from directory_api.edit.gate import Gate, Required
+    from directory_api.edit.writer import Writer
+    from directory_api.files.raw_records import FileReader
+    from directory_api.live.editions import Edition
+    from directory_api.store.stores import AddedEngine
+    from directory_api.text.errors import DirectoryError
+    from directory_api.web.context import AddedPages, Audience, FinishedAnswers, Web
+    from directory_api.web.http.addresses import Addresses
+    from directory_api.web.http.problem_kind import Kind
+    from directory_api.web.http.static_file import StaticFile
+
+    class StaticFiles(Protocol):
+        """Lists files; with `has_origin` the address of the site is known."""
+
+        def __call__(self, edition: Edition, /, *, has_origin: bool) -> Iterable[StaticFile]:
+            """Return the files."""
+
 
 _Used = TypeVar("_Used")
 
@@ -55,94 +85,175 @@ SHIPPED = (
 GROUP = "directory_api.features"
 # Without it, one person alone could bring a wrong number into effect.
 NEVER_LEFT_OUT = "review"
-# What the function of each hook is called with, and what it returns. `Web` has the parts of an
-# application (web/context.py).
-HOOKS = {
-    # Routes and pages.
-    "addresses": "() -> what holds for its paths (web.http.addresses.Addresses)",
-    "blueprints": "(Web) -> blueprints of Flask",
-    "parts": "(Web) -> what makes a blueprint, by the path below which it is made when first asked",
-    "maintainer_pages": "(Web) -> pages for maintainers, or None (web.context.AddedPages)",
-    "maintainer_texts": "(language) -> texts of pages for maintainers, by their English pattern",
-    "audience": "(Web) -> people who read errors as a page (web.context.Audience)",
-    "card": "(Web) -> a stored record as visitors see it: HTML for a shadow root, with slots",
-    "surroundings": "(Web) -> borders and towns of a box of degrees, as elements of SVG",
-    "materials": "() -> pages for people who help victims at work: (path, key of its text)",
-    "problems": "() -> problem types by error class (web.http.problem_kind.Kind)",
-    "finished_answers": "(Web) -> answers that are sent before Flask is asked",
-    # Answers and files.
-    "formats": "() -> formats of answers (answer.format.Format)",
-    "contact_card": "() -> a centre or helpline for an address book (answer.format)",
-    "file_formats": "() -> formats of files with the whole directory (answer.format)",
-    "readers": "() -> readers of files that are not JSON (files.raw_records)",
-    "static_files": "(Edition, has_origin) -> files of a static site (web.http.static_file)",
-    "static_error_pages": "() -> pages that nginx shows in front of a server",
-    "static_scripts": "() -> hashes of scripts within the pages of a static site",
-    # Commands, stores and changes.
-    "commands": "() -> commands of click",
-    "settings": "() -> settings by name (config.Setting)",
-    "engines": "() -> engines of databases (store.stores.AddedEngine)",
-    "last_runs": "(Directory) -> when each task of the operator went well, and whether it failed",
-    "importers": "(Directory) -> what imports the bytes of a file",
-    "downloads": "(Directory) -> what returns the whole directory, by format",
-    "locate": "(Directory) -> what looks up the point of an address; None if it is off",
-    "gate": "(whether review is required) -> the gate of changes (edit.gate.Gate)",
-    "proposals": "(Writer) -> the changes that wait for a second person",
+# The fields of `Feature` that are no functions.
+_PLAIN: Mapping[str, tuple[Any, str]] = {
+    "summary": (str, "a text"),
+    "texts": (str, "the name of a package"),
+    "parts": (Mapping, "a mapping of paths"),
+    "materials": (tuple, "a tuple"),
+    "commands": (tuple, "a tuple"),
+    "settings": (Mapping, "a mapping of names"),
 }
 
 
-def provided(hook: str) -> Iterator[Any]:
-    """Yield the function that each feature has for a hook, in the order of SHIPPED; then those of
-    the packages of others. Their errors are the caller's.
+def _nothing(*_arguments: Any, **_named: Any) -> tuple[()]:
+    return ()
+
+
+def _none(*_arguments: Any) -> None:
+    return None
+
+
+def _nothing_by_name(*_arguments: Any) -> Mapping[Any, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """Calls the function with a name, `package.module:function`, which it imports first."""
+
+    name: str
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Return what the function returns."""
+        return resolve_name(self.name)(*arguments, **named)
+
+
+def lazy(name: str) -> Lazy:
+    """Return a function that stands for another in a module that is imported when it is called. A
+    test compares the types of those of the features here with the fields of `Feature`.
     """
-    for name, module in _features().items():
-        function = getattr(module, f"provide_{hook}", None)
-        if function is not None and _part(name) not in left_out():
-            yield function
+    return Lazy(name)
 
 
-def use_each(hook: str, use: Callable[[Any], _Used]) -> list[_Used]:
-    """Return what `use` makes of the function that each feature has for a hook, in their order.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feature:
+    """What a feature is and adds; what it does not add has a default.
+
+    Raises Unusable if a value cannot be what its field says. What the functions return is checked
+    where it is used.
+    """
+
+    # What it is, in a sentence without a full stop.
+    summary: str
+    # The package with a folder `locale` of texts for maintainers.
+    texts: str = ""
+
+    # Routes of the application.
+    routes: "Callable[[Web], Iterable[Blueprint]]" = _nothing
+    # Routes that are made when an address below their path is first asked for.
+    parts: "Mapping[str, Callable[[Web], Blueprint]]" = field(default_factory=dict)
+    # What holds for its paths.
+    addresses: "Callable[[], Iterable[Addresses]]" = _nothing
+    # People who read errors as a page.
+    audience: "Callable[[Web], Audience | None]" = _none
+    # Problem types by error class.
+    problems: "Callable[[], Mapping[type[DirectoryError], Kind]]" = _nothing_by_name
+    # Pages for maintainers.
+    maintainer_pages: "Callable[[Web], AddedPages | None]" = _none
+    # Pages for people who help victims at work: the path, and the key of its text.
+    materials: tuple[tuple[str, str], ...] = ()
+    # Shows a stored record as visitors see it: HTML for a shadow root, with slots.
+    card: "Callable[[Web], Callable[..., Markup] | None]" = _none
+    # Draws borders and towns of a box of degrees, as elements of SVG.
+    surroundings: "Callable[[Web], Callable[..., Markup] | None]" = _none
+    # Answers that are sent before Flask is asked.
+    finished_answers: "Callable[[Web], FinishedAnswers | None]" = _none
+
+    # Formats of answers, of one card for an address book, and of files with the whole directory.
+    formats: "Callable[[], Iterable[Format]]" = _nothing
+    contact_card: "Callable[[], ContactCard | None]" = _none
+    file_formats: "Callable[[], Iterable[FileFormat]]" = _nothing
+    # Readers of files that are not JSON.
+    readers: "Callable[[], Iterable[FileReader]]" = _nothing
+    # Files of a static site, the pages that the web server in front shows, and hashes of scripts
+    # within pages.
+    static_files: "StaticFiles" = _nothing
+    static_error_pages: "Callable[[], Iterable[StaticFile]]" = _nothing
+    static_scripts: Callable[[], Iterable[str]] = _nothing
+
+    # Commands of click, by their names in Python: `package.module:command`.
+    commands: tuple[str, ...] = ()
+    # Settings by name: the variable is DIRECTORY_ and the name in capitals.
+    settings: "Mapping[str, Setting]" = field(default_factory=dict)
+    # Engines of databases.
+    engines: "Callable[[], Iterable[AddedEngine]]" = _nothing
+    # When each task of the operator went well, and whether it has failed since.
+    last_runs: "Callable[[Directory], Mapping[str, tuple[datetime | None, bool]]]" = (
+        _nothing_by_name
+    )
+    # Imports the bytes of a file, and returns the whole directory, by format.
+    importer: "Callable[[Directory], Callable[..., Outcome] | None]" = _none
+    downloads: "Callable[[Directory], Mapping[str, Callable[..., bytes]]]" = _nothing_by_name
+    # Looks up the point of an address.
+    locate: "Callable[[Directory], Callable[..., Any] | None]" = _none
+    # Makes changes wait for a second person, given whether that is required; and those that wait.
+    gate: "Callable[[Required], Gate | None]" = _none
+    proposals: "Callable[[Writer], Any]" = _none
+
+    def __post_init__(self) -> None:
+        """Check what can be seen of the values."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            kind, name = _PLAIN.get(each.name, (Callable, "a function"))
+            if not isinstance(value, kind):
+                raise Unusable(f"its {each.name} is not {name}")
+
+
+def use_each(use: Callable[[Feature], _Used | None]) -> list[_Used]:
+    """Return what a function makes of each feature, in the order of SHIPPED, then of the packages
+    of others; without None.
 
     For what a process is built of: a feature for which it raises is left out. So `use` takes
-    everything that the function returns, checks it, and adds it as a whole.
+    everything that a hook returns, checks it, and adds it as a whole.
     """
     used = []
-    for name, module in _features().items():
+    for name, feature in _features().items():
         part = _part(name)
         if part in left_out():
             continue
         try:
-            function = getattr(module, f"provide_{hook}", None)
-            if function is not None:
-                used.append(use(function))
+            made = use(feature)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # also SystemExit
             leave_out(part, error)
+        else:
+            if made is not None:
+                used.append(made)
     return used
 
 
+def in_use() -> Iterator[Feature]:
+    """Yield each feature in their order. The errors of their hooks are the caller's."""
+    for name, feature in _features().items():
+        if _part(name) not in left_out():
+            yield feature
+
+
 def rows(
-    hook: str, kind: type[_Used], keys: Callable[[_Used], Iterable[str]], own: Iterable[_Used] = ()
+    of: Callable[[Feature], Iterable[_Used]],
+    kind: type[_Used],
+    keys: Callable[[_Used], Iterable[str]],
+    own: Iterable[_Used] = (),
 ) -> tuple[_Used, ...]:
-    """Return these rows, then those that the functions of each feature return for a hook. A feature
-    is left out if one of its rows is not of this kind, or has a key of another.
+    """Return these rows, then those of each feature. A feature is left out if one of its rows is
+    not of this kind, or has a key of another.
     """
     every = [*own]
     taken = {key for row in every for key in keys(row)}
 
-    def add(function: Callable[[], Iterable[_Used]]) -> None:
-        new = [*function()]
+    def add(feature: Feature) -> None:
+        new = [*of(feature)]
         if not all(isinstance(row, kind) for row in new):
-            raise Unusable(f"what it provides as {hook} is not of the type {kind.__name__}")
+            raise Unusable(f"what it adds is not of the type {kind.__name__}")
         added = [key for row in new for key in keys(row)]
         if twice := taken.intersection(added):
-            raise Unusable(f"another part provides {', '.join(sorted(twice))} as {hook}, too")
+            raise Unusable(f"another part adds {kind.__name__} {', '.join(sorted(twice))}, too")
         every.extend(new)
         taken.update(added)
 
-    use_each(hook, add)
+    use_each(add)
     return tuple(every)
 
 
@@ -157,10 +268,10 @@ def _named_without() -> frozenset[str]:
 
 
 @cache
-def _features() -> Mapping[str, Any]:
+def _features() -> Mapping[str, Feature]:
     """Return what was imported, by name."""
     loads: dict[str, Callable[[], Any]] = {
-        name: partial(import_module, f"{GROUP}.{name}") for name in SHIPPED
+        name: partial(resolve_name, f"{GROUP}.{name}:feature") for name in SHIPPED
     }
     for point in _entry_points():
         if point.name in loads:
@@ -171,17 +282,23 @@ def _features() -> Mapping[str, Any]:
         leave_out(f"name {name} in DIRECTORY_WITHOUT", "no feature and no extension has it")
     if NEVER_LEFT_OUT in _named_without():
         leave_out(f"name {NEVER_LEFT_OUT} in DIRECTORY_WITHOUT", "it cannot be left out")
-    features: dict[str, Any] = {}
+    features: dict[str, Feature] = {}
     for name, load in loads.items():
         if name in without():
             continue
         try:
-            features[name] = load()
+            features[name] = _checked(load())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # also SystemExit
             leave_out(_part(name), error)
     return features
+
+
+def _checked(loaded: object) -> Feature:
+    if not isinstance(loaded, Feature):
+        raise Unusable("its entry point does not name a value of the type Feature")
+    return loaded
 
 
 @cache

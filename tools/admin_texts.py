@@ -2,7 +2,7 @@
 
 A text is the first argument of `_` in a template for maintainers and of `Message` in Python. Each
 language has the texts of a feature in the folder `locale` of that feature, if its first file has
-`provide_maintainer_texts`; all others are in that of features/admin, and so are those that both
+`texts=__name__`; all others are in that of features/admin, and so are those that both
 use. A new text is added without a
 translation, and one that is no longer used is removed. The keys of en.json, which other pages of
 the feature use, stay as they are.
@@ -71,7 +71,7 @@ def _folder(path: Path) -> Path:
     if feature[0] == "features":
         folder = PACKAGE.joinpath(*feature)
         first = folder / "__init__.py"
-        if first.is_file() and "def provide_maintainer_texts(" in first.read_text("utf-8"):
+        if first.is_file() and "texts=__name__" in first.read_text("utf-8"):
             return folder / "locale"
     return ADMIN / "locale"
 

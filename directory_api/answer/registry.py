@@ -10,7 +10,10 @@ from directory_api.feature import rows
 # The first is the default, and the first one that matches text/* is used for it.
 JSON = Format("json", "application/json", "json", methodcaller("own"), has_records=True)
 FORMATS: tuple[Format, ...] = rows(
-    "formats", Format, lambda each: (each.name, each.media_type, each.ending), (JSON,)
+    lambda feature: feature.formats(),
+    Format,
+    lambda each: (each.name, each.media_type, each.ending),
+    (JSON,),
 )
 BY_NAME: Mapping[str, Format] = MappingProxyType({each.name: each for each in FORMATS})
 BY_ENDING: Mapping[str, Format] = MappingProxyType({each.ending: each for each in FORMATS})

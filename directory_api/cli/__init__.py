@@ -1,5 +1,6 @@
 """The maintainers' commands. They are thin: click parses, a service acts, output prints."""
 
+from pkgutil import resolve_name
 from typing import Any
 
 import click
@@ -54,5 +55,10 @@ _CORE = (
     history.freshness,
     tokens.token,
 )
-for _command in rows("commands", click.Command, lambda each: (str(each.name),), _CORE):
+for _command in rows(
+    lambda feature: map(resolve_name, feature.commands),
+    click.Command,
+    lambda each: (str(each.name),),
+    _CORE,
+):
     main.add_command(_command)

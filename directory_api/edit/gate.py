@@ -91,7 +91,7 @@ class Gate(Protocol):
 
 def gate_of(store: Store, required: Required) -> Gate:
     """Return the gate that a feature provides, or the one without review."""
-    gates: list[Gate] = use_each("gate", lambda provide: provide(required))
+    gates = use_each(lambda feature: feature.gate(required))
     return gates[0] if gates else WithoutReview(store, required)
 
 

@@ -1,6 +1,6 @@
 """Chooses the engine of a store by its URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -63,7 +63,7 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
             path = path.absolute()
         file = SqliteEngine(path, "ro" if read_only else "rw")
         return _stores(file, str(path), path, path, read_only)
-    for each in chain.from_iterable(use_each("engines", lambda engines: [*engines()])):
+    for each in _added():
         if url.startswith(each.prefix):
             return _stores(_opened(each, url), each.place, each.beside(url), None, read_only)
     raise StoreUnavailable(f"no engine is installed for this database; {expected_database_url()}")
@@ -75,8 +75,11 @@ def beside(url: str) -> Path | None:
     """
     if url.startswith(SQLITE):
         return Path(url.removeprefix(SQLITE))
-    engines = chain.from_iterable(use_each("engines", lambda engines: [*engines()]))
-    return next((each.beside(url) for each in engines if url.startswith(each.prefix)), None)
+    return next((each.beside(url) for each in _added() if url.startswith(each.prefix)), None)
+
+
+def _added() -> Iterator[AddedEngine]:
+    return chain.from_iterable(use_each(lambda feature: [*feature.engines()]))
 
 
 def _opened(added: AddedEngine, url: str) -> Engine:

@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings
-from directory_api.feature import use_each
+from directory_api.feature import Feature, use_each
 from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.left_out import Unusable, leave_out, left_out
 from directory_api.text.strict_json import BODY_BYTES
@@ -91,7 +91,7 @@ def _made(
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
     web = Web(directory, editions, auth, limiter, meters, now, static_site)
-    audiences = use_each("audience", lambda audience: audience(web))
+    audiences = use_each(lambda feature: feature.audience(web))
     renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)
     configured(
@@ -102,16 +102,16 @@ def _made(
         records.blueprint(directory.editor, auth, editions, renderer.response),
         monitoring.blueprint(directory.live, editions),
     )
-    use_each("blueprints", lambda blueprints: _register(app, blueprints(web)))
+    use_each(lambda feature: _register(app, feature.routes(web)))
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
 
-    def add_parts(parts: Callable[[Web], Mapping[str, Callable[[], Blueprint]]]) -> None:
-        for path, routes in parts(web).items():
-            app.add_part(path, partial(_part, configured, path, routes))
+    def add_parts(feature: Feature) -> None:
+        for path, routes in feature.parts.items():
+            app.add_part(path, partial(_part, configured, path, partial(routes, web)))
 
-    use_each("parts", add_parts)
-    finished = next(iter(use_each("finished_answers", lambda answers: answers(web))), None)
+    use_each(add_parts)
+    finished = next(iter(use_each(lambda feature: feature.finished_answers(web))), None)
     routes: WSGIApplication = app.wsgi_app
     reading = FormatSuffixMiddleware(finished.recording(routes) if finished else routes)
     routes = by_method(reading, routes)

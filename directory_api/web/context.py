@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from flask import Blueprint, Response
 
@@ -17,7 +17,10 @@ from directory_api.text.errors import ConfirmationNeeded
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.http.problems import Problem
 from directory_api.web.middleware.rate_limit import RateLimiter
-from directory_api.web.middleware.request_log import Meters
+from directory_api.web.middleware.request_log import Meters, RespondQuickly
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _Made = TypeVar("_Made")
 
@@ -64,6 +67,20 @@ class Audience(Protocol):
 
     def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
         """Return the page."""
+
+
+class FinishedAnswers(Protocol):
+    """Answers that are sent before Flask is asked."""
+
+    @property
+    def respond(self) -> RespondQuickly:
+        """Answers a GET, or returns None."""
+
+    def recording(self, inner: "WSGIApplication") -> "WSGIApplication":
+        """Return an application that keeps the answers of another."""
+
+    def with_body(self, inner: "WSGIApplication") -> "WSGIApplication":
+        """Return an application that answers some requests with a body instead of another."""
 
 
 class MaintainerPages(Protocol):

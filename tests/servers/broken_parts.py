@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 _HEAD = """
+import sys
 import click
 from flask import Blueprint
+from directory_api.feature import Feature, lazy
 """
 # The code of each extension, by its name: what is added to _HEAD, or all of it without imports.
 IMPORTS: Mapping[str, str] = {
@@ -27,93 +29,106 @@ IMPORTS: Mapping[str, str] = {
     "circular": "from directory_api.cli import nothing_there",
 }
 HOOKS: Mapping[str, str] = {
-    "no_function": "provide_formats = 1",
-    "wrong_arguments": "def provide_blueprints(): return []",
-    "settings_raise": "def provide_settings(): raise OSError('1000 Brussel')",
-    "settings_none": "def provide_settings(): return None",
-    "settings_type": "def provide_settings(): return {'one': 'two'}",
+    "no_value": "",
+    "other_value": "feature = {'summary': 'A page'}",
+    "no_summary": "feature = Feature()",
+    "summary_type": "feature = Feature(summary=1)",
+    "wrong_name": "feature = Feature(summary='', format=lambda: [])",
+    "no_function": "feature = Feature(summary='', formats=1)",
+    "lazy_missing": "feature = Feature(summary='', routes=lazy('no_such_module:routes'))",
+    "wrong_arguments": "feature = Feature(summary='', routes=lambda: [])",
+    "settings_function": "feature = Feature(summary='', settings=lambda: {})",
+    "settings_type": "feature = Feature(summary='', settings={'one': 'two'})",
     "settings_taken": """
-def provide_settings():
-    from directory_api.config import Setting
-    return {'database_url': Setting('', bool, '')}""",
-    "formats_none": "def provide_formats(): return None",
-    "formats_type": "def provide_formats(): return ['kml']",
+from directory_api.config import Setting
+feature = Feature(summary='', settings={'database_url': Setting('', bool, '')})""",
+    "formats_raise": "feature = Feature(summary='', formats=lambda: int('1000 Brussel'))",
+    "formats_none": "feature = Feature(summary='', formats=lambda: None)",
+    "formats_type": "feature = Feature(summary='', formats=lambda: ['kml'])",
     "formats_taken": """
-def provide_formats():
+def formats():
     from directory_api.answer.format import Format
-    return [Format('json', 'application/json', 'json', lambda answer: b'')]""",
-    "formats_exit": "def provide_formats(): raise SystemExit(1)",
+    return [Format('json', 'application/json', 'json', lambda answer: b'')]
+feature = Feature(summary='', formats=formats)""",
+    "formats_exit": "feature = Feature(summary='', formats=sys.exit)",
+    "commands_text": "feature = Feature(summary='', commands='extension_works:works')",
     "commands_half": """
-def provide_commands():
-    yield click.Command('half')
-    raise KeyError""",
-    "commands_taken": "def provide_commands(): return [click.Command('restore-backup')]",
-    "commands_type": "def provide_commands(): return [print]",
-    "blueprints_raise": "def provide_blueprints(web): raise RuntimeError",
-    "blueprints_taken": "def provide_blueprints(web): return [Blueprint('nearest', __name__)]",
-    "blueprints_half": """
-def provide_blueprints(web):
-    routes = Blueprint('half', __name__)
-    routes.add_url_rule('/half', 'one', lambda: 'one')
-    routes.record(lambda state: 1 / 0)
-    return [routes]""",
+half = click.Command('half')
+feature = Feature(summary='', commands=(f'{__name__}:half', f'{__name__}:missing'))""",
+    "commands_taken": """
+taken = click.Command('restore-backup')
+feature = Feature(summary='', commands=(f'{__name__}:taken',))""",
+    "commands_type": "feature = Feature(summary='', commands=('builtins:print',))",
+    "routes_raise": "feature = Feature(summary='', routes=lambda web: 1 / 0)",
+    "routes_taken": """
+feature = Feature(summary='', routes=lambda web: [Blueprint('nearest', __name__)])""",
+    "routes_half": """
+def routes(web):
+    half = Blueprint('half', __name__)
+    half.add_url_rule('/half', 'one', lambda: 'one')
+    half.record(lambda state: 1 / 0)
+    return [half]
+feature = Feature(summary='', routes=routes)""",
     "every_request": """
-def provide_blueprints(web):
-    routes = Blueprint('every', __name__)
-    routes.before_app_request(lambda: 1 / 0)
-    return [routes]""",
+def routes(web):
+    every = Blueprint('every', __name__)
+    every.before_app_request(lambda: 1 / 0)
+    return [every]
+feature = Feature(summary='', routes=routes)""",
     "every_error": """
-def provide_blueprints(web):
-    routes = Blueprint('errors', __name__)
-    routes.app_errorhandler(404)(lambda error: 1 / 0)
-    return [routes]""",
+def routes(web):
+    every = Blueprint('errors', __name__)
+    every.app_errorhandler(404)(lambda error: 1 / 0)
+    return [every]
+feature = Feature(summary='', routes=routes)""",
     "part_taken": """
-def provide_parts(web):
-    return {'/v1': lambda: Blueprint('instead', __name__)}""",
-    "part_type": "def provide_parts(web): return ['/part']",
+feature = Feature(summary='', parts={'/v1': lambda web: Blueprint('instead', __name__)})""",
+    "part_type": "feature = Feature(summary='', parts=['/part'])",
     "addresses_taken": """
-def provide_addresses():
+def addresses():
     from directory_api.web.http.addresses import Addresses
-    return [Addresses('/v1/nearest', {})]""",
-    "addresses_raise": "def provide_addresses(): return [][0]",
+    return [Addresses('/v1/nearest', {})]
+feature = Feature(summary='', addresses=addresses)""",
+    "addresses_raise": "feature = Feature(summary='', addresses=lambda: [][0])",
     "problems_taken": """
-def provide_problems():
+def problems():
     from directory_api.text.errors import PostcodeUnknown
-    return {PostcodeUnknown: None}""",
-    "problems_type": "def provide_problems(): return {OSError: 'problem'}",
-    "audience_raises": "def provide_audience(web): raise RuntimeError",
-    "answers_raise": "def provide_finished_answers(web): raise RuntimeError",
-    "engines_raise": "def provide_engines(): raise RuntimeError",
-    "gate_raises": "def provide_gate(required): raise RuntimeError",
-    "materials_raise": "def provide_materials(): raise RuntimeError",
-    "pages_raise": "def provide_maintainer_pages(web): raise RuntimeError",
-    "card_raises": "def provide_contact_card(): raise RuntimeError",
+    return {PostcodeUnknown: None}
+feature = Feature(summary='', problems=problems)""",
+    "problems_type": "feature = Feature(summary='', problems=lambda: {OSError: 'problem'})",
+    "audience_raises": "feature = Feature(summary='', audience=lambda web: 1 / 0)",
+    "answers_raise": "feature = Feature(summary='', finished_answers=lambda web: 1 / 0)",
+    "engines_raise": "feature = Feature(summary='', engines=lambda: 1 / 0)",
+    "gate_raises": "feature = Feature(summary='', gate=lambda required: 1 / 0)",
+    "materials_list": "feature = Feature(summary='', materials=[])",
+    "pages_raise": "feature = Feature(summary='', maintainer_pages=lambda web: 1 / 0)",
+    "card_raises": "feature = Feature(summary='', contact_card=lambda: 1 / 0)",
 }
 # These add something that fails later; each is used by the request that follows.
 LATER: Mapping[str, str] = {
     "audience_reads": """
-def provide_audience(web):
-    class Nobody:
-        def reads(self, routed): raise RuntimeError('1000 Brussel')
-    return Nobody()""",
+class Nobody:
+    def reads(self, routed): raise RuntimeError('1000 Brussel')
+feature = Feature(summary='', audience=lambda web: Nobody())""",
     "same_route": """
-def provide_blueprints(web):
-    routes = Blueprint('same', __name__)
-    routes.add_url_rule('/v1/nearest', 'nearest', lambda: 'instead')
-    return [routes]""",
-    "part_fails": "def provide_parts(web): return {'/fails': lambda: 1 / 0}",
+def routes(web):
+    same = Blueprint('same', __name__)
+    same.add_url_rule('/v1/nearest', 'nearest', lambda: 'instead')
+    return [same]
+feature = Feature(summary='', routes=routes)""",
+    "part_fails": "feature = Feature(summary='', parts={'/fails': lambda web: 1 / 0})",
     "check_fails": """
-def provide_settings():
-    from directory_api.config import Setting
-    return {'checked': Setting('', lambda text: 1 / 0, '')}""",
+from directory_api.config import Setting
+feature = Feature(summary='', settings={'checked': Setting('', lambda text: 1 / 0, '')})""",
     "works": """
-def provide_blueprints(web):
-    routes = Blueprint('works', __name__)
-    routes.add_url_rule('/works', 'works', lambda: 'it works')
-    return [routes]""",
+def routes(web):
+    works = Blueprint('works', __name__)
+    works.add_url_rule('/works', 'works', lambda: 'it works')
+    return [works]
+feature = Feature(summary='', routes=routes)""",
 }
 # The package installs nothing under this name, and one name is that of a feature.
-_MODULES = {"missing": "no_such_module", "review": "extension_works"}
+_MODULES = {"missing": "no_such_module:feature", "review": "extension_works:feature"}
 EXTENSIONS = (*IMPORTS, *HOOKS, "missing", "review")
 
 # Serves and looks in one process, which prints what it found.
@@ -151,7 +166,7 @@ def install(folder: Path, extensions: Mapping[str, str]) -> None:
         head = "" if name in IMPORTS else _HEAD
         text = (head + code).encode(errors="surrogateescape")
         (folder / f"extension_{name}.py").write_bytes(text)
-        points.append(f"{name} = extension_{name}")
+        points.append(f"{name} = extension_{name}:feature")
     points += [f"{name} = {module}" for name, module in _MODULES.items()]
     info = folder / "extensions-1.dist-info"
     info.mkdir()

@@ -213,7 +213,7 @@ def test_serve_answers_with_a_broken_extension_and_a_cut_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A real process goes on with the rest, and ends when it is stopped."""
-    install(tmp_path, {"raises": IMPORTS["raises"], "blueprints_raise": HOOKS["blueprints_raise"]})
+    install(tmp_path, {"raises": IMPORTS["raises"], "routes_raise": HOOKS["routes_raise"]})
     shutil.copytree(shipped("data"), tmp_path / "data")
     cut = tmp_path / "data/countries/fr/country.toml"
     cut.write_text(cut.read_text(encoding="utf-8")[:200], encoding="utf-8")
@@ -222,7 +222,7 @@ def test_serve_answers_with_a_broken_extension_and_a_cut_file(
         assert "112" in served.ask("/v1/nearest?postcode=1000").body.decode()
         ready = served.ask("/readyz").json()
         assert ready["status"] == "degraded"
-        for part in ("extension raises", "extension blueprints_raise", "country FR"):
+        for part in ("extension raises", "extension routes_raise", "country FR"):
             assert part in ready["reason"]
             assert f'"part": "{part}"' in served.logged()
         assert served.stop() == 0

@@ -4,7 +4,6 @@
 """
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.feature import GROUP, HOOKS, SHIPPED
+from directory_api.feature import GROUP, SHIPPED
 from tests.support.deleted_features import copy_without, environment
 from tests.support.servers import ROOT
 
@@ -130,31 +129,6 @@ def test_the_core_answers_without_features(
     assert answered["ready"] == "ready"
     assert {"serve", "nearest", "load"} <= {*answered["commands"]}
     assert {*answered["loaded"]} == {*SHIPPED} - {*deleted}
-
-
-@pytest.mark.needs(
-    "static_site",
-    "imports",
-    "admin",
-    "call_round",
-    "pages",
-    "formats",
-    "hsds",
-    "device",
-    "maintenance",
-    "sheets",
-    "geocoding",
-)
-def test_the_list_of_hooks_has_those_that_are_asked_for() -> None:
-    """Each hook that a feature provides is described, and asked for by the core or a feature."""
-    sources = [path.read_text("utf-8") for path in (ROOT / "directory_api").rglob("*.py")]
-    asked = {
-        name
-        for text in sources
-        for name in re.findall(r'\b(?:provided|use_each|rows)\(\s*"(\w+)"', text)
-    }
-    given = {name for text in sources for name in re.findall(r"^def provide_(\w+)", text, re.M)}
-    assert asked == given == {*HOOKS}
 
 
 def test_the_core_names_features_in_the_list_alone() -> None:

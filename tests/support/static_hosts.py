@@ -17,7 +17,7 @@ from types import MappingProxyType
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from directory_api.features.pages import provide_static_scripts
+from directory_api.features.pages import feature as pages
 from tests.support.programs import require
 from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
@@ -50,7 +50,7 @@ def without_script(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of a published page as a server has them. A page of a folder chooses its
     languages by scripts, which its policy names.
     """
-    scripts = " ".join(["", *provide_static_scripts()])
+    scripts = " ".join(["", *pages.static_scripts()])
     return {name: value.replace(scripts, "") for name, value in headers.items()}
 
 

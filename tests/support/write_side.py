@@ -16,7 +16,7 @@ from directory_api.edit.gate import Gate, Required, gate_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.feature import provided
+from directory_api.feature import in_use
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -113,7 +113,7 @@ def open_write_side(
     store = stores_of(path).store
     live = LiveSnapshot(store)
     writer = Writer(store, live, clock, make_gate(store, review_required))
-    proposals: Any = next((provide(writer) for provide in provided("proposals")), None)
+    proposals: Any = next(filter(None, (each.proposals(writer) for each in in_use())), None)
     return WriteSide(
         path=path,
         clock=clock,

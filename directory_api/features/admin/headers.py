@@ -1,8 +1,9 @@
 """The headers of the pages for maintainers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from directory_api.web.http.addresses import Addresses
 from directory_api.web.http.header_fields import EVERYWHERE
 
 # The maintainers' pages: forms, one stylesheet, and scripts of this host. The referrer is sent to
@@ -21,3 +22,8 @@ ADMIN: Mapping[str, str] = MappingProxyType(
         "X-Robots-Tag": "noindex",
     }
 )
+
+
+def addresses() -> Iterable[Addresses]:
+    """Return what holds for the paths below /admin."""
+    return (Addresses("/admin", ADMIN, is_compressed=False, has_pages=False),)

@@ -10,7 +10,7 @@ does.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -18,10 +18,10 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
-from directory_api.feature import use_each
+from directory_api.feature import Feature, use_each
 from directory_api.text.message import Joined, Message, Texts, Value, said
 from directory_api.text.named import Day
-from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
+from directory_api.text.translations import COMPLETE, ENGLISH, Language, texts_of_feature, words
 from directory_api.text.written import Written
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import preferred_languages
@@ -77,11 +77,15 @@ def texts_in(tag: str) -> Texts:
     """Return the texts of all features in a language of COMPLETE."""
     by_pattern = {
         pattern: text
-        for texts_of in use_each("maintainer_texts", lambda texts_of: dict(texts_of(tag)))
+        for texts_of in use_each(partial(_texts_of, tag=tag))
         for pattern, text in texts_of.items()
         if text
     }
     return Texts(tag, MappingProxyType(by_pattern))
+
+
+def _texts_of(feature: Feature, tag: str) -> Mapping[str, str] | None:
+    return texts_of_feature(feature.texts, tag) if feature.texts else None
 
 
 def texts() -> Texts:

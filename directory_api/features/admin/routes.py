@@ -34,12 +34,12 @@ def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
     directory = web.directory
-    proposals = use_each("proposals", lambda proposals: proposals(directory.writer))
-    downloads = use_each("downloads", lambda downloads: dict(downloads(directory)))
-    bring_in = use_each("importers", lambda importer: importer(directory))
-    show = use_each("card", lambda card: card(web))
-    surroundings = use_each("surroundings", lambda drawn: drawn(web))
-    locate = use_each("locate", lambda locate: locate(directory))
+    proposals = use_each(lambda feature: feature.proposals(directory.writer))
+    downloads = use_each(lambda feature: dict(feature.downloads(directory)))
+    bring_in = use_each(lambda feature: feature.importer(directory))
+    show = use_each(lambda feature: feature.card(web))
+    surroundings = use_each(lambda feature: feature.surroundings(web))
+    locate = use_each(lambda feature: feature.locate(directory))
     return AdminContext(
         directory,
         web.editions,
@@ -50,7 +50,7 @@ def make_context(web: Web) -> AdminContext:
         bring_in=next(iter(bring_in), None),
         downloads=dict(ChainMap(*reversed(downloads))),
         proposals=next(iter(proposals), None),
-        added=tuple(filter(None, use_each("maintainer_pages", lambda pages: pages(web)))),
+        added=tuple(use_each(lambda feature: feature.maintainer_pages(web))),
         show=next(iter(show), None),
         begin=session.begin,
         refuse=session.refuse,
@@ -116,3 +116,8 @@ def _named(name: str) -> str:
     """Return the name of a file with its hash, so that it may be kept for ever."""
     stem, _, ending = name.partition(".")
     return f"{stem}-{hashlib.sha256(_file(name)).hexdigest()[:16]}.{ending}"
+
+
+def routes(web: Web) -> Blueprint:
+    """Return the routes, which are made with the first request below /admin."""
+    return blueprint(web.made(make_context))

@@ -1,30 +1,10 @@
 """The call round: which records to confirm next, and a sheet with the questions for each."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature, lazy
 
-if TYPE_CHECKING:
-    import click
-
-    from directory_api.web.context import AddedPages, Web
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the command."""
-    from directory_api.features.call_round.commands import calls
-
-    return (calls,)
-
-
-def provide_maintainer_pages(web: "Web") -> "AddedPages":
-    """Return the list of calls, and the sheets."""
-    from directory_api.features.call_round.pages import pages
-
-    return pages(web)
-
-
-def provide_maintainer_texts(tag: str) -> "Mapping[str, str]":
-    """Return the texts of its pages for maintainers, by their English pattern."""
-    from directory_api.text.translations import texts_of_feature
-
-    return texts_of_feature(__package__, tag)
+feature = Feature(
+    summary="Which records to confirm next, and a sheet with the questions for each",
+    texts=__name__,
+    maintainer_pages=lazy("directory_api.features.call_round.pages:pages"),
+    commands=("directory_api.features.call_round.commands:calls",),
+)

@@ -1,13 +1,8 @@
 """The folder of a country, with which a directory begins: made from public files, and checked."""
 
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature
 
-if TYPE_CHECKING:
-    import click
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.country_folders.commands import country
-
-    return (country,)
+feature = Feature(
+    summary="Makes and checks the folder of a country, with which a directory begins",
+    commands=("directory_api.features.country_folders.commands:country",),
+)

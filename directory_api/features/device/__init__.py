@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from directory_api.feature import Feature
+
 if TYPE_CHECKING:
     from flask import Blueprint
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from directory_api.web.http.static_file import StaticFile
 
 
-def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
+def _routes(web: "Web") -> "Iterable[Blueprint]":
     """Return the routes of the bundle and of the feed for people."""
     from directory_api.features.device import bundle, feed
     from directory_api.features.device.device_data import DeviceData
@@ -24,7 +26,7 @@ def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
     )
 
 
-def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
+def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
     """Return the bundles and the feed."""
     from directory_api.features.device import as_atom
     from directory_api.web.http.static_file import StaticFile, for_devices
@@ -40,7 +42,7 @@ def provide_static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[S
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
 
 
-def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
+def _problems() -> "Mapping[type[DirectoryError], Kind]":
     """Return the problem types of its errors."""
     from directory_api.features.device import errors
     from directory_api.web.http.problem_kind import Kind
@@ -53,3 +55,11 @@ def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
             "/v1/bundle is that of the directory's own country.",
         ),
     }
+
+
+feature = Feature(
+    summary="What a device keeps to find the nearest centre offline, and a feed of the changes",
+    routes=_routes,
+    problems=_problems,
+    static_files=_static_files,
+)

@@ -1,13 +1,8 @@
 """Looks at an installation as a whole: settings, files, backups, time, and the server that runs."""
 
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature
 
-if TYPE_CHECKING:
-    import click
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.doctor.commands import doctor
-
-    return (doctor,)
+feature = Feature(
+    summary="Looks at an installation as a whole, from its settings to the server that runs",
+    commands=("directory_api.features.doctor.commands:doctor",),
+)

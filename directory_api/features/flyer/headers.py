@@ -1,9 +1,10 @@
 """The headers of the pages for partners and of the one that checks a print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from directory_api.features.flyer.sheet import STYLE_HASH
+from directory_api.web.http.addresses import Addresses
 from directory_api.web.http.header_fields import EVERYWHERE
 
 # A flyer has its style in it, so that it is whole when it is saved.
@@ -19,3 +20,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "Vary": "Accept-Language",
     }
 )
+
+
+def addresses() -> Iterable[Addresses]:
+    """Return the rows of the pages; /f alone is the beginning of other addresses."""
+    return Addresses("/flyers", PAGES), Addresses("/f/", PAGES)

@@ -3,6 +3,7 @@
 The code of a print is in its address: it names a revision and facts that are public, and no place.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
@@ -216,3 +217,13 @@ def _numbers_of(centre: Centre, say: Words) -> list[_Number]:
         _Number(f"tel:{each.number}", each.display or each.number, say[f"phone.{each.kind}"])
         for each in numbers(centre)
     ]
+
+
+def flyer_pages(web: Web) -> FlyerPages:
+    """Return the pages, made once."""
+    return web.made(FlyerPages)
+
+
+def routes(web: Web) -> Iterable[Blueprint]:
+    """Return the routes for partners, and of the page that checks a print."""
+    return (flyer_pages(web).routes(),)

@@ -1,9 +1,10 @@
 """Answers in other formats than JSON: CSV, GeoJSON, text and vCard."""
 
 from directory_api.answer.format import ContactCard, FileFormat, Format
+from directory_api.feature import Feature
 
 
-def provide_formats() -> tuple[Format, ...]:
+def _formats() -> tuple[Format, ...]:
     """Return the formats of answers."""
     from directory_api.features.formats import as_csv, as_geojson, as_text, as_vcard
 
@@ -22,14 +23,14 @@ def provide_formats() -> tuple[Format, ...]:
     )
 
 
-def provide_contact_card() -> ContactCard:
+def _contact_card() -> ContactCard:
     """Return what writes a centre or a helpline for an address book (vCard)."""
     from directory_api.features.formats import as_vcard
 
     return ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard, as_vcard.helpline)
 
 
-def provide_file_formats() -> tuple[FileFormat, ...]:
+def _file_formats() -> tuple[FileFormat, ...]:
     """Return the formats of files with the whole directory."""
     from directory_api.features.formats import as_csv, as_geojson
 
@@ -37,3 +38,11 @@ def provide_file_formats() -> tuple[FileFormat, ...]:
         FileFormat("csv", "for a spreadsheet", stored=as_csv.csv_parts),
         FileFormat("geojson", "for a map", listed=as_geojson.geojson_parts),
     )
+
+
+feature = Feature(
+    summary="Answers in other formats than JSON: CSV, GeoJSON, text and vCard",
+    formats=_formats,
+    contact_card=_contact_card,
+    file_formats=_file_formats,
+)

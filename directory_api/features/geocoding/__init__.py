@@ -1,68 +1,12 @@
 """The coordinate of an address, from a geocoding service that the operator chooses."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature, lazy
+from directory_api.features.geocoding.settings import SETTINGS
 
-if TYPE_CHECKING:
-    import click
-
-    from directory_api.bootstrap import Directory
-    from directory_api.config import Setting
-    from directory_api.features.geocoding.service import Geocoder, Located
-    from directory_api.text.errors import DirectoryError
-    from directory_api.web.http.problem_kind import Kind
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.geocoding.commands import geocode
-
-    return (geocode,)
-
-
-def provide_locate(directory: "Directory") -> "Callable[[str, str | None, str], Located] | None":
-    """Return what looks up an address; None without a service in the settings."""
-    if not directory.settings.of_feature("geocoder"):
-        return None
-
-    @cache
-    def geocoder() -> "Geocoder":
-        # With the first address: geopy and requests take 9 MB. Only one, because it waits between
-        # two requests.
-        from directory_api.features.geocoding.service import open_geocoder
-
-        return open_geocoder(directory)
-
-    return lambda *address: geocoder().locate(*address)
-
-
-def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
-    """Return the problem types of its errors."""
-    from directory_api.features.geocoding import errors
-    from directory_api.web.http.problem_kind import Kind
-
-    return {
-        errors.GeocoderOff: Kind(
-            "geocoder-off",
-            422,
-            "The geocoder is switched off",
-            "Set DIRECTORY_GEOCODER to switch it on.",
-        ),
-        errors.AddressNotFound: Kind(
-            "address-unknown", 404, "No such address", "Check the spelling of the address."
-        ),
-        errors.GeocoderUnavailable: Kind(
-            "geocoder-unavailable",
-            503,
-            "The geocoding service is not available",
-            "Try again later.",
-        ),
-    }
-
-
-def provide_settings() -> "Mapping[str, Setting]":
-    """Return the settings."""
-    from directory_api.features.geocoding.settings import SETTINGS
-
-    return SETTINGS
+feature = Feature(
+    summary="The coordinate of an address, from a geocoding service that the operator chooses",
+    problems=lazy("directory_api.features.geocoding.errors:problems"),
+    commands=("directory_api.features.geocoding.commands:geocode",),
+    settings=SETTINGS,
+    locate=lazy("directory_api.features.geocoding.locate:locate"),
+)

@@ -1,6 +1,9 @@
 """Why an address has no coordinate, and the problems of it."""
 
-from directory_api.text.errors import ClientError, ServiceUnavailable
+from collections.abc import Mapping
+
+from directory_api.text.errors import ClientError, DirectoryError, ServiceUnavailable
+from directory_api.web.http.problem_kind import Kind
 
 
 class GeocoderOff(ClientError):
@@ -13,3 +16,24 @@ class AddressNotFound(ClientError):
 
 class GeocoderUnavailable(ServiceUnavailable):
     """The geocoding service is down, busy or not a geocoder. Retry later, or check the settings."""
+
+
+def problems() -> Mapping[type[DirectoryError], Kind]:
+    """Return the problem types of these errors."""
+    return {
+        GeocoderOff: Kind(
+            "geocoder-off",
+            422,
+            "The geocoder is switched off",
+            "Set DIRECTORY_GEOCODER to switch it on.",
+        ),
+        AddressNotFound: Kind(
+            "address-unknown", 404, "No such address", "Check the spelling of the address."
+        ),
+        GeocoderUnavailable: Kind(
+            "geocoder-unavailable",
+            503,
+            "The geocoding service is not available",
+            "Try again later.",
+        ),
+    }

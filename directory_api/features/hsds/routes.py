@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import marshmallow as ma
-from flask import Response
+from flask import Blueprint, Response
 
 from directory_api.answer import as_json
 from directory_api.features.hsds import objects, parts, schemas
@@ -17,6 +17,7 @@ from directory_api.features.hsds.catalogue import (
     Catalogue,
 )
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache
+from directory_api.web.context import Web
 from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
@@ -168,3 +169,8 @@ def _answer(edition: Edition, members: dict[str, Any]) -> bytes:
     """
     lines = [line.to_record() for line in edition.helplines.here.all]
     return as_json.dump({**members, "revision": str(edition.snapshot.revision), "helplines": lines})
+
+
+def routes(web: Web) -> Blueprint:
+    """Return the routes, which are made with the first request below /hsds."""
+    return blueprint(web.editions)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from directory_api.feature import Feature
+
 if TYPE_CHECKING:
-    import click
     from flask import Blueprint
 
     from directory_api.bootstrap import Directory
@@ -14,21 +15,14 @@ if TYPE_CHECKING:
     from directory_api.web.context import Web
 
 
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.imports import commands as each
-
-    return (each.validate, each.diff, each.import_file, each.export)
-
-
-def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
+def _routes(web: "Web") -> "Iterable[Blueprint]":
     """Return the routes of /v1/import."""
     from directory_api.features.imports import routes
 
     return (routes.blueprint(web.directory, web.auth),)
 
 
-def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":
+def _importer(directory: "Directory") -> "Callable[..., Outcome]":
     """Return a function that imports the bytes of a file, with a name for messages and a reason;
     its other arguments and its errors are those of Importer.bring_in.
     """
@@ -43,7 +37,7 @@ def provide_importers(directory: "Directory") -> "Callable[..., Outcome]":
     return bring_in
 
 
-def provide_downloads(directory: "Directory") -> Mapping[str, Callable[..., bytes]]:
+def _downloads(directory: "Directory") -> Mapping[str, Callable[..., bytes]]:
     """Return functions that return the whole directory, by the names of the formats, with
     texts for maintainers in a language (text.message.Texts), or in English.
     """
@@ -51,3 +45,15 @@ def provide_downloads(directory: "Directory") -> Mapping[str, Callable[..., byte
 
     exporter = exporter_of(directory)
     return {name: partial(exporter.export, name) for name in FORMATS}
+
+
+feature = Feature(
+    summary="Whole directories that come in as a file, and the files that go out",
+    routes=_routes,
+    commands=tuple(
+        f"directory_api.features.imports.commands:{name}"
+        for name in ("validate", "diff", "import_file", "export")
+    ),
+    importer=_importer,
+    downloads=_downloads,
+)

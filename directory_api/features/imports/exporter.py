@@ -23,7 +23,10 @@ _OWN = (
     ),
 )
 FORMATS: Mapping[str, FileFormat] = {
-    each.name: each for each in rows("file_formats", FileFormat, lambda each: (each.name,), _OWN)
+    each.name: each
+    for each in rows(
+        lambda feature: feature.file_formats(), FileFormat, lambda each: (each.name,), _OWN
+    )
 }
 
 

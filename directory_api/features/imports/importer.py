@@ -243,4 +243,4 @@ def _stream(file: Incoming) -> RecordStream:
 
 def readers() -> tuple[FileReader, ...]:
     """Return what reads files that are not JSON."""
-    return rows("readers", FileReader, lambda _reader: ())
+    return rows(lambda feature: feature.readers(), FileReader, lambda _reader: ())

@@ -1,31 +1,18 @@
 """Check and backups of a store."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature, lazy
 
-if TYPE_CHECKING:
-    import click
+_COMMANDS = "directory_api.features.maintenance.commands"
 
-    from directory_api.bootstrap import Directory
-    from directory_api.features.maintenance.last_runs import LastRun
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.maintenance import commands as each
-
-    return (
-        each.check,
-        each.backup,
-        each.upgrade,
-        each.restore_backup,
-        each.restore_drill,
-        each.adopt,
-    )
-
-
-def provide_last_runs(directory: "Directory") -> "Mapping[str, LastRun]":
-    """Return when check, backup and restore drill went well last."""
-    from directory_api.features.maintenance.last_runs import last_runs
-
-    return last_runs(directory)
+feature = Feature(
+    summary="Check and backups of a store",
+    commands=(
+        f"{_COMMANDS}:check",
+        f"{_COMMANDS}:backup",
+        f"{_COMMANDS}:upgrade",
+        f"{_COMMANDS}:restore_backup",
+        f"{_COMMANDS}:restore_drill",
+        f"{_COMMANDS}:adopt",
+    ),
+    last_runs=lazy("directory_api.features.maintenance.last_runs:last_runs"),
+)

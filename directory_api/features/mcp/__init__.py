@@ -4,14 +4,9 @@ Each tool calls /v1 within the process (local_client.py), so that checks, texts 
 same.
 """
 
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature
 
-if TYPE_CHECKING:
-    import click
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.mcp.commands import mcp
-
-    return (mcp,)
+feature = Feature(
+    summary="The directory's reads as tools for assistants (Model Context Protocol)",
+    commands=("directory_api.features.mcp.commands:mcp",),
+)

@@ -1,24 +1,9 @@
 """Counts of requests and states of the store for Prometheus, at /metrics."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from directory_api.feature import Feature, lazy
 
-if TYPE_CHECKING:
-    from flask import Blueprint
-
-    from directory_api.web.context import Web
-    from directory_api.web.http.addresses import Addresses
-
-
-def provide_addresses() -> "Iterable[Addresses]":
-    """Return the row of /metrics."""
-    from directory_api.web.http.addresses import operations
-
-    return (operations("/metrics"),)
-
-
-def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":
-    """Return the route that Prometheus scrapes."""
-    from directory_api.features.metrics.routes import blueprint
-
-    return (blueprint(web),)
+feature = Feature(
+    summary="Counts of requests and states of the store for Prometheus, at /metrics",
+    routes=lazy("directory_api.features.metrics.routes:routes"),
+    addresses=lazy("directory_api.features.metrics.headers:addresses"),
+)

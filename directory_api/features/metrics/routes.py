@@ -1,5 +1,7 @@
 """The route that Prometheus scrapes."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response
 
 from directory_api.web.context import Web
@@ -19,3 +21,8 @@ def blueprint(web: Web) -> Blueprint:
         return Response(body, content_type=CONTENT_TYPE)
 
     return routes
+
+
+def routes(web: Web) -> Iterable[Blueprint]:
+    """Return the route that Prometheus scrapes."""
+    return (blueprint(web),)

@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.bootstrap import Directory
 from directory_api.edit.tokens import is_valid
-from directory_api.feature import provided
+from directory_api.feature import in_use
 from directory_api.text.errors import DirectoryError
 
 # What needs the store is read at most so often, and for at most this share of the time: a store of
@@ -72,7 +72,9 @@ class WaitingReader:
 def _read(directory: Directory) -> Waiting:
     """Read from the store. Raises StoreUnavailable."""
     held = chain.from_iterable(
-        proposals(directory.writer).waiting() for proposals in provided("proposals")
+        proposals.waiting()
+        for feature in in_use()
+        if (proposals := feature.proposals(directory.writer))
     )
     today = directory.clock().date()
     return Waiting(
@@ -131,8 +133,8 @@ class UpkeepCollector:
             "1 if a task of the operator has failed since, otherwise 0.",
             labels=("task",),
         )
-        for last_runs in provided("last_runs"):
-            for task, (went_well_at, has_failed) in last_runs(self._directory).items():
+        for feature in in_use():
+            for task, (went_well_at, has_failed) in feature.last_runs(self._directory).items():
                 success.add_metric((task,), went_well_at.timestamp() if went_well_at else 0.0)
                 failed.add_metric((task,), float(has_failed))
         yield success

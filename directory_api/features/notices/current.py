@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from directory_api.bootstrap import Directory
-from directory_api.feature import provided
+from directory_api.feature import in_use
 from directory_api.features.notices.links import LinkCheck
 from directory_api.features.notices.notice import Situation
 from directory_api.search.snapshot import Snapshot
@@ -21,8 +21,9 @@ def situation(directory: Directory, snapshot: Snapshot, now: datetime) -> Situat
         now,
         [
             held
-            for proposals in provided("proposals")
-            for held, _ in proposals(directory.writer).waiting()
+            for feature in in_use()
+            if (proposals := feature.proposals(directory.writer))
+            for held, _ in proposals.waiting()
         ],
         directory.tokens.list(),
         link_check.dead() if (link_check := link_check_of(directory)) else {},

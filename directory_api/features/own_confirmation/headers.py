@@ -1,8 +1,9 @@
 """The headers of the page of the link."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from directory_api.web.http.addresses import Addresses
 from directory_api.web.http.header_fields import EVERYWHERE
 
 CONFIRM: Mapping[str, str] = MappingProxyType(
@@ -17,3 +18,8 @@ CONFIRM: Mapping[str, str] = MappingProxyType(
         "Vary": "Accept-Language",
     }
 )
+
+
+def addresses() -> Iterable[Addresses]:
+    """Return what holds for the page of the link. A secret is beside what a request sent."""
+    return (Addresses("/confirm", CONFIRM, is_compressed=False),)

@@ -5,7 +5,7 @@ address. GET changes nothing, and nor does opening a link: programs that look at
 may do both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
@@ -223,3 +223,13 @@ def _is_wrong(text: str) -> bool:
     # Not splitlines, which also takes control characters for ends of lines.
     lines = (line.strip(" ") for line in text.split("\n"))
     return len(text) > MOST_TEXT or any(plain_text_fault(line) for line in lines if line)
+
+
+def confirm_page(web: Web) -> ConfirmPage:
+    """Return the page, made once."""
+    return web.made(ConfirmPage)
+
+
+def routes(web: Web) -> Iterable[Blueprint]:
+    """Return the route of the page."""
+    return (confirm_page(web).routes(),)

@@ -1,6 +1,9 @@
 """Errors as pages for visitors."""
 
+from collections.abc import Callable
+
 from flask import Response, request
+from markupsafe import Markup
 
 from directory_api.features.pages.finder import Pages
 from directory_api.features.pages.headers import EMBED, FINDER
@@ -58,3 +61,11 @@ class Visitors:
         response = pages.error(problem.status, read=routed)
         is_framed = addresses.of(path).headers is EMBED
         return responses.with_class(response, EMBED if is_framed else FINDER)
+
+
+def card(web: Web) -> Callable[..., Markup]:
+    """Return what shows a stored centre or helpline as visitors see it, with `has_slots` for more
+    beside its parts.
+    """
+    whole, _ = web.made(pages_of)
+    return whole.card

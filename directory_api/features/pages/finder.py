@@ -94,7 +94,7 @@ class Pages:
         self.base = base
         self._fields: ma.Schema = requests.NearestFields()
         self._card: ContactCard | None = next(
-            iter(use_each("contact_card", lambda card: card())), None
+            iter(use_each(lambda feature: feature.contact_card())), None
         )
         # A postcode of the directory's own country.
         self._example = rule_for(editions.home).example
@@ -506,7 +506,7 @@ def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
 @cache
 def _materials() -> tuple[tuple[str, str], ...]:
     """Return the pages for people who help victims at work: path, and key of its text."""
-    return tuple(chain.from_iterable(use_each("materials", lambda pages: [*pages()])))
+    return tuple(chain.from_iterable(use_each(lambda feature: feature.materials)))
 
 
 @cache

@@ -1,9 +1,10 @@
 """The headers of the pages for visitors and partners."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from directory_api.web.http.header_fields import EVERYWHERE
+from directory_api.web.http.addresses import Addresses
+from directory_api.web.http.header_fields import EVERYWHERE, PUBLIC
 
 # Visitors' pages: scripts, styles and images from this server only, and no copy on the device.
 _FINDER_POLICY = (
@@ -36,3 +37,19 @@ EMBED: Mapping[str, str] = MappingProxyType(
 PARTNERS: Mapping[str, str] = MappingProxyType(
     {**FINDER, "Content-Security-Policy": FINDER["Content-Security-Policy"] + "; frame-src 'self'"}
 )
+
+
+def addresses() -> Iterable[Addresses]:
+    """Return the rows of the pages, and of what they load."""
+    return (
+        Addresses("/", FINDER),
+        Addresses("/embed/nearest-centre", PUBLIC),
+        Addresses("/embed/words", PUBLIC),
+        Addresses("/embed", EMBED),
+        Addresses("/print", FINDER),
+        Addresses("/contact", FINDER),
+        Addresses("/partners", PARTNERS),
+        Addresses("/robots.txt", PUBLIC),
+        # The page about the rate limit needs its stylesheet and its exit script, too.
+        Addresses("/static/", PUBLIC, is_counted=False),
+    )

@@ -73,7 +73,7 @@ def _materials() -> list[tuple[str, str]]:
     """Return the path and the key of the text of each page for people who help victims at work,
     but this one.
     """
-    every = chain.from_iterable(use_each("materials", lambda pages: [*pages()]))
+    every = chain.from_iterable(use_each(lambda feature: feature.materials))
     return [(path, key) for path, key in every if path != _PATH]
 
 

@@ -1,6 +1,6 @@
 """What is around a point: borders and towns within a box of degrees, for the map of maintainers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from directory_api.features.pages.map import Drawing, Spot, town_names
 from directory_api.place.geometry import Area, Ring
 from directory_api.place.postcode import Place
 from directory_api.search.snapshot import Snapshot
+from directory_api.web.context import Web
 
 # West, south, east, north, in degrees.
 Box = tuple[float, float, float, float]
@@ -90,3 +91,8 @@ def _units(frame: Drawing, lon: float, lat: float) -> str:
 def _meet(one: Box, other: Box) -> bool:
     west, south, east, north = one
     return west <= other[2] and other[0] <= east and south <= other[3] and other[1] <= north
+
+
+def drawing(web: Web) -> Callable[[Box, int], Markup]:
+    """Return what draws the borders and the towns of a box of degrees, now."""
+    return lambda box, size: surroundings(web.editions.current().snapshot, box, size)

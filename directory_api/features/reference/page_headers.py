@@ -1,8 +1,9 @@
 """The headers of the pages about the API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from directory_api.web.http.addresses import Addresses
 from directory_api.web.http.header_fields import EVERYWHERE
 
 # The reference of the API and the list of problems: a stylesheet, a script, and a form that asks
@@ -15,3 +16,8 @@ PAGE: Mapping[str, str] = MappingProxyType(
         "X-Robots-Tag": "noindex",
     }
 )
+
+
+def addresses() -> Iterable[Addresses]:
+    """Return the rows of the pages."""
+    return (Addresses("/docs", PAGE), Addresses("/problems", PAGE))

@@ -1,6 +1,6 @@
 """The documentation of the API: /docs, /openapi.yaml, /openapi.json, /problems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -9,9 +9,12 @@ from threading import Lock
 from flask import Blueprint, Response, render_template
 
 from directory_api.answer import as_json
+from directory_api.config import shipped
 from directory_api.features.reference import reference
-from directory_api.live.editions import MAX_AGE_SECONDS
+from directory_api.live.editions import MAX_AGE_SECONDS, Edition
+from directory_api.web.context import Web
 from directory_api.web.http import negotiation, problem_types, responses
+from directory_api.web.http.static_file import StaticFile, as_it_is
 
 # The files that /docs and /problems load.
 ASSETS = ("/docs/reference.css", "/docs/reference.js")
@@ -76,3 +79,15 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
 def _asset(name: str) -> Response:
     content = (files(__package__) / "static" / name).read_bytes()
     return responses.directory(content, _MEDIA_TYPES[name.rpartition(".")[2]])
+
+
+def routes(web: Web) -> Iterable[Blueprint]:
+    """Return the routes of the pages and of openapi.yaml."""
+    return (pages(shipped("openapi.yaml"), static_site=web.static_site),)
+
+
+def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]:
+    """Return the pages and openapi.yaml."""
+    del has_origin
+    pages = (StaticFile(page, f"{page[1:]}/index.html") for page in ("/docs", "/problems"))
+    return (*pages, *map(as_it_is, (*ASSETS, "/openapi.yaml", "/openapi.json")))

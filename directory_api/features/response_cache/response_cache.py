@@ -22,6 +22,7 @@ from directory_api.features.response_cache import coordinates
 from directory_api.features.response_cache.coordinates import ACCEPTED
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache
 from directory_api.text.errors import NotReady
+from directory_api.web.context import Web
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import QUICK, preferred_coding
 from directory_api.web.middleware.rate_limit import RateLimiter, is_exempt
@@ -342,3 +343,8 @@ def _made(
 def _has_postcode(key: _Key) -> bool:
     names = {name for name, _ in parse_qsl(key[2], keep_blank_values=True)}
     return "postcode" in names and names <= _PARAMETERS
+
+
+def response_cache(web: Web) -> ResponseCache:
+    """Return the answers that are sent before Flask is asked."""
+    return ResponseCache(web.editions, web.limiter, web.meters, web.settings.path_prefix)

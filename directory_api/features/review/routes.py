@@ -1,6 +1,6 @@
 """/v1/proposals: changes that wait for review."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -11,6 +11,7 @@ from directory_api.edit.writer import Writer
 from directory_api.features.review.proposals import Proposals
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.access.conditions import idempotency_key as key_of_request
+from directory_api.web.context import Web
 from directory_api.web.http import responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import private
@@ -96,3 +97,8 @@ def blueprint(writer: Writer, auth: BearerAuth) -> ApiBlueprint:
         return responses.private(as_json.dump(as_json.outcome(outcome)))
 
     return routes
+
+
+def routes(web: Web) -> Iterable[ApiBlueprint]:
+    """Return the routes of the proposals."""
+    return (blueprint(web.directory.writer, web.auth),)

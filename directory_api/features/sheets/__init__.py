@@ -5,6 +5,7 @@ from functools import partial
 
 from directory_api.answer.format import FileFormat
 from directory_api.change.change import Contents, Record
+from directory_api.feature import Feature
 from directory_api.files.raw_records import FileReader, Incoming, RecordStream
 from directory_api.text.message import Texts
 
@@ -18,7 +19,7 @@ WORKBOOKS = (SIGNATURE, OLD_SIGNATURE)
 WITHOUT_RECORDS = ("help", "lists")
 
 
-def provide_readers() -> tuple[FileReader, ...]:
+def _readers() -> tuple[FileReader, ...]:
     """Return the readers of CSV and of workbooks."""
     return (
         FileReader(CSV, "the CSV", _read_csv),
@@ -26,7 +27,7 @@ def provide_readers() -> tuple[FileReader, ...]:
     )
 
 
-def provide_file_formats() -> tuple[FileFormat, ...]:
+def _file_formats() -> tuple[FileFormat, ...]:
     """Return workbooks with the columns that change most, and with all columns."""
     return (
         FileFormat("xlsx", "for Excel, with 20 columns", worded=_workbook),
@@ -61,3 +62,10 @@ def _read_workbook(file: Incoming) -> RecordStream:
     from directory_api.features.sheets.reader import read_workbook
 
     return read_workbook(file)
+
+
+feature = Feature(
+    summary="Spreadsheets: CSV and .xlsx, and workbooks with lists to choose from",
+    readers=_readers,
+    file_formats=_file_formats,
+)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 from directory_api.answer.registry import FORMATS, JSON
-from directory_api.feature import provided
+from directory_api.feature import in_use
 from directory_api.features.static_site.publish import File
 from directory_api.live import editions
 from directory_api.live.editions import Edition
@@ -89,9 +89,7 @@ def _choosing_language(path: str) -> Headers:
     language.
     """
     headers, own, name = addresses.of(path).headers, "script-src 'self'", "Content-Security-Policy"
-    allowed = " ".join(
-        (own, *(each for scripts in provided("static_scripts") for each in scripts()))
-    )
+    allowed = " ".join((own, *(each for feature in in_use() for each in feature.static_scripts())))
     return {**headers, name: headers[name].replace(own, allowed)}
 
 

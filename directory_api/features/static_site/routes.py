@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from directory_api.answer.answer import Answer
 from directory_api.answer.registry import FORMATS
-from directory_api.feature import provided
+from directory_api.feature import in_use
 from directory_api.features.static_site.publish import File
 from directory_api.live.editions import Edition
 from directory_api.search.query import Filters, RankedCentre
@@ -24,8 +24,8 @@ def every(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
     """Yield all addresses that become a file; some can only be written if the site's origin is
     known.
     """
-    for static_files in provided("static_files"):
-        yield from static_files(edition, has_origin=has_origin)
+    for feature in in_use():
+        yield from feature.static_files(edition, has_origin=has_origin)
     yield from _api(edition.snapshot)
     gazetteer = edition.snapshot.gazetteer
     for country in gazetteer.sizes:
@@ -55,8 +55,8 @@ def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
 
 def error_pages() -> Iterator[StaticFile]:
     """Yield the pages that nginx shows in front of a server."""
-    for static_error_pages in provided("static_error_pages"):
-        yield from static_error_pages()
+    for feature in in_use():
+        yield from feature.static_error_pages()
 
 
 def _api(snapshot: Snapshot) -> Iterator[StaticFile]:

@@ -56,7 +56,12 @@ _OTHERS = Addresses("", PUBLIC)
 
 
 # The first row applies.
-_TABLE = {row.prefix: row for row in rows("addresses", Addresses, lambda row: (row.prefix,), _CORE)}
+_TABLE = {
+    row.prefix: row
+    for row in rows(
+        lambda feature: feature.addresses(), Addresses, lambda row: (row.prefix,), _CORE
+    )
+}
 _AT_ROOT = _TABLE.pop(_ROOT, _OTHERS)
 # The requests for these are not counted; and, of these, the only ones whose addresses are whole.
 _FREE = frozenset(row.prefix for row in _TABLE.values() if not row.is_counted)

@@ -4,10 +4,10 @@ rows of its own errors.
 docs/problems.md has a heading for each problem type.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory_api.feature import use_each
+from directory_api.feature import Feature, use_each
 from directory_api.left_out import Unusable
 from directory_api.text import errors
 from directory_api.text.message import Message
@@ -235,13 +235,13 @@ _OWN: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
 def _every() -> Mapping[type[errors.DirectoryError], Kind]:
     every = {**_OWN}
 
-    def add(problems: Callable[[], Mapping[type[errors.DirectoryError], Kind]]) -> None:
-        new = dict(problems())
+    def add(feature: Feature) -> None:
+        new = dict(feature.problems())
         if new.keys() & every.keys() or not all(isinstance(each, Kind) for each in new.values()):
             raise Unusable("its problems are not rows of Kind, or are those of others")
         every.update(new)
 
-    use_each("problems", add)
+    use_each(add)
     return MappingProxyType(every)
 
 

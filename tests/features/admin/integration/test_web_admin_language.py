@@ -3,10 +3,10 @@
 import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from directory_api import feature
 from directory_api.countries.known import known
 from directory_api.features.admin.form.choices import source_label
 from directory_api.features.admin.language import texts_in
-from directory_api.text.translations import COMPLETE, locale_of, words
+from directory_api.text.translations import COMPLETE, ENGLISH, locale_of, texts_of_feature, words
 from tests.support.html_browser import (
     CENTRE,
     HERE,
@@ -88,18 +88,28 @@ def _outside(text: str, depth: int) -> tuple[list[str], int]:
 
 
 @pytest.fixture
-def add_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Mapping[str, str]], None]]:
+def add_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Mapping[str, str]], None]]:
     """Adds a feature with texts for every language."""
+    package = tmp_path / "added_texts"
+    (package / "locale").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
 
     def add(texts: Mapping[str, str]) -> None:
-        added = ModuleType("texts")
-        added.provide_maintainer_texts = lambda tag: texts  # type: ignore[attr-defined]
-        every = {**feature._features(), "texts": added}
+        for tag in COMPLETE:
+            if tag != ENGLISH:
+                (package / f"locale/{tag}.json").write_text(json.dumps(texts), "utf-8")
+        added = feature.Feature(summary="Texts", texts=package.name)
+        every = {**feature._features(), "added": added}
         monkeypatch.setattr(feature, "_features", lambda: every)
         texts_in.cache_clear()
 
     yield add
     texts_in.cache_clear()
+    texts_of_feature.cache_clear()
+    sys.modules.pop(package.name, None)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -1,0 +1,21 @@
+"""The routes of the pages."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint
+
+from directory_api.features.pages import embed, finder, partners, robots
+from directory_api.features.pages.audience import page_options, pages_of
+from directory_api.web.context import Web
+
+
+def routes(web: Web) -> Iterable[Blueprint]:
+    """Return the routes."""
+    pages, framed = web.made(pages_of)
+    return (
+        embed.blueprint(),
+        partners.blueprint(web.directory, page_options(web)),
+        finder.blueprint(pages, "finder"),
+        finder.blueprint(framed, "frame"),
+        robots.blueprint(),
+    )

@@ -1,0 +1,45 @@
+"""The pages of a static site, and those of the web server in front of a server."""
+
+from collections.abc import Iterable
+
+from directory_api.features.pages import embed
+from directory_api.live.editions import Edition
+from directory_api.text.translations import languages
+from directory_api.web.http.static_file import StaticFile, as_it_is, in_each_language
+
+
+def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]:
+    """Yield the pages, the scripts, styles and translations that they and those of partners load,
+    and robots.txt.
+    """
+    module = embed.module()
+    yield from in_each_language("/")
+    yield from in_each_language("/embed")
+    if has_origin:
+        yield from in_each_language("/partners")
+    yield as_it_is("/embed/nearest-centre.js")
+    # Partners that pinned a version by its hash continue to use it.
+    yield StaticFile(module.path, module.path[1:], kept=True)
+    for language in languages():
+        yield as_it_is(f"/embed/words/{language.tag}.json")
+    for name in embed.STATIC:
+        yield as_it_is(name)
+    yield as_it_is("/robots.txt")
+
+
+def scripts() -> Iterable[str]:
+    """Return the hashes of the scripts that stand within the pages of a static site, as sources of
+    a Content-Security-Policy.
+    """
+    return [f"'{embed.inline(name).hash}'" for name in ("language.js", "likely.js")]
+
+
+def error_pages() -> Iterable[StaticFile]:
+    """Yield the pages that the web server shows in front of a server, in each language.
+
+    Their names have the first subtag of a language, with which a browser's Accept-Language begins.
+    """
+    yield StaticFile("/unavailable", "problems/page.html")
+    for language in languages():
+        primary = language.tag.partition("-")[0]
+        yield StaticFile(f"/unavailable?lang={language.tag}", f"problems/page.{primary}.html")

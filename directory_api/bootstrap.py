@@ -10,6 +10,7 @@ from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
 from directory_api.edit.gate import gate_of
+from directory_api.edit.proposals import Proposals, proposals_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
@@ -39,6 +40,8 @@ class Directory:
     neighbours: Neighbours
     # From these a feature builds services of its own.
     writer: Writer
+    # The changes that wait for a second person; None if no feature lets them wait.
+    proposals: Proposals | None
     stores: Stores
     last_good: LastGoodSnapshot
     # Returns the time in UTC.
@@ -149,6 +152,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         live=live,
         neighbours=Neighbours(NeighbourTables(data)),
         writer=writer,
+        proposals=proposals_of(writer),
         stores=stores,
         last_good=last_good,
         clock=clock,

@@ -27,16 +27,16 @@ from directory_api.left_out import Unusable, leave_out, left_out
 
 if TYPE_CHECKING:
     # For mypy alone: these modules are above this one, and ask it.
-    from datetime import datetime
 
     from flask import Blueprint
     from markupsafe import Markup
 
-    from directory_api.answer.format import ContactCard, FileFormat, Format
+    from directory_api.answer.format import FileFormat, Format
     from directory_api.bootstrap import Directory
     from directory_api.change.outcome import Outcome
     from directory_api.config import Setting
     from directory_api.edit.gate import Gate, Required
+    from directory_api.edit.proposals import Proposals
     from directory_api.edit.writer import Writer
     from directory_api.files.raw_records import FileReader
     from directory_api.live.editions import Edition
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from directory_api.text.errors import DirectoryError
     from directory_api.web.context import AddedPages, Audience, FinishedAnswers, Web
     from directory_api.web.http.addresses import Addresses
-    from directory_api.web.http.problem_kind import Kind
     from directory_api.web.http.static_file import StaticFile
 
     class StaticFiles(Protocol):
@@ -91,6 +90,7 @@ _PLAIN: Mapping[str, tuple[Any, str]] = {
     "texts": (str, "the name of a package"),
     "parts": (Mapping, "a mapping of paths"),
     "materials": (tuple, "a tuple"),
+    "errors": (tuple, "a tuple"),
     "commands": (tuple, "a tuple"),
     "settings": (Mapping, "a mapping of names"),
 }
@@ -147,8 +147,8 @@ class Feature:
     addresses: "Callable[[], Iterable[Addresses]]" = _nothing
     # People who read errors as a page.
     audience: "Callable[[Web], Audience | None]" = _none
-    # Problem types by error class.
-    problems: "Callable[[], Mapping[type[DirectoryError], Kind]]" = _nothing_by_name
+    # Classes of errors whose problem types are its own.
+    errors: "tuple[type[DirectoryError], ...]" = ()
     # Pages for maintainers.
     maintainer_pages: "Callable[[Web], AddedPages | None]" = _none
     # Pages for people who help victims at work: the path, and the key of its text.
@@ -160,9 +160,8 @@ class Feature:
     # Answers that are sent before Flask is asked.
     finished_answers: "Callable[[Web], FinishedAnswers | None]" = _none
 
-    # Formats of answers, of one card for an address book, and of files with the whole directory.
+    # Formats of answers, and of files with the whole directory.
     formats: "Callable[[], Iterable[Format]]" = _nothing
-    contact_card: "Callable[[], ContactCard | None]" = _none
     file_formats: "Callable[[], Iterable[FileFormat]]" = _nothing
     # Readers of files that are not JSON.
     readers: "Callable[[], Iterable[FileReader]]" = _nothing
@@ -178,10 +177,6 @@ class Feature:
     settings: "Mapping[str, Setting]" = field(default_factory=dict)
     # Engines of databases.
     engines: "Callable[[], Iterable[AddedEngine]]" = _nothing
-    # When each task of the operator went well, and whether it has failed since.
-    last_runs: "Callable[[Directory], Mapping[str, tuple[datetime | None, bool]]]" = (
-        _nothing_by_name
-    )
     # Imports the bytes of a file, and returns the whole directory, by format.
     importer: "Callable[[Directory], Callable[..., Outcome] | None]" = _none
     downloads: "Callable[[Directory], Mapping[str, Callable[..., bytes]]]" = _nothing_by_name
@@ -189,7 +184,7 @@ class Feature:
     locate: "Callable[[Directory], Callable[..., Any] | None]" = _none
     # Makes changes wait for a second person, given whether that is required; and those that wait.
     gate: "Callable[[Required], Gate | None]" = _none
-    proposals: "Callable[[Writer], Any]" = _none
+    proposals: "Callable[[Writer], Proposals | None]" = _none
 
     def __post_init__(self) -> None:
         """Check what can be seen of the values."""

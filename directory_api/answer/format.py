@@ -11,6 +11,17 @@ from directory_api.text.message import Texts
 
 
 @dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A centre or a helpline for an address book: the media type, and what writes them in a
+    language, the centre for a day (UTC), under a neutral name if one is given.
+    """
+
+    media_type: str
+    write: Callable[[Centre, Translator, date, str | None], bytes]
+    write_helpline: Callable[[Helpline, str, str | None], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A format: its name in `?format=`, its media type and its serialiser.
 
@@ -18,6 +29,7 @@ class Format:
     centres, of which a caller can select members and one language. `is_worded` is True if the text
     depends on the requested language. `filename` is the name under which a browser saves the file,
     neutral because other users of the device may see it; None if the browser displays the answer.
+    `card` is given if one record can be written for an address book.
     """
 
     name: str
@@ -27,17 +39,7 @@ class Format:
     has_records: bool = False
     is_worded: bool = False
     filename: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ContactCard:
-    """A centre or a helpline for an address book: the media type, and what writes them in a
-    language, the centre for a day (UTC), under a neutral name if one is given.
-    """
-
-    media_type: str
-    write: Callable[[Centre, Translator, date, str | None], bytes]
-    write_helpline: Callable[[Helpline, str, str | None], bytes]
+    card: ContactCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

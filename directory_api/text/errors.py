@@ -40,6 +40,9 @@
         ├── StoreConflict          another write came first; read again and retry
         └── NotReady               no data has been loaded yet
 
+Each class has its problem type (docs/problems.md), with its status and title; one without has that
+of its base.
+
 Messages never contain the place that a person searched for, because messages are logged.
 """
 
@@ -47,9 +50,12 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from types import MappingProxyType
-from typing import Self
+from typing import ClassVar, Self
 
 from directory_api.text.message import Joined, Message
+from directory_api.text.problem import Kind
+
+_LATER = Message("Temporarily unavailable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,12 @@ def in_lower_case(identity: str, known: Container[str], path: str) -> tuple[Sugg
 
 
 class DirectoryError(Exception):
-    """Base class of all errors that the directory raises on purpose."""
+    """Base class of all errors that the directory raises on purpose.
+
+    `problem` is what is said about the error; a class without one has that of its base.
+    """
+
+    problem: ClassVar[Kind]
 
 
 class ClientError(DirectoryError):
@@ -222,69 +233,196 @@ class Invalid(ClientError):
 class InputInvalid(Invalid):
     """Invalid parameters or body."""
 
+    problem = Kind(
+        "request-invalid",
+        400,
+        Message("The request has errors"),
+        "Correct each error in `errors` and send the request again.",
+    )
+
 
 class RecordsInvalid(Invalid):
     """Invalid records in a file."""
+
+    problem = Kind(
+        "records-invalid",
+        422,
+        Message("The records have errors"),
+        "Correct each error in `errors`.",
+    )
 
 
 class ConfirmationNeeded(RecordsInvalid):
     """Changes that must be confirmed before they are made; each fault says how."""
 
+    problem = Kind(
+        "confirmation-needed",
+        422,
+        Message("The change must be confirmed"),
+        "Check what would change; each error says how to confirm it.",
+    )
+
 
 class FileUnreadable(ClientError):
     """A file that is missing, unreadable or of the wrong type."""
+
+    problem = Kind(
+        "file-unreadable",
+        422,
+        Message("The file cannot be read"),
+        "Check whether it is the right file.",
+    )
 
 
 class FormatRefused(ClientError):
     """None of the accepted formats is available; the detail names those that are."""
 
+    problem = Kind(
+        "format-refused",
+        406,
+        Message("No such format"),
+        "Accept application/json, or send ?format= with the name of a format.",
+    )
+
 
 class CentreNotFound(ClientError):
     """No centre has this id."""
+
+    problem = Kind(
+        "centre-unknown",
+        404,
+        Message("No such centre"),
+        "/v1/centres lists all centres.",
+        page_text=Message(
+            "No centre has this id. If it was removed, you can restore it from its history."
+        ),
+    )
 
 
 class HelplineNotFound(ClientError):
     """No helpline has this id."""
 
+    problem = Kind(
+        "helpline-unknown",
+        404,
+        Message("No such helpline"),
+        "/v1/helplines lists all helplines.",
+        page_text=Message(
+            "No helpline has this id. If it was removed, you can restore it from its history."
+        ),
+    )
+
 
 class RevisionNotFound(ClientError):
     """The record did not exist at that revision; its history lists its revisions."""
+
+    problem = Kind(
+        "revision-unknown",
+        404,
+        Message("No record at that revision"),
+        "The history of the record lists its revisions.",
+    )
 
 
 class IdTaken(ClientError):
     """Another record has, or had, this id. Ids are never reused, because clients store them."""
 
+    problem = Kind("id-taken", 409, Message("The id is taken"), "Choose an id that was never used.")
+
 
 class TokenRefused(ClientError):
     """Missing, unknown, revoked or expired token; the message does not say which of these."""
+
+    problem = Kind(
+        "token-refused",
+        401,
+        Message("A token is needed"),
+        "Send Authorization: Bearer with a valid token.",
+    )
 
 
 class PermissionDenied(ClientError):
     """The token is valid, but lacks the scope for this."""
 
+    problem = Kind(
+        "scope-missing",
+        403,
+        Message("The token does not allow this"),
+        "Ask for a token that does.",
+        page_title=Message("You may not do this"),
+        page_text=Message("If you should be able to do it, ask an administrator."),
+    )
+
 
 class PreconditionMissing(ClientError):
     """A write must name the version of the record that it replaces, to prevent lost updates."""
+
+    problem = Kind(
+        "precondition-missing",
+        428,
+        Message("The version of the record is missing"),
+        "Send If-Match with the ETag of the record.",
+    )
 
 
 class StaleRecord(ClientError):
     """The record has changed since the caller read it. Read it again, then repeat the change."""
 
+    problem = Kind(
+        "record-changed",
+        412,
+        Message("The record has changed since you read it"),
+        "Read the record again, then repeat your change.",
+    )
+
 
 class IdempotencyKeyReused(ClientError):
     """The same Idempotency-Key was sent with a different request; use a new key for each change."""
+
+    problem = Kind(
+        "key-reused",
+        422,
+        Message("The key was used before"),
+        "Use a new Idempotency-Key.",
+        page_text=Message(
+            "This form was already sent with other values. "
+            "Open the page again and enter your changes there."
+        ),
+    )
 
 
 class ProposalNotFound(ClientError):
     """No pending proposal has this id: it was approved, rejected, has expired, or never existed."""
 
+    problem = Kind(
+        "proposal-unknown",
+        404,
+        Message("No such proposal"),
+        "/v1/proposals lists those that are waiting.",
+    )
+
 
 class ProposalOutdated(ClientError):
     """The record has changed since the proposal was made. Reject it and propose it again."""
 
+    problem = Kind(
+        "proposal-outdated",
+        409,
+        Message("The record has changed since the proposal"),
+        "Reject the proposal, and propose the change again. If the change is in force, undo "
+        "the later changes first, or restore an earlier revision.",
+    )
+
 
 class ProposalOwn(ClientError):
     """The author of a proposal may not approve it; another person must review it."""
+
+    problem = Kind(
+        "proposal-own",
+        403,
+        Message("Another maintainer must review this"),
+        "Ask another maintainer to approve it.",
+    )
 
 
 class PlaceRefused(ClientError):
@@ -315,17 +453,46 @@ class PlaceRefused(ClientError):
 class PlaceAmbiguous(PlaceRefused):
     """A name of several places, or a word of their names; `suggestions` are their postcodes."""
 
+    # The request is right, and several places answer to it: like the other places below, 422.
+    problem = Kind(
+        "place-ambiguous",
+        422,
+        Message("Several places have this name"),
+        "Choose the postcode of one of the suggestions.",
+    )
+
 
 class PostcodeMalformed(PlaceRefused):
     """Not in the format of that country's postcodes."""
+
+    problem = Kind(
+        "postcode-malformed",
+        400,
+        Message("Not the form of a postcode"),
+        "Check the form of the postcode.",
+    )
 
 
 class PostcodeUnknown(PlaceRefused):
     """In the format of that country's postcodes, but no such postcode exists."""
 
+    problem = Kind(
+        "postcode-unknown",
+        404,
+        Message("No such postcode"),
+        "Check the digits, or try a suggestion.",
+    )
+
 
 class PostcodeNotResidential(PlaceRefused):
     """An institution's postcode (parliament, bank, mail centre), which has no location."""
+
+    problem = Kind(
+        "postcode-not-residential",
+        422,
+        Message("A postcode of an institution"),
+        "Use the postcode of a street.",
+    )
 
 
 class PostcodeForeign(PlaceRefused):
@@ -334,9 +501,23 @@ class PostcodeForeign(PlaceRefused):
     The tables of neighbouring countries have only the postcodes near the border.
     """
 
+    problem = Kind(
+        "postcode-foreign",
+        422,
+        Message("A postcode of another country"),
+        "Send the country, too, or a coordinate.",
+    )
+
 
 class CountryUnsupported(PlaceRefused):
     """The directory has no postcode table for that country."""
+
+    problem = Kind(
+        "country-unsupported",
+        422,
+        Message("No postcodes for this country"),
+        "Send lat and lon instead.",
+    )
 
     member = "country"
 
@@ -350,6 +531,15 @@ class StoreUnavailable(ServiceUnavailable):
 
     Reads use the snapshot in memory.
     """
+
+    problem = Kind(
+        "store-unavailable",
+        503,
+        Message("The store is not available"),
+        "Try again later.",
+        _LATER,
+        Message("The directory’s database cannot be reached. Nothing was changed."),
+    )
 
 
 class StoreMissing(StoreUnavailable):
@@ -371,6 +561,17 @@ class StoreNotWritable(StoreUnavailable):
     is full. Waiting does not help: an operator must correct it.
     """
 
+    problem = Kind(
+        "not-writable",
+        503,
+        Message("The directory cannot be changed now"),
+        "Reads are answered. Tell the operator of this server: waiting does not help.",
+        page_text=Message(
+            "The directory can be read, but not changed now. Nothing was changed. Please "
+            "tell the operator of this server: waiting does not help."
+        ),
+    )
+
 
 class ReviewMissing(StoreNotWritable):
     """Changes have to wait for a second person in this directory, and the feature that lets them
@@ -381,18 +582,62 @@ class ReviewMissing(StoreNotWritable):
 class StoreReadOnly(StoreUnavailable):
     """The server never writes (`DIRECTORY_READ_ONLY`). Send the change to one that does."""
 
+    problem = Kind(
+        "read-only",
+        403,
+        Message("This server only reads"),
+        "Send the change to the server that takes changes.",
+        page_text=Message(
+            "This server shows the directory and takes no changes. Sign in at the one that does."
+        ),
+    )
+
 
 class StoreUnconfirmed(StoreUnavailable):
     """A change was written, but no standby has it yet. Look whether it is there."""
+
+    problem = Kind(
+        "unconfirmed",
+        503,
+        Message("Written, not confirmed"),
+        "Look whether the change is there first.",
+    )
 
 
 class StoreConflict(ServiceUnavailable):
     """Another write came first. Read the store and compare again, then retry."""
 
+    problem = Kind(
+        "store-conflict",
+        409,
+        Message("Changed by another person"),
+        "Read it again, then retry.",
+        _LATER,
+        Message(
+            "Another maintainer is changing the directory at the same time. Nothing was changed."
+        ),
+    )
+
 
 class NotReady(ServiceUnavailable):
     """No data has been loaded yet; retry in a moment."""
 
+    problem = Kind(
+        "not-ready",
+        503,
+        Message("Not loaded yet"),
+        "The directory is not available at the moment. The helplines are in this answer.",
+        _LATER,
+        Message("The directory has not been loaded yet."),
+    )
+
 
 class DirectoryTooLarge(ClientError):
     """More centres, or changes, than a device should load; a server can still answer."""
+
+    problem = Kind(
+        "directory-too-large",
+        404,
+        Message("Too much for a device"),
+        "POST /v1/nearest finds the closest centre; /v1/centres lists all, in pages.",
+    )

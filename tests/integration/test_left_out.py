@@ -138,7 +138,7 @@ def test_a_library_of_an_engine_that_cannot_be_used_is_no_traceback(
     def open_it(_url: str) -> None:
         raise ImportError("libpq")
 
-    monkeypatch.setattr("directory_api.features.postgres._open", open_it)
+    monkeypatch.setattr("directory_api.features.postgres.engines._open", open_it)
     looked = run_without_store("doctor", "--no-server")
     assert looked.exit_code == 1
     assert "engine of postgresql:// cannot be used: ImportError" in looked.stdout

@@ -13,7 +13,6 @@ from directory_api.place.provinces import provinces
 from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from directory_api.text.normalize import fold, sequences
-from directory_api.web.http import problems
 from tests.support.amount import some
 from tests.support.api_client import ApiClient, problem
 from tests.support.batches import answers_of
@@ -48,7 +47,7 @@ def test_a_text_means_its_place(edition: Edition, case: Case) -> None:
     try:
         origin = edition.nearest(query).origin
     except PlaceRefused as error:
-        kind, suggestions = problems.kind_of(error).name, error.suggestions
+        kind, suggestions = error.problem.name, error.suggestions
     else:
         assert origin.place
         places = origin.town.places if origin.town else (origin.place,)

@@ -90,19 +90,16 @@ def addresses():
     return [Addresses('/v1/nearest', {})]
 feature = Feature(summary='', addresses=addresses)""",
     "addresses_raise": "feature = Feature(summary='', addresses=lambda: [][0])",
-    "problems_taken": """
-def problems():
-    from directory_api.text.errors import PostcodeUnknown
-    return {PostcodeUnknown: None}
-feature = Feature(summary='', problems=problems)""",
-    "problems_type": "feature = Feature(summary='', problems=lambda: {OSError: 'problem'})",
+    "errors_taken": """
+from directory_api.text.errors import PostcodeUnknown
+feature = Feature(summary='', errors=(PostcodeUnknown,))""",
+    "errors_type": "feature = Feature(summary='', errors=(OSError,))",
     "audience_raises": "feature = Feature(summary='', audience=lambda web: 1 / 0)",
     "answers_raise": "feature = Feature(summary='', finished_answers=lambda web: 1 / 0)",
     "engines_raise": "feature = Feature(summary='', engines=lambda: 1 / 0)",
     "gate_raises": "feature = Feature(summary='', gate=lambda required: 1 / 0)",
     "materials_list": "feature = Feature(summary='', materials=[])",
     "pages_raise": "feature = Feature(summary='', maintainer_pages=lambda web: 1 / 0)",
-    "card_raises": "feature = Feature(summary='', contact_card=lambda: 1 / 0)",
 }
 # These add something that fails later; each is used by the request that follows.
 LATER: Mapping[str, str] = {

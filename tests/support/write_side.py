@@ -13,10 +13,10 @@ from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
 from directory_api.edit.editor import Edit, Editor
 from directory_api.edit.gate import Gate, Required, gate_of
+from directory_api.edit.proposals import proposals_of
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.feature import in_use
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -113,7 +113,7 @@ def open_write_side(
     store = stores_of(path).store
     live = LiveSnapshot(store)
     writer = Writer(store, live, clock, make_gate(store, review_required))
-    proposals: Any = next(filter(None, (each.proposals(writer) for each in in_use())), None)
+    proposals: Any = proposals_of(writer)
     return WriteSide(
         path=path,
         clock=clock,

@@ -16,7 +16,6 @@ from directory_api.record import validators, vocabulary
 from directory_api.record.helplines import EUROPEAN
 from directory_api.text import errors, translations
 from directory_api.text.translations import COMPLETE, ENGLISH, URGENT, languages
-from directory_api.web.http import problem_types
 from directory_api.web.http.negotiation import choose
 
 FOLDER = Path(translations.__file__).parent / "locale"
@@ -171,7 +170,7 @@ def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
 
 def test_each_word_of_the_vocabularies_has_a_key() -> None:
     """Services, audiences, kinds of centres, phones and helplines, and each error of a place."""
-    refusals = [problem_types.BY_ERROR[cls].name for cls in errors.PlaceRefused.__subclasses__()]
+    refusals = [cls.problem.name for cls in errors.PlaceRefused.__subclasses__()]
     kinds = {
         "service": vocabulary.SERVICES,
         "audience": vocabulary.AUDIENCES,

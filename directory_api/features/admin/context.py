@@ -1,11 +1,11 @@
 """Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, render_template, request, url_for
@@ -18,6 +18,7 @@ from directory_api.change.confirmation import typed
 from directory_api.change.outcome import HeldChange, Outcome
 from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
+from directory_api.edit.proposals import Proposals
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.admin import language
 from directory_api.features.admin.change_view import TYPED
@@ -59,36 +60,6 @@ class Confirmation:
     has_changed: bool = False
 
 
-class Proposals(Protocol):
-    """The changes that wait for a second person: what the hook `proposals` gives."""
-
-    def waiting(self) -> Sequence[tuple[HeldChange, bool]]:
-        """Return them, the most urgent first, and whether the record of each has changed since."""
-
-    def get(self, identity: str) -> tuple[HeldChange, bool]:
-        """Return one of them. Raises ProposalNotFound."""
-
-    def approve(
-        self,
-        actor: Actor,
-        identity: str,
-        *,
-        typed: Iterable[str] = (),
-        idempotency_key: IdempotencyKey | None = None,
-    ) -> Outcome:
-        """Apply it, or record that the actor has looked at it."""
-
-    def reject(
-        self,
-        actor: Actor,
-        identity: str,
-        reason: str,
-        *,
-        idempotency_key: IdempotencyKey | None = None,
-    ) -> Outcome:
-        """Reject, withdraw or undo it."""
-
-
 @dataclass(frozen=True, slots=True)
 class HelplineLink:
     """A helpline in one language: its name, its number or the host of its page, and the link."""
@@ -115,12 +86,12 @@ class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
     `bring_in` imports a file (features.imports), None if nothing does; `downloads` return the whole
-    directory with texts in a language, by the name of the format. `proposals` is None if no feature
-    lets changes wait, and `show`, which returns a record as visitors see it, if no feature has
-    pages for them. So is `surroundings`, which draws what is around a point. `locate`, which
-    returns the points of an address, is None where no service is configured. `added` are the pages
-    of other features, and `scripts` the addresses of the scripts by name. `begin` opens a session,
-    and `refuse` asks to sign in once more (session.py). `alone` decorates the views that take long.
+    directory with texts in a language, by the name of the format. `show`, which returns a record as
+    visitors see it, is None if no feature has pages for them. So is `surroundings`, which draws
+    what is around a point. `locate`, which returns the points of an address, is None where no
+    service is configured. `added` are the pages of other features, and `scripts` the addresses of
+    the scripts by name. `begin` opens a session, and `refuse` asks to sign in once more
+    (session.py). `alone` decorates the views that take long.
     """
 
     directory: Directory
@@ -131,7 +102,6 @@ class AdminContext:
     stylesheet: str
     bring_in: Callable[..., Outcome] | None
     downloads: Mapping[str, Callable[..., bytes]]
-    proposals: Proposals | None
     added: tuple[AddedPages, ...]
     show: Callable[..., Markup] | None
     begin: Callable[["AdminContext", str], Response]
@@ -140,6 +110,11 @@ class AdminContext:
     locate: Locate | None
     scripts: Mapping[str, str]
     alone: OneAtATime = field(default_factory=OneAtATime)
+
+    @property
+    def proposals(self) -> Proposals | None:
+        """The changes that wait for a second person; None if no feature lets them wait."""
+        return self.directory.proposals
 
     def page(
         self,

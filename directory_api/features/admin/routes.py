@@ -34,7 +34,6 @@ def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
     directory = web.directory
-    proposals = use_each(lambda feature: feature.proposals(directory.writer))
     downloads = use_each(lambda feature: dict(feature.downloads(directory)))
     bring_in = use_each(lambda feature: feature.importer(directory))
     show = use_each(lambda feature: feature.card(web))
@@ -49,7 +48,6 @@ def make_context(web: Web) -> AdminContext:
         name,
         bring_in=next(iter(bring_in), None),
         downloads=dict(ChainMap(*reversed(downloads))),
-        proposals=next(iter(proposals), None),
         added=tuple(use_each(lambda feature: feature.maintainer_pages(web))),
         show=next(iter(show), None),
         begin=session.begin,

@@ -1,17 +1,16 @@
 """What a device keeps to find the nearest centre without a network; and a feed of the changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from directory_api.feature import Feature
+from directory_api.features.device.errors import BundleNotFound
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
     from directory_api.live.editions import Edition
-    from directory_api.text.errors import DirectoryError
     from directory_api.web.context import Web
-    from directory_api.web.http.problem_kind import Kind
     from directory_api.web.http.static_file import StaticFile
 
 
@@ -42,24 +41,9 @@ def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFi
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
 
 
-def _problems() -> "Mapping[type[DirectoryError], Kind]":
-    """Return the problem types of its errors."""
-    from directory_api.features.device import errors
-    from directory_api.web.http.problem_kind import Kind
-
-    return {
-        errors.BundleNotFound: Kind(
-            "bundle-unknown",
-            404,
-            "No bundle for this country",
-            "/v1/bundle is that of the directory's own country.",
-        ),
-    }
-
-
 feature = Feature(
     summary="What a device keeps to find the nearest centre offline, and a feed of the changes",
     routes=_routes,
-    problems=_problems,
+    errors=(BundleNotFound,),
     static_files=_static_files,
 )

@@ -19,15 +19,9 @@ def _formats() -> tuple[Format, ...]:
             as_vcard.write,
             is_worded=True,
             filename="contact.vcf",
+            card=ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard, as_vcard.helpline),
         ),
     )
-
-
-def _contact_card() -> ContactCard:
-    """Return what writes a centre or a helpline for an address book (vCard)."""
-    from directory_api.features.formats import as_vcard
-
-    return ContactCard(as_vcard.MEDIA_TYPE, as_vcard.vcard, as_vcard.helpline)
 
 
 def _file_formats() -> tuple[FileFormat, ...]:
@@ -43,6 +37,5 @@ def _file_formats() -> tuple[FileFormat, ...]:
 feature = Feature(
     summary="Answers in other formats than JSON: CSV, GeoJSON, text and vCard",
     formats=_formats,
-    contact_card=_contact_card,
     file_formats=_file_formats,
 )

@@ -1,6 +1,6 @@
 """Check and backups of a store."""
 
-from directory_api.feature import Feature, lazy
+from directory_api.feature import Feature
 
 _COMMANDS = "directory_api.features.maintenance.commands"
 
@@ -14,5 +14,4 @@ feature = Feature(
         f"{_COMMANDS}:restore_drill",
         f"{_COMMANDS}:adopt",
     ),
-    last_runs=lazy("directory_api.features.maintenance.last_runs:last_runs"),
 )

@@ -19,8 +19,9 @@ from directory_api.cli.output import counted, say_where
 from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.maintenance.base import Damage
 from directory_api.features.maintenance.drill import Held, backup_at, drill
-from directory_api.features.maintenance.last_runs import BACKUP, CHECK, DRILL, noted
+from directory_api.features.maintenance.noted import noted
 from directory_api.features.maintenance.service import maintenance_of
+from directory_api.store.last_runs import BACKUP, CHECK, DRILL
 from directory_api.text.errors import StoreDamaged
 
 # The exit codes of `check` and `backup`, for a timer; 2 is for all other errors.

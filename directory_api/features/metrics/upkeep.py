@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import time as time_of_day
-from itertools import chain
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.bootstrap import Directory
 from directory_api.edit.tokens import is_valid
-from directory_api.feature import in_use
+from directory_api.store.last_runs import last_runs
 from directory_api.text.errors import DirectoryError
 
 # What needs the store is read at most so often, and for at most this share of the time: a store of
@@ -71,11 +70,7 @@ class WaitingReader:
 
 def _read(directory: Directory) -> Waiting:
     """Read from the store. Raises StoreUnavailable."""
-    held = chain.from_iterable(
-        proposals.waiting()
-        for feature in in_use()
-        if (proposals := feature.proposals(directory.writer))
-    )
+    held = directory.proposals.waiting() if directory.proposals else ()
     today = directory.clock().date()
     return Waiting(
         [proposal.at for proposal, _ in held],
@@ -133,10 +128,9 @@ class UpkeepCollector:
             "1 if a task of the operator has failed since, otherwise 0.",
             labels=("task",),
         )
-        for feature in in_use():
-            for task, (went_well_at, has_failed) in feature.last_runs(self._directory).items():
-                success.add_metric((task,), went_well_at.timestamp() if went_well_at else 0.0)
-                failed.add_metric((task,), float(has_failed))
+        for task, (went_well_at, has_failed) in last_runs(self._directory.stores.beside).items():
+            success.add_metric((task,), went_well_at.timestamp() if went_well_at else 0.0)
+            failed.add_metric((task,), float(has_failed))
         yield success
         yield failed
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 
 from directory_api.bootstrap import Directory
-from directory_api.feature import in_use
 from directory_api.features.notices.links import LinkCheck
 from directory_api.features.notices.notice import Situation
 from directory_api.search.snapshot import Snapshot
@@ -15,16 +14,12 @@ def situation(directory: Directory, snapshot: Snapshot, now: datetime) -> Situat
     """Return the situation at a moment (UTC). Raises StoreUnavailable."""
     backups = directory.settings.of_feature("backups")
     newest = Backups(Path(backups)).newest() if backups else None
+    waiting = directory.proposals.waiting() if directory.proposals else ()
     return Situation(
         snapshot,
         directory.settings.fresh_days,
         now,
-        [
-            held
-            for feature in in_use()
-            if (proposals := feature.proposals(directory.writer))
-            for held, _ in proposals.waiting()
-        ],
+        [held for held, _ in waiting],
         directory.tokens.list(),
         link_check.dead() if (link_check := link_check_of(directory)) else {},
         knows_backups=bool(backups),

@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from directory_api.answer.format import ContactCard
+from directory_api.answer.registry import FORMATS
 from directory_api.countries.known import known
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
@@ -39,7 +39,7 @@ from directory_api.search.query import Filters, NearestAnswer, NearestQuery
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
 from directory_api.text.translations import ENGLISH, Language, language_name, languages, words
-from directory_api.web.http import problems, responses
+from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose, preferred_languages
 from directory_api.web.http.negotiation import translator as translator_of
 from directory_api.web.schemas import requests
@@ -93,9 +93,7 @@ class Pages:
         self._options = options
         self.base = base
         self._fields: ma.Schema = requests.NearestFields()
-        self._card: ContactCard | None = next(
-            iter(use_each(lambda feature: feature.contact_card())), None
-        )
+        self._card = next((each.card for each in FORMATS if each.card), None)
         # A postcode of the directory's own country.
         self._example = rule_for(editions.home).example
 
@@ -444,7 +442,7 @@ def _refused(
     selection: Mapping[str, str],
     edition: Edition,
 ) -> FormError:
-    kind = problems.kind_of(refused)
+    kind = refused.problem
     country = selection.get("country", edition.home)
     suggestions = tuple(
         hint for hint in refused.suggestions if hint.postcode and hint.country == country

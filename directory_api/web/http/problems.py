@@ -12,9 +12,9 @@ from directory_api.answer import as_json
 from directory_api.record.records import Helpline
 from directory_api.text import errors
 from directory_api.text.errors import Fault, Suggestion
+from directory_api.text.problem import Kind
 from directory_api.web.http.fault_codes import FaultCode
-from directory_api.web.http.problem_kind import Kind
-from directory_api.web.http.problem_types import AWAY, BY_ERROR, BY_STATUS, OTHER
+from directory_api.web.http.problem_types import AWAY, BY_STATUS, OTHER
 
 PROBLEM_JSON = "application/problem+json"
 # Makes a fault of its text and of the member of the request that it is about.
@@ -69,11 +69,6 @@ class Problem:
         )
 
 
-def kind_of(error: errors.DirectoryError) -> Kind:
-    """Return the row for an error's class, or for its nearest ancestor."""
-    return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
-
-
 def in_query(detail: str, member: str) -> Fault:
     """Return a fault of a parameter."""
     return Fault(detail, parameter=member)
@@ -85,7 +80,7 @@ def describe(error: Exception, locate: Locate = in_query) -> Problem:
     `locate` says where a request has its place, which only a PlaceRefused needs.
     """
     if isinstance(error, errors.PlaceRefused):
-        fault = replace(locate(error.detail, error.member), code=kind_of(error).name)
+        fault = replace(locate(error.detail, error.member), code=error.problem.name)
         return replace(_of_directory(error), faults=(fault,), countries=error.countries)
     if isinstance(error, errors.DirectoryError):
         return _of_directory(error)
@@ -104,7 +99,7 @@ def of_status(
 
 
 def _of_directory(error: errors.DirectoryError) -> Problem:
-    kind = kind_of(error)
+    kind = error.problem
     sentence = kind.page_text or message_of(error)
     fields = (headers for cls, headers in _HEADERS.items() if isinstance(error, cls))
     headers = next(fields, {})

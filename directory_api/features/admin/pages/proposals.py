@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from directory_api.change.outcome import HeldChange
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date
+from directory_api.edit.proposals import Proposals
 from directory_api.features.admin.change_view import (
     ChangeView,
     change_view,
@@ -15,7 +16,6 @@ from directory_api.features.admin.change_view import (
 )
 from directory_api.features.admin.context import (
     AdminContext,
-    Proposals,
     current_maintainer,
     idempotency_key,
     redirect,

@@ -489,7 +489,7 @@ def _page_or_form(
                 Message("{field}: {fault}", field=label, fault=detail)
                 for detail in by_column.pop(column)
             ]
-        return form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
+        return form(context, submitted, error.problem.status, by_column, elsewhere)
 
 
 def _faults(

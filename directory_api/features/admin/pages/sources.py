@@ -37,7 +37,6 @@ from directory_api.features.admin.form.source_fields import (
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
-from directory_api.web.http import problems
 
 _KIND = "source"
 # A year, perhaps with the month, perhaps with the day before it.
@@ -306,7 +305,7 @@ def _refused(
     context: AdminContext, editor: SourceEditor, submitted: SubmittedSource, error: ClientError
 ) -> Response:
     """Return the form with what was typed, and what is wrong."""
-    status = problems.kind_of(error).status
+    status = error.problem.status
     if isinstance(error, StaleRecord):
         submitted = replace(submitted, revision=editor.stored().version)
     by_field: dict[str, list[str]] = {}

@@ -92,7 +92,7 @@ def add_texts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[Mapping[str, str]], None]]:
     """Adds a feature with texts for every language."""
-    package = tmp_path / "added_texts"
+    package = tmp_path / f"texts_of_{tmp_path.name}"
     (package / "locale").mkdir(parents=True)
     (package / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.features.maintenance.last_runs import last_runs
+from directory_api.store.last_runs import last_runs
 from tests.support.command_line import RunCommand, fails
 from tests.support.records import shipped_records
 from tests.support.tampering import spoil
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _noted(task: str) -> tuple[bool, bool]:
     """Whether the task ever went well, and whether it failed since."""
-    last = last_runs(open_directory(Settings.from_environment()))[task]
+    last = last_runs(open_directory(Settings.from_environment()).stores.beside)[task]
     return last.went_well_at is not None, last.has_failed
 
 

@@ -18,7 +18,6 @@ from directory_api.place.postcode import rules
 from directory_api.search.query import Filters, NearestQuery, Postcode
 from directory_api.text import normalize
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
-from directory_api.web.http import problems
 from tests.features.pages.browser.on_device import IMPORT, SAME_M
 from tests.support.amount import some
 from tests.support.records import NO_NEIGHBOURS
@@ -185,7 +184,7 @@ def test_typed_text_is_understood_as_by_the_server(
             query = NearestQuery(Postcode(text, "BE"))
             expected: list[Any] = [on_device.nearest(query).origin.typed]
         except PlaceRefused as error:
-            kind = problems.kind_of(error).name
+            kind = error.problem.name
             codes = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
             foreign = (
                 [each.country for each in error.suggestions] if kind == "postcode-foreign" else []

@@ -13,7 +13,6 @@ from directory_api.live.editions import Edition
 from directory_api.place.provinces import provinces
 from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceRefused
-from directory_api.web.http import problems
 from tests.support import node
 from tests.support.amount import tried
 from tests.support.servers import ROOT
@@ -195,7 +194,7 @@ def _by_server(edition: Edition, text: str) -> Outcome:
         origin = edition.nearest(NearestQuery(Postcode(text, "BE", True))).origin
     except PlaceRefused as error:
         labels = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
-        return [problems.kind_of(error).name, labels, []]
+        return [error.problem.name, labels, []]
     assert origin.place
     codes = [each.code for each in (origin.town.places if origin.town else [origin.place])]
     return [codes, [f"{each.postcode} {each.place}" for each in origin.alternatives]]

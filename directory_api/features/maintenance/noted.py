@@ -1,0 +1,32 @@
+"""Notes when a task of the operator went well."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from directory_api.bootstrap import Directory
+from directory_api.store.last_runs import LastRun, last_run, note
+from directory_api.text.errors import FileUnreadable
+
+
+@contextmanager
+def noted(directory: Directory, task: str) -> Iterator[None]:
+    """Note that a task went well, or that the block raised an error.
+
+    Where nothing can be written beside the store, the terminal says so, and the task goes on.
+    """
+    beside = directory.stores.beside
+    try:
+        yield
+    except BaseException:
+        _note(directory, task, LastRun(last_run(beside, task).went_well_at, has_failed=True))
+        raise
+    _note(directory, task, LastRun(directory.clock(), has_failed=False))
+
+
+def _note(directory: Directory, task: str, run: LastRun) -> None:
+    try:
+        note(directory.stores.beside, task, run)
+    except FileUnreadable as error:
+        click.echo(f"warning: when this ended is not noted for /metrics: {error}", err=True)

@@ -121,6 +121,7 @@ def test_the_page_about_the_api_names_each_public_answer_without_helplines(
         if path == "/v1/postcodes":
             query = {"country": "BE", "prefix": "10"}
         url = path.replace("{id}", identity).replace("{country}", "BE").replace("{code}", "1000")
+        url = url.replace("{digest}", "HASH")
         assert "{" not in url
         if '"112"' not in client.get(url, query_string=query).text:
             without.add(url)

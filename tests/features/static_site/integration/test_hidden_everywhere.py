@@ -151,7 +151,7 @@ def _outputs(directory: Directory) -> Iterator[tuple[str, str]]:
     for name, operation in OPERATIONS.items():
         method, path = name.split()
         if method == "GET" and not operation["security"]:
-            reads.append(path.format(id=HIDDEN, country="BE", code="9900"))
+            reads.append(path.format(id=HIDDEN, country="BE", code="9900", digest="0"))
     reads += [
         f"/hsds/{kind}?full=true" for kind in ("services", "organizations", "service_at_locations")
     ]

@@ -30,7 +30,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     """
     # Imported here: only this command needs the web application and the SDK, which is an extra.
     try:
-        from directory_api.features.mcp import errors, server
+        from directory_api.features.mcp import server
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("directory_api"):
             raise  # a module of ours, not of the extra
@@ -45,18 +45,17 @@ def mcp(http: bool, host: str, port: int) -> None:
     start(directory)
     directory.live.follow()
     api = LocalClient(create_app(directory, log_requests=http))
-    mcp_server = server.make_server(api)
     if not http:
         click.echo(
             "Waiting for an assistant on standard input; see docs/assistant.md. Ctrl+C stops.",
             err=True,
         )
-        server.serve_stdio(mcp_server)
+        server.serve_stdio(api)
         return
     refuse_taken_port(host, port)
     log.write_in_background()
     url_host = f"[{host}]" if ":" in host else host
     click.echo(
-        f"Serving assistants at http://{url_host}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
+        f"Serving assistants at http://{url_host}:{port}{server.PATH}  (Ctrl+C stops)", err=True
     )
-    server.serve_http(mcp_server, api, host, port)
+    server.serve_http(api, host, port)

@@ -41,6 +41,9 @@ def test_a_process_that_reads_a_workbook_ends_with_the_server(tmp_path: Path, ki
         pool.submit(_import_slow, served)
         eventually(START_SECONDS, lambda: {*living(session)} > before)
         (reader,) = {*living(session)} - before
+        environ = Path(f"/proc/{reader}/environ")
+        # Until it is the other program, it has the environment of the server.
+        eventually(2.0, lambda: b"DIRECTORY_" not in environ.read_bytes())
         assert served.ask("/livez").status == 200
         if killed:
             (worker,) = before - {session}

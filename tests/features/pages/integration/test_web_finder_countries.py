@@ -23,7 +23,7 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
     directory.prepare()
-    run_command("postcodes", "import", str(names), "--country", "LU")
+    run_command("country", "postcodes", "LU", str(names))
     directory.live.refresh()
     client = create_app(directory, now=lambda: NOON).test_client()
     chooser = get(client, "/?lang=fr").all("select", name="country")[0]

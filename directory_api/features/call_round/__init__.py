@@ -4,16 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import click
-
     from directory_api.web.context import AddedPages, Web
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the command."""
-    from directory_api.features.call_round.commands import calls
-
-    return (calls,)
 
 
 def provide_maintainer_pages(web: "Web") -> "AddedPages":

@@ -5,20 +5,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import click
-
     from directory_api.bootstrap import Directory
     from directory_api.config import Setting
     from directory_api.features.geocoding.service import Geocoder, Located
     from directory_api.text.errors import DirectoryError
     from directory_api.web.http.problem_kind import Kind
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.geocoding.commands import geocode
-
-    return (geocode,)
 
 
 def provide_locate(directory: "Directory") -> "Callable[[str, str | None, str], Located] | None":
@@ -43,12 +34,6 @@ def provide_problems() -> "Mapping[type[DirectoryError], Kind]":
     from directory_api.web.http.problem_kind import Kind
 
     return {
-        errors.GeocoderOff: Kind(
-            "geocoder-off",
-            422,
-            "The geocoder is switched off",
-            "Set DIRECTORY_GEOCODER to switch it on.",
-        ),
         errors.AddressNotFound: Kind(
             "address-unknown", 404, "No such address", "Check the spelling of the address."
         ),

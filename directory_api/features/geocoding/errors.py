@@ -3,10 +3,6 @@
 from directory_api.text.errors import ClientError, ServiceUnavailable
 
 
-class GeocoderOff(ClientError):
-    """No geocoder is configured (DIRECTORY_GEOCODER)."""
-
-
 class AddressNotFound(ClientError):
     """The geocoding service does not know this address in the country."""
 

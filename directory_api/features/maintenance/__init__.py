@@ -19,7 +19,6 @@ def provide_commands() -> "tuple[click.Command, ...]":
         each.backup,
         each.upgrade,
         each.restore_backup,
-        each.restore_drill,
         each.adopt,
     )
 

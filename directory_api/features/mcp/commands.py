@@ -2,25 +2,20 @@
 
 import click
 
-from directory_api.cli.context import opened
+from directory_api.cli.context import HOST, opened, port_option
+from directory_api.cli.sections import OPERATORS
 from directory_api.cli.server import refuse_taken_port, start
 from directory_api.web.app import create_app
 
 
-@click.command()
+@OPERATORS.command()
 @click.option(
-    "--http", is_flag=True, help="Serve over HTTP (streamable HTTP) instead of standard input."
+    "--http",
+    is_flag=True,
+    help="Serve over HTTP (streamable HTTP, at --host and --port) instead of standard input.",
 )
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="With --http: the address to listen on."
-)
-@click.option(
-    "--port",
-    default=8765,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="With --http: the port to listen on.",
-)
+@HOST
+@port_option(8765)
 def mcp(http: bool, host: str, port: int) -> None:
     """Serve assistants over the Model Context Protocol.
 

@@ -21,9 +21,9 @@ def provide_commands() -> "tuple[click.Command, ...]":
     """Return the commands."""
     if not _is_installed():
         return ()
-    from directory_api.features.passkeys.commands import passkeys
+    from directory_api.features.passkeys.commands import passkey
 
-    return (passkeys,)
+    return (passkey,)
 
 
 def provide_maintainer_pages(web: "Web") -> "AddedPages | None":

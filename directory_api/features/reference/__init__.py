@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import click
     from flask import Blueprint
 
     from directory_api.live.editions import Edition
@@ -42,10 +41,3 @@ def provide_static_files(_edition: "Edition", *, has_origin: bool) -> "Iterable[
     del has_origin
     pages = (StaticFile(page, f"{page[1:]}/index.html") for page in ("/docs", "/problems"))
     return (*pages, *map(as_it_is, (*ASSETS, "/openapi.yaml", "/openapi.json")))
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.reference.commands import openapi
-
-    return (openapi,)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import click
     from flask import Blueprint
 
     from directory_api.edit.gate import Required
@@ -12,13 +11,6 @@ if TYPE_CHECKING:
     from directory_api.features.review.gate import ReviewGate
     from directory_api.features.review.proposals import Proposals
     from directory_api.web.context import Web
-
-
-def provide_commands() -> "tuple[click.Command, ...]":
-    """Return the commands."""
-    from directory_api.features.review.commands import proposals
-
-    return (proposals,)
 
 
 def provide_blueprints(web: "Web") -> "Iterable[Blueprint]":

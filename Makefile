@@ -88,7 +88,7 @@ demo: $(VENV)/run.stamp ## Build a demonstration with invented data into build/d
 	@$(BIN)/python -m tools.demo build/demo $(if $(URL),--url $(URL))
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml from the code, with examples from the data of the tests
-	@DIRECTORY_DATA=tests/data $(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+	@DIRECTORY_DATA=tests/data $(BIN)/python -m tools.openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
 frontend: $(PAGES)/node_modules/.package-lock.json ## Build the scripts of the pages (needs Node.js and npm)
 	@cd $(PAGES) && npm run --silent build

@@ -257,6 +257,16 @@ def without() -> frozenset[str]:
     return _named_without() - {NEVER_LEFT_OUT}
 
 
+def states() -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each feature and extension, what it is, and why it is left out, if so."""
+    features = _features()
+    for name in dict.fromkeys((*SHIPPED, *(point.name for point in _entry_points()))):
+        summary = features[name].summary if name in features else ""
+        is_named = name in without()
+        reason = "in DIRECTORY_WITHOUT" if is_named else left_out().get(_part(name), "")
+        yield name, summary, f"left out ({reason})" if reason else ""
+
+
 def _named_without() -> frozenset[str]:
     named = os.environ.get("DIRECTORY_WITHOUT", "").split(",")
     return frozenset(map(str.strip, named)) - {""}

@@ -32,6 +32,7 @@ from directory_api.web.wsgi.application import Application
 from tests.support import store_under_test
 from tests.support.amount import EVERY_CASE, IN_CI, tried
 from tests.support.api_client import ApiClient
+from tests.support.bundles import bundle_with_postcodes
 from tests.support.command_line import RunCommand, command
 from tests.support.frozen import DATA
 from tests.support.last_good_files import Files, create_files
@@ -274,8 +275,8 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 @pytest.fixture
 def bundle(client: FlaskClient) -> Any:
-    """The bundle of Belgium, to change."""
-    return client.get("/v1/bundle").get_json()
+    """The bundle of Belgium with its postcodes, to change."""
+    return bundle_with_postcodes(client)
 
 
 @pytest.fixture(scope="module")

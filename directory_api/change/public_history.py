@@ -81,18 +81,6 @@ class RevisionLinks:
         return revision >= self.first and self.links.get(revision) == link
 
 
-# The kinds of records that a bundle contains.
-TOUCHED = frozenset({"centre", "helpline", "table", "boundary"})
-
-
-class ChangedRecord(NamedTuple):
-    """The last revision at which the public form of a record changed; sorted by that revision."""
-
-    revision: int
-    kind: str
-    id: str
-
-
 @dataclass(frozen=True, slots=True)
 class PublicChange:
     """One public change: when (UTC), of which record, and which members differ.

@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from directory_api import __version__
-from directory_api.cli import history, loading, search, server, tokens
+from directory_api.cli import features, history, loading, search, server, tokens
 from directory_api.cli.context import plain_errors
+from directory_api.cli.sections import OTHERS, SECTIONS
 from directory_api.feature import rows
 from directory_api.left_out import left_out
 from directory_api.place.kd import SEARCH
@@ -19,6 +20,18 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of registration."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by section."""
+        rows_of: dict[str, list[tuple[str, str]]] = {}
+        width = formatter.width - max(map(len, self.commands)) - 4
+        for name, command in self.commands.items():
+            title = next((each.title for each in SECTIONS if command in each), OTHERS)
+            rows_of.setdefault(title, []).append((name, command.get_short_help_str(width)))
+        for title in (*(each.title for each in SECTIONS), OTHERS):
+            if title in rows_of:
+                with formatter.section(title):
+                    formatter.write_dl(rows_of[title])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -48,12 +61,11 @@ _CORE = (
     search.show,
     loading.init,
     loading.load,
-    loading.postcodes,
     history.history,
     history.restore,
     history.verify,
-    history.freshness,
     tokens.token,
+    features.features,
 )
 for _command in rows(
     lambda feature: map(resolve_name, feature.commands),

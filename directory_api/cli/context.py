@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,6 +48,38 @@ ID = line(200)
 NAME = line(80)
 HOW = line(200)
 REASON = line(300)
+
+
+HOST = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address that the server listens on."
+)
+
+
+def port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option of a port with a default."""
+    return click.option(
+        "--port",
+        default=default,
+        show_default=True,
+        type=click.IntRange(1, 65535),
+        help="The port that the server listens on.",
+    )
+
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show what would change.")
+
+
+def reason_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option of a reason with a default."""
+    return click.option(
+        "--reason",
+        callback=REASON,
+        default=default,
+        show_default=True,
+        help="The reason, for the history.",
+    )
 
 
 TYPED = click.option(

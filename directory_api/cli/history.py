@@ -1,6 +1,4 @@
-"""Changes of records, and their confirmation: history, restore, verify, freshness."""
-
-from datetime import date
+"""Changes of records, and their confirmation: history, restore, verify."""
 
 import click
 
@@ -9,31 +7,27 @@ from directory_api.change.guards import Confirmation
 from directory_api.change.summary import summary
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
+    DRY_RUN,
     HOW,
     ID,
-    REASON,
     TYPED,
-    CommandError,
     actor,
     existing,
-    plain_errors,
+    reason_option,
 )
 from directory_api.cli.output import print_outcome, print_table
+from directory_api.cli.sections import MAINTAINERS
 from directory_api.edit.editor import Edit, Editor
-from directory_api.record.records import Centre, Helpline, due_on, text_in
-from directory_api.record.records import freshness as freshness_of
 from directory_api.search.query import MOST_REVISIONS
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
 from directory_api.text.message import Message
 
-# The exit code of `freshness` when a record has to be confirmed.
-TO_CONFIRM = 1
 _HELPLINE = click.option(
     "--helpline", is_flag=True, help="ID is the id of a helpline, even if a centre has the same id."
 )
 
 
-@click.command()
+@MAINTAINERS.command()
 @click.argument("identity", metavar="[ID]", callback=ID, required=False)
 @_HELPLINE
 def history(identity: str | None, helpline: bool) -> None:
@@ -63,16 +57,10 @@ def _id_and_revision(
     return identity, int(number)
 
 
-@click.command()
+@MAINTAINERS.command()
 @click.argument("words", metavar="[ID] REVISION", nargs=-1, callback=_id_and_revision)
-@click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option(
-    "--reason",
-    callback=REASON,
-    default="restored",
-    show_default=True,
-    help="The reason, for the history.",
-)
+@DRY_RUN
+@reason_option("restored")
 @_HELPLINE
 @ALLOW_REMOVALS
 @TYPED
@@ -107,7 +95,7 @@ def restore(
     print_outcome(outcome, directory.place, dry_run=dry_run)
 
 
-@click.command()
+@MAINTAINERS.command()
 @click.argument("identity", metavar="ID", callback=ID)
 @click.option(
     "--how",
@@ -120,7 +108,7 @@ def verify(identity: str, how: str, helpline: bool) -> None:
     """Record that the centre or helpline ID was checked today.
 
     Check every phone, the address and the opening hours first: all must be correct. The record then
-    counts as fresh again; see `directory-api freshness`.
+    counts as fresh again.
     """
     directory = existing()
     kind = _history(directory.editor, identity, helpline)[0].change.kind
@@ -139,8 +127,7 @@ def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntr
         return editor.history("helpline", identity)
     except HelplineNotFound:
         raise HelplineNotFound(
-            "No record has, or ever had, this id. `directory-api freshness` lists the ids of the "
-            "centres; `directory-api export` also contains the helplines."
+            "No record has, or ever had, this id. `directory-api export` prints all records."
         ) from None
 
 
@@ -153,47 +140,4 @@ def _history_row(entry: HistoryEntry) -> tuple[str, ...]:
         stamp.approved_by or "",
         summary(entry.change),
         stamp.reason,
-    )
-
-
-@click.command()
-def freshness() -> None:
-    """List the records, the most urgent to confirm first.
-
-    These are centres, and helplines with a number of their own; permanently closed centres, and
-    emergency and police numbers, are not listed. A record is fresh for 180 days after its last
-    confirmation (DIRECTORY_FRESH_DAYS), due for the next 180 days, then stale. It is due at once if
-    a phone, the address, the hours, the e-mail or the web site was changed after the confirmation.
-    A record that was never confirmed is unverified. To confirm one, call its number, then run
-    `directory-api verify ID --how ...`.
-
-    For a weekly job, the exit code is 0 if all records are fresh, 1 if any is not, 2 after an
-    error.
-    """
-    with plain_errors(CommandError):
-        directory = existing()
-    days, today = directory.settings.fresh_days, directory.clock().date()
-    snapshot = directory.live.snapshot
-    rows = sorted(
-        _freshness_row(record, days, today)
-        for record in (*snapshot.listed, *snapshot.helplines)
-        if record.needs_confirmation
-    )
-    print_table(("Due on", "Freshness", "Last confirmed", "Id", "Name", "Reason"), rows)
-    if any(word != "fresh" for _, word, *_ in rows):
-        raise SystemExit(TO_CONFIRM)
-
-
-def _freshness_row(record: Centre | Helpline, days: int, today: date) -> tuple[str, ...]:
-    word = freshness_of(record.verified, today, days)
-    verified = record.verified
-    has_changed = bool(verified and verified.changed_since)
-    is_due_now = verified is None or word == "unverified" or has_changed
-    return (
-        (today if is_due_now or verified is None else due_on(verified, days)).isoformat(),
-        word,
-        verified.on.isoformat() if verified else "never",
-        record.id,
-        record.name if isinstance(record, Centre) else text_in(record.name) or "",
-        "changed since it was confirmed" if has_changed else "",
     )

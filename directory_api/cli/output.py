@@ -149,9 +149,8 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
     if outcome.to_check:
         ids = ", ".join(proposal.id for proposal in outcome.to_check[:MOST_LISTED])
         click.echo(
-            "Visitors see this now. Ask another maintainer to look at it: `directory-api proposals "
-            "show ID`, then `proposals approve ID` if it is right, or `proposals reject ID`, which "
-            "undoes it.",
+            "Visitors see this now. Ask another maintainer to look at it at /admin/proposals: to "
+            "approve it if it is right, or to reject it, which undoes it.",
             err=True,
         )
         click.echo(f"In force, to be looked at: {ids}", err=True)
@@ -174,9 +173,8 @@ def say_created(directory: Directory) -> None:
 
 def _print_next_steps(waiting: Sequence[str]) -> None:
     click.echo(
-        "Visitors rely on these details, so another maintainer must approve the changes: "
-        "`directory-api proposals show ID`, then `proposals approve ID` or `proposals reject ID`; "
-        "or on the page /admin.",
+        "Visitors rely on these details, so another maintainer must approve the changes at "
+        "/admin/proposals.",
         err=True,
     )
     click.echo(f"Waiting for review: {', '.join(waiting)}", err=True)

@@ -6,13 +6,14 @@ import click
 
 from directory_api.cli.context import existing
 from directory_api.cli.output import print_helplines, print_hits, print_record
+from directory_api.cli.sections import START
 from directory_api.hours.timetable import Timeless
 from directory_api.place.geometry import parse_degrees
 from directory_api.search.query import Coordinate, NearestQuery, Postcode
 
 
 # Otherwise click would parse a negative latitude as an option.
-@click.command(context_settings={"ignore_unknown_options": True})
+@START.command(context_settings={"ignore_unknown_options": True})
 @click.argument("place", nargs=-1, required=True)
 @click.option(
     "--country",
@@ -53,7 +54,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
         click.echo(f"The position of this place is approximate: the closest may be {names}.")
 
 
-@click.command()
+@START.command()
 @click.argument("identity", metavar="ID")
 def show(identity: str) -> None:
     """Show one centre as it is published.

@@ -11,7 +11,8 @@ import click
 from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.cli.context import opened
+from directory_api.cli.context import HOST, opened, port_option
+from directory_api.cli.sections import START
 from directory_api.config import Settings, SettingsInvalid
 from directory_api.garbage import without_collection
 from directory_api.interrupts import ending_at_once
@@ -23,15 +24,9 @@ from directory_api.web.middleware import kept_counts
 from directory_api.web.middleware.request_log import COUNTERS, Meters
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="The port to listen on.",
-)
+@START.command()
+@HOST
+@port_option(8000)
 @click.option(
     "--workers",
     default=1,

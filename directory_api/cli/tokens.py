@@ -6,11 +6,12 @@ import click
 
 from directory_api.cli.context import ID, NAME, existing
 from directory_api.cli.output import print_table, say_where
+from directory_api.cli.sections import OPERATORS
 from directory_api.edit.tokens import is_valid
 from directory_api.record.token import SCOPES, Token
 
 
-@click.group()
+@OPERATORS.group()
 def token() -> None:
     """Tokens for writing over HTTP and on the admin pages.
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol, Self
 
@@ -12,8 +11,6 @@ from orjson import loads
 from directory_api.change.change import Contents, Record
 from directory_api.change.named_addresses import cited, hidden_sources, without_sources
 from directory_api.change.public_history import (
-    TOUCHED,
-    ChangedRecord,
     PublicChange,
     PublicHistory,
     RevisionLinks,
@@ -183,7 +180,7 @@ class Snapshot:
         self.revision = revision
         self.links = links
         self.store = past.store
-        # Without it the changes since a revision are not known.
+        # Without it the times of changes are not known.
         self.has_history = past.is_intact
         # The revision that last wrote each record, by kind and id.
         self.written = written
@@ -271,21 +268,6 @@ class Snapshot:
         again, with what searches have prepared in it.
         """
         return country in self.areas and self.small["boundary"][country] == record
-
-    @cached_property
-    def touched(self) -> tuple[ChangedRecord, ...]:
-        """The last revision at which each record changed, for devices, by revision.
-
-        A record without history counts as changed at every revision, so that clients download it
-        too often rather than miss a change.
-        """
-        seen = {
-            **dict.fromkeys(self.written, self.revision),
-            **{key: last.revision for key, last in self.last.items()},
-        }
-        return tuple(
-            sorted(ChangedRecord(at, *key) for key, at in seen.items() if key[0] in TOUCHED)
-        )
 
     def changed_at(self, kind: str, identity: str) -> datetime | None:
         """Return the time (UTC) of the last change of a record's public form, if it is known."""

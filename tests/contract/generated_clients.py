@@ -35,6 +35,7 @@ ASKED: Mapping[str, tuple[str, Mapping[str, Any] | None]] = {
     "centres": ("/v1/centres?limit=2", None),
     "fields": ("/v1/centres?fields=website,phones.display", None),
     "bundle": ("/v1/bundle", None),
+    "postcodes": ("/v1/bundle/BE/postcodes/0", None),
     "malformed": ("/v1/nearest?postcode=abc", None),
     "no place": ("/v1/nearest", None),
     "unsupported": ("/v1/nearest?postcode=1000&country=ZZ", None),

@@ -41,7 +41,7 @@ CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "postcodes": ("postcodes.places", {"prefix": "liè"}),
     "one postcode": ("postcodes.postcode", {"country": "BE", "code": "4000"}),
     "bundle": ("bundle.bundle", {}),
-    "changes": ("sync.changes", {"since": 0}),
+    "postcodes of a bundle": ("bundle.postcodes_of_bundle", {"country": "BE", "digest": "0"}),
     "HSDS": ("hsds.hsds_services", {}),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.+")

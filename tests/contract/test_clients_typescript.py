@@ -100,7 +100,6 @@ def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> No
         "helplines": lines,
         "postcodes": True,
         "bundle": ["pag-asa", "payoke", "surya"],
-        "changes": 0,
         "hsds": [services, services],
         "problem": ["/problems#postcode-malformed", brief],
         "renamed": {"result": "done", "name": "Renamed"},

@@ -16,8 +16,6 @@ from geopy.distance import geodesic
 from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.features.mcp.local_client import LocalClient
-from directory_api.features.mcp.tools import TOOLS
 from directory_api.place.geometry import Point
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
@@ -26,8 +24,6 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create
 from tests.support.write_side import open_write_side
-
-NEEDS = ("mcp",)
 
 # Postcodes of one municipality, Ghent.
 CODES = ("9000", "9030", "9031", "9040", "9050")
@@ -96,17 +92,7 @@ def _by_batch(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Point,
             )
 
 
-def _by_assistant(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Point, Any]]:
-    api = LocalClient(served.app)
-    nearest = next(iter(TOOLS.values()))
-    for origin in origins:
-        arguments = {"lat": origin.lat, "lon": origin.lon, "limit": 20}
-        done, body, _ = nearest.call(api, arguments, {})
-        assert done, body
-        yield origin, body["results"]
-
-
-_WAYS: Mapping[str, Ask] = {"GET": _by_get, "batch": _by_batch, "assistant": _by_assistant}
+_WAYS: Mapping[str, Ask] = {"GET": _by_get, "batch": _by_batch}
 
 
 @fault(
@@ -115,7 +101,7 @@ _WAYS: Mapping[str, Ask] = {"GET": _by_get, "batch": _by_batch, "assistant": _by
     "differs when the true one is elsewhere in it",
 )
 def test_measured_distances_lead_to_the_published_point(outcome: Outcome, size: Size) -> None:
-    """Distances from many coordinates, by three ways, and the point that fits them best."""
+    """Distances from many coordinates, by two ways, and the point that fits them best."""
     chance = random.Random(13)  # the same coordinates in each run
     farthest, nearest_true = 0.0, math.inf
     with TemporaryDirectory() as name:
@@ -250,5 +236,4 @@ _REST: tuple[tuple[str, Any], ...] = (
     ("/v1/nearest", {"postcode": "9050", "limit": 20}),
     *((path, None) for path in ("/", "/embed", "/v1/bundle", "/v1/changes.atom")),
     *((f"/hsds/{name}", None) for name in ("services", "organizations", "service_at_locations")),
-    ("/hsds/service_at_locations?postcode=9000&proximity=20000", None),
 )

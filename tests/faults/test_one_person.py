@@ -32,11 +32,10 @@ from directory_api.text.errors import ClientError, ProposalOwn
 from directory_api.web.app import create_app
 from tests.faults.attempts import MEMBERS, Attempt, generated, listed
 from tests.faults.outcome import Outcome, Size, fault
-from tests.support.command_line import command, other_phone, records
+from tests.support.command_line import command
 from tests.support.html_browser import Browser, form_with, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL, made_up_centre
-from tests.support.servers import environment, run_process
 from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import incoming, open_write_side, published
 
@@ -320,20 +319,17 @@ def test_generated_changes_by_one_person_wait(outcome: Outcome, size: Size) -> N
 
 
 @fault(
-    "one person as two: tokens that end, second tokens, another LOGNAME, an older revision",
+    "one person as two: tokens that end, second tokens, an older revision",
     "nothing is in effect",
 )
 def test_one_person_is_not_two(outcome: Outcome, size: Size) -> None:
-    """Tokens that expire or are revoked, second tokens, other names, and an older revision."""
+    """Tokens that expire or are revoked, second tokens, and an older revision."""
     for ended in ("expired", "revoked"):
         outcome.tries += 1
         _without_the_second_approver(outcome, ended)
     for name in SPELLINGS:
         outcome.tries += 1
         _with_two_tokens(outcome, name)
-    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME")[: size.of(1, 4)]:
-        outcome.tries += 1
-        _with_another_name_at_the_terminal(outcome, variable)
     _with_an_older_revision(outcome)
 
 
@@ -369,25 +365,6 @@ def _with_two_tokens(outcome: Outcome, name: str) -> None:
         status = app.api.post(path, headers={"Authorization": f"Bearer {secret}"}).status_code
         changed = published(app.directory.live) != before
         outcome.expect(status == 403 and not changed, "unreviewed", f"approved as {name!r}")
-
-
-def _with_another_name_at_the_terminal(outcome: Outcome, variable: str) -> None:
-    """A change is proposed and approved at the terminal, with another name in the environment."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        app = _app(folder)
-        before = published(app.directory.live)
-        environ = environment(app.path, second_look="on")
-        file = records(folder, other_phone)
-        proposed = run_process(["directory_api", "import", str(file)], environ)
-        ((proposal, _),) = Proposals(app.directory.writer).waiting()
-        assert proposed.returncode == 0, proposed.stderr
-        approve = ["directory_api", "proposals", "approve", proposal.id]
-        approved = run_process(approve, {**environ, variable: "bob"})
-        changed = published(app.directory.live) != before
-        outcome.expect(
-            approved.returncode == 1 and not changed, "unreviewed", f"approved with {variable}=bob"
-        )
 
 
 def _with_an_older_revision(outcome: Outcome) -> None:

@@ -1,5 +1,6 @@
 """All commands together: settings, the store, names in the history, and the start of a server."""
 
+import json
 import os
 import pwd
 import socket
@@ -11,15 +12,27 @@ import pytest
 
 from directory_api import __version__
 from directory_api.cli import main
-from directory_api.config import shipped
+from directory_api.feature import SHIPPED
 from tests.support.command_line import RunCommand, fails, other_phone, records, rows
 from tests.support.frozen import DATA
 
 
-@pytest.mark.needs("reference")
-def test_openapi_prints_the_committed_file(run_command: RunCommand) -> None:
-    """What the code makes is what is committed."""
-    assert run_command("openapi").stdout == shipped("openapi.yaml").read_text(encoding="utf-8")
+@pytest.mark.needs("flyer")
+def test_the_features_are_listed_with_their_state() -> None:
+    """What DIRECTORY_WITHOUT names is left out; a name that no feature has is warned of."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "directory_api", "features", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "DIRECTORY_WITHOUT": "flyer,flier"},
+    )
+    listed = {each["name"]: each for each in json.loads(shown.stdout)}
+    assert {*listed} >= {*SHIPPED}
+    assert listed.pop("flyer")["state"] == "left out (in DIRECTORY_WITHOUT)"
+    assert {listed[name]["state"] for name in SHIPPED if name in listed} == {"in use"}
+    assert all(listed[name]["summary"] for name in SHIPPED if name in listed)
+    assert "name flier in DIRECTORY_WITHOUT is left out" in shown.stderr
 
 
 def test_wrong_settings_are_a_line_each(
@@ -66,37 +79,30 @@ ELSEWHERE = (
     "history",
     "restore pag-asa 1",
     "verify pag-asa --how called",
-    "freshness",
-    "calls",
-    "proposals list",
-    "proposals show 1-1",
-    "proposals approve 1-1",
-    "proposals reject 1-1 --reason why",
     "token create bob --scope edit",
     "token list",
     "token revoke x",
     "token rotate bob",
-    "geocode Keizerslaan 4",
     "publish {folder}/site",
-    "postcodes import {folder}/NL.txt --country NL",
+    "country postcodes NL {folder}/NL.txt",
     "check",
     "backup {folder}/b.db",
-    "restore-drill {folder}",
+    "check --backup {folder}",
     "upgrade {folder}/b.db",
-    "passkeys link bob",
+    "passkey bob",
     "notify",
     "notify list",
 )
 # Read no store, or those that their arguments name; `serve` and `mcp` answer without one, and
 # `doctor` says that there is none.
 WITHOUT_STORE = (
-    *("validate", "openapi", "serve", "mcp", "load", "init", "restore-backup", "adopt"),
-    *("country", "doctor"),
+    *("validate", "serve", "mcp", "load", "init", "restore-backup", "adopt"),
+    *("doctor", "features"),
 )
 
 
 # Their exit code 1 says something else.
-TWO = ("diff", "freshness", "check", "backup", "upgrade", "restore-drill")
+TWO = ("diff", "check", "backup", "upgrade")
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:
@@ -124,7 +130,7 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("imports", "country_folders")
 def test_what_writes_names_the_directory(run_command: RunCommand, tmp_path: Path) -> None:
     """Who works in a wrong folder sees it in the answer."""
     (tmp_path / "NL.txt").write_text(
@@ -135,7 +141,7 @@ def test_what_writes_names_the_directory(run_command: RunCommand, tmp_path: Path
         ("import", records(tmp_path, other_phone)),
         ("restore", "pag-asa", 1),
         ("verify", "pag-asa", "--how", "called"),
-        ("postcodes", "import", tmp_path / "NL.txt", "--country", "NL"),
+        ("country", "postcodes", "NL", tmp_path / "NL.txt"),
     ):
         assert f"Directory: {tmp_path}/cli.db\n" in run_command(*words).stdout
     made = run_command("token", "create", "one", "--scope", "edit")

@@ -11,7 +11,6 @@ from tests.support.command_line import (
     other_phone,
     records,
     rows,
-    sign_in,
     two_approvers,
 )
 from tests.support.frozen import CENTRES
@@ -77,7 +76,7 @@ def test_what_was_never_there_has_no_history(run_command: RunCommand) -> None:
             run_command(*words),
             1,
             "No record has, or ever had, this id.",
-            "directory-api freshness",
+            "directory-api export",
         )
 
 
@@ -108,37 +107,8 @@ def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_pa
     restored = run_command("restore", "pag-asa", 1)
     assert "done: pag-asa (PAG-ASA): phone changed" in restored.stdout
     assert "In force, to be looked at: 3-1" in restored.stderr
-    (row,) = rows(run_command("proposals", "list"))
-    assert (row[0], row[2], row[3]) == ("3-1", "", "in force, to be looked at")
-    assert "State\tin force, to be looked at\n" in run_command("proposals", "show", "3-1").stdout
     # The number of the import was never seen by a second person.
     assert "proposal 4-1: pag-asa" in run_command("restore", "pag-asa", 2).stdout
-
-
-@pytest.mark.needs("imports", "review")
-def test_a_change_in_force_that_has_changed_again_is_undone_in_part(
-    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The command says what stays, or that nothing can be undone."""
-
-    def spoil(data: dict[str, Any]) -> None:
-        other_phone(data)
-        next(each for each in data["centres"] if each["id"] == "pag-asa")["name"] = "Wrong"
-
-    def rename(data: dict[str, Any]) -> None:
-        next(each for each in data["centres"] if each["id"] == "pag-asa")["name"] = "Another"
-
-    assert run_command("import", records(tmp_path, spoil)).exit_code == 0
-    two_approvers(run_command)
-    assert run_command("restore", "pag-asa", 1).exit_code == 0
-    words = ("import", records(tmp_path, rename), "--approved-by", "bert")
-    assert run_command(*words).exit_code == 0
-    sign_in(monkeypatch, "second")
-    rejected = run_command("proposals", "reject", "3-1", "--reason", "x")
-    assert "stay as they are: name." in rejected.stderr
-    assert "Undone in part: 3-1" in rejected.stdout
-    fails(run_command("proposals", "reject", "3-1", "--reason", "x"), 1, "Nothing was undone")
-    assert run_command("proposals", "approve", "3-1").exit_code == 0
 
 
 @pytest.mark.needs("imports")

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
-from directory_api.cli import main, server
+from directory_api.bootstrap import open_directory
+from directory_api.cli import Commands, main, server
 from directory_api.cli.output import busy, print_table
+from directory_api.cli.sections import OTHERS, SECTIONS
+from directory_api.config import Settings
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
+from tests.support.records import TERMINAL
 from tests.support.servers import environment, free_port, run_process
 
 LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
@@ -109,11 +114,22 @@ def test_a_server_starts_without_what_only_commands_need() -> None:
     assert ended.stdout == "[]\n"
 
 
+def test_the_help_lists_each_command_once_with_those_who_need_it() -> None:
+    """A command of an extension that names no section comes last."""
+    assert [sum(each in section for section in SECTIONS) for each in main.commands.values()] == [
+        1 for _ in main.commands
+    ]
+    group = Commands(commands={"kml": click.Command("kml"), "serve": main.commands["serve"]})
+    shown = CliRunner().invoke(group, ["--help"]).stdout
+    assert shown.index(SECTIONS[0].title) < shown.index("\n  serve") < shown.index(OTHERS)
+    assert shown.index(OTHERS) < shown.index("\n  kml")
+
+
 def test_the_help_of_every_command_says_what_it_does_in_a_line() -> None:
     """Somebody new reads the list without an end cut off, and each option is explained."""
     shown = command("--help")
     assert shown.exit_code == 0
-    assert "..." not in shown.stdout.partition("Commands:")[2]
+    assert "..." not in shown.stdout.partition(SECTIONS[0].title)[2]
     for name, one in main.commands.items():
         below = one.commands.values() if isinstance(one, click.Group) else [one]
         for found in below:
@@ -136,7 +152,9 @@ def test_the_server_says_what_to_try(
     """A postcode of its country, or the list of a country whose postcodes have no rule."""
     table = tmp_path / "ZZ.txt"
     table.write_text("\t".join(["ZZ", "11", "Place", *[""] * 6, "49.6", "6.1", ""]) + "\n")
-    assert run_command("postcodes", "import", table, "--country", "ZZ").exit_code == 0
+    directory = open_directory(Settings.from_environment())
+    directory.open()
+    directory.seed_data.import_postcodes(TERMINAL, table, "ZZ")
     monkeypatch.setenv("DIRECTORY_COUNTRY", country)
     monkeypatch.setattr(server, "_serve_until_stopped", lambda *_: None)
     port = free_port()

@@ -4,14 +4,12 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features.imports.exporter import exporter_of
 from directory_api.features.static_site.generator import StaticSite
 from tests.support.api_client import faults, problem
-from tests.support.command_line import RunCommand, records, rows
 from tests.support.frozen import CENTRES
 from tests.support.html_browser import changed, signed_in_browser
 from tests.support.maintainer_app import CENTRE, MaintainerApp
@@ -146,32 +144,6 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
     assert "due changed since it was confirmed" in browser.get("/report").text
     _verify(maintainer_app, LINE)
     assert "changed_since" not in maintainer_app.public(LINE)["verified"]
-
-
-def test_freshness_at_the_terminal_says_why_a_record_is_due(
-    run_command: RunCommand, tmp_path: Path
-) -> None:
-    """A last column; `verify` takes the id of a helpline, too."""
-    for row in rows(run_command("freshness")):
-        assert run_command("verify", row[3], "--how", "called").exit_code == 0
-    assert run_command("freshness").exit_code == 0
-
-    def change(data: dict[str, Any]) -> None:
-        data["centres"][0]["phones"] = [NUMBER]
-
-    file = records(tmp_path, change)
-    whole = json.loads(file.read_bytes())
-    stored = json.loads(run_command("export").stdout)
-    for collection in ("centres", "helplines"):
-        for record, old in zip(whole[collection], stored[collection], strict=True):
-            assert record["id"] == old["id"]
-            record.update({"verified": old["verified"]} if "verified" in old else {})
-    file.write_text(json.dumps(whole), encoding="utf-8")
-    assert run_command("import", file).exit_code == 0
-    result = run_command("freshness")
-    assert result.exit_code == 1
-    (due,) = [row for row in rows(result) if row[1] != "fresh"]
-    assert (due[1], due[3], due[5]) == ("due", "pag-asa", "changed since it was confirmed")
 
 
 def test_a_file_from_another_database_brings_what_was_confirmed(tmp_path: Path) -> None:

@@ -83,7 +83,13 @@ class Apps:
             return f"{before}{known}{after}"
         country = "LU" if path.startswith("/v1/bundle/postcodes/") else "BE"
         needed = QUERIES.get(path, "") if method == "GET" else ""
-        return f"{path.format(country=country, code='1000')}{needed}"
+        return f"{path.format(country=country, code='1000', digest=self._digest)}{needed}"
+
+    @cached_property
+    def _digest(self) -> str:
+        """In the address of the postcodes of the bundle."""
+        address: str = self.api.get("/v1/bundle").get_json()["postcodes"]
+        return address.rpartition("/")[2].removesuffix(".json")
 
     def _first(self, address: str) -> str:
         return str(self.api.get(address).get_json()["contents"][0]["id"])

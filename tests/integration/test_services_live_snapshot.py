@@ -286,6 +286,6 @@ def test_a_large_store_is_followed_as_if_it_were_read_whole(
         assert followed.small == whole.small
         assert followed.helplines == whole.helplines
         assert followed.gazetteer.sizes == whole.gazetteer.sizes
-        assert (followed.touched, followed.news) == (whole.touched, whole.news)
+        assert (followed.last, followed.news) == (whole.last, whole.news)
         assert (followed.written, followed.links) == (whole.written, whole.links)
     assert live.snapshot.gazetteer.sizes == {"BE": 2}

@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.bootstrap import Directory, open_directory
+from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.finder_pages import BASES, Node, Page, get, send
-from tests.support.mcp_client import LIST, NEAREST, ask
-
-NEEDS = ("mcp",)
 
 FRENCH = ["fr-112", "fr-17", "fr-119", "fr-3919", "fr-sms-114"]
 BELGIAN = [
@@ -137,24 +134,6 @@ def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) 
     assert "FN:Politie\\, bij onmiddellijk gevaar\r\n" in cards
     assert "FN:België: Belgische lijn voor slachtoffers van mensenhandel" in cards
     assert 'TEL;VALUE=text;TYPE="voice,work":101' not in cards
-
-
-def test_services_near_a_place_come_with_its_helplines(api: ApiClient) -> None:
-    """In HSDS, too; without a place they are those of the directory's own country."""
-    near = api.get("/hsds/service_at_locations?postcode=59000&country=FR").get_json()
-    assert _ids(near["helplines"]) == FRENCH + REACHABLE
-    assert _ids(api.get("/hsds/services").get_json()["helplines"]) == BELGIAN
-
-
-def test_an_assistant_is_told_the_country_of_another_helpline(directory: Directory) -> None:
-    """And the number as it is dialled from abroad."""
-    told = ask(directory, NEAREST, postcode="59000", country="FR").text.splitlines()
-    assert [line for line in told if line.startswith("- 17")]
-    assert [line for line in told if line.startswith("- Belgium: +3278055800")]
-    assert not [line for line in told if "101" in line]
-    listed = ask(directory, LIST).text.splitlines()
-    assert listed[1].startswith("- 112: European emergency number. Ways: call (free of charge; ")
-    assert [line for line in listed if line.startswith("- France: 17 (only there)")]
 
 
 @BASES

@@ -366,7 +366,10 @@ def test_cached_answers_have_the_prefix_of_their_request(directory: Directory) -
     """Also after another one, and after more than are cached."""
     client = app_of(directory, url_prefix="forwarded", trusted_proxies=1).test_client()
     for prefix in ("/a", "", "/b", "/c", "/d", "/e", "/a", "/e", ""):
-        reply = ask(client, "/docs", {"X-Forwarded-Prefix": prefix})
+        sent = {"X-Forwarded-Prefix": prefix}
+        postcodes = json.loads(ask(client, "/v1/bundle", sent).body)["postcodes"]
+        assert postcodes.startswith(f"{prefix}/v1/bundle/BE/postcodes/")
+        reply = ask(client, "/docs", sent)
         assert f'href="{prefix}/openapi.yaml"' in reply.body
         assert ("On this server every path below begins" in reply.body) == bool(prefix)
 

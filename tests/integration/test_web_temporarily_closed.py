@@ -13,10 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.features.mcp.local_client import LocalClient
-from directory_api.features.mcp.tools import TOOLS
 from directory_api.web.app import create_app
-from tests.support import mcp_client
 from tests.support.api_client import ApiClient
 from tests.support.batches import answers_of
 from tests.support.finder_pages import BASES, Node, get, send
@@ -24,7 +21,7 @@ from tests.support.html_browser import changed, signed_in_browser
 from tests.support.maintainer_app import create_maintainer_app
 from tests.support.records import directory_of, made_up_centre
 
-NEEDS = ("admin", "mcp")
+NEEDS = ("admin",)
 
 NOW = datetime(2026, 11, 3, 11, tzinfo=UTC)
 CLOSED, NEAR, FAR = "made-up-001", "made-up-002", "made-up-003"
@@ -130,17 +127,6 @@ def test_other_formats_have_the_closed_centre_after_the_others(api: ApiClient) -
     assert [line.partition(",")[0] for line in lines] == ["Centre Énée 2", "Centre Énée 1"]
     assert "Centre Énée 1" not in written("text", lat="50.9000")
     assert "Centre Énée 1" in written("text", max_distance_m=1000).splitlines()[-2]
-
-
-def test_an_assistant_reads_that_it_is_closed(tmp_path: Path) -> None:
-    """Apart from the closest ones, with its number."""
-    local_client = LocalClient(create_app(directory_of(tmp_path, CENTRES), now=lambda: NOW))
-    _, _, text = TOOLS[mcp_client.NEAREST].call(local_client, PLACE, {})
-    assert (
-        "As close, but temporarily closed:\n"
-        "- 111 m: Centre Énée 1 (id made-up-001); "
-        "TEMPORARILY CLOSED until 2026-12-24: Water damage.; +3225116164"
-    ) in text
 
 
 def _states(page: Any) -> Iterator[tuple[str, str]]:

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from directory_api.config import shipped
+from directory_api.feature import SHIPPED
 from tests.servers.broken_parts import EXTENSIONS, HOOKS, IMPORTS, LATER, install, serve_once
 from tests.support.deleted_features import copy_without, environment
 from tests.support.servers import ROOT, SERVE, serving
 
 # In whose postcodes and names nothing may be logged.
 _ASKED = ["/v1/nearest?postcode=1000", "/v1/nearest?postcode=9999", "/v1/helplines", "/", "/livez"]
-_COMMANDS = ["--help", "doctor --no-server --json", "restore-backup --help", "freshness"]
+_COMMANDS = ["--help", "doctor --no-server --json", "restore-backup --help", "features"]
 
 
 def _environment(database: Path, path: Path = ROOT, **settings: str) -> dict[str, str]:
@@ -37,7 +38,7 @@ def _assert_serves(said: dict[str, Any]) -> None:
     assert said["ready"]["status"] == "degraded"
     for words, (code, printed) in said["ended"].items():
         assert "Traceback" not in printed
-        assert code == (1 if words.startswith(("doctor", "freshness")) else 0), printed
+        assert code == (1 if words.startswith("doctor") else 0), printed
     assert {"Brussel", "1000"}.isdisjoint(said["log"].replace('"', " ").split())
 
 
@@ -77,11 +78,13 @@ def test_a_server_with_broken_extensions_answers(with_extensions: dict[str, Any]
 def test_a_broken_extension_is_left_out_and_named(
     with_extensions: dict[str, Any], name: str
 ) -> None:
-    """By /readyz and `doctor`, and in the log."""
+    """By /readyz, `doctor` and `features`, and in the log."""
     part = f"extension {name}"
     # The store is a file of SQLite, so no server has asked for an engine.
     assert (part in with_extensions["ready"]["reason"]) == (name != "engines_raise")
     assert f"{part} cannot be used" in _named_by_doctor(with_extensions)
+    listed = with_extensions["ended"]["features"][1]
+    assert name in SHIPPED or f"\n{name}\tleft out (" in listed
     assert f'"part": "{part}"' in with_extensions["log"]
     assert "Brussel" not in with_extensions["left_out"][part]
 

@@ -1,5 +1,5 @@
 """Mistakes that people make with a record, and what stops each: one table for all ways to edit
-(tests/golden/mistakes.yaml), and mistakes in a whole file.
+(tests/cases/mistakes.yaml), and mistakes in a whole file.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -57,7 +57,7 @@ class Mistake:
 
 
 def _mistakes() -> Iterator[Mistake]:
-    table = (ROOT / "tests/golden/mistakes.yaml").read_text(encoding="utf-8")
+    table = (ROOT / "tests/cases/mistakes.yaml").read_text(encoding="utf-8")
     for entry in yaml.load(table, yaml.CSafeLoader):
         kind = "centre" if "centre" in entry else "helpline"
         error = entry.get("error", "")

@@ -99,11 +99,17 @@ def _fill(site: Site, origin: str, element: str, frame: str | None, page_tag: st
     site.pages["/"] = held if frame is None else template.format(outer)
 
 
+# Where they have the postcodes.
+TABLE = "/v1/bundle/BE/postcodes/0123456789abcdef.json"
+
+
 def files(bundle: Mapping[str, Any]) -> dict[str, str]:
-    """The files that the component reads, for a site of their own."""
+    """The files that the component reads, for a site of their own. `bundle` has its postcodes."""
+    table = {"format": bundle["format"], "postcodes": bundle["postcodes"]}
     tags = ("en", "nl", "ar", "fa", "sr-Latn", "zh-Hans")
     said = {f"/embed/words/{tag}.json": dump(words_record(tag)).decode() for tag in tags}
-    return {"/v1/bundle.json": dump(bundle).decode(), **said}
+    own = {**bundle, "postcodes": TABLE}
+    return {"/v1/bundle.json": dump(own).decode(), TABLE: dump(table).decode(), **said}
 
 
 # What a directory sends with them; a copy has to be asked about before it is used.

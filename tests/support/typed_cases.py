@@ -1,5 +1,5 @@
 """What people type for a place in Belgium, and what each text means: one table for the search in
-this process, for the API and for the device (tests/golden/typed_places.yaml).
+this process, for the API and for the device (tests/cases/typed_places.yaml).
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Case(NamedTuple):
 
 
 def _cases() -> Iterator[Case]:
-    table = (ROOT / "tests/golden/typed_places.yaml").read_text(encoding="utf-8")
+    table = (ROOT / "tests/cases/typed_places.yaml").read_text(encoding="utf-8")
     for entry in yaml.load(table, yaml.CSafeLoader):
         problem, codes = entry.pop("problem", ""), entry.pop("codes", "")
         texts = entry.pop("texts")

@@ -164,19 +164,13 @@ def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: s
     assert is_seen(Change("helpline", "a", {"number": "1"}, {"number": "2"}), publish)
 
 
-def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[str, Any]) -> None:
-    """At the revision and time of its public past; if that is lost, at this revision."""
-    last = {
-        key: LastChange(2, STAMP.at)
-        for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))
-    }
+def test_a_record_has_the_time_at_which_everybody_last_saw_it_change(
+    record: dict[str, Any],
+) -> None:
+    """None if its public past is lost."""
+    last = {("centre", "pag-asa"): LastChange(2, STAMP.at)}
     written = {("centre", "pag-asa"): 8, ("helpline", "lost"): 1}
     snapshot = Snapshot(9, _contents(record), GAZETTEER, written, PublicHistory("a1", last))
-    assert snapshot.touched == (
-        (2, "centre", "gone"),
-        (2, "centre", "pag-asa"),
-        (9, "helpline", "lost"),
-    )
     assert snapshot.changed_at("centre", "pag-asa") == STAMP.at
     assert snapshot.changed_at("helpline", "lost") is None
 

@@ -6,5 +6,4 @@ feature = Feature(
     summary="Which records to confirm next, and a sheet with the questions for each",
     texts=__name__,
     maintainer_pages=lazy("directory_api.features.call_round.pages:pages"),
-    commands=("directory_api.features.call_round.commands:calls",),
 )

@@ -1,12 +1,13 @@
-"""The command that makes and checks the folder of a country."""
+"""The command that makes and checks the folder of a country, and imports its postcodes."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, plain_errors
-from directory_api.cli.output import reading
+from directory_api.cli.context import FILE, actor, existing, plain_errors
+from directory_api.cli.output import reading, say_where
+from directory_api.cli.sections import OPERATORS
 from directory_api.countries.known import FILE as COUNTRY_FILE
 from directory_api.countries.known import POSTCODES, home
 from directory_api.features.country_folders.making import NewFolder, new_folder, shipped_folder
@@ -25,9 +26,9 @@ def _iso_code(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     return value.upper()
 
 
-@click.group()
+@OPERATORS.group()
 def country() -> None:
-    """The folder of a country, with which a directory begins."""
+    """The folder and the postcodes of a country."""
 
 
 @country.command("new")
@@ -100,6 +101,35 @@ def check(folder: Path) -> None:
     if faults:
         raise SystemExit(1)
     click.echo(f"{click.format_filename(folder)}: no errors.")
+
+
+@country.command("postcodes")
+@click.argument("code", metavar="COUNTRY", callback=_iso_code)
+@click.argument("file", type=FILE)
+def import_postcodes(code: str, file: Path) -> None:
+    """Replace the postcodes of COUNTRY (ISO 3166-1) in the directory by those in FILE.
+
+    FILE is an unpacked postal file of GeoNames, for example NL.txt. The output says how many rows
+    were skipped and why. If FILE cannot be read, nothing is changed. Importing the same file twice
+    changes nothing.
+    """
+    directory = existing()
+    with reading(f"Reading {file.name}", file) as progress:
+        imported = directory.seed_data.import_postcodes(actor(), file, code, progress=progress)
+    table = imported.table
+    click.echo(
+        f"{table.rows:,} rows read, {len(table.places):,} postcodes of {table.country} imported."
+    )
+    _show_dropped(table.dropped)
+    click.echo(f"Revision {imported.revision}{'' if imported.changed else ', no change'}.")
+    if imported.lost:
+        click.echo(
+            "No search from a place finds these centres any more, because their address is hidden "
+            f"and this table does not have their postcode: {', '.join(imported.lost)}. Correct the "
+            "postcodes, or import a complete table.",
+            err=True,
+        )
+    say_where(directory.place)
 
 
 def _write(path: Path, content: str) -> None:

@@ -26,8 +26,13 @@ def _routes(web: "Web") -> "Iterable[Blueprint]":
 
 
 def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
-    """Return the bundles and the feed."""
-    from directory_api.features.device import as_atom
+    """Return the bundles, the tables of postcodes and the feed.
+
+    The table of an earlier bundle stays: a device may still have that.
+    """
+    from dataclasses import replace
+
+    from directory_api.features.device import as_atom, bundle
     from directory_api.web.http.static_file import StaticFile, for_devices
 
     del has_origin
@@ -36,6 +41,8 @@ def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFi
         yield for_devices("/v1/bundle")
     for country in own:
         yield for_devices(f"/v1/bundle/{country}")
+        table = bundle.address_of_table(country, bundle.table_of(country, edition))
+        yield replace(for_devices(table), kept=True)
     for country in (*own, *edition.places.countries()):
         yield for_devices(f"/v1/bundle/postcodes/{country}")
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)

@@ -34,8 +34,8 @@ LEFT_OUT_BELOW = {"languages": ("source",), "contested": ("sources", "value")}
 _POSTCODE_DECIMALS = 5
 
 
-def as_bundle(bundle: Bundle) -> bytes:
-    """Return one bundle."""
+def as_bundle(bundle: Bundle, postcodes: str) -> bytes:
+    """Return one bundle. `postcodes` is the address of its table of postcodes."""
     timetable = bundle.timetable
     return dump(
         {
@@ -53,7 +53,7 @@ def as_bundle(bundle: Bundle) -> bytes:
             "helplines_abroad": list(map(helpline, bundle.helplines_abroad)),
             "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
             "blur_m": dict(BLUR_M),
-            "postcodes": _postcodes(bundle.country, bundle.places),
+            "postcodes": postcodes,
             "neighbours": list(bundle.neighbours),
             "larger_abroad": sorted(bundle.larger_abroad),
             "coverage": _coverage(bundle),
@@ -91,13 +91,13 @@ def outlines(drawn: Iterable[Outline]) -> list[dict[str, Any]]:
 
 
 def as_postcode_table(table: PostcodeTable) -> bytes:
-    """Return the postcodes of a country in the same form as those of a bundle, with every name."""
+    """Return the postcodes of a country: the table of a bundle, or one with every name."""
     return dump(
         {
             "format": FORMAT,
             "country": table.country,
             "country_names": _names_of(table.country),
-            "postcodes": _postcodes(table.country, table.places, has_every_name=True),
+            "postcodes": _postcodes(table),
             "attribution": list(map(dict, table.attributions)),
         }
     )
@@ -219,13 +219,12 @@ def _rule(hours: WeekdayHours) -> dict[str, Any]:
     }
 
 
-def _postcodes(
-    country: str, places: Iterable[Place], *, has_every_name: bool = False
-) -> dict[str, Any]:
+def _postcodes(table: PostcodeTable) -> dict[str, Any]:
     """The table by column; each code and number is stored as the difference from the previous
     one.
     """
-    ordered = sorted(places, key=lambda place: place.code)
+    country = table.country
+    ordered = sorted(table.places, key=lambda place: place.code)
     rule, parts, in_provinces = rule_for(country), known_parts(ordered), _known_provinces(ordered)
     return {
         "written": rule.written,
@@ -246,14 +245,14 @@ def _postcodes(
         },
         "other_names_in": [_languages_of(place) for place in ordered],
         "parts": [parts[place.code] for place in ordered],
-        **(_every_name(ordered, parts) if has_every_name else {}),
+        **(_every_name(ordered, parts) if table.has_every_name else {}),
     }
 
 
 def _every_name(
     places: Collection[Place], parts: Mapping[str, Sequence[str]]
 ) -> dict[str, list[Any] | dict[str, list[str]]]:
-    """The columns with the names that a bundle does not have, and what ranks them."""
+    """The columns with the names that the table of a bundle does not have, and what ranks them."""
     towns: dict[str, set[str]] = defaultdict(set)
     named: dict[str, set[str]] = defaultdict(set)
     for place in places:

@@ -7,9 +7,13 @@ from flask import Response
 
 from directory_api.features.device import schemas as schemas_bundle
 from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
-from directory_api.features.device.device_data import DeviceData, postcode_table
+from directory_api.features.device.device_data import (
+    DeviceData,
+    bundle_table,
+    postcode_table,
+)
 from directory_api.features.device.offline import check_size
-from directory_api.live.editions import EditionCache
+from directory_api.live.editions import Edition, EditionCache
 from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
@@ -21,9 +25,32 @@ from directory_api.web.schemas import requests
 CACHE = "public, max-age=300, stale-if-error=604800"
 # A place rarely gets another postcode or name, and there is no number to call in it.
 POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
+# Hexadecimal digits of its hash in the address of a table.
+_HASH_DIGITS = 16
 # Longest list in the example of openapi.yaml. A table whose columns have the same length is still
 # valid.
 _EXAMPLE_LIST = 2
+
+
+def table_of(country: str, edition: Edition) -> negotiation.CompressedBody:
+    """Return the table of postcodes that belongs to the bundle of a country. It is the same until
+    the postcodes change. Raises BundleNotFound.
+    """
+
+    def make() -> negotiation.CompressedBody:
+        return negotiation.prepare(as_postcode_table(bundle_table(country, edition)))
+
+    return edition.of_postcodes.get(("bundle", country), make)
+
+
+def address_of_table(country: str, table: negotiation.CompressedBody) -> str:
+    """Return the path of a table, which changes with its content."""
+    return f"/v1/bundle/{country}/postcodes/{_hash(table)}"
+
+
+def _hash(table: negotiation.CompressedBody) -> str:
+    """The beginning of the SHA-256 of its JSON, as of its ETag."""
+    return table.digest.hex()[:_HASH_DIGITS]
 
 
 def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
@@ -40,11 +67,14 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
         country = (asked or edition.home).upper()
         check_size(len(edition.snapshot.listed))
 
-        def make() -> negotiation.CompressedBody:
-            return negotiation.prepare(as_bundle(device.bundle(country, edition)))
+        def make() -> tuple[negotiation.CompressedBody, int]:
+            table = table_of(country, edition)
+            address = responses.link(f"{address_of_table(country, table)}.json")
+            body = negotiation.prepare(as_bundle(device.bundle(country, edition), address))
+            return body, len(body.encoded["gzip"]) + len(table.encoded["gzip"])
 
-        body, is_current = responses.standing(editions, edition, ("bundle", country), make)
-        check_size(0, len(body.encoded["gzip"]))
+        (body, size), is_current = responses.standing(editions, edition, ("bundle", country), make)
+        check_size(0, size)
         return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
 
     @routes.route("/v1/bundle", methods=["GET"])
@@ -77,20 +107,40 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
         """
         return respond(country)
 
+    @routes.route("/v1/bundle/<country>/postcodes/<digest>", methods=["GET"])
+    @routes.arguments(requests.NoFields(), location="query")
+    @operation(
+        routes,
+        schemas_bundle.PostcodesDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle/BE/postcodes/0", "longest": _EXAMPLE_LIST},
+    )
+    def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -> Response:
+        """The table of postcodes that belongs to the bundle of a country
+
+        Its address is `postcodes` of the bundle, and changes with its content: the answer can be
+        kept for ever. With the hash of another table, the present one is answered, to be checked
+        again. docs/bundle.md explains the format.
+        """
+        body = table_of(country.upper(), editions.current())
+        check_size(0, len(body.encoded["gzip"]))
+        is_named = digest == _hash(body)
+        return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
+
     @routes.route("/v1/bundle/postcodes/<country>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes,
-        schemas_bundle.NeighbourPostcodesDocument,
+        schemas_bundle.PostcodesDocument,
         problems=(404,),
         example={"path": "/v1/bundle/postcodes/LU", "longest": _EXAMPLE_LIST},
     )
     def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
         """The postcodes of one country with every name of a place, for a search on the device
 
-        For a device that has a bundle, and a visitor who typed a name that is not in it, or a
-        postcode of a neighbouring country: of that, those near the border. The address names the
-        country only. docs/bundle.md explains the format.
+        For a device that has a bundle, and a visitor who typed a name that is not in its table,
+        or a postcode of a neighbouring country: of that, those near the border. The address names
+        the country only. docs/bundle.md explains the format.
         """
         edition, country = editions.current(), country.upper()
 

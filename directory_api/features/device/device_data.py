@@ -17,23 +17,10 @@ class DeviceData:
         self._ahead: Timetable | None = None
 
     def bundle(self, country: str, edition: Edition) -> Bundle:
-        """Return the data that a device needs to find the closest centre to a postcode of a country
-        offline. The content is constant for a revision and day (UTC).
-
-        Raises BundleNotFound for a country without postcodes.
+        """Return the data that a device needs, beside the table of postcodes of the country, to
+        find the closest centre offline. The content is constant for a revision and day (UTC).
         """
         snapshot = edition.snapshot
-        places = snapshot.gazetteer.places(country)
-        if not places:
-            is_near = country in edition.places.countries()
-            own = _fetch("the bundle of {}.", _BUNDLE, *snapshot.gazetteer.sizes)
-            raise BundleNotFound(
-                "There is no bundle for this country, because the directory has "
-                f"{'only its postcodes near the border' if is_near else 'no postcodes of it'}.",
-                suggestions=[*_fetch("the postcodes of {}.", _POSTCODES, country), *own]
-                if is_near
-                else own,
-            )
         return Bundle(
             revision=snapshot.revision,
             link=snapshot.link,
@@ -49,7 +36,6 @@ class DeviceData:
             helplines_abroad=tuple(
                 line for line in _helplines_everywhere(edition) if country not in line.countries
             ),
-            places=places,
             neighbours=edition.places.others(country),
             larger_abroad=edition.places.larger_abroad,
             covered=tuple(sorted(snapshot.covered)),
@@ -64,6 +50,26 @@ class DeviceData:
         if ahead is None or ahead.since != midnight:
             ahead = self._ahead = Timetable(midnight, HOURS_DAYS)
         return ahead
+
+
+def bundle_table(country: str, edition: Edition) -> PostcodeTable:
+    """Return the table of postcodes that belongs to the bundle of a country.
+
+    Raises BundleNotFound for a country without postcodes.
+    """
+    snapshot = edition.snapshot
+    places = snapshot.gazetteer.places(country)
+    if not places:
+        is_near = country in edition.places.countries()
+        own = _fetch("the bundle of {}.", _BUNDLE, *snapshot.gazetteer.sizes)
+        raise BundleNotFound(
+            "There is no bundle for this country, because the directory has "
+            f"{'only its postcodes near the border' if is_near else 'no postcodes of it'}.",
+            suggestions=[*_fetch("the postcodes of {}.", _POSTCODES, country), *own]
+            if is_near
+            else own,
+        )
+    return PostcodeTable(country, places, snapshot.attributions, has_every_name=False)
 
 
 def postcode_table(country: str, edition: Edition) -> PostcodeTable:
@@ -82,6 +88,7 @@ def postcode_table(country: str, edition: Edition) -> PostcodeTable:
         country,
         known.places(country),
         known.attributions if country in neighbours else edition.snapshot.attributions,
+        has_every_name=True,
     )
 
 

@@ -35,7 +35,7 @@ def check_size(records: int, compressed_bytes: int = 0) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The directory at one revision and day, with the postcodes of one country.
+    """The directory at one revision and day, for a device with the postcodes of one country.
 
     `centres` are all published centres except closed ones, from every country, because the nearest
     one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
@@ -54,7 +54,6 @@ class Bundle:
     fresh_days: int
     helplines: tuple[Helpline, ...]
     helplines_abroad: tuple[Helpline, ...]
-    places: tuple[Place, ...]
     neighbours: tuple[str, ...]
     larger_abroad: frozenset[str]
     covered: tuple[str, ...]
@@ -65,7 +64,8 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class PostcodeTable:
-    """The postcodes of one country with every name of a place, for a device that has a bundle.
+    """The postcodes of one country, for a device that has a bundle: with the names that most people
+    write, or with every name of a place.
 
     It is one of the directory's own countries, or a neighbour; of that, those near the border.
     """
@@ -73,3 +73,4 @@ class PostcodeTable:
     country: str
     places: tuple[Place, ...]
     attributions: tuple[Mapping[str, str], ...]
+    has_every_name: bool

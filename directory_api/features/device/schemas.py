@@ -235,7 +235,7 @@ class BundleHelplineDocument(schemas.HelplineSchema):
 
 
 class PostcodeTableDocument(ma.Schema):
-    """The postcodes of the country, as one list for each column."""
+    """The postcodes of a country, as one list for each column."""
 
     written = text("A regular expression for a postcode in upper case. Its group is the code.")
     foreign = by_key(
@@ -356,7 +356,7 @@ class BundleDocument(ma.Schema):
             "description": "By the precision of a location: the most metres from it to the centre."
         },
     )
-    postcodes = fields.Nested(PostcodeTableDocument, required=True)
+    postcodes = text("The address of the table of its postcodes, with the hash of its content.")
     neighbours = always(
         _texts,
         "The countries (ISO 3166-1) of which /v1/bundle/postcodes/{country} has the postcodes near "
@@ -372,10 +372,8 @@ class BundleDocument(ma.Schema):
     sources = _sources()
 
 
-class NeighbourPostcodesDocument(ma.Schema):
-    """The postcodes of one country, or of a neighbouring country near the border, with every name
-    of a place.
-    """
+class PostcodesDocument(ma.Schema):
+    """The postcodes of one country, or of a neighbouring country near the border."""
 
     format = whole(f"{FORMAT}, as that of a bundle.")
     country = text("The country of the postcodes (ISO 3166-1).")

@@ -8,8 +8,9 @@ import click
 
 from directory_api import __version__
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import opened
+from directory_api.cli.context import AS_JSON, HOST, opened, port_option
 from directory_api.cli.output import counted
+from directory_api.cli.sections import OPERATORS
 from directory_api.config import PREFIX, SettingsInvalid, every_setting
 from directory_api.features.doctor import (
     error_pages,
@@ -29,17 +30,11 @@ from directory_api.text.errors import StoreUnavailable
 _WIDTH = 7
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where the server listens.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="The port of the server.",
-)
+@OPERATORS.command()
+@HOST
+@port_option(8000)
 @click.option("--no-server", is_flag=True, help="Do not ask a running server.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@AS_JSON
 def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
     """Look at this installation, and say what is wrong.
 

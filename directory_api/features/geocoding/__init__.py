@@ -3,15 +3,13 @@
 from directory_api.feature import Feature, lazy
 from directory_api.features.geocoding.errors import (
     AddressNotFound,
-    GeocoderOff,
     GeocoderUnavailable,
 )
 from directory_api.features.geocoding.settings import SETTINGS
 
 feature = Feature(
     summary="The coordinate of an address, from a geocoding service that the operator chooses",
-    errors=(AddressNotFound, GeocoderOff, GeocoderUnavailable),
-    commands=("directory_api.features.geocoding.commands:geocode",),
+    errors=(AddressNotFound, GeocoderUnavailable),
     settings=SETTINGS,
     locate=lazy("directory_api.features.geocoding.locate:locate"),
 )

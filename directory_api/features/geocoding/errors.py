@@ -4,17 +4,6 @@ from directory_api.text.errors import ClientError, ServiceUnavailable
 from directory_api.text.problem import Kind
 
 
-class GeocoderOff(ClientError):
-    """No geocoder is configured (DIRECTORY_GEOCODER)."""
-
-    problem = Kind(
-        "geocoder-off",
-        422,
-        "The geocoder is switched off",
-        "Set DIRECTORY_GEOCODER to switch it on.",
-    )
-
-
 class AddressNotFound(ClientError):
     """The geocoding service does not know this address in the country."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from directory_api.bootstrap import Directory
 from directory_api.change.directory import FAR_M
 from directory_api.features.geocoding.client import GeocodingService, Hit
-from directory_api.features.geocoding.errors import AddressNotFound, GeocoderOff
+from directory_api.features.geocoding.errors import AddressNotFound
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.geometry import Point, chord_m
 from directory_api.place.postcode import Place
@@ -53,9 +53,9 @@ class Located:
 
 
 class Geocoder:
-    """Queries a geocoding service, if one is configured."""
+    """Queries a geocoding service."""
 
-    def __init__(self, live: LiveSnapshot, service: GeocodingService | None) -> None:
+    def __init__(self, live: LiveSnapshot, service: GeocodingService) -> None:
         self._live = live
         self._service = service
 
@@ -63,16 +63,10 @@ class Geocoder:
         """Return at most three candidates for an address. Without `postcode`, a postcode in the
         address is used.
 
-        The address is sent to the service. No error message repeats it. Raises GeocoderOff,
-        InputInvalid, PlaceRefused for an invalid or unknown postcode, AddressNotFound,
-        GeocoderUnavailable, and NotReady before the first load.
+        The address is sent to the service. No error message repeats it. Raises InputInvalid,
+        PlaceRefused for an invalid or unknown postcode, AddressNotFound, GeocoderUnavailable, and
+        NotReady before the first load.
         """
-        if self._service is None:
-            raise GeocoderOff(
-                "The geocoder is switched off. DIRECTORY_GEOCODER=nominatim or photon switches "
-                "it on; each address is then sent to that service, so never ask for one that "
-                "must stay secret."
-            )
         address = _checked(address, country)
         place = self._place(address, postcode, country)
         hits = self._service.geocode(address, country)
@@ -147,8 +141,7 @@ def _candidate(hit: Hit, place: Place | None) -> Candidate:
 
 
 def open_geocoder(directory: Directory) -> Geocoder:
-    """Return the geocoder of the settings; if they name none, its `locate` raises GeocoderOff."""
-    settings = directory.settings
-    name = settings.of_feature("geocoder")
-    service = GeocodingService(name, settings.of_feature("geocoder_host")) if name else None
+    """Return the geocoder that the settings name."""
+    setting = directory.settings.of_feature
+    service = GeocodingService(setting("geocoder"), setting("geocoder_host"))
     return Geocoder(directory.live, service)

@@ -106,7 +106,7 @@ def organization(centre: Centre, changed: datetime | None, is_whole: bool) -> Ob
         brief,
         phones=_phones(centre),
         locations=(_location(centre, with_address=True),),
-        services=(_simple(_service(centre, changed)),),
+        services=(_service(centre, changed),),  # with the alert, which says what is contested
     ).to_record()
 
 

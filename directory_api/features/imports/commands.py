@@ -11,9 +11,9 @@ import click
 from directory_api.change.guards import Confirmation
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
+    DRY_RUN,
     FILE,
     NAME,
-    REASON,
     TYPED,
     CommandError,
     actor,
@@ -21,6 +21,7 @@ from directory_api.cli.context import (
     migrated,
     opened,
     plain_errors,
+    reason_option,
 )
 from directory_api.cli.output import (
     busy,
@@ -30,6 +31,7 @@ from directory_api.cli.output import (
     print_warnings,
     reading,
 )
+from directory_api.cli.sections import MAINTAINERS
 from directory_api.config import data_folder
 from directory_api.features.imports.exporter import FORMATS, exporter_of, has_hidden_addresses
 from directory_api.features.imports.importer import importer_of
@@ -40,7 +42,7 @@ from directory_api.record.token import person
 DIFFERENT = 1
 
 
-@click.command()
+@MAINTAINERS.command()
 @click.argument("file", type=FILE, required=False)
 def validate(file: Path | None) -> None:
     """Check FILE and list everything that is wrong with it.
@@ -59,7 +61,7 @@ def validate(file: Path | None) -> None:
     )
 
 
-@click.command()
+@MAINTAINERS.command()
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="[OLD] FILE")
 def diff(files: tuple[Path, ...]) -> None:
     """Show what an import of FILE would change.
@@ -83,16 +85,10 @@ def diff(files: tuple[Path, ...]) -> None:
     raise SystemExit(DIFFERENT if first else 0)
 
 
-@click.command("import")
+@MAINTAINERS.command("import")
 @click.argument("file", type=FILE)
-@click.option("--dry-run", is_flag=True, help="Show what would change, without changing it.")
-@click.option(
-    "--reason",
-    callback=REASON,
-    default="imported from a file",
-    show_default=True,
-    help="The reason, for the history.",
-)
+@DRY_RUN
+@reason_option("imported from a file")
 @ALLOW_REMOVALS
 @TYPED
 @click.option(
@@ -115,8 +111,8 @@ def import_file(
     any error, nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON
     Lines remove only records of the kinds (centres, helplines, sources) that they contain, and what
     a spreadsheet has no column for stays as it is.
-    Importing the same file twice changes nothing. Changes can wait for review; see `directory-api
-    proposals --help`.
+    Importing the same file twice changes nothing. Changes can wait for review by a second person
+    at /admin/proposals.
     """
     who = actor()
     if approved_by is not None and person(approved_by) == person(who.name):
@@ -151,7 +147,7 @@ def _without_cycles() -> Iterator[None]:
         gc.enable()
 
 
-@click.command()
+@MAINTAINERS.command()
 @click.option(
     "--format",
     "form",

@@ -11,7 +11,6 @@ feature = Feature(
         f"{_COMMANDS}:backup",
         f"{_COMMANDS}:upgrade",
         f"{_COMMANDS}:restore_backup",
-        f"{_COMMANDS}:restore_drill",
         f"{_COMMANDS}:adopt",
     ),
 )

@@ -1,4 +1,4 @@
-"""The store as a whole: check, backup, upgrade, restore, restore drill, adopt."""
+"""The store as a whole: check, backup, upgrade, restore, adopt."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import click
 from directory_api.change.public_history import LINK_DIGITS
 from directory_api.cli.context import (
     FILE,
+    YES,
     CommandError,
     actor,
     as_it_is,
@@ -16,6 +17,7 @@ from directory_api.cli.context import (
     plain_errors,
 )
 from directory_api.cli.output import counted, say_where
+from directory_api.cli.sections import OPERATORS
 from directory_api.features.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.maintenance.base import Damage
 from directory_api.features.maintenance.drill import Held, backup_at, drill
@@ -30,29 +32,56 @@ DAMAGED = 1
 MOST_PHONES = 10
 
 
-@click.command()
-def check() -> None:
-    """Name everything that is damaged in the directory.
+@OPERATORS.command()
+@click.option(
+    "--backup",
+    "place",
+    type=click.Path(path_type=Path),
+    metavar="FILE|FOLDER",
+    help="Check this backup, or the newest one in a folder, by restoring it on trial.",
+)
+def check(place: Path | None) -> None:
+    """Name everything that is damaged, also in a backup.
 
     Everything is compared with what was written. This command changes nothing, and takes a second
-    for 10,000 centres. For a timer, the exit code is 0 if nothing is damaged, 1 if something is, 2
-    if the directory cannot be read at all.
+    for 10,000 centres. With --backup, the backup is restored into a temporary folder (TMPDIR),
+    checked, and read as a server reads it. Its revision must be one of the present directory, with
+    the same history up to it. For a timer, the exit code is 0 if all is well, 1 if something is
+    damaged or the backup is not of this directory, 2 after any other error.
     """
     with plain_errors(CommandError):
-        directory = migrated()
-        with noted(directory, CHECK):
-            damages = maintenance_of(directory).check()
-            _print(damages)
-            if damages:
-                click.echo(
-                    "`directory-api restore-backup FILE` puts a backup in its place.", err=True
-                )
-                raise SystemExit(DAMAGED)
+        if place is None:
+            _check_store()
+        else:
+            _check_backup(place)
+
+
+def _check_store() -> None:
+    directory = migrated()
+    with noted(directory, CHECK):
+        damages = maintenance_of(directory).check()
+        _print(damages)
+        if damages:
+            click.echo("`directory-api restore-backup FILE` puts a backup in its place.", err=True)
+            raise SystemExit(DAMAGED)
     click.echo("Nothing is damaged.")
     say_where(directory.place)
 
 
-@click.command()
+def _check_backup(place: Path) -> None:
+    directory = existing()
+    try:
+        with noted(directory, DRILL):
+            backup = backup_at(place)
+            drilled = drill(directory, actor(), backup)
+    except StoreDamaged as error:
+        raise click.ClickException(f"{error}.") from None
+    click.echo(f"Restored on trial: {click.format_filename(backup)}, {_held(drilled.backup)}.")
+    click.echo(f"The directory now: {_held(drilled.present)}.")
+    say_where(directory.place)
+
+
+@OPERATORS.command()
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
     """Write a backup of the whole directory to FILE.
@@ -73,7 +102,7 @@ def backup(file: Path) -> None:
     say_where(directory.place)
 
 
-@click.command()
+@OPERATORS.command()
 @click.argument("file", type=FILE)
 def upgrade(file: Path) -> None:
     """Make a backup in FILE, then update the database.
@@ -100,9 +129,9 @@ def upgrade(file: Path) -> None:
     say_where(directory.place)
 
 
-@click.command("restore-backup")
+@OPERATORS.command("restore-backup")
 @click.argument("file", type=FILE)
-@click.option("--yes", is_flag=True, help="Restore without asking.")
+@YES
 def restore_backup(file: Path, yes: bool) -> None:
     """Replace the whole directory by the backup in FILE.
 
@@ -129,29 +158,6 @@ def restore_backup(file: Path, yes: bool) -> None:
     say_where(directory.place)
 
 
-@click.command("restore-drill")
-@click.argument("place", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
-def restore_drill(place: Path) -> None:
-    """Restore a backup on trial, without changing anything.
-
-    The backup in FILE, or the newest one in FOLDER, is restored into a temporary folder (TMPDIR),
-    checked, and read as a server reads it. Its revision must be one of the present directory, with
-    the same history up to it. For a timer, the exit code is 0 if all is well, 1 if the backup is
-    damaged or is not of this directory, 2 after any other error.
-    """
-    with plain_errors(CommandError):
-        directory = existing()
-        try:
-            with noted(directory, DRILL):
-                backup = backup_at(place)
-                drilled = drill(directory, actor(), backup)
-        except StoreDamaged as error:
-            raise click.ClickException(f"{error}.") from None
-    click.echo(f"Restored on trial: {click.format_filename(backup)}, {_held(drilled.backup)}.")
-    click.echo(f"The directory now: {_held(drilled.present)}.")
-    say_where(directory.place)
-
-
 def _held(held: Held) -> str:
     return (
         f"revision {held.revision}, {counted(held.centres, 'centre')}, "
@@ -159,8 +165,8 @@ def _held(held: Held) -> str:
     )
 
 
-@click.command()
-@click.option("--yes", is_flag=True, help="Adopt it without asking.")
+@OPERATORS.command()
+@YES
 def adopt(yes: bool) -> None:
     """Serve a directory in the place of another one.
 

@@ -2,25 +2,20 @@
 
 import click
 
-from directory_api.cli.context import opened
+from directory_api.cli.context import HOST, opened, port_option
+from directory_api.cli.sections import OPERATORS
 from directory_api.cli.server import refuse_taken_port, start
 from directory_api.web.app import create_app
 
 
-@click.command()
+@OPERATORS.command()
 @click.option(
-    "--http", is_flag=True, help="Serve over HTTP (streamable HTTP) instead of standard input."
+    "--http",
+    is_flag=True,
+    help="Serve over HTTP (streamable HTTP, at --host and --port) instead of standard input.",
 )
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="With --http: the address to listen on."
-)
-@click.option(
-    "--port",
-    default=8765,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="With --http: the port to listen on.",
-)
+@HOST
+@port_option(8765)
 def mcp(http: bool, host: str, port: int) -> None:
     """Serve assistants over the Model Context Protocol.
 
@@ -30,7 +25,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     """
     # Imported here: only this command needs the web application and the SDK, which is an extra.
     try:
-        from directory_api.features.mcp import errors, server
+        from directory_api.features.mcp import server
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("directory_api"):
             raise  # a module of ours, not of the extra
@@ -45,18 +40,17 @@ def mcp(http: bool, host: str, port: int) -> None:
     start(directory)
     directory.live.follow()
     api = LocalClient(create_app(directory, log_requests=http))
-    mcp_server = server.make_server(api)
     if not http:
         click.echo(
             "Waiting for an assistant on standard input; see docs/assistant.md. Ctrl+C stops.",
             err=True,
         )
-        server.serve_stdio(mcp_server)
+        server.serve_stdio(api)
         return
     refuse_taken_port(host, port)
     log.write_in_background()
     url_host = f"[{host}]" if ":" in host else host
     click.echo(
-        f"Serving assistants at http://{url_host}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
+        f"Serving assistants at http://{url_host}:{port}{server.PATH}  (Ctrl+C stops)", err=True
     )
-    server.serve_http(mcp_server, api, host, port)
+    server.serve_http(api, host, port)

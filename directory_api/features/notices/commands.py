@@ -9,6 +9,7 @@ import click
 from directory_api.bootstrap import Directory
 from directory_api.cli.context import ID, clock, existing
 from directory_api.cli.output import counted, print_table
+from directory_api.cli.sections import OPERATORS
 from directory_api.config import Settings
 from directory_api.features.notices.address import secret_path
 from directory_api.features.notices.current import link_check_of, situation
@@ -30,7 +31,7 @@ def _unit(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     return value
 
 
-@click.group(invoke_without_command=True)
+@OPERATORS.group(invoke_without_command=True)
 @click.pass_context
 def notify(ctx: click.Context) -> None:
     """Send mail about what needs the attention of maintainers.

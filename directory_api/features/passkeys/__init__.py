@@ -14,7 +14,7 @@ feature = (
         summary=_TEXT,
         texts=__name__,
         maintainer_pages=lazy("directory_api.features.passkeys.pages:pages"),
-        commands=("directory_api.features.passkeys.commands:passkeys",),
+        commands=("directory_api.features.passkeys.commands:passkey",),
     )
     if find_spec("webauthn")
     else Feature(summary=_TEXT)

@@ -4,21 +4,17 @@ import click
 
 from directory_api.cli.context import NAME, actor, existing
 from directory_api.cli.output import say_where
+from directory_api.cli.sections import OPERATORS
 from directory_api.features.passkeys.passkeys import Passkeys
 
 
-@click.group()
-def passkeys() -> None:
-    """Let people sign in at /admin with a passkey."""
-
-
-@passkeys.command()
+@OPERATORS.command()
 @click.argument("name", callback=NAME)
-def link(name: str) -> None:
-    """Print a link for NAME, a person or a token, with which a passkey is registered.
+def passkey(name: str) -> None:
+    """Print a link that registers a passkey for NAME.
 
-    It works once, for 24 hours. One that the person has already ends. At /admin, administrators
-    make such links for people.
+    NAME is a person or a token. The link works once, for 24 hours. One that the person has already
+    ends. At /admin, administrators make such links for people.
     """
     directory = existing()
     token = directory.tokens.valid(name)

@@ -8,5 +8,4 @@ feature = Feature(
     addresses=lazy("directory_api.features.reference.page_headers:addresses"),
     materials=(("/docs", "door.api"),),
     static_files=lazy("directory_api.features.reference.pages:static_files"),
-    commands=("directory_api.features.reference.commands:openapi",),
 )

@@ -5,13 +5,12 @@ encodings. A file is read row by row, so that it may be of any size.
 import codecs
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 from typing import BinaryIO
 
-from directory_api.features.sheets.table import MOST_COLUMNS, NumberedRow, Table, table_of
+from directory_api.features.sheets.table import NumberedRow, Table, table_of
 from directory_api.text.errors import Fault, FileUnreadable
 from directory_api.text.message import Message
 
@@ -26,7 +25,6 @@ _BY_MARK = (
 )
 _LONGEST_MARK = 3
 _CHUNK_BYTES = 1024 * 1024
-_LEFT_OUT = "…"
 _GUESSED = Fault(
     Message(
         "The file is not UTF-8, so it was read as windows-1252, as Excel saves a plain CSV. "
@@ -59,8 +57,7 @@ def _numbered(
     number = place = 0
     try:
         with _text(file, encoding) as text:
-            lines = _within_columns(text, delimiter)
-            for row in csv.reader(lines, delimiter=delimiter, strict=True):
+            for row in csv.reader(text, delimiter=delimiter, strict=True):
                 number += 1
                 if (present := file.tell()) != place:
                     progress(present - place)
@@ -138,36 +135,7 @@ def _first_row(text: io.TextIOWrapper, delimiter: str) -> list[str]:
     """
     with text:
         try:
-            rows = csv.reader(_within_columns(text, delimiter), delimiter=delimiter)
+            rows = csv.reader(text, delimiter=delimiter)
             return next((row for row in rows if any(map(str.strip, row))), [])
         except csv.Error:
             return []
-
-
-def _within_columns(lines: Iterable[str], delimiter: str) -> Iterator[str]:
-    """Yield each line, without the cells of a row that are more than one beyond what a table may
-    have: a line of 2.4 MB may be as many cells, which would take a gigabyte of memory.
-
-    The last cell has a mark if one that is left out has any text, so that this is an error.
-    """
-    # Of the row so far, which may have several lines: its cells, and whether one is still quoted.
-    cells, is_quoted = 0, False
-    for line in lines:
-        end = len(line)
-        if '"' in line or is_quoted or line.count(delimiter) > MOST_COLUMNS:
-            start = -1 if is_quoted else 0  # of the cell, or of what continues it after a quote
-            for mark in re.finditer(f'["{delimiter}]', line):
-                if mark[0] == delimiter and not is_quoted:
-                    cells, start = cells + 1, mark.end()
-                elif mark[0] == '"' and is_quoted:
-                    is_quoted, start = False, mark.end()
-                elif mark[0] == '"':
-                    is_quoted = mark.start() == start  # otherwise it is a letter of the cell
-                if cells > MOST_COLUMNS:
-                    end, is_quoted = mark.start(), False
-                    break
-        is_whole = end == len(line)
-        has_text = not is_whole and line[end:].translate({ord(delimiter): None}).strip()
-        yield line if is_whole else f"{line[:end]}{_LEFT_OUT if has_text else ''}\n"
-        if not is_quoted:
-            cells = 0

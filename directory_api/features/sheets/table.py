@@ -26,8 +26,16 @@ class Table:
 
 def table_of(sheet: str | None, rows: Iterator[NumberedRow]) -> Table | None:
     """Return the table of these rows without the blank ones; None if there is no other."""
-    filled = ((number, cells) for number, cells in rows if any(map(str.strip, cells)))
+    filled = ((number, _cut(cells)) for number, cells in rows if any(map(str.strip, cells)))
     return next((Table(sheet, header, filled) for header in filled), None)
+
+
+def _cut(cells: Sequence[str]) -> Sequence[str]:
+    """Return the cells. Of those after the most columns only the first one with text is left, as
+    the last cell: each of a million would be a fault of its own.
+    """
+    beyond = next(filter(str.strip, cells[MOST_COLUMNS:]), None)
+    return cells[:MOST_COLUMNS] if beyond is None else [*cells[:MOST_COLUMNS], beyond]
 
 
 def letter(index: int) -> str:

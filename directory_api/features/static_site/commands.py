@@ -7,6 +7,7 @@ import click
 
 from directory_api.cli.context import existing
 from directory_api.cli.output import steps
+from directory_api.cli.sections import OPERATORS
 from directory_api.config import is_path_prefix
 from directory_api.countries.known import known
 from directory_api.left_out import left_out, sentence
@@ -56,7 +57,7 @@ def _refuse_what_is_left_out(*, only_errors: bool) -> None:
         )
 
 
-@click.command()
+@OPERATORS.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--url",

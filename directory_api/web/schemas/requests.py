@@ -53,6 +53,10 @@ IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "problem for any other country list them.",
             "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
         },
+        "digest": {
+            "description": "The hash of a table of postcodes, as in `postcodes` of a bundle.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
+        },
         "code": {
             "description": "A postcode of this country.",
             "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},

@@ -34,6 +34,7 @@ fun main(arguments: Array<String>) {
     told("centres", directory.centres(limit = 2))
     told("fields", directory.centres(fields = "website,phones.display"))
     told("bundle", bundle.bundle())
+    told("postcodes", bundle.postcodesOfBundle("BE", "0"))
     problem("malformed") { nearest.nearest(postcode = "abc") }
     problem("no place") { nearest.nearest() }
     problem("unsupported") { nearest.nearest(postcode = "1000", country = "ZZ") }

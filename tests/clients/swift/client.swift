@@ -29,6 +29,7 @@ try await told("batch", NearestAPI.nearestBatch(batchFields: batch, apiConfigura
 try await told("centres", DirectoryAPI.centres(limit: 2, apiConfiguration: configuration))
 try await told("fields", DirectoryAPI.centres(fields: "website,phones.display", apiConfiguration: configuration))
 try await told("bundle", BundleAPI.bundle(apiConfiguration: configuration))
+try await told("postcodes", BundleAPI.postcodesOfBundle(country: "BE", digest: "0", apiConfiguration: configuration))
 try await problem("malformed") { () async throws(ErrorResponse) in
     _ = try await NearestAPI.nearest(postcode: "abc", apiConfiguration: configuration)
 }

@@ -1,4 +1,4 @@
-"""The objects of HSDS 3.0 as a JSON Schema, from the table in tests/golden/hsds.yaml."""
+"""The objects of HSDS 3.0 as a JSON Schema, from the table in tests/cases/hsds.yaml."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from tests.support.servers import ROOT
 
-_TABLE = yaml.load((ROOT / "tests/golden/hsds.yaml").read_text("utf-8"), yaml.CSafeLoader)
+_TABLE = yaml.load((ROOT / "tests/cases/hsds.yaml").read_text("utf-8"), yaml.CSafeLoader)
 
 
 def _schema(value: Any) -> Any:

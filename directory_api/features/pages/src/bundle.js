@@ -1,11 +1,30 @@
-// The bundle: the centres, helplines and postcodes of a country (docs/bundle.md).
+// The bundle: the centres and helplines of a country, and its postcodes (docs/bundle.md).
 
-/** @import { Bundle, BundleRecord, Centre, PostcodePlace, Ring } from "./types.js" */
+/**
+ * @import { Bundle, BundleRecord, Centre, PostcodePlace, PostcodeTable, Ring } from "./types.js"
+ */
 
 import { fold } from "./text.js";
 
 export const FORMAT = 2;
 const MAX_PARTS = 3; // to tell the postcodes of one town apart
+
+/**
+ * Of a bundle whose postcodes did not come: it answers a position, and knows no place.
+ *
+ * @type {PostcodeTable}
+ */
+const NO_POSTCODES = {
+  written: "(?!)",
+  foreign: {},
+  institutions: [],
+  codes: [],
+  lat: [],
+  lon: [],
+  accuracy_least_m: 0,
+  accuracy_more_m: [],
+  names: [],
+};
 
 /**
  * Unpack the postcodes and outlines of a bundle. Throws if it has another format.
@@ -15,11 +34,13 @@ const MAX_PARTS = 3; // to tell the postcodes of one town apart
  */
 export function readBundle(record) {
   if (record.format !== FORMAT) throw new Error(`not format ${FORMAT}`);
-  const { written, foreign, institutions } = record.postcodes;
+  const { postcodes } = record;
+  const table = typeof postcodes === "string" ? NO_POSTCODES : postcodes;
+  const { written, foreign, institutions } = table;
   return {
     ...record,
     centres: record.centres.map(current),
-    places: readPlaces(record.postcodes),
+    places: readPlaces(table),
     written: wholeText(written),
     foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
     institutions: new Set(institutions),
@@ -80,7 +101,7 @@ export function normalizeCode(code) {
 }
 
 /**
- * @param {BundleRecord["postcodes"]} table
+ * @param {PostcodeTable} table
  * @returns {Map<string, PostcodePlace>}
  */
 function readPlaces(table) {

@@ -12,7 +12,7 @@ import { createText, httpsOnly } from "./dom.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
 import { keepInSight } from "./in-sight.js";
-import { home, isNotTimeout, load } from "./load.js";
+import { home, isNotTimeout, load, withPostcodes } from "./load.js";
 import { EUROPEAN } from "./helplines.js";
 import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
@@ -119,7 +119,6 @@ export class NearestCentre extends BaseElement {
     const [words, bundle] = await hold(this.#load(), parts, this.#finder ? null : show);
     if (count !== this.#starts) return;
     if (words) this.#translator = new Translator(words);
-    if (bundle?.helplines[0]) this.#helplines = bundle.helplines;
     if (bundle && this.#translator.isLoaded) {
       this.#bundle = bundle;
       this.#renderWords();
@@ -175,7 +174,9 @@ export class NearestCentre extends BaseElement {
     /** @type {Loaded<BundleRecord>} */
     const { record, isOld } = await load([...new Set([address, ownCountry])]);
     this.#isOld = isOld;
-    return readBundle(record);
+    // While the postcodes are on their way, the numbers are shown if that is slow.
+    if (record.helplines?.[0]) this.#helplines = record.helplines;
+    return readBundle(await withPostcodes(this.#home, record));
   }
 
   /** @returns {Promise<WordsRecord | null>} */
@@ -305,7 +306,7 @@ export class NearestCentre extends BaseElement {
     const typed = input?.value ?? "";
     this.#finder?.forget();
     this.#elements.search.replaceChildren(
-      searchDetails(translator, bundle, () => finder.find()),
+      searchDetails(translator, bundle, () => this.#find()),
     );
     const finder = new WaitingFinder(this.#root, {
       filters: () => this.#filters,
@@ -333,6 +334,27 @@ export class NearestCentre extends BaseElement {
     finder.input.value = typed;
     finder.start({ translator, bundle, isOld: this.#isOld });
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
+    if (bundle.places.size === 0) {
+      finder.say("load.failed");
+      finder.details.open = true;
+      this.#emit("error", { kind: "load" });
+    }
+  }
+
+  /** Search for what was typed. Postcodes that did not come are loaded again before. */
+  async #find() {
+    const text = this.#finder?.input.value ?? "";
+    if (this.#bundle?.places.size === 0) await this.#start();
+    const finder = this.#finder;
+    if (this.#bundle?.places.size) {
+      finder?.find(text);
+    } else if (finder) {
+      // The form is a new one.
+      const { input, message } = finder;
+      input.value = text;
+      input.focus({ preventScroll: true });
+      message.scrollIntoView?.({ block: "nearest" });
+    }
   }
 
   /**

@@ -1,4 +1,6 @@
-// The files of the directory: the words of a language and the bundle of a country.
+// The files of the directory: the words of a language, the bundle of a country and its postcodes.
+
+/** @import { BundleRecord } from "./types.js" */
 
 import { FORMAT } from "./bundle.js";
 
@@ -63,6 +65,25 @@ export function load([address, ...others], isMissing = isNotFound) {
   loads.set(address, loading);
   loading.catch(() => loads.delete(address));
   return loading;
+}
+
+/**
+ * A bundle with its table of postcodes, whose address changes with its content: a browser that has
+ * it asks for it no more. If it does not come, the bundle stays as it is.
+ *
+ * @param {string | URL} directory Its address, with / at its end.
+ * @param {BundleRecord} record
+ * @returns {Promise<BundleRecord>}
+ */
+export async function withPostcodes(directory, record) {
+  try {
+    const address = /** @type {string} */ (record.postcodes);
+    // The path of the directory may be another one here than the server knows.
+    const table = await load([`${directory}v1/bundle/${address.split("v1/bundle/")[1]}`]);
+    return { ...record, ...table.record };
+  } catch {
+    return record;
+  }
 }
 
 /**

@@ -198,7 +198,7 @@ export function linesAbroad(translator, helplines) {
  * @param {() => void} onSearch
  */
 export function searchDetails(translator, bundle, onSearch) {
-  const example = bundle.places.keys().next().value ?? "";
+  const example = bundle.places.keys().next().value;
   const input = /** @type {HTMLInputElement} */ (
     create("input", {
       id: "postcode",
@@ -219,11 +219,12 @@ export function searchDetails(translator, bundle, onSearch) {
     if (event.key === "Enter" && !event.isComposing) button.click();
   });
   const muted = { class: "muted" };
+  const help = { id: "postcode-help", ...muted };
   const field = create(
     "div",
     { class: "field" },
     createText(translator, "label", "postcode.label", { for: "postcode" }),
-    createText(translator, "p", "postcode.help", { id: "postcode-help", ...muted }, { example }),
+    example ? createText(translator, "p", "postcode.help", help, { example }) : null,
     create("div", { class: "row" }, input, button),
     createText(translator, "p", "privacy.device", { id: "postcode-privacy", ...muted }),
   );

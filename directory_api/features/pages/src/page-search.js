@@ -9,7 +9,7 @@
 import { knownFilters } from "./answer.js";
 import { readBundle } from "./bundle.js";
 import { Translator } from "./i18n.js";
-import { home, load, wordsOf } from "./load.js";
+import { home, load, withPostcodes, wordsOf } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
 import { NeighbourFinder } from "./neighbours.js";
 import { offerSharing } from "./share.js";
@@ -115,20 +115,22 @@ export class PageSearch {
     for (const field of this.#fields) if (field.name !== "country") field.value = "";
   }
 
-  /** Load the words and the bundle. If one of them does not come, the page's own form searches. */
+  /**
+   * Load the words, the bundle and its postcodes. If one of them does not come, the page's own form
+   * searches.
+   */
   async load() {
     const country = this.#country;
     const { finder } = this;
     finder.start(null);
     finder.search.classList.remove("broken");
     try {
-      const [words, { record, isOld }] = await Promise.all([
+      const [words, { bundle, isOld }] = await Promise.all([
         load([wordsOf(document.documentElement.lang)]),
-        load([`${home()}v1/bundle/${country}.json`, `${home()}v1/bundle.json`]),
+        loadBundle(country),
       ]);
       if (country !== this.#country) return;
       const translator = new Translator(words.record);
-      const bundle = readBundle(record);
       const help = this.form.querySelector("#postcode-help");
       const example = bundle.places.keys().next().value ?? "";
       if (help && this.form.querySelector("#country")) {
@@ -190,4 +192,20 @@ export class PageSearch {
       this.finder.show();
     }
   }
+}
+
+/**
+ * The bundle of a country with its postcodes; that of the directory if it has none of the country.
+ * Rejects if it does not come.
+ *
+ * @param {string} country ISO 3166-1.
+ */
+async function loadBundle(country) {
+  const { record, isOld } = await load([
+    `${home()}v1/bundle/${country}.json`,
+    `${home()}v1/bundle.json`,
+  ]);
+  const bundle = readBundle(await withPostcodes(home(), record));
+  if (bundle.places.size === 0) throw new Error("no postcodes");
+  return { bundle, isOld };
 }

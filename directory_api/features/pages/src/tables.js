@@ -1,7 +1,7 @@
 // The postcodes and names of a country and its neighbours, in files that are loaded when what was
 // typed needs them.
 
-/** @import { Bundle } from "./types.js" */
+/** @import { Bundle, PostcodeTable } from "./types.js" */
 
 import { readBundle } from "./bundle.js";
 import { home, load } from "./load.js";
@@ -33,7 +33,8 @@ export class NeighbourTables {
     if (this.#hasEveryName) return;
     const { places, postcodes } = await loadTable(this.bundle, this.bundle.country);
     this.bundle.places = places;
-    this.bundle.provinces = readProvinces(postcodes, places.keys());
+    const table = /** @type {PostcodeTable} */ (postcodes);
+    this.bundle.provinces = readProvinces(table, places.keys());
     this.#hasEveryName = true;
   }
 

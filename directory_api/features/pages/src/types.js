@@ -127,7 +127,8 @@
  * @property {string[][]} [provinces] Only a table with all names has it.
  * @property {number[]} [province] By row, beside `provinces`: the index in it, or -1.
  *
- * @typedef {object} BundleRecord A bundle as the directory serves it.
+ * @typedef {object} BundleRecord A bundle as the directory serves it; with its table, once that is
+ *   loaded.
  * @property {number} format
  * @property {string} country ISO 3166-1.
  * @property {string[]} [country_names] That people write after a place. An older directory lacks
@@ -138,7 +139,7 @@
  * @property {Helpline[]} helplines_abroad Of the others in which a place is found.
  * @property {Centre[]} centres
  * @property {Record<string, number>} blur_m
- * @property {PostcodeTable} postcodes
+ * @property {PostcodeTable | string} postcodes The table, or its address.
  * @property {string[]} [larger_abroad] Folded names of towns that are much larger in a neighbour.
  *   An older directory lacks it.
  * @property {string[]} [neighbours] Countries (ISO 3166-1) whose postcodes have files of their own.

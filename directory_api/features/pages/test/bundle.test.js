@@ -71,3 +71,9 @@ test("the times of other hours than those of the bundle are not known", () => {
 test("a centre without temporary values stays as it is", () => {
   assert.equal(readBundle(RECORD).centres[0], RECORD.centres[0]);
 });
+
+test("a bundle whose postcodes did not come knows no place, and has its centres", () => {
+  const bundle = readBundle({ ...RECORD, postcodes: "/v1/bundle/BE/postcodes/1.json" });
+  assert.deepEqual([bundle.places.size, bundle.written.test("")], [0, false]);
+  assert.equal(bundle.centres.length, RECORD.centres.length);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FORMAT } from "../src/bundle.js";
-import { load } from "../src/load.js";
+import { load, withPostcodes } from "../src/load.js";
 
 /** Answers with these records in turn; returns how the cache was asked. */
 function serve(...records) {
@@ -28,4 +28,22 @@ test("one of the format is not, nor are words", async () => {
     assert.equal((await load([JSON.stringify(record)])).record, record);
     assert.deepEqual(asked, ["default"]);
   }
+});
+
+test("the postcodes of a bundle are below the directory, at any path of its server", async () => {
+  const asked = [];
+  globalThis.fetch = async (address) => {
+    asked.push(address);
+    return { ok: true, json: async () => ({ format: FORMAT, postcodes: { codes: [] } }) };
+  };
+  const record = { format: FORMAT, made: "x", postcodes: "/help/v1/bundle/BE/postcodes/1.json" };
+  const whole = await withPostcodes("https://partner.example/list/", record);
+  assert.deepEqual(whole, { ...record, postcodes: { codes: [] } });
+  assert.deepEqual(asked, ["https://partner.example/list/v1/bundle/BE/postcodes/1.json"]);
+});
+
+test("without them, the bundle stays as it is", async () => {
+  serve();
+  const record = { postcodes: "/v1/bundle/BE/postcodes/2.json" };
+  assert.equal(await withPostcodes("https://directory.example/", record), record);
 });

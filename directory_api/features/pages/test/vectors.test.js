@@ -13,7 +13,7 @@ const PATH = process.env.VECTORS ?? "../../../../docs/vectors.json";
 const ADDRESS = new URL(PATH, import.meta.url);
 const VECTORS = JSON.parse(readFileSync(ADDRESS, "utf8"));
 const WHEREABOUTS = JSON.parse(readFileSync(new URL("whereabouts.json", ADDRESS), "utf8"));
-const bundle = readBundle(VECTORS.bundle);
+const bundle = readBundle({ ...VECTORS.bundle, ...VECTORS.table });
 
 function check(origin, vector, name) {
   const { hits, certain } = nearest(bundle, origin, {}, 3);
@@ -51,7 +51,7 @@ test("the closest to a position are those of docs/vectors.json", () => {
 
 test("the countries of a position are those of docs/whereabouts.json", () => {
   const coverage = { ...VECTORS.bundle.coverage, outlines: WHEREABOUTS.outlines };
-  const whole = readBundle({ ...VECTORS.bundle, coverage });
+  const whole = readBundle({ ...VECTORS.bundle, ...VECTORS.table, coverage });
   for (const { lat, lon, accuracy_m: accuracy, countries } of WHEREABOUTS.positions) {
     const name = `${lat} ${lon} ${accuracy}`;
     assert.deepEqual(countriesAt(whole, lat, lon, accuracy), countries, name);

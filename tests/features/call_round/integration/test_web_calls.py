@@ -1,11 +1,10 @@
-"""The call round in the browser, and as a command."""
+"""The call round in the browser."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import command, rows
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.moments import TODAY
@@ -292,15 +291,3 @@ def test_with_review_a_confirmation_takes_effect_and_a_note_does_not_wait(tmp_pa
     _save(anna, {"unanswered": "yes"}, "/calls/centres/surya")
     _save(anna, RIGHT)
     assert app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
-
-
-@pytest.mark.sqlite_file
-def test_the_command_prints_the_list(maintainer_app: MaintainerApp) -> None:
-    """In the order of the page."""
-    anna = signed_in_browser(maintainer_app, "anna")
-    _save(anna, {"unanswered": "yes"})
-    called = rows(command("calls", database=maintainer_app.path))
-    ids = [record for record, *_ in called]
-    page = anna.get("/calls").html
-    assert ids == sorted(ids, key=lambda each: page.index(f"/calls/{each}"))
-    assert {record: tried for record, _, _, tried in called}["centres/payoke"] == _today()

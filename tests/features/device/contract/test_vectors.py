@@ -1,4 +1,6 @@
-"""docs/vectors.json: what a port has to answer from a bundle. After an intended change:
+"""docs/vectors.json: what a port has to answer from a bundle and its postcodes.
+
+After an intended change:
 
 .venv/bin/python -m pytest tests/features/device/contract/test_vectors.py --write-golden
 """
@@ -101,6 +103,7 @@ def _states(directory: Directory, moment: str) -> list[dict[str, str]]:
 def _vectors(directory: Directory) -> dict[str, Any]:
     client = create_app(directory, now=lambda: EXAMPLES_AT).test_client()
     bundle = client.get("/v1/bundle/BE").get_json()
+    table = client.get(bundle["postcodes"]).get_json()
     # These are new for each database, or change with the shipped records.
     bundle |= {"revision": "1", "link": ""}
     bundle |= {"emergency": [], "helplines": [], "helplines_abroad": [], "sources": {}}
@@ -108,6 +111,7 @@ def _vectors(directory: Directory) -> dict[str, Any]:
         "format": 1,
         "tolerance_m": TOLERANCE_M,
         "bundle": bundle,
+        "table": table,
         "typed": [
             {"typed": typed, **_nearest(client, postcode=typed, country="BE")} for typed in TYPED
         ],

@@ -259,11 +259,8 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     directory.seed_data.import_postcodes(TERMINAL, table, "NL")
     api = ApiClient(create_app(directory))
     bundle = api.get("/v1/bundle").get_json()
-    assert (bundle["country"], bundle["postcodes"]["codes"], bundle["emergency"]) == (
-        "NL",
-        ["01012"],
-        ["112"],
-    )
+    assert (bundle["country"], bundle["emergency"]) == ("NL", ["112"])
+    assert api.get(bundle["postcodes"]).get_json()["postcodes"]["codes"] == ["01012"]
     assert [centre["id"] for centre in bundle["centres"]] == ["made-up-001"]
     lines = api.get("/v1/helplines?country=NL").get_json()["helplines"]
     # A bundle has a short list: without the lines for some people of the own country.
@@ -276,6 +273,37 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     assert bundle["coverage"]["outlines"][0]["country"] == "BE"
     body = problem(api.get("/v1/bundle/GB"), 404, "bundle-unknown")
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]
+
+
+def test_the_postcodes_have_an_address_that_changes_with_them(tmp_path: Path) -> None:
+    """It has the beginning of the SHA-256 of their JSON, may be kept for ever, and is the same
+    after a change of a record.
+    """
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    api = ApiClient(create_app(directory))
+    address = api.get("/v1/bundle").get_json()["postcodes"]
+    table = api.get(address)
+    digest = hashlib.sha256(table.data).hexdigest()
+    assert address == f"/v1/bundle/BE/postcodes/{digest[:16]}.json"
+    assert table.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    load(directory, [made_up_centre(1, name="Renamed")])
+    assert api.get("/v1/bundle").get_json()["postcodes"] == address
+    places = tmp_path / "BE.txt"
+    places.write_text("BE\t1000\tBrussel\t\t\t\t\t\t\t50.8466\t4.3528\t6\n", encoding="utf-8")
+    directory.seed_data.import_postcodes(TERMINAL, places, "BE")
+    assert api.get("/v1/bundle").get_json()["postcodes"] != address
+    # A device that has the bundle from before gets the present ones, and asks again.
+    present = api.get(address)
+    assert present.get_json()["postcodes"]["codes"] == ["01000"]
+    assert present.headers["Cache-Control"] == "no-cache"
+
+
+def test_there_is_a_table_for_each_country_with_a_bundle(api: ApiClient) -> None:
+    """Whichever the hash, and however the code of the country is written."""
+    for path in ("/v1/bundle/BE/postcodes/0", "/v1/bundle/be/postcodes/FFFF.json"):
+        assert api.get(path).get_json()["country"] == "BE"
+    body = problem(api.get("/v1/bundle/NL/postcodes/0.json"), 404, "bundle-unknown")
+    assert body["suggestions"][0]["href"] == "/v1/bundle/postcodes/NL"
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MOST_CENTRES", 2), ("MOST_BYTES", 1_000)])

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.features.device.as_bundle import as_bundle, said_hours
-from directory_api.features.device.device_data import DeviceData
-from directory_api.features.device.offline import HOURS_DAYS, Bundle
+from directory_api.features.device.as_bundle import as_bundle, as_postcode_table, said_hours
+from directory_api.features.device.device_data import DeviceData, bundle_table
+from directory_api.features.device.offline import HOURS_DAYS, Bundle, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place
@@ -23,6 +23,7 @@ from directory_api.record.records import Centre
 from tests.support.records import made_up_centre
 
 LARGEST = 26_500
+TABLE = "/v1/bundle/BE/postcodes/0123456789abcdef.json"
 # Sunday; in the night before, the clocks of Brussels went back.
 NOW = datetime(2026, 10, 25, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -50,10 +51,20 @@ def belgium(directory: Directory) -> Bundle:
     return DeviceData().bundle("BE", directory.editions(lambda: NOW).current())
 
 
+@pytest.fixture(scope="module")
+def table(directory: Directory) -> PostcodeTable:
+    """The postcodes of that bundle."""
+    return bundle_table("BE", directory.editions(lambda: NOW).current())
+
+
+def _columns(table: PostcodeTable) -> Any:
+    return json.loads(as_postcode_table(table))["postcodes"]
+
+
 def _with(bundle: Bundle, centres: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The bundle with other centres, written and read."""
     read: dict[str, Any] = json.loads(
-        as_bundle(replace(bundle, centres=tuple(map(Centre.from_record, centres))))
+        as_bundle(replace(bundle, centres=tuple(map(Centre.from_record, centres))), TABLE)
     )
     return read
 
@@ -73,7 +84,7 @@ def _minutes(day: int, hour: int) -> int:
 
 def test_belgium_is_small(belgium: Bundle) -> None:
     """The shipped directory with all postcodes is at most 26.5 kB compressed."""
-    assert len(gzip.compress(as_bundle(belgium), compresslevel=9)) <= LARGEST
+    assert len(gzip.compress(as_bundle(belgium, TABLE), compresslevel=9)) <= LARGEST
 
 
 def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
@@ -91,7 +102,7 @@ def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
         )
         for number in range(300)
     ]
-    written = as_bundle(replace(belgium, centres=tuple(map(Centre.from_record, centres))))
+    written = as_bundle(replace(belgium, centres=tuple(map(Centre.from_record, centres))), TABLE)
     assert len(gzip.compress(written, compresslevel=9)) <= 40_000
 
 
@@ -132,18 +143,18 @@ def test_temporary_and_permanent_hours_are_said(belgium: Bundle) -> None:
     until = {"until": "2099-12-31", "opening_hours": "Tu 10:00-12:00"}
     record = made_up_centre(1, opening_hours="Mo 09:00-17:00", temporary=until, **BRUSSELS)
     shown = Centre.from_record(record).at(datetime(2026, 12, 10, tzinfo=UTC))
-    (centre,) = json.loads(as_bundle(replace(belgium, centres=(shown,))))["centres"]
+    (centre,) = json.loads(as_bundle(replace(belgium, centres=(shown,)), TABLE))["centres"]
     days = [each["weekly"][0]["days"] for each in (centre, centre["permanent"])]
     assert days == [[1], [0]]
     assert centre["temporary"]["weekly"] == centre["weekly"]
 
 
-def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
+def test_the_districts_that_people_live_in_are_named(table: PostcodeTable) -> None:
     """Parts with a postcode to themselves are listed; parts that share it with their town, or are
     the only ones of it, are not.
     """
-    table = json.loads(as_bundle(belgium))["postcodes"]
-    parts = dict(zip(sorted(place.code for place in belgium.places), table["parts"], strict=True))
+    columns = _columns(table)
+    parts = dict(zip(sorted(place.code for place in table.places), columns["parts"], strict=True))
     named = {code: parts[code] for code in ("1020", "2100", "9050", "2000", "4000", "8630")}
     assert named == {
         "1020": ["Laeken"],
@@ -155,40 +166,42 @@ def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
     }
 
 
-def test_a_town_with_the_name_of_another_province_is_not_alone(belgium: Bundle) -> None:
+def test_a_town_with_the_name_of_another_province_is_not_alone(table: PostcodeTable) -> None:
     """Limbourg, in Dutch Limburg, is in the province of Liège. The postcodes of the other province
     have its names, too, so that a device asks.
     """
-    names = json.loads(as_bundle(belgium))["postcodes"]["other_names"]
-    for place in belgium.places:
+    names = _columns(table)["other_names"]
+    for place in table.places:
         others = set(names.get(place.code, ())) - set(place.names.values())
         assert others == ({"Limburg", "Limbourg"} if place.subdivision == "BE-VLI" else set())
 
 
 @given(PLACES)
-def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -> None:
+def test_the_table_gives_back_each_place(table: PostcodeTable, places: list[Place]) -> None:
     """For any codes, names and points, each row that is read as documented is the original
     place.
     """
-    table = json.loads(as_bundle(replace(belgium, places=tuple(places))))["postcodes"]
+    columns = _columns(replace(table, places=tuple(places)))
     codes = list(
         accumulate(
-            table["codes"], lambda before, ending: before[: int(ending[0])] + ending[1:], initial=""
+            columns["codes"],
+            lambda before, ending: before[: int(ending[0])] + ending[1:],
+            initial="",
         )
     )
-    lats, lons = ([units / 1e5 for units in accumulate(table[name])] for name in ("lat", "lon"))
-    accuracies = [table["accuracy_least_m"] + more for more in table["accuracy_more_m"]]
-    rows = zip(codes[1:], table["names"], lats, lons, accuracies, strict=True)
+    lats, lons = ([units / 1e5 for units in accumulate(columns[name])] for name in ("lat", "lon"))
+    accuracies = [columns["accuracy_least_m"] + more for more in columns["accuracy_more_m"]]
+    rows = zip(codes[1:], columns["names"], lats, lons, accuracies, strict=True)
     ordered = sorted(places, key=lambda place: place.code)
     assert list(rows) == [(p.code, p.name, p.point.lat, p.point.lon, p.accuracy_m) for p in ordered]
 
 
-def test_each_name_of_a_place_has_its_languages(belgium: Bundle) -> None:
+def test_each_name_of_a_place_has_its_languages(table: PostcodeTable) -> None:
     """A device names a place in the language of its reader, as the server does."""
-    table = json.loads(as_bundle(belgium))["postcodes"]
-    places = sorted(belgium.places, key=lambda place: place.code)
-    for place, languages in zip(places, table["other_names_in"], strict=True):
-        others = table["other_names"].get(place.code, [])
+    columns = _columns(table)
+    places = sorted(table.places, key=lambda place: place.code)
+    for place, languages in zip(places, columns["other_names_in"], strict=True):
+        others = columns["other_names"].get(place.code, [])
         groups = languages.split(" ") if languages else []
         others = others[: len(groups)]
         names = {
@@ -238,7 +251,7 @@ def test_a_confirmation_of_other_values_is_left_out(belgium: Bundle) -> None:
 
 def test_the_sources_of_a_description_can_be_linked(belgium: Bundle) -> None:
     """By their ids, where they have an address."""
-    bundle = json.loads(as_bundle(belgium))
+    bundle = json.loads(as_bundle(belgium, TABLE))
     described = {centre["id"]: centre["description_sources"] for centre in bundle["centres"]}
     linked = {
         id: [each for each in ids if each in bundle["sources"]] for id, ids in described.items()
@@ -294,7 +307,7 @@ def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
     """Two bundles of one day are equal byte by byte; the next day's is another."""
 
     def made(at: datetime) -> bytes:
-        return as_bundle(DeviceData().bundle("BE", directory.editions(lambda: at).current()))
+        return as_bundle(DeviceData().bundle("BE", directory.editions(lambda: at).current()), TABLE)
 
     first, last, next_day = (made(MIDNIGHT + timedelta(hours=hours)) for hours in (0, 23.99, 24))
     assert first == last != next_day
@@ -303,7 +316,7 @@ def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
 def test_a_hidden_centre_without_a_known_point_has_no_location(belgium: Bundle) -> None:
     """Not null."""
     centre = Centre.from_record(made_up_centre(1, address_visibility="hidden")).published(None)
-    written = as_bundle(replace(belgium, centres=(centre,)))
+    written = as_bundle(replace(belgium, centres=(centre,)), TABLE)
     assert "location" not in json.loads(written)["centres"][0]
 
 
@@ -320,4 +333,4 @@ def test_emergency_numbers_are_those_of_the_helplines(belgium: Bundle) -> None:
 def test_a_timetable_of_its_own_is_as_long_as_it_says(belgium: Bundle) -> None:
     """With fewer days in the timetable `until` is earlier."""
     shorter = replace(belgium, timetable=Timetable(MIDNIGHT, 1))
-    assert json.loads(as_bundle(shorter))["until"] == "2026-10-26T00:00:00Z"
+    assert json.loads(as_bundle(shorter, TABLE))["until"] == "2026-10-26T00:00:00Z"

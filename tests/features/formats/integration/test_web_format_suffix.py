@@ -42,7 +42,7 @@ def _address(api: ApiClient, path: str) -> str:
         known = KNOWN.get(before) or api.get(before.rstrip("/")).get_json()["contents"][0]["id"]
         return f"{before}{known}{after}"
     country = "LU" if path.startswith("/v1/bundle/postcodes/") else "BE"
-    return path.format(country=country, code="1000").rstrip("/")
+    return path.format(country=country, code="1000", digest="0").rstrip("/")
 
 
 @EACH

@@ -13,7 +13,6 @@ from directory_api.change.directory import FAR_M
 from directory_api.config import Settings
 from directory_api.features.geocoding.errors import (
     AddressNotFound,
-    GeocoderOff,
     GeocoderUnavailable,
 )
 from directory_api.features.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
@@ -83,15 +82,6 @@ def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, nam
     assert located.place.code == "1000"
     assert located.attribution == "© OpenStreetMap contributors, ODbL"
     assert fake.query["q"] == [ADDRESS]
-
-
-def test_it_is_off_by_default_and_says_how_to_switch_it_on(directory: Directory) -> None:
-    """Without a setting nothing is sent; the refusal names the setting and what it means."""
-    with pytest.raises(GeocoderOff) as refused:
-        open_geocoder(directory).locate("Kanariestraat 7", "1000", "BE")
-    assert "DIRECTORY_GEOCODER=nominatim" in refused.value.detail
-    assert "secret" in refused.value.detail
-    assert "anarie" not in refused.value.detail
 
 
 def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_task_has_the_moment_at_which_it_went_well(maintainer_app: MaintainerA
     assert samples[f"{name} check"] == NOW.timestamp()
     assert samples[f"{name} backup"] == 0
     folder = maintainer_app.path.parent
-    assert command("restore-drill", folder, database=maintainer_app.path).exit_code == 2
+    assert command("check", "--backup", folder, database=maintainer_app.path).exit_code == 2
     assert _samples(maintainer_app)["directory_task_failed restore-drill"] == 1
 
 

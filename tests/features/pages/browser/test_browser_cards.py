@@ -199,14 +199,14 @@ def test_of_many_centres_those_that_were_found_stay_when_a_search_is_refused(
     page: Page, many: str, by_server: bool
 ) -> None:
     """Their numbers can be called, without the distances from the place before."""
-    bundles = hold(page, "**/v1/bundle**") if by_server else []
+    bundles = hold(page, "**/v1/bundle/*") if by_server else []
     page.goto(f"{many}/?lang=en")
     (find if by_server else find_on_device)(page, "4000")
     found = shown_centres(page)
     assert len(found) == 3
     for route in bundles:
         route.continue_()
-    page.unroute("**/v1/bundle**")
+    page.unroute("**/v1/bundle/*")
     page.wait_for_selector(ENHANCED)
     type_place(page, "xyzzy")
     page.click("form.search-form button.main")

@@ -33,6 +33,18 @@ def test_a_form_that_somebody_types_into_stays(page: Page, origin: str) -> None:
     assert {request.method for request in heard.requests} == {"GET"}
 
 
+def test_without_the_postcodes_the_server_is_asked(page: Page, origin: str) -> None:
+    """The bundle alone cannot answer for a place, so the page's own form does."""
+    page.route("**/v1/bundle/*/postcodes/*", lambda route: route.abort())
+    page.goto(origin)
+    page.wait_for_selector(".search.broken")
+    page.fill("#postcode", CANARY)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.click("form.search-form button.main")
+    page.wait_for_selector("#results")
+    assert shown_centres(page)
+
+
 NUMBERS_AT = """
 [...document.querySelectorAll("a[href^='tel:']")].map((link) => link.getBoundingClientRect().y)
 """
@@ -110,7 +122,7 @@ def test_an_older_answer_that_comes_late_is_not_shown(
 
 def test_a_bundle_that_comes_after_an_answer_takes_nothing_away(page: Page, origin: str) -> None:
     """A bundle that loads after the answer of the server leaves it on the page."""
-    held = hold(page, "**/v1/bundle**")
+    held = hold(page, "**/v1/bundle/*")
     page.goto(origin)
     find(page, "2000")
     for route in held:
@@ -126,7 +138,7 @@ def test_a_late_answer_of_the_server_does_not_replace_a_search_on_the_device(
     """The server was asked for 4000 before the bundle came; the device then answered for 2000."""
     context, page = opened(browser, at=EXAMPLES_AT)
     page.add_init_script(NOTE_ANSWERS)
-    bundles = hold(page, "**/v1/bundle**")
+    bundles = hold(page, "**/v1/bundle/*")
     page.goto(origin)
     posts = hold(page, f"{origin}/")
     type_place(page, "4000")

@@ -46,7 +46,8 @@ CASES = [
 SLOW = (
     ("page.js", "**/static/page.js"),
     ("words", "**/embed/words/*"),
-    ("bundle", "**/v1/bundle**"),
+    ("bundle", "**/v1/bundle/*"),
+    ("postcodes", "**/v1/bundle/*/postcodes/*"),
 )
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
 # The sum of its layout shifts, https://web.dev/articles/cls; below 0.1 is good.

@@ -11,8 +11,8 @@ from geopy.distance import geodesic
 from playwright.sync_api import Page
 
 from directory_api.bootstrap import Directory
-from directory_api.features.device.as_bundle import as_bundle
-from directory_api.features.device.offline import Bundle
+from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
+from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
@@ -92,7 +92,6 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         fresh_days=365,
         helplines=(),
         helplines_abroad=(),
-        places=shipped.gazetteer.places("BE"),
         neighbours=directory.neighbours.beside(shipped.gazetteer).countries(),
         larger_abroad=frozenset(),
         covered=tuple(shipped.covered),
@@ -100,7 +99,8 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         attributions=(),
         sources={},
     )
-    return json.loads(as_bundle(made))
+    table = PostcodeTable("BE", shipped.gazetteer.places("BE"), (), has_every_name=False)
+    return json.loads(as_bundle(made, "")) | json.loads(as_postcode_table(table))
 
 
 def test_every_postcode_has_the_servers_order(

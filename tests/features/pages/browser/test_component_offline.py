@@ -7,9 +7,20 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.device.bundle import CACHE
+from directory_api.web.http.responses import FOR_EVER
 from tests.support.browser import serving_site
 from tests.support.moments import EXAMPLES_AT
-from tests.support.partner_page import SHARED, embedded, events, field, files, find, names, said
+from tests.support.partner_page import (
+    SHARED,
+    TABLE,
+    embedded,
+    events,
+    field,
+    files,
+    find,
+    names,
+    said,
+)
 
 NEEDS = ("device",)
 
@@ -123,6 +134,62 @@ def test_without_a_bundle_the_helplines_and_the_language_stay(
         expect(police).to_have_accessible_name("101 Politie – België")
         expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
         assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
+
+
+def test_postcodes_that_did_not_come_take_nothing_else_away(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """The centres and the helplines are shown, the position is answered, and the next search loads
+    the postcodes again.
+    """
+    pages = files(bundle)
+    table = pages.pop(TABLE)
+    with (
+        serving_site(pages, SHARED) as site,
+        embedded(
+            browser,
+            embed_origin,
+            f'lang="en" src="{site.origin}"',
+            also=site.origin,
+            permissions=["geolocation"],
+            geolocation={"latitude": 50.6, "longitude": 5.5},
+        ) as page,
+    ):
+        assert (len(names(page)), page.locator("nearest-centre [part=helpline]").count()) == (3, 5)
+        for _ in range(2):
+            assert "The list did not load" in said(page)
+            find(page, "2000")
+            expect(field(page)).to_have_value("2000")
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre h3 bdi").first).to_have_text("Sürya")
+        site.pages[TABLE] = table
+        find(page, "2000")
+        expect(page.locator("nearest-centre h3 bdi").first).to_have_text("Payoke")
+        assert events(page)[0] == ["error", {"kind": "load"}]
+
+
+def test_a_changed_number_does_not_load_the_postcodes_again(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """Their address is the same, and they may be kept for ever."""
+    kept = {**SHARED, "Cache-Control": FOR_EVER}
+    with (
+        serving_site(files(bundle), kept) as site,
+        embedded(
+            browser,
+            embed_origin,
+            f'lang="en" src="{site.origin}"',
+            also=site.origin,
+            at=EXAMPLES_AT + timedelta(days=3),
+        ) as page,
+    ):
+        bundle["helplines"][0]["number"] = "113"
+        site.pages.update(files(bundle))
+        page.goto(page.url)  # not reload(), which revalidates every file
+        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+        assert site.asked.count(TABLE) == 1
 
 
 def test_another_country_that_does_not_load_takes_no_number_away(

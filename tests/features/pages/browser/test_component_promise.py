@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.pages.embed import module
@@ -13,6 +14,7 @@ from directory_api.web.http import negotiation
 from tests.support.browser import Heard, serving_site
 from tests.support.partner_page import (
     SHARED,
+    TABLE,
     embedded,
     events,
     field,
@@ -69,7 +71,7 @@ def _module() -> bytes:
 
 
 def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(
-    browser: Browser, embed_origin: str
+    browser: Browser, embed_origin: str, client: FlaskClient
 ) -> None:
     """2000 gives Payoke; everything is loaded before typing, from two origins, and nothing is
     stored.
@@ -91,11 +93,13 @@ def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(
         expect(page.locator("nearest-centre h3 bdi").first).to_have_text("Sürya")
         page.clock.run_for(60_000)
         asked = [urlsplit(request.url).path for request in heard.requests[:loaded]]
+        table_address = client.get("/v1/bundle").get_json()["postcodes"]
         assert sorted(asked) == [
             "/",
             "/embed/nearest-centre.js",
             "/embed/words/en.json",
             "/v1/bundle.json",
+            table_address,
         ]
         assert heard.requests[loaded:] == []
         origins = {"://".join(urlsplit(request.url)[:2]) for request in heard.requests}
@@ -108,7 +112,7 @@ def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(
 def test_the_directory_is_told_the_site_and_not_the_page(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """Its two files are requested without cookie and referrer; Origin names the site, as CORS
+    """Its files are requested without cookie and referrer; Origin names the site, as CORS
     requires.
     """
     with (
@@ -116,7 +120,7 @@ def test_the_directory_is_told_the_site_and_not_the_page(
         embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "2000")
-        assert sorted(site.asked) == ["/embed/words/en.json", "/v1/bundle.json"]
+        assert sorted(site.asked) == ["/embed/words/en.json", "/v1/bundle.json", TABLE]
         for headers in site.told:
             assert not {"cookie", "referer"} & headers.keys()
             assert headers["origin"] == page.evaluate("location.origin")

@@ -15,6 +15,7 @@ from directory_api.search.query import NearestQuery, Postcode
 from directory_api.text.errors import PlaceRefused
 from tests.support import node
 from tests.support.amount import tried
+from tests.support.bundles import bundle_with_postcodes
 from tests.support.servers import ROOT
 from tests.support.typed_cases import CASES, Case
 from tests.support.typed_places import Typed, TypedPlaces
@@ -26,9 +27,9 @@ SEED, INPUTS, NAMES = 16, tried(300), tried(600)
 READ = 3
 # The server understands 99.5 %: it knows names beside what cannot be a postcode.
 LEAST_UNDERSTOOD = 0.97
-# The bundle has neither villages nor most names in other languages; the page loads them.
+# That table has neither villages nor most names in other languages; the page loads them.
 LEAST_UNDERSTOOD_BY_THE_COMPONENT = 0.9
-# The page has every name of a place and the provinces, the component what is in the bundle.
+# The page has every name of a place and the provinces, the component what is in that table.
 SCRIPT = f"""
 import {{ readFileSync }} from "node:fs";
 const src = "{(ROOT / "directory_api/features/pages/src").as_uri()}";
@@ -118,7 +119,7 @@ def on_device(
         *OTHERS,
     ]
     sent = {
-        "bundle": client.get("/v1/bundle").get_json(),
+        "bundle": bundle_with_postcodes(client),
         "table": client.get("/v1/bundle/postcodes/BE").get_json(),
         "texts": texts,
     }

@@ -9,12 +9,12 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
-from tests.support.command_line import RunCommand
 from tests.support.finder_pages import NOON, get, send
+from tests.support.records import TERMINAL
 
 
 def test_where_no_countries_are_covered_the_page_says_what_to_dial(
-    tmp_path: Path, run_command: RunCommand
+    tmp_path: Path,
 ) -> None:
     """A postcode of a country without centres: it can be chosen, and the number to dial is shown
     before the centres.
@@ -23,7 +23,7 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
     directory.prepare()
-    run_command("postcodes", "import", str(names), "--country", "LU")
+    directory.seed_data.import_postcodes(TERMINAL, names, "LU")
     directory.live.refresh()
     client = create_app(directory, now=lambda: NOON).test_client()
     chooser = get(client, "/?lang=fr").all("select", name="country")[0]

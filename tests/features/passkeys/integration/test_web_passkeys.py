@@ -500,7 +500,7 @@ with tempfile.TemporaryDirectory() as folder:
     typed = {"name": "Els", "scope": "edit", "kind": "person", "ends": "2027-01-01"}
     assert "directory_" in dora.post("/admin/people/new", typed).html
     assert dora.post("/admin/people/1/link", {}).status == 404
-assert "passkeys" not in main.commands
+assert "passkey" not in main.commands
 """
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

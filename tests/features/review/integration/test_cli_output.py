@@ -1,7 +1,5 @@
 """What commands print about changes that wait."""
 
-from pathlib import Path
-
 import pytest
 
 from directory_api.change.change import Change
@@ -9,18 +7,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.cli.output import print_outcome
 from directory_api.features.review.proposal import Proposal
 from directory_api.text.errors import Fault
-from tests.support.command_line import RunCommand, other_phone, records
-from tests.support.servers import environment
 from tests.support.write_side import NOON
-
-LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
-
-
-@pytest.fixture
-def changed(run_command: RunCommand, tmp_path: Path) -> dict[str, str]:
-    """The environment of a store with a change of a long reason."""
-    assert run_command("import", records(tmp_path, other_phone), "--reason", LONG).exit_code == 0
-    return environment(tmp_path / "cli.db")
 
 
 def test_a_large_outcome_is_counted_and_its_beginning_listed(

@@ -14,7 +14,6 @@ from directory_api.text.errors import (
     ProposalOwn,
 )
 from tests.support.api_client import problem
-from tests.support.command_line import command, sign_in
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.ways_to_edit import put_back
@@ -82,23 +81,11 @@ def _on_the_page(app: MaintainerApp, decision: Decision, refused: Refusal | None
     assert page.status == (refused.status if refused else 200)
 
 
-def _by_command(app: MaintainerApp, decision: Decision, refused: Refusal | None) -> None:
-    reason = ("--reason", "why") if decision.verb == REJECT else ()
-    words = ("proposals", decision.verb, decision.identity, *reason)
-    with pytest.MonkeyPatch.context() as terminal:
-        terminal.setenv("DIRECTORY_DATABASE_URL", app.directory.settings.database_url)
-        sign_in(terminal, decision.by)
-        result = command(*words)
-    assert result.exit_code == (1 if refused else 0), result.output
-    app.directory.live.refresh()
-
-
 Decide = Callable[[MaintainerApp, Decision, Refusal | None], None]
 SURFACES: Mapping[str, Decide] = {
     "service": _by_service,
     "HTTP": _over_http,
     "page": _on_the_page,
-    "command": _by_command,
 }
 
 
@@ -132,12 +119,8 @@ RULES = {
         REJECT, "bert", refused=UNKNOWN, is_decided_meanwhile=True
     ),
 }
-# A person at the terminal may do everything; routes and pages ask for the scope to approve.
-EXEMPT = {
-    ("command", "who may only read approves"),
-    ("command", "who may only read rejects"),
-    ("service", "who may only read approves"),
-}
+# Routes and pages ask for the scope to approve.
+EXEMPT = {("service", "who may only read approves")}
 CASES = [
     pytest.param(decide, rule, id=f"{surface}: {name}")
     for surface, decide in SURFACES.items()

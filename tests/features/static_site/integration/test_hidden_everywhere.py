@@ -152,7 +152,7 @@ def _outputs(directory: Directory) -> Iterator[tuple[str, str]]:
     for name, operation in OPERATIONS.items():
         method, path = name.split()
         if method == "GET" and not operation["security"]:
-            reads.append(path.format(id=HIDDEN, country="BE", code="9900"))
+            reads.append(path.format(id=HIDDEN, country="BE", code="9900", digest="0"))
     for kind in ("services", "organizations", "service_at_locations"):
         reads += [f"/hsds/{kind}/{one['id']}" for one in contents(client, kind)]
     reads += ["/v1/changes.atom", "/flyers/a4?lang=nl", "/partners"]

@@ -1,4 +1,4 @@
-"""`restore-drill` restores a backup on trial; what went well is noted for /metrics."""
+"""`check --backup` restores a backup on trial; what went well is noted for /metrics."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_the_newest_backup_of_a_folder_is_restored_on_trial(
     assert run_command("verify", "payoke", "--how", "called").exit_code == 0
     lines = len(shipped_records()["helplines"])
     before = _tree(tmp_path)
-    result = run_command("restore-drill", folder)
+    result = run_command("check", "--backup", folder)
     assert (result.exit_code, result.stdout.splitlines()) == (
         0,
         [
@@ -62,7 +62,7 @@ def test_the_newest_backup_of_a_folder_is_restored_on_trial(
     after = _tree(tmp_path)
     assert after.keys() - before.keys() == {f"{path}.restore-drill.json"}
     assert {name: after[name] for name in before} == before
-    named = run_command("restore-drill", folder / "monday.db")
+    named = run_command("check", "--backup", folder / "monday.db")
     assert "revision 1, 3 centres" in named.stdout
 
 
@@ -72,17 +72,17 @@ def test_a_damaged_backup_fails_the_drill(
     """The exit code is 1; the drill that went well before is still known."""
     backup = folder / "monday.db"
     assert run_command("backup", backup).exit_code == 0
-    assert run_command("restore-drill", folder).exit_code == 0
+    assert run_command("check", "--backup", folder).exit_code == 0
     assert _noted("restore-drill") == (True, False)
     content = backup.read_bytes()
     backup.write_bytes(content[:-1])
-    fails(run_command("restore-drill", folder), 1, f"{backup} does not fit its SHA-256")
+    fails(run_command("check", "--backup", folder), 1, f"{backup} does not fit its SHA-256")
     assert _noted("restore-drill") == (True, True)
     # Without its digest the file is checked, too.
     (folder / "monday.db.sha256").unlink()
     backup.write_bytes(content)
     spoil(backup, "UPDATE records SET record = 'x' WHERE id = 'surya'")
-    fails(run_command("restore-drill", backup), 1, "the backup is damaged", "surya")
+    fails(run_command("check", "--backup", backup), 1, "the backup is damaged", "surya")
 
 
 def test_a_backup_of_another_past_fails_the_drill(
@@ -95,9 +95,9 @@ def test_a_backup_of_another_past_fails_the_drill(
     path.write_bytes(whole)
     assert run_command("adopt", "--yes").exit_code == 0
     says = "the backup, of revision 2, is not an earlier state of the present directory"
-    fails(run_command("restore-drill", folder), 1, says)
+    fails(run_command("check", "--backup", folder), 1, says)
     assert run_command("verify", "payoke", "--how", "called").exit_code == 0
-    fails(run_command("restore-drill", folder), 1, says)
+    fails(run_command("check", "--backup", folder), 1, says)
 
 
 def test_a_backup_before_a_restore_passes_the_drill(run_command: RunCommand, folder: Path) -> None:
@@ -105,15 +105,15 @@ def test_a_backup_before_a_restore_passes_the_drill(run_command: RunCommand, fol
     backup = folder / "monday.db"
     assert run_command("backup", backup).exit_code == 0
     assert run_command("restore-backup", backup, "--yes").exit_code == 0
-    assert run_command("restore-drill", backup).exit_code == 0
+    assert run_command("check", "--backup", backup).exit_code == 0
     assert run_command("backup", backup).exit_code == 0
-    assert run_command("restore-drill", backup).exit_code == 0
+    assert run_command("check", "--backup", backup).exit_code == 0
 
 
 def test_without_a_backup_the_drill_fails(run_command: RunCommand, folder: Path) -> None:
     """The exit code is 2, as without a directory."""
-    fails(run_command("restore-drill", folder), 2, f"there is no backup in {folder}")
-    fails(run_command("restore-drill", folder / "no"), 2, f"no file or folder {folder}/no")
+    fails(run_command("check", "--backup", folder), 2, f"there is no backup in {folder}")
+    fails(run_command("check", "--backup", folder / "no"), 2, f"no file or folder {folder}/no")
     assert _noted("restore-drill") == (False, True)
 
 
@@ -121,7 +121,7 @@ def test_without_a_directory_nothing_is_noted(
     run_without_store: RunCommand, folder: Path, tmp_path: Path
 ) -> None:
     """And nothing is created."""
-    fails(run_without_store("restore-drill", folder), 2, "There is no directory at")
+    fails(run_without_store("check", "--backup", folder), 2, "There is no directory at")
     assert [*tmp_path.iterdir()] == [folder]
 
 

@@ -1,6 +1,7 @@
 """The folder of a country is made from a postal file of GeoNames."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from directory_api.place.whereabouts import Whereabouts
 from tests.features.country_folders.support import boundary_file, postal_file
 from tests.support.command_line import RunCommand
 from tests.support.frozen import DATA
+from tests.support.servers import ROOT
 
 EMERGENCY = ("--emergency", "112")
 
@@ -41,6 +43,25 @@ def test_a_folder_says_what_is_to_be_confirmed(
     assert (line["number"], line["sources"]) == ("112", ["first-records"])
     boundary = boundary_file(tmp_path, "AT")
     assert (data / "countries/at/boundary.geojson").read_bytes() == boundary.read_bytes()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/commands.md", "docs/countries.md"])
+def test_the_commands_of_the_pages_make_folders(
+    tmp_path: Path, run_without_store: RunCommand, page: str
+) -> None:
+    """From files with the names that the pages give them."""
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = re.findall(r"directory-api (country new [A-Z]{2} --postcodes .*? --out \S+)", text)
+    assert commands
+    for number, command in enumerate(commands):
+        country = command.split()[2]
+        files = {
+            f"{country}.txt": postal_file(tmp_path, country),
+            f"{country}.geojson": boundary_file(tmp_path, country),
+        }
+        *words, _ = (files.get(word, word) for word in command.split())
+        done = run_without_store(*words, tmp_path / f"data-{number}")
+        assert done.exit_code == 0, (command, done.stderr)
 
 
 def test_what_is_shipped_of_a_country_is_taken_over(

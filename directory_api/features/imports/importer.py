@@ -127,6 +127,8 @@ class Importer:
         """
         writer = self._writer
         stamp = Stamp(actor.name, writer.clock(), reason, approved_by)
+        # Before it is this writer's turn: a workbook may take 20 s, in which others edit.
+        opened = [_stream(file)]
         with staged_centres() as staged:
 
             def read() -> StoredRecords:
@@ -143,7 +145,7 @@ class Importer:
                             "Compare the file again."
                         )
                     )
-                # Each attempt reads the file: what it does not have is as it is stored now.
+                # Each attempt reads the records: what they do not have is as it is stored now.
                 staged.forget_file()
                 records = FileRecords(
                     staged,
@@ -153,7 +155,7 @@ class Importer:
                     finder(stored.contents, staged),
                     left_out,
                 )
-                records.read(_stream(file))
+                records.read(opened.pop() if opened else _stream(file))
                 rules = replace(
                     writer.rules(stored.gazetteer, Origin(stamp, actor), confirmed),
                     most_listed=file.most_listed,

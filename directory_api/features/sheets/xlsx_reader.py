@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,10 @@ _SECONDS = xlsx_process.SECONDS + 5
 # Some builds of Python need it to start. Nothing else of the environment, which may have secrets,
 # is passed on.
 _PASSED_ON = ("LD_LIBRARY_PATH",)
+# One workbook at a time: each that is read holds a thread, of which visitors need one, and 320 MB.
+# An ordinary one takes a tenth of a second.
+_turn = threading.Lock()
+_WAIT_SECONDS = 1.0
 
 
 def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]]:
@@ -35,6 +40,10 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
                 "password.",
                 file=name,
             )
+        )
+    if not _turn.acquire(timeout=_WAIT_SECONDS):
+        raise FileUnreadable(
+            Message("{file}: another workbook is being read. Try again in a minute.", file=name)
         )
     try:
         done = subprocess.run(  # noqa: S603 - a program of this project
@@ -54,6 +63,8 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
                 file=name,
             )
         ) from None
+    finally:
+        _turn.release()
     return _tables(io.BytesIO(done.stdout))
 
 

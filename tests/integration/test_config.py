@@ -1,5 +1,6 @@
 """Settings from the environment: defaults, values, and every fault at once."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,11 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
             "error_pages": "/srv/directory/site",
         },
     )
-    for name in every_setting():
-        value = wanted.of_features.get(name) or getattr(wanted, name)
+    of_the_core: dict[str, str | int] = {
+        each.name: getattr(wanted, each.name) for each in fields(wanted)
+    }
+    del of_the_core["of_features"]
+    for name, value in {**of_the_core, **wanted.of_features}.items():
         monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(value))
     assert Settings.from_environment() == wanted
 

@@ -15,7 +15,7 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run the tests that need Python alone; COVERAGE=1 measures, WITHOUT="pages admin" deletes features first
+test: $(VENV)/dev.stamp ## Run the tests that need Python alone; COVERAGE=1 measures, WITHOUT="pages desk" deletes features first
 	@$(if $(WITHOUT),$(BIN)/python -m tools.without $(WITHOUT) -- $(ARGS),$(TEST) quick $(ARGS))
 
 test-browser: $(VENV)/dev.stamp ## Run the tests of the pages in Chromium (needs chromium, npm)

@@ -9,8 +9,8 @@ from pathlib import Path
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
-from directory_api.edit.gate import gate_of
-from directory_api.edit.proposals import Proposals, proposals_of
+from directory_api.edit.gate import Gate
+from directory_api.edit.proposals import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
@@ -40,8 +40,7 @@ class Directory:
     neighbours: Neighbours
     # From these a feature builds services of its own.
     writer: Writer
-    # The changes that wait for a second person; None if no feature lets them wait.
-    proposals: Proposals | None
+    proposals: Proposals
     stores: Stores
     last_good: LastGoodSnapshot
     # Returns the time in UTC.
@@ -141,7 +140,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)
-    writer = Writer(stores.store, live, clock, gate_of(stores.store, review_required))
+    writer = Writer(stores.store, live, clock, Gate(review_required))
 
     return Directory(
         settings=settings,
@@ -152,7 +151,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         live=live,
         neighbours=Neighbours(NeighbourTables(data)),
         writer=writer,
-        proposals=proposals_of(writer),
+        proposals=Proposals(writer),
         stores=stores,
         last_good=last_good,
         clock=clock,

@@ -161,8 +161,7 @@ class Settings:
         "https://directory.example.org; leave it empty for that of each request",
     )
     # Whether a change that the public can read waits until a second maintainer approves it: on,
-    # off, or auto (on once two tokens can approve). Without the feature `review`, a store in which
-    # it was ever on takes no changes.
+    # off, or auto (on once two tokens can approve).
     second_look: str = _declared("auto", one_of("auto", "on", "off"), "write auto, on or off")
     # Days for which a confirmed record is fresh; it is due for as many days again, then stale. A
     # phone number that was last confirmed half a year ago should be checked again.

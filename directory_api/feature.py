@@ -35,14 +35,11 @@ if TYPE_CHECKING:
     from directory_api.bootstrap import Directory
     from directory_api.change.outcome import Outcome
     from directory_api.config import Setting
-    from directory_api.edit.gate import Gate, Required
-    from directory_api.edit.proposals import Proposals
-    from directory_api.edit.writer import Writer
     from directory_api.files.raw_records import FileReader
     from directory_api.live.editions import Edition
     from directory_api.store.stores import AddedEngine
     from directory_api.text.errors import DirectoryError
-    from directory_api.web.context import AddedPages, Audience, FinishedAnswers, Web
+    from directory_api.web.context import Audience, FinishedAnswers, Web
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.static_file import StaticFile
 
@@ -61,33 +58,21 @@ SHIPPED = (
     "hsds",
     "device",
     "pages",
-    "admin",
-    "review",
-    "call_round",
-    "own_confirmation",
-    "passkeys",
+    "desk",
     "flyer",
-    "imports",
-    "sheets",
-    "notices",
     "country_folders",
-    "geocoding",
     "mcp",
     "static_site",
     "reference",
-    "metrics",
     "response_cache",
     "postgres",
-    "maintenance",
-    "doctor",
+    "operations",
 )
 GROUP = "directory_api.features"
-# Without it, one person alone could bring a wrong number into effect.
-NEVER_LEFT_OUT = "review"
 # The fields of `Feature` that are no functions.
 _PLAIN: Mapping[str, tuple[Any, str]] = {
     "summary": (str, "a text"),
-    "texts": (str, "the name of a package"),
+    "texts": (tuple, "a tuple of names of packages"),
     "parts": (Mapping, "a mapping of paths"),
     "materials": (tuple, "a tuple"),
     "errors": (tuple, "a tuple"),
@@ -136,8 +121,8 @@ class Feature:
 
     # What it is, in a sentence without a full stop.
     summary: str
-    # The package with a folder `locale` of texts for maintainers.
-    texts: str = ""
+    # The packages with a folder `locale` of texts for maintainers.
+    texts: tuple[str, ...] = ()
 
     # Routes of the application.
     routes: "Callable[[Web], Iterable[Blueprint]]" = _nothing
@@ -146,11 +131,9 @@ class Feature:
     # What holds for its paths.
     addresses: "Callable[[], Iterable[Addresses]]" = _nothing
     # People who read errors as a page.
-    audience: "Callable[[Web], Audience | None]" = _none
+    audiences: "Callable[[Web], Iterable[Audience]]" = _nothing
     # Classes of errors whose problem types are its own.
     errors: "tuple[type[DirectoryError], ...]" = ()
-    # Pages for maintainers.
-    maintainer_pages: "Callable[[Web], AddedPages | None]" = _none
     # Pages for people who help victims at work: the path, and the key of its text.
     materials: tuple[tuple[str, str], ...] = ()
     # Shows a stored record as visitors see it: HTML for a shadow root, with slots.
@@ -180,11 +163,6 @@ class Feature:
     # Imports the bytes of a file, and returns the whole directory, by format.
     importer: "Callable[[Directory], Callable[..., Outcome] | None]" = _none
     downloads: "Callable[[Directory], Mapping[str, Callable[..., bytes]]]" = _nothing_by_name
-    # Looks up the point of an address.
-    locate: "Callable[[Directory], Callable[..., Any] | None]" = _none
-    # Makes changes wait for a second person, given whether that is required; and those that wait.
-    gate: "Callable[[Required], Gate | None]" = _none
-    proposals: "Callable[[Writer], Proposals | None]" = _none
 
     def __post_init__(self) -> None:
         """Check what can be seen of the values."""
@@ -254,7 +232,8 @@ def rows(
 
 def without() -> frozenset[str]:
     """Return the names in DIRECTORY_WITHOUT, which this process does not import."""
-    return _named_without() - {NEVER_LEFT_OUT}
+    named = os.environ.get("DIRECTORY_WITHOUT", "").split(",")
+    return frozenset(map(str.strip, named)) - {""}
 
 
 def states() -> Iterator[tuple[str, str, str]]:
@@ -265,11 +244,6 @@ def states() -> Iterator[tuple[str, str, str]]:
         is_named = name in without()
         reason = "in DIRECTORY_WITHOUT" if is_named else left_out().get(_part(name), "")
         yield name, summary, f"left out ({reason})" if reason else ""
-
-
-def _named_without() -> frozenset[str]:
-    named = os.environ.get("DIRECTORY_WITHOUT", "").split(",")
-    return frozenset(map(str.strip, named)) - {""}
 
 
 @cache
@@ -283,10 +257,8 @@ def _features() -> Mapping[str, Feature]:
             leave_out(f"extension {point.name}", "another part has its name")
         else:
             loads[point.name] = point.load
-    for name in _named_without() - {*loads}:
+    for name in without() - {*loads}:
         leave_out(f"name {name} in DIRECTORY_WITHOUT", "no feature and no extension has it")
-    if NEVER_LEFT_OUT in _named_without():
-        leave_out(f"name {NEVER_LEFT_OUT} in DIRECTORY_WITHOUT", "it cannot be left out")
     features: dict[str, Feature] = {}
     for name, load in loads.items():
         if name in without():

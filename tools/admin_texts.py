@@ -2,7 +2,7 @@
 
 A text is the first argument of `_` in a template for maintainers and of `Message` in Python. Each
 language has the texts of a feature in the folder `locale` of that feature, if its first file has
-`texts=__name__`; all others are in that of features/admin, and so are those that both
+`texts=__name__`; all others are in that of features/desk/admin, and so are those that both
 use. A new text is added without a
 translation, and one that is no longer used is removed. The keys of en.json, which other pages of
 the feature use, stay as they are.
@@ -17,7 +17,7 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 
 PACKAGE = Path(__file__).parents[1] / "directory_api"
-ADMIN = PACKAGE / "features" / "admin"
+ADMIN = PACKAGE / "features" / "desk" / "admin"
 TAGS = ("nl", "fr", "de")
 _VALUE = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[^\W\d_]")

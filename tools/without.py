@@ -1,4 +1,4 @@
-"""Runs the tests that are left when features are deleted: `python -m tools.without pages admin`, or
+"""Runs the tests that are left when features are deleted: `python -m tools.without pages desk`, or
 `all`; `--` and arguments of pytest may follow.
 """
 

@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 
 from directory_api.change.change import Change, HistoryEntry
-from directory_api.change.outcome import HeldChange, Outcome
+from directory_api.change.outcome import Outcome
+from directory_api.change.proposal import Proposal
 from directory_api.change.summary import differences
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import Helplines
@@ -245,7 +246,7 @@ def entry(entry: HistoryEntry) -> dict[str, Any]:
     }
 
 
-def proposal(proposal: HeldChange, *, outdated: bool = False) -> dict[str, Any]:
+def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
     """Return one open proposal; `outdated` if its record has changed since. One in force does not
     expire.
     """

@@ -1,65 +1,13 @@
 """The result of a write: what is in force, and what waits for a second person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from directory_api.change.change import Change, Record
+from directory_api.change.change import Change
+from directory_api.change.proposal import Proposal, proposals_of
 from directory_api.text.errors import Fault
-
-
-class HeldChange(Protocol):
-    """A change for a second person: it waits, or with `is_in_force` it took effect at once and is
-    only looked at. A gate (edit/gate.py) makes them.
-
-    `actor` is the id that identifies the person who made it; `author` is the name to display. Times
-    are in UTC. `warnings` are sentences for the person who decides.
-    """
-
-    @property
-    def id(self) -> str:
-        """The id, by which a person decides about it."""
-
-    @property
-    def change(self) -> Change:
-        """The change."""
-
-    @property
-    def actor(self) -> str:
-        """Who made it, as an id."""
-
-    @property
-    def author(self) -> str:
-        """Who made it, as a name."""
-
-    @property
-    def at(self) -> datetime:
-        """When it was made."""
-
-    @property
-    def reason(self) -> str:
-        """Why it was made."""
-
-    @property
-    def expires(self) -> datetime:
-        """When it expires, if it is not in force."""
-
-    @property
-    def is_in_force(self) -> bool:
-        """Whether it took effect at once."""
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the person who decides should know."""
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the record for the store."""
-
-
-# Reads what `HeldChange.to_record` returned, by id.
-ReadHeld = Callable[[Mapping[str, Record]], tuple[HeldChange, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +22,11 @@ class Outcome:
 
     revision: int
     done: tuple[Change, ...] = ()
-    waiting: tuple[HeldChange, ...] = ()
+    waiting: tuple[Proposal, ...] = ()
     warnings: tuple[Fault, ...] = ()
     more: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     more_warnings: int = 0
-    to_check: tuple[HeldChange, ...] = ()
+    to_check: tuple[Proposal, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -86,14 +34,14 @@ class Outcome:
         return (*self.done, *(held.change for held in self.waiting))
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any], read: ReadHeld) -> Self:
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Read what to_record returned."""
         return cls(
             revision=record["revision"],
             done=tuple(Change(**change) for change in record["done"]),
-            waiting=read(record["waiting"]),
+            waiting=proposals_of(record["waiting"]),
             warnings=tuple(Fault(**fault) for fault in record["warnings"]),
-            to_check=read(record.get("to_check", {})),
+            to_check=proposals_of(record.get("to_check", {})),
         )
 
     def to_record(self) -> dict[str, Any]:

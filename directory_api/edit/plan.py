@@ -75,7 +75,7 @@ def make_plan(
 
     Raises RecordsInvalid if a new text names an address that is not public, ConfirmationNeeded if
     an administrator must allow the changes, and what the gate raises: RecordsInvalid if changes
-    that wait could never be approved, or are too many, ReviewMissing.
+    that wait could never be approved, or are too many.
     """
     guard = Guard(rules.confirmed)
     passage = rules.gate.passage(stored, rules.origin)

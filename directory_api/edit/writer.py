@@ -238,7 +238,7 @@ class Writer:
         the store: an edit of one record does not read all others. Changes that need review wait,
         unless `approved_by` names the reviewer. `confirmed` is what the actor
         has confirmed. `request_for` is called again if another process has written in the meantime.
-        Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, ReviewMissing, and whatever
+        Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, and whatever
         `request_for` raises.
         """
 
@@ -374,7 +374,7 @@ class Writer:
                     "change."
                 )
             )
-        return Outcome.from_record(receipt.outcome, self.gate.read)
+        return Outcome.from_record(receipt.outcome)
 
     def _gazetteer(self) -> Gazetteer:
         # Refresh first: another process may have imported new postcodes, which affect what counts

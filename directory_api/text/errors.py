@@ -34,7 +34,6 @@
         │   ├── StoreReplaced          the store is not the one that was served, or is behind it
         │   ├── StoreDamaged           the store or a backup is not what was written
         │   ├── StoreNotWritable       the store can be read, and an operator must make it writable
-        │   │   └── ReviewMissing          changes have to wait here, and nothing lets them wait
         │   ├── StoreReadOnly          the server never writes; it is a replica
         │   └── StoreUnconfirmed       a change was written, but only to one of several servers
         ├── StoreConflict          another write came first; read again and retry
@@ -571,12 +570,6 @@ class StoreNotWritable(StoreUnavailable):
             "tell the operator of this server: waiting does not help."
         ),
     )
-
-
-class ReviewMissing(StoreNotWritable):
-    """Changes have to wait for a second person in this directory, and the feature that lets them
-    wait is missing. No change takes effect until an operator installs it.
-    """
 
 
 class StoreReadOnly(StoreUnavailable):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
@@ -33,7 +34,7 @@ from directory_api.web.middleware.request_log import (
     note_route,
 )
 from directory_api.web.operations import monitoring
-from directory_api.web.v1 import centres, nearest, postcodes, records
+from directory_api.web.v1 import centres, nearest, postcodes, proposals, records
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application, by_body, by_method
 
@@ -91,7 +92,7 @@ def _made(
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
     web = Web(directory, editions, auth, limiter, meters, now, static_site)
-    audiences = use_each(lambda feature: feature.audience(web))
+    audiences = [*chain(*use_each(lambda feature: tuple(feature.audiences(web))))]
     renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)
     configured(
@@ -100,6 +101,7 @@ def _made(
         centres.blueprint(editions),
         postcodes.blueprint(editions),
         records.blueprint(directory.editor, auth, editions, renderer.response),
+        proposals.blueprint(directory.proposals, auth),
         monitoring.blueprint(directory.live, editions),
     )
     use_each(lambda feature: _register(app, feature.routes(web)))

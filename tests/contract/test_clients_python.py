@@ -103,7 +103,7 @@ def _alike(answer: Any) -> Any:
     return datetime.fromisoformat(answer).isoformat() if is_moment else answer
 
 
-@pytest.mark.needs("device", "reference", "imports", "review")
+@pytest.mark.needs("device", "reference", "desk")
 @pytest.mark.parametrize("name", CALLS)
 def test_a_typed_answer_holds_all_that_the_server_said(
     package: str, served: Served, name: str

@@ -60,7 +60,7 @@ def _settings() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield path.name, dict(pairs)
 
 
-@pytest.mark.needs("postgres", "pages", "notices", "static_site")
+@pytest.mark.needs("postgres", "pages", "desk", "static_site")
 @pytest.mark.parametrize(
     "variables", [pytest.param(variables, id=name) for name, variables in _settings()]
 )
@@ -119,7 +119,7 @@ def test_the_check_of_the_image_tells_a_server_from_none(app: Application) -> No
         assert status(f"{origin}/no") != 0
 
 
-@pytest.mark.needs("doctor", "passkeys")
+@pytest.mark.needs("operations", "desk")
 def test_the_command_for_a_container_checks_its_health_as_the_image_does() -> None:
     """An image in the format of OCI has no check, so docs/operating.md gives it to `run`. What is
     mounted is where the image writes, and each command exists.
@@ -313,7 +313,7 @@ def test_the_operator_learns_of_each_unit_that_fails() -> None:
         assert told is (unit != telling), unit
 
 
-@pytest.mark.needs("maintenance", "notices", "static_site")
+@pytest.mark.needs("operations", "desk", "static_site")
 def test_each_unit_runs_a_command_that_exists() -> None:
     """And each timer has its service."""
     units = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").iterdir()}

@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
 CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"
 
 
-@pytest.mark.needs("imports", "maintenance")
+@pytest.mark.needs("desk", "operations")
 def test_each_command_of_the_page_runs(tmp_path: Path) -> None:
     """Its requests are answered; only the two that the page shows without If-Match and with an old
     version are refused.

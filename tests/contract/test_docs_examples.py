@@ -52,7 +52,7 @@ def test_the_example_uses_a_hook_that_there_is() -> None:
     assert used == {hook["id"] for hook in _read(HOOKS)}
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.parametrize(
     "path", [HOOKS, CONFIG, WORKFLOW, EXAMPLE / "README.md"], ids=lambda path: path.name
 )
@@ -107,7 +107,7 @@ def test_a_new_file_has_nothing_to_compare_with(tmp_path: Path) -> None:
     assert "nothing to compare" in ended.stdout
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_the_step_before_takes_the_shipped_records(tmp_path: Path) -> None:
     """`validate` as the job writes it passes on records without faults."""
     (tmp_path / "centres.json").write_bytes((CENTRES).read_bytes())

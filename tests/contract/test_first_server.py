@@ -10,7 +10,7 @@ from directory_api.cli import main
 from tests.support.deploy_examples import DEPLOY
 from tools.first_server.page import FIRST, UPDATE, blocks, needs_network, without_installing
 
-NEEDS = ("doctor", "maintenance", "notices", "passkeys", "static_site")
+NEEDS = ("operations", "desk", "static_site")
 
 ROOT = Path(__file__).parents[2]
 ALL = [*blocks(FIRST), *blocks(UPDATE)]

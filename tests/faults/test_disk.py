@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.live.last_good import LastGoodSnapshot
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import (
@@ -27,7 +27,7 @@ from tests.faults.running import (
 )
 from tests.support.servers import Reply, create, eventually, living
 
-NEEDS = ("maintenance",)
+NEEDS = ("operations",)
 
 MEGABYTES = 6
 # Enough for the journal of an edit and for the pages that it adds.

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.edit.editor import Edit
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from tests.faults.outcome import Outcome, Size, fault
@@ -24,7 +24,7 @@ from tests.faults.running import RECOVERY_SECONDS, Running, expect_soon, opened,
 from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, create, eventually, living, serving
 
-NEEDS = ("maintenance",)
+NEEDS = ("operations",)
 
 SERVERS = 2
 # After so many kills of a worker the whole server is killed, and started again.

@@ -20,12 +20,12 @@ from werkzeug.test import TestResponse
 
 from directory_api.change.change import Contents
 from directory_api.change.guards import CONFIRMED
+from directory_api.change.proposal import Proposal
+from directory_api.change.review import hides
+from directory_api.edit.proposals import Proposals
 from directory_api.edit.tokens import Tokens, granted
-from directory_api.features.admin.change_view import TYPED
-from directory_api.features.imports.importer import importer_of
-from directory_api.features.review.proposal import Proposal
-from directory_api.features.review.proposals import Proposals
-from directory_api.features.review.review import hides
+from directory_api.features.desk.admin.change_view import TYPED
+from directory_api.features.desk.imports.importer import importer_of
 from directory_api.live.editions import utc_now
 from directory_api.record.token import Actor
 from directory_api.text.errors import ClientError, ProposalOwn
@@ -39,7 +39,7 @@ from tests.support.records import TERMINAL, made_up_centre
 from tests.support.sqlite_stores import sqlite_access
 from tests.support.write_side import incoming, open_write_side, published
 
-NEEDS = ("admin", "imports", "review")
+NEEDS = ("desk",)
 
 # How one person may write the name of their second token.
 SPELLINGS = ("anna", "Anna", "ANNA", "ａｎｎａ")

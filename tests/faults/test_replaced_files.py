@@ -10,8 +10,8 @@ from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.edit.editor import Edit
-from directory_api.features.maintenance.adoption import adopter_of
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.operations.maintenance.adoption import adopter_of
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.live.editions import utc_now
 from directory_api.store.digests import checksum, row_digest
 from directory_api.text.errors import StoreUnavailable
@@ -22,7 +22,7 @@ from tests.faults.tampering import history_tampering, record_tampering
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
 
-NEEDS = ("maintenance",)
+NEEDS = ("operations",)
 
 Harm = Callable[[Place, Copies], object]
 

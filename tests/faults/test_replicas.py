@@ -10,7 +10,7 @@ from statistics import median, quantiles
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.features.maintenance.adoption import adopter_of
+from directory_api.features.operations.maintenance.adoption import adopter_of
 from directory_api.live.live_snapshot import LOOK_EVERY_SECONDS
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import NEAREST, Running, create_at
@@ -19,7 +19,7 @@ from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, Served, eventually, serving_as_it_is
 from tests.support.static_hosts import Host, front
 
-NEEDS = ("maintenance", "pages")
+NEEDS = ("operations", "pages")
 
 PATIENCE_SECONDS = 30.0
 BACK_SECONDS = 10.0

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.operations.maintenance.service import maintenance_of
 from tests.faults.outcome import Outcome, Size, fault
 from tests.faults.running import Running, expect_soon, opened_at, running, served_from
 from tests.faults.two_servers import two_servers
 from tests.support.servers import SERVE, Reply
 
-NEEDS = ("maintenance",)
+NEEDS = ("operations",)
 
 WRITERS = 20
 WINNER = "one wins each round, the others get 412, and the winner's change is stored"

@@ -15,9 +15,9 @@ from urllib.parse import quote
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import Stamp
 from directory_api.config import Settings
-from directory_api.features.imports.exporter import exporter_of
-from directory_api.features.maintenance import backups
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.desk.imports.exporter import exporter_of
+from directory_api.features.operations.maintenance import backups
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.live.editions import utc_now
 from directory_api.text.errors import DirectoryError
 from tests.faults.killing import in_child
@@ -27,7 +27,7 @@ from tests.support.command_line import command, records
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.static_hosts import Host, plain
 
-NEEDS = ("imports", "maintenance", "pages", "static_site")
+NEEDS = ("desk", "operations", "pages", "static_site")
 
 STREET = str(HIDDEN["address"]["street"])
 PRIVATE = 0o600

@@ -130,7 +130,7 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.needs("imports", "country_folders")
+@pytest.mark.needs("desk", "country_folders")
 def test_what_writes_names_the_directory(run_command: RunCommand, tmp_path: Path) -> None:
     """Who works in a wrong folder sees it in the answer."""
     (tmp_path / "NL.txt").write_text(

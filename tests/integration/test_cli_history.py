@@ -26,7 +26,7 @@ def _other_note(data: dict[str, Any]) -> None:
     data["helplines"][0]["note"] = {"en": "free of charge"}
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -46,7 +46,7 @@ def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
     assert len(listed) == 1 + len(CENTRES_AND_LINES) + 1
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: Path) -> None:
     """A helpline's id works like a centre's, also when it is said to be a helpline's."""
     assert run_command("import", records(tmp_path, _other_note)).exit_code == 0
@@ -80,7 +80,7 @@ def test_what_was_never_there_has_no_history(run_command: RunCommand) -> None:
         )
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_restore_brings_a_removed_record_back_and_can_be_undone(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -99,7 +99,7 @@ def test_restore_brings_a_removed_record_back_and_can_be_undone(
     assert "Revision 3, no change.\n" in run_command("restore", "surya", 3).stdout
 
 
-@pytest.mark.needs("imports", "review")
+@pytest.mark.needs("desk")
 def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_path: Path) -> None:
     """With review on, too; the command says that another person is to look at it, and how."""
     assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
@@ -111,7 +111,7 @@ def test_a_known_good_number_is_restored_at_once(run_command: RunCommand, tmp_pa
     assert "proposal 4-1: pag-asa" in run_command("restore", "pag-asa", 2).stdout
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_to_restore_all_records_is_confirmed_like_an_import(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -129,7 +129,7 @@ def test_to_restore_all_records_is_confirmed_like_an_import(
     assert "4 changes in effect." in run_command("restore", 1, *words).stdout
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_all_records_are_restored_by_a_revision_alone(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -149,7 +149,7 @@ def test_all_records_are_restored_by_a_revision_alone(
         assert run_command("restore", *words).exit_code == 2
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     """The record carries today, the name of the user, and how, which is not published."""
     result = run_command("verify", "pag-asa", "--how", "called the main number")

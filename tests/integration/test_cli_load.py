@@ -15,7 +15,7 @@ from tests.support.frozen import CENTRES, DATA
 from tests.support.write_side import open_write_side
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_validate_accepts_the_shipped_records_without_a_warning(run_command: RunCommand) -> None:
     """What was checked is acknowledged: Sürya's two domains, and that calls to the police of the
     Netherlands, when it is not urgent, are paid. A warning is something to check.
@@ -26,7 +26,7 @@ def test_validate_accepts_the_shipped_records_without_a_warning(run_command: Run
     assert result.stderr == ""
 
 
-@pytest.mark.needs("pages", "imports")
+@pytest.mark.needs("pages", "desk")
 def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -67,7 +67,7 @@ def test_load_says_what_changed_and_a_second_load_changes_nothing(
     assert run_without_store("load", "--quiet").output == ""
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(
     run_without_store: RunCommand, tmp_path: Path
 ) -> None:
@@ -115,7 +115,7 @@ def test_load_brings_a_first_start_and_never_takes_a_file_of_ones_own(
     assert not (tmp_path / "cli.db").exists()
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_a_missing_or_broken_file_is_one_line(run_command: RunCommand, tmp_path: Path) -> None:
     """A file that is not there, or not JSON, ends with one line that names it."""
     broken = tmp_path / "broken.json"
@@ -128,7 +128,7 @@ def test_a_missing_or_broken_file_is_one_line(run_command: RunCommand, tmp_path:
         assert path.name in result.stderr
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_a_centre_on_another_continent_is_not_loaded(
     run_command: RunCommand, tmp_path: Path
 ) -> None:

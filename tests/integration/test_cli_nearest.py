@@ -111,7 +111,7 @@ def test_show_refuses_an_unknown_id(run_command: RunCommand) -> None:
     assert "No centre has this id" in result.stderr
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_square_brackets_in_a_name_are_printed_as_they_are(
     run_command: RunCommand, tmp_path: Path
 ) -> None:

@@ -29,7 +29,7 @@ def changed(run_command: RunCommand, tmp_path: Path) -> dict[str, str]:
     return environment(tmp_path / "cli.db")
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(
     changed: dict[str, str],
 ) -> None:
@@ -43,7 +43,7 @@ def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(
     assert "\x1b" not in piped.stdout
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.parametrize("columns", [70, 400])
 def test_at_a_terminal_it_is_a_table_that_folds_and_loses_nothing(
     changed: dict[str, str], columns: int
@@ -60,7 +60,7 @@ def test_at_a_terminal_it_is_a_table_that_folds_and_loses_nothing(
     assert LONG in plain if columns == 400 else set(LONG.split()) <= set(plain.split())
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_at_a_terminal_something_turns_while_a_file_is_read(
     changed: dict[str, str], tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ def test_without_variables_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) ->
     assert Settings.from_environment() == Settings()
 
 
-@pytest.mark.needs("pages", "review", "geocoding", "notices", "static_site")
+@pytest.mark.needs("pages", "desk", "static_site")
 def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field is read from the variable of its name."""
     wanted = Settings(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.features.imports.exporter import exporter_of
+from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.features.static_site.generator import StaticSite
 from tests.support.api_client import faults, problem
 from tests.support.frozen import CENTRES
@@ -21,7 +21,7 @@ from tests.support.write_side import (
     incoming,
 )
 
-NEEDS = ("admin", "formats", "imports", "static_site")
+NEEDS = ("desk", "formats", "static_site")
 
 LINE = "/v1/helplines/be-trafficking-line"
 NUMBER = {"number": "+3225116465", "kind": "main"}

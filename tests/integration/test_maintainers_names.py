@@ -6,7 +6,7 @@ from pathlib import Path
 
 from directory_api.answer.registry import FORMATS
 from directory_api.edit.tokens import Tokens
-from directory_api.features.imports.exporter import exporter_of
+from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.canaries import routes_of
@@ -15,7 +15,7 @@ from tests.support.maintainer_app import CENTRE, EVERYTHING, MaintainerApp
 from tests.support.published import published, tree
 from tests.support.store_under_test import stores_of
 
-NEEDS = ("formats", "imports", "static_site")
+NEEDS = ("formats", "desk", "static_site")
 
 NAME, HOW = "Quillabeth", "Zanzibarine"
 LINE = "/v1/helplines/be-trafficking-line"

@@ -10,7 +10,7 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
 from directory_api.edit.sources import SourceEditor
 from directory_api.edit.writer import ChangeRequest
-from directory_api.features.admin.overview import Overview
+from directory_api.features.desk.admin.overview import Overview
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.text.errors import Fault, NotReady, RecordsInvalid
@@ -25,7 +25,7 @@ from tests.support.write_side import (
     published,
 )
 
-NEEDS = ("admin", "imports")
+NEEDS = ("desk",)
 
 LINE = "be-trafficking-line"
 SECRET = {

@@ -25,7 +25,7 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
 from tests.support.refusals import MARK, assert_untold
 
-NEEDS = ("device", "hsds", "imports", "reference", "review")
+NEEDS = ("device", "hsds", "desk", "reference")
 
 PREFIX = "/help"
 PARTNER = {"Origin": "https://partner.example"}

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreMissing, StoreReadOnly
 from directory_api.web.app import create_app
@@ -20,7 +20,7 @@ from tests.support.html_browser import COOKIE, ORIGIN, Browser
 from tests.support.postgres import StoreUrl
 from tests.support.records import TERMINAL
 
-NEEDS = ("admin", "maintenance")
+NEEDS = ("desk", "operations")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pytest
 from directory_api.change.change import Change, Stamp, document
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Editor
-from directory_api.edit.gate import gate_of
+from directory_api.edit.gate import Gate
 from directory_api.edit.writer import Excerpt, Writer
 from directory_api.record.records import Centre, contact_digest
 from directory_api.store.sql.store import Store
@@ -103,7 +103,7 @@ class ExcerptStore(Store):
 def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
     """And those of the small kinds, not all: a directory may have very many centres."""
     store = ExcerptStore(stores_of(write_side.path).engine)
-    editor = Editor(Writer(store, write_side.live, write_side.clock, gate_of(store, lambda: False)))
+    editor = Editor(Writer(store, write_side.live, write_side.clock, Gate(lambda: False)))
     edit = write_side.edit("payoke")
     editor.verify(edit, "a visit")
     editor.patch(edit, {"name": "Payoke vzw"})

@@ -21,7 +21,7 @@ from tests.support.maintainer_app import create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.servers import eventually
 
-NEEDS = ("admin",)
+NEEDS = ("desk",)
 
 PATHS = (
     "/v1/",

@@ -23,7 +23,7 @@ from tests.support.last_good_files import Files, client_of
 from tests.support.records import TERMINAL
 from tests.support.write_side import unwritable
 
-NEEDS = ("maintenance",)
+NEEDS = ("operations",)
 
 
 def _rewrite(path: Path, change: Callable[[dict[str, Any]], object]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.edit.editor import Edit
-from directory_api.features.admin.overview import Entry, Overview
+from directory_api.features.desk.admin.overview import Entry, Overview
 from directory_api.store.sql import chain
 from directory_api.text.errors import NotReady, StaleRecord
 from tests.support.frozen import CENTRES
@@ -14,7 +14,7 @@ from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side, incoming, open_write_side
 
-NEEDS = ("admin",)
+NEEDS = ("desk",)
 
 
 def test_everything_is_shown_also_what_is_hidden_from_others(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.support.write_side import (
 )
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> None:
     """With a warning that names the record; other members of a record go back."""
     wrong_import(write_side)
@@ -44,7 +44,7 @@ def test_only_a_revision_that_changed_records_is_undone(write_side: WriteSide) -
         write_side.rollback.undo(ANNA, 2, "nothing")
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_all_records_are_restored_as_they_were_at_a_revision(write_side: WriteSide) -> None:
     """Whatever was changed, added or removed since, several times too."""
     at = {1: write_side.store.records().contents}
@@ -79,7 +79,7 @@ _PHONES = {
 }
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
@@ -108,7 +108,7 @@ def test_many_changes_at_once_are_undone_by_an_administrator(
     assert len(rollback.undo(ANNA, revision, "a mistake", confirmed=_ALLOWED).done) == 2
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_few_changes_of_a_large_directory_are_undone_by_every_maintainer(tmp_path: Path) -> None:
     """Those that change are compared with all centres, not only with those that change."""
     centres = [made_up_centre(number, email=f"{number}@example.org") for number in range(12)]

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from directory_api.change.guards import CONFIRMED
-from directory_api.features.admin.overview import Overview
+from directory_api.features.desk.admin.overview import Overview
 from directory_api.text.errors import Fault, RecordsInvalid
 from tests.support.line_files import lines_of
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import ANNA, WriteSide, create_write_side, incoming, json_bytes
 
-NEEDS = ("admin", "imports")
+NEEDS = ("desk",)
 
 PREMIUM = {"number": "+3290012345", "display": "0900 12 345"}
 LINE = "be-trafficking-line"

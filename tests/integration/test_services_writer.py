@@ -51,7 +51,7 @@ def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(write_side: W
     assert write_side.everything() == before
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.sqlite_file
 def test_an_import_that_fails_at_row_900_changes_nothing(write_side: WriteSide) -> None:
     """Records 900 and 1,000 of a thousand are invalid: both are reported, and the database is
@@ -109,7 +109,7 @@ def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
     assert write_side.store.revision() == 0
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.sqlite_file
 def test_nothing_is_written_to_an_empty_store_in_the_place_of_another(
     write_side: WriteSide,

@@ -14,7 +14,7 @@ from directory_api.change.change import HistoryEntry, Stamp, document
 from directory_api.change.outcome import Outcome
 from directory_api.edit import writer
 from directory_api.edit.editor import Editor
-from directory_api.edit.gate import gate_of
+from directory_api.edit.gate import Gate
 from directory_api.edit.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.store.sql.engine import Engine
@@ -57,7 +57,7 @@ class OvertakenStore(Store):
 def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
     """An editor over the same database, before whose writes another one can happen."""
     store = OvertakenStore(stores_of(write_side.path).engine)
-    return Editor(Writer(store, LiveSnapshot(store), Clock(), gate_of(store, lambda: False))), store
+    return Editor(Writer(store, LiveSnapshot(store), Clock(), Gate(lambda: False))), store
 
 
 def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
@@ -113,7 +113,7 @@ def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
     assert len(write_side.editor.history("centre", "payoke")) == 1
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_who_waits_for_a_long_write_gives_up(
     write_side: WriteSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,14 +164,14 @@ def _program(path: Path, code: str) -> str:
         import datetime, sys
         from directory_api.live.live_snapshot import LiveSnapshot
         from directory_api.edit.editor import Edit, Editor
-        from directory_api.edit.gate import gate_of
+        from directory_api.edit.gate import Gate
         from directory_api.edit.writer import Writer, IdempotencyKey
         from directory_api.text.errors import StaleRecord, StoreConflict
         from directory_api.record.token import Actor
         from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-        gate = gate_of(store, lambda: False)
+        gate = Gate(lambda: False)
         editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, gate))
         anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
         def add_one(once=None):

@@ -4,12 +4,7 @@ import pytest
 
 from tools import trace
 
-NEEDS = (
-    "static_site",
-    "device",
-    "imports",
-    "pages",
-)
+NEEDS = ("static_site", "device", "desk", "pages")
 
 
 def test_the_requests_are_printed_with_their_files(capsys: pytest.CaptureFixture[str]) -> None:

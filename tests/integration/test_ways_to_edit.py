@@ -12,7 +12,6 @@ import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.bootstrap import open_directory
-from directory_api.left_out import leave_out
 from directory_api.web.app import create_app
 from tests.support.amount import some
 from tests.support.api_client import problem
@@ -36,7 +35,6 @@ from tests.support.ways_to_edit import (
     CHANGED,
     FILES,
     REMOVED,
-    REVIEW,
     SCOPE,
     STALE,
     WAYS,
@@ -46,7 +44,7 @@ from tests.support.ways_to_edit import (
 )
 from tests.support.write_side import json_bytes
 
-NEEDS = ("admin", "formats", "imports", "sheets", "review")
+NEEDS = ("desk", "formats")
 
 TRIED = some(MISTAKES)
 
@@ -175,7 +173,6 @@ class Rule:
     status: int
     by: str = "anna"
     is_read_only: bool = False
-    lacks_review: bool = False
     meanwhile: Callable[[MaintainerApp, Edited], object] = lambda _app, _edited: None
 
 
@@ -194,7 +191,6 @@ RULES = {
     STALE: Rule(412, meanwhile=_faster),
     SCOPE: Rule(403, by="rita"),
     "read-only": Rule(403, is_read_only=True),
-    REVIEW: Rule(503, lacks_review=True),
 }
 # The id of a new record is taken; a proposal is outdated.
 _CONFLICTS = ("POST", "approval", "approval page")
@@ -214,9 +210,7 @@ def test_a_request_that_is_not_allowed_changes_nothing(
 ) -> None:
     """Whatever it would change; HTTP has the same status on every way, a command fails."""
     way, edited, told = WAYS[name], _EDITS[action], RULES[rule]
-    if told.lacks_review:
-        leave_out("feature review", "a reason")
-    app = create_maintainer_app(tmp_path, second_look="on" if told.lacks_review else "off")
+    app = create_maintainer_app(tmp_path)
     if told.is_read_only:
         app = _read_only(app)
     send = way.begin(Attempt(app, tmp_path, edited, told.by))

@@ -94,7 +94,7 @@ def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
     }
 
 
-@pytest.mark.needs("reference", "review")
+@pytest.mark.needs("reference")
 def test_what_opens_nothing_is_answered_alike_and_takes_the_same_steps(tmp_path: Path) -> None:
     """Missing, unknown, revoked and expired: the same status, headers and body to the byte. A token
     is read once and nothing is written, so the time reveals nothing; without one there is no look.
@@ -118,7 +118,7 @@ def test_what_opens_nothing_is_answered_alike_and_takes_the_same_steps(tmp_path:
     assert steps["unknown"] == steps["revoked"] == steps["expired"] == ["read"]
 
 
-@pytest.mark.needs("reference", "review")
+@pytest.mark.needs("reference")
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer    "])
 def test_a_scheme_is_written_as_one_likes(maintainer_app: MaintainerApp, scheme: str) -> None:
     """The scheme's capitals do not matter (RFC 9110), nor do spaces after it."""
@@ -153,7 +153,6 @@ def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: 
         assert _private(maintainer_app, name, f"Bearer {lacks}").status_code in (200, 404)
 
 
-@pytest.mark.needs("review")
 @pytest.mark.parametrize("rate_limit", ["", "100000/minute"])
 def test_many_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
     """After 10 in a minute 429 with Retry-After, also without a rate limit. No token is no guess; a

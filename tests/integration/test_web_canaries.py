@@ -46,7 +46,7 @@ def _send_canaries(app: Flask, step: int = 1) -> int:
     return sent
 
 
-@pytest.mark.needs("metrics")
+@pytest.mark.needs("operations")
 def test_no_canary_is_in_a_log_line_or_a_metric(
     directory: Directory, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_log_line_is_one_json_object_a_request(
         assert 0 < line["ms"] < 5000
 
 
-@pytest.mark.needs("metrics")
+@pytest.mark.needs("operations")
 def test_metrics_have_few_series_whatever_is_asked(directory: Directory) -> None:
     """Routes are counted by template and unknown methods as one, so that no caller can fill the
     memory.

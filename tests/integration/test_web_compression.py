@@ -80,7 +80,7 @@ def test_what_never_reaches_the_routes_is_compressed_too(tmp_path: Path) -> None
     assert b'"112"' in gzip.decompress(refused.data)
 
 
-@pytest.mark.needs("admin")
+@pytest.mark.needs("desk")
 def test_the_pages_of_maintainers_are_never_compressed(client: FlaskClient) -> None:
     """Their forms have a secret beside what a request sent (BREACH)."""
     for path in ("/admin/", "/admin/sign-in", "/admin/unknown"):

@@ -172,7 +172,7 @@ def _posts(maintainer_app: MaintainerApp) -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.parametrize("name", ["create", "verify", "import"])
 def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(
     maintainer_app: MaintainerApp, name: str
@@ -216,7 +216,7 @@ def test_a_repeated_answer_is_about_the_version_it_was(maintainer_app: Maintaine
     )
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_a_key_is_for_one_request(maintainer_app: MaintainerApp) -> None:
     """The same key with another body, address, query or version is 422 and does nothing."""
     etag = maintainer_app.etag()

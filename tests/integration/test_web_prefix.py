@@ -16,7 +16,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.features.admin.pages.session import COOKIE
+from directory_api.features.desk.admin.pages.session import COOKIE
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
@@ -27,7 +27,7 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.openapi_document import COMMITTED
 from tests.support.rules import adapter
 
-NEEDS = ("admin", "mcp")
+NEEDS = ("desk", "mcp")
 
 ORIGIN = "https://localhost"
 PREFIX = "/help"

@@ -195,7 +195,7 @@ def test_a_body_of_more_than_64_kb_is_refused(
     )
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.parametrize(
     ("reason", "word"),
     [
@@ -236,7 +236,7 @@ def test_a_reason_is_plain_text(maintainer_app: MaintainerApp, reason: str, word
     assert maintainer_app.everything() == before
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_unknown_parameters_are_refused(maintainer_app: MaintainerApp) -> None:
     """A misspelt parameter is no silent success: `dryrun` must not import."""
     whole = {**maintainer_app.file(), "centres": []}

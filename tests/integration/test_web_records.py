@@ -245,7 +245,7 @@ def test_what_get_gave_can_be_edited_and_put(maintainer_app: MaintainerApp, kind
         tag = maintainer_app.send("GET", f"{path}/record").headers["ETag"]
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 @pytest.mark.parametrize("member", as_json.ADDED)
 def test_what_get_added_is_taken_only_where_get_gave_it(
     maintainer_app: MaintainerApp, member: str

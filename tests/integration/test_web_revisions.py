@@ -43,7 +43,7 @@ def _go_another_way(served: MaintainerApp) -> tuple[str, str, str]:
     return before
 
 
-@pytest.mark.needs("maintenance")
+@pytest.mark.needs("operations")
 def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revision(
     served: MaintainerApp,
 ) -> None:
@@ -54,7 +54,7 @@ def test_a_server_that_adopts_it_notices_another_file_of_the_same_name_and_revis
     assert (served.revision, served.public()["name"]) == (revision, "The second way")
 
 
-@pytest.mark.needs("maintenance")
+@pytest.mark.needs("operations")
 def test_an_answer_of_the_abandoned_past_is_not_confirmed(served: MaintainerApp) -> None:
     """Its ETag is known no longer, although the directory has that revision."""
     etag, *_ = _go_another_way(served)
@@ -64,7 +64,7 @@ def test_an_answer_of_the_abandoned_past_is_not_confirmed(served: MaintainerApp)
     assert served.api.get("/v1/", headers=seen).status_code == 200
 
 
-@pytest.mark.needs("maintenance")
+@pytest.mark.needs("operations")
 def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -> None:
     """The ETag names the revision that wrote the record, with its link."""
     _, etag, _ = _go_another_way(served)
@@ -85,7 +85,7 @@ def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -
     assert served.public(path)["link"] != first
 
 
-@pytest.mark.needs("metrics")
+@pytest.mark.needs("operations")
 def test_metrics_have_the_revision_and_its_link(served: MaintainerApp) -> None:
     """A monitor that watches several servers sees which of them serve the same."""
     link = served.directory.live.snapshot.link

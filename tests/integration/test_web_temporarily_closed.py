@@ -21,7 +21,7 @@ from tests.support.html_browser import changed, signed_in_browser
 from tests.support.maintainer_app import create_maintainer_app
 from tests.support.records import directory_of, made_up_centre
 
-NEEDS = ("admin",)
+NEEDS = ("desk",)
 
 NOW = datetime(2026, 11, 3, 11, tzinfo=UTC)
 CLOSED, NEAR, FAR = "made-up-001", "made-up-002", "made-up-003"

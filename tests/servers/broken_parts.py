@@ -125,8 +125,8 @@ def routes(web):
 feature = Feature(summary='', routes=routes)""",
 }
 # The package installs nothing under this name, and one name is that of a feature.
-_MODULES = {"missing": "no_such_module:feature", "review": "extension_works:feature"}
-EXTENSIONS = (*IMPORTS, *HOOKS, "missing", "review")
+_MODULES = {"missing": "no_such_module:feature", "flyer": "extension_works:feature"}
+EXTENSIONS = (*IMPORTS, *HOOKS, "missing", "flyer")
 
 # Serves and looks in one process, which prints what it found.
 _PROGRAM = """

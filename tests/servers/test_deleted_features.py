@@ -79,7 +79,7 @@ for line in json.loads(sys.argv[1]):
 """
 
 
-@pytest.mark.needs("imports", "maintenance")
+@pytest.mark.needs("desk", "operations")
 @pytest.mark.parametrize("deleted", _COMMANDS)
 def test_commands_without_a_feature_work_or_say_what_is_missing(
     deleted: str, tmp_path: Path

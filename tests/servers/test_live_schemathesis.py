@@ -96,7 +96,7 @@ def _options(served: Served) -> Sequence[str]:
     return [*options, "--request-timeout", "10"]
 
 
-@pytest.mark.needs("hsds", "device", "imports", "review", "reference")
+@pytest.mark.needs("hsds", "device", "desk", "reference")
 def test_schemathesis_finds_no_answer_outside_the_contract(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -20,7 +20,7 @@ def _writes(served: Served) -> tuple[int, str, str, bool]:
     return reply.status, ready["writes"], ready.get("writes_reason", ""), is_same
 
 
-@pytest.mark.needs("metrics")
+@pytest.mark.needs("operations")
 def test_a_server_says_without_an_edit_that_edits_are_impossible_and_why(tmp_path: Path) -> None:
     """A process that holds the write lock stops edits, and no read."""
     with serving(SERVE, tmp_path, ("/readyz", 200)) as served:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from directory_api.features.geocoding.client import GeocodingService
+from directory_api.features.desk.geocoding.client import GeocodingService
 
 # No log and no message may contain it.
 CANARY = "Kanariestraat 7"

@@ -11,7 +11,7 @@ from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes
 RIGHT, WRONG, OTHER = "+3225116464", "+3225116465", "+3225116466"
 
 if TYPE_CHECKING:  # the feature may have been deleted
-    from directory_api.features.review.proposal import Proposal
+    from directory_api.change.proposal import Proposal
 
 
 def new_phone(

@@ -8,8 +8,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from directory_api.features.sheets import WORKBOOKS
-from directory_api.features.sheets.reader import read_csv, read_workbook
+from directory_api.features.desk.sheets import WORKBOOKS
+from directory_api.features.desk.sheets.reader import read_csv, read_workbook
 from directory_api.files.raw_records import Incoming, RawDocument
 from directory_api.record import columns as tabular_columns
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid

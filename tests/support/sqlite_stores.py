@@ -62,6 +62,6 @@ def create_five_revisions(path: Path) -> Path:
 
 def damages(path: Path) -> list[str]:
     """Return what a check finds, each as `part: fault`."""
-    from directory_api.features.maintenance.sqlite import SqliteMaintenance
+    from directory_api.features.operations.maintenance.sqlite import SqliteMaintenance
 
     return [f"{damage.part}: {damage.fault}" for damage in SqliteMaintenance(path).check()]

@@ -50,7 +50,7 @@ def file_of(path: Path) -> bytes:
 
 
 def _copy(source: Stores, target: Stores) -> None:
-    from directory_api.features.maintenance.rows import replace_all
+    from directory_api.features.operations.maintenance.rows import replace_all
 
     target.store.create()
     with source.engine.reading() as old, target.engine.writing() as new:

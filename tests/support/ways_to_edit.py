@@ -14,10 +14,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
 from directory_api.change.change import COLLECTIONS, Change, Stamp
+from directory_api.change.proposal import Proposal
 from directory_api.cli import main
+from directory_api.features.desk.sheets import XLSX
 from directory_api.features.formats.as_csv import as_csv
-from directory_api.features.review.proposal import Proposal
-from directory_api.features.sheets import XLSX
 from directory_api.record import columns
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.line_files import lines_of
@@ -363,7 +363,7 @@ def _by_restore_all(attempt: Attempt) -> Send:
 
 
 ANY = frozenset({ADDED, CHANGED, REMOVED})
-STALE, SCOPE, REVIEW = "another was faster", "a scope is missing", "review is missing"
+STALE, SCOPE = "another was faster", "a scope is missing"
 # The form has one field for a number, in which people write it as they dial it.
 _ONE_FIELD = {
     "a digit in one form of a phone": "the printed form follows the number: as in “both forms”",
@@ -374,7 +374,6 @@ _AT_A_TERMINAL = {
     STALE: "a command has no version: it is compared with what is stored when it runs",
     SCOPE: "a person at the terminal may do everything",
 }
-_NO_PROPOSALS = {REVIEW: "without the feature there are no proposals"}
 # What is said of a state that was in force before.
 _PAST = {
     "latitude beyond the pole": "a state that cannot be read was never in force",
@@ -396,8 +395,8 @@ WAYS: Mapping[str, Way] = {
     "undo": Way(_by_undo, ANY, exempt=_PAST),
     "command restore": Way(_by_restore_all, ANY, exempt={**_PAST, **_AT_A_TERMINAL}),
     # Last: what a second person has approved once may come back at once.
-    "approval": Way(_by_approval, ANY, is_second=True, exempt=_NO_PROPOSALS),
-    "approval page": Way(_by_approval_page, ANY, is_second=True, exempt=_NO_PROPOSALS),
+    "approval": Way(_by_approval, ANY, is_second=True),
+    "approval page": Way(_by_approval_page, ANY, is_second=True),
 }
 
 

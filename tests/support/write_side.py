@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
 from directory_api.edit.editor import Edit, Editor
-from directory_api.edit.gate import Gate, Required, gate_of
-from directory_api.edit.proposals import proposals_of
+from directory_api.edit.gate import Gate, Required
+from directory_api.edit.proposals import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
@@ -27,8 +27,7 @@ from tests.support.store_under_test import everything, stores_of
 from tests.support.whole_store import read_whole
 
 if TYPE_CHECKING:
-    from directory_api.features.imports.importer import Importer
-    from directory_api.features.review.proposals import Proposals
+    from directory_api.features.desk.imports.importer import Importer
     from directory_api.files.raw_records import Incoming
 
 # A user id without privileges, so that file permissions apply.
@@ -72,7 +71,7 @@ class WriteSide:
     @property
     def importer(self) -> "Importer":
         """Imports files; for tests that need this feature."""
-        from directory_api.features.imports.importer import Importer
+        from directory_api.features.desk.imports.importer import Importer
 
         return Importer(self.writer, self.data)
 
@@ -103,7 +102,6 @@ def open_write_side(
     path: Path,
     *,
     review_required: Required = lambda: False,
-    make_gate: Callable[[Store, Required], Gate] = gate_of,
     clock: Clock | None = None,
     data: Path | None = None,
 ) -> WriteSide:
@@ -112,8 +110,7 @@ def open_write_side(
     folder = data or DATA
     store = stores_of(path).store
     live = LiveSnapshot(store)
-    writer = Writer(store, live, clock, make_gate(store, review_required))
-    proposals: Any = proposals_of(writer)
+    writer = Writer(store, live, clock, Gate(review_required))
     return WriteSide(
         path=path,
         clock=clock,
@@ -121,7 +118,7 @@ def open_write_side(
         live=live,
         writer=writer,
         editor=Editor(writer),
-        proposals=proposals,
+        proposals=Proposals(writer),
         rollback=Rollback(writer),
         seed_data=SeedData(writer, folder),
         data=folder,

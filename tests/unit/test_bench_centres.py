@@ -6,13 +6,13 @@ from pathlib import Path
 from directory_api.bootstrap import open_directory
 from directory_api.change.directory import read_records
 from directory_api.config import Settings, shipped
-from directory_api.features.imports.importer import importer_of
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.files.raw_records import Incoming
 from directory_api.search.query import Filters
 from tools.bench import centres, large_files
 
-NEEDS = ("imports", "maintenance")
+NEEDS = ("desk", "operations")
 
 
 def test_the_records_are_valid_and_clearly_synthetic() -> None:

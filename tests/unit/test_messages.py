@@ -100,11 +100,11 @@ def test_what_is_said_of_a_mistake_is_for_people(mistake: Mistake, gazetteer: Ga
 # Whose messages maintainers read in /admin. What operators read at a terminal is in English.
 _READ = (
     *("record", "change", "hours", "edit", "text", "files/raw_records.py"),
-    *("features/imports", "features/sheets", "features/review"),
+    *("features/desk/imports", "features/desk/sheets", "features/review"),
 )
 _ONLY_OPERATORS = {
-    *("edit/seed.py", "edit/tokens.py", "features/imports/exporter.py"),
-    *("features/imports/commands.py", "features/review/commands.py"),
+    *("edit/seed.py", "edit/tokens.py", "features/desk/imports/exporter.py"),
+    *("features/desk/imports/commands.py", "features/review/commands.py"),
 }
 # Maintainers read the text of the problem type instead.
 _NOT_READ = {

@@ -6,7 +6,7 @@ feature = Feature(
     summary="Flyers to print, in each language, and a page that checks a print",
     routes=lazy("directory_api.features.flyer.pages:routes"),
     addresses=lazy("directory_api.features.flyer.headers:addresses"),
-    audience=lazy("directory_api.features.flyer.pages:flyer_pages"),
+    audiences=lazy("directory_api.features.flyer.pages:audiences"),
     materials=(("/flyers", "flyer.page"),),
     static_files=lazy("directory_api.features.flyer.static_files:static_files"),
 )

@@ -27,7 +27,7 @@ from directory_api.live.editions import Edition
 from directory_api.record.records import Centre, text_in
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.text.translations import Words, languages, words
-from directory_api.web.context import Web
+from directory_api.web.context import Audience, Web
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
@@ -222,6 +222,11 @@ def _numbers_of(centre: Centre, say: Words) -> list[_Number]:
 def flyer_pages(web: Web) -> FlyerPages:
     """Return the pages, made once."""
     return web.made(FlyerPages)
+
+
+def audiences(web: Web) -> Iterable[Audience]:
+    """Return the readers of these pages."""
+    return (flyer_pages(web),)
 
 
 def routes(web: Web) -> Iterable[Blueprint]:

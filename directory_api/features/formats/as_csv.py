@@ -1,4 +1,4 @@
-"""The records, or an answer, as one CSV table (RFC 4180, with CRLF); features/sheets/reader.py
+"""The records, or an answer, as one CSV table (RFC 4180, with CRLF); features/desk/sheets/reader.py
 reads the records.
 
 UTF-8 with a byte order mark: without one, Excel reads the file as windows-1252 and shows wrong

@@ -1,6 +1,6 @@
 """Errors as pages for visitors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Response, request
 from markupsafe import Markup
@@ -9,7 +9,7 @@ from directory_api.features.pages.finder import Pages
 from directory_api.features.pages.headers import EMBED, FINDER
 from directory_api.features.pages.presenters import Operator, PageOptions
 from directory_api.text.errors import ConfirmationNeeded
-from directory_api.web.context import Web
+from directory_api.web.context import Audience, Web
 from directory_api.web.http import addresses, responses
 from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
@@ -61,6 +61,11 @@ class Visitors:
         response = pages.error(problem.status, read=routed)
         is_framed = addresses.of(path).headers is EMBED
         return responses.with_class(response, EMBED if is_framed else FINDER)
+
+
+def audiences(web: Web) -> Iterable[Audience]:
+    """Return the visitors."""
+    return (Visitors(web),)
 
 
 def card(web: Web) -> Callable[..., Markup]:

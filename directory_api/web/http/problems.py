@@ -23,7 +23,6 @@ Locate = Callable[[str, str], Fault]
 
 _HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
     {
-        errors.ReviewMissing: {},
         errors.StoreReadOnly: {},
         errors.StoreUnconfirmed: {},
         errors.ServiceUnavailable: {"Retry-After": "5"},
@@ -109,9 +108,6 @@ def _of_directory(error: errors.DirectoryError) -> Problem:
         # A program that shows nothing else shows what is wrong.
         detail = _with_name(faults[0]) if is_said else error.detail
         return Problem(kind, kind.status, detail, sentence, faults, error.suggestions, headers)
-    if isinstance(error, errors.ReviewMissing):
-        # A maintainer passes it on to the operator.
-        return Problem(kind, kind.status, str(error), message_of(error), headers=headers)
     # The other messages are for operators; /readyz and the log have them.
     return Problem(kind, kind.status, kind.advice, sentence, headers=headers)
 

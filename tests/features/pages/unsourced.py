@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from directory_api.change.guards import CONFIRMED
-from directory_api.features.imports.importer import importer_of
+from directory_api.features.desk.imports.importer import importer_of
 from directory_api.files.raw_records import Incoming
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, Page, get

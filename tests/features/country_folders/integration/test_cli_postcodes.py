@@ -29,7 +29,7 @@ def test_country_postcodes_reports_what_was_left_out_and_why(
     assert "Payoke" in run_command("nearest", "1012 AB", "--country", "NL").stdout
 
 
-@pytest.mark.needs("imports")
+@pytest.mark.needs("desk")
 def test_country_postcodes_names_the_centres_that_lose_their_place(
     run_command: RunCommand, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.features.country_folders.support import load, make
 from tests.support.servers import SERVE, Served, environment, run_process, serving_as_it_is
 
-NEEDS = ("device", "hsds", "maintenance", "pages")
+NEEDS = ("device", "hsds", "operations", "pages")
 # Written in what is shown of Luxembourg; Luxembourg itself is also a province of Belgium.
 SIGNS = ('"LU"', "(LU)", "L-1111", "lu-112", "/LU", "Esch-sur-Alzette", "Weiswampach")
 # Examples of the contract.

@@ -19,7 +19,7 @@ from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.spreadsheets import read_table
 
-NEEDS = ("sheets",)
+NEEDS = ("desk",)
 
 
 def _contents(records: dict[str, Any]) -> Contents:

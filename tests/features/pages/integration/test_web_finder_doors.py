@@ -16,7 +16,7 @@ from tests.features.pages.unsourced import unsourced_page
 from tests.support.finder_pages import NOON, Node, Page, get, send
 from tests.support.records import directory_of, made_up_centre, shipped_records
 
-NEEDS = ("imports", "reference")
+NEEDS = ("desk", "reference")
 EN = words("en")
 SIGNS = ("move", "alone", "papers", "pay", "place", "fear")
 

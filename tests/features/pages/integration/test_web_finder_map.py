@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
-from directory_api.features.imports.importer import importer_of
+from directory_api.features.desk.imports.importer import importer_of
 from directory_api.files.raw_records import Incoming
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get, send
 from tests.support.records import TERMINAL, made_up_centre, shipped_records
 
-NEEDS = ("imports",)
+NEEDS = ("desk",)
 
 
 def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from tests.features.pages.unsourced import unsourced_page
 from tests.support.finder_pages import NOON, app_of, get
 from tests.support.records import made_up_centre
 
-NEEDS = ("imports",)
+NEEDS = ("desk",)
 
 
 @pytest.mark.parametrize("url", ["https://example.org/about", ""])

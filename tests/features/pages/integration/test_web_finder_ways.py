@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
-from directory_api.features.imports.importer import importer_of
+from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.pages.ways import CHOICES
 from directory_api.files.raw_records import Incoming
 from directory_api.record.records import Centre, Helpline
@@ -19,7 +19,7 @@ from tests.support.amount import some
 from tests.support.finder_pages import BASES, NOON, Node, app_of, get, send
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 
-NEEDS = ("imports",)
+NEEDS = ("desk",)
 TAGS = some([language.tag for language in languages()], 4)
 
 

@@ -16,8 +16,8 @@ from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
-from directory_api.features.maintenance.any_engine import maintenance_store
-from directory_api.features.maintenance.service import maintenance_of
+from directory_api.features.operations.maintenance.any_engine import maintenance_store
+from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.features.postgres import engine, schema
 from directory_api.features.postgres.engine import PostgresEngine
 from directory_api.place.geometry import Point
@@ -36,7 +36,7 @@ from tests.support.servers import free_port
 from tests.support.whole_store import read_whole, without_adopted
 from tests.support.write_side import NOON
 
-NEEDS = ("maintenance",)
+NEEDS = ("operations",)
 
 STAMP = Stamp("anna", NOON, "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "restored")

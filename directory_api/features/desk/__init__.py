@@ -1,0 +1,40 @@
+"""The desk: where maintainers keep the directory right.
+
+Its folders may import one another: nobody leaves out one of them alone.
+"""
+
+from directory_api.feature import Feature, lazy
+from directory_api.features.desk import imports, passkeys, sheets
+from directory_api.features.desk.geocoding.errors import AddressNotFound, GeocoderUnavailable
+from directory_api.features.desk.geocoding.settings import SETTINGS as GEOCODING
+from directory_api.features.desk.notices.settings import SETTINGS as NOTICES
+
+_DESK = "directory_api.features.desk"
+
+feature = Feature(
+    summary="The pages for maintainers below /admin, files in and out, and what to do next",
+    texts=tuple(
+        f"{_DESK}.{name}" for name in ("admin", "call_round", "own_confirmation", "passkeys")
+    ),
+    routes=lazy(f"{_DESK}.routes:routes"),
+    parts={
+        "/admin": lazy(f"{_DESK}.admin.routes:routes"),
+        "/notices": lazy(f"{_DESK}.notices.routes:blueprint"),
+    },
+    addresses=lazy(f"{_DESK}.routes:addresses"),
+    audiences=lazy(f"{_DESK}.routes:audiences"),
+    errors=(AddressNotFound, GeocoderUnavailable),
+    commands=(
+        f"{_DESK}.imports.commands:validate",
+        f"{_DESK}.imports.commands:diff",
+        f"{_DESK}.imports.commands:import_file",
+        f"{_DESK}.imports.commands:export",
+        f"{_DESK}.notices.commands:notify",
+        *((f"{_DESK}.passkeys.commands:passkey",) if passkeys.IS_INSTALLED else ()),
+    ),
+    settings={**NOTICES, **GEOCODING},
+    readers=sheets.readers,
+    file_formats=sheets.file_formats,
+    importer=imports.importer,
+    downloads=imports.downloads,
+)

@@ -1,0 +1,71 @@
+"""Errors as pages of /admin."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+from flask.globals import request_ctx
+
+from directory_api.change.guards import NextSteps
+from directory_api.text.errors import (
+    ConfirmationNeeded,
+    ServiceUnavailable,
+    StoreNotWritable,
+    StoreReadOnly,
+)
+from directory_api.text.message import Message
+from directory_api.web.context import Web
+from directory_api.web.http.next_steps import ASK
+from directory_api.web.http.problems import Problem
+
+_PATH = "/admin/"
+_AGAIN = Message("Wait a moment, then reload this page. Your browser sends what you typed again.")
+# Pages whose changes must be confirmed have a field for it; this is for all others.
+_EDIT = Message("Edit the record itself: the page asks for the number once more.")
+
+
+class Maintainers:
+    """Read the errors of /admin (an Audience)."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    def reads(self, *, routed: bool) -> bool:
+        """Return whether the address is one of theirs."""
+        del routed
+        # Without a valid host there are no links, which each of their pages has.
+        return f"{request.path}/".startswith(_PATH) and bool(request_ctx.url_adapter)
+
+    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+        """Return the error with what a person does in a browser."""
+        return NextSteps(ASK, _EDIT).added_to(error)
+
+    def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
+        """Return the page, or the form as it was sent."""
+        # With the first request for its pages.
+        from directory_api.features.desk.admin.fault_places import described
+        from directory_api.features.desk.admin.pages import records, sources
+        from directory_api.features.desk.admin.routes import make_context
+
+        del routed
+        context = self._web.made(make_context)
+        status, again, waiting_helps = problem.status, "", True
+        if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
+            waiting_helps = not isinstance(error, StoreNotWritable)
+            form = records.form_again(context, problem.sentence, waiting_helps=waiting_helps)
+            if sources.is_step(request.endpoint):
+                identity = (request.view_args or {}).get("id")
+                form = sources.form_again(context, identity, problem.sentence)
+            if form:
+                return form
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+        if is_away and waiting_helps and request.method == "POST":
+            again = _AGAIN
+        return context.page(
+            "refused",
+            status,
+            title=problem.kind.page_title or problem.kind.title,
+            sentence=problem.sentence,
+            details=[*map(described, problem.faults)],
+            again=again,
+        )

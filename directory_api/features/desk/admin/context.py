@@ -1,0 +1,323 @@
+"""Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from directory_api.bootstrap import Directory
+from directory_api.change.change import COLLECTIONS, Change, Record
+from directory_api.change.confirmation import typed
+from directory_api.change.outcome import Outcome
+from directory_api.change.proposal import Proposal
+from directory_api.change.public_history import LINK_DIGITS, is_seen
+from directory_api.edit.editor import ABSENT, StoredRecord
+from directory_api.edit.proposals import Proposals
+from directory_api.edit.writer import IdempotencyKey
+from directory_api.features.desk.added_pages import AddedPages, Remark
+from directory_api.features.desk.admin import language
+from directory_api.features.desk.admin.change_view import TYPED
+from directory_api.features.desk.admin.form.choices import Names, language_choices, source_choices
+from directory_api.features.desk.admin.hiding import hidden
+from directory_api.features.desk.admin.one_at_a_time import OneAtATime
+from directory_api.features.desk.admin.overview import Overview
+from directory_api.features.desk.admin.point_map import Locate, Surroundings
+from directory_api.live.editions import EditionCache
+from directory_api.place.postcode import Place
+from directory_api.record.helplines import IN_DANGER
+from directory_api.record.plausibility import timezones
+from directory_api.record.published import publisher
+from directory_api.record.records import Helpline, Verified, confirmation, due_on, freshness
+from directory_api.record.token import Actor
+from directory_api.record.validators import plain_text_fault
+from directory_api.text.errors import CentreNotFound, HelplineNotFound
+from directory_api.text.message import Message
+from directory_api.text.translations import words
+from directory_api.web.access.auth import BearerAuth, permitted
+
+KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
+# The start of a record's routes; other collections lead to the page for an unknown address.
+RECORD_RULE = f"/<any({', '.join(KINDS)}):collection>/<id>"
+MAX_TEXT = 200
+_MAX_REVISION_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """How fresh a record is, as a word of vocabulary.FRESHNESS; on which day it was confirmed, and
+    from which day it is due; and whether it has changed since.
+    """
+
+    freshness: str
+    on: date | None
+    due: date | None = None
+    has_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelplineLink:
+    """A helpline in one language: its name, its number or the host of its page, and the link."""
+
+    name: str
+    display: str
+    href: str
+    is_number: bool
+
+    @classmethod
+    def of(cls, line: Helpline, tag: str) -> Self:
+        """Return a helpline; one without a number has a web page."""
+        is_named = line.kind not in IN_DANGER and tag in line.name
+        name = line.name[tag] if is_named else words(tag)[f"helpline.{line.kind}"]
+        if line.number:
+            return cls(name, line.display or line.number, f"tel:{line.number}", is_number=True)
+        href = line.url_translations.get(tag, line.url or "")
+        host = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
+        return cls(name, host, href, is_number=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminContext:
+    """What every page needs. `today` returns the day in UTC.
+
+    `bring_in` imports a file (imports/), None if nothing does; `downloads` return the whole
+    directory with texts in a language, by the name of the format. `show`, which returns a record as
+    visitors see it, is None if no feature has pages for them. So is `surroundings`, which draws
+    what is around a point. `locate`, which returns the points of an address, is None where no
+    service is configured. `added` are the pages of other folders, and `scripts` the addresses of
+    the scripts by name. `begin` opens a session, and `refuse` asks to sign in once more
+    (session.py). `alone` decorates the views that take long.
+    """
+
+    directory: Directory
+    editions: EditionCache
+    overview: Overview
+    auth: BearerAuth
+    today: Callable[[], date]
+    stylesheet: str
+    bring_in: Callable[..., Outcome] | None
+    downloads: Mapping[str, Callable[..., bytes]]
+    added: tuple[AddedPages, ...]
+    show: Callable[..., Markup] | None
+    begin: Callable[["AdminContext", str], Response]
+    refuse: Callable[["AdminContext", str], Response]
+    surroundings: Surroundings | None
+    locate: Locate | None
+    scripts: Mapping[str, str]
+    alone: OneAtATime = field(default_factory=OneAtATime)
+
+    @property
+    def proposals(self) -> Proposals:
+        """The changes that wait for a second person."""
+        return self.directory.proposals
+
+    def page(
+        self,
+        template: str,
+        status: int = HTTPStatus.OK,
+        **values: Any,
+    ) -> Response:
+        """Return a page, with the helplines if it is an error.
+
+        Its forms carry an idempotency key, so resending one changes nothing.
+        """
+        maintainer = g.get("actor")
+        values |= language.of_page()
+        html = render_template(
+            f"admin/{template}.html",
+            actor=maintainer,
+            stylesheet=self.stylesheet,
+            scripts=self.scripts,
+            degraded=self.directory.live.degraded if maintainer else None,
+            added=self.added,
+            zone=self._zone(),
+            once=secrets.token_urlsafe(16),
+            has_imports=self.bring_in is not None,
+            downloads=self.downloads,
+            helplines=self._helplines(values["tag"]) if status >= HTTPStatus.BAD_REQUEST else (),
+            **values,
+        )
+        return Response(html, status, mimetype="text/html")
+
+    def signed_in(self, session: str) -> Response:
+        """Return the way to the pages, or the form that waited, in the session with this secret."""
+        return self.begin(self, session)
+
+    def not_signed_in(self, sentence: str) -> Response:
+        """Return the page to sign in, which says why that has failed; count a guess. Raises
+        TooManyRequests.
+        """
+        return self.refuse(self, sentence)
+
+    def _zone(self) -> ZoneInfo:
+        """Return the time zone of the directory's own country, for the times on a page."""
+        return ZoneInfo(next(iter(timezones(self.editions.home)), "UTC"))
+
+    def card(self, kind: str, record: Record, *, has_slots: bool = False) -> Markup | None:
+        """Return a stored record as visitors see it, in the language of the page, perhaps with a
+        slot for each part; None without such pages.
+        """
+        if self.show is None:
+            return None
+        return self.show(kind, record, tag=language.page_language(), has_slots=has_slots)
+
+    def sources(self) -> dict[str, Record]:
+        """Return the sources of the directory, by id."""
+        header = self.directory.live.snapshot.small["directory"]["directory"]
+        return {each["id"]: each for each in header.get("sources", ())}
+
+    def names(self) -> Names:
+        """Return the languages and the sources, which forms let choose by name."""
+        header = self.directory.live.snapshot.small["directory"]["directory"]
+        return Names(
+            language_choices(language.page_language()), source_choices(header.get("sources", ()))
+        )
+
+    def _helplines(self, tag: str) -> list[HelplineLink]:
+        return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.brief.all]
+
+    def waiting_for(self, kind: str, identity: str) -> list[Proposal]:
+        """Return the changes of a record that wait for a second person."""
+        return [
+            held
+            for held, _ in self.proposals.waiting()
+            if (held.change.kind, held.change.id) == (kind, identity)
+        ]
+
+    def count_to_decide(self) -> int | None:
+        """Return how many changes wait for the signed-in maintainer; None if that person may not
+        approve any.
+        """
+        maintainer = current_maintainer()
+        if "approve" not in maintainer.scopes:
+            return None
+        waiting = (held for held, _ in self.proposals.waiting())
+        return sum(not maintainer.is_person(held.actor, held.author) for held in waiting)
+
+    def place_of(self, country: str, code: str) -> Place | None:
+        """Return the place of a postcode (ISO 3166-1), or None."""
+        return self.directory.live.snapshot.gazetteer.find(country, code)
+
+    def remarks(self, kind: str, identity: str | None) -> list[Remark]:
+        """Return what was said about a record and waits to be dealt with; nothing of a new one."""
+        return [
+            remark for pages in self.added if identity for remark in pages.remarks(kind, identity)
+        ]
+
+    def stored(self, kind: str, identity: str) -> StoredRecord | None:
+        """Return the stored record; None if there is none, for example after its removal."""
+        try:
+            return self.directory.editor.stored(kind, identity)
+        except (CentreNotFound, HelplineNotFound):
+            return None
+
+    def confirmation(self, kind: str, record: Record) -> Confirmation | None:
+        """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
+        whole = typed(kind, record)
+        return self.confirmed(confirmation(whole)) if whole.needs_confirmation else None
+
+    def confirmed(self, verified: Verified | None) -> Confirmation:
+        """Return how fresh a record is that was last confirmed so, or never."""
+        days = self.directory.settings.fresh_days
+        if verified is None:
+            return Confirmation(freshness(None, self.today(), days), None)
+        return Confirmation(
+            freshness(verified, self.today(), days),
+            verified.on,
+            due_on(verified, days),
+            has_changed=bool(verified.changed_since),
+        )
+
+    def is_seen(self, outcome: Outcome) -> bool:
+        """Return whether visitors see any of the changes of an edit, when they are in force."""
+        publish = publisher(self.directory.live.snapshot.gazetteer)
+        return any(is_seen(change, publish) for change in outcome.changes)
+
+    def hidden(self, change: Change) -> Iterator[Message]:
+        """Yield what visitors no longer see of an address that a change hides."""
+        return hidden(change, publisher(self.directory.live.snapshot.gazetteer))
+
+    def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
+        """Redirect to the result of an edit.
+
+        That is the record, the history of a removed record (or the list, for who may not read it),
+        or the proposal that waits for review.
+        """
+        if outcome.waiting:
+            return redirect("proposal", id=outcome.waiting[0].id, note="waits")
+        note = "same" if not outcome.done else "saved" if self.is_seen(outcome) else "unseen"
+        is_removed = any(change.after is None for change in outcome.done)
+        if is_removed and "read-history" not in current_maintainer().scopes:
+            return redirect("centres", note=note)
+        return redirect(
+            "history" if is_removed else "record", collection=collection, id=identity, note=note
+        )
+
+
+def typed_numbers() -> tuple[str, ...]:
+    """Return the numbers of helplines that were typed once more."""
+    return tuple(text for name, text in request.form.items() if name.startswith(TYPED))
+
+
+def removals_allowed() -> bool:
+    """Return whether the form allows what is refused otherwise; only an administrator may."""
+    return request.form.get("allow_removals") == "yes"
+
+
+def current_maintainer(scope: str | None = None) -> Actor:
+    """Return the signed-in maintainer. Raises PermissionDenied without the scope."""
+    maintainer: Actor = g.actor
+    return permitted(maintainer, scope) if scope else maintainer
+
+
+def redirect(endpoint: str, **values: Any) -> Response:
+    """Redirect to another page (303, so that reloading it sends nothing again)."""
+    return Response(
+        status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)}
+    )
+
+
+def idempotency_key(maintainer: Actor) -> IdempotencyKey | None:
+    """Return the form's idempotency key, with a fingerprint of its fields."""
+    key = request.form.get("once")
+    if not key:
+        return None
+    fields = sorted((name, *request.form.getlist(name)) for name in request.form)
+    return IdempotencyKey.of(("admin", maintainer.id, key), (request.path, repr(fields)))
+
+
+def expected_versions() -> frozenset[str]:
+    """Return the version of the record that the form was made from; ABSENT for a new record."""
+    return frozenset({record_version(request.form.get("revision") or ABSENT)})
+
+
+def record_version(text: str) -> str:
+    """Return a version (a revision with its link) from one of our own forms. Raises BadRequest."""
+    revision, _, link = text.partition(".")
+    if not (set(link) <= set("0123456789abcdef") and len(link) <= LINK_DIGITS):
+        raise BadRequest
+    revision_number(revision)
+    return text
+
+
+def revision_number(text: str) -> int:
+    """Return a revision number from one of our own forms. Raises BadRequest."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_REVISION_DIGITS):
+        raise BadRequest
+    return int(text)
+
+
+def text_from_form(name: str) -> tuple[str, str | None]:
+    """Return a line of text from the form, and its fault."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return text, Message("This field is required. A few words are enough.")
+    if len(text) > MAX_TEXT:
+        return text, Message("Write at most {most} characters.", most=MAX_TEXT)
+    return text, plain_text_fault(text)

@@ -1,0 +1,144 @@
+"""The form of a new centre: that of a stored one without what is rarely needed, and with one field
+for all languages and one for the source of everything. These two are no columns of a record;
+`completed` and `sourced` make columns of them.
+"""
+
+import re
+from collections.abc import Mapping
+
+from directory_api.features.desk.admin.form.fields import (
+    CENTRE,
+    LANGUAGES,
+    Field,
+    Section,
+    SourceFields,
+)
+from directory_api.features.desk.admin.form.record_form import Cells, FormData
+from directory_api.record import cells as cell
+from directory_api.text.message import Message
+
+# The start of the names of the fields that are no columns of a record.
+NEW = "new."
+_SPOKEN, _SOURCES = f"{NEW}languages", f"{NEW}sources"
+_PHONE = re.compile(r"(phones\.[0-9]+)\..+")
+_PHONE_KIND, _MAIN = "kind", "main"
+_POSTCODE = "address.postal_code"
+# The fields that follow from a postcode.
+_PLACE = ("address.locality", "location.")
+_UNKNOWN_POSTCODE = Message(
+    "The directory does not know this postcode. Check it. If it is right, write the town, the "
+    "point and its precision."
+)
+# What a new centre has if nothing else was sent.
+_STATUS = {"status": "active"}
+
+
+def _stored(*parts: str) -> tuple[Section, ...]:
+    return tuple(section for section in CENTRE if section.part in parts)
+
+
+SECTIONS = (
+    *_stored("words"),
+    *_stored("phones"),
+    *_stored("web"),
+    *_stored("address"),
+    Section(
+        "languages",
+        Message("Languages"),
+        (
+            Field(
+                _SPOKEN,
+                Message("Languages in which it can help"),
+                Message("Write names with commas between them, for example: Romanian, Arabisch."),
+                "languages",
+                dict.fromkeys(LANGUAGES, ""),
+            ),
+        ),
+    ),
+    *_stored("offers"),
+    *_stored("hours"),
+    Section(
+        "sources",
+        Message("Sources"),
+        (
+            Field(
+                _SOURCES,
+                Message("Where did you read this?"),
+                Message(
+                    "The source of everything that you wrote. A part of the title or of the "
+                    "publisher is enough. You can leave it empty, and add sources later."
+                ),
+                "sources",
+            ),
+        ),
+    ),
+)
+_SOURCED = tuple(
+    member
+    for section in CENTRE
+    for field in section.fields
+    if isinstance(field, SourceFields)
+    for member in field.members
+)
+
+
+def first_cells(country: str) -> dict[str, str]:
+    """Return what a new centre has before anything is typed, in a country (ISO 3166-1)."""
+    return {"address.country": country}
+
+
+def completed(cells: Cells) -> dict[str, str]:
+    """Return the cells of the form with the languages as columns, without rows of phones of which
+    only the kind was chosen. A phone without a kind is the main one, and the centre is active.
+    """
+    rows: dict[str, set[str]] = {}
+    for column, text in cells.items():
+        if (match := _PHONE.fullmatch(column)) and text.strip():
+            rows.setdefault(match[1], set()).add(column.rpartition(".")[2])
+    empty = {f"{row}.{_PHONE_KIND}" for row, filled in rows.items() if filled == {_PHONE_KIND}}
+    spoken = enumerate(cell.words(cells.get(_SPOKEN, "")), start=1)
+    kinds = {
+        f"{row}.{_PHONE_KIND}": _MAIN
+        for row, filled in rows.items()
+        if "number" in filled and _PHONE_KIND not in filled
+    }
+    return {
+        **_STATUS,
+        **{column: text for column, text in cells.items() if column not in empty},
+        **kinds,
+        **{f"languages.{number}.code": tag for number, tag in spoken},
+    }
+
+
+def sourced(cells: Cells) -> dict[str, str]:
+    """Return the cells with the sources of the one field for each member that has a value."""
+    ids = cells.get(_SOURCES, "")
+    filled = {column.partition(".")[0] for column, text in cells.items() if text.strip()}
+    named = {f"sources.{member}": ids for member in _SOURCED if member in filled}
+    return {**cells, **(named if ids else {})}
+
+
+def own_faults(faults: Mapping[str, list[str]], cells: Cells) -> dict[str, list[str]]:
+    """Return faults by field, with those of languages and sources at the one field of each.
+
+    What is empty and follows from a field with a fault is left out: the postcode has the fault for
+    everything that it should have brought.
+    """
+    faults = dict(faults)
+    missing = {column for column in faults if not cells.get(column, "").strip()}
+    unplaced = {column for column in missing if column.startswith(_PLACE)}
+    if unplaced:
+        faults.setdefault(_POSTCODE, [_UNKNOWN_POSTCODE])
+    moved: dict[str, list[str]] = {}
+    for column, found in faults.items():
+        if column in unplaced or (column == "id" and column in missing and "name" in faults):
+            continue
+        member = column.partition(".")[0]
+        field = {"languages": _SPOKEN, "sources": _SOURCES}.get(member, column)
+        moved[field] = [*dict.fromkeys((*moved.get(field, ()), *found))]
+    return moved
+
+
+def own_cells(data: FormData) -> dict[str, str]:
+    """Return the cells of the fields of a form that are no columns of a record."""
+    return {name: cell.BETWEEN.join(data.getlist(name)) for name in data if name.startswith(NEW)}

@@ -1,0 +1,155 @@
+"""The language of the pages for maintainers.
+
+Templates write each text in English, as `_("Saved by {name}", name=author)`; Python makes a
+`Message`. The texts of the other languages are in the folder `locale` of the feature that has the
+text, by the English pattern; those of the core are in the folder of this feature.
+
+A maintainer chooses the language, which a cookie keeps for these pages; without it, the browser
+does.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache, partial
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+from markupsafe import Markup
+
+from directory_api.feature import Feature, use_each
+from directory_api.text.message import Joined, Message, Texts, Value, said
+from directory_api.text.named import Day
+from directory_api.text.translations import COMPLETE, ENGLISH, Language, texts_of_feature, words
+from directory_api.text.written import Written
+from directory_api.web.http import responses
+from directory_api.web.http.negotiation import preferred_languages
+
+# For these pages only. Because of the prefix, a browser rejects it without Secure.
+_COOKIE = "__Secure-language"
+_ONE_YEAR = 365 * 24 * 60 * 60
+
+
+def add_to(routes: Blueprint) -> None:
+    """Add what templates call, and the choice of a language."""
+    for name, function in (
+        ("_", say),
+        ("day", day),
+        ("listed", listed),
+        ("capital", capital),
+        ("written", written),
+    ):
+        routes.add_app_template_global(function, name)
+    routes.record_once(lambda state: setattr(state.app.jinja_env, "finalize", shown))
+
+    @routes.post("/language")
+    def language() -> Response:
+        response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": _page_before()})
+        tag = request.form.get("lang")
+        if tag in COMPLETE:
+            response.set_cookie(
+                _COOKIE,
+                tag,
+                max_age=_ONE_YEAR,
+                secure=True,
+                httponly=True,
+                samesite="Strict",
+                path=responses.link("/admin"),
+            )
+        return response
+
+
+def of_page() -> Mapping[str, Any]:
+    """Return what the template of a page needs of its language."""
+    return {"tag": page_language(), "languages": _languages()}
+
+
+def _chosen() -> str:
+    """Return the language of this request (BCP 47)."""
+    chosen = request.cookies.get(_COOKIE)
+    accepted = preferred_languages(request.headers.get("Accept-Language", ""))
+    return chosen if chosen in COMPLETE else next(filter(COMPLETE.__contains__, accepted), ENGLISH)
+
+
+@cache
+def texts_in(tag: str) -> Texts:
+    """Return the texts of all features in a language of COMPLETE."""
+    by_pattern = {
+        pattern: text
+        for texts_of in use_each(partial(_texts_of, tag=tag))
+        for pattern, text in texts_of.items()
+        if text
+    }
+    return Texts(tag, MappingProxyType(by_pattern))
+
+
+def _texts_of(feature: Feature, tag: str) -> Mapping[str, str]:
+    return {
+        pattern: text
+        for package in feature.texts
+        for pattern, text in texts_of_feature(package, tag).items()
+    }
+
+
+def texts() -> Texts:
+    """Return the texts of the language of this request."""
+    if "texts" not in g:
+        g.texts = texts_in(_chosen())
+    found: Texts = g.texts
+    return found
+
+
+def say(pattern: str, **values: Any) -> Markup:
+    """Return a text of a template in the language of the page: `_` in templates.
+
+    The pattern may have tags; values are escaped.
+    """
+    text = Markup(said(pattern, texts()))  # noqa: S704 - patterns are ours, as are translations
+    if not values:
+        return text
+    return text.format_map({name: shown(value) for name, value in values.items()})
+
+
+def page_language() -> str:
+    """Return the language of the page (BCP 47)."""
+    return texts().tag
+
+
+def shown(value: Any) -> Any:
+    """Return what a template shows of a value: one for maintainers in the language of the page."""
+    if isinstance(value, Value):
+        return value.said(texts())
+    return said(value, texts()) if isinstance(value, Message) else value
+
+
+def day(value: date | str) -> str:
+    """Return a day, also one as text (ISO 8601), as the language of the page writes it."""
+    iso = value if isinstance(value, str) else f"{value:%Y-%m-%d}"
+    return Day(iso).said(texts())
+
+
+def listed(items: Iterable[Any], between: str = ", ") -> str:
+    """Return texts as one, in the language of the page."""
+    return Joined.of(items, between).said(texts())
+
+
+def capital(text: str) -> str:
+    """Return a text in the language of the page, beginning with a capital."""
+    text = str(shown(text))
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def written(text: str) -> str:
+    """Return a stored text, in the language of the page if the software wrote it."""
+    return Written(text).said(texts())
+
+
+def _languages() -> Iterable[Language]:
+    return [words(tag).language for tag in COMPLETE]
+
+
+def _page_before() -> str:
+    """Return the address on which a language was chosen; that of the list if it is not ours."""
+    page, home = request.form.get("page", ""), responses.link("/admin/")
+    return page if page.startswith(home) and page.isascii() and page.isprintable() else home

@@ -1,0 +1,635 @@
+"""One record: view, edit, add. The whole change is shown before it is saved."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from werkzeug.exceptions import BadRequest
+
+from directory_api.change.change import HistoryEntry, Record
+from directory_api.change.confirmation import contact_changed, typed
+from directory_api.change.outcome import Outcome
+from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
+from directory_api.features.desk.admin.change_view import (
+    change_views,
+    name_of,
+    new_numbers,
+    typed_fields,
+    with_change_views,
+)
+from directory_api.features.desk.admin.context import (
+    KINDS,
+    RECORD_RULE,
+    AdminContext,
+    current_maintainer,
+    expected_versions,
+    idempotency_key,
+    revision_number,
+    text_from_form,
+    typed_numbers,
+)
+from directory_api.features.desk.admin.form import new_centre
+from directory_api.features.desk.admin.form.address_cells import hidden_with_temporary, placed
+from directory_api.features.desk.admin.form.choices import Names
+from directory_api.features.desk.admin.form.fields import PARTS, members
+from directory_api.features.desk.admin.form.ids import free_id
+from directory_api.features.desk.admin.form.parts import in_time, record_parts, used
+from directory_api.features.desk.admin.form.phone_cells import dialled, readable
+from directory_api.features.desk.admin.form.record_form import (
+    Cells,
+    Group,
+    Input,
+    RecordForm,
+    cells_from_form,
+    faults_by_field,
+    languages_to_offer,
+    record_from_cells,
+    three_way_merge,
+)
+from directory_api.features.desk.admin.form.week import (
+    HOURS,
+    SURE,
+    WEEK,
+    day_rows,
+    exception_rows,
+    in_words,
+    with_rows,
+    without_rows,
+)
+from directory_api.features.desk.admin.hiding import COPIES
+from directory_api.features.desk.admin.language import shown
+from directory_api.features.desk.admin.maps import map_of
+from directory_api.features.desk.admin.point_map import chosen_point, movement, point_of
+from directory_api.hours.typed import suggestions
+from directory_api.record import columns
+from directory_api.record.numbers import shown_numbers
+from directory_api.text.errors import (
+    CentreNotFound,
+    ClientError,
+    ConfirmationNeeded,
+    Fault,
+    IdTaken,
+    StaleRecord,
+)
+from directory_api.text.message import Joined, Message
+from directory_api.web.http import problems
+
+# The name of the tick box with which a maintainer confirms what is changed.
+_CHECKED = "checked"
+_NEW = "/add/<any(centres, helplines):collection>"
+_UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
+_AGAIN = Message("Wait a moment, then try again.")
+# So many fields get the values that may be meant.
+_MOST_EXPLAINED = 20
+# Beside the card are the copies of an address in more detail.
+_SAID_BESIDE_CARD = "hidden-later"
+# The endpoints of a form: for an existing record, and the same for a new one.
+_STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedForm:
+    """A form: the id of the record (None for a new one), the input, and the version that it was
+    made from. `part` is the only part of the record that is in it; empty if it has everything.
+    """
+
+    collection: str
+    id: str | None
+    cells: Cells
+    revision: str
+    part: str = ""
+
+    @classmethod
+    def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
+        """Return the form of a stored record."""
+        form = cls(collection, stored.record["id"], {}, stored.version, part)
+        return replace(form, cells=form.shown(form.stored(stored)))
+
+    @classmethod
+    def sent(cls, route: Mapping[str, str]) -> "SubmittedForm":
+        """Return the form in this request, or the one that waits for a maintainer to sign in, for
+        an address with these values.
+        """
+        collection, identity = route["collection"], route.get("id")
+        form = cls(
+            collection,
+            identity,
+            {},
+            request.form.get("revision", ""),
+            _part(collection),
+        )
+        cells = cells_from_form(form.kind, request.form)
+        if form.is_new_centre:
+            cells |= new_centre.own_cells(request.form)
+        cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
+        if suggested := request.form.get("suggested"):
+            cells[HOURS] = suggested
+        cells |= chosen_point(request.form)
+        if identity is not None:
+            cells["id"] = identity  # an id never changes
+        return replace(form, cells=form.own(cells))
+
+    @property
+    def kind(self) -> str:
+        """The kind of the record: centre or helpline."""
+        return KINDS[self.collection]
+
+    @property
+    def is_new_centre(self) -> bool:
+        """Whether it is the form of a new centre."""
+        return self.kind == "centre" and self.id is None
+
+    @property
+    def has_point(self) -> bool:
+        """Whether the point of a centre is in the form."""
+        return self.kind == "centre" and self.part in ("", "address")
+
+    @property
+    def title(self) -> str:
+        """What the form changes; empty if that is everything."""
+        return PARTS[self.part] if self.part else ""
+
+    @property
+    def usual_reason(self) -> str:
+        """The reason of most changes of a part; empty for everything."""
+        return Message("{part} changed", part=self.title) if self.part else ""
+
+    def stored(self, stored: StoredRecord) -> dict[str, str]:
+        """Return the cells of a stored record of this kind."""
+        return columns.flatten(self.kind, stored.record)
+
+    def own(self, cells: Cells) -> dict[str, str]:
+        """Return the cells that are in the form."""
+        if not self.part:
+            return dict(cells)
+        own = {*members(self.kind, self.part), *((WEEK[:-1],) if self.part == "hours" else ())}
+        return {name: text for name, text in cells.items() if name.partition(".")[0] in own}
+
+    def shown(self, cells: Cells) -> dict[str, str]:
+        """Return the cells of a record as the form shows them."""
+        cells = readable(cells)
+        return self.own(with_rows(cells) if self.part == "hours" else cells)
+
+    def over(self, before: Cells) -> dict[str, str]:
+        """Return the cells of the whole record, as typed: those of the form, and the others as they
+        were.
+        """
+        own = self.own(before) if self.part else before
+        others = {name: text for name, text in before.items() if name not in own}
+        return {**others, **self.cells}
+
+    def resolved(self, before: Cells, context: AdminContext) -> dict[str, str]:
+        """Return the cells of the whole record as they are stored. Raises InputInvalid."""
+        cells = context.names().resolved(self.over(before))
+        if self.is_new_centre:
+            cells = new_centre.completed(cells)
+        cells = placed(dialled(cells, before), before, context.place_of)
+        cells = hidden_with_temporary(cells, before)
+        if self.is_new_centre:
+            return new_centre.sourced(without_rows(cells, before))
+        return without_rows(cells, before) if self.part == "hours" else cells
+
+    def url(self, step: str) -> str:
+        """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
+        if self.id is None:
+            return url_for(f"admin.{_STEPS[step]}", collection=self.collection)
+        return url_for(f"admin.{step}", collection=self.collection, id=self.id)
+
+
+def _part(collection: str) -> str:
+    """Return the part that the request names; empty for everything. Raises BadRequest."""
+    part = request.values.get("part", "")
+    if part and not members(KINDS[collection], part):
+        raise BadRequest
+    return part
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes."""
+    _view(routes, context)
+    _edit_form(routes, context)
+
+    @routes.get(_NEW)
+    def add(collection: str) -> Response:
+        current_maintainer("edit")
+        home = context.editions.home
+        cells = new_centre.first_cells(home) if collection == "centres" else {}
+        return form(context, SubmittedForm(collection, None, cells, ""))
+
+    for address, endpoints in ((f"{RECORD_RULE}/edit", _STEPS), (_NEW, _STEPS.values())):
+        base = address.removesuffix("/edit")
+        steps = zip(
+            (address, f"{base}/review", f"{base}/save"),
+            endpoints,
+            (form, _review, _save),
+            strict=True,
+        )
+        for rule, endpoint, step in steps:
+            routes.add_url_rule(rule, endpoint, partial(_run_step, context, step), methods=["POST"])
+
+
+def _view(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get(RECORD_RULE)
+    def record(collection: str, id: str) -> Response:
+        kind = KINDS[collection]
+        stored = context.directory.editor.stored(kind, id)
+        cells = columns.flatten(kind, stored.record)
+        return context.page(
+            "record",
+            collection=collection,
+            stored=stored,
+            name=name_of(stored.record) or id,
+            parts=record_parts(kind, stored.record, context.sources(), context.names()),
+            names=context.names(),
+            card=context.card(kind, stored.record, has_slots=True),
+            forms={
+                part: SubmittedForm(collection, id, {}, stored.version, part)
+                for part in PARTS
+                if members(kind, part)
+            },
+            map=map_of(context, cells, cells) if kind == "centre" else None,
+            confirmation=context.confirmation(kind, stored.record),
+            last=context.overview.last_changes([(kind, id)]).get((kind, id)),
+            waiting=context.waiting_for(kind, id),
+            remarks=context.remarks(kind, id),
+            temporary=in_time(stored.record, context.today()),
+            note=request.args.get("note"),
+        )
+
+
+def _edit_form(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get(f"{RECORD_RULE}/edit")
+    def edit(collection: str, id: str) -> Response:
+        current_maintainer("edit")
+        kind = KINDS[collection]
+        stored = context.directory.editor.stored(kind, id)
+        submitted = SubmittedForm.of(collection, stored, _part(collection))
+        number = request.args.get("use", "")
+        if number.isascii() and number.isdigit():
+            cells = {**submitted.stored(stored), **used(stored.record, int(number))}
+            submitted = replace(submitted, cells=submitted.shown(cells))
+        return form(context, submitted)
+
+
+def is_step(endpoint: str | None) -> bool:
+    """Return whether an endpoint is a step of the form of a record."""
+    return (endpoint or "").removeprefix("admin.") in (*_STEPS, *_STEPS.values())
+
+
+def form_again(
+    context: AdminContext, sentence: str, *, waiting_helps: bool = True
+) -> Response | None:
+    """Return the form as it was sent, with a message, for when the store is unavailable.
+
+    None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
+    authentication.
+    """
+    if not is_step(request.endpoint):
+        return None
+    return form(
+        context,
+        SubmittedForm.sent(request.view_args or {}),
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        elsewhere=[sentence, _UNSAVED, *((_AGAIN,) if waiting_helps else ())],
+    )
+
+
+def _run_step(
+    context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_route: str
+) -> Response:
+    """Run a step with the form that was sent."""
+    current_maintainer("edit")
+    return step(context, SubmittedForm.sent(request.view_args or {}))
+
+
+def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
+    """Return the form of a new centre with an id that is made from its name, if it has none."""
+    if not submitted.is_new_centre or submitted.cells.get("id", "").strip():
+        return submitted
+
+    def is_free(identity: str) -> bool:
+        try:
+            context.directory.editor.history(submitted.kind, identity, most=1)
+        except CentreNotFound:
+            return True
+        return False
+
+    identity = free_id(submitted.cells.get("name", ""), is_free)
+    return replace(submitted, cells={**submitted.cells, "id": identity})
+
+
+def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
+    named = _with_id(context, submitted)
+    edit = _edit(named, named.usual_reason)
+    return _page_or_form(context, submitted, lambda: _review_page(context, named, edit, None))
+
+
+def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
+    reason, fault = text_from_form("reason")
+    edit = _edit(submitted, reason)
+    if _CHECKED in request.form and submitted.title and reason == shown(submitted.usual_reason):
+        fault = Message("Write how you have checked it, for example: called the new number.")
+    if fault:
+        return _page_or_form(
+            context,
+            submitted,
+            lambda: _review_page(context, submitted, edit, fault, is_checked=True),
+        )
+    edit = replace(edit, idempotency_key=idempotency_key(edit.actor))
+    how = reason if _CHECKED in request.form else None
+
+    def saved() -> Response:
+        try:
+            outcome = _write(context, submitted, edit, how)
+        except ConfirmationNeeded:
+            return _review_page(context, submitted, edit, None, is_checked=True)
+        return context.done(outcome, submitted.collection, edit.id)
+
+    return _page_or_form(context, submitted, saved)
+
+
+def _edit(submitted: SubmittedForm, reason: str) -> Edit:
+    return Edit(
+        current_maintainer("edit"),
+        submitted.kind,
+        submitted.id or submitted.cells.get("id", "").strip(),
+        reason,
+        expected_versions(),
+        typed=typed_numbers(),
+    )
+
+
+def _write(
+    context: AdminContext, submitted: SubmittedForm, edit: Edit, how: str | None = None
+) -> Outcome:
+    """Write a form; with `how`, the record is confirmed in the same step."""
+    editor = context.directory.editor
+    write = editor.create if submitted.id is None else editor.replace
+    cells = submitted.resolved(_before(context, submitted), context)
+    return write(edit, record_from_cells(submitted.kind, cells), how=how)
+
+
+def _cells_of(kind: str, stored: StoredRecord | None) -> Cells:
+    """Return the cells of a stored record; none of a new or removed one."""
+    return columns.flatten(kind, stored.record) if stored else {}
+
+
+def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
+    """Return the cells of the record that the form was made from; none of a new or removed one."""
+    stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
+    if stored is None:
+        return {}
+    if stored.version == submitted.revision:
+        return columns.flatten(submitted.kind, stored.record)
+    return columns.flatten(submitted.kind, _at(*_history(context, submitted)))
+
+
+def _history(
+    context: AdminContext, submitted: SubmittedForm
+) -> tuple[tuple[HistoryEntry, ...], int]:
+    """Return the history of the record, and the revision that the form was made from."""
+    revision = revision_number(submitted.revision.partition(".")[0])
+    entries = context.directory.editor.history(
+        submitted.kind, submitted.id or "", most=MOST_ENTRIES
+    )
+    return entries, revision
+
+
+def _review_page(
+    context: AdminContext,
+    submitted: SubmittedForm,
+    edit: Edit,
+    fault: str | None,
+    *,
+    is_checked: bool = False,
+) -> Response:
+    """Return the page between the form and saving: the change in words. What was typed once more is
+    checked when it was sent.
+    """
+    outcome = _write(context, submitted, replace(edit, dry_run=True))
+    before = _before(context, submitted)
+    cells = submitted.resolved(before, context)
+    labels = RecordForm(submitted.kind, cells).labels()
+    disappears = [each for change in outcome.changes for each in context.hidden(change)]
+    after = next((change.after for change in outcome.changes if change.after), None)
+    return context.page(
+        "review",
+        HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK,
+        submitted=submitted,
+        name=cells.get("name") or cells.get("id"),
+        days=in_words(cells.get(HOURS, ""))
+        if submitted.part == "hours" or submitted.is_new_centre
+        else (),
+        numbers=[each for change in outcome.changes for each in new_numbers(change)],
+        card=context.card(submitted.kind, after) if after else None,
+        disappears=disappears,
+        copies=COPIES if disappears else (),
+        moves=movement(point_of(before), point_of(cells)),
+        typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
+        views=change_views(outcome, context.names()),
+        waits=bool(outcome.waiting),
+        to_check=outcome.to_check,
+        seen=context.is_seen(outcome),
+        warnings=_warnings(
+            submitted.kind, cells, outcome, labels, said=_SAID_BESIDE_CARD if disappears else ""
+        ),
+        reason=edit.reason,
+        fault=fault,
+        confirmable=_confirmable(outcome),
+        is_checked=_CHECKED in request.form,
+    )
+
+
+def _confirmable(outcome: Outcome) -> str | None:
+    """Return what a maintainer can confirm together with the change; None if nothing by which
+    people reach the centre or the helpline is new.
+    """
+    for change in outcome.changes:
+        if contact_changed(change) and typed(change.kind, change.after or {}).needs_confirmation:
+            before, after = (
+                {shown.number for shown in shown_numbers(record or {})}
+                for record in (change.before, change.after)
+            )
+            return "values" if before == after else "number"
+    return None
+
+
+def _warnings(
+    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input], said: str
+) -> list[tuple[str, str]]:
+    """Return each warning with the label of its field, except those of the code that is `said`
+    elsewhere on the page.
+    """
+    details = (
+        (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
+        for warning in outcome.warnings
+        if warning.code != said
+    )
+    return [(labels[column].full if column in labels else "", detail) for column, detail in details]
+
+
+def _page_or_form(
+    context: AdminContext, submitted: SubmittedForm, page: Callable[[], Response]
+) -> Response:
+    """Return the page; if the change is refused, the form with all input and the faults."""
+    try:
+        return page()
+    except StaleRecord:
+        return _merged_form(context, submitted)
+    except ClientError as error:
+        by_column, elsewhere = _faults(context, submitted, error)
+        own = submitted.own(dict.fromkeys(by_column, ""))
+        cells = submitted.over(_before(context, submitted))
+        for column in [each for each in by_column if each not in own]:
+            label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
+            elsewhere += [
+                Message("{field}: {fault}", field=label, fault=detail)
+                for detail in by_column.pop(column)
+            ]
+        return form(context, submitted, error.problem.status, by_column, elsewhere)
+
+
+def _faults(
+    context: AdminContext, submitted: SubmittedForm, error: ClientError
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the faults of a form by field, and the sentences about no field."""
+    faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
+    if not faults:
+        return {}, [problems.describe(error).sentence]
+    cells = submitted.over(_before(context, submitted))
+    by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
+    if submitted.is_new_centre:
+        by_column = new_centre.own_faults(by_column, cells)
+    return by_column, elsewhere
+
+
+def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
+    """The record has changed: return the form with the current record and the input merged."""
+    editor = context.directory.editor
+    stored = editor.stored(submitted.kind, submitted.id or "")
+    entries, revision = _history(context, submitted)
+    base = columns.flatten(submitted.kind, _at(entries, revision))
+    cells, both = three_way_merge(
+        base,
+        submitted.resolved(base, context),
+        columns.flatten(submitted.kind, stored.record),
+    )
+    later = (entry for entry in entries if entry.revision > revision)
+    merged = replace(submitted, cells=submitted.shown(cells), revision=stored.version)
+    return form(
+        context,
+        merged,
+        HTTPStatus.PRECONDITION_FAILED,
+        since=with_change_views(later, context.names()),
+        both=_names(submitted.kind, cells, both),
+    )
+
+
+def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
+    """Return the record at a revision; empty if it did not exist."""
+    record = next((entry.change.after for entry in entries if entry.revision <= revision), None)
+    return record or {}
+
+
+def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> list[str]:
+    """Return the labels of members in the form: of their field, or of the group of their fields."""
+    form = RecordForm(kind, cells)
+    labels = {column: field.full for column, field in form.labels().items()}
+    legends = {
+        field.column.partition(".")[0]: section.legend
+        for section in form.sections()
+        for field in section.inputs
+    }
+    return [labels.get(member, legends[member]) for member in members]
+
+
+def form(
+    context: AdminContext,
+    submitted: SubmittedForm,
+    status: int = HTTPStatus.OK,
+    faults: Mapping[str, list[str]] | None = None,
+    elsewhere: list[str] | None = None,
+    **values: Any,
+) -> Response:
+    """Return the page with a form."""
+    names, asked_for = context.names(), request.form.get("language", "")
+    tags = languages_to_offer(asked_for, names)
+    faults = {
+        column: _explained(column, found, submitted.cells, names)
+        if number < _MOST_EXPLAINED
+        else found
+        for number, (column, found) in enumerate((faults or {}).items())
+    }
+    if submitted.is_new_centre and day_rows(submitted.cells) is None:
+        submitted = replace(submitted, cells=with_rows(submitted.cells))
+    record_form = RecordForm(submitted.kind, submitted.cells, faults, tags, names)
+    sections = [
+        each
+        for each in (
+            _new_sections(record_form) if submitted.is_new_centre else record_form.sections()
+        )
+        if submitted.part in ("", each.part)
+    ]
+    faulty = [
+        (field.column, field.full, field.faults)
+        for section in sections
+        for field in section.inputs
+        if field.faults
+    ]
+    # While the store is away, the form is shown without reading it.
+    is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+    stored = None if is_away or not submitted.id else context.stored(submitted.kind, submitted.id)
+    rows = day_rows(submitted.cells)
+    exceptions = exception_rows(submitted.cells)
+    asked = [(row.column, row.name) for row in (*(rows or ()), *exceptions)]
+    asked.append((SURE, Message("Check again")))
+    faulty += [(column, name, tuple(faults[column])) for column, name in asked if column in faults]
+    if asked_for and len(tags) == len(languages_to_offer("", names)):
+        sentences = names.faults(f"{new_centre.NEW}languages", asked_for)
+        faulty += [("language", Message("Add a language"), tuple(sentences))] if sentences else []
+    return context.page(
+        "form",
+        status,
+        submitted=submitted,
+        names=names,
+        sections=sections,
+        rows=rows,
+        exceptions=exceptions,
+        faults=faults,
+        faulty=faulty,
+        elsewhere=elsewhere or [],
+        name=name_of(stored.record) if stored else "",
+        map=map_of(context, submitted.cells, _cells_of(submitted.kind, stored))
+        if submitted.has_point and not is_away
+        else None,
+        remarks=() if is_away else context.remarks(submitted.kind, submitted.id),
+        suggested=suggestions(submitted.cells.get(HOURS, "")) if HOURS in faults else (),
+        **values,
+    )
+
+
+def _new_sections(record_form: RecordForm) -> Iterator[Group]:
+    """Yield the sections of a new centre, and others of a centre that have a value."""
+    yield from map(record_form.section, new_centre.SECTIONS)
+    shown = {section.part for section in new_centre.SECTIONS}
+    yield from (each for each in record_form.sections() if each.part not in shown and each.open)
+
+
+def _explained(column: str, found: list[str], cells: Cells, names: Names) -> list[str]:
+    """Return the faults of a field; of one that is chosen by name, which names are nearest."""
+    text = cells.get(column, "")
+    return names.faults(column, text) or [*found, *_meant(column, cells)]
+
+
+def _meant(column: str, cells: Cells) -> Iterator[str]:
+    """Yield what opening hours, or those of a phone, may mean that are not valid."""
+    found = suggestions(cells.get(column, "")) if column.endswith("hours") else ()
+    if found:
+        yield (
+            Message("Perhaps you mean {hours}.", hours=found[0])
+            if len(found) == 1
+            else Message("Perhaps you mean one of these: {hours}.", hours=Joined.of(found, " / "))
+        )

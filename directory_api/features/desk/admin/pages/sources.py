@@ -1,0 +1,343 @@
+"""The sources of the directory: what cites each; add, edit, retire and remove one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request, url_for
+from werkzeug.exceptions import NotFound
+
+from directory_api.change.change import COLLECTIONS, Record
+from directory_api.change.outcome import Outcome
+from directory_api.edit.editor import Edit
+from directory_api.edit.sources import Citation, SourceEditor, citations
+from directory_api.edit.writer import IdempotencyKey
+from directory_api.features.desk.admin.change_view import change_views, name_of
+from directory_api.features.desk.admin.context import (
+    MAX_TEXT,
+    AdminContext,
+    current_maintainer,
+    expected_versions,
+    idempotency_key,
+    redirect,
+    text_from_form,
+)
+from directory_api.features.desk.admin.form.choices import source_label
+from directory_api.features.desk.admin.form.fields import PARTS, members
+from directory_api.features.desk.admin.form.ids import free_id
+from directory_api.features.desk.admin.form.source_fields import (
+    DATES,
+    FIELDS,
+    ID,
+    RETIRED,
+    date_as_typed,
+)
+from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
+from directory_api.text.message import Message
+from directory_api.text.normalize import fold
+
+_KIND = "source"
+# A year, perhaps with the month, perhaps with the day before it.
+_DATE = re.compile(
+    r"\s*(?:(?:([0-9]{1,2})\s*[/.-]\s*)?([0-9]{1,2})\s*[/.-]\s*)?([0-9]{4})\s*", re.ASCII
+)
+_DATE_FAULTS = {
+    "published": Message("Write a year, a month or a day: 2026, 11/2026 or 28/11/2026."),
+    "read_in": Message("Write the month and the year, for example 11/2026."),
+}
+_REMOVE = "remove"
+# The endpoints of a form: for a new source, and the same for an existing one.
+_STEPS = {"edit": "add_source", "review": "review_new_source", "save": "save_new_source"}
+_ENDPOINTS = frozenset((*_STEPS.values(), *(f"{step}_source" for step in _STEPS)))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source in the list, and how many records cite it."""
+
+    source: Record
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CitedIn:
+    """A record that cites a source: its name, its page, and the parts with their places there."""
+
+    name: str
+    address: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedSource:
+    """The form of a source: its id (None for a new one), what was typed, and the version of the
+    sources that it was made from. With `removes` the source is to be removed.
+    """
+
+    id: str | None
+    cells: Mapping[str, str]
+    revision: str
+    removes: bool = False
+
+    @classmethod
+    def of(cls, source: Record, version: str) -> "SubmittedSource":
+        """Return the form of a stored source."""
+        cells = {field.name: source.get(field.name, "") for field in FIELDS}
+        for name in DATES:
+            cells[name] = date_as_typed(cells[name])
+        return cls(source["id"], {**cells, RETIRED: _flag(source)}, version)
+
+    @classmethod
+    def sent(cls, identity: str | None) -> "SubmittedSource":
+        """Return the form in this request."""
+        names = (ID.name, *(field.name for field in FIELDS), RETIRED)
+        cells = {name: request.form.get(name, "").strip() for name in names}
+        removes = identity is not None and request.form.get("action") == _REMOVE
+        return cls(identity, cells, request.form.get("revision", ""), removes)
+
+    def record(self) -> Record:
+        """Return the source as it is stored, not yet checked."""
+        values = {field.name: self.cells.get(field.name, "") for field in FIELDS}
+        for name in DATES:
+            if date := _DATE.fullmatch(values[name]):
+                parts = (date[3], *(f"{int(part):02}" for part in (date[2], date[1]) if part))
+                values[name] = "-".join(parts)
+        record: dict[str, object] = {name: text for name, text in values.items() if text}
+        if self.cells.get(RETIRED):
+            record[RETIRED] = True
+        return {"id": self.id or self.cells.get(ID.name, ""), **record}
+
+    def url(self, step: str) -> str:
+        """Return the URL of a step of the form: `edit`, `review` or `save`."""
+        if self.id is None:
+            return url_for(f"admin.{_STEPS[step]}")
+        return url_for(f"admin.{step}_source", id=self.id)
+
+
+def _flag(source: Record) -> str:
+    return "yes" if source.get(RETIRED) else ""
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes."""
+    editor = SourceEditor(context.directory.writer)
+    _view(routes, context, editor)
+
+    @routes.get("/sources/add")
+    def new_source() -> Response:
+        current_maintainer("edit")
+        return _form(context, SubmittedSource(None, {}, editor.stored().version))
+
+    @routes.get("/sources/<id>/edit")
+    def source_form(id: str) -> Response:
+        current_maintainer("edit")
+        stored = editor.stored()
+        return _form(context, SubmittedSource.of(_found(stored.get(id)), stored.version))
+
+    steps = {"edit": _again, "review": _review, "save": _save}
+    for step, respond in steps.items():
+        run = partial(respond, context, editor)
+        rest = "" if step == "edit" else f"/{step}"
+        routes.add_url_rule(f"/sources/add{rest}", _STEPS[step], run, methods=["POST"])
+        routes.add_url_rule(f"/sources/<id>/{step}", f"{step}_source", run, methods=["POST"])
+
+
+def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> None:
+    @routes.get("/sources")
+    @context.alone
+    def sources() -> Response:
+        search = request.args.get("q", "")[:MAX_TEXT]
+        words = fold(search).split()
+        cited = citations(context.overview.contents())
+        rows = [
+            SourceRow(each, source_label(each), len(cited.get(each["id"], ())))
+            for each in editor.stored().sources
+            if all(word in fold(f"{source_label(each)} {each['id']}") for word in words)
+        ]
+        rows.sort(key=lambda row: (RETIRED in row.source, fold(row.label)))
+        return context.page("sources", rows=rows, q=search, note=request.args.get("note"))
+
+    @routes.get("/sources/<id>")
+    @context.alone
+    def source(id: str) -> Response:
+        stored = editor.stored()
+        found = _found(stored.get(id))
+        cited = citations(context.overview.contents()).get(id, ())
+        submitted = SubmittedSource.of(found, stored.version)
+        return context.page(
+            "source",
+            source=found,
+            values=[(each.label, submitted.cells[each.name]) for each in FIELDS[1:]],
+            submitted=submitted,
+            cited=[_cited(each) for each in cited],
+            note=request.args.get("note"),
+        )
+
+
+def _found(source: Record | None) -> Record:
+    """Return a source. Raises NotFound if there is none."""
+    if source is None:
+        raise NotFound
+    return source
+
+
+def _cited(citation: Citation) -> CitedIn:
+    collection, record = COLLECTIONS[citation.kind], citation.record
+    address = url_for("admin.record", collection=collection, id=record["id"])
+    parts = tuple(
+        (title, f"{address}#change-{part}")
+        for part, title in PARTS.items()
+        if not members(citation.kind, part).isdisjoint(citation.members)
+    )
+    return CitedIn(name_of(record) or record["id"], address, parts)
+
+
+def is_step(endpoint: str | None) -> bool:
+    """Return whether an endpoint is a step of the form of a source."""
+    return (endpoint or "").removeprefix("admin.") in _ENDPOINTS
+
+
+def form_again(context: AdminContext, identity: str | None, sentence: str = "") -> Response:
+    """Return the form in this request as it was sent: after signing in, or with a sentence while
+    the store is unavailable. Reads nothing.
+    """
+    status = HTTPStatus.SERVICE_UNAVAILABLE if sentence else HTTPStatus.OK
+    elsewhere: list[str] = []
+    if sentence:
+        elsewhere = [Message("{sentence} Nothing was saved. Try again.", sentence=sentence)]
+    return _form(context, SubmittedSource.sent(identity), status, elsewhere=elsewhere)
+
+
+def _again(context: AdminContext, _editor: SourceEditor, id: str | None = None) -> Response:
+    current_maintainer("edit")
+    return _form(context, SubmittedSource.sent(id))
+
+
+def _review(context: AdminContext, editor: SourceEditor, id: str | None = None) -> Response:
+    current_maintainer("edit")
+    submitted = _with_id(editor, SubmittedSource.sent(id))
+    return _page_or_form(context, editor, submitted)
+
+
+def _save(context: AdminContext, editor: SourceEditor, id: str | None = None) -> Response:
+    actor = current_maintainer("edit")
+    submitted = _with_id(editor, SubmittedSource.sent(id))
+    reason, fault = text_from_form("reason")
+    if fault:
+        return _page_or_form(context, editor, submitted, reason, fault)
+    key = idempotency_key(actor)
+    try:
+        outcome = _write(editor, submitted, reason, key=key)
+    except ClientError as error:
+        return _refused(context, editor, submitted, error)
+    if outcome.waiting:
+        return redirect("proposal", id=outcome.waiting[0].id, note="waits")
+    note = "saved" if outcome.done else "same"
+    if submitted.removes:
+        return redirect("sources", note="removed")
+    return redirect("source", id=submitted.record()["id"], note=note)
+
+
+def _with_id(editor: SourceEditor, submitted: SubmittedSource) -> SubmittedSource:
+    """Return the form of a new source with an id that is made from what was typed, if it has
+    none.
+    """
+    if submitted.id is not None or submitted.cells.get(ID.name):
+        return submitted
+    stored = editor.stored()
+    named = submitted.cells.get("publisher") or submitted.cells.get("title", "")
+    identity = free_id(named, lambda each: stored.get(each) is None)
+    return replace(submitted, cells={**submitted.cells, ID.name: identity})
+
+
+def _write(
+    editor: SourceEditor,
+    submitted: SubmittedSource,
+    reason: str,
+    *,
+    key: IdempotencyKey | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    source = submitted.record()
+    edit = Edit(
+        current_maintainer("edit"),
+        _KIND,
+        source["id"],
+        reason,
+        expected_versions(),
+        key,
+        dry_run=dry_run,
+    )
+    if submitted.removes:
+        return editor.remove(edit)
+    return editor.add(edit, source) if submitted.id is None else editor.replace(edit, source)
+
+
+def _page_or_form(
+    context: AdminContext,
+    editor: SourceEditor,
+    submitted: SubmittedSource,
+    reason: str = "",
+    fault: str | None = None,
+) -> Response:
+    """Return the page with what will change; if that is refused, the form with the faults."""
+    try:
+        outcome = _write(editor, submitted, reason, dry_run=True)
+    except ClientError as error:
+        return _refused(context, editor, submitted, error)
+    return context.page(
+        "source_review",
+        HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        submitted=submitted,
+        title=submitted.cells.get("title", ""),
+        views=change_views(outcome, context.names()),
+        waits=bool(outcome.waiting),
+        seen=context.is_seen(outcome),
+        reason=reason,
+        fault=fault,
+    )
+
+
+def _refused(
+    context: AdminContext, editor: SourceEditor, submitted: SubmittedSource, error: ClientError
+) -> Response:
+    """Return the form with what was typed, and what is wrong."""
+    status = error.problem.status
+    if isinstance(error, StaleRecord):
+        submitted = replace(submitted, revision=editor.stored().version)
+    by_field: dict[str, list[str]] = {}
+    elsewhere: list[str] = []
+    faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
+    for fault in faults:
+        name = (fault.pointer or "").strip("/")
+        if name in (ID.name, *(field.name for field in FIELDS)):
+            by_field.setdefault(name, []).append(_DATE_FAULTS.get(name, fault.detail))
+        else:
+            elsewhere.append(fault.detail)
+    if not submitted.cells.get("title"):
+        by_field.pop(ID.name, None)  # it would have been made from the title
+    if not faults:
+        elsewhere.append(error.detail)
+    return _form(context, submitted, status, by_field, elsewhere)
+
+
+def _form(
+    context: AdminContext,
+    submitted: SubmittedSource,
+    status: int = HTTPStatus.OK,
+    faults: Mapping[str, list[str]] | None = None,
+    elsewhere: list[str] | None = None,
+) -> Response:
+    return context.page(
+        "source_form",
+        status,
+        submitted=submitted,
+        fields=FIELDS,
+        own_id=None if submitted.id else ID,
+        every=FIELDS if submitted.id else (*FIELDS, ID),
+        faults=faults or {},
+        elsewhere=elsewhere or [],
+    )

@@ -1,0 +1,189 @@
+"""The map on which the point of a centre is set by a script (static/map.js), and what a service has
+found for an address.
+
+The projection is flat, with the radii of curvature of WGS84 at the middle of the map: over 12 km a
+distance is wrong by less than 0.2 %. Distances in words are geodesics.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from markupsafe import Markup
+
+from directory_api.features.desk.admin.form.address_cells import (
+    LAT,
+    LON,
+    PRECISION,
+    Cells,
+    both_numbers,
+)
+from directory_api.place.distance import geodesic_m
+from directory_api.place.geometry import FLATTENING, SEMI_MAJOR_M, Point, parse_degrees
+from directory_api.text.message import Message
+
+# West, south, east, north, in degrees.
+Box = tuple[float, float, float, float]
+# Draws what is around: the box, and the size of the image in units.
+Surroundings = Callable[[Box, int], Markup]
+# The image is a square of so many units, which are so many metres.
+UNITS = 320
+WIDTH_M = 12_000
+_ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
+# Beyond, a degree of longitude is too short for a flat map.
+_FARTHEST = 89.0
+_UNIT_M = WIDTH_M / UNITS
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a map shows, by its middle."""
+
+    middle: Point
+
+    @property
+    def metre(self) -> tuple[float, float]:
+        """One metre to the north and to the east, in degrees."""
+        latitude = math.radians(max(-_FARTHEST, min(self.middle.lat, _FARTHEST)))
+        flat = 1 - _ECCENTRICITY_SQUARED * math.sin(latitude) ** 2
+        meridional = SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / flat**1.5
+        ring = SEMI_MAJOR_M / math.sqrt(flat) * math.cos(latitude)
+        return math.degrees(1 / meridional), math.degrees(1 / ring)
+
+    @property
+    def box(self) -> Box:
+        """What it shows, in degrees; at the antimeridian beyond 180."""
+        (lat, lon), half = self.metre, WIDTH_M / 2
+        middle = self.middle
+        west, east = middle.lon - half * lon, middle.lon + half * lon
+        return west, middle.lat - half * lat, east, middle.lat + half * lat
+
+    def spot(self, point: Point) -> tuple[float, float]:
+        """Return where a point is, in units from the left and from the top."""
+        lat, lon = self.metre
+        # The shorter way around.
+        east = (point.lon - self.middle.lon + 180) % 360 - 180
+        return (
+            UNITS / 2 + east / lon / _UNIT_M,
+            UNITS / 2 + (self.middle.lat - point.lat) / lat / _UNIT_M,
+        )
+
+    def shows(self, point: Point) -> bool:
+        """Return whether a point is on the map."""
+        return all(0 <= each <= UNITS for each in self.spot(point))
+
+
+class Candidate(Protocol):
+    """A point that a service has found for an address: geocoding/ gives it."""
+
+    @property
+    def point(self) -> Point:
+        """The point."""
+
+    @property
+    def precision(self) -> str:
+        """One of vocabulary.PRECISIONS."""
+
+    @property
+    def label(self) -> str:
+        """The address that the service has there."""
+
+    @property
+    def within(self) -> bool | None:
+        """Whether it is in the area of the postcode; None if that is not known."""
+
+
+class Located(Protocol):
+    """What a service has found for an address."""
+
+    @property
+    def candidates(self) -> Sequence[Candidate]:
+        """The points, best first."""
+
+    @property
+    def attribution(self) -> str:
+        """Whose data it is."""
+
+
+# Returns the points of an address (the text, its postcode, the country).
+Locate = Callable[[str, str | None, str], Located]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of looking up an address: points, best first, whose data it is, or a fault."""
+
+    candidates: tuple[Candidate, ...] = ()
+    attribution: str = ""
+    fault: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointMap:
+    """A map for a page. `pin` is the point of the form and `old` the stored one, if there are any.
+
+    `frame` is None where there is nothing to show, and `around` draws what is around. `can_look_up`
+    is whether there is a service that finds addresses, with what it `found`.
+    """
+
+    frame: Frame | None
+    pin: Point | None
+    old: Point | None
+    around: Markup
+    can_look_up: bool
+    found: Found | None = None
+
+    @property
+    def moves(self) -> Message | None:
+        """How far the point moves, and to where; None if it does not, or if there is none."""
+        return movement(self.old, self.pin)
+
+    @property
+    def ways(self) -> Iterator[Message]:
+        """The sentences about a movement, from north on clockwise, with `{distance}` as it is."""
+        return (way("{distance}") for way in _WAYS)
+
+
+_WAYS: Sequence[Callable[[str], Message]] = (
+    lambda distance: Message("The point moves {distance} to the north.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the north-east.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the east.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the south-east.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the south.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the south-west.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the west.", distance=distance),
+    lambda distance: Message("The point moves {distance} to the north-west.", distance=distance),
+)
+
+
+def movement(old: Point | None, new: Point | None) -> Message | None:
+    """Return how far a point moves, and to where; None if it stays, or if one is missing."""
+    if old is None or new is None or old == new:
+        return None
+    x, y = Frame(old).spot(new)
+    bearing = math.degrees(math.atan2(x - UNITS / 2, UNITS / 2 - y))
+    return _WAYS[round(bearing / 45) % 8](said_distance(geodesic_m(old, new)))
+
+
+def said_distance(metres: float) -> str:
+    """Return a distance as `240 m`, from 10 km on as `12 km`."""
+    return f"{max(1, round(metres))} m" if metres < 9_999.5 else f"{round(metres / 1000)} km"
+
+
+def point_of(cells: Cells) -> Point | None:
+    """Return the point of a form; None if there is none, or if it is not valid."""
+    numbers = both_numbers(cells)
+    try:
+        return Point(*(float(parse_degrees(numbers.get(name, ""))) for name in (LAT, LON)))
+    except ValueError:
+        return None
+
+
+def chosen_point(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of the point that was chosen of those that a service has found; none
+    without one.
+    """
+    lat, lon, precision = [*sent.get("point", "").split(" "), "", ""][:3]
+    cells = {LAT: lat, LON: lon}
+    return {**cells, PRECISION: precision} if point_of(cells) else {}

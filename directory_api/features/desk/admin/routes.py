@@ -1,0 +1,135 @@
+"""The maintainers' pages at /admin: server-rendered, for people who are not programmers."""
+
+import hashlib
+from collections import ChainMap
+from http import HTTPStatus
+from importlib.resources import files
+from typing import NoReturn
+
+from flask import Blueprint, Response, abort
+
+from directory_api.feature import use_each
+from directory_api.features.desk import passkeys
+from directory_api.features.desk.added_pages import AddedPages
+from directory_api.features.desk.admin import language
+from directory_api.features.desk.admin.context import AdminContext
+from directory_api.features.desk.admin.overview import Overview
+from directory_api.features.desk.admin.pages import (
+    imports,
+    lists,
+    people,
+    record_actions,
+    records,
+    rollback,
+    session,
+    sources,
+)
+from directory_api.features.desk.admin.pages import proposals as proposal_pages
+from directory_api.features.desk.call_round import pages as call_round
+from directory_api.features.desk.geocoding.locate import locate
+from directory_api.features.desk.own_confirmation import maintainers as own_confirmation
+from directory_api.web.context import Web
+from directory_api.web.http import responses
+
+# Files of static/, each of which only helps: every page works without.
+_SCRIPTS = ("map", "unsaved")
+
+
+def make_context(web: Web) -> AdminContext:
+    """Return what the pages share."""
+    name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
+    directory = web.directory
+    downloads = use_each(lambda feature: dict(feature.downloads(directory)))
+    bring_in = use_each(lambda feature: feature.importer(directory))
+    show = use_each(lambda feature: feature.card(web))
+    surroundings = use_each(lambda feature: feature.surroundings(web))
+    return AdminContext(
+        directory,
+        web.editions,
+        Overview(directory.writer),
+        web.auth,
+        lambda: web.now().date(),
+        name,
+        bring_in=next(iter(bring_in), None),
+        downloads=dict(ChainMap(*reversed(downloads))),
+        added=_added(web),
+        show=next(iter(show), None),
+        begin=session.begin,
+        refuse=session.refuse,
+        surroundings=next(iter(surroundings), None),
+        locate=locate(directory),
+        scripts={each: _named(f"{each}.js") for each in _SCRIPTS},
+    )
+
+
+def _added(web: Web) -> tuple[AddedPages, ...]:
+    added = [call_round.pages(web), own_confirmation.pages(web)]
+    if passkeys.IS_INSTALLED:
+        # Imported here: it imports webauthn.
+        from directory_api.features.desk.passkeys.pages import pages
+
+        added.append(pages(web))
+    return tuple(added)
+
+
+def blueprint(context: AdminContext) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
+    style = _style()
+    scripts = {path: _file(f"{name}.js") for name, path in context.scripts.items()}
+
+    @routes.get(f"/{context.stylesheet}")
+    def stylesheet() -> Response:
+        cache = {"Cache-Control": responses.FOR_EVER}
+        return Response(style, mimetype="text/css", headers=cache)
+
+    any_script = ", ".join(f'"{path}"' for path in scripts)
+
+    @routes.get(f"/<any({any_script}):name>")
+    def script(name: str) -> Response:
+        cache = {"Cache-Control": responses.FOR_EVER}
+        return Response(scripts[name], mimetype="text/javascript", headers=cache)
+
+    language.add_to(routes)
+    modules = (
+        session,
+        lists,
+        records,
+        record_actions,
+        sources,
+        proposal_pages,
+        imports,
+        rollback,
+        people,
+    )
+    for module in modules:
+        module.add_to(routes, context)
+
+    for pages in context.added:
+        routes.register_blueprint(pages.routes(context))
+
+    # A route, so that only signed-in maintainers see the page for an unknown address.
+    @routes.route("/<path:_rest>", methods=["GET", "POST"])
+    def unknown_address(_rest: str) -> NoReturn:
+        abort(HTTPStatus.NOT_FOUND)
+
+    return routes
+
+
+def _style() -> bytes:
+    return _file("admin.css")
+
+
+def _file(name: str) -> bytes:
+    return (files(__package__) / "static" / name).read_bytes()
+
+
+def _named(name: str) -> str:
+    """Return the name of a file with its hash, so that it may be kept for ever."""
+    stem, _, ending = name.partition(".")
+    return f"{stem}-{hashlib.sha256(_file(name)).hexdigest()[:16]}.{ending}"
+
+
+def routes(web: Web) -> Blueprint:
+    """Return the routes, which are made with the first request below /admin."""
+    return blueprint(web.made(make_context))

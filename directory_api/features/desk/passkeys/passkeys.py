@@ -1,0 +1,267 @@
+"""The passkeys of people, and the links with which they register one.
+
+A person is a token of the store. Passkeys, links and challenges are credentials beside it (ADR 18).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from directory_api.bootstrap import Directory
+from directory_api.edit.one_time_link import OneTimeLink
+from directory_api.edit.tokens import SECRET_BYTES, is_valid
+from directory_api.features.desk.passkeys import ceremony
+from directory_api.features.desk.passkeys.ceremony import Refused, Sent
+from directory_api.features.desk.passkeys.site import Site
+from directory_api.record.token import TOKEN, Actor, Credential, Token
+from directory_api.store.digests import checksum
+from directory_api.text.errors import TokenRefused
+from directory_api.web.http import responses
+
+PASSKEY, LINK, CHALLENGE = "passkey", "passkey-link", "passkey-challenge"
+LINK_LIFE = timedelta(days=1)
+# More than a person has devices.
+MOST = 10
+MOST_NAME = 40
+
+
+class LinkEnded(Exception):
+    """The link was used or revoked, has ended, or never existed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey: the id of its token, its name, the host to which it belongs, the days on which it
+    was registered and last used.
+    """
+
+    id: str
+    token: str
+    name: str
+    host: str
+    made: date
+    used: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with which the person of a token registers a passkey, once, until `until` (UTC).
+
+    `id` is the SHA-256 of its code. `maker` is the id of the actor who made it, and `by` the name.
+    While it `waits`, it does not work: a second person must allow it.
+    """
+
+    id: str
+    token: str
+    maker: str
+    by: str
+    until: datetime
+    waits: bool
+
+
+class Passkeys:
+    """The passkeys and links of a directory. Every method raises StoreUnavailable."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._tokens = directory.tokens
+        self._store = directory.stores.access
+
+    # Passkeys
+
+    def of(self, token: str) -> list[Passkey]:
+        """Return the passkeys of a token, the oldest first."""
+        return [each for each in self.all() if each.token == token]
+
+    def all(self) -> list[Passkey]:
+        """Return all passkeys, the oldest first."""
+        passkeys = map(_passkey, self._store.credentials(PASSKEY))
+        return sorted(passkeys, key=lambda each: (each.made, each.id))
+
+    def remove(self, token: str, identity: str, session: str = "") -> None:
+        """Remove a passkey of a token, and end the sessions of the token but this one: they may
+        have begun with it.
+        """
+        found = self._store.credential(PASSKEY, identity)
+        if found and found.token == token:
+            self._store.take_credential(PASSKEY, identity)
+            self._tokens.sign_out_elsewhere(token, session)
+
+    # Ceremonies
+
+    def registration(self, site: Site, token: Token) -> str:
+        """Return what a browser needs to register a passkey for a token, as JSON."""
+        known = [each.id for each in self.of(token.id) if each.host == site.host]
+        return ceremony.registration_options(
+            site, self._challenge(token.id), token.id, token.name, known
+        )
+
+    def sign_in_options(self, site: Site) -> str:
+        """Return what a browser needs to sign in, as JSON."""
+        return ceremony.sign_in_options(site, self._challenge(""))
+
+    def register(
+        self, site: Site, token: Token, text: str, name: str, link: str | None = None
+    ) -> None:
+        """Keep the passkey that a browser has registered for a token, and use up the link with this
+        code. Raises Refused, LinkEnded.
+        """
+        answer = ceremony.sent(text)
+        self._use_up(answer, token.id)
+        new = ceremony.registered(site, answer, answer.challenge)
+        if len(self.of(token.id)) >= MOST or self._store.credential(PASSKEY, new.id):
+            raise Refused
+        if link is not None and self._store.take_credential(LINK, checksum(link)) is None:
+            raise LinkEnded
+        today = self._now().date().isoformat()
+        data = {
+            "name": name,
+            "host": site.host,
+            "key": new.key,
+            "count": new.count,
+            "made": today,
+            "used": today if link else None,
+        }
+        self._store.add_credential(Credential(PASSKEY, new.id, token.id, None, data), self._now())
+
+    def sign_in(self, site: Site, text: str) -> str:
+        """Return the secret of a new session of the person whose passkey a browser has used.
+        Raises Refused, TokenRefused.
+        """
+        answer = ceremony.sent(text)
+        self._use_up(answer, "")
+        found = self._store.credential(PASSKEY, answer.id)
+        if (
+            found is None
+            or found.data["host"] != site.host
+            or answer.user not in (None, found.token)
+        ):
+            raise Refused
+        key, before = found.data["key"], found.data["count"]
+        count = ceremony.used(site, answer, answer.challenge, key, before)
+        # A revoked person leaves the passkey as it was.
+        session, _ = self._tokens.sign_in_as(found.token)
+        data = {**found.data, "count": count, "used": self._now().date().isoformat()}
+        if data != found.data and not self._store.change_credential(found, data):
+            self._tokens.sign_out(session)
+            raise Refused  # of two uses at the same moment, one may be that of a copy
+        return session
+
+    def _challenge(self, token: str) -> str:
+        challenge = secrets.token_urlsafe(SECRET_BYTES)
+        until = self._now() + timedelta(seconds=ceremony.SECONDS)
+        self._store.add_credential(
+            Credential(CHALLENGE, checksum(challenge), token, until, {}), self._now()
+        )
+        return challenge
+
+    def _use_up(self, answer: Sent, token: str) -> None:
+        """Use up the challenge that was made for a token, or to sign in. Raises Refused."""
+        found = self._store.take_credential(CHALLENGE, checksum(answer.challenge))
+        if found is None or found.token != token or _is_over(found, self._now()):
+            raise Refused
+
+    # Links
+
+    def make_link(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
+        """Return the code of a new link for a token, which is never shown again, and the link. One
+        that the token has already ends.
+        """
+        self.revoke_link(token.id)
+        now = self._now()
+        code, link = OneTimeLink.new(maker.id, now + LINK_LIFE)
+        data = {"maker": maker.id, "by": maker.name, "waits": waits}
+        new = Credential(LINK, link.sha256, token.id, link.end, data)
+        self._store.add_credential(new, now)
+        return code, _link(new)
+
+    def make_address(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
+        """Return the address of a new link at the host of the request, and the link."""
+        code, link = self.make_link(maker, token, waits=waits)
+        return f"{responses.address('/admin/passkeys/first')}#{code}", link
+
+    def open_link(self, code: str) -> tuple[Link, Token]:
+        """Return the link of a code that can be used, and its token. Raises LinkEnded."""
+        found = self._store.credential(LINK, checksum(code))
+        if found is None or found.data["waits"] or not self._is_open(found):
+            raise LinkEnded
+        return _link(found), next(each for each in self._valid() if each.id == found.token)
+
+    def links(self) -> dict[str, Link]:
+        """Return the links that have not ended, by the id of the token."""
+        found = filter(self._is_open, self._store.credentials(LINK))
+        return {each.token: _link(each) for each in found}
+
+    def revoke_link(self, token: str) -> None:
+        """End the link of a token, if it has one."""
+        for found in self._of_token(token):
+            self._store.take_credential(LINK, found.id)
+
+    def may_allow(self, actor: Actor, link: Link, token: Token) -> bool:
+        """Return whether an actor is a second person for a link that waits: one who may approve,
+        and is neither its maker nor the person who gets it.
+        """
+        return (
+            link.waits
+            and "approve" in actor.scopes
+            and not actor.is_person(link.maker, link.by)
+            and not actor.is_person(f"{TOKEN}{token.id}", token.name)
+        )
+
+    def allow(self, actor: Actor, token: Token, link: str) -> bool | None:
+        """Let the link of a token with this id work; return whether the actor may do so, None if
+        the token has another one by now: the actor has not seen who made that.
+        """
+        found = self._store.credential(LINK, link)
+        if found is None or found.token != token.id or not self._is_open(found):
+            return None
+        if not self.may_allow(actor, _link(found), token):
+            return False
+        return self._store.change_credential(found, {**found.data, "waits": False}) or None
+
+    def token(self, actor: Actor) -> Token:
+        """Return the valid token of an actor. Raises TokenRefused."""
+        identity = actor.id.removeprefix(TOKEN)
+        found = next((each for each in self._valid() if each.id == identity), None)
+        if found is None:
+            raise TokenRefused("You are not signed in any more.")
+        return found
+
+    def _of_token(self, token: str) -> list[Credential]:
+        return [each for each in self._store.credentials(LINK) if each.token == token]
+
+    def _is_open(self, found: Credential) -> bool:
+        """Return whether a link has not ended, and neither has the access of its person."""
+        assert found.until is not None  # each link has an end
+        valid = self._tokens.valid_actors()
+        link = OneTimeLink(found.data["maker"], found.until, found.id)
+        return f"{TOKEN}{found.token}" in valid and link.is_open(self._now(), valid)
+
+    def _valid(self) -> list[Token]:
+        today = self._now().date()
+        return [each for each in self._tokens.list() if is_valid(each, today)]
+
+    def _now(self) -> datetime:
+        return self._directory.clock()
+
+
+def _is_over(found: Credential, now: datetime) -> bool:
+    return found.until is not None and found.until <= now
+
+
+def _passkey(found: Credential) -> Passkey:
+    data = found.data
+    return Passkey(
+        found.id,
+        found.token,
+        data["name"],
+        data["host"],
+        date.fromisoformat(data["made"]),
+        date.fromisoformat(data["used"]) if data["used"] else None,
+    )
+
+
+def _link(found: Credential) -> Link:
+    assert found.until is not None  # each link has an end
+    data = found.data
+    return Link(found.id, found.token, data["maker"], data["by"], found.until, data["waits"])

@@ -1,0 +1,327 @@
+"""Reads records from a spreadsheet (CSV file or Excel workbook), one per row: centres, helplines,
+sources.
+
+The first row names the columns, or the second one below a row of labels. The kind of a row is in
+its column `type`. Without that column the sheet's name is the kind, and
+with any other sheet name the rows are centres. The records are raw: record/schemas.py
+finds their faults, and `Row.locate` adds the cell of each fault.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice, repeat
+
+from directory_api.change.change import Record
+from directory_api.change.directory import MOST_LOCAL_RECORDS
+from directory_api.features.desk.sheets import WITHOUT_RECORDS, xlsx_reader
+from directory_api.features.desk.sheets.csv_reader import read_delimited
+from directory_api.features.desk.sheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
+from directory_api.files.raw_records import (
+    COLLECTIONS,
+    Incoming,
+    RawRecord,
+    RecordStream,
+    in_document,
+)
+from directory_api.record import cells, columns
+from directory_api.record.kept_cells import with_kept
+from directory_api.record.validators import LanguageTag
+from directory_api.text import strict_json
+from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
+from directory_api.text.message import Joined, Message
+from directory_api.text.named import Number
+
+_KINDS = {name: kind for kind, collection in COLLECTIONS.items() for name in (kind, collection)}
+_TYPE = "type"
+# Messages quote headers: shortened, and without control characters that a terminal would interpret.
+_HEADER_LETTERS = 60
+_NO_COLUMN: Mapping[str, Message] = {
+    "centre": Message(
+        "The first row has no column of a centre, such as id and name. It must name the columns, "
+        "one in each cell."
+    ),
+    "helpline": Message(
+        "The first row has no column of a helpline, such as id and name. It must name the columns, "
+        "one in each cell."
+    ),
+    "source": Message(
+        "The first row has no column of a source, such as id and title. It must name the columns, "
+        "one in each cell."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The row of one record: its number, its cells by column, the letter of each column, and what
+    the sheet calls it, if that is not the name of the column.
+    """
+
+    kind: str
+    sheet: str | None
+    number: int
+    cells: Mapping[str, str]
+    letters: Mapping[str, str]
+    labels: Mapping[str, str]
+
+    def place(self, fault: Fault, column: str | None) -> Fault:
+        """Return a fault with its cell, or with only its row. A column that the sheet does not have
+        has no letter.
+        """
+        if column is None:
+            return replace(fault, sheet=self.sheet, row=self.number, column=None)
+        header = _quoted(self.labels.get(column, column), self.letters.get(column))
+        detail = fault.detail
+        if self.labels and column not in self.letters:
+            detail = Message(
+                "{detail} This file does not have the column: change the record on its page, or "
+                "download the file with all columns.",
+                detail=detail,
+            )
+        return replace(fault, detail=detail, sheet=self.sheet, row=self.number, column=header)
+
+    def locate(self, index: int, own: columns.Columns, fault: Fault) -> Fault:
+        """Return a fault with a pointer into the record, such as `/phones/0/number`, with its cell,
+        and with the pointer that the record of this index has in the directory's document. `own`
+        are the columns of the row.
+        """
+        pointer = fault.pointer or "/"
+        column = own.of(pointer) if pointer != "/" else None
+        return in_document(self.kind, index, self.place(fault, column))
+
+
+def read_csv(file: Incoming) -> RecordStream:
+    """Read a CSV file row by row; a local one may have any size.
+
+    Raises FileUnreadable and RecordsInvalid, also while the records are read.
+    """
+    if not file.path:
+        _check_size(file.raw, file.name)
+    table, warnings = read_delimited(file.open, file.name, file.progress)
+    tables = [table] if table else []
+    return _stream(file, tables, (), MOST_LOCAL_RECORDS if file.path else MOST_ROWS, warnings)
+
+
+def read_workbook(file: Incoming) -> RecordStream:
+    """Read the rows of all sheets of a workbook. Raises FileUnreadable."""
+    raw = file.read()
+    _check_size(raw, file.name)
+    tables, faults = xlsx_reader.read_workbook(raw, file.name)
+    tables = [table for table in tables if (table.sheet or "").casefold() not in WITHOUT_RECORDS]
+    return _stream(file, tables, faults, MOST_ROWS)
+
+
+def _check_size(raw: bytes, name: str) -> None:
+    if len(raw) > strict_json.IMPORT_BYTES:
+        raise FileUnreadable(
+            Message(
+                "{file}: the file is larger than {most} MB. Check whether it is the right file.",
+                file=name,
+                most=strict_json.IMPORT_BYTES // 1024**2,
+            )
+        )
+
+
+def _stream(
+    file: Incoming,
+    tables: Iterable[Table],
+    faults: Iterable[Fault],
+    most_rows: int,
+    warnings: tuple[Fault, ...] = (),
+) -> RecordStream:
+    rows = chain(faults, *(_Reader(table, most_rows).rows() for table in tables))
+    empty = FileUnreadable(
+        Message(
+            "{file}: the file has no record. The first row must name the columns, and each row "
+            "below is a record.",
+            file=file.name,
+        )
+    )
+    return RecordStream(_records(rows), warnings, empty=empty)
+
+
+def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if isinstance(row, Fault):
+            yield row
+        else:
+            yield _record(row, counts[row.kind])
+            counts[row.kind] += 1
+
+
+def _record(row: Row, index: int) -> RawRecord:
+    def completed(stored: Record) -> RawRecord:
+        if record.raw == stored:  # most rows: looking for missing columns takes 0.2 ms
+            return record
+        return _record(replace(row, cells=with_kept(row.kind, row.cells, stored)), index)
+
+    own = columns.Columns(row.kind, row.cells)
+    record = RawRecord(row.kind, own.record(), partial(row.locate, index, own), completed)
+    return record
+
+
+class _Reader:
+    """Reads one table."""
+
+    def __init__(self, table: Table, most_rows: int) -> None:
+        self._most_rows = most_rows
+        self._sheet = table.sheet
+        self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
+        self._rows = iter(table.rows)
+        self._header_row, header, labels = self._find_header(table)
+        self._header = [*map(_name, header)]
+        places = [*reversed([*enumerate(self._header)])]
+        self._letters = {column: letter(at) for at, column in places}
+        self._labels = {column: labels[at] for at, column in places if at < len(labels) and column}
+        self._unknown_columns: set[tuple[str, str]] = set()
+        # Of the row that is being read.
+        self._faults: list[Fault] = []
+
+    def _find_header(self, table: Table) -> tuple[int, Sequence[str], Sequence[str]]:
+        """Return the number and the cells of the row that names the columns, and the labels of a
+        row above it, which are for people.
+        """
+        number, first = table.header
+        if self._is_header(first):
+            return number, first, ()
+        for second in islice(self._rows, 1):
+            if self._is_header(second[1]):
+                return *second, first
+            self._rows = chain([second], self._rows)
+        return number, first, ()
+
+    def _is_header(self, cells_of_row: Sequence[str]) -> bool:
+        return any(
+            name == _TYPE or columns.is_column(self._kind, name)
+            for name in map(_name, cells_of_row)
+        )
+
+    def rows(self) -> Iterator[Row | Fault]:
+        """Yield the rows of the records, as far as the table is readable, and each fault. Raises
+        RecordsInvalid if there are too many rows.
+        """
+        faults = list(self._header_faults())
+        yield from faults
+        if any(fault.column is None for fault in faults):  # a fault of the whole header
+            return
+        for number, texts in islice(self._rows, self._most_rows):
+            row = self._read(number, texts)
+            yield from self._faults
+            self._faults.clear()
+            if row:
+                yield row
+        for number, _ in islice(self._rows, 1):
+            detail = Message(
+                "There are more than {most} rows. Check whether it is the right file.",
+                most=Number(self._most_rows),
+            )
+            fault = Fault(detail, sheet=self._sheet, row=number)
+            # Alone: the faults of so many rows would hide it.
+            raise RecordsInvalid.of([fault], Message("the records"))
+
+    def _header_faults(self) -> Iterator[Fault]:
+        place = Fault("", sheet=self._sheet, row=self._header_row)
+        if len(self._header) > MOST_COLUMNS:
+            yield replace(
+                place,
+                detail=Message(
+                    "There are more than {most} columns. Check whether it is the right file.",
+                    most=Number(MOST_COLUMNS),
+                ),
+            )
+        elif not self._is_header(self._header):
+            yield replace(
+                place,
+                detail=_NO_COLUMN[self._kind],
+            )
+        for at, column in enumerate(self._header):
+            if column and self._letters[column] != letter(at):
+                detail = Message(
+                    "The same column is at {letter}, too. Keep one of them.",
+                    letter=self._letters[column],
+                )
+                yield replace(place, detail=detail, column=_quoted(column, letter(at)))
+
+    def _read(self, number: int, texts: Sequence[str]) -> Row | None:
+        filled = {at: text for at, text in enumerate(texts) if text.strip()}
+        for at, text in filled.items():
+            if "\0" in text:
+                self._add_fault(
+                    Message(
+                        "The cell has a NUL byte: the file is damaged, or is not a table as text."
+                    ),
+                    number,
+                    letter(at),
+                )
+            if at >= len(self._header) or not self._header[at]:
+                detail = Message(
+                    "The cell has no header. Name its column, or put quotation marks around a "
+                    "cell with commas."
+                )
+                self._add_fault(detail, number, letter(at))
+        by_column: dict[str, str] = {}
+        # A row may end before the header; its last cells are empty then, and not missing.
+        for column, text in zip(self._header, chain(texts, repeat("")), strict=False):
+            by_column.setdefault(column, text)
+        kind = self._kind_of(number, by_column)
+        if kind is None:
+            return None
+        values = {
+            column: cells.unguarded(text)
+            for column, text in by_column.items()
+            if columns.is_column(kind, column)
+        }
+        for column, text in values.items():
+            if " (" in text and _is_language(kind, column):  # `nl (Dutch)`, as a workbook offers it
+                values[column] = text.partition(" (")[0]
+        row = Row(kind, self._sheet, number, values, self._letters, self._labels)
+        self._check_columns(row, [self._header[at] for at in filled if at < len(self._header)])
+        return row
+
+    def _kind_of(self, number: int, by_column: Mapping[str, str]) -> str | None:
+        if _TYPE not in self._header:
+            return self._kind
+        kind = _KINDS.get(by_column.get(_TYPE, "").strip().casefold())
+        if kind is None:
+            self._add_fault(
+                Message("Write one of: {kinds}.", kinds=Joined(columns.ROW_KINDS)),
+                number,
+                _quoted(_TYPE, self._letters[_TYPE]),
+            )
+        return kind
+
+    def _check_columns(self, row: Row, filled: Sequence[str]) -> None:
+        """Report each filled column that the row's kind does not have, once."""
+        for column in filled:
+            if (
+                column in row.cells
+                or column in ("", _TYPE)
+                or (row.kind, column) in self._unknown_columns
+            ):
+                continue
+            self._unknown_columns.add((row.kind, column))
+            self._faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))
+
+    def _add_fault(self, detail: str, row: int, column: str | None = None) -> None:
+        self._faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
+
+
+def _name(cell: str) -> str:
+    """Return the name of a column in a cell of the header."""
+    return _TYPE if cell.strip().casefold() == _TYPE else cell.strip()
+
+
+def _is_language(kind: str, column: str) -> bool:
+    return isinstance(columns.field_of(kind, column), LanguageTag)
+
+
+def _quoted(header: str, at: str | None) -> str:
+    plain = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for character in header
+    )
+    short = plain if len(plain) <= _HEADER_LETTERS else f"{plain[:_HEADER_LETTERS]}…"
+    return f"{short} ({at})" if at else short

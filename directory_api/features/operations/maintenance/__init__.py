@@ -1,0 +1,1 @@
+"""Check and backups of a store."""

@@ -1,0 +1,1 @@
+"""Counts of requests and states of the store for Prometheus, at /metrics."""

@@ -1,0 +1,227 @@
+"""An import that is looked at record by record, and undone as one."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from tests.support.html_browser import Browser, Page, signed_in_browser
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.records import made_up_centre
+
+NEEDS = ("formats",)
+FIVE = [f"made-up-00{number}" for number in range(1, 6)]
+
+
+@pytest.fixture
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """An app without review, with the shipped centres and five made-up ones."""
+    more = [
+        made_up_centre(number, phones=[{"number": "+3225116464", "kind": "main"}])
+        for number in range(1, 6)
+    ]
+    return create_maintainer_app(tmp_path, more=more)
+
+
+def _compare(browser: Browser, raw: bytes) -> Page:
+    file = FileStorage(io.BytesIO(raw), "x.xlsx", "file")
+    return browser.upload("/admin/upload/compare", MultiDict([("file", file)]))
+
+
+def _take(browser: Browser, page: Page, without: tuple[str, ...] = (), reason: str = "x") -> Page:
+    form = page.form("/upload/take")
+    fields = [
+        (name, value) for name, value in form.fields if name != "reason" and value not in without
+    ]
+    return browser.upload(form.action, MultiDict([*fields, ("reason", reason)]))
+
+
+def _changed(app: MaintainerApp, change: Callable[[dict[str, Any]], Any]) -> bytes:
+    whole = app.file()
+    change(whole)
+    return json.dumps(whole).encode()
+
+
+def _closed(whole: dict[str, Any]) -> None:
+    for centre in whole["centres"]:
+        if centre["id"] in FIVE:
+            centre["name"] += " by file"
+
+
+def _workbook(browser: Browser, name: str = "centres.xlsx") -> openpyxl.Workbook:
+    raw = browser.client.get(f"/admin/download/{name}", base_url="https://localhost").data
+    return openpyxl.load_workbook(io.BytesIO(raw))
+
+
+def _saved(book: openpyxl.Workbook) -> bytes:
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def test_only_ticked_changes_are_imported(maintainer_app: MaintainerApp) -> None:
+    """Every change is ticked at first; the others stay as they are, and are counted."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    plan = _compare(browser, _changed(maintainer_app, _closed))
+    assert "5 changed 0 new 0 removed" in plan.text
+    taken = [value for name, value in plan.form("/upload/take").fields if name == "take"]
+    assert taken == [f"centre/{identity}" for identity in FIVE]
+    done = _take(browser, plan, without=tuple(taken[:2]))
+    assert "In effect now: 3." in done.text
+    assert "left out: 2" in done.text
+    names = [maintainer_app.public(f"/v1/centres/{identity}")["name"] for identity in FIVE]
+    assert [name.endswith(" by file") for name in names] == [False, False, True, True, True]
+
+
+def test_an_added_and_a_removed_record_are_left_out(maintainer_app: MaintainerApp) -> None:
+    """The one is not there afterwards, and the other still is; so is a helpline."""
+    browser = signed_in_browser(maintainer_app, "anna")
+
+    def change(whole: dict[str, Any]) -> None:
+        whole["centres"] = [each for each in whole["centres"] if each["id"] != FIVE[0]]
+        whole["centres"].append(made_up_centre(77))
+        whole["helplines"][-1]["note"] = {"en": "By file"}
+        whole["publisher"] = "Another"
+
+    line = maintainer_app.file()["helplines"][-1]["id"]
+    plan = _compare(browser, _changed(maintainer_app, change))
+    assert plan.text.index("Changed records") < plan.text.index("New records")
+    assert plan.text.index("New records") < plan.text.index("Removed records")
+    left_out = (
+        f"centre/{FIVE[0]}",
+        "centre/made-up-077",
+        f"helpline/{line}",
+        "directory/directory",
+    )
+    before = maintainer_app.file()
+    done = _take(browser, plan, without=left_out)
+    assert "There was no difference" in done.text
+    assert maintainer_app.file() == before
+
+
+def test_the_ticks_are_kept_when_the_page_comes_back(maintainer_app: MaintainerApp) -> None:
+    """Without a reason, and when the directory has changed meanwhile."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    plan = _compare(browser, _changed(maintainer_app, _closed))
+    again = _take(browser, plan, without=(f"centre/{FIVE[1]}",), reason="")
+    assert again.status == 422
+    maintainer_app.patch(f"/v1/centres/{FIVE[4]}", name="By another")
+    stale = _take(browser, again)
+    assert stale.status == 412
+    taken = [value for name, value in stale.form("/upload/take").fields if name == "take"]
+    assert taken == [f"centre/{identity}" for identity in FIVE if identity != FIVE[1]]
+
+
+def test_a_warning_is_beside_the_change_that_it_is_about(maintainer_app: MaintainerApp) -> None:
+    """And not in the list of the others."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    row = next(row for row in book["centres"].iter_rows() if row[0].value == "surya")
+    row[13].value = "info@surya.be"
+    plan = _compare(browser, _saved(book))
+    assert "1 difference · 2 warnings" in plan.text
+    fold = plan.html.partition("<details")[2].partition("</details>")[0]
+    assert "The e-mail is at surya.be" in fold
+    assert "sheet centres, row 10, column E-mail (N)" in fold
+    assert "Other warnings" not in plan.text
+
+
+def test_a_change_of_another_column_stays_when_a_short_workbook_is_imported(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """What was changed since the download in a column that it does not have is not undone."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    maintainer_app.patch("/v1/centres/surya", description={"en": "Changed meanwhile"})
+    before = maintainer_app.file()
+    row = next(row for row in book["centres"].iter_rows() if row[0].value == "surya")
+    row[9].value = "duty"
+    plan = _compare(browser, _saved(book))
+    assert "1 changed 0 new 0 removed" in plan.text
+    assert "In effect now: 1." in _take(browser, plan).text
+    (centre,) = (each for each in before["centres"] if each["id"] == "surya")
+    centre["phones"][0]["kind"] = "duty"
+    assert maintainer_app.file() == before
+
+
+def test_five_errors_of_a_workbook_are_shown_at_once(maintainer_app: MaintainerApp) -> None:
+    """Each with its sheet, row and the label of its column, and what to write."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    sheet = book["centres"]
+    for place, value in {
+        "C3": "open",
+        "I4": "0225116464",
+        "N5": "info.example.org",
+        "P6": "xx-nope",
+        "T7": "9 to 5",
+    }.items():
+        sheet[place] = value
+    page = _compare(browser, _saved(book))
+    assert page.status == 422
+    assert "5 errors in the file" in page.text
+    for place in (
+        "row 3, column Status (C)",
+        "row 4, column Phone 1: number (I)",
+        "row 5, column E-mail (N)",
+        "row 6, column Language 1 (P)",
+        "row 7, column Opening hours (T)",
+    ):
+        assert f"Sheet centres, {place}" in page.text
+
+
+def test_a_new_row_of_a_short_workbook_says_what_it_lacks(maintainer_app: MaintainerApp) -> None:
+    """A new centre needs more than twenty columns."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    book["centres"]["A11"] = "new-centre"
+    book["centres"]["B11"] = "New centre"
+    page = _compare(browser, _saved(book))
+    assert page.status == 422
+    assert "This file does not have the column" in page.text
+
+
+def test_an_import_is_undone_from_its_result(maintainer_app: MaintainerApp) -> None:
+    """All five records have their old values again."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.file()
+    done = _take(browser, _compare(browser, _changed(maintainer_app, _closed)))
+    review = browser.send(done, "/undo/review")
+    assert (
+        all(f"Centre {number}" in review.text for number in range(1, 6)) or FIVE[0] in review.html
+    )
+    assert "Undone" in browser.send(review, "/undo", reason="the wrong file").text
+    assert maintainer_app.file() == before
+
+
+def test_an_undo_keeps_what_was_changed_again_since(maintainer_app: MaintainerApp) -> None:
+    """Four records are undone, and a warning names the fifth."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.file()
+    done = _take(browser, _compare(browser, _changed(maintainer_app, _closed)))
+    maintainer_app.patch(f"/v1/centres/{FIVE[2]}", name="Changed again")
+    undo = done.form("/undo/review").action
+    review = browser.send(browser.get("/changes"), undo.removeprefix("/admin"))
+    assert f"{FIVE[2]} has changed again since, and stays as it is" in review.text
+    browser.send(review, "/undo", reason="the wrong file")
+    for centre in before["centres"]:
+        if centre["id"] == FIVE[2]:
+            centre["name"] = "Changed again"
+    assert maintainer_app.file() == before
+
+
+def test_who_may_not_read_the_history_is_not_offered_an_undo(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The button would lead to a refusal."""
+    token = maintainer_app.directory.tokens.create("eva", ["edit"], 30)[0]
+    browser = Browser(maintainer_app.app)
+    browser.post("/admin/sign-in", {"token": token})
+    done = _take(browser, _compare(browser, _changed(maintainer_app, _closed)))
+    assert "In effect now: 5." in done.text
+    assert "Undo this import" not in done.text

@@ -1,0 +1,199 @@
+"""The order of the call round, the questions, and what the answers mean."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from directory_api.change.public_history import RevisionLinks
+from directory_api.features.desk.call_round.calls import CALL, to_call
+from directory_api.features.desk.call_round.sheet import (
+    MAX_ANSWER,
+    answers,
+    disagreements,
+    not_answered,
+    numbers,
+    questions,
+    result,
+)
+from directory_api.record.records import Centre, Helpline
+from directory_api.store.state import StoreState
+
+TODAY = date(2026, 11, 29)
+CENTRE: Mapping[str, Any] = {
+    "id": "one",
+    "name": "One",
+    "kind": "specialised-centre",
+    "status": "active",
+    "address": {
+        "street": "Leguit 4",
+        "postal_code": "2000",
+        "locality": {"nl": "Antwerpen"},
+        "country": "BE",
+    },
+    "address_visibility": "public",
+    "location": {"lat": 51.2, "lon": 4.4, "precision": "street"},
+    "phones": [{"number": "+3232011690", "display": "+32 3 201 16 90", "kind": "main"}],
+    "opening_hours": "Mo-Fr 09:00-17:00",
+}
+LINE: Mapping[str, Any] = {
+    "id": "line",
+    "kind": "national_line",
+    "number": "+3278055800",
+    "name": {"en": "Line"},
+    "countries": ["BE"],
+}
+
+
+def _state(
+    *records: Mapping[str, Any], calls: Mapping[str, Any] | None = None, call_at: int = 2
+) -> StoreState:
+    contents: dict[str, dict[str, Mapping[str, Any]]] = {CALL: dict(calls or {})}
+    for record in records:
+        kind = "helpline" if "countries" in record else "centre"
+        contents.setdefault(kind, {})[record["id"]] = record
+    revisions = {(kind, key): 3 for kind, all_of in contents.items() for key in all_of}
+    revisions |= {(CALL, key): call_at for key in contents[CALL]}
+    return StoreState(3, "3", contents, MappingProxyType(revisions), RevisionLinks())
+
+
+def _confirmed(identity: str, on: str, **members: Any) -> dict[str, Any]:
+    verified = {"on": on, "by": "anna", "how": "called", **members.pop("verified", {})}
+    return {**CENTRE, "id": identity, "name": identity, "verified": verified, **members}
+
+
+def test_the_most_harmful_come_first() -> None:
+    """What sources disagree about, what was never confirmed, what is stale, what is due; what is
+    fresh is left out, and so are closed centres and emergency numbers.
+    """
+    contested = [{"member": "opening_hours", "sources": ["a"]}, {"member": "address"}]
+    changed = {"digest": "sha256-0123456789abcdef"}
+    due = to_call(
+        _state(
+            _confirmed("fresh", "2026-11-01"),
+            _confirmed("due", "2026-03-01"),
+            _confirmed("stale-later", "2025-02-01"),
+            _confirmed("stale-earlier", "2025-01-01"),
+            _confirmed("changed", "2026-11-20", verified=changed),
+            {**CENTRE, "id": "never", "name": "never"},
+            _confirmed("contested", "2026-11-20", contested=contested),
+            {**CENTRE, "id": "gone", "name": "gone", "status": "closed"},
+            LINE,
+            {**LINE, "id": "be-112", "kind": "emergency", "number": "112"},
+        ),
+        TODAY,
+        180,
+    )
+    assert [(each.id, each.reason) for each in due] == [
+        ("contested", "sources disagree: opening hours, address"),
+        ("line", "never confirmed"),
+        ("never", "never confirmed"),
+        ("changed", "changed since it was confirmed on 20/11/2026"),
+        ("stale-earlier", "stale: confirmed on 01/01/2025"),
+        ("stale-later", "stale: confirmed on 01/02/2025"),
+        ("due", "due: confirmed on 01/03/2026"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "verified", "call_at", "tried"),
+    [
+        ("2026-11-28", None, 2, "2026-11-28"),
+        # A change that confirms nothing leaves the attempt, and so does an earlier confirmation.
+        ("2026-11-28", "2026-01-01", 2, "2026-11-28"),
+        ("2026-01-05", "2026-01-05", 4, "2026-01-05"),
+        ("2026-01-05", "2026-01-05", 2, None),
+    ],
+)
+def test_an_attempt_is_over_when_the_record_is_confirmed_after_it(
+    on: str, verified: str | None, call_at: int, tried: str | None
+) -> None:
+    """On the same day, the revisions tell which of the two was later."""
+    record = _confirmed("one", verified) if verified else CENTRE
+    call = {"centre/one": {"on": on, "by": "anna", "answers": [], "missing": ["phones"]}}
+    (due,) = to_call(_state(record, calls=call, call_at=call_at), TODAY, 180)
+    assert due.tried == tried
+
+
+def test_what_was_called_today_comes_after_its_equals() -> None:
+    """So the next one is at the top, but a less harmful one is not."""
+    never = [{**CENTRE, "id": each, "name": each} for each in ("a", "b")]
+    call = {"centre/a": {"on": "2026-11-29", "by": "anna", "answers": [], "missing": []}}
+    stale = _confirmed("c", "2025-01-01")
+    due = to_call(_state(*never, stale, calls=call), TODAY, 180)
+    assert [each.id for each in due] == ["b", "a", "c"]
+    # A confirmation does not say which source is right.
+    contested = {"contested": [{"member": "address"}]}
+    both = [_confirmed("d", "2026-11-29", **contested), _confirmed("e", "2026-11-28", **contested)]
+    assert [each.id for each in to_call(_state(*both), TODAY, 180)] == ["e", "d"]
+
+
+def test_a_secret_address_is_not_on_the_sheet() -> None:
+    """It may be printed, or be said to a stranger; of a locality only the town is shown."""
+    for visibility, shown in (("hidden", "Secret"), ("locality", "2000 Antwerpen")):
+        centre = Centre.from_record({**CENTRE, "address_visibility": visibility})
+        asked = {each.key: each for each in questions(centre, TODAY)}
+        assert asked["address"].values == (shown,)
+        assert "Leguit" not in repr(asked)
+        contested = [
+            {"member": "address", "note": {"en": "Another says Leguit 5."}},
+            {"member": "opening_hours", "note": {"nl": "Op afspraak."}},
+        ]
+        disputed = Centre.from_record(
+            {**CENTRE, "address_visibility": visibility, "contested": contested}
+        )
+        assert disagreements(disputed) == (("address", ""), ("opening hours", "Op afspraak."))
+    public = Centre.from_record({**CENTRE, "contested": contested[:1]})
+    assert disagreements(public) == (("address", "Another says Leguit 5."),)
+    assert disagreements(Helpline.from_record(LINE)) == ()
+
+
+def test_each_record_has_its_numbers_and_questions() -> None:
+    """A fax is no number to call; the questions of the round are asked of each centre."""
+    fax = {"number": "+3232011691", "kind": "fax"}
+    centre = Centre.from_record({**CENTRE, "phones": [*CENTRE["phones"], fax]})
+    assert numbers(centre) == (("+3232011690", "+32 3 201 16 90", "Phone"),)
+    assert [each.key for each in questions(centre, TODAY)] == [
+        *("phones", "address", "hours", "internet", "languages", "minors", "wheelchair"),
+        "coverage",
+    ]
+    line = Helpline.from_record(LINE)
+    assert numbers(line) == (("+3278055800", "+3278055800", ""),)
+    asked = questions(line, TODAY)
+    assert asked[0].values == ("+3278055800: Belgium",)
+    assert [each.key for each in asked] == ["number", "hours", "languages", "cost", "chat"]
+
+
+def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
+    """An answer about the wheelchair confirms nothing and prevents nothing."""
+    asked = questions(Centre.from_record(CENTRE), TODAY)
+    right = {f"answer.{key}": "right" for key in ("phones", "address", "hours")}
+    given = answers(asked, {**right, "text.wheelchair": " A ramp. "})
+    found = result(asked, given)
+    assert found.is_confirmed
+    assert found.differs == (("wheelchair", "A ramp."),)
+    assert found.how == "called; right: phones, address, opening hours"
+    assert not found.missing
+    for wrong in ({"answer.hours": "none"}, {"answer.hours": ""}, {"text.hours": "Until 16:00"}):
+        other = result(asked, answers(asked, {**right, **wrong}))
+        assert not other.is_confirmed
+        assert other.missing == (() if "text.hours" in wrong else ("opening hours",))
+    assert result(asked, not_answered(asked)).missing == ("phones", "address", "opening hours")
+
+
+@pytest.mark.parametrize(
+    ("sent", "fault"),
+    [
+        ({}, "Answer at least one question"),
+        ({"answer.phones": "differs"}, "Write what they said"),
+        ({"text.phones": "x" * (MAX_ANSWER + 1)}, "at most 300"),
+        ({"text.phones": "a\u202eb"}, ""),
+    ],
+)
+def test_an_answer_that_says_nothing_is_asked_again(sent: Mapping[str, str], fault: str) -> None:
+    """Beside its question."""
+    given = answers(questions(Centre.from_record(CENTRE), TODAY), sent)
+    assert [*given.faults] == ["phones"]
+    assert fault in given.faults["phones"]

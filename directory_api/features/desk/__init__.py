@@ -21,7 +21,7 @@ feature = Feature(
         "/admin": lazy(f"{_DESK}.admin.routes:routes"),
         "/notices": lazy(f"{_DESK}.notices.routes:blueprint"),
     },
-    addresses=lazy(f"{_DESK}.routes:addresses"),
+    addresses=lazy(f"{_DESK}.headers:addresses"),
     audiences=lazy(f"{_DESK}.routes:audiences"),
     errors=(AddressNotFound, GeocoderUnavailable),
     commands=(

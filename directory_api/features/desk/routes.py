@@ -1,29 +1,18 @@
-"""The routes of the desk outside /admin and /notices, the headers of all its paths, and who reads
-errors as a page.
-"""
+"""The routes of the desk outside /admin and /notices, and who reads errors as a page."""
 
 from collections.abc import Iterable
 
 from flask import Blueprint
 
-from directory_api.features.desk.admin import headers as of_admin
 from directory_api.features.desk.admin.audience import Maintainers
 from directory_api.features.desk.imports import routes as of_imports
-from directory_api.features.desk.notices import headers as of_notices
-from directory_api.features.desk.own_confirmation import headers as of_confirmation
 from directory_api.features.desk.own_confirmation.page import confirm_page
 from directory_api.web.context import Audience, Web
-from directory_api.web.http.addresses import Addresses
 
 
 def routes(web: Web) -> Iterable[Blueprint]:
     """Return the routes of /v1/import and of the page of a centre's link."""
     return (of_imports.blueprint(web.directory, web.auth), confirm_page(web).routes())
-
-
-def addresses() -> Iterable[Addresses]:
-    """Return what holds for the paths."""
-    return (*of_admin.addresses(), *of_confirmation.addresses(), *of_notices.addresses())
 
 
 def audiences(web: Web) -> Iterable[Audience]:

@@ -3,11 +3,13 @@
 Its examples are real answers, about invented centres.
 """
 
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.features.reference.examples import directory_of_examples
 from directory_api.features.reference.spec import EXAMPLES_AT, as_yaml, openapi
+from directory_api.left_out import left_out
 from directory_api.web.app import create_app
 
 
@@ -19,4 +21,7 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    print(document(), end="")
+    printed = document()
+    if left_out():
+        sys.exit(f"A part is left out: {', '.join(left_out())}. `directory-api doctor` says why.")
+    print(printed, end="")

@@ -5,7 +5,7 @@ Its folders may import one another: nobody leaves out one of them alone.
 
 from directory_api.feature import Feature, lazy
 from directory_api.features.desk import imports, passkeys, sheets
-from directory_api.features.desk.geocoding.errors import AddressNotFound, GeocoderUnavailable
+from directory_api.features.desk.geocoding.errors import GeocoderUnavailable
 from directory_api.features.desk.geocoding.settings import SETTINGS as GEOCODING
 from directory_api.features.desk.notices.settings import SETTINGS as NOTICES
 
@@ -23,7 +23,7 @@ feature = Feature(
     },
     addresses=lazy(f"{_DESK}.headers:addresses"),
     audiences=lazy(f"{_DESK}.routes:audiences"),
-    errors=(AddressNotFound, GeocoderUnavailable),
+    errors=(GeocoderUnavailable,),
     commands=(
         f"{_DESK}.imports.commands:validate",
         f"{_DESK}.imports.commands:diff",

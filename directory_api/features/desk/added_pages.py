@@ -1,15 +1,14 @@
 """The pages that a folder of the desk adds to those for maintainers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from flask import Blueprint, Response
 
 from directory_api.bootstrap import Directory
 from directory_api.change.proposal import Proposal
-from directory_api.record.token import Actor, Token
 
 
 class MaintainerPages(Protocol):
@@ -67,69 +66,6 @@ class Remark:
     done: str
 
 
-class AccessPasskey(Protocol):
-    """A passkey of a person: its id, its name, and the day on which it was last used."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def name(self) -> str:
-        """The name that the person gave it."""
-
-    @property
-    def used(self) -> date | None:
-        """The day on which it was last used."""
-
-
-class AccessLink(Protocol):
-    """A link with which a person registers a passkey."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def by(self) -> str:
-        """The name of the person who made it."""
-
-    @property
-    def until(self) -> datetime:
-        """When it ends."""
-
-    @property
-    def waits(self) -> bool:
-        """Whether a second person must allow it."""
-
-
-class AccessLinks(Protocol):
-    """The passkeys of people, and the links with which they register one."""
-
-    def of(self, token: str) -> Sequence[AccessPasskey]:
-        """Return the passkeys of a token."""
-
-    def links(self) -> Mapping[str, AccessLink]:
-        """Return the links that have not ended, by the id of the token."""
-
-    def make_address(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, AccessLink]:
-        """Return the address of a new link, which is never shown again, and the link."""
-
-    def revoke_link(self, token: str) -> None:
-        """End the link of a token, if it has one."""
-
-    def may_allow(self, actor: Actor, link: Any, token: Token) -> bool:
-        """Return whether an actor is a second person for a link that waits."""
-
-    def allow(self, actor: Actor, token: Token, link: str) -> bool | None:
-        """Let a link work; return whether the actor may do so, None if it is not the link of the
-        token any more.
-        """
-
-    def remove(self, token: str, identity: str, session: str = "") -> None:
-        """Remove a passkey of a token, and end the sessions of the token but this one."""
-
-
 @dataclass(frozen=True, slots=True)
 class AddedPages:
     """Pages of a folder beside those of admin.
@@ -142,7 +78,6 @@ class AddedPages:
     waits, if anything. `own` is the endpoint and the title of the page about the person who is
     signed in, to which their name leads. `without_sign_in` are the endpoints for those who are not
     signed in, and `sign_in` is the template of another way to sign in, which needs a script.
-    `access` are passkeys of people, if the folder has any.
     """
 
     routes: Callable[[MaintainerPages], Blueprint]
@@ -155,4 +90,3 @@ class AddedPages:
     without_sign_in: tuple[str, ...] = ()
     sign_in: str | None = None
     own: tuple[str, str] | None = None
-    access: AccessLinks | None = None

@@ -21,9 +21,9 @@ SOURCE = {
     "published": "28/11/2026",
     "read_in": "11/2026",
 }
-CALL = "Check it yourself before you approve it: call the number."
-OPEN = "Check it yourself before you approve it: open the web address."
-ASK = "Check it yourself before you approve it: ask the centre by a number that you already have."
+CALL = "Check it yourself before you approve it. Call the number."
+OPEN = "Check it yourself before you approve it. Open the web address."
+ASK = "Check it yourself before you approve it. Ask the centre by a number that you already have."
 
 
 def _id(answer: Any) -> str:
@@ -88,7 +88,7 @@ def test_the_reviewer_of_a_web_address_can_open_it(review_app: MaintainerApp) ->
     answer = review_app.patch("/v1/centres/surya", website=website, phones=phones)
     both = _page(review_app, _id(answer))
     assert _links(both) == ["tel:+3225116469", website]
-    assert "before you approve it: call the number, and open the web address." in both.text
+    assert "before you approve it. Call the number. Open the web address." in both.text
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_without_a_new_number_nobody_is_told_to_call_it(
     (waits,) = held.get("proposals") or held["to_check"]
     page = _page(review_app, waits["id"])
     assert _links(page) == []
-    assert "ask the centre by a number that you already have." in page.text
+    assert "Ask the centre by a number that you already have." in page.text
     assert (ASK in page.text) is not waits["in_force"]
-    assert "call the number" not in page.text
+    assert "Call the number" not in page.text
 
 
 def test_the_card_of_a_change_has_what_others_changed_since(review_app: MaintainerApp) -> None:

@@ -18,6 +18,8 @@ from directory_api.web.http.next_steps import ASK
 from directory_api.web.http.problems import Problem
 
 _PATH = "/admin/"
+_UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
+_WAIT = Message("Wait a moment, then try again.")
 _AGAIN = Message("Wait a moment, then reload this page. Your browser sends what you typed again.")
 # Pages whose changes must be confirmed have a field for it; this is for all others.
 _EDIT = Message("Edit the record itself: the page asks for the number once more.")
@@ -43,7 +45,6 @@ class Maintainers:
         """Return the page, or the form as it was sent."""
         # With the first request for its pages.
         from directory_api.features.desk.admin.fault_places import described
-        from directory_api.features.desk.admin.pages import records, sources
         from directory_api.features.desk.admin.routes import make_context
 
         del routed
@@ -51,13 +52,10 @@ class Maintainers:
         status, again, waiting_helps = problem.status, "", True
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
             waiting_helps = not isinstance(error, StoreNotWritable)
-            form = records.form_again(context, problem.sentence, waiting_helps=waiting_helps)
-            if sources.is_step(request.endpoint):
-                identity = (request.view_args or {}).get("id")
-                form = sources.form_again(context, identity, problem.sentence)
-            if form:
-                return form
             status = HTTPStatus.SERVICE_UNAVAILABLE
+            if show_form := context.forms.get(request.endpoint or ""):
+                said = [problem.sentence, _UNSAVED, *((_WAIT,) if waiting_helps else ())]
+                return show_form(status=status, elsewhere=said, **(request.view_args or {}))
         is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
         if is_away and waiting_helps and request.method == "POST":
             again = _AGAIN

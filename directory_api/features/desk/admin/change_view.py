@@ -110,6 +110,8 @@ _MEMBERS = {
     "name": Message("Name"),
     "url": Message("Web address"),
 }
+# A page shows so many changes at most, and counts the others.
+MOST_VIEWS = 300
 # The start of the names of the fields in which the numbers of helplines are typed.
 TYPED = "confirm_number."
 
@@ -163,11 +165,11 @@ def _to_type(*, has_number: bool, is_new: bool) -> tuple[str, str]:
 
 
 def change_views(outcome: Outcome, names: Names) -> list[tuple[ChangeView, bool]]:
-    """Return the changes of an edit in words, and whether each waits for review."""
+    """Return the first changes of an edit in words, and whether each waits for review."""
     waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
     return [
         (change_view(change, names), waiting)
-        for change, waiting in zip(outcome.changes, waits, strict=True)
+        for change, waiting in zip(outcome.changes[:MOST_VIEWS], waits, strict=False)
     ]
 
 

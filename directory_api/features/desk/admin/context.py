@@ -1,7 +1,7 @@
 """Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import COLLECTIONS, Change, Record
+from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.confirmation import typed
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
@@ -25,10 +25,9 @@ from directory_api.features.desk.added_pages import AddedPages, Remark
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import TYPED
 from directory_api.features.desk.admin.form.choices import Names, language_choices, source_choices
-from directory_api.features.desk.admin.hiding import hidden
 from directory_api.features.desk.admin.one_at_a_time import OneAtATime
 from directory_api.features.desk.admin.overview import Overview
-from directory_api.features.desk.admin.point_map import Locate, Surroundings
+from directory_api.features.desk.geocoding.located import Locate
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
@@ -47,6 +46,10 @@ KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS
 RECORD_RULE = f"/<any({', '.join(KINDS)}):collection>/<id>"
 MAX_TEXT = 200
 _MAX_REVISION_DIGITS = 9
+
+
+# Draws what is in a box (west, south, east and north in degrees) of so many units of the image.
+Surroundings = Callable[[tuple[float, float, float, float], int], Markup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class AdminContext:
     what is around a point. `locate`, which returns the points of an address, is None where no
     service is configured. `added` are the pages of other folders, and `scripts` the addresses of
     the scripts by name. `begin` opens a session, and `refuse` asks to sign in once more
-    (session.py). `alone` decorates the views that take long.
+    (session.py). `alone` decorates the views that take long. `forms` show a form as it was sent, by
+    the endpoints that it is sent to (operation.py).
     """
 
     directory: Directory
@@ -111,6 +115,7 @@ class AdminContext:
     locate: Locate | None
     scripts: Mapping[str, str]
     alone: OneAtATime = field(default_factory=OneAtATime)
+    forms: dict[str, Callable[..., Response]] = field(default_factory=dict)
 
     @property
     def proposals(self) -> Proposals:
@@ -239,10 +244,6 @@ class AdminContext:
         publish = publisher(self.directory.live.snapshot.gazetteer)
         return any(is_seen(change, publish) for change in outcome.changes)
 
-    def hidden(self, change: Change) -> Iterator[Message]:
-        """Yield what visitors no longer see of an address that a change hides."""
-        return hidden(change, publisher(self.directory.live.snapshot.gazetteer))
-
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.
 
@@ -293,17 +294,15 @@ def idempotency_key(maintainer: Actor) -> IdempotencyKey | None:
 
 
 def expected_versions() -> frozenset[str]:
-    """Return the version of the record that the form was made from; ABSENT for a new record."""
-    return frozenset({record_version(request.form.get("revision") or ABSENT)})
-
-
-def record_version(text: str) -> str:
-    """Return a version (a revision with its link) from one of our own forms. Raises BadRequest."""
-    revision, _, link = text.partition(".")
+    """Return the version that the form was made from (a revision with its link); ABSENT for a new
+    record. Raises BadRequest.
+    """
+    version = request.form.get("revision") or ABSENT
+    revision, _, link = version.partition(".")
     if not (set(link) <= set("0123456789abcdef") and len(link) <= LINK_DIGITS):
         raise BadRequest
     revision_number(revision)
-    return text
+    return frozenset({version})
 
 
 def revision_number(text: str) -> int:

@@ -8,25 +8,28 @@ distance is wrong by less than 0.2 %. Distances in words are geodesics.
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from flask import request
 from markupsafe import Markup
 
+from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.admin.form.address_cells import (
     LAT,
     LON,
     PRECISION,
     Cells,
+    area_of,
     both_numbers,
+    text_of,
 )
+from directory_api.features.desk.geocoding.located import Located
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import FLATTENING, SEMI_MAJOR_M, Point, parse_degrees
+from directory_api.text.errors import ServiceUnavailable
 from directory_api.text.message import Message
 
 # West, south, east, north, in degrees.
 Box = tuple[float, float, float, float]
-# Draws what is around: the box, and the size of the image in units.
-Surroundings = Callable[[Box, int], Markup]
 # The image is a square of so many units, which are so many metres.
 UNITS = 320
 WIDTH_M = 12_000
@@ -34,6 +37,10 @@ _ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
 # Beyond, a degree of longitude is too short for a flat map.
 _FARTHEST = 89.0
 _UNIT_M = WIDTH_M / UNITS
+_NOT_FOUND = Message(
+    "The service does not know this address. Check the street and the postcode, or use the map."
+)
+_AWAY = Message("The service does not answer. Try again later, or use the map.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,57 +81,12 @@ class Frame:
         return all(0 <= each <= UNITS for each in self.spot(point))
 
 
-class Candidate(Protocol):
-    """A point that a service has found for an address: geocoding/ gives it."""
-
-    @property
-    def point(self) -> Point:
-        """The point."""
-
-    @property
-    def precision(self) -> str:
-        """One of vocabulary.PRECISIONS."""
-
-    @property
-    def label(self) -> str:
-        """The address that the service has there."""
-
-    @property
-    def within(self) -> bool | None:
-        """Whether it is in the area of the postcode; None if that is not known."""
-
-
-class Located(Protocol):
-    """What a service has found for an address."""
-
-    @property
-    def candidates(self) -> Sequence[Candidate]:
-        """The points, best first."""
-
-    @property
-    def attribution(self) -> str:
-        """Whose data it is."""
-
-
-# Returns the points of an address (the text, its postcode, the country).
-Locate = Callable[[str, str | None, str], Located]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What came of looking up an address: points, best first, whose data it is, or a fault."""
-
-    candidates: tuple[Candidate, ...] = ()
-    attribution: str = ""
-    fault: Message | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class PointMap:
     """A map for a page. `pin` is the point of the form and `old` the stored one, if there are any.
 
     `frame` is None where there is nothing to show, and `around` draws what is around. `can_look_up`
-    is whether there is a service that finds addresses, with what it `found`.
+    is whether there is a service that finds addresses, with what it `found`, or why it did not.
     """
 
     frame: Frame | None
@@ -132,7 +94,8 @@ class PointMap:
     old: Point | None
     around: Markup
     can_look_up: bool
-    found: Found | None = None
+    found: Located | None = None
+    fault: Message | None = None
 
     @property
     def moves(self) -> Message | None:
@@ -143,6 +106,42 @@ class PointMap:
     def ways(self) -> Iterator[Message]:
         """The sentences about a movement, from north on clockwise, with `{distance}` as it is."""
         return (way("{distance}") for way in _WAYS)
+
+
+def map_of(context: AdminContext, cells: Cells, before: Cells) -> PointMap | None:
+    """Return the map for the cells of a form of a centre, around its point, else around the middle
+    of its postcode; None without anything to offer. `before` has the cells of the stored record.
+    """
+    pin, area = point_of(cells), area_of(cells, context.place_of)
+    middle = pin or (area.point if area else None)
+    frame = Frame(middle) if context.surroundings and middle else None
+    # An address that must stay secret is sent to no service.
+    can_look_up = context.locate is not None and _is_public(cells) and _is_public(before)
+    if frame is None and not can_look_up:
+        return None
+    return PointMap(
+        frame,
+        pin,
+        point_of(before),
+        context.surroundings(frame.box, UNITS) if context.surroundings and frame else Markup(),
+        can_look_up,
+        *(_look_up(context, cells) if can_look_up and "look_up" in request.form else ()),
+    )
+
+
+def _is_public(cells: Cells) -> bool:
+    return cells.get("address_visibility", "") in ("", "public")
+
+
+def _look_up(context: AdminContext, cells: Cells) -> tuple[Located | None, Message | None]:
+    """Return what the service has found for the address of a form, or why it has not."""
+    assert context.locate is not None  # else there is no button
+    country = cells.get("address.country", "").strip() or context.editions.home
+    try:
+        located = context.locate(text_of(cells), country)
+    except ServiceUnavailable:
+        return None, _AWAY
+    return (located, None) if located.candidates else (None, _NOT_FOUND)
 
 
 _WAYS: Sequence[Callable[[str], Message]] = (

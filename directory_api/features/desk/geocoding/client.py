@@ -19,6 +19,7 @@ from geopy.geocoders import Nominatim, Photon
 from directory_api import __version__
 from directory_api.features.desk.geocoding.errors import GeocoderUnavailable
 from directory_api.features.desk.geocoding.http import Clock, SingleHostAdapter, scheme_of
+from directory_api.features.desk.geocoding.located import Hit
 from directory_api.place.geometry import Point
 from directory_api.text.errors import InputInvalid
 
@@ -31,17 +32,6 @@ MIN_DELAY_SECONDS = 1.0
 # More than needed, since some hits are in another country or too coarse.
 _HIT_LIMIT = 10
 _LABEL_LETTERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One hit: its point (WGS84 degrees, 6 digits), the service's label, one of
-    vocabulary.PRECISIONS.
-    """
-
-    point: Point
-    label: str
-    precision: str
 
 
 @dataclass(frozen=True, slots=True)

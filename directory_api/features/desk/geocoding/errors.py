@@ -1,13 +1,7 @@
-"""Why an address has no coordinate, and the problems of it."""
+"""The problem of a geocoding service that does not answer."""
 
-from directory_api.text.errors import ClientError, ServiceUnavailable
+from directory_api.text.errors import ServiceUnavailable
 from directory_api.text.problem import Kind
-
-
-class AddressNotFound(ClientError):
-    """The geocoding service does not know this address in the country."""
-
-    problem = Kind("address-unknown", 404, "No such address", "Check the spelling of the address.")
 
 
 class GeocoderUnavailable(ServiceUnavailable):

@@ -1,16 +1,16 @@
 """Looks up addresses for the pages of maintainers."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from directory_api.bootstrap import Directory
+from directory_api.features.desk.geocoding.located import Locate
 
 if TYPE_CHECKING:
-    from directory_api.features.desk.geocoding.service import Geocoder, Located
+    from directory_api.features.desk.geocoding.service import Geocoder
 
 
-def locate(directory: Directory) -> "Callable[[str, str | None, str], Located] | None":
+def locate(directory: Directory) -> Locate | None:
     """Return what looks up an address; None without a service in the settings."""
     if not directory.settings.of_feature("geocoder"):
         return None

@@ -42,7 +42,6 @@ def pages(web: Web) -> AddedPages:
         without_sign_in=("passkeys.script", *WITHOUT_SIGN_IN),
         sign_in="admin/passkeys/sign_in.html",
         own=("passkeys.own", Message("My passkeys")),
-        access=passkeys,
     )
 
 

@@ -2,7 +2,7 @@
 
 An administrator makes and ends them. Everybody who may approve sees them, because they are the
 second person for a link with which a person can change or approve something. Links and passkeys are
-there only where a feature has them (`AddedPages.access`).
+there only where people can sign in with passkeys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ from typing import Any, Self
 from flask import Blueprint, Response, abort, g, request
 
 from directory_api.edit.tokens import LONGEST_DAYS, is_valid
-from directory_api.features.desk.added_pages import AccessLink, AccessLinks, AccessPasskey
 from directory_api.features.desk.admin.context import AdminContext, redirect
+from directory_api.features.desk.passkeys.passkeys import Link, Passkey, Passkeys
 from directory_api.record.token import TOKEN, Token
 from directory_api.text.errors import InputInvalid
 from directory_api.text.message import Message
@@ -44,8 +44,8 @@ class Row:
 
     token: Token
     may: list[Message]
-    passkeys: Sequence[AccessPasskey]
-    link: AccessLink | None
+    passkeys: Sequence[Passkey]
+    link: Link | None
     is_self: bool
     may_allow: bool
     may_rotate: bool
@@ -83,7 +83,7 @@ class NewPerson:
 class People:
     """The routes."""
 
-    def __init__(self, pages: AdminContext, access: AccessLinks | None) -> None:
+    def __init__(self, pages: AdminContext, access: Passkeys | None) -> None:
         self._pages = pages
         self._tokens = pages.directory.tokens
         self._access = access
@@ -123,7 +123,7 @@ class People:
             review=setting if setting == "off" else ("on" if self._is_reviewed() else "later"),
         )
 
-    def _row(self, token: Token, link: AccessLink | None) -> Row:
+    def _row(self, token: Token, link: Link | None) -> Row:
         return Row(
             token,
             may(token),
@@ -246,7 +246,7 @@ class People:
         return self._tokens.review_required(self._setting)
 
     @property
-    def _links(self) -> AccessLinks:
+    def _links(self) -> Passkeys:
         if self._access is None:
             abort(HTTPStatus.NOT_FOUND)
         return self._access
@@ -282,5 +282,5 @@ def _back() -> Response:
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    access = next((pages.access for pages in context.added if pages.access), None)
-    People(context, access).add_to(routes)
+    has_passkeys = any(pages.sign_in for pages in context.added)
+    People(context, Passkeys(context.directory) if has_passkeys else None).add_to(routes)

@@ -1,6 +1,6 @@
 """One record: view, edit, add. The whole change is shown before it is saved."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -14,10 +14,8 @@ from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
 from directory_api.features.desk.admin.change_view import (
-    change_views,
     name_of,
     new_numbers,
-    typed_fields,
     with_change_views,
 )
 from directory_api.features.desk.admin.context import (
@@ -25,11 +23,7 @@ from directory_api.features.desk.admin.context import (
     RECORD_RULE,
     AdminContext,
     current_maintainer,
-    expected_versions,
-    idempotency_key,
     revision_number,
-    text_from_form,
-    typed_numbers,
 )
 from directory_api.features.desk.admin.form import new_centre
 from directory_api.features.desk.admin.form.address_cells import hidden_with_temporary, placed
@@ -41,7 +35,6 @@ from directory_api.features.desk.admin.form.phone_cells import dialled, readable
 from directory_api.features.desk.admin.form.record_form import (
     Cells,
     Group,
-    Input,
     RecordForm,
     cells_from_form,
     faults_by_field,
@@ -59,17 +52,17 @@ from directory_api.features.desk.admin.form.week import (
     with_rows,
     without_rows,
 )
-from directory_api.features.desk.admin.hiding import COPIES
+from directory_api.features.desk.admin.hiding import COPIES, hidden
 from directory_api.features.desk.admin.language import shown
-from directory_api.features.desk.admin.maps import map_of
-from directory_api.features.desk.admin.point_map import chosen_point, movement, point_of
+from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
+from directory_api.record.published import publisher
 from directory_api.text.errors import (
     CentreNotFound,
     ClientError,
-    ConfirmationNeeded,
     Fault,
     IdTaken,
     StaleRecord,
@@ -80,14 +73,10 @@ from directory_api.web.http import problems
 # The name of the tick box with which a maintainer confirms what is changed.
 _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
-_UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")
-_AGAIN = Message("Wait a moment, then try again.")
 # So many fields get the values that may be meant.
 _MOST_EXPLAINED = 20
 # Beside the card are the copies of an address in more detail.
 _SAID_BESIDE_CARD = "hidden-later"
-# The endpoints of a form: for an existing record, and the same for a new one.
-_STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +183,6 @@ class SubmittedForm:
 
     def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
-        if self.id is None:
-            return url_for(f"admin.{_STEPS[step]}", collection=self.collection)
         return url_for(f"admin.{step}", collection=self.collection, id=self.id)
 
 
@@ -219,16 +206,15 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         cells = new_centre.first_cells(home) if collection == "centres" else {}
         return form(context, SubmittedForm(collection, None, cells, ""))
 
-    for address, endpoints in ((f"{RECORD_RULE}/edit", _STEPS), (_NEW, _STEPS.values())):
-        base = address.removesuffix("/edit")
-        steps = zip(
-            (address, f"{base}/review", f"{base}/save"),
-            endpoints,
-            (form, _review, _save),
-            strict=True,
-        )
-        for rule, endpoint, step in steps:
-            routes.add_url_rule(rule, endpoint, partial(_run_step, context, step), methods=["POST"])
+    mount(
+        routes,
+        context,
+        partial(_change, context),
+        form=("edit_again", f"{RECORD_RULE}/edit", _NEW),
+        show_form=partial(_as_sent, context),
+        review=("review", f"{RECORD_RULE}/review", f"{_NEW}/review"),
+        save=("save", f"{RECORD_RULE}/save", f"{_NEW}/save"),
+    )
 
 
 def _view(routes: Blueprint, context: AdminContext) -> None:
@@ -274,35 +260,14 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         return form(context, submitted)
 
 
-def is_step(endpoint: str | None) -> bool:
-    """Return whether an endpoint is a step of the form of a record."""
-    return (endpoint or "").removeprefix("admin.") in (*_STEPS, *_STEPS.values())
-
-
-def form_again(
-    context: AdminContext, sentence: str, *, waiting_helps: bool = True
-) -> Response | None:
-    """Return the form as it was sent, with a message, for when the store is unavailable.
-
-    None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
-    authentication.
-    """
-    if not is_step(request.endpoint):
-        return None
-    return form(
-        context,
-        SubmittedForm.sent(request.view_args or {}),
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        elsewhere=[sentence, _UNSAVED, *((_AGAIN,) if waiting_helps else ())],
-    )
-
-
-def _run_step(
-    context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_route: str
+def _as_sent(
+    context: AdminContext,
+    status: int = HTTPStatus.OK,
+    elsewhere: Sequence[str] = (),
+    **route: str,
 ) -> Response:
-    """Run a step with the form that was sent."""
-    current_maintainer("edit")
-    return step(context, SubmittedForm.sent(request.view_args or {}))
+    """Return the form as it was sent."""
+    return form(context, SubmittedForm.sent(route), status, elsewhere=[*elsewhere])
 
 
 def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
@@ -321,55 +286,47 @@ def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
     return replace(submitted, cells={**submitted.cells, "id": identity})
 
 
-def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
-    named = _with_id(context, submitted)
-    edit = _edit(named, named.usual_reason)
-    return _page_or_form(context, submitted, lambda: _review_page(context, named, edit, None))
-
-
-def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
-    reason, fault = text_from_form("reason")
-    edit = _edit(submitted, reason)
-    if _CHECKED in request.form and submitted.title and reason == shown(submitted.usual_reason):
-        fault = Message("Write how you have checked it, for example: called the new number.")
-    if fault:
-        return _page_or_form(
-            context,
-            submitted,
-            lambda: _review_page(context, submitted, edit, fault, is_checked=True),
-        )
-    edit = replace(edit, idempotency_key=idempotency_key(edit.actor))
-    how = reason if _CHECKED in request.form else None
-
-    def saved() -> Response:
-        try:
-            outcome = _write(context, submitted, edit, how)
-        except ConfirmationNeeded:
-            return _review_page(context, submitted, edit, None, is_checked=True)
-        return context.done(outcome, submitted.collection, edit.id)
-
-    return _page_or_form(context, submitted, saved)
-
-
-def _edit(submitted: SubmittedForm, reason: str) -> Edit:
-    return Edit(
-        current_maintainer("edit"),
-        submitted.kind,
-        submitted.id or submitted.cells.get("id", "").strip(),
-        reason,
-        expected_versions(),
-        typed=typed_numbers(),
-    )
-
-
-def _write(
-    context: AdminContext, submitted: SubmittedForm, edit: Edit, how: str | None = None
-) -> Outcome:
-    """Write a form; with `how`, the record is confirmed in the same step."""
+def _change(context: AdminContext, **route: str) -> Operation:
+    """Return the change of a record to what is in its form."""
+    current_maintainer("edit")
+    sent = SubmittedForm.sent(route)
+    submitted = _with_id(context, sent)
     editor = context.directory.editor
-    write = editor.create if submitted.id is None else editor.replace
-    cells = submitted.resolved(_before(context, submitted), context)
-    return write(edit, record_from_cells(submitted.kind, cells), how=how)
+    is_confirmed = _CHECKED in request.form
+
+    def run(edit: Edit) -> Outcome:
+        cells = submitted.resolved(_before(context, submitted), context)
+        write = editor.create if submitted.id is None else editor.replace
+        how = edit.reason if is_confirmed and not edit.dry_run else None
+        return write(edit, record_from_cells(submitted.kind, cells), how=how)
+
+    def check(reason: str) -> str | None:
+        if is_confirmed and submitted.title and reason == shown(submitted.usual_reason):
+            return Message("Write how you have checked it, for example: called the new number.")
+        return None
+
+    identity = submitted.id or submitted.cells.get("id", "").strip()
+    part = {"part": submitted.part} if submitted.part else {}
+    is_whole = not submitted.part and not submitted.is_new_centre
+    return Operation(
+        kind=submitted.kind,
+        id=identity,
+        version=submitted.revision,
+        run=run,
+        done=lambda outcome: context.done(outcome, submitted.collection, identity),
+        refused=partial(_refused, context, sent),
+        check=check,
+        title=Message("Check your changes"),
+        part="record",
+        details=partial(_details, context, submitted),
+        values="open" if is_whole else "closed",
+        help=Message(
+            "A few words for the history, for example: the centre sent its new number by e-mail."
+        ),
+        reason=submitted.usual_reason,
+        carried={**part, **submitted.cells},
+        form=submitted.url("edit_again"),
+    )
 
 
 def _cells_of(kind: str, stored: StoredRecord | None) -> Cells:
@@ -398,49 +355,30 @@ def _history(
     return entries, revision
 
 
-def _review_page(
-    context: AdminContext,
-    submitted: SubmittedForm,
-    edit: Edit,
-    fault: str | None,
-    *,
-    is_checked: bool = False,
-) -> Response:
-    """Return the page between the form and saving: the change in words. What was typed once more is
-    checked when it was sent.
-    """
-    outcome = _write(context, submitted, replace(edit, dry_run=True))
+def _details(
+    context: AdminContext, submitted: SubmittedForm, outcome: Outcome
+) -> Mapping[str, Any]:
+    """Return what the page says of a change beside its words."""
     before = _before(context, submitted)
     cells = submitted.resolved(before, context)
-    labels = RecordForm(submitted.kind, cells).labels()
-    disappears = [each for change in outcome.changes for each in context.hidden(change)]
+    publish = publisher(context.directory.live.snapshot.gazetteer)
+    disappears = [each for change in outcome.changes for each in hidden(change, publish)]
     after = next((change.after for change in outcome.changes if change.after), None)
-    return context.page(
-        "review",
-        HTTPStatus.UNPROCESSABLE_ENTITY if is_checked else HTTPStatus.OK,
-        submitted=submitted,
-        name=cells.get("name") or cells.get("id"),
-        days=in_words(cells.get(HOURS, ""))
-        if submitted.part == "hours" or submitted.is_new_centre
-        else (),
-        numbers=[each for change in outcome.changes for each in new_numbers(change)],
-        card=context.card(submitted.kind, after) if after else None,
-        disappears=disappears,
-        copies=COPIES if disappears else (),
-        moves=movement(point_of(before), point_of(cells)),
-        typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
-        views=change_views(outcome, context.names()),
-        waits=bool(outcome.waiting),
-        to_check=outcome.to_check,
-        seen=context.is_seen(outcome),
-        warnings=_warnings(
-            submitted.kind, cells, outcome, labels, said=_SAID_BESIDE_CARD if disappears else ""
+    has_days = submitted.part == "hours" or submitted.is_new_centre
+    return {
+        "name": cells.get("name") or cells.get("id"),
+        "days": in_words(cells.get(HOURS, "")) if has_days else (),
+        "numbers": [each for change in outcome.changes for each in new_numbers(change)],
+        "card": context.card(submitted.kind, after) if after else None,
+        "disappears": disappears,
+        "copies": COPIES if disappears else (),
+        "moves": movement(point_of(before), point_of(cells)),
+        "warnings": _warnings(
+            submitted.kind, cells, outcome, said=_SAID_BESIDE_CARD if disappears else ""
         ),
-        reason=edit.reason,
-        fault=fault,
-        confirmable=_confirmable(outcome),
-        is_checked=_CHECKED in request.form,
-    )
+        "confirmable": _confirmable(outcome),
+        "is_checked": _CHECKED in request.form,
+    }
 
 
 def _confirmable(outcome: Outcome) -> str | None:
@@ -457,12 +395,11 @@ def _confirmable(outcome: Outcome) -> str | None:
     return None
 
 
-def _warnings(
-    kind: str, cells: Cells, outcome: Outcome, labels: Mapping[str, Input], said: str
-) -> list[tuple[str, str]]:
+def _warnings(kind: str, cells: Cells, outcome: Outcome, said: str) -> list[tuple[str, str]]:
     """Return each warning with the label of its field, except those of the code that is `said`
     elsewhere on the page.
     """
+    labels = RecordForm(kind, cells).labels()
     details = (
         (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
@@ -471,25 +408,20 @@ def _warnings(
     return [(labels[column].full if column in labels else "", detail) for column, detail in details]
 
 
-def _page_or_form(
-    context: AdminContext, submitted: SubmittedForm, page: Callable[[], Response]
-) -> Response:
-    """Return the page; if the change is refused, the form with all input and the faults."""
-    try:
-        return page()
-    except StaleRecord:
+def _refused(context: AdminContext, submitted: SubmittedForm, error: ClientError) -> Response:
+    """Return the form with all input and the faults, or with what has changed meanwhile."""
+    if isinstance(error, StaleRecord):
         return _merged_form(context, submitted)
-    except ClientError as error:
-        by_column, elsewhere = _faults(context, submitted, error)
-        own = submitted.own(dict.fromkeys(by_column, ""))
-        cells = submitted.over(_before(context, submitted))
-        for column in [each for each in by_column if each not in own]:
-            label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
-            elsewhere += [
-                Message("{field}: {fault}", field=label, fault=detail)
-                for detail in by_column.pop(column)
-            ]
-        return form(context, submitted, error.problem.status, by_column, elsewhere)
+    by_column, elsewhere = _faults(context, submitted, error)
+    own = submitted.own(dict.fromkeys(by_column, ""))
+    cells = submitted.over(_before(context, submitted))
+    for column in [each for each in by_column if each not in own]:
+        label = RecordForm(submitted.kind, cells, by_column).labels()[column].full
+        elsewhere += [
+            Message("{field}: {fault}", field=label, fault=detail)
+            for detail in by_column.pop(column)
+        ]
+    return form(context, submitted, error.problem.status, by_column, elsewhere)
 
 
 def _faults(

@@ -1,110 +1,95 @@
 """Undo all changes of a revision, such as those of an import."""
 
-from http import HTTPStatus
-
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, url_for
 
 from directory_api.change.guards import Confirmation
 from directory_api.change.outcome import Outcome
-from directory_api.features.desk.admin.change_view import change_views, typed_fields
+from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin.context import (
     AdminContext,
     current_maintainer,
-    idempotency_key,
-    record_version,
     removals_allowed,
     revision_number,
-    text_from_form,
-    typed_numbers,
 )
-from directory_api.text.errors import ConfirmationNeeded, StaleRecord
+from directory_api.features.desk.admin.operation import (
+    Operation,
+    expected_version,
+    mount,
+    result_page,
+)
+from directory_api.text.errors import ClientError, ConfirmationNeeded
 from directory_api.text.message import Message
 
-# The longest preview that is readable; further changes are only counted.
-_MAX_VIEWS = 300
+_ADMINISTRATOR = Message(
+    "Only an administrator can allow this. If it is urgent, restore the most important records one "
+    "by one, from the history of each."
+)
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
 
-    def page(
-        revision: int,
-        reason: str = "",
-        fault: str | None = None,
-        *,
-        changed: bool = False,
-        is_checked: bool = False,
-    ) -> Response:
-        try:
-            outcome = _undo(context, revision, reason)
-        except ConfirmationNeeded as error:
-            return context.page(
-                "undo_refused",
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                undone=revision,
-                faults=error.faults,
-            )
-        views = change_views(outcome, context.names())
-        return context.page(
-            "undo",
-            HTTPStatus.PRECONDITION_FAILED
-            if changed
-            else HTTPStatus.UNPROCESSABLE_ENTITY
-            if is_checked
-            else HTTPStatus.OK,
-            undone=revision,
-            outcome=outcome,
-            views=views[:_MAX_VIEWS],
-            more=len(views[_MAX_VIEWS:]),
-            typed=[*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
-            allow_removals=removals_allowed(),
-            version=context.directory.editor.version(outcome.revision),
-            warnings=[("", warning.detail) for warning in outcome.warnings],
-            reason=reason,
-            fault=fault,
-            changed=changed,
-        )
-
-    def revision_of(text: str) -> int:
+    def undo(revision: str) -> Operation:
         current_maintainer("read-history")
-        return revision_number(text)
+        number = revision_number(revision)
+        title = Message("Undo revision {number}", number=number)
 
-    @routes.post("/changes/<revision>/undo/review")
-    @context.alone
-    def undo_review(revision: str) -> Response:
-        return page(revision_of(revision))
+        def run(edit: Edit) -> Outcome:
+            return context.directory.rollback.undo(
+                edit.actor,
+                number,
+                edit.reason,
+                confirmed=Confirmation.of(edit.typed, removals=removals_allowed()),
+                dry_run=edit.dry_run,
+                expected_version=expected_version(edit),
+                idempotency_key=edit.idempotency_key,
+            )
 
-    @routes.post("/changes/<revision>/undo")
-    @context.alone
-    def undo_revision(revision: str) -> Response:
-        number = revision_of(revision)
-        reason, fault = text_from_form("reason")
-        if fault:
-            return page(number, reason, fault, is_checked=True)
-        version = record_version(request.form.get("revision", ""))
-        try:
-            outcome = _undo(context, number, reason, version)
-        except ConfirmationNeeded:
-            return page(number, reason, is_checked=True)
-        except StaleRecord:
-            return page(number, reason, changed=True)
-        return context.page(
-            "imported",
-            title=Message("Undone"),
-            outcome=outcome,
-            views=change_views(outcome, context.names()),
+        def refused(error: ClientError) -> Response | None:
+            if not isinstance(error, ConfirmationNeeded):
+                return None
+            may_allow = "admin" in current_maintainer().scopes
+            return context.page(
+                "refused",
+                error.problem.status,
+                title=title,
+                sentence=Message("Nothing was undone, because so much would change:"),
+                details=[fault.detail for fault in error.faults],
+                again="" if may_allow else _ADMINISTRATOR,
+                allow=url_for("admin.undo_review", revision=number) if may_allow else None,
+            )
+
+        return Operation(
+            kind="directory",
+            id="directory",
+            scope="admin" if removals_allowed() else "edit",
+            run=run,
+            done=lambda outcome: result_page(context, outcome, Message("Undone")),
+            refused=refused,
+            title=title,
+            intro=(
+                Message(
+                    "Each record below gets back the values that it had before. Nothing is saved "
+                    "yet."
+                ),
+            ),
+            same=Message(
+                "There is nothing to undo: each of these records has changed again since, or has "
+                "its earlier values."
+            ),
+            help=Message(
+                "A few words for the history, for example: the file had the wrong columns."
+            ),
+            button=Message("Undo this revision"),
+            carried={"allow_removals": "yes"} if removals_allowed() else {},
+            links=((url_for("admin.changes"), Message("Back to the changes")),),
         )
 
-
-def _undo(context: AdminContext, revision: int, reason: str, version: str | None = None) -> Outcome:
-    """Undo a revision, if the version is given; otherwise return what that would change."""
-    maintainer = current_maintainer("admin" if removals_allowed() else "edit")
-    return context.directory.rollback.undo(
-        maintainer,
-        revision,
-        reason,
-        confirmed=Confirmation.of(typed_numbers(), removals=removals_allowed()),
-        dry_run=version is None,
-        expected_version=version,
-        idempotency_key=idempotency_key(maintainer) if version else None,
+    mount(
+        routes,
+        context,
+        undo,
+        review=("undo_review", "/changes/<revision>/undo/review"),
+        save=("undo", "/changes/<revision>/undo"),
+        alone=True,
     )

@@ -10,7 +10,6 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
 from directory_api.features.desk.admin.context import AdminContext, current_maintainer, redirect
-from directory_api.features.desk.admin.pages import records, sources
 from directory_api.text.errors import PermissionDenied, StoreReadOnly, TokenRefused
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.http import responses
@@ -124,7 +123,7 @@ def _asked_to_sign_in(context: AdminContext) -> Response:
     """Return the way to sign in. A form of a record that was sent is kept in the page, so that it
     is there again afterwards: the page has only what the same request has sent, and is not stored.
     """
-    if request.method == "POST" and _is_step(request.endpoint):
+    if request.method == "POST" and request.endpoint in context.forms:
         kept = [each for each in _kept() if each[0] != _RETURN_TO]
         kept.append((_RETURN_TO, request.path))
         return _sign_in_page(context, HTTPStatus.UNAUTHORIZED, kept=kept)
@@ -137,10 +136,6 @@ def _kept() -> list[tuple[str, str]]:
     return [(name, text) for name, text in fields if name not in _NOT_KEPT]
 
 
-def _is_step(endpoint: str | None) -> bool:
-    return records.is_step(endpoint) or sources.is_step(endpoint)
-
-
 def _form_again(context: AdminContext, session: str) -> Response | None:
     """Return the form that was kept; None if there is none, or it cannot be edited: the session
     has begun then, too.
@@ -151,17 +146,14 @@ def _form_again(context: AdminContext, session: str) -> Response | None:
         endpoint, values = request_ctx.url_adapter.match(request.form[_RETURN_TO], method="POST")
     except HTTPException:
         return None
-    if not _is_step(endpoint):
+    if endpoint not in context.forms:
         return None
     g.actor = context.directory.tokens.signed_in(session)
     try:
         current_maintainer("edit")
-        if sources.is_step(endpoint):
-            return sources.form_again(context, values.get("id"))
-        submitted = records.SubmittedForm.sent(values)
+        return context.forms[endpoint](**values)
     except (PermissionDenied, BadRequest):
         return None
-    return records.form(context, submitted)
 
 
 def _from_here() -> bool:

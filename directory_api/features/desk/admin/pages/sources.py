@@ -1,7 +1,7 @@
 """The sources of the directory: what cites each; add, edit, retire and remove one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -13,16 +13,12 @@ from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
 from directory_api.edit.sources import Citation, SourceEditor, citations
-from directory_api.edit.writer import IdempotencyKey
-from directory_api.features.desk.admin.change_view import change_views, name_of
+from directory_api.features.desk.admin.change_view import name_of
 from directory_api.features.desk.admin.context import (
     MAX_TEXT,
     AdminContext,
     current_maintainer,
-    expected_versions,
-    idempotency_key,
     redirect,
-    text_from_form,
 )
 from directory_api.features.desk.admin.form.choices import source_label
 from directory_api.features.desk.admin.form.fields import PARTS, members
@@ -34,9 +30,11 @@ from directory_api.features.desk.admin.form.source_fields import (
     RETIRED,
     date_as_typed,
 )
+from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
+from directory_api.web.http import problems
 
 _KIND = "source"
 # A year, perhaps with the month, perhaps with the day before it.
@@ -48,9 +46,6 @@ _DATE_FAULTS = {
     "read_in": Message("Write the month and the year, for example 11/2026."),
 }
 _REMOVE = "remove"
-# The endpoints of a form: for a new source, and the same for an existing one.
-_STEPS = {"edit": "add_source", "review": "review_new_source", "save": "save_new_source"}
-_ENDPOINTS = frozenset((*_STEPS.values(), *(f"{step}_source" for step in _STEPS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +107,6 @@ class SubmittedSource:
 
     def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit`, `review` or `save`."""
-        if self.id is None:
-            return url_for(f"admin.{_STEPS[step]}")
         return url_for(f"admin.{step}_source", id=self.id)
 
 
@@ -137,12 +130,15 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         stored = editor.stored()
         return _form(context, SubmittedSource.of(_found(stored.get(id)), stored.version))
 
-    steps = {"edit": _again, "review": _review, "save": _save}
-    for step, respond in steps.items():
-        run = partial(respond, context, editor)
-        rest = "" if step == "edit" else f"/{step}"
-        routes.add_url_rule(f"/sources/add{rest}", _STEPS[step], run, methods=["POST"])
-        routes.add_url_rule(f"/sources/<id>/{step}", f"{step}_source", run, methods=["POST"])
+    mount(
+        routes,
+        context,
+        partial(_change, context, editor),
+        form=("edit_source", "/sources/<id>/edit", "/sources/add"),
+        show_form=partial(_as_sent, context),
+        review=("review_source", "/sources/<id>/review", "/sources/add/review"),
+        save=("save_source", "/sources/<id>/save", "/sources/add/save"),
+    )
 
 
 def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> None:
@@ -195,50 +191,47 @@ def _cited(citation: Citation) -> CitedIn:
     return CitedIn(name_of(record) or record["id"], address, parts)
 
 
-def is_step(endpoint: str | None) -> bool:
-    """Return whether an endpoint is a step of the form of a source."""
-    return (endpoint or "").removeprefix("admin.") in _ENDPOINTS
+def _as_sent(
+    context: AdminContext,
+    status: int = HTTPStatus.OK,
+    elsewhere: Sequence[str] = (),
+    id: str | None = None,
+) -> Response:
+    """Return the form as it was sent."""
+    return _form(context, SubmittedSource.sent(id), status, elsewhere=[*elsewhere])
 
 
-def form_again(context: AdminContext, identity: str | None, sentence: str = "") -> Response:
-    """Return the form in this request as it was sent: after signing in, or with a sentence while
-    the store is unavailable. Reads nothing.
-    """
-    status = HTTPStatus.SERVICE_UNAVAILABLE if sentence else HTTPStatus.OK
-    elsewhere: list[str] = []
-    if sentence:
-        elsewhere = [Message("{sentence} Nothing was saved. Try again.", sentence=sentence)]
-    return _form(context, SubmittedSource.sent(identity), status, elsewhere=elsewhere)
-
-
-def _again(context: AdminContext, _editor: SourceEditor, id: str | None = None) -> Response:
-    current_maintainer("edit")
-    return _form(context, SubmittedSource.sent(id))
-
-
-def _review(context: AdminContext, editor: SourceEditor, id: str | None = None) -> Response:
+def _change(context: AdminContext, editor: SourceEditor, id: str | None = None) -> Operation:
+    """Return the change of a source to what is in its form, or its removal."""
     current_maintainer("edit")
     submitted = _with_id(editor, SubmittedSource.sent(id))
-    return _page_or_form(context, editor, submitted)
+    source = submitted.record()
 
+    def run(edit: Edit) -> Outcome:
+        if submitted.removes:
+            return editor.remove(edit)
+        return editor.add(edit, source) if submitted.id is None else editor.replace(edit, source)
 
-def _save(context: AdminContext, editor: SourceEditor, id: str | None = None) -> Response:
-    actor = current_maintainer("edit")
-    submitted = _with_id(editor, SubmittedSource.sent(id))
-    reason, fault = text_from_form("reason")
-    if fault:
-        return _page_or_form(context, editor, submitted, reason, fault)
-    key = idempotency_key(actor)
-    try:
-        outcome = _write(editor, submitted, reason, key=key)
-    except ClientError as error:
-        return _refused(context, editor, submitted, error)
-    if outcome.waiting:
-        return redirect("proposal", id=outcome.waiting[0].id, note="waits")
-    note = "saved" if outcome.done else "same"
-    if submitted.removes:
-        return redirect("sources", note="removed")
-    return redirect("source", id=submitted.record()["id"], note=note)
+    def done(outcome: Outcome) -> Response:
+        if outcome.waiting:
+            return redirect("proposal", id=outcome.waiting[0].id, note="waits")
+        if submitted.removes:
+            return redirect("sources", note="removed")
+        return redirect("source", id=source["id"], note="saved" if outcome.done else "same")
+
+    return Operation(
+        kind=_KIND,
+        id=source["id"],
+        version=submitted.revision,
+        run=run,
+        done=done,
+        refused=partial(_refused, context, editor, submitted),
+        title=Message("Check your changes"),
+        name=submitted.cells.get("title", ""),
+        help=Message("A few words for the history, for example: the page was renewed."),
+        carried={**submitted.cells, **({"action": _REMOVE} if submitted.removes else {})},
+        form=submitted.url("edit"),
+    )
 
 
 def _with_id(editor: SourceEditor, submitted: SubmittedSource) -> SubmittedSource:
@@ -251,54 +244,6 @@ def _with_id(editor: SourceEditor, submitted: SubmittedSource) -> SubmittedSourc
     named = submitted.cells.get("publisher") or submitted.cells.get("title", "")
     identity = free_id(named, lambda each: stored.get(each) is None)
     return replace(submitted, cells={**submitted.cells, ID.name: identity})
-
-
-def _write(
-    editor: SourceEditor,
-    submitted: SubmittedSource,
-    reason: str,
-    *,
-    key: IdempotencyKey | None = None,
-    dry_run: bool = False,
-) -> Outcome:
-    source = submitted.record()
-    edit = Edit(
-        current_maintainer("edit"),
-        _KIND,
-        source["id"],
-        reason,
-        expected_versions(),
-        key,
-        dry_run=dry_run,
-    )
-    if submitted.removes:
-        return editor.remove(edit)
-    return editor.add(edit, source) if submitted.id is None else editor.replace(edit, source)
-
-
-def _page_or_form(
-    context: AdminContext,
-    editor: SourceEditor,
-    submitted: SubmittedSource,
-    reason: str = "",
-    fault: str | None = None,
-) -> Response:
-    """Return the page with what will change; if that is refused, the form with the faults."""
-    try:
-        outcome = _write(editor, submitted, reason, dry_run=True)
-    except ClientError as error:
-        return _refused(context, editor, submitted, error)
-    return context.page(
-        "source_review",
-        HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-        submitted=submitted,
-        title=submitted.cells.get("title", ""),
-        views=change_views(outcome, context.names()),
-        waits=bool(outcome.waiting),
-        seen=context.is_seen(outcome),
-        reason=reason,
-        fault=fault,
-    )
 
 
 def _refused(
@@ -320,7 +265,7 @@ def _refused(
     if not submitted.cells.get("title"):
         by_field.pop(ID.name, None)  # it would have been made from the title
     if not faults:
-        elsewhere.append(error.detail)
+        elsewhere.append(problems.describe(error).sentence)
     return _form(context, submitted, status, by_field, elsewhere)
 
 

@@ -31,22 +31,6 @@ def test_a_number_is_changed_looked_at_and_saved(maintainer_app: MaintainerApp) 
     assert "“a new number”" in history.text
 
 
-def test_nothing_is_saved_without_a_reason_or_with_a_faulty_one(
-    maintainer_app: MaintainerApp,
-) -> None:
-    """The history needs a reason; an invalid one is reported at the field, and no input is lost."""
-    browser = signed_in_browser(maintainer_app, "anna")
-    review = changed(browser, name="Renamed")
-    for reason in ("", "  ", "<b>", "x" * 201):
-        page = browser.send(review, "/save", reason=reason)
-        assert page.status == 422
-        assert page.by_id("f-reason")["aria-invalid"] == "true"
-        assert page.beside("reason")
-        assert page.by_id("f-reason")["value"] == reason.strip()
-        assert ("name", "Renamed") in page.form("/save").fields
-    assert maintainer_app.revision == "1"
-
-
 def test_going_back_to_the_form_keeps_everything(maintainer_app: MaintainerApp) -> None:
     """The form shows what was typed, not what is kept."""
     browser = signed_in_browser(maintainer_app, "anna")
@@ -90,22 +74,6 @@ def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(
     }
     page = changed(browser, **empty, sources__phones="", sources__email="", sources__website="")
     assert "The centre is open, but has no phone" in page.text
-
-
-def test_sending_a_form_twice_saves_once(maintainer_app: MaintainerApp) -> None:
-    """A second press shows the same page and writes nothing; another change with its key is
-    refused.
-    """
-    browser = signed_in_browser(maintainer_app, "anna")
-    review = changed(browser, name="Renamed")
-    form = review.form("/save")
-    sent = form.filled({"reason": "once"})
-    pages = [browser.post(form.action, sent) for _ in range(2)]
-    assert [page.path for page in pages] == ["/admin/centres/pag-asa"] * 2
-    assert len(maintainer_app.history()) == 2
-    sent["reason"] = "twice"
-    refused = browser.post(form.action, sent)
-    assert (refused.status, "This form was already sent" in refused.text) == (422, True)
 
 
 def test_a_key_may_be_missing(maintainer_app: MaintainerApp) -> None:

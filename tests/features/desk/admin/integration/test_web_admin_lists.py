@@ -270,13 +270,8 @@ def test_a_warning_is_acknowledged_until_its_value_changes(maintainer_app: Maint
     assert "at payoke.be, the web site at example.org" in report.text
     link = next(link for link in report.links if "acknowledge?warning=other-domain" in link)
     page = browser.get(link.removeprefix("/admin"))
-    refused = browser.send(page, link.partition("?")[0], reason=" ")
-    assert (refused.status, refused.by_id("f-reason")["aria-invalid"]) == (422, "true")
-    maintainer_app.patch(path, name="Payoke vzw")
-    stale = browser.send(refused, link.partition("?")[0], reason="called them")
-    assert (stale.status, "Nothing was saved" in stale.text) == (412, True)
     public = maintainer_app.public(path)
-    saved = browser.send(stale, link.partition("?")[0], reason="called them")
+    saved = browser.send(page, link.partition("?")[0], reason="called them")
     assert saved.path == "/admin/centres/payoke"
     assert maintainer_app.public(path) == public
     report = browser.get("/report")

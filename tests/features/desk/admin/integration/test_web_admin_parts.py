@@ -332,15 +332,6 @@ def test_a_hidden_centre_without_a_known_postcode_is_on_no_map(
     assert "The point on the map: the centre is not on it any more" in page.text
 
 
-def test_a_helpline_that_has_a_new_number_is_typed_once_more(maintainer_app: MaintainerApp) -> None:
-    """Also from the form of its number alone."""
-    browser = signed_in_browser(maintainer_app, "anna")
-    page = browser.get("/helplines/be-101")
-    form = _form(page, "number")
-    review = browser.post(form.action, form.filled({"number": "112", "display": ""}))
-    assert "confirm_number.be-101" in dict(review.form("/save").fields)
-
-
 def test_a_fault_is_beside_its_field_and_what_was_typed_comes_back(
     maintainer_app: MaintainerApp,
 ) -> None:

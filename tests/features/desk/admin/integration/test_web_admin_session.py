@@ -36,7 +36,7 @@ PAGES = [
     "/helplines/be-112",
     "/helplines/be-112/edit",
     "/helplines/be-112/history",
-    "/helplines/be-112/remove",
+    "/helplines/be-trafficking-line/remove",
     "/add/centres",
     "/add/helplines",
     "/changes",

@@ -1,14 +1,13 @@
 """The sources of the directory at /admin: listed with what cites them, and changed."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from directory_api.record.schemas import SourceSchema
 from tests.support.html_browser import COOKIE, Browser, Page, PageForm, signed_in_browser
-from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.maintainer_app import MaintainerApp
 from tests.support.records import shipped_records
 
 NEW = {
@@ -108,8 +107,6 @@ def test_a_source_is_edited(maintainer_app: MaintainerApp) -> None:
     assert "You have not changed anything" in page.text
     page = browser.send(browser.get("/sources/myria/edit"), "/review", title="Shelters")
     assert "source myria: title changed: “Shelters for victims” → Shelters" in page.text
-    without_reason = browser.send(page, "/save")
-    assert (without_reason.status, "required" in without_reason.text) == (422, True)
     assert "Saved." in browser.send(page, "/save", reason="renamed").text
     assert _sources(maintainer_app) == {**before, "myria": {**before["myria"], "title": "Shelters"}}
     assert "renamed" in browser.get("/changes").text
@@ -155,21 +152,6 @@ def test_a_source_is_removed_only_where_nothing_cites_it(maintainer_app: Maintai
     assert (refused.status, "Records cite this source" in refused.text) == (422, True)
 
 
-def test_a_change_of_the_sources_meanwhile_is_not_overwritten(
-    maintainer_app: MaintainerApp,
-) -> None:
-    """The form comes back with what was typed, and can be sent again."""
-    browser = signed_in_browser(maintainer_app, "anna")
-    page = browser.send(browser.get("/sources/myria/edit"), "/review", title="Shelters")
-    _added(signed_in_browser(maintainer_app, "bert"))
-    stale = browser.send(page, "/save", reason="renamed")
-    assert (stale.status, "have changed since" in stale.text) == (412, True)
-    assert ("title", "Shelters") in stale.form("/review").fields
-    again = browser.send(stale, "/review")
-    assert "Saved." in browser.send(again, "/save", reason="renamed").text
-    assert "example" in _sources(maintainer_app)
-
-
 def test_a_form_of_a_source_is_there_again_after_signing_in(
     maintainer_app: MaintainerApp,
 ) -> None:
@@ -209,14 +191,3 @@ def test_who_may_not_edit_sees_the_sources_only(maintainer_app: MaintainerApp) -
             data = {**NEW, "reason": "x", "revision": "1"}
             assert browser.post(f"/admin{step}", data).status == 403
     assert maintainer_app.everything() == before
-
-
-def test_a_change_of_a_source_waits_where_review_is_on(tmp_path: Path) -> None:
-    """It is public, so a second person approves it."""
-    app = create_maintainer_app(tmp_path, second_look="on")
-    saved = _added(signed_in_browser(app, "anna"))
-    assert "saved as a proposal" in saved.text
-    assert "example" not in _sources(app)
-    second = signed_in_browser(app, "bert")
-    second.send(second.get(saved.path.removeprefix("/admin")), "/approve")
-    assert "example" in _sources(app)

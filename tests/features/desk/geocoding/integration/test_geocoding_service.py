@@ -1,4 +1,4 @@
-"""A point for an address: candidates, the check against the postcode, and what is never sent."""
+"""The points of an address: which are offered, and what is never sent."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,24 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.change.directory import FAR_M
 from directory_api.config import Settings
-from directory_api.features.desk.geocoding.errors import (
-    AddressNotFound,
-    GeocoderUnavailable,
-)
+from directory_api.features.desk.geocoding.errors import GeocoderUnavailable
 from directory_api.features.desk.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.live.editions import Edition
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
-from directory_api.text.errors import (
-    ClientError,
-    InputInvalid,
-    NotReady,
-    PostcodeForeign,
-    PostcodeUnknown,
-)
+from directory_api.text.errors import NotReady
 from tests.support.amount import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 from tests.support.sqlite_stores import sqlite_store
@@ -70,16 +60,13 @@ def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, nam
     )
     directory = open_directory(chosen)
     directory.prepare()
-    located = open_geocoder(directory).locate(ADDRESS, None, "BE")
+    located = open_geocoder(directory).locate(ADDRESS, "BE")
     (candidate,) = located.candidates
     assert (candidate.point, candidate.precision, candidate.label) == (
         Point(50.84283, 4.34809),
         "exact",
         label,
     )
-    assert candidate.within is True
-    assert located.place
-    assert located.place.code == "1000"
     assert located.attribution == "© OpenStreetMap contributors, ODbL"
     assert fake.query["q"] == [ADDRESS]
 
@@ -96,74 +83,46 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
         )
         directory.prepare()
         with pytest.raises(GeocoderUnavailable, match=r"\Aphoton\.komoot\.io cannot be reached"):
-            open_geocoder(directory).locate(ADDRESS, None, "BE")
+            open_geocoder(directory).locate(ADDRESS, "BE")
         assert proxy.asked == ["CONNECT photon.komoot.io:443"]
 
 
 @settings(max_examples=tried(40), deadline=None)
-@given(st.floats(-0.6, 0.6), st.floats(-0.6, 0.6))
-def test_each_candidate_is_checked_against_its_postcodes_area(
+@given(st.floats(-0.06, 0.06), st.floats(-0.06, 0.06))
+def test_a_point_far_from_its_postcode_is_left_out(
     directory: Directory, edition: Edition, north: float, east: float
 ) -> None:
-    """Inside the area no message, outside a warning, far outside a fault, by the geodesic from its
-    middle.
-    """
+    """Outside the area of the postcode, by the geodesic from its middle, it is another place."""
     place = edition.places.resolve("1000", "BE")
     point = Point(round(place.point.lat + north, 6), round(place.point.lon + east, 6))
-    metres = geodesic_m(point, place.point)
     with fake_service() as fake:
         fake.says(nominatim_hit(point.lat, point.lon, **HOUSE))
-        (candidate,) = (
-            Geocoder(directory.live, fake.service("nominatim"))
-            .locate(ADDRESS, None, "BE")
-            .candidates
-        )
-    assert candidate.distance_m == pytest.approx(metres, abs=1)
-    assert candidate.within is (metres <= place.accuracy_m)
-    assert (candidate.warning is not None) is (
-        place.accuracy_m < metres <= place.accuracy_m + FAR_M
-    )
-    assert (candidate.fault is not None) is (metres > place.accuracy_m + FAR_M)
-    for said in (candidate.warning, candidate.fault):
-        assert said is None or "km from the middle of its postcode" in said.detail
+        located = Geocoder(directory.live, fake.service("nominatim")).locate(ADDRESS, "BE")
+    assert bool(located.candidates) is (geodesic_m(point, place.point) <= place.accuracy_m)
 
 
 @pytest.mark.parametrize(
-    ("address", "postcode", "code"),
+    ("address", "is_near"),
     [
-        (ADDRESS, None, "1000"),
-        (ADDRESS, "4000", "4000"),
-        ("Cellebroersstraat 16b", "B-1000", "1000"),
-        ("Cellebroersstraat 16b", "1000 Brussel", "1000"),
-        ("Waversesteenweg 1500, 1160 Oudergem", None, "1160"),
-        ("1160 Oudergem, Waversesteenweg 1500", None, "1160"),
-        ("Cellebroersstraat 16b, Brussel", None, None),
-        ("Cellebroersstraat 16b, Brussel", "", None),
+        (ADDRESS, True),
+        ("Waversesteenweg 1500, 4000 Luik", False),
+        ("4000 Luik, Waversesteenweg 1500", False),
+        ("Cellebroersstraat 16b, Brussel", True),
     ],
 )
-def test_the_postcode_is_the_named_one_else_the_one_in_the_address(
-    geocoder: Geocoder, address: str, postcode: str | None, code: str | None
+def test_the_postcode_is_the_one_in_the_address(
+    geocoder: Geocoder, address: str, *, is_near: bool
 ) -> None:
-    """A named postcode takes precedence; house numbers do not count; without a postcode no
-    check.
-    """
-    located = geocoder.locate(address, postcode, "BE")
-    assert (located.place.code if located.place else None) == code
-    for candidate in located.candidates:
-        assert (candidate.within is None) is (candidate.distance_m is None) is (code is None)
-        assert code is not None or (candidate.warning, candidate.fault) == (None, None)
+    """House numbers do not count; without a postcode nothing is left out."""
+    assert bool(geocoder.locate(address, "BE").candidates) is is_near
 
 
-def test_in_a_country_without_postcodes_nothing_is_checked(
+def test_in_a_country_without_postcodes_nothing_is_left_out(
     geocoder: Geocoder, fake: FakeService
 ) -> None:
-    """An address of a country without a postcode table is looked up in that country, without a
-    check.
-    """
+    """An address of a country without a postcode table is looked up in that country."""
     fake.says(nominatim_hit(49.6, 6.1, "city", city="Luxembourg", country_code="lu"))
-    located = geocoder.locate("L-1111 Luxembourg", "L-1111", "LU")
-    assert located.place is None
-    assert [candidate.within for candidate in located.candidates] == [None]
+    assert len(geocoder.locate("L-1111 Luxembourg", "LU").candidates) == 1
     assert fake.query["countrycodes"] == ["lu"]
 
 
@@ -171,25 +130,21 @@ def test_the_best_three_are_enough(geocoder: Geocoder, fake: FakeService) -> Non
     """Of many hits the service's first three are candidates, in its order."""
     fake.says(
         *(
-            nominatim_hit(50.8, 4 + number / 10, label=f"hit {number}", **HOUSE)
+            nominatim_hit(50.84 + number / 10_000, 4.35, label=f"hit {number}", **HOUSE)
             for number in range(7)
         )
     )
-    candidates = geocoder.locate(ADDRESS, None, "BE").candidates
+    candidates = geocoder.locate(ADDRESS, "BE").candidates
     assert [candidate.label for candidate in candidates] == [
         f"hit {number}" for number in range(MOST)
     ]
 
 
-def test_an_unknown_address_is_refused_with_what_to_try(
-    geocoder: Geocoder, fake: FakeService
-) -> None:
-    """No hits, or only a county, is a refusal of its own."""
+def test_an_unknown_address_has_no_points(geocoder: Geocoder, fake: FakeService) -> None:
+    """No hits, or only a county."""
     for hits in ((), (nominatim_hit(50.9, 4.6, "county", county="Vlaams-Brabant"),)):
         fake.says(*hits)
-        with pytest.raises(AddressNotFound, match="without the house number's letter") as refused:
-            geocoder.locate("Kanariestraat 7", None, "BE")
-        assert "anarie" not in refused.value.detail
+        assert geocoder.locate("Kanariestraat 7", "BE").candidates == ()
 
 
 @pytest.mark.parametrize(
@@ -205,17 +160,11 @@ def test_an_unknown_address_is_refused_with_what_to_try(
         "\u200b",
     ],
 )
-def test_what_is_no_address_is_refused_before_it_is_sent(
+def test_what_is_no_address_is_not_sent(
     geocoder: Geocoder, fake: FakeService, address: str
 ) -> None:
-    """Blank, too long, several lines, control characters, half surrogates: one fault with the
-    parameter.
-    """
-    with pytest.raises(InputInvalid) as refused:
-        geocoder.locate(address, None, "BE")
-    (fault,) = refused.value.faults
-    assert fault.parameter == "address"
-    assert "on one line" in fault.detail
+    """Blank, too long, several lines, control characters, half surrogates."""
+    assert geocoder.locate(address, "BE").candidates == ()
     assert fake.asked == []
 
 
@@ -223,30 +172,16 @@ def test_an_address_of_the_greatest_length_is_sent_tidied(
     geocoder: Geocoder, fake: FakeService
 ) -> None:
     """Invisible and foreign spaces do not leave with it."""
-    geocoder.locate("  Rue\u200b de\u00a0la Loi" + "i" * (LONGEST - 16), None, "BE")
+    geocoder.locate("  Rue\u200b de\u00a0la Loi" + "i" * (LONGEST - 16), "BE")
     assert fake.query["q"][0].startswith("Rue de la Loii")
 
 
 @pytest.mark.parametrize("country", ["be", "BEL", "", "ÄÖ", "B1\n"])
-def test_both_faults_are_told_at_once(geocoder: Geocoder, fake: FakeService, country: str) -> None:
-    """A wrong country and a wrong address are two faults, and nothing is sent."""
-    with pytest.raises(InputInvalid) as refused:
-        geocoder.locate("", None, country)
-    assert [fault.parameter for fault in refused.value.faults] == ["address", "country"]
-    assert fake.asked == []
-
-
-@pytest.mark.parametrize(
-    ("postcode", "error"), [("9999", PostcodeUnknown), ("L-1111", PostcodeForeign)]
-)
-def test_a_wrong_postcode_is_refused_before_anything_is_sent(
-    geocoder: Geocoder, fake: FakeService, postcode: str, error: type[ClientError]
+def test_what_is_no_country_is_not_sent(
+    geocoder: Geocoder, fake: FakeService, country: str
 ) -> None:
-    """An invalid named postcode must be corrected first: a check against another one would be
-    worthless.
-    """
-    with pytest.raises(error):
-        geocoder.locate(ADDRESS, postcode, "BE")
+    """As maintainers may type it."""
+    assert geocoder.locate(ADDRESS, country).candidates == ()
     assert fake.asked == []
 
 
@@ -254,7 +189,7 @@ def test_before_the_first_load_nothing_is_sent(fake: FakeService, tmp_path: Path
     """Without postcodes there is no check, so there is no question either."""
     live = LiveSnapshot(sqlite_store(tmp_path / "gone.db"))
     with pytest.raises(NotReady):
-        Geocoder(live, fake.service("nominatim")).locate(ADDRESS, None, "BE")
+        Geocoder(live, fake.service("nominatim")).locate(ADDRESS, "BE")
     assert fake.asked == []
 
 
@@ -266,5 +201,5 @@ def test_a_service_that_fails_is_unavailable(
     for name, value in change.items():
         setattr(fake, name, value)
     with pytest.raises(GeocoderUnavailable) as refused:
-        geocoder.locate("Kanariestraat 7", None, "BE")
+        geocoder.locate("Kanariestraat 7", "BE")
     assert "anarie" not in str(refused.value)
